@@ -1,0 +1,114 @@
+"""Batches: the order of the images, and what is done to them, as whole-batch tensor operations.
+
+All randomness is derived: the order from (seed, epoch), the augmentation of an image from (seed, epoch, image). So
+any batch of any epoch can be made again without making those before it, which is what lets a run be cut anywhere.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int64, UInt8
+from numpy.typing import NDArray
+from torch import Tensor
+
+from deepstudy.datasets.split import Split
+
+
+def derive(*words: str | int) -> int:
+    """A random seed (63 bits) that depends on all of `words` and on nothing else."""
+    digest = hashlib.blake2b(repr(words).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
+    """The order in which `count` training images come in an epoch."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(derive("order", seed, epoch)))
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random crop after `crop` pixels of padding, mirroring with probability 1/2, a square of `cutout` pixels' side.
+
+    Padding and cut-out squares are zero after normalisation, the mean colour.
+    """
+
+    crop: int = 0
+    flip: bool = False
+    cutout: int = 0
+
+
+class Batcher:
+    """Makes normalised float batches out of a split's bytes."""
+
+    def __init__(self, split: Split, mean: Sequence[float], std: Sequence[float]) -> None:
+        """`mean` and `std` are per channel, for pixel values in 0..1."""
+        self.split = split
+        device = split.images.device
+        channels = (1, -1, 1, 1)
+        self.scale = (1 / (255 * torch.tensor(std, dtype=torch.float64))).float().view(channels).to(device)
+        self.shift = (-torch.tensor(mean).double() / torch.tensor(std).double()).float().view(channels).to(device)
+
+    def plain(self, index: slice | Int64[Tensor, " n"]) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
+        """The images at `index` and their classes."""
+        return self._normalised(self.split.images[index]), self.split.labels[index]
+
+    def augmented(
+        self, index: Int64[Tensor, " n"], augmentation: Augmentation, seed: int, epoch: int
+    ) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
+        """The images at `index`, augmented for this seed and epoch, and their classes."""
+        images, labels = self.plain(index)
+        numbers = index.cpu().numpy()
+        if augmentation.crop:
+            images = _crop(images, augmentation.crop, numbers, seed, epoch)
+        if augmentation.flip:
+            mirrored = torch.from_numpy(_draw("flip", numbers, seed, epoch, 2) == 1).to(images.device)
+            images = torch.where(mirrored.view(-1, 1, 1, 1), images.flip(3), images)
+        if augmentation.cutout:
+            images = _cutout(images, augmentation.cutout, numbers, seed, epoch)
+        return images, labels
+
+    def _normalised(self, images: UInt8[Tensor, "n c h w"]) -> Float32[Tensor, "n c h w"]:
+        return torch.addcmul(self.shift, images.float(), self.scale)
+
+
+def _crop(images: Tensor, padding: int, numbers: NDArray[np.int64], seed: int, epoch: int) -> Tensor:
+    n, c, h, w = images.shape
+    padded = torch.nn.functional.pad(images, (padding,) * 4)  # (n, c, h + 2p, w + 2p)
+    rows = _offsets("crop row", numbers, seed, epoch, 2 * padding + 1, h, images.device)  # (n, h)
+    columns = _offsets("crop column", numbers, seed, epoch, 2 * padding + 1, w, images.device)  # (n, w)
+    which = torch.arange(n, device=images.device).view(n, 1, 1, 1)
+    channel = torch.arange(c, device=images.device).view(1, c, 1, 1)
+    return padded[which, channel, rows.view(n, 1, h, 1), columns.view(n, 1, 1, w)]  # (n, c, h, w)
+
+
+def _cutout(images: Tensor, side: int, numbers: NDArray[np.int64], seed: int, epoch: int) -> Tensor:
+    """DeVries & Taylor 2017: the square's centre is any pixel, so it may reach over the edge."""
+    n, _, h, w = images.shape
+    inside = []
+    for axis, length in (("row", h), ("column", w)):
+        centre = torch.from_numpy(_draw(f"cutout {axis}", numbers, seed, epoch, length)).to(images.device)
+        distance = torch.arange(length, device=images.device) - (centre.view(n, 1) - side // 2)  # (n, length)
+        inside.append((distance >= 0) & (distance < side))
+    hole = inside[0].view(n, 1, h, 1) & inside[1].view(n, 1, 1, w)
+    return images.masked_fill(hole, 0.0)
+
+
+def _offsets(
+    what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int, length: int, device: torch.device
+) -> Int64[Tensor, "n length"]:
+    start = torch.from_numpy(_draw(what, numbers, seed, epoch, choices)).to(device)
+    return start.view(-1, 1) + torch.arange(length, device=device)
+
+
+def _draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:
+    """A uniform draw from 0..choices-1 for each image number: SplitMix64 (Steele et al. 2014) as a counter's hash."""
+    key = np.uint64(derive(what, seed, epoch))
+    with np.errstate(over="ignore"):
+        z = key + (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> np.uint64(31))
+    return ((z >> np.uint64(32)) * np.uint64(choices) >> np.uint64(32)).astype(np.int64)

@@ -1,0 +1,48 @@
+"""IDX, the file format of MNIST and of its successors.
+
+A file is a magic number (0, 0, type of the values, number of dimensions), the size of each dimension as a big-endian
+32-bit integer, and the values in row order (LeCun, "The MNIST database"). Only unsigned bytes occur here.
+"""
+
+import gzip
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstudy.errors import InputError
+
+_UNSIGNED_BYTE = 8
+
+
+def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The array in the gzip-compressed IDX file at `path`, which must have exactly `shape`.
+
+    Raises InputError if the file is damaged, cut short, of another kind, or holds another number of items.
+    """
+    fix = "delete it and fetch it again"
+    try:
+        data = gzip.decompress(path.read_bytes())
+    except EOFError:
+        raise InputError(f"{path}: the file is cut short; {fix}") from None
+    except (OSError, zlib.error) as error:
+        raise InputError(f"{path}: not a readable gzip file ({error}); {fix}") from None
+    magic = bytes((0, 0, _UNSIGNED_BYTE, len(shape)))
+    start = len(magic) + 4 * len(shape)
+    if data[:4] != magic:
+        kind = "images" if len(shape) > 1 else "labels"
+        raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {fix}")
+    if len(data) < start:
+        raise InputError(f"{path}: the file is cut short; {fix}")
+    found = struct.unpack(f">{len(shape)}I", data[4:start])
+    if found != shape:
+        raise InputError(f"{path}: holds {_size(found)}, but {_size(shape)} belong there; {fix}")
+    if len(data) - start != np.prod(shape):
+        raise InputError(f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {fix}")
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]:,} images of {shape[1]}x{shape[2]}" if len(shape) == 3 else f"{shape[0]:,} labels"

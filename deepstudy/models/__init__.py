@@ -1,0 +1,62 @@
+"""The networks: one paper, one file. `build` makes one from its name."""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from deepstudy import catalog
+from deepstudy.catalog import did_you_mean
+from deepstudy.errors import InputError
+
+
+def build(
+    name: str, options: Mapping[str, Any], shape: tuple[int, int, int], classes: int, folder: Path = Path()
+) -> nn.Module:
+    """The network `name` for images of `shape` (channels, height, width) and so many classes.
+
+    A built-in name, or `file.py:Name` (looked up from `folder`) or `package.module:Name`: a class or a function that
+    returns an `nn.Module`, called with `options`. Building draws the initial weights from torch's global generator.
+    Raises InputError if there is no such thing or it does not accept the options.
+    """
+    if name in catalog.MODELS:
+        entry = catalog.MODELS[name]
+        if shape[1:] != entry.input[1:]:
+            size, wanted = (f"{h}x{w}" for h, w in (shape[1:], entry.input[1:]))
+            raise InputError(f"model {name} takes {wanted} images, but the data has {size}; choose another of either")
+        model: nn.Module = catalog.resolve(entry.target)(**options, channels=shape[0], classes=classes)
+        return model
+    factory = _own(name, folder)
+    try:
+        model = factory(**options)
+    except TypeError as error:
+        raise InputError(f"model {name}: {error}; the keys beside `name` are its keyword arguments") from error
+    if not isinstance(model, nn.Module):
+        raise InputError(f"model {name} gives a {type(model).__name__}, not an nn.Module")
+    return model
+
+
+def _own(name: str, folder: Path) -> Any:
+    where, _, attribute = name.rpartition(":")
+    if where.endswith(".py"):
+        path = (folder / where).resolve()
+        if not path.is_file():
+            raise InputError(f"model {name}: there is no file {path}")
+        spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    else:
+        try:
+            module = importlib.import_module(where)
+        except ModuleNotFoundError as error:
+            raise InputError(f"model {name}: {error}; write file.py:Name or package.module:Name") from None
+    if not hasattr(module, attribute):
+        raise InputError(f"model {name}: {where} has no {attribute}{did_you_mean(attribute, list(vars(module)))}")
+    return getattr(module, attribute)

@@ -1,0 +1,159 @@
+"""YAML values that remember the line they were written on, and their deep merge.
+
+A study is merged from several places (common part, budget, experiment, `--set`) before it is validated, and the
+message about a mistake must still name the file and line where it was made. So mappings and sequences are read into
+`Map` and `Seq`, an ordinary dict and list that also know the `Place` of each item; a merge keeps the places.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from deepstudy.errors import InputError
+
+_MOST_NODES = 200_000  # an alias bomb is refused long before it fills the memory
+_CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value was written: `file:line` (or `--set`) and the dotted key there."""
+
+    file: str
+    line: int | None = None
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.key}" if self.key else where
+
+
+class Map(dict[str, Any]):
+    """A mapping that remembers where it and each of its keys were written."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.places: dict[str, Place] = {}
+
+    def put(self, key: str, value: Any, place: Place) -> None:
+        """Set `key`, written at `place`."""
+        self[key] = value
+        self.places[key] = place
+
+
+class Seq(list[Any]):
+    """A sequence that remembers where each of its items was written."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.places: list[Place] = []
+
+
+def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = ()) -> Map:
+    """The mapping that `text` holds (YAML 1.2).
+
+    `as_printed` names keys, by their path with list positions left out, whose scalars stay the text they were
+    written as (`72.30` keeps its zero). Raises InputError for anything but a plain mapping: bad syntax, tags,
+    duplicate keys, aliases that multiply.
+    """
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        problem = " ".join(str(error.problem or error.context).split())
+        raise InputError(f"{Place(file, line)}: not valid YAML: {problem}") from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise InputError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(node, MappingNode):
+        raise InputError(f"{file}: a study file is a mapping with the keys `data`, `recipe` and `experiments`")
+    value = _Reader(file, set(as_printed)).value(node, ())
+    assert isinstance(value, Map)
+    return value
+
+
+class _Reader:
+    """Turns composed nodes into Map, Seq and scalars."""
+
+    def __init__(self, file: str, as_printed: set[tuple[str, ...]]) -> None:
+        self.file = file
+        self.as_printed = as_printed
+        self.nodes = 0
+        self.scalars = YAML(typ="safe", pure=True).constructor
+
+    def place(self, node: Node, path: tuple[str, ...]) -> Place:
+        return Place(self.file, node.start_mark.line + 1, ".".join(path))
+
+    def value(self, node: Node, path: tuple[str, ...], parents: tuple[int, ...] = ()) -> Any:
+        place = self.place(node, path)
+        self.nodes += 1
+        if self.nodes > _MOST_NODES or id(node) in parents:
+            raise InputError(f"{place}: aliases (`*name`) make this file too large; write the values out")
+        if str(node.tag) not in _CORE_TAGS and not str(node.tag).endswith(":timestamp"):
+            raise InputError(f"{place}: the tag {node.tag} is not allowed; write a plain value")
+        parents = (*parents, id(node))
+        if isinstance(node, MappingNode):
+            mapping = Map(place)
+            for key_node, value_node in node.value:
+                if not isinstance(key_node, ScalarNode):
+                    raise InputError(f"{self.place(key_node, path)}: a key must be a plain word")
+                key = str(key_node.value)
+                here = self.place(key_node, (*path, key))
+                if key in mapping:
+                    raise InputError(f"{here}: this key stands twice; keep one")
+                mapping.put(key, self.value(value_node, (*path, key), parents), here)
+            return mapping
+        if isinstance(node, SequenceNode):
+            sequence = Seq(place)
+            for index, item in enumerate(node.value):
+                here = (*path, str(index))
+                sequence.append(self.value(item, here, parents))
+                sequence.places.append(self.place(item, here))
+            return sequence
+        if tuple(key for key in path if not key.isdigit()) in self.as_printed or str(node.tag).endswith(":timestamp"):
+            return str(node.value)
+        return self.scalars.construct_object(node)
+
+
+def read_scalar(text: str) -> Any:
+    """What YAML reads `text` as: `0.1` a number, `true` a boolean, `[1, 2]` a list, the rest text."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return text
+
+
+def merge(base: Map, patch: Map) -> Map:
+    """`patch` over `base`, deeply; neither is changed.
+
+    A mapping whose `name` changes replaces the one it stands over, so that Adam does not inherit SGD's momentum.
+    """
+    merged = Map(base.place)
+    for source in (base, patch):
+        for key, value in source.items():
+            below = merged.get(key)
+            if isinstance(below, Map) and isinstance(value, Map) and value.get("name", below.get("name")) == below.get("name"):
+                value = merge(below, value)
+            merged.put(key, value, source.places[key])
+    return merged
+
+
+def place_of(root: Map, location: Iterable[str | int]) -> Place:
+    """Where the value at `location` was written, as deep as `root` knows it."""
+    place, here = root.place, root
+    missing: list[str] = []
+    for step in location:
+        if isinstance(here, Map) and step in here:
+            place, here = here.places[str(step)], here[str(step)]
+        elif isinstance(here, Seq) and isinstance(step, int) and step < len(here):
+            place, here = here.places[step], here[step]
+        elif isinstance(here, Map):
+            missing.append(str(step))
+    key = ".".join([*([place.key] if place.key else []), *missing[-1:]])
+    return Place(place.file, place.line, key)

@@ -1,0 +1,162 @@
+"""A run directory: written by training, read by everything that comes after. Never torch.
+
+    run.json        what was run, on what, and how it ended; written whole, atomically
+    metrics.jsonl   a line per epoch and split, appended when the epoch is finished
+    layers.json     the layer table
+    predictions.npz what the finished network says of each scored image: label, predicted, probability
+    pictures.npz    first-layer filters, and the mistakes it is surest of
+    checkpoints/    see training.checkpoint
+
+Metrics are on the disk before the checkpoint that follows them is. So whatever is cut short, the newest checkpoint's
+epochs all have their lines, and lines of later epochs are of work that will be done again: `forget_after` drops them.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deepstudy.errors import InputError
+
+
+def run_path(out: Path, study: str, budget: str | None, experiment: str, seed: int) -> Path:
+    """Where a run's directory is."""
+    return out / study / (budget or "full") / experiment / f"seed{seed}"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is either the old one or the new one, whatever happens in between."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def write_json(path: Path, document: Any) -> None:
+    """A JSON file, written atomically."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, (text + "\n").encode())
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of its checkpoints."""
+        return self.path / "checkpoints"
+
+    def create(self) -> None:
+        """Make the folders."""
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be made: {error.strerror}; choose another folder with --out") from None
+
+    def info(self) -> dict[str, Any] | None:
+        """What run.json says; None where there is no run yet."""
+        path = self.path / "run.json"
+        if not path.is_file():
+            return None
+        try:
+            info = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: cannot be read: {error}; delete the folder to do the run again") from None
+        if not isinstance(info, dict) or not {"experiment", "seed", "status", "hash", "resolved"} <= info.keys():
+            raise InputError(f"{path}: is not the record of a run; delete the folder to do the run again")
+        return info
+
+    def write_info(self, info: Mapping[str, Any]) -> None:
+        """Replace run.json."""
+        write_json(self.path / "run.json", info)
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """The lines of metrics.jsonl; a last line that was cut short is left out."""
+        path = self.path / "metrics.jsonl"
+        if not path.is_file():
+            return []
+        lines = path.read_text(encoding="utf-8").split("\n")
+        complete = lines[:-1]  # what follows the last newline was not written to its end
+        try:
+            return [json.loads(line) for line in complete]
+        except ValueError as error:
+            raise InputError(f"{path}: a line is damaged ({error}); delete the folder to do the run again") from None
+
+    def append_metrics(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Add an epoch's lines and see them onto the disk."""
+        text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines)
+        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def forget_after(self, epoch: int) -> None:
+        """Drop the lines of later epochs, and a line that was cut short."""
+        kept = [line for line in self.metrics() if line["epoch"] <= epoch]
+        text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in kept)
+        write_atomically(self.path / "metrics.jsonl", text.encode())
+
+    def layers(self) -> dict[str, Any] | None:
+        """The layer table, as `show --json` prints it."""
+        path = self.path / "layers.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run left, as far as it came: run.json, the metrics and the layer table."""
+
+    info: dict[str, Any]
+    metrics: list[dict[str, Any]]
+    layers: dict[str, Any] | None
+
+    @property
+    def experiment(self) -> str:
+        """The experiment's name."""
+        return str(self.info["experiment"])
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return int(self.info["seed"])
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are finished."""
+        return max((line["epoch"] for line in self.metrics), default=0)
+
+    def at(self, epoch: int, split: str) -> dict[str, Any] | None:
+        """The line of an epoch and split, None where the run has none."""
+        return next((line for line in self.metrics if line["epoch"] == epoch and line["split"] == split), None)
+
+    def seconds_per_epoch(self, upto: int | None = None) -> float | None:
+        """The median time that the training part of an epoch took, over the epochs up to `upto`."""
+        times, before = [], 0.0
+        for line in self.metrics:
+            if upto is None or line["epoch"] <= upto:
+                if line["measure"] == "running":
+                    times.append(line["elapsed"] - before)
+                before = line["elapsed"]
+        times.sort()
+        middle = len(times) // 2
+        if not times:
+            return None
+        return times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2
+
+
+def read_records(out: Path, study: str, budget: str | None) -> list[Record]:
+    """The runs of a study under a budget that `out` holds, by experiment and seed."""
+    records = []
+    for path in sorted((out / study / (budget or "full")).glob("*/seed*")):
+        directory = RunDirectory(path)
+        info = directory.info()
+        if info is not None:
+            records.append(Record(info, directory.metrics(), directory.layers()))
+    return sorted(records, key=lambda record: (record.experiment, record.seed))

@@ -1,0 +1,308 @@
+"""Experiments x seeds: which runs a study asks for, in what order, and each of them done.
+
+A run that is complete is skipped, one that was cut short goes on where it was. Seeds come in the outer loop, so that
+a study that is stopped half-way has every experiment done equally often.
+"""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal, Protocol
+
+from filelock import FileLock, Timeout
+
+from deepstudy.datasets import Dataset, load
+from deepstudy.errors import InputError
+from deepstudy.record import Record, RunDirectory, read_records, run_path, write_json
+from deepstudy.study import Experiment, Study, load_study
+from deepstudy.summary import summarise
+from deepstudy.training import checkpoint, device, loop
+
+Outcome = Literal["complete", "skipped", "failed"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One experiment with one seed under one budget, and where it is recorded."""
+
+    study: Study
+    name: str
+    experiment: Experiment
+    seed: int
+    budget: str | None
+    overrides: tuple[str, ...]
+    directory: RunDirectory
+
+
+class Watcher(Protocol):
+    """Somebody who is told how things go; see `cli.progress`."""
+
+    def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
+        """A run begins, or goes on after `finished_epochs`."""
+
+    def look(self, run: Run, glimpse: loop.Glimpse) -> None:
+        """A run has come so far."""
+
+    def end(self, run: Run, outcome: Outcome, why: str) -> None:
+        """A run has ended."""
+
+
+class Interrupted(Exception):  # noqa: N818 - an event, not an error
+    """A signal came; the state of the running run is saved."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"interrupted by {signal.Signals(number).name}")
+        self.number = number
+
+
+def run(
+    study: Study | str | Path,
+    experiments: Sequence[str] = (),
+    *,
+    seeds: int | None = None,
+    budget: str | None = None,
+    overrides: Sequence[str] = (),
+    out: Path | str = "runs",
+    device: str | None = None,
+    watcher: Watcher | None = None,
+) -> list[Record]:
+    """Do the experiments of a study (all of them, or those named) over seeds, and return the records.
+
+    `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. Raises InputError for
+    what cannot be run; Interrupted after SIGINT or SIGTERM. A run whose loss leaves the finite numbers has the status
+    `failed`; the others are done all the same.
+    """
+    study = study if isinstance(study, Study) else load_study(study)
+    out = Path(out)
+    todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
+    machine = _device.choose(device or study.device)
+    with _signals() as received:
+        for number, one in enumerate(todo, 1):
+            _do(one, todo, machine, lambda: received[0] if received else 0, watcher or Silent(), number)
+    wanted = {(one.name, one.seed) for one in todo}
+    return [record for record in read_records(out, study.name, budget) if (record.experiment, record.seed) in wanted]
+
+
+_device = device  # the module; in `run`, a parameter has its name
+
+
+def plan(
+    study: Study,
+    experiments: Sequence[str] = (),
+    *,
+    seeds: int | None = None,
+    budget: str | None = None,
+    overrides: Sequence[str] = (),
+    out: Path,
+) -> Iterator[Run]:
+    """The runs that are asked for, in the order in which they are done: what others start from comes first."""
+    names = list(experiments) or study.names()
+    resolved = {name: study.experiment(name, budget, overrides) for name in names}
+    for experiment in list(resolved.values()):
+        source = experiment.start_from.experiment if experiment.start_from else None
+        while source and source not in resolved:
+            resolved[source] = study.experiment(source, budget, overrides)
+            start = resolved[source].start_from
+            source = start.experiment if start else None
+    ordered = _sources_first(resolved, study)
+    for seed in range(seeds or study.seed_count(budget)):
+        for name in ordered:
+            directory = RunDirectory(run_path(out, study.name, budget, name, seed))
+            yield Run(study, name, resolved[name], seed, budget, tuple(overrides), directory)
+
+
+def _sources_first(resolved: dict[str, Experiment], study: Study) -> list[str]:
+    ordered: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise InputError(f"{study.path}: start_from goes in a circle: {' -> '.join((*above, name))}")
+        start = resolved[name].start_from
+        if start and start.experiment:
+            visit(start.experiment, (*above, name))
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in resolved:
+        visit(name, ())
+    return ordered
+
+
+def _do(one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, number: int) -> None:
+    """Do one run, or what is left of it."""
+    total = len(list(todo))
+    one.directory.create()
+    lock = FileLock(one.directory.path / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(f"{one.directory.path}: another process is doing this run; wait for it, or use another --out") from None
+    try:
+        before = one.directory.info()
+        _refuse_other_recipe(one, before)
+        finished = max((line["epoch"] for line in one.directory.metrics()), default=0)
+        if before and before["status"] == "complete" and finished >= one.experiment.epochs:
+            watcher.begin(one, number, total, one.experiment.epochs)
+            watcher.end(one, "skipped", "")
+            return
+        watcher.begin(one, number, total, finished)
+        _train(one, todo, machine, stop, watcher, before)
+    finally:
+        lock.release()
+
+
+def _train(
+    one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, before: dict[str, Any] | None
+) -> None:
+    data = load(**one.experiment.data.model_dump())
+    keep = frozenset(
+        start.epoch
+        for other in todo
+        if (start := other.experiment.start_from) and start.experiment == one.name and start.epoch is not None
+    )
+    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, _start(one), keep)
+    images = data.splits[one.experiment.roles.train_on].images
+    shape = (int(images.shape[1]), int(images.shape[2]), int(images.shape[3]))
+    layers = summarise(one.experiment.model.name, loop.build_model(what), shape).as_json()
+    write_json(one.directory.path / "layers.json", layers)
+    info = _info(one, data, machine, what, layers, before)
+    one.directory.write_info(info)
+
+    def finish(status: str, why: str | None) -> None:
+        metrics = one.directory.metrics()
+        last = max((line["epoch"] for line in metrics), default=0)
+        final = {line["split"]: line for line in metrics if line["epoch"] == last}
+        one.directory.write_info(
+            {**info, "status": status, "why": why, "ended": _now(), "epochs_done": last, "final": final or None}
+        )
+
+    try:
+        loop.train(what, one.directory, lambda: bool(stop()), lambda glimpse: watcher.look(one, glimpse))
+    except loop.InterruptedRunError:
+        finish("interrupted", signal.Signals(stop()).name)
+        raise Interrupted(stop()) from None
+    except loop.NotFiniteError as error:
+        finish("failed", str(error))
+        watcher.end(one, "failed", str(error))
+    except BaseException as error:
+        finish("failed", f"{type(error).__name__}: {error}")
+        raise
+    else:
+        finish("complete", None)
+        watcher.end(one, "complete", "")
+
+
+def _start(one: Run) -> Path | None:
+    """The checkpoint that a run starts from."""
+    start = one.experiment.start_from
+    if start is None:
+        return None
+    if start.file is not None:
+        return one.study.path.parent / start.file
+    assert start.experiment is not None
+    assert start.epoch is not None
+    source = RunDirectory(one.directory.path.parent.parent / start.experiment / one.directory.path.name)
+    path = checkpoint.kept(source.checkpoints, start.epoch)
+    if path is None:
+        raise InputError(
+            f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {one.name} starts from it; "
+            f"delete that folder and run {start.experiment} again"
+        )
+    return path
+
+
+def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
+    if before is None or before["hash"] == one.experiment.hash():
+        return
+    old, new = _flat(before["resolved"]), _flat(one.experiment.model_dump(mode="json"))
+    differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "says"]
+    shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
+    raise InputError(
+        f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
+    )
+
+
+def _flat(document: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in document.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
+
+
+def _info(
+    one: Run, data: Dataset, machine: device.Machine, what: loop.Plan, layers: dict[str, Any], before: dict[str, Any] | None
+) -> dict[str, Any]:
+    mean, std = loop.normalisation(what)
+    return {
+        "study": one.study.name,
+        "experiment": one.name,
+        "budget": one.budget,
+        "seed": one.seed,
+        "status": "running",
+        "why": None,
+        "began": before["began"] if before else _now(),
+        "ended": None,
+        "resumed": [*(before["resumed"] if before else []), *([_now()] if before else [])],
+        "hash": one.experiment.hash(),
+        "resolved": one.experiment.model_dump(mode="json"),
+        "overrides": list(one.overrides),
+        "versions": device.versions(),
+        "machine": machine.describe(),
+        "runs_sharing_machine": 1,
+        "data": {
+            "name": data.name,
+            "fingerprint": data.fingerprint,
+            "published": data.published,
+            "splits": {name: len(split) for name, split in data.splits.items()},
+            "mean": mean,
+            "std": std,
+        },
+        "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
+        "epochs_done": 0,
+        "final": None,
+    }
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collect SIGINT and SIGTERM instead of dying of them; a second one of either kind is obeyed at once."""
+    received: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        if received:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        received.append(number)
+
+    try:
+        before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        before = {}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
+        """Say nothing."""
+
+    def look(self, run: Run, glimpse: loop.Glimpse) -> None:
+        """Say nothing."""
+
+    def end(self, run: Run, outcome: Outcome, why: str) -> None:
+        """Say nothing."""
+
+

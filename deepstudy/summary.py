@@ -1,0 +1,123 @@
+"""The layer table of a network: output shapes, weights with their arithmetic, biases, multiply-adds."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row: a layer's name in the network, its class, its output's shape without the batch, and its counts.
+
+    `arithmetic` says how the weights come about (`5x5x1x6`); `macs` are multiply-adds for one image.
+    """
+
+    name: str
+    kind: str
+    output: list[int]
+    weights: int
+    biases: int
+    macs: int
+    arithmetic: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The layers of a network in the order in which one image passes them, and their totals."""
+
+    model: str
+    input: list[int]
+    layers: list[Layer] = field(default_factory=list)
+
+    @property
+    def weights(self) -> int:
+        """Weights of all layers; the scale of a normalisation layer is a weight."""
+        return sum(layer.weights for layer in self.layers)
+
+    @property
+    def biases(self) -> int:
+        """Biases of all layers; the shift of a normalisation layer is a bias."""
+        return sum(layer.biases for layer in self.layers)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return self.weights + self.biases
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of convolutions and linear layers for one image."""
+        return sum(layer.macs for layer in self.layers)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `show --json` prints."""
+        totals = {key: getattr(self, key) for key in ("weights", "biases", "parameters", "macs")}
+        return {**asdict(self), **totals}
+
+
+def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summary:
+    """The layer table of `model` for one image of `shape` (channels, height, width).
+
+    Rows are the modules without children, and any module that owns a parameter itself, each time it is called; a
+    module that is called again has its parameters counted once. Parameters no call shows end in a row of their own.
+    """
+    layers: list[Layer] = []
+    counted: set[int] = set()
+
+    def watch(label: str, module: nn.Module) -> Callable[..., None]:
+        def note(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if not isinstance(output, Tensor):
+                return
+            new = [(key, value) for key, value in module.named_parameters(recurse=False) if id(value) not in counted]
+            counted.update(id(value) for _, value in new)
+            biases = sum(value.numel() for key, value in new if key.startswith("bias"))
+            weights = sum(value.numel() for _, value in new) - biases
+            size = list(output.shape[1:])
+            arithmetic = _arithmetic(module) if weights else ""
+            layers.append(Layer(label, type(module).__name__, size, weights, biases, _macs(module, output), arithmetic))
+
+        return note
+
+    hooks = [
+        module.register_forward_hook(watch(label, module))
+        for label, module in model.named_modules()
+        if label and (not list(module.children()) or list(module.parameters(recurse=False)))
+    ]
+    parameter = next(model.parameters(), torch.empty(0))
+    training = model.training
+    try:
+        model.eval()
+        with torch.no_grad():
+            model(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
+    finally:
+        model.train(training)
+        for hook in hooks:
+            hook.remove()
+    left = [(key, value) for key, value in model.named_parameters() if id(value) not in counted]
+    if left:
+        biases = sum(value.numel() for key, value in left if key.rpartition(".")[2].startswith("bias"))
+        total = sum(value.numel() for _, value in left)
+        layers.append(Layer("(others)", "Parameter", [], total - biases, biases, 0))
+    return Summary(name, list(shape), layers)
+
+
+def _macs(module: nn.Module, output: Tensor) -> int:
+    if isinstance(module, _CONVOLUTIONS):
+        return output[0].numel() * (module.weight.numel() // module.out_channels)
+    if isinstance(module, nn.Linear):
+        return output[0].numel() * module.in_features
+    return 0
+
+
+def _arithmetic(module: nn.Module) -> str:
+    """Kernel x inputs x outputs, the way the reports write it."""
+    if isinstance(module, _CONVOLUTIONS):
+        return "x".join(str(n) for n in (*module.kernel_size, module.in_channels // module.groups, module.out_channels))
+    if isinstance(module, nn.Linear):
+        return f"{module.in_features}x{module.out_features}"
+    return ""

@@ -1,0 +1,77 @@
+"""Checkpoints: the whole state of a run between two steps, and weights to start another run from.
+
+A file is named after the place in the run and the SHA-256 of its contents, `epoch-0003-step-0000120-1f0c….pt`, as torch
+hub names weights. It appears under that name in one step, so a damaged one is recognised by its name alone. The last
+two are kept; `kept-epoch-0010-….pt` are those of epochs that other experiments start from.
+"""
+
+import hashlib
+import io
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deepstudy.errors import InputError
+from deepstudy.record import write_atomically
+
+_KEEP = 2
+
+
+def save(folder: Path, state: Mapping[str, Any], keep_forever: bool = False) -> None:
+    """Write `state` (with `epoch`, the finished ones, and `step`, those of the next) and drop all but the last two."""
+    buffer = io.BytesIO()
+    torch.save(dict(state), buffer)
+    data = buffer.getvalue()
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    if keep_forever:
+        write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{digest}.pt", data)
+    write_atomically(folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt", data)
+    for old in _newest_first(folder)[_KEEP:]:
+        old.unlink()
+
+
+def newest(folder: Path) -> dict[str, Any] | None:
+    """The state of the newest checkpoint that is whole; damaged ones are passed over. None if there is none."""
+    for path in _newest_first(folder):
+        data = path.read_bytes()
+        if _is_whole(path, data):
+            return _load(path, data)
+    return None
+
+
+def kept(folder: Path, epoch: int) -> Path | None:
+    """The checkpoint kept of the end of `epoch`."""
+    return next((path for path in folder.glob(f"kept-epoch-{epoch:04d}-*.pt") if _is_whole(path, path.read_bytes())), None)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The model's state dict in a checkpoint of ours, or in a plain `torch.save(model.state_dict())` file.
+
+    Raises InputError if the file is missing, is something else, or holds more than tensors and plain values.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such checkpoint")
+    loaded = _load(path, path.read_bytes())
+    weights = loaded.get("model", loaded) if isinstance(loaded, dict) else None
+    if not isinstance(weights, dict) or not all(isinstance(value, Tensor) for value in weights.values()):
+        raise InputError(f"{path}: holds no state dict; save one with torch.save(model.state_dict(), path)")
+    return weights
+
+
+def _load(path: Path, data: bytes) -> Any:
+    try:
+        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: not a checkpoint of tensors alone: {str(error).splitlines()[0]}") from None
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("epoch-*-step-*.pt"), reverse=True)
+
+
+def _is_whole(path: Path, data: bytes) -> bool:
+    return path.stem.rpartition("-")[2] == hashlib.sha256(data).hexdigest()[:16]

@@ -1,0 +1,293 @@
+"""The training loop.
+
+`train` goes from wherever a run directory stands to the end of the experiment, and can be stopped after any step. What
+makes that exact: the order of the images comes from (seed, epoch), their augmentation from (seed, epoch, image),
+dropout from (seed, epoch, step), and everything else that the next step depends on is in the checkpoint. A run that
+was cut and continued ends with the same weights and metrics, bit for bit, as one that was not (`elapsed` aside).
+
+Nothing in a step waits for the device: the loss and the number of correct answers of each step stay there, in
+`losses` and `correct`, until somebody looks.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from deepstudy import models
+from deepstudy.datasets import Dataset, channel_statistics
+from deepstudy.datasets.batches import Augmentation, Batcher, derive, order
+from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
+from deepstudy.study import Experiment
+from deepstudy.training import checkpoint, init, optimizers
+from deepstudy.training.device import Machine
+from deepstudy.training.schedules import Schedule
+
+_LOOK_EVERY = 0.5  # seconds between looks at the loss
+_SAVE_EVERY = 60.0  # seconds between checkpoints within an epoch
+_SCORE_BATCH = 1000
+
+
+class NotFiniteError(Exception):
+    """The loss is not a number or not finite: the run cannot go on."""
+
+
+class InterruptedRunError(Exception):
+    """The run was asked to stop and has saved its state."""
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """Where a run is: finished epochs, steps of the running one, its mean loss and accuracy so far, images per second."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float | None
+    accuracy: float | None
+    images_per_second: float | None
+    finished: list[dict[str, Any]] | None = None  # the metrics of an epoch, when it has just ended
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that `train` needs to know."""
+
+    experiment: Experiment
+    seed: int
+    data: Dataset
+    machine: Machine
+    folder: Path = Path()  # where a `file.py:Name` of the study is looked up
+    start: Path | None = None  # a checkpoint whose weights to start from
+    keep: frozenset[int] = frozenset()  # epochs whose checkpoints stay
+
+
+def build_model(plan: Plan) -> nn.Module:
+    """The experiment's network with the initial weights of the seed, on the CPU."""
+    choice, train = plan.experiment.model, plan.data.splits[plan.experiment.roles.train_on]
+    _, c, h, w = train.images.shape
+    torch.manual_seed(derive("init", plan.seed))
+    model = models.build(choice.name, choice.options, (c, h, w), len(plan.data.classes), plan.folder)
+    init.initialise(model, **plan.experiment.init.model_dump())
+    if plan.start is not None:
+        try:
+            model.load_state_dict(checkpoint.read_weights(plan.start))
+        except RuntimeError as error:
+            problem = " ".join(str(error).split())
+            raise InputError(f"{plan.start}: these weights are not of this network: {problem[:200]}") from None
+    return model
+
+
+def normalisation(plan: Plan) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation per channel: the recipe's, else those of the images trained on."""
+    given = plan.experiment.normalize
+    train = plan.data.splits[plan.experiment.roles.train_on]
+    if given is None:
+        return channel_statistics(train)
+    channels = train.images.shape[1]
+    if len(given.mean) != channels or len(given.std) != channels:
+        raise InputError(f"normalize: the images have {channels} channels, so mean and std need {channels} values each")
+    return given.mean, given.std
+
+
+def train(
+    plan: Plan, run: RunDirectory, stop: Callable[[], bool] = lambda: False, watch: Callable[[Glimpse], None] = lambda _: None
+) -> nn.Module:
+    """Train to the end of the experiment, from the newest checkpoint of `run` if there is one; the trained network.
+
+    Appends the metrics of each epoch to `run` and leaves checkpoints there. `watch` is shown a glimpse about twice a
+    second. Raises InterruptedRunError, with the state saved, soon after `stop()` is true; NotFiniteError, naming the
+    step, when the loss is no longer finite, with the last good checkpoint kept.
+    """
+    experiment, machine = plan.experiment, plan.machine
+    mean, std = normalisation(plan)
+    roles = experiment.roles
+    splits = {name: split.to(machine.device) for name, split in plan.data.splits.items()}
+    batches = {name: Batcher(split, mean, std) for name, split in splits.items()}
+    scored = [name for name in ("validation", roles.score_on) if name in splits and name != roles.train_on]
+    augmentation = Augmentation(**experiment.augment.model_dump())
+    count, size = len(splits[roles.train_on]), experiment.batch_size
+    steps = math.ceil(count / size)
+    sizes = torch.tensor([min(size, count - start) for start in range(0, count, size)])
+
+    model = machine.place_model(build_model(plan))
+    optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
+    lr = float(experiment.optimizer.options["lr"])
+    schedule = Schedule(experiment.schedule.name, experiment.schedule.options, lr, experiment.epochs)
+    progress = _Progress.fresh(steps, machine.device)
+    saved = checkpoint.newest(run.checkpoints)
+    if saved is not None:
+        progress.restore(saved, model, optimizer)
+    run.forget_after(progress.epoch)
+    clock = time.perf_counter() - progress.elapsed
+
+    def save() -> None:
+        progress.elapsed = time.perf_counter() - clock
+        _refuse_not_finite(progress)
+        ended = progress.step == 0 and progress.epoch in plan.keep
+        checkpoint.save(run.checkpoints, progress.state(model, optimizer), keep_forever=ended)
+
+    while progress.epoch < experiment.epochs:
+        epoch = progress.epoch + 1
+        shuffled = order(count, plan.seed, epoch)
+        looked = saved_at = time.perf_counter()
+        first_step = progress.step
+        model.train()
+        for step in range(first_step, steps):
+            index = shuffled[step * size : (step + 1) * size].to(machine.device)
+            images, labels = batches[roles.train_on].augmented(index, augmentation, plan.seed, epoch)
+            torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
+            for group in optimizer.param_groups:
+                group["lr"] = lr = schedule.at(epoch - 1 + step / steps, progress.switched)
+            outputs = model(machine.place_images(images))
+            loss, logits = training_loss(outputs, labels, experiment)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            progress.losses[step] = loss.detach()
+            progress.correct[step] = (logits.detach().argmax(1) == labels).sum()
+            progress.step = step + 1
+
+            condition = schedule.condition
+            if condition and condition.running and not progress.switched:
+                progress.switched = condition.holds(*progress.running(sizes))
+            now = time.perf_counter()
+            if now - looked > _LOOK_EVERY:
+                _refuse_not_finite(progress)
+                speed = (step + 1 - first_step) * size / (now - saved_at) if step > first_step else None
+                watch(Glimpse(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(sizes), speed))
+                looked = now
+            if stop():
+                save()
+                raise InterruptedRunError
+            if now - clock - progress.elapsed > _SAVE_EVERY:
+                save()
+
+        _refuse_not_finite(progress)
+        loss_, accuracy = progress.running(sizes)
+        correct = int(progress.correct.sum())
+        lines = [_line(epoch, roles.train_on, "running", loss_, correct, count, time.perf_counter() - clock, lr)]
+        speed = (steps - first_step) * size / (time.perf_counter() - saved_at)
+        for name in scored:
+            mean_loss, correct = score(model, batches[name], machine)
+            lines.append(_line(epoch, name, "scored", mean_loss, correct, len(splits[name]), time.perf_counter() - clock, lr))
+            condition = schedule.condition
+            if condition and condition.split == name and not progress.switched:
+                progress.switched = condition.holds(mean_loss, 100 * correct / len(splits[name]))
+        run.append_metrics(lines)
+        progress.next_epoch()
+        save()
+        watch(Glimpse(epoch, experiment.epochs, 0, steps, loss_, accuracy, speed, lines))
+        if stop() and epoch < experiment.epochs:
+            raise InterruptedRunError
+    return model
+
+
+def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:
+    """The loss to descend, and the output that is scored: the first, where a network returns several."""
+    several = list(outputs) if isinstance(outputs, tuple | list) else [outputs]
+    weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
+    if len(weights) != len(several):
+        raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
+    smoothing = experiment.loss.label_smoothing
+    losses = [w * F.cross_entropy(output, labels, label_smoothing=smoothing) for w, output in zip(weights, several, strict=True)]
+    return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
+
+
+def logits_of(model: nn.Module, batches: Batcher, machine: Machine) -> Tensor:
+    """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU."""
+    model.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(batches.split), _SCORE_BATCH):
+            images, _ = batches.plain(slice(start, start + _SCORE_BATCH))
+            outputs = model(machine.place_images(images))
+            parts.append((outputs[0] if isinstance(outputs, tuple | list) else outputs).float())
+    return torch.cat(parts).cpu()
+
+
+def score(model: nn.Module, batches: Batcher, machine: Machine) -> tuple[float, int]:
+    """Mean cross-entropy (nats) and number of correct answers over a split."""
+    logits, labels = logits_of(model, batches, machine), batches.split.labels.cpu()
+    return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())
+
+
+@dataclass
+class _Progress:
+    """Where a run stands: finished epochs, steps of the next, and what those steps measured."""
+
+    epoch: int
+    step: int
+    losses: Tensor  # (steps,)
+    correct: Tensor  # (steps,)
+    elapsed: float
+    switched: bool
+
+    @classmethod
+    def fresh(cls, steps: int, device: torch.device) -> "_Progress":
+        return cls(0, 0, torch.zeros(steps, device=device), torch.zeros(steps, dtype=torch.int64, device=device), 0.0, False)
+
+    def running(self, sizes: Tensor) -> tuple[float, float]:
+        """Mean loss and accuracy (percent) of the epoch's steps so far."""
+        seen = sizes[: self.step]
+        images = int(seen.sum())
+        loss = (self.losses[: self.step].cpu().double() * seen).sum() / images
+        return loss.item(), 100 * int(self.correct[: self.step].sum()) / images
+
+    def next_epoch(self) -> None:
+        self.epoch, self.step = self.epoch + 1, 0
+
+    def state(self, model: nn.Module, optimizer: Optimizer) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch,
+            "step": self.step,
+            "losses": self.losses[: self.step].cpu(),
+            "correct": self.correct[: self.step].cpu(),
+            "elapsed": self.elapsed,
+            "switched": self.switched,
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+        }
+
+    def restore(self, state: dict[str, Any], model: nn.Module, optimizer: Optimizer) -> None:
+        self.epoch, self.step = state["epoch"], state["step"]
+        self.losses[: self.step] = state["losses"].to(self.losses.device)
+        self.correct[: self.step] = state["correct"].to(self.correct.device)
+        self.elapsed, self.switched = state["elapsed"], state["switched"]
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+
+
+def _refuse_not_finite(progress: _Progress) -> None:
+    bad = (~torch.isfinite(progress.losses[: progress.step])).nonzero()
+    if len(bad):
+        step = int(bad[0, 0])
+        value = progress.losses[step].item()
+        raise NotFiniteError(f"the loss is {value} at step {step + 1} of epoch {progress.epoch + 1}; a lower learning rate may help")
+
+
+def _line(
+    epoch: int, split: str, measure: str, loss: float, correct: int, images: int, elapsed: float, lr: float
+) -> dict[str, Any]:
+    finite = math.isfinite(loss)
+    return {
+        "epoch": epoch,
+        "split": split,
+        "measure": measure,
+        "loss": round(loss, 6) if finite else None,
+        **({} if finite else {"reason": f"the loss is {loss}"}),
+        "accuracy": round(100 * correct / images, 4),
+        "correct": correct,
+        "images": images,
+        "elapsed": round(elapsed, 3),
+        "lr": lr,
+    }
