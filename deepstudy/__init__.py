@@ -1,3 +1,24 @@
-"""DeepStudy makes a lab report executable. The verbs are functions: `deepstudy.run`, `deepstudy.report`."""
+"""DeepStudy makes a lab report executable. Its verbs are functions: `deepstudy.run(study)`, `deepstudy.report(study)`.
+
+They are imported when they are first asked for, so that `import deepstudy` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deepstudy.errors import InputError
+    from deepstudy.page import report
+    from deepstudy.runner import run
+    from deepstudy.study import load_study
 
 __version__ = "0.1.0"
+__all__ = ["InputError", "__version__", "load_study", "report", "run"]
+
+_HOMES = {"InputError": "errors", "load_study": "study", "report": "page", "run": "runner"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'deepstudy' has no attribute {name!r}")
+    return getattr(import_module(f"deepstudy.{_HOMES[name]}"), name)

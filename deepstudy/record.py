@@ -13,7 +13,8 @@ epochs all have their lines, and lines of later epochs are of work that will be 
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,9 @@ class RunDirectory:
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{self.path}: cannot be made: {error.strerror}; choose another folder with --out") from None
+            raise InputError(
+                f"{self.path}: cannot be made: {error.strerror}; choose another folder with --out"
+            ) from None
 
     def info(self) -> dict[str, Any] | None:
         """What run.json says; None where there is no run yet."""
@@ -88,6 +91,10 @@ class RunDirectory:
             return [json.loads(line) for line in complete]
         except ValueError as error:
             raise InputError(f"{path}: a line is damaged ({error}); delete the folder to do the run again") from None
+
+    def epochs(self) -> int:
+        """How many epochs are finished."""
+        return max((line["epoch"] for line in self.metrics()), default=0)
 
     def append_metrics(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add an epoch's lines and see them onto the disk."""
@@ -138,25 +145,25 @@ class Record:
 
     def seconds_per_epoch(self, upto: int | None = None) -> float | None:
         """The median time that the training part of an epoch took, over the epochs up to `upto`."""
-        times, before = [], 0.0
+        times: list[float] = []
+        before = 0.0
         for line in self.metrics:
             if upto is None or line["epoch"] <= upto:
                 if line["measure"] == "running":
                     times.append(line["elapsed"] - before)
                 before = line["elapsed"]
-        times.sort()
-        middle = len(times) // 2
-        if not times:
-            return None
-        return times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2
+        return statistics.median(times) if times else None
 
 
-def read_records(out: Path, study: str, budget: str | None) -> list[Record]:
-    """The runs of a study under a budget that `out` holds, by experiment and seed."""
-    records = []
-    for path in sorted((out / study / (budget or "full")).glob("*/seed*")):
-        directory = RunDirectory(path)
-        info = directory.info()
-        if info is not None:
-            records.append(Record(info, directory.metrics(), directory.layers()))
-    return sorted(records, key=lambda record: (record.experiment, record.seed))
+def read_records(out: Path, study: str, budget: str | None, experiments: Sequence[str]) -> list[Record]:
+    """The runs of a study under a budget that `out` holds, in the order of `experiments` and by seed."""
+    records: list[Record] = []
+    for name in experiments:
+        found = []
+        for path in (out / study / (budget or "full") / name).glob("seed*"):
+            directory = RunDirectory(path)
+            info = directory.info()
+            if info is not None:
+                found.append(Record(info, directory.metrics(), directory.layers()))
+        records += sorted(found, key=lambda record: record.seed)
+    return records

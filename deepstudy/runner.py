@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from deepstudy.datasets import Dataset, load
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, write_json
-from deepstudy.study import Experiment, Study, load_study
+from deepstudy.study import Experiment, Study, flatten, load_study
 from deepstudy.summary import summarise
 from deepstudy.training import checkpoint, device, loop
 
@@ -84,7 +84,11 @@ def run(
         for number, one in enumerate(todo, 1):
             _do(one, todo, machine, lambda: received[0] if received else 0, watcher or Silent(), number)
     wanted = {(one.name, one.seed) for one in todo}
-    return [record for record in read_records(out, study.name, budget) if (record.experiment, record.seed) in wanted]
+    return [
+        record
+        for record in read_records(out, study.name, budget, study.names())
+        if (record.experiment, record.seed) in wanted
+    ]
 
 
 _device = device  # the module; in `run`, a parameter has its name
@@ -132,7 +136,9 @@ def _sources_first(resolved: dict[str, Experiment], study: Study) -> list[str]:
     return ordered
 
 
-def _do(one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, number: int) -> None:
+def _do(
+    one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, number: int
+) -> None:
     """Do one run, or what is left of it."""
     total = len(list(todo))
     one.directory.create()
@@ -140,11 +146,13 @@ def _do(one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise InputError(f"{one.directory.path}: another process is doing this run; wait for it, or use another --out") from None
+        raise InputError(
+            f"{one.directory.path}: another process is doing this run; wait for it, or use another --out"
+        ) from None
     try:
         before = one.directory.info()
         _refuse_other_recipe(one, before)
-        finished = max((line["epoch"] for line in one.directory.metrics()), default=0)
+        finished = one.directory.epochs()
         if before and before["status"] == "complete" and finished >= one.experiment.epochs:
             watcher.begin(one, number, total, one.experiment.epochs)
             watcher.end(one, "skipped", "")
@@ -156,7 +164,12 @@ def _do(one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[
 
 
 def _train(
-    one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, before: dict[str, Any] | None
+    one: Run,
+    todo: Iterable[Run],
+    machine: device.Machine,
+    stop: Callable[[], int],
+    watcher: Watcher,
+    before: dict[str, Any] | None,
 ) -> None:
     data = load(**one.experiment.data.model_dump())
     keep = frozenset(
@@ -218,7 +231,7 @@ def _start(one: Run) -> Path | None:
 def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
     if before is None or before["hash"] == one.experiment.hash():
         return
-    old, new = _flat(before["resolved"]), _flat(one.experiment.model_dump(mode="json"))
+    old, new = flatten(before["resolved"]), one.experiment.flat()
     differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "says"]
     shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
     raise InputError(
@@ -226,15 +239,13 @@ def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
     )
 
 
-def _flat(document: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in document.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat
-
-
 def _info(
-    one: Run, data: Dataset, machine: device.Machine, what: loop.Plan, layers: dict[str, Any], before: dict[str, Any] | None
+    one: Run,
+    data: Dataset,
+    machine: device.Machine,
+    what: loop.Plan,
+    layers: dict[str, Any],
+    before: dict[str, Any] | None,
 ) -> dict[str, Any]:
     mean, std = loop.normalisation(what)
     return {
@@ -304,5 +315,3 @@ class Silent:
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:
         """Say nothing."""
-
-

@@ -1,11 +1,9 @@
-"""The data folder: where data sets lie, and how a missing one gets there."""
+"""How a data set that is missing gets into the data folder."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import platformdirs
 import pooch
 import requests
 from rich.console import Console
@@ -13,11 +11,6 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
-
-
-def data_folder() -> Path:
-    """`$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux)."""
-    return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
 
 
 def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Path:
@@ -28,7 +21,7 @@ def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Pa
     first of `mirrors` (URLs that end in `/`) that delivers it whole, under a temporary name until its hash is right.
     Raises InputError, naming file, folder and what to do, if none does.
     """
-    folder = data_folder() / dataset
+    folder = catalog.data_folder() / dataset
     for name, known_hash in files.items():
         if not (folder / name).is_file():
             _download(dataset, name, known_hash, folder, mirrors)
@@ -47,7 +40,8 @@ def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: I
             except ValueError:  # pooch: the hash of what arrived is not the known one
                 reasons.append(f"{mirror} delivered a damaged file")
             except requests.HTTPError as error:
-                reasons.append(f"{mirror} answered {error.response.status_code}")
+                status = error.response.status_code if error.response is not None else "with an error"
+                reasons.append(f"{mirror} answered {status}")
                 break
             except requests.ConnectionError:
                 reasons.append(f"{mirror} cannot be reached")

@@ -40,7 +40,9 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     if found != shape:
         raise InputError(f"{path}: holds {_size(found)}, but {_size(shape)} belong there; {fix}")
     if len(data) - start != np.prod(shape):
-        raise InputError(f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {fix}")
+        raise InputError(
+            f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {fix}"
+        )
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 

@@ -44,4 +44,5 @@ class LeNet5(nn.Module):
         x = x.flatten(1)  # (n, 400)
         x = F.dropout(F.relu(self.fc1(x)), self.dropout, self.training)  # (n, 120)
         x = F.dropout(F.relu(self.fc2(x)), self.dropout, self.training)  # (n, 84)
-        return self.fc3(x)  # (n, 10)
+        logits: Tensor = self.fc3(x)  # (n, 10)
+        return logits

@@ -59,4 +59,5 @@ class LeNet1x1(nn.Module):
             x = F.relu(self.pool2(self.squeeze2(x)))  # (n, 12, 5, 5)
         x = F.relu(self.fc1(x.flatten(1)))  # (n, 120)
         x = F.relu(self.fc2(x))  # (n, 84)
-        return self.fc3(x)  # (n, 10)
+        logits: Tensor = self.fc3(x)  # (n, 10)
+        return logits

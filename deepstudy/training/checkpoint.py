@@ -39,13 +39,16 @@ def newest(folder: Path) -> dict[str, Any] | None:
     for path in _newest_first(folder):
         data = path.read_bytes()
         if _is_whole(path, data):
-            return _load(path, data)
+            state: dict[str, Any] = _load(path, data)
+            return state
     return None
 
 
 def kept(folder: Path, epoch: int) -> Path | None:
     """The checkpoint kept of the end of `epoch`."""
-    return next((path for path in folder.glob(f"kept-epoch-{epoch:04d}-*.pt") if _is_whole(path, path.read_bytes())), None)
+    return next(
+        (path for path in folder.glob(f"kept-epoch-{epoch:04d}-*.pt") if _is_whole(path, path.read_bytes())), None
+    )
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -4,13 +4,13 @@ import ctypes
 import os
 import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from deepstudy import __version__
 from deepstudy.errors import InputError
 
 
@@ -67,7 +67,7 @@ def choose(device: str) -> Machine:
 def versions() -> dict[str, str]:
     """The versions a result depends on."""
     return {
-        "deepstudy": __version__,
+        "deepstudy": version("deepstudy"),
         "torch": str(torch.__version__),
         "numpy": np.__version__,
         "python": platform.python_version(),

@@ -1,11 +1,13 @@
 """Initial weights that a recipe asks for instead of those torch's layers start with."""
 
-from torch import nn
+from collections.abc import Callable, Mapping
+
+from torch import Tensor, nn
 from torch.nn import init
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
 
-_FILL = {
+_FILL: Mapping[str, Callable[[Tensor], Tensor]] = {
     "xavier_uniform": init.xavier_uniform_,  # Glorot & Bengio 2010
     "xavier_normal": init.xavier_normal_,
     "kaiming_uniform": lambda weight: init.kaiming_uniform_(weight, nonlinearity="relu"),  # He et al. 2015

@@ -46,7 +46,7 @@ class InterruptedRunError(Exception):
 
 @dataclass(frozen=True)
 class Glimpse:
-    """Where a run is: finished epochs, steps of the running one, its mean loss and accuracy so far, images per second."""
+    """Where a run is: finished epochs, steps of the running one, its mean loss and accuracy so far, its speed."""
 
     epoch: int
     epochs: int
@@ -100,7 +100,10 @@ def normalisation(plan: Plan) -> tuple[list[float], list[float]]:
 
 
 def train(
-    plan: Plan, run: RunDirectory, stop: Callable[[], bool] = lambda: False, watch: Callable[[Glimpse], None] = lambda _: None
+    plan: Plan,
+    run: RunDirectory,
+    stop: Callable[[], bool] = lambda: False,
+    watch: Callable[[Glimpse], None] = lambda _: None,
 ) -> nn.Module:
     """Train to the end of the experiment, from the newest checkpoint of `run` if there is one; the trained network.
 
@@ -179,7 +182,9 @@ def train(
         speed = (steps - first_step) * size / (time.perf_counter() - saved_at)
         for name in scored:
             mean_loss, correct = score(model, batches[name], machine)
-            lines.append(_line(epoch, name, "scored", mean_loss, correct, len(splits[name]), time.perf_counter() - clock, lr))
+            lines.append(
+                _line(epoch, name, "scored", mean_loss, correct, len(splits[name]), time.perf_counter() - clock, lr)
+            )
             condition = schedule.condition
             if condition and condition.split == name and not progress.switched:
                 progress.switched = condition.holds(mean_loss, 100 * correct / len(splits[name]))
@@ -199,7 +204,10 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     if len(weights) != len(several):
         raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
     smoothing = experiment.loss.label_smoothing
-    losses = [w * F.cross_entropy(output, labels, label_smoothing=smoothing) for w, output in zip(weights, several, strict=True)]
+    losses = [
+        w * F.cross_entropy(output, labels, label_smoothing=smoothing)
+        for w, output in zip(weights, several, strict=True)
+    ]
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
 
 
@@ -234,7 +242,9 @@ class _Progress:
 
     @classmethod
     def fresh(cls, steps: int, device: torch.device) -> "_Progress":
-        return cls(0, 0, torch.zeros(steps, device=device), torch.zeros(steps, dtype=torch.int64, device=device), 0.0, False)
+        return cls(
+            0, 0, torch.zeros(steps, device=device), torch.zeros(steps, dtype=torch.int64, device=device), 0.0, False
+        )
 
     def running(self, sizes: Tensor) -> tuple[float, float]:
         """Mean loss and accuracy (percent) of the epoch's steps so far."""
@@ -272,7 +282,9 @@ def _refuse_not_finite(progress: _Progress) -> None:
     if len(bad):
         step = int(bad[0, 0])
         value = progress.losses[step].item()
-        raise NotFiniteError(f"the loss is {value} at step {step + 1} of epoch {progress.epoch + 1}; a lower learning rate may help")
+        raise NotFiniteError(
+            f"the loss is {value} at step {step + 1} of epoch {progress.epoch + 1}; a lower learning rate may help"
+        )
 
 
 def _line(

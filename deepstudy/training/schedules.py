@@ -6,7 +6,6 @@ what training measures: the loop asks `Condition` and keeps the answer in the ch
 """
 
 import math
-import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,4 +91,4 @@ class Condition:
     def holds(self, loss: float, accuracy: float) -> bool:
         """Whether it is true of this mean loss and accuracy (percent)."""
         value = {"loss": loss, "accuracy": accuracy, "error": 100 - accuracy}[self.quantity]
-        return (operator.gt if self.greater else operator.lt)(value, self.level)
+        return value > self.level if self.greater else value < self.level

@@ -112,9 +112,9 @@ class _Reader:
         if isinstance(node, SequenceNode):
             sequence = Seq(place)
             for index, item in enumerate(node.value):
-                here = (*path, str(index))
-                sequence.append(self.value(item, here, parents))
-                sequence.places.append(self.place(item, here))
+                step = (*path, str(index))
+                sequence.append(self.value(item, step, parents))
+                sequence.places.append(self.place(item, step))
             return sequence
         if tuple(key for key in path if not key.isdigit()) in self.as_printed or str(node.tag).endswith(":timestamp"):
             return str(node.value)
@@ -138,7 +138,11 @@ def merge(base: Map, patch: Map) -> Map:
     for source in (base, patch):
         for key, value in source.items():
             below = merged.get(key)
-            if isinstance(below, Map) and isinstance(value, Map) and value.get("name", below.get("name")) == below.get("name"):
+            if (
+                isinstance(below, Map)
+                and isinstance(value, Map)
+                and value.get("name", below.get("name")) == below.get("name")
+            ):
                 value = merge(below, value)
             merged.put(key, value, source.places[key])
     return merged

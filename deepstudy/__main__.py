@@ -1,0 +1,5 @@
+"""`python -m deepstudy`."""
+
+from deepstudy.cli import main
+
+main()

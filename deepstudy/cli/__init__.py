@@ -1,0 +1,72 @@
+"""The command line: one small file per verb, and here what they share.
+
+Each verb is a click command that returns its exit code. `main` turns what a user can get wrong into one line on
+stderr and exit code 2. Heavy imports stand inside the commands, so that `--help` answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from deepstudy import __version__
+from deepstudy.cli.data import data
+from deepstudy.cli.list import list_
+from deepstudy.cli.report import report
+from deepstudy.cli.run import run
+from deepstudy.cli.schema import schema
+from deepstudy.cli.show import show
+from deepstudy.errors import InputError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="deepstudy")
+def cli() -> None:
+    """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
+
+
+for verb in (list_, show, run, report, data, schema):
+    cli.add_command(verb)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code: 0 fine, 1 a run failed, 2 bad input, 130 and 143 interrupted."""
+    sys.exit(_code(arguments))
+
+
+def _code(arguments: Sequence[str] | None) -> int:
+    try:
+        return _number(cli.main(arguments, prog_name="deepstudy", standalone_mode=False))
+    except InputError as error:
+        return _say(str(error), 2)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.UsageError as error:
+        return _say(_usage(error), 2)
+    except click.ClickException as error:
+        return _say(error.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("interrupted", 130)
+    except BrokenPipeError:  # `deepstudy list | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _number(code: Any) -> int:
+    return code if isinstance(code, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(f"deepstudy: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _usage(error: click.UsageError) -> str:
+    """Click's complaint, and where the right usage can be read."""
+    context = error.ctx
+    message = error.format_message().rstrip(".")
+    help_ = f"{context.command_path} --help" if context else "deepstudy --help"
+    return f"{message}; see `{help_}`"

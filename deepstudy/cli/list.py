@@ -1,0 +1,41 @@
+"""`deepstudy list`: what there is by name."""
+
+from typing import Any
+
+import click
+
+from deepstudy.cli import options
+
+
+@click.command("list", short_help="List models, studies and data sets.")
+@options.as_json
+def list_(as_json: bool) -> None:
+    """List models, studies and data sets, and which data is on this machine."""
+    from deepstudy import catalog
+    from deepstudy.study import built_in_studies, load_study
+
+    studies = {name: load_study(name) for name in built_in_studies()}
+    document: dict[str, list[dict[str, Any]]] = {
+        "models": [{"name": name, "says": entry.says, "paper": entry.paper} for name, entry in catalog.MODELS.items()],
+        "studies": [
+            {"name": name, "says": study.title, "experiments": study.names(), "budgets": list(study.budgets)}
+            for name, study in studies.items()
+        ],
+        "data": [{"name": name, "says": entry.says, "here": entry.is_here} for name, entry in catalog.DATASETS.items()],
+    }
+    if as_json:
+        options.print_json(document)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for title, rows in document.items():
+        table.add_row(Text(title, style="bold"))
+        for row in rows:
+            notes = f"budgets: {', '.join(row['budgets'])}" if title == "studies" else ""
+            if title == "data":
+                notes = "on this machine" if row["here"] else f"not here; deepstudy data {row['name']}"
+            table.add_row(Text(f"  {row['name']}"), Text(row["says"]), Text(notes, style="dim"))
+    Console().print(table)

@@ -1,0 +1,66 @@
+"""`deepstudy run`: do the experiments of a study."""
+
+from pathlib import Path
+
+import click
+
+from deepstudy.cli import options
+
+
+@click.command(short_help="Do the experiments of a study.")
+@click.argument("study")
+@click.argument("experiments", nargs=-1)
+@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Runs per experiment, with seeds 0 to N-1.")
+@options.budget
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a key of the recipe, model or data."
+)
+@options.folder("--out", "Where the runs are recorded.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), help="The study's by default (auto).")
+@options.as_json
+def run(
+    study: str,
+    experiments: tuple[str, ...],
+    seeds: int | None,
+    budget: str | None,
+    overrides: tuple[str, ...],
+    runs: Path,
+    device: str | None,
+    as_json: bool,
+) -> int:
+    """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
+
+    What is complete is skipped and what was interrupted goes on where it was, so a run can be stopped at any time
+    (Ctrl-C saves it) and the same command called again.
+    """
+    from deepstudy import runner
+    from deepstudy.cli.progress import Progressing
+    from deepstudy.page import tables
+    from deepstudy.study import load_study
+
+    loaded = load_study(study)
+    wanted = {"seeds": seeds, "budget": budget, "overrides": overrides}
+    planned = list(runner.plan(loaded, experiments, **wanted, out=runs))  # type: ignore[arg-type]
+    to_do = {(one.name, one.seed): one.experiment.epochs - one.directory.epochs() for one in planned}
+    command = (
+        f"deepstudy report {study}"
+        + (f" --budget {budget}" if budget else "")
+        + (f" --runs {runs}" if str(runs) != "runs" else "")
+    )
+    try:
+        with Progressing(to_do) as watcher:
+            records = runner.run(loaded, experiments, **wanted, out=runs, device=device, watcher=watcher)  # type: ignore[arg-type]
+    except runner.Interrupted as interruption:
+        click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
+        return 128 + interruption.number
+    failed = [record for record in records if record.info["status"] == "failed"]
+    if as_json:
+        options.print_json({"study": loaded.name, "budget": budget, "runs": [record.info for record in records]})
+    else:
+        from rich.console import Console
+
+        Console().print(tables.accuracies(loaded, records).rich())
+        click.echo(f"The page: {command}", err=True)
+    for record in failed:
+        click.echo(f"deepstudy: {record.experiment} seed {record.seed} failed: {record.info['why']}", err=True)
+    return 1 if failed else 0

@@ -1,0 +1,129 @@
+"""`deepstudy show`: the layer table of a network, or what a study holds."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from deepstudy.cli import options
+from deepstudy.errors import InputError
+
+if TYPE_CHECKING:
+    from deepstudy.page.tables import Format, Table
+    from deepstudy.study import Study
+
+
+@click.command(short_help="Print a network's layer table, or what a study holds.")
+@click.argument("subject", metavar="MODEL|STUDY")
+@click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
+@click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
+@click.option("--classes", type=click.IntRange(min=1), default=10, show_default=True, help="Classes of the model.")
+@click.option("--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="For a text of your own.")
+@options.as_json
+def show(
+    subject: str, arguments: tuple[str, ...], size: str | None, classes: int, format_: str | None, as_json: bool
+) -> None:
+    """Print the layer table of MODEL, or the experiments of STUDY."""
+    from deepstudy import catalog
+    from deepstudy.study import built_in_studies
+
+    if subject in built_in_studies() or subject.endswith((".yaml", ".yml")):
+        from deepstudy.study import load_study
+
+        _show_study(load_study(subject), format_, as_json)
+    elif subject in catalog.MODELS or ":" in subject:
+        _show_model(subject, arguments, size, classes, format_, as_json)
+    else:
+        there = {**catalog.MODELS, **built_in_studies()}
+        raise InputError(f"no model or study is called {subject}{catalog.did_you_mean(subject, there)}")
+
+
+def _show_model(
+    name: str, arguments: tuple[str, ...], size: str | None, classes: int, format_: str | None, as_json: bool
+) -> None:
+    from deepstudy import catalog
+    from deepstudy.models import build
+    from deepstudy.page import tables
+    from deepstudy.study import model_choice
+    from deepstudy.summary import summarise
+
+    choice = model_choice(name, arguments)
+    shape = _shape(size) if size else catalog.MODELS[name].input if name in catalog.MODELS else (3, 32, 32)
+    summary = summarise(name, build(choice.name, choice.options, shape, classes), shape).as_json()
+    if as_json:
+        options.print_json(summary)
+    else:
+        _print(tables.layers(summary), format_)
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    parts = text.replace("x", ",").split(",")
+    if len(parts) != 3 or not all(part.strip().isdigit() and int(part) > 0 for part in parts):
+        raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def _show_study(study: "Study", format_: str | None, as_json: bool) -> None:
+    from deepstudy.page.tables import Table
+    from deepstudy.training.estimate import estimate
+
+    experiments = {name: study.experiment(name) for name in study.names()}
+    rows: list[dict[str, Any]] = []
+    for name, experiment in experiments.items():
+        parameters, seconds = estimate(experiment, study.path.parent, study.device)
+        rows.append(
+            {
+                "name": name,
+                "model": experiment.model.name,
+                "parameters": parameters,
+                "differs": study.differs(name),
+                "seconds_estimate": round(seconds, 1),
+            }
+        )
+    if as_json:
+        options.print_json(
+            {
+                "study": study.name,
+                "experiments": rows,
+                "reported": len(study.reported),
+                "claims": len(study.claims),
+                "budgets": list(study.budgets),
+            }
+        )
+        return
+    cells = [
+        [
+            row["name"],
+            row["model"],
+            f"{row['parameters']:,}",
+            ", ".join(f"{key}={value}" for key, value in row["differs"].items()),
+            _duration(row["seconds_estimate"]),
+        ]
+        for row in rows
+    ]
+    table = Table(["experiment", "model", "parameters", "differs in", "time per seed"], cells, frozenset({2, 4}))
+    if format_ is None:
+        click.echo(f"{study.title}\n{study.source.report}\n")
+    _print(table, format_)
+    if format_ is None:
+        total = sum(row["seconds_estimate"] for row in rows) * study.seeds
+        click.echo(
+            f"\n{study.seeds} seeds: about {_duration(total)} on this machine, from a few measured steps of each"
+        )
+        click.echo(f"{len(study.reported)} reported figures, {len(study.claims)} claims")
+        for name, budget in study.budgets.items():
+            click.echo(f"--budget {name}: {budget.says}")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _print(table: "Table", format_: str | None) -> None:
+    if format_ is not None:
+        click.echo(table.write(cast("Format", format_)), nl=False)
+        return
+    from rich.console import Console
+
+    Console().print(table.rich())

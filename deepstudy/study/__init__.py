@@ -1,0 +1,14 @@
+"""What a study file says, validated. Never torch.
+
+file.py        the file as a whole: Study, load_study, schema
+experiment.py  data, recipe and network of one experiment
+reported.py    the report's figures, logs, shapes and claims
+choices.py     what is chosen by name from the catalog
+merging.py     deep merge, `--set`, and messages with file, line and key
+places.py      YAML that remembers its lines
+"""
+
+from deepstudy.study.experiment import Experiment, flatten
+from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, schema
+
+__all__ = ["Experiment", "Study", "built_in_studies", "flatten", "load_study", "model_choice", "schema"]

@@ -1,0 +1,170 @@
+"""An experiment: one network trained one way. An `Experiment` is complete, and is all that training ever sees."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from deepstudy import catalog
+from deepstudy.catalog import Count, Fraction, NotNegative, did_you_mean
+from deepstudy.study.choices import Closed, ModelChoice, OptimizerChoice, ScheduleChoice
+
+SplitName = Literal["train", "validation", "test"]
+
+
+class Data(Closed):
+    """Which data set, and which of its images.
+
+    `validation` images are held out of the training images (the same ones for every seed); `train_images` and
+    `test_images` keep only that many, for budgets.
+    """
+
+    name: str
+    validation: Annotated[int, Field(ge=0, strict=True)] = 0
+    train_images: Count | None = None
+    test_images: Count | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        entry = catalog.DATASETS.get(self.name)
+        if entry is None:
+            raise PydanticCustomError(
+                "unknown_name",
+                "no data set is called {name}{hint}",
+                {"name": self.name, "hint": did_you_mean(self.name, catalog.DATASETS)},
+            )
+        left = entry.splits["train"] - self.validation
+        if left < (self.train_images or 1):
+            raise ValueError(f"{self.name} has {entry.splits['train']:,} training images: not enough for this split")
+        if (self.test_images or 0) > entry.splits["test"]:
+            raise ValueError(f"{self.name} has {entry.splits['test']:,} test images")
+        return self
+
+
+class Loss(Closed):
+    """Cross-entropy in nats, averaged over the batch."""
+
+    name: Literal["cross_entropy"] = "cross_entropy"
+    label_smoothing: Fraction = 0.0
+
+
+class Augment(Closed):
+    """What is done to training images, drawn anew for each image and epoch."""
+
+    crop: Annotated[int, Field(ge=0, strict=True, description="pixels of zero padding before a random crop")] = 0
+    flip: Annotated[bool, Field(strict=True, description="mirror left-right, with probability 1/2")] = False
+    cutout: Annotated[int, Field(ge=0, strict=True, description="side of a square set to the mean colour")] = 0
+
+
+class Normalize(Closed):
+    """Per-channel constants over pixel values in 0..1; without them the training images' own are measured."""
+
+    mean: list[Annotated[float, Field(strict=True)]]
+    std: list[catalog.Positive]
+
+
+Filler = Literal["default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"]
+
+
+class Init(Closed):
+    """How weights start; `default` leaves what torch's layers do by themselves."""
+
+    conv: Filler = "default"
+    linear: Filler = "default"
+    norm: Annotated[
+        Literal["default", "normal"], Field(description="`normal`: BatchNorm scales from N(1, 0.02), shifts 0")
+    ] = "default"
+
+
+class Outputs(Closed):
+    """For a network that returns a tuple: the weight of each output's loss. The first output is the scored one."""
+
+    weights: Annotated[list[NotNegative], Field(min_length=1)]
+
+
+class Roles(Closed):
+    """Which split is trained on and which is scored; anything but the default is labelled wherever it shows."""
+
+    train_on: SplitName = "train"
+    score_on: SplitName = "test"
+
+
+class StartFrom(Closed):
+    """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's."""
+
+    experiment: str | None = None
+    epoch: Count | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file is None) == (self.experiment is None) or (self.experiment is None) != (self.epoch is None):
+            raise ValueError("write {experiment, epoch} or {file}")
+        return self
+
+
+class Recipe(Closed):
+    """Everything about training that is not the network or the data."""
+
+    epochs: Count
+    batch_size: Count
+    optimizer: OptimizerChoice
+    schedule: ScheduleChoice = Field("constant", validate_default=True)
+    loss: Loss = Loss()
+    augment: Augment = Augment()
+    normalize: Normalize | None = None
+    init: Init = Init()
+    outputs: Outputs | None = None
+    roles: Roles = Roles()
+
+
+class Experiment(Recipe):
+    """One network trained one way, complete: what training sees."""
+
+    says: str = ""
+    model: ModelChoice
+    data: Data
+    start_from: StartFrom | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        options = self.optimizer.options
+        if options.get("nesterov") and not (options["momentum"] > 0 and options["dampening"] == 0):
+            raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
+        if self.roles.train_on == self.roles.score_on:
+            raise ValueError("roles: train_on and score_on are the same images")
+        if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
+            raise ValueError("roles name the validation images, but data.validation is 0")
+        return self
+
+    @property
+    def extends(self) -> bool:
+        """Whether more epochs only add to the end of a shorter run."""
+        return self.schedule.name in catalog.PREFIX_SCHEDULES
+
+    def flat(self) -> dict[str, Any]:
+        """Everything but the prose, under dotted keys: `optimizer.lr`."""
+        return flatten(self.model_dump(mode="json", exclude={"says"}))
+
+    def key(self) -> dict[str, Any]:
+        """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
+
+        Defaults are left out, so that an option added in a later version does not disown the runs made before it.
+        """
+        exclude = {"says", "epochs"} if self.extends else {"says"}
+        return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
+
+    def hash(self) -> str:
+        """A digest of `key`."""
+        return hashlib.sha256(json.dumps(self.key(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def flatten(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one with dotted keys."""
+    flat: dict[str, Any] = {}
+    for key, value in document.items():
+        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat

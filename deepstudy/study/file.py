@@ -1,0 +1,311 @@
+"""A study file as a whole: how it is found, read, checked, and resolved into complete experiments.
+
+A study is read in two steps. The file becomes a `Study`; its experiments are not complete by themselves, so each is
+merged (common part, budget, experiment, `--set`) into an `Experiment`. Loading a study resolves every experiment under
+every budget, so a mistake anywhere in the file shows at once, with its file, line and key.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr
+
+from deepstudy import catalog
+from deepstudy.catalog import Count, did_you_mean
+from deepstudy.errors import InputError
+from deepstudy.study.choices import Choice, Closed, ModelChoice
+from deepstudy.study.experiment import Experiment, Recipe
+from deepstudy.study.merging import nested, overrides_map, spelled_out, validate
+from deepstudy.study.places import Map, Place, merge, place_of, read_yaml
+from deepstudy.study.reported import FORMS, Claim, Log, Reported, Shapes
+
+
+class Source(Closed):
+    """Where the report and its papers can be found."""
+
+    report: str = ""
+    papers: list[str] = []
+    code: str = ""
+
+
+class Budget(Closed):
+    """A smaller version of the study, merged over its common part."""
+
+    says: str = ""
+    data: dict[str, Any] | str | None = None
+    recipe: dict[str, Any] = {}
+    seeds: Count | None = None
+
+
+class Matrix(Closed):
+    """Variants of one experiment: every combination of the values given to some of its keys."""
+
+    of: str
+    vary: Annotated[dict[str, Annotated[list[Any], Field(min_length=1)]], Field(min_length=1)]
+
+
+_NAME = re.compile(r"\w(?:[\w .,=+()-]*[\w=+()])?")  # experiment names are folder names, on Windows too
+
+
+class Study(Closed):
+    """A report made executable."""
+
+    schema_: Annotated[str | None, Field(alias="$schema")] = None
+    title: str = ""
+    source: Source = Source()
+    data: dict[str, Any] | str
+    seeds: Count = 1
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    recipe: dict[str, Any]
+    assumed: Annotated[list[str], Field(description="dotted keys that neither the report nor its code gives")] = []
+    from_code: Annotated[list[str], Field(description="dotted keys that only the report's code gives")] = []
+    experiments: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    matrix: dict[str, Matrix] = {}
+    budgets: dict[str, Budget] = {}
+    reported: list[Reported] = []
+    logs: list[Log] = []
+    shapes: list[Shapes] = []
+    claims: list[Claim] = []
+
+    _name: str = PrivateAttr("")
+    _path: Path = PrivateAttr(Path())
+    _raw: Map = PrivateAttr(default_factory=lambda: Map(Place("")))
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending; the folder of its runs."""
+        return self._name
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def argument(self) -> str:
+        """How the command line is told of this study: its name if it is built in, else its path."""
+        return self._name if built_in_studies().get(self._name) == self._path else str(self._path)
+
+    def origin(self, key: str, budget: str | None = None) -> str:
+        """Where the common recipe's value of a dotted key is from: report, code, assumed, budget or default."""
+        if any(_stands(layer, key.split(".")) for layer in self._budget_layers(budget)):
+            return f"budget {budget}"
+        place = key if key.startswith("data.") else f"recipe.{key}"
+        if place in self.assumed or place in self.from_code:
+            return "assumed" if place in self.assumed else "the report's code"
+        written = spelled_out(self._raw)
+        written.put("recipe", spelled_out(self._raw["recipe"]), self._raw.places["recipe"])
+        return "report" if _stands(written, place.split(".")) else "default"
+
+    def names(self) -> list[str]:
+        """The experiments, in the file's order, those of `matrix` last."""
+        return list(self._experiments)
+
+    @property
+    def _experiments(self) -> Map:
+        """The experiments as written, with the matrix spelled out."""
+        experiments = merge(Map(Place("")), self._raw["experiments"])
+        for name, matrix in self.matrix.items():
+            place, vary = self._raw["matrix"].places[name], self._raw["matrix"][name]["vary"]
+            for values in itertools.product(*matrix.vary.values()):
+                pairs = list(zip(matrix.vary, values, strict=True))
+                label = ",".join(f"{key.rpartition('.')[2]}={value}" for key, value in pairs)
+                patch = nested((key, value, vary.places[key]) for key, value in pairs)
+                experiments.put(f"{name}-{label}", merge(spelled_out(experiments[matrix.of]), patch), place)
+        return experiments
+
+    def experiment(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> Experiment:
+        """The experiment `name`, complete, under a budget and with `--set` pairs (`optimizer.lr=0.1`) over it.
+
+        Raises InputError for an unknown name or budget, and for what does not validate.
+        """
+        written = self._experiments
+        if name not in written:
+            raise InputError(f"{self.path}: no experiment is called {name}{did_you_mean(name, written)}")
+        common = Map(self._raw.place)
+        common.put("data", self._raw["data"], self._raw.places["data"])
+        layers = [common, self._raw["recipe"], *self._budget_layers(budget), written[name], overrides_map(overrides)]
+        whole = Map(written.places[name])
+        for layer in layers:
+            whole = merge(whole, spelled_out(layer))
+        return validate(Experiment, whole)
+
+    def _budget_layers(self, budget: str | None) -> list[Map]:
+        if budget is None:
+            return []
+        if budget not in self.budgets:
+            hint = did_you_mean(budget, self.budgets) or "; it has none"
+            raise InputError(f"{self.path}: no budget is called {budget}{hint}")
+        raw = self._raw["budgets"][budget]
+        layers = [raw["recipe"]] if "recipe" in raw else []
+        if "data" in raw:
+            data = Map(raw.place)
+            data.put("data", raw["data"], raw.places["data"])
+            layers.append(data)
+        return layers
+
+    def common(self, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
+        """The common recipe, under dotted keys: of each key, the value that most experiments have.
+
+        A model's options count as common at the value the model has by default.
+        """
+        flats = [self.experiment(name, budget, overrides).flat() for name in self.names()]
+        keys = {key: None for flat in flats for key in flat if not key.startswith("model.")}
+        return {key: _most_common([flat[key] for flat in flats if key in flat]) for key in keys}
+
+    def differs(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
+        """What an experiment does otherwise than the common recipe, and its model's options other than the defaults."""
+        experiment, common = self.experiment(name, budget, overrides), self.common(budget, overrides)
+        entry = catalog.MODELS.get(experiment.model.name)
+        for key, option in (entry.options if entry else {}).items():
+            common[f"model.{key}"] = option.default
+        common["model.name"] = experiment.model.name
+        return {key: value for key, value in experiment.flat().items() if common.get(key, _ABSENT) != value}
+
+    def seed_count(self, budget: str | None = None) -> int:
+        """How many seeds each experiment gets."""
+        return (self.budgets[budget].seeds if budget in self.budgets and budget else None) or self.seeds
+
+
+def load_study(study: str | Path) -> Study:
+    """The study at a path, or the built-in one of that name.
+
+    Raises InputError, whose message names file, line and key, if it cannot be read or does not validate.
+    """
+    path = _find(study)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    raw = read_yaml(text, str(study) if path == Path(study) else path.name, _AS_PRINTED)
+    loaded = validate(Study, raw)
+    loaded._name, loaded._path, loaded._raw = path.stem, path, raw
+    _check_references(loaded, raw)
+    for name in loaded.names():
+        for budget in (None, *loaded.budgets):
+            start = loaded.experiment(name, budget).start_from
+            if start and start.experiment:
+                _known(
+                    start.experiment, loaded.names(), place_of(raw, ("experiments", name, "start_from", "experiment"))
+                )
+    return loaded
+
+
+def built_in_studies() -> dict[str, Path]:
+    """The studies that come with DeepStudy."""
+    folder = Path(str(resources.files("deepstudy") / "studies"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a study file, for editors.
+
+    Parts that are merged later (`recipe`, an experiment, a budget) may leave any key out.
+    """
+    whole = Study.model_json_schema(by_alias=True)
+    parts = Experiment.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    defs = whole["$defs"] | parts.pop("$defs")
+    recipe = {key: value for key, value in parts["properties"].items() if key in Recipe.model_fields}
+    for name in ("Data", *(name for name in defs if "_" in name)):  # catalog entries are merged as well
+        defs[name].pop("required", None)
+    defs["RecipePart"] = {"type": "object", "additionalProperties": False, "properties": recipe}
+    defs["ExperimentPart"] = {"type": "object", "additionalProperties": False, "properties": parts["properties"]}
+    data = {"anyOf": [{"enum": list(catalog.DATASETS)}, {"$ref": "#/$defs/Data"}]}
+    whole["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
+    whole["properties"]["experiments"] |= {"additionalProperties": {"$ref": "#/$defs/ExperimentPart"}}
+    defs["Budget"]["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
+    defs["ExperimentPart"]["properties"]["data"] = data
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "$defs": defs}
+
+
+_ABSENT = object()
+
+
+def _most_common(values: list[Any]) -> Any:
+    return max(values, key=values.count)  # the first of those that are equally common
+
+
+_AS_PRINTED = (("reported", "value"), ("reported", "elapsed"), ("claims", "value", "reported"))
+
+
+def _find(study: str | Path) -> Path:
+    path = Path(study)
+    if path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file")
+        return path
+    built_in = built_in_studies()
+    if str(study) in built_in:
+        return built_in[str(study)]
+    if (path / "study.yaml").is_file():
+        return path / "study.yaml"
+    if str(study) in catalog.MODELS:
+        raise InputError(f"{study} is a model, not a study; did you mean `deepstudy show {study}`?")
+    if path.exists():
+        raise InputError(f"{path}: a study file ends in .yaml")
+    raise InputError(
+        f"no study is called {study}{did_you_mean(str(study), built_in)} (or give the path of a .yaml file)"
+    )
+
+
+class _Model(Closed):
+    model: ModelChoice
+
+
+def model_choice(name: str, arguments: Iterable[str] = ()) -> Choice:
+    """A model by name with arguments like `dropout=0.3`, as `--arg` gives them. Raises InputError."""
+    whole = overrides_map((f"model.{argument}" for argument in arguments), "--arg")
+    model = whole.get("model", Map(whole.place))
+    model.put("name", name, Place("--arg", None, ""))
+    whole.put("model", model, whole.place)
+    return validate(_Model, whole).model
+
+
+def _known(name: str, names: Iterable[str], place: Place) -> None:
+    names = list(names)
+    if name not in names:
+        raise InputError(f"{place}: no experiment is called {name}{did_you_mean(name, names)}")
+
+
+def _check_references(study: Study, raw: Map) -> None:
+    """What names something else in the file must name something that is there."""
+    for name in raw["experiments"]:
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"{raw['experiments'].places[name]}: an experiment's name becomes a folder: "
+                "use letters, digits, spaces and . , = + ( ) - _"
+            )
+    for name, matrix in study.matrix.items():
+        _known(matrix.of, raw["experiments"], place_of(raw, ("matrix", name, "of")))
+    names = study.names()
+    for section in ("reported", "logs", "shapes"):
+        for index, item in enumerate(getattr(study, section)):
+            _known(item.experiment, names, place_of(raw, (section, index, "experiment")))
+    ids: set[str] = set()
+    for index, claim in enumerate(study.claims):
+        if claim.id in ids:
+            raise InputError(f"{place_of(raw, ('claims', index, 'id'))}: the id {claim.id} stands twice")
+        ids.add(claim.id)
+        form = next(form for form in FORMS if getattr(claim, form) is not None)
+        for key in ("of", "with"):
+            if key in raw["claims"][index][form]:
+                _known(raw["claims"][index][form][key], names, place_of(raw, ("claims", index, form, key)))
+    for section in ("assumed", "from_code"):
+        for index, dotted in enumerate(getattr(study, section)):
+            if not _stands(raw, dotted.split(".")):
+                place = place_of(raw, (section, index))
+                raise InputError(f"{place}: the file has no key {dotted}; name a key that stands in it")
+
+
+def _stands(raw: Any, steps: list[str]) -> bool:
+    """Whether the dotted key stands in the file (experiment names may hold dots themselves)."""
+    if not steps:
+        return True
+    return isinstance(raw, Map) and any(
+        (key := ".".join(steps[:count])) in raw and _stands(raw[key], steps[count:])
+        for count in range(1, len(steps) + 1)
+    )

@@ -1,0 +1,215 @@
+"""What the report says: printed figures, logs, shapes, and claims in a form that runs can decide."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from deepstudy import catalog
+from deepstudy.catalog import Count, NotNegative
+from deepstudy.study.choices import Closed
+from deepstudy.study.experiment import SplitName
+
+Quantity = Literal[
+    "accuracy",
+    "loss",
+    "best_accuracy",
+    "saturation_epoch",
+    "epochs_to",
+    "seconds_per_epoch",
+    "elapsed",
+    "weights",
+    "biases",
+    "parameters",
+    "macs",
+    "shape",
+]
+
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+def printed_number(text: str) -> tuple[float, float]:
+    """The number that a printed figure states, as (lowest, highest).
+
+    `61,470` → (61470, 61470); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last `=`. Raises ValueError
+    where no single number or range stands.
+    """
+    result = text.rpartition("=")[2].replace("–", "~").replace("−", "-")
+    numbers = [float(match.replace(",", "")) for match in _NUMBER.findall(result)]
+    if len(numbers) == 2 and "~" in result:
+        return min(numbers), max(numbers)
+    if len(numbers) != 1:
+        raise ValueError(f"{text!r} does not state one number; write it as printed, like 89.20, 78~81 or 5x5x6 = 150")
+    return numbers[0], numbers[0]
+
+
+class Measure(Closed):
+    """A quantity of one run, with what it needs to be definite."""
+
+    quantity: Quantity
+    split: SplitName | None = None
+    epoch: Count | Literal["last", "unknown"] | None = None
+    layer: str | None = None
+    level: float | None = None
+
+
+class Reported(Measure):
+    """A number the report printed, with what it claims to be. `value` and `elapsed` keep their printed text."""
+
+    experiment: str
+    value: str
+    images: Count | None = None
+    elapsed: str | None = None
+    words: str | None = None
+    about: bool = False
+    says: str | None = None
+    quote: str | None = None
+    source: Literal["report", "code"] = "report"
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Self:
+        if self.quantity != "shape":
+            printed_number(self.value)
+        if self.elapsed is not None:
+            printed_number(self.elapsed)
+        return self
+
+    @property
+    def number(self) -> tuple[float, float]:
+        """The figure as (lowest, highest); both the same where it is not a range."""
+        return printed_number(self.value)
+
+
+class Log(Closed):
+    """Log lines of one experiment, pasted as printed."""
+
+    experiment: str
+    text: str
+    pattern: str | None = None
+    source: Literal["report", "code"] = "report"
+
+
+class Shapes(Closed):
+    """Tensor sizes along the network, pasted as printed, for a batch of `batch`."""
+
+    experiment: str
+    batch: Count
+    text: str
+    source: Literal["report", "code"] = "report"
+
+
+class _Definite(Measure):
+    @model_validator(mode="after")
+    def _definite(self) -> Self:
+        needs = {"accuracy": ("split", "epoch"), "loss": ("split", "epoch"), "best_accuracy": ("split",)}
+        needs |= {"saturation_epoch": ("split",), "epochs_to": ("split", "level")}
+        for key in needs.get(self.quantity, ()):
+            if getattr(self, key) in (None, "unknown"):
+                raise ValueError(f"{self.quantity} needs `{key}`")
+        return self
+
+
+class Compare(_Definite):
+    """A quantity of experiment `of` beside that of `with`, beyond `margin`."""
+
+    of: str
+    with_: Annotated[str, Field(alias="with")]
+    expect: Literal["greater", "less", "equivalent"]
+    margin: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _margin(self) -> Self:
+        if self.expect == "equivalent" and self.margin == 0:
+            raise ValueError("equivalent needs a `margin` above 0")
+        return self
+
+
+class Value(_Definite):
+    """A reported figure beside what runs give."""
+
+    of: str
+    reported: str
+
+    @model_validator(mode="after")
+    def _number(self) -> Self:
+        printed_number(self.reported)
+        return self
+
+
+class Saturates(Closed):
+    """Accuracy is within `margin` points of its final level from epoch `by` on."""
+
+    of: str
+    split: SplitName
+    by: Count
+    margin: catalog.Positive
+
+
+class Overtakes(Closed):
+    """`of` starts below `with` and is above it after some epoch (`after`, where the report names one)."""
+
+    of: str
+    with_: Annotated[str, Field(alias="with")]
+    quantity: Literal["accuracy"] = "accuracy"
+    split: SplitName
+    after: Count | None = None
+
+
+class Drops(Closed):
+    """Accuracy falls by `by` points at an epoch or at the switch, and is regained `regained_after` epochs on."""
+
+    of: str
+    split: SplitName
+    at: Count | Literal["switch"]
+    by: catalog.Positive
+    regained_after: Count | None = None
+
+
+class Gap(Closed):
+    """The accuracy on the first split of `between` less that on the second, against `margin` points."""
+
+    of: str
+    between: tuple[SplitName, SplitName]
+    epoch: Count | Literal["last"] = "last"
+    expect: Literal["greater", "less"]
+    margin: NotNegative
+
+
+class Exceeds(_Definite):
+    """A quantity of one experiment against a level."""
+
+    of: str
+    level: float
+    expect: Literal["greater", "less"] = "greater"
+
+
+FORMS = ("compare", "value", "saturates", "overtakes", "drops", "gap", "exceeds")
+
+
+class Claim(Closed):
+    """A sentence of the report in a form that runs can decide: exactly one of the forms."""
+
+    id: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
+    says: str
+    source: Literal["report", "code", "ours"] = "report"
+    compare: Compare | None = None
+    value: Value | None = None
+    saturates: Saturates | None = None
+    overtakes: Overtakes | None = None
+    drops: Drops | None = None
+    gap: Gap | None = None
+    exceeds: Exceeds | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if sum(getattr(self, form) is not None for form in FORMS) != 1:
+            raise ValueError(f"a claim has exactly one of {', '.join(FORMS)}")
+        return self
+
+    @property
+    def form(self) -> Compare | Value | Saturates | Overtakes | Drops | Gap | Exceeds:
+        """What decides it."""
+        form = next(value for name in FORMS if (value := getattr(self, name)) is not None)
+        assert isinstance(form, Compare | Value | Saturates | Overtakes | Drops | Gap | Exceeds)
+        return form
