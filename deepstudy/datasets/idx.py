@@ -31,11 +31,11 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         raise InputError(f"{path}: not a readable gzip file ({error}); {fix}") from None
     magic = bytes((0, 0, _UNSIGNED_BYTE, len(shape)))
     start = len(magic) + 4 * len(shape)
+    if len(data) < start and magic.startswith(data[:4]):
+        raise InputError(f"{path}: the file is cut short; {fix}")
     if data[:4] != magic:
         kind = "images" if len(shape) > 1 else "labels"
         raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {fix}")
-    if len(data) < start:
-        raise InputError(f"{path}: the file is cut short; {fix}")
     found = struct.unpack(f">{len(shape)}I", data[4:start])
     if found != shape:
         raise InputError(f"{path}: holds {_size(found)}, but {_size(shape)} belong there; {fix}")

@@ -8,6 +8,7 @@ two are kept; `kept-epoch-0010-….pt` are those of epochs that other experiment
 import hashlib
 import io
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def save(folder: Path, state: Mapping[str, Any], keep_forever: bool = False) -> 
     if keep_forever:
         write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{digest}.pt", data)
     write_atomically(folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt", data)
-    for old in _newest_first(folder)[_KEEP:]:
+    for old in [*_newest_first(folder)[_KEEP:], *folder.glob("*.part")]:
         old.unlink()
 
 
@@ -67,7 +68,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 def _load(path: Path, data: bytes) -> Any:
     try:
-        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which is told below
+            return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
         raise InputError(f"{path}: not a checkpoint of tensors alone: {str(error).splitlines()[0]}") from None
 

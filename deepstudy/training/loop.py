@@ -150,7 +150,7 @@ def train(
             images, labels = batches[roles.train_on].augmented(index, augmentation, plan.seed, epoch)
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             for group in optimizer.param_groups:
-                group["lr"] = lr = schedule.at(epoch - 1 + step / steps, progress.switched)
+                group["lr"] = schedule.at(epoch - 1 + step / steps, progress.switched)
             outputs = model(machine.place_images(images))
             loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
@@ -177,6 +177,7 @@ def train(
 
         _refuse_not_finite(progress)
         loss_, accuracy = progress.running(sizes)
+        lr = optimizer.param_groups[0]["lr"]  # the last step's, also when that was before an interruption
         correct = int(progress.correct.sum())
         lines = [_line(epoch, roles.train_on, "running", loss_, correct, count, time.perf_counter() - clock, lr)]
         speed = (steps - first_step) * size / (time.perf_counter() - saved_at)

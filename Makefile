@@ -1,0 +1,37 @@
+# The commands of the project. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint check clean
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.html (a minute or so)
+	$(BIN)/deepstudy run lenet-mnist --budget demo
+	@echo "The page:"
+	@$(BIN)/deepstudy report lenet-mnist --budget demo -o report.html | sed "s|^|$$PWD/|"
+
+test: .venv/dev  ## run the tests
+	$(BIN)/pytest
+
+lint: .venv/dev  ## formatting, lint, types, import layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## everything that must pass before a commit
+
+clean:  ## remove the virtual environment and caches (runs stay)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/demo: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[offline]'
+	touch $@
+
+.venv/dev: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[offline,dev]'
+	touch $@

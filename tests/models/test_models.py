@@ -1,0 +1,134 @@
+"""Every registered network."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from deepstudy import catalog
+from deepstudy.errors import InputError
+from deepstudy.models import build
+from deepstudy.page import tables
+from deepstudy.summary import summarise
+
+VARIANTS = [
+    ("lenet5", {}),
+    ("lenet5", {"dropout": 0.5}),
+    ("lenet_1x1", {"pool": "first"}),
+    ("lenet_1x1", {"pool": "last"}),
+]
+every_variant = pytest.mark.parametrize(("name", "options"), VARIANTS, ids=str)
+
+
+def make(name: str, options: dict[str, object]) -> torch.nn.Module:
+    torch.manual_seed(0)
+    return build(name, options, catalog.MODELS[name].input, 10)
+
+
+def images(name: str, count: int) -> torch.Tensor:
+    return torch.randn(count, *catalog.MODELS[name].input, generator=torch.Generator().manual_seed(0))
+
+
+def test_every_model_is_tested() -> None:
+    assert {name for name, _ in VARIANTS} == set(catalog.MODELS)
+
+
+@every_variant
+def test_options_and_defaults_are_the_catalogs(name: str, options: dict[str, object]) -> None:
+    assert set(options) <= catalog.MODELS[name].options.keys()
+    defaults = {key: option.default for key, option in catalog.MODELS[name].options.items()}
+    assert str(make(name, defaults)) == str(make(name, {}))
+
+
+@every_variant
+def test_forward_and_backward(name: str, options: dict[str, object]) -> None:
+    model = make(name, options)
+    logits = model(images(name, 7))
+    assert logits.shape == (7, 10)
+    logits.square().sum().backward()
+    for key, parameter in model.named_parameters():
+        assert parameter.grad is not None, key
+        assert parameter.grad.abs().sum() > 0, key
+
+
+@every_variant
+def test_evaluation_is_deterministic_and_goes_image_by_image(name: str, options: dict[str, object]) -> None:
+    model = make(name, options).eval()
+    x = images(name, 5)
+    assert torch.equal(model(x), model(x))
+    assert torch.allclose(model(x)[2:3], model(x[2:3]), atol=1e-5)
+
+
+@every_variant
+def test_state_dict_round_trip(name: str, options: dict[str, object]) -> None:
+    model, other = make(name, options).eval(), build(name, options, catalog.MODELS[name].input, 10).eval()
+    other.load_state_dict(model.state_dict())
+    assert torch.equal(model(images(name, 2)), other(images(name, 2)))
+
+
+@every_variant
+def test_another_number_of_classes_and_channels(name: str, options: dict[str, object]) -> None:
+    _, h, w = catalog.MODELS[name].input
+    assert build(name, options, (3, h, w), 7)(torch.randn(2, 3, h, w)).shape == (2, 7)
+
+
+@pytest.mark.parametrize("name", catalog.MODELS)
+def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
+    module = sys.modules[type(make(name, {})).__module__]
+    table = tables.layers(summarise(name, make(name, {}), catalog.MODELS[name].input).as_json())
+
+    def words(line: str) -> str:
+        return " ".join(line.split())
+
+    written = [words(line) for line in (module.__doc__ or "").splitlines() if line.startswith("    ")]
+    built = [words(" ".join(row)) for row in [table.columns, *table.rows]]
+    assert written == built
+
+
+def test_dropout_acts_in_training_only() -> None:
+    model = make("lenet5", {"dropout": 0.5})
+    x = images("lenet5", 4)
+    assert not torch.equal(model(x), model(x))
+    assert torch.equal(model.eval()(x), make("lenet5", {}).eval()(x))
+
+
+def test_pooling_before_relu_is_the_textbooks_relu_before_pooling() -> None:
+    """The same output and gradients as conv, ReLU, pool written out."""
+    model = make("lenet5", {})
+    x = images("lenet5", 3)
+    layers = dict(model.named_children())
+    relu = torch.relu
+    y = layers["pool2"](relu(layers["conv2"](layers["pool1"](relu(layers["conv1"](x)))))).flatten(1)
+    textbook = layers["fc3"](relu(layers["fc2"](relu(layers["fc1"](y)))))
+    assert torch.equal(model(x), textbook)
+    gradients = torch.autograd.grad(textbook.square().sum(), list(model.parameters()))
+    ours = torch.autograd.grad(model(x).square().sum(), list(model.parameters()))
+    assert all(torch.equal(a, b) for a, b in zip(gradients, ours, strict=True))
+
+
+def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_nets.py").write_text(
+        "from torch import nn\n"
+        "class Net(nn.Sequential):\n    def __init__(self, width=4):\n        super().__init__(nn.Linear(width, 2))\n"
+        "def number():\n    return 3\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("my_nets.py:Net", "my_nets:Net"):
+        model = build(name, {"width": 6}, (1, 28, 28), 10, tmp_path)
+        assert model[0].in_features == 6
+    for name, options, message in [
+        ("my_nets.py:Nets", {}, r"has no Nets; did you mean Net\?"),
+        ("my_nets.py:Net", {"wdth": 1}, "unexpected keyword argument 'wdth'"),
+        ("my_nets.py:number", {}, "gives a int, not an nn.Module"),
+        ("other.py:Net", {}, "there is no file"),
+        ("no_such_module:Net", {}, "No module named 'no_such_module'"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            build(name, options, (1, 28, 28), 10, tmp_path)
+
+
+def test_images_of_another_size_are_refused() -> None:
+    with pytest.raises(InputError, match=re.escape("model lenet5 takes 28x28 images, but the data has 32x32")):
+        build("lenet5", {}, (3, 32, 32), 10)

@@ -1,0 +1,46 @@
+import torch
+from torch import nn
+
+from deepstudy.models import build
+from deepstudy.summary import summarise
+
+
+def test_lenet5_counts() -> None:
+    summary = summarise("lenet5", build("lenet5", {}, (1, 28, 28), 10), (1, 28, 28))
+    assert (summary.weights, summary.biases, summary.parameters, summary.macs) == (61_470, 236, 61_706, 416_520)
+
+
+def test_the_custom_network_has_the_reported_total() -> None:
+    for pool in ("first", "last"):
+        summary = summarise("lenet_1x1", build("lenet_1x1", {"pool": pool}, (1, 28, 28), 10), (1, 28, 28))
+        assert summary.weights == 60_540
+
+
+def test_totals_are_torchs_even_where_layers_are_shared_or_hidden() -> None:
+    class Odd(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3, groups=1, padding=1)
+            self.norm = nn.BatchNorm2d(4)
+            self.again = nn.Conv2d(4, 4, 3, padding=1, groups=2)
+            self.scale = nn.Parameter(torch.ones(4, 1, 1))
+            self.bias = nn.Parameter(torch.ones(4, 1, 1))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.norm(self.conv(x))
+            return self.again(self.again(x)) * self.scale + self.bias
+
+    model = Odd().train()
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    summary = summarise("odd", model, (3, 8, 8))
+    rows = [(layer.name, layer.weights, layer.biases, layer.macs, layer.arithmetic) for layer in summary.layers]
+    assert rows == [
+        ("conv", 108, 4, 108 * 64, "3x3x3x4"),
+        ("norm", 4, 4, 0, ""),
+        ("again", 72, 4, 72 * 64, "3x3x2x4"),
+        ("again", 0, 0, 72 * 64, ""),
+        ("(others)", 4, 4, 0, ""),
+    ]
+    assert summary.parameters == sum(parameter.numel() for parameter in model.parameters())
+    assert model.training
+    assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())

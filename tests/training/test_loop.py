@@ -1,0 +1,256 @@
+"""The training loop: that it learns, and that a run which was cut and continued is the run that was not."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from deepstudy.datasets import Dataset
+from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
+from deepstudy.study import Experiment, Study
+from deepstudy.training import checkpoint, device, loop
+
+#: Everything that has a state or a random number: momentum, dropout, augmentation, a switch in the running epoch.
+HARD = [
+    "model.dropout=0.3",
+    "batch_size=25",
+    "augment.crop=2",
+    "augment.flip=true",
+    "schedule={name: switch, until: train_accuracy > 15, then: 0.01, warmup: 1.5}",
+]
+STEPS = 8  # two epochs of 90 images in batches of 25
+
+
+def plan(study: Study, digits: Dataset, *overrides: str, seed: int = 0) -> loop.Plan:
+    return loop.Plan(study.experiment("plain", None, overrides), seed, digits, device.choose("cpu"))
+
+
+def directory(path: Path) -> RunDirectory:
+    run = RunDirectory(path)
+    run.create()
+    return run
+
+
+def result(run: RunDirectory) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Metrics without their times, and the last checkpoint."""
+    metrics = [{key: value for key, value in line.items() if key != "elapsed"} for line in run.metrics()]
+    state = checkpoint.newest(run.checkpoints)
+    assert state is not None
+    return metrics, state
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a if key != "elapsed")
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
+
+
+def after(calls: int) -> Callable[[], bool]:
+    """A `stop` that says yes the `calls`-th time it is asked."""
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked >= calls
+
+    return stop
+
+
+@pytest.fixture
+def uncut(small_study: Study, digits: Dataset, tmp_path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    run = directory(tmp_path / "uncut")
+    loop.train(plan(small_study, digits, *HARD), run)
+    metrics, state = result(run)
+    assert [line["lr"] for line in metrics if line["split"] == "train"] == [pytest.approx(0.05 * 0.75 / 1.5), 0.01]
+    return metrics, state
+
+
+def test_metrics_say_what_was_measured(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    run = directory(tmp_path)
+    model = loop.train(plan(small_study, digits), run)
+    metrics = run.metrics()
+    assert [(line["epoch"], line["split"], line["measure"], line["images"]) for line in metrics] == [
+        (epoch, split, measure, images)
+        for epoch in (1, 2)
+        for split, measure, images in (("train", "running", 90), ("validation", "scored", 30), ("test", "scored", 40))
+    ]
+    for line in metrics:
+        assert line["accuracy"] == pytest.approx(100 * line["correct"] / line["images"], abs=1e-4)
+    times = [line["elapsed"] for line in metrics]
+    assert times == sorted(times)
+    model.eval()
+    mean, std = loop.normalisation(plan(small_study, digits))
+    images = (digits.splits["test"].images.float() / 255 - mean[0]) / std[0]
+    assert int((model(images).argmax(1) == digits.splits["test"].labels).sum()) == metrics[-1]["correct"]
+
+
+def test_it_learns(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    loop.train(plan(small_study, digits, "epochs=40", "batch_size=15"), directory(tmp_path))
+    assert RunDirectory(tmp_path).metrics()[-1]["accuracy"] > 90
+
+
+@pytest.mark.parametrize("steps", range(1, STEPS + 1))
+def test_a_run_stopped_after_any_step_goes_on_exactly(
+    small_study: Study, digits: Dataset, tmp_path: Path, uncut: Any, steps: int
+) -> None:
+    run = directory(tmp_path / "cut")
+    with pytest.raises(loop.InterruptedRunError):
+        loop.train(plan(small_study, digits, *HARD), run, stop=after(steps + (steps > 4)))
+    torch.manual_seed(99)  # another process would not have our generator's state
+    loop.train(plan(small_study, digits, *HARD), run)
+    assert same(result(run), uncut)
+
+
+@pytest.mark.parametrize("steps", range(1, STEPS + 1))
+def test_a_run_killed_after_any_step_goes_on_exactly(
+    small_study: Study, digits: Dataset, tmp_path: Path, uncut: Any, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is saved at the kill; checkpoints within the epoch are written after every other step."""
+    run = directory(tmp_path / "cut")
+    ticks = iter(range(10**6))
+    monkeypatch.setattr(loop.time, "perf_counter", lambda: next(ticks) * loop._SAVE_EVERY / 6)
+    asked = after(steps + (steps > 4))
+
+    def kill() -> bool:
+        if asked():
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.train(plan(small_study, digits, *HARD), run, stop=kill)
+    loop.train(plan(small_study, digits, *HARD), run)
+    assert same(result(run), uncut)
+
+
+def test_a_crash_at_any_file_operation_loses_nothing(
+    small_study: Study, digits: Dataset, tmp_path: Path, uncut: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashes = 0
+    for operation in range(1, 200):
+        run = directory(tmp_path / f"crash{operation}")
+        left = operation
+
+        def failing(real: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise OSError("the power went out")
+            return real(*arguments, **options)
+
+        with monkeypatch.context() as patch:
+            for owner, name in ((os, "replace"), (os, "fsync"), (Path, "unlink")):
+                real = getattr(owner, name)
+                patch.setattr(owner, name, lambda *a, _real=real, **o: failing(_real, *a, **o))
+            try:
+                loop.train(plan(small_study, digits, *HARD), run)
+                break
+            except OSError:
+                crashes += 1
+        loop.train(plan(small_study, digits, *HARD), run)
+        assert same(result(run), uncut), f"operation {operation}"
+        assert len(list(run.checkpoints.glob("epoch-*.pt"))) == 2
+    assert crashes >= 8
+
+
+def test_a_damaged_checkpoint_is_passed_over(small_study: Study, digits: Dataset, tmp_path: Path, uncut: Any) -> None:
+    run = directory(tmp_path / "cut")
+    with pytest.raises(loop.InterruptedRunError):
+        loop.train(plan(small_study, digits, *HARD), run, stop=after(7))
+    last = sorted(run.checkpoints.glob("epoch-*.pt"))[-1]
+    last.write_bytes(last.read_bytes()[:-100])
+    loop.train(plan(small_study, digits, *HARD), run)
+    assert same(result(run), uncut)
+
+
+def test_a_shorter_run_is_the_beginning_of_a_longer_one(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    short, grown, long = (directory(tmp_path / name) for name in ("short", "grown", "long"))
+    loop.train(plan(small_study, digits, "epochs=3"), long)
+    for run in (short, grown):
+        loop.train(plan(small_study, digits, "epochs=2"), run)
+    loop.train(plan(small_study, digits, "epochs=3"), grown)
+    assert result(short)[0] == result(long)[0][: len(result(short)[0])]
+    assert same(result(grown), result(long))
+
+
+def test_seeds_differ_and_repeat(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    runs = [directory(tmp_path / name) for name in ("a", "b", "c")]
+    for run, seed in zip(runs, (0, 0, 1), strict=True):
+        loop.train(plan(small_study, digits, seed=seed), run)
+    first, again, other = map(result, runs)
+    assert same(first, again)
+    assert not same(first[1]["model"], other[1]["model"])
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    run = directory(tmp_path)
+    with pytest.raises(loop.NotFiniteError, match=r"the loss is (nan|inf) at step \d+ of epoch [23]"):
+        # the first epoch is good; the rate then leaps
+        overrides = ["epochs=5", "batch_size=15", "schedule={name: multistep, at: [1], gamma: 1.0e+30}"]
+        loop.train(plan(small_study, digits, *overrides), run)
+    state = checkpoint.newest(run.checkpoints)
+    assert state is not None
+    assert state["epoch"] == 1
+    assert all(torch.isfinite(value).all() for value in state["model"].values())
+    assert {line["epoch"] for line in run.metrics()} == {1}
+
+
+def test_roles_train_on_one_split_and_score_on_another(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    run = directory(tmp_path)
+    loop.train(plan(small_study, digits, "roles={train_on: test, score_on: train}"), run)
+    lines = {line["split"]: (line["measure"], line["images"]) for line in run.metrics()}
+    assert lines == {"test": ("running", 40), "validation": ("scored", 30), "train": ("scored", 90)}
+
+
+def test_it_starts_from_given_weights(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    run = directory(tmp_path)
+    trained = loop.train(plan(small_study, digits), run)
+    torch.save(trained.state_dict(), tmp_path / "weights.pt")
+    started = loop.build_model(replace(plan(small_study, digits), seed=5, start=tmp_path / "weights.pt"))
+    assert same(dict(started.state_dict()), dict(trained.state_dict()))
+    with pytest.raises(InputError, match="these weights are not of this network"):
+        loop.build_model(replace(plan(small_study, digits, "model=lenet_1x1"), start=tmp_path / "weights.pt"))
+
+
+class TwoHeads(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.main, self.extra = nn.Linear(784, 10), nn.Linear(784, 10)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.main(x.flatten(1)), self.extra(x.flatten(1))
+
+
+def test_several_outputs_add_up_and_the_first_is_scored(small_study: Study) -> None:
+    def experiment(*overrides: str) -> Experiment:
+        return small_study.experiment("plain", None, overrides)
+
+    outputs, labels = TwoHeads()(torch.randn(5, 1, 28, 28)), torch.tensor([0, 1, 2, 3, 4])
+    ce = nn.functional.cross_entropy
+    loss, scored = loop.training_loss(outputs, labels, experiment("outputs={weights: [1, 0.3]}"))
+    assert torch.allclose(loss, ce(outputs[0], labels) + 0.3 * ce(outputs[1], labels))
+    assert scored is outputs[0]
+    with pytest.raises(InputError, match=r"returns 2 outputs; give outputs\.weights 2 numbers"):
+        loop.training_loss(outputs, labels, experiment())
+    smooth, _ = loop.training_loss(outputs[0], labels, experiment("loss.label_smoothing=0.1"))
+    assert torch.allclose(smooth, ce(outputs[0], labels, label_smoothing=0.1))
+
+
+def test_normalisation_is_measured_on_the_images_trained_on(small_study: Study, digits: Dataset) -> None:
+    pixels = digits.splits["train"].images.double() / 255
+    mean, std = loop.normalisation(plan(small_study, digits))
+    assert mean == pytest.approx([pixels.mean().item()])
+    assert std == pytest.approx([pixels.std(correction=0).item()])
+    assert loop.normalisation(plan(small_study, digits, "normalize={mean: [0.5], std: [0.25]}")) == ([0.5], [0.25])
+    with pytest.raises(InputError, match="the images have 1 channels"):
+        loop.normalisation(plan(small_study, digits, "normalize={mean: [0.5, 0.5], std: [1, 1]}"))

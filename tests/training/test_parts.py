@@ -1,0 +1,126 @@
+"""Optimizers, initial weights, checkpoints, device, estimate."""
+
+import hashlib
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from deepstudy.datasets.batches import derive
+from deepstudy.errors import InputError
+from deepstudy.study import Study
+from deepstudy.training import checkpoint, device, estimate, init, optimizers
+
+
+@pytest.mark.parametrize(
+    ("pairs", "torchs", "defaults"),
+    [
+        (["optimizer=SGD"], torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0, "nesterov": False}),
+        (["optimizer={name: sgd, momentum: 0.9, nesterov: true}"], torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
+        (["optimizer=adam"], torch.optim.Adam, {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0}),
+        (["optimizer=AdamW"], torch.optim.AdamW, {"lr": 1e-3, "weight_decay": 1e-2}),
+    ],
+)
+def test_optimizers_are_torchs_with_torchs_defaults(
+    small_study: Study, pairs: list[str], torchs: type, defaults: dict[str, Any]
+) -> None:
+    chosen = small_study.experiment("plain", None, pairs).optimizer
+    built = optimizers.build(chosen.name, chosen.options, nn.Linear(1, 1).parameters())
+    assert type(built) is torchs
+    assert {key: built.defaults[key] for key in defaults} == defaults
+
+
+def test_initial_weights() -> None:
+    model = nn.Sequential(nn.Conv2d(8, 64, 3), nn.BatchNorm2d(64), nn.Linear(64, 400))
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    torch.manual_seed(derive("test"))
+    init.initialise(model, conv="xavier_uniform", linear="kaiming_normal", norm="normal")
+    bound = (6 / (8 * 9 + 64 * 9)) ** 0.5  # Glorot & Bengio 2010, equation 16
+    assert 0.95 * bound < model[0].weight.abs().max() <= bound
+    assert model[2].weight.std().item() == pytest.approx((2 / 64) ** 0.5, rel=0.03)
+    assert model[1].weight.mean().item() == pytest.approx(1, abs=0.01)
+    assert model[1].weight.std().item() == pytest.approx(0.02, rel=0.3)
+    assert torch.equal(model[0].bias, before["0.bias"])
+
+
+def test_initialise_leaves_defaults_alone() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Linear(3, 4))
+    before = [parameter.clone() for parameter in model.parameters()]
+    init.initialise(model)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+
+
+def state(epoch: int, step: int = 0) -> dict[str, Any]:
+    return {"epoch": epoch, "step": step, "model": {"w": torch.full((2,), float(epoch))}}
+
+
+def test_the_last_two_checkpoints_are_kept_and_those_asked_for(tmp_path: Path) -> None:
+    for epoch in range(1, 6):
+        checkpoint.save(tmp_path, state(epoch), keep_forever=epoch == 2)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name.rpartition("-")[0] for name in names] == [
+        "epoch-0004-step-0000000",
+        "epoch-0005-step-0000000",
+        "kept-epoch-0002",
+    ]
+    for name in names:
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert name.endswith(f"-{digest[:16]}.pt")
+    newest = checkpoint.newest(tmp_path)
+    assert newest is not None
+    assert newest["epoch"] == 5
+    kept = checkpoint.kept(tmp_path, 2)
+    assert kept is not None
+    assert checkpoint.read_weights(kept)["w"].tolist() == [2, 2]
+    assert checkpoint.kept(tmp_path, 3) is None
+
+
+def test_steps_of_the_next_epoch_are_newer_than_its_beginning(tmp_path: Path) -> None:
+    for epoch, step in ((9, 0), (9, 20), (9, 100), (10, 0)):
+        checkpoint.save(tmp_path, state(epoch, step))
+    newest = checkpoint.newest(tmp_path)
+    assert newest is not None
+    assert (newest["epoch"], newest["step"]) == (10, 0)
+
+
+class Evil:
+    def __reduce__(self) -> Any:
+        return (eval, ("1/0",))
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda path: None, "there is no such checkpoint"),
+        (lambda path: path.write_bytes(b"hello"), "not a checkpoint of tensors alone"),
+        (lambda path: path.write_bytes(pickle.dumps(Evil())), "not a checkpoint of tensors alone"),
+        (lambda path: torch.save(Evil(), path), "not a checkpoint of tensors alone"),
+        (lambda path: torch.save([1, 2], path), "holds no state dict"),
+        (lambda path: torch.save({"epoch": 3}, path), "holds no state dict"),
+    ],
+)
+def test_what_is_no_checkpoint_is_refused_unexecuted(tmp_path: Path, write: Any, message: str) -> None:
+    path = tmp_path / "x.pt"
+    write(path)
+    with pytest.raises(InputError, match=message):
+        checkpoint.read_weights(path)
+
+
+def test_device() -> None:
+    assert device.choose("cpu").device.type == "cpu"
+    best = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    assert device.choose("auto").device.type == best
+    absent = "mps" if best != "mps" else "cuda"
+    with pytest.raises(InputError, match=f"device {absent}: torch finds none on this machine"):
+        device.choose(absent)
+
+
+def test_estimate_counts_parameters_and_grows_with_the_work(small_study: Study) -> None:
+    experiment = small_study.experiment("plain")
+    parameters, seconds = estimate.estimate(experiment, Path(), "cpu")
+    assert parameters == 61_706
+    assert 0 < seconds < 60
+    assert estimate.split_sizes(experiment) == {"train": 300, "validation": 100, "test": 200}
