@@ -232,7 +232,8 @@ def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
     if before is None or before["hash"] == one.experiment.hash():
         return
     old, new = flatten(before["resolved"]), one.experiment.flat()
-    differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key != "says"]
+    ignored = {"says", "epochs"} if one.experiment.extends else {"says"}
+    differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key not in ignored]
     shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
     raise InputError(
         f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"

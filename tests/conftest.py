@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from jaxtyping import install_import_hook
 
-install_import_hook(["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.summary"], "beartype.beartype")
+install_import_hook(
+    ["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.summary"], "beartype.beartype"
+)
 
 import torch  # noqa: E402
 

@@ -11,8 +11,13 @@ from deepstudy.errors import InputError
 from deepstudy.study import Study, built_in_studies, load_study, model_choice, schema
 
 Write = Callable[..., Path]
-REPORTED = "\nreported:\n  - {experiment: plain, quantity: accuracy, split: test, epoch: 10, value: 98.10, elapsed: 012.50}\n"
-CLAIM = "\nclaims:\n  - {id: a, says: b, compare: {quantity: accuracy, split: test, epoch: 1, of: plain, with: dropped, expect: greater}}\n"
+REPORTED = (
+    "\nreported:\n  - {experiment: plain, quantity: accuracy, split: test, epoch: 10, value: 98.10, elapsed: 012.50}\n"
+)
+CLAIM = (
+    "\nclaims:\n  - {id: a, says: b, "
+    "compare: {quantity: accuracy, split: test, epoch: 1, of: plain, with: dropped, expect: greater}}\n"
+)
 
 
 def refused(path: Path, *overrides: str) -> str:
@@ -27,29 +32,69 @@ def refused(path: Path, *overrides: str) -> str:
     ("old", "new", "message"),
     [
         ("epochs: 2\n", "epoch: 2\n", "small.yaml:5: recipe.epoch: unknown key; did you mean epochs?"),
-        ("epochs: 2\n", "epochs: 0\n", "small.yaml:5: recipe.epochs: input should be greater than or equal to 1, not 0"),
+        (
+            "epochs: 2\n",
+            "epochs: 0\n",
+            "small.yaml:5: recipe.epochs: input should be greater than or equal to 1, not 0",
+        ),
         ("epochs: 2\n", "epochs: true\n", "small.yaml:5: recipe.epochs: input should be a valid integer, not True"),
         ("momentum", "momentun", "small.yaml:7: recipe.optimizer.momentun: unknown key; did you mean momentum?"),
         ("name: sgd", "name: sdg", "small.yaml:7: recipe.optimizer: no optimizer is called sdg; did you mean sgd?"),
         ("lr: 0.05", "lr: -1", "small.yaml:7: recipe.optimizer.lr: input should be greater than 0, not -1"),
         ("lr: 0.05", "lr: .nan", "small.yaml:7: recipe.optimizer.lr: input should be a finite number"),
-        ("{model: lenet5}", "{model: lenet}", "small.yaml:9: experiments.plain.model: no model is called lenet; did you"),
+        (
+            "{model: lenet5}",
+            "{model: lenet}",
+            "small.yaml:9: experiments.plain.model: no model is called lenet; did you",
+        ),
         ("{model: lenet5}", "{}", "small.yaml:9: experiments.plain.model: is required and missing"),
-        ("dropout: 0.3", "dropout: 1.0", "small.yaml:10: experiments.dropped.model.dropout: input should be less than 1"),
-        ("dropout: 0.3", "drop: 0.3", "small.yaml:10: experiments.dropped.model.drop: unknown key; did you mean dropout?"),
+        (
+            "dropout: 0.3",
+            "dropout: 1.0",
+            "small.yaml:10: experiments.dropped.model.dropout: input should be less than 1",
+        ),
+        (
+            "dropout: 0.3",
+            "drop: 0.3",
+            "small.yaml:10: experiments.dropped.model.drop: unknown key; did you mean dropout?",
+        ),
         ("name: mnist5k", "name: mnist6k", "small.yaml:2: data: no data set is called mnist6k; did you mean mnist5k?"),
         ("validation: 100", "validation: 4000", "small.yaml:2: data: mnist5k has 4,000 training images: not enough"),
         ("seeds: 2\n", "seeds: two\n", "small.yaml:3: seeds: input should be a valid integer, not 'two'"),
         ("title:", "titel:", "small.yaml:1: titel: unknown key; did you mean title?"),
-        ("recipe: {epochs: 1}", "recipe: {epohcs: 1}", "small.yaml:12: budgets.tiny.recipe.epohcs: unknown key; did you"),
+        (
+            "recipe: {epochs: 1}",
+            "recipe: {epohcs: 1}",
+            "small.yaml:12: budgets.tiny.recipe.epohcs: unknown key; did you",
+        ),
         ("plain:", "a/b:", "small.yaml:9: experiments.a/b: an experiment's name becomes a folder"),
         ("plain:", "'con ':", "an experiment's name becomes a folder"),
-        ("budgets:", "assumed: [recipe.batchsize]\nbudgets:", "small.yaml:11: assumed.0: the file has no key recipe.batchsize"),
-        ("budgets:", "matrix:\n  g: {of: plane, vary: {epochs: [1]}}\nbudgets:", "small.yaml:12: matrix.g.of: no experiment"),
-        ("budgets:", "matrix:\n  g: {of: plain, vary: {epohcs: [1]}}\nbudgets:", "small.yaml:12: matrix.g.vary.epohcs: unknown"),
+        (
+            "budgets:",
+            "assumed: [recipe.batchsize]\nbudgets:",
+            "small.yaml:11: assumed.0: the file has no key recipe.batchsize",
+        ),
+        (
+            "budgets:",
+            "matrix:\n  g: {of: plane, vary: {epochs: [1]}}\nbudgets:",
+            "small.yaml:12: matrix.g.of: no experiment",
+        ),
+        (
+            "budgets:",
+            "matrix:\n  g: {of: plain, vary: {epohcs: [1]}}\nbudgets:",
+            "small.yaml:12: matrix.g.vary.epohcs: unknown",
+        ),
         ("momentum: 0.9", "nesterov: true", "optimizer.nesterov needs a momentum"),
-        ("batch_size: 50\n", "batch_size: 50\n  roles: {train_on: test}\n", "train_on and score_on are the same images"),
-        ("batch_size: 50\n", "batch_size: 50\n  schedule: {name: step}\n", "recipe.schedule.every: is required and missing"),
+        (
+            "batch_size: 50\n",
+            "batch_size: 50\n  roles: {train_on: test}\n",
+            "train_on and score_on are the same images",
+        ),
+        (
+            "batch_size: 50\n",
+            "batch_size: 50\n  schedule: {name: step}\n",
+            "recipe.schedule.every: is required and missing",
+        ),
         ("batch_size: 50\n", "batch_size: 50\n  schedule: {name: switch, until: x, then: 1}\n", "schedule.until: "),
     ],
 )
@@ -74,12 +119,18 @@ def test_set_is_validated_the_same_way(write_study: Write, pair: str, message: s
     ("text", "message"),
     [
         (REPORTED.replace("98.10", "high"), "'high' does not state one number"),
-        (REPORTED.replace("plain", "plane"), "reported.0.experiment: no experiment is called plane; did you mean plain?"),
+        (
+            REPORTED.replace("plain", "plane"),
+            "reported.0.experiment: no experiment is called plane; did you mean plain?",
+        ),
         (REPORTED.replace("accuracy", "precision"), "reported.0.quantity: 'precision' should be 'accuracy', 'loss'"),
         (CLAIM.replace("with: dropped", "with: drop"), "claims.0.compare.with: no experiment is called drop; did you"),
         (CLAIM.replace("epoch: 1, ", ""), "accuracy needs `epoch`"),
         (CLAIM.replace("greater", "equivalent"), "equivalent needs a `margin` above 0"),
-        (CLAIM.replace("compare: {", "saturates: {of: plain, split: test, by: 1, margin: 1}, compare: {"), "exactly one of"),
+        (
+            CLAIM.replace("compare: {", "saturates: {of: plain, split: test, by: 1, margin: 1}, compare: {"),
+            "exactly one of",
+        ),
         (CLAIM + CLAIM.split("claims:\n")[1], "claims.1.id: the id a stands twice"),
     ],
 )
@@ -128,7 +179,7 @@ matrix:
   grid: {of: one, vary: {optimizer.lr: [0.1, 0.2], batch_size: [5]}}
 reported:
   - {experiment: one, quantity: accuracy, split: test, epoch: 900, value: 78~81, about: true, words: about a day}
-  - {experiment: one, quantity: accuracy, split: test, images: 50000, epoch: unknown, value: "83.068%", quote: "…", source: code}
+  - {experiment: one, quantity: accuracy, split: test, images: 50000, epoch: unknown, value: "83.068%", source: code}
   - {experiment: one, quantity: shape, layer: conv1, value: 8x8x64}
 logs: [{experiment: one, text: "Epoch 1", pattern: "x"}]
 shapes: [{experiment: one, batch: 64, text: "torch.Size([64, 3])"}]

@@ -34,5 +34,14 @@ def test_only_three_of_its_parameter_figures_do_not_hold() -> None:
 
 def test_it_has_every_claim_of_the_report() -> None:
     says = " ".join(claim.says for claim in load_study("lenet-mnist").claims)
-    for word in ("saturates", "more accurate", "sooner", "starts worse", "jumps past", "overfit", "faster", "before the pooling"):
+    for word in (
+        "saturates",
+        "more accurate",
+        "sooner",
+        "starts worse",
+        "jumps past",
+        "overfit",
+        "faster",
+        "before the pooling",
+    ):
         assert word in says

@@ -194,9 +194,9 @@ def test_seeds_differ_and_repeat(small_study: Study, digits: Dataset, tmp_path: 
 
 def test_a_loss_that_is_not_finite_stops_the_run(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
     run = directory(tmp_path)
+    # the first epoch is good; the rate then leaps
+    overrides = ["epochs=5", "batch_size=15", "schedule={name: multistep, at: [1], gamma: 1.0e+30}"]
     with pytest.raises(loop.NotFiniteError, match=r"the loss is (nan|inf) at step \d+ of epoch [23]"):
-        # the first epoch is good; the rate then leaps
-        overrides = ["epochs=5", "batch_size=15", "schedule={name: multistep, at: [1], gamma: 1.0e+30}"]
         loop.train(plan(small_study, digits, *overrides), run)
     state = checkpoint.newest(run.checkpoints)
     assert state is not None

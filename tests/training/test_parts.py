@@ -19,7 +19,11 @@ from deepstudy.training import checkpoint, device, estimate, init, optimizers
     ("pairs", "torchs", "defaults"),
     [
         (["optimizer=SGD"], torch.optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0, "nesterov": False}),
-        (["optimizer={name: sgd, momentum: 0.9, nesterov: true}"], torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
+        (
+            ["optimizer={name: sgd, momentum: 0.9, nesterov: true}"],
+            torch.optim.SGD,
+            {"momentum": 0.9, "nesterov": True},
+        ),
         (["optimizer=adam"], torch.optim.Adam, {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0}),
         (["optimizer=AdamW"], torch.optim.AdamW, {"lr": 1e-3, "weight_decay": 1e-2}),
     ],

@@ -1,0 +1,224 @@
+"""The page and its tables and charts, from records written by hand."""
+
+import html.parser
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepstudy import page
+from deepstudy.errors import InputError
+from deepstudy.models import build
+from deepstudy.page import charts, tables
+from deepstudy.record import RunDirectory, read_records, write_json
+from deepstudy.study import Study, load_study
+from deepstudy.summary import summarise
+
+Write = Callable[..., Path]
+NASTY = "</script><img src=x onerror=alert(1)>"
+
+
+def write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, **changes: Any) -> None:
+    """A record as the runner leaves it, with accuracies that are easy to check: 80 + epoch + seed."""
+    experiment = study.experiment(name)
+    run = RunDirectory(out / study.name / "full" / name / f"seed{seed}")
+    run.create()
+    model = experiment.model
+    layers = summarise(model.name, build(model.name, model.options, (1, 28, 28), 10), (1, 28, 28)).as_json()
+    write_json(run.path / "layers.json", layers)
+    lines = []
+    for epoch in range(1, epochs + 1):
+        for number, split in enumerate(("train", "validation", "test")):
+            measure = "running" if split == "train" else "scored"
+            accuracy = 80.0 + epoch + seed
+            line = {"epoch": epoch, "split": split, "measure": measure, "loss": 1 / epoch, "accuracy": accuracy}
+            lines.append({**line, "correct": int(accuracy), "images": 100, "elapsed": 10.0 * epoch + number, "lr": 0.1})
+    run.append_metrics(lines)
+    info = {
+        "study": study.name,
+        "experiment": name,
+        "budget": None,
+        "seed": seed,
+        "status": "complete",
+        "why": None,
+        "began": "2026-01-01T00:00:00+00:00",
+        "hash": experiment.hash(),
+        "resolved": experiment.model_dump(mode="json"),
+        "overrides": [],
+        "versions": {"torch": "2"},
+        "machine": {
+            "device": "cpu",
+            "gpu": None,
+            "cpu": "A CPU",
+            "cores": 2,
+            "threads": 2,
+            "system": "Linux",
+            "precision": "32",
+            "layout": "x",
+        },
+        "runs_sharing_machine": 1,
+        "data": {
+            "name": "mnist5k",
+            "fingerprint": "f",
+            "published": True,
+            "splits": {"train": 300, "validation": 100, "test": 200},
+        },
+        "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
+    }
+    run.write_info({**info, **changes})
+
+
+@pytest.fixture
+def study(write_study: Write) -> Study:
+    path = write_study(("title: A small study", f'title: "{NASTY} 제목"'))
+    path.write_text(
+        path.read_text()
+        + """
+reported:
+  - {experiment: plain, quantity: weights, value: "61,470"}
+  - {experiment: plain, quantity: weights, layer: fc1, value: "48,001"}
+  - {experiment: plain, quantity: accuracy, split: test, epoch: 2, value: 83.10}
+  - {experiment: plain, quantity: accuracy, split: test, epoch: 900, value: 78~81}
+  - {experiment: plain, quantity: saturation_epoch, value: "2", about: true}
+""",
+        encoding="utf-8",
+    )
+    return load_study(path)
+
+
+@pytest.fixture
+def runs(study: Study, tmp_path: Path) -> Path:
+    out = tmp_path / "runs"
+    for name in study.names():
+        for seed in (0, 2):
+            write_run(out, study, name, seed)
+    return out
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects what a browser would load, and the text of each script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for key, value in attributes if key in ("src", "href", "srcset", "action")]
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.scripts and self.tags[-1] == "script":
+            self.scripts[-1] += data
+
+
+def read(path: Path) -> tuple[str, Reader]:
+    text, reader = path.read_text(encoding="utf-8"), Reader()
+    reader.feed(text)
+    return text, reader
+
+
+def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tmp_path: Path) -> None:
+    written = page.report(study, runs=runs, output=tmp_path / "report.html")
+    assert written == [tmp_path / "report.html"]
+    text, reader = read(tmp_path / "report.html")
+    assert reader.addresses == []
+    assert "default-src 'none'" in text
+    assert "@import" not in text
+    assert "url(" not in text.split("</style>")[0]
+    assert len(text) < 5_000_000
+    specifications = json.loads(reader.scripts[0])
+    assert len(specifications) == 6
+    assert [re.search(r">(Accuracy on test images)<", text) is not None] == [True]
+
+
+def test_what_a_user_wrote_is_inert(study: Study, runs: Path, tmp_path: Path) -> None:
+    page.report(study, runs=runs, output=tmp_path / "report.html")
+    text, reader = read(tmp_path / "report.html")
+    assert "img" not in reader.tags
+    assert NASTY not in text
+    assert "&lt;/script&gt;&lt;img" in text
+    assert reader.tags.count("script") == 3
+
+
+def test_results_are_mean_and_spread_over_seeds(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    table = tables.accuracies(study, records)
+    assert list(table.columns) == ["experiment", "epoch 2", "epoch 3", "seeds", "s/epoch", "weights", "multiply-adds"]
+    assert table.rows[0] == ["plain", "83.00 ± 1.41", "84.00 ± 1.41", "2", "8.0", "61,470", "416,520"]
+    assert table.caption == "small: accuracy (%) on the 200 test images of mnist5k"
+
+
+def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    layers = {record.experiment: record.layers for record in records}
+    assert [row[2:] for row in tables.arithmetic(study, layers).rows] == [
+        ["61,470", "61,470", "same"],
+        ["48,001", "48,000", "differs"],
+    ]
+
+
+def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    figures = {figure.name: json.dumps(figure.specification) for figure in charts.curves(study, records)}
+    assert set(figures) == {
+        f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
+    }
+    assert "reported: 83.10" in figures["accuracy-test"]
+    assert "78~81" not in figures["accuracy-test"]
+    assert "reported: 83.10" not in figures["accuracy-validation"]
+    assert "reported saturation" in figures["accuracy-validation"]
+    assert "reported" not in figures["loss-test"]
+
+
+def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
+    written = page.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
+    assert len(written) == 13
+    for path in written[1:]:
+        start = path.read_bytes()[:8]
+        assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
+    assert "제목" in (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
+    missing = charts.without_glyph("제목")
+    assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
+
+
+def test_letters_that_every_font_has_are_not_missed() -> None:
+    assert charts.without_glyph("Accuracy (%) ± 0.1 Точность") == ""
+
+
+def test_an_incomplete_study_says_what_is_missing_and_what_to_do(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no runs of this study and budget yet; do them with `deepstudy run "):
+        page.report(study, runs=tmp_path / "none", output=tmp_path / "report.html")
+    write_run(tmp_path, study, "plain", 0, status="failed", why="the loss is nan at step 3")
+    write_run(tmp_path, study, "plain", 1)
+    page.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Without a complete run: dropped." in text
+    assert "plain seed 0 is failed after epoch 3: the loss is nan at step 3." in text
+
+
+def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path) -> None:
+    data = {
+        "name": "mnist5k",
+        "fingerprint": "g",
+        "published": False,
+        "splits": {"train": 3, "validation": 1, "test": 2},
+    }
+    write_run(tmp_path, study, "plain", 0, overrides=["optimizer.lr=0.1"], data=data)
+    page.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Run with --set optimizer.lr=0.1: not comparable" in text
+    assert "The data is not the published copy" in text
+
+
+def test_tables_in_the_forms_of_a_write_up() -> None:
+    table = tables.Table(["a", "n"], [["x|y_z", "1,000"]], frozenset({1}))
+    assert table.write("markdown") == "| a      |     n |\n|--------|-------|\n| x\\|y_z | 1,000 |\n"
+    assert r"x|y\_z" in table.write("latex")
+    assert table.write("csv") == 'a,n\nx|y_z,"1,000"\n'

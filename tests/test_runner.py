@@ -1,0 +1,172 @@
+"""The runner: what is done, skipped, refused and resumed. On real digits."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from deepstudy import runner
+from deepstudy.errors import InputError
+from deepstudy.record import Record, RunDirectory
+from deepstudy.study import Study, load_study
+from deepstudy.training import checkpoint
+from deepstudy.training.loop import Glimpse
+
+pytestmark = pytest.mark.usefixtures("mnist5k")
+
+Write = Callable[..., Path]
+
+
+class Diary(runner.Silent):
+    """A watcher that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, int, str]] = []
+        self.begins: list[tuple[str, int, int]] = []
+
+    def begin(self, run: runner.Run, number: int, total: int, finished_epochs: int) -> None:
+        self.begins.append((run.name, run.seed, finished_epochs))
+
+    def end(self, run: runner.Run, outcome: str, why: str) -> None:
+        self.ends.append((run.name, run.seed, outcome))
+
+
+def accuracies(records: list[Record]) -> dict[tuple[str, int], float]:
+    return {(record.experiment, record.seed): record.info["final"]["test"]["accuracy"] for record in records}
+
+
+def test_all_experiments_and_seeds_are_done_once(small_study: Study, tmp_path: Path) -> None:
+    diary = Diary()
+    records = runner.run(small_study, out=tmp_path / "runs", watcher=diary)
+    order = [("plain", 0), ("dropped", 0), ("plain", 1), ("dropped", 1)]
+    assert diary.ends == [(*one, "complete") for one in order]
+    assert [(record.experiment, record.seed) for record in records] == [order[0], order[2], order[1], order[3]]
+    again = Diary()
+    assert accuracies(runner.run(small_study, out=tmp_path / "runs", watcher=again)) == accuracies(records)
+    assert again.ends == [(*one, "skipped") for one in order]
+
+
+def test_a_record_says_what_was_run_on_what(small_study: Study, tmp_path: Path) -> None:
+    record = runner.run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["epochs=1"])[0]
+    path = tmp_path / "small" / "full" / "dropped" / "seed0"
+    assert json.loads((path / "run.json").read_text()) == record.info
+    info = record.info
+    assert (info["status"], info["why"], info["epochs_done"], info["overrides"]) == ("complete", None, 1, ["epochs=1"])
+    assert info["resolved"]["model"] == {"name": "lenet5", "dropout": 0.3}
+    assert info["data"]["splits"] == {"train": 300, "validation": 100, "test": 200}
+    assert info["data"]["published"] is True
+    assert info["model"] == {"weights": 61_470, "biases": 236, "parameters": 61_706, "macs": 416_520}
+    assert info["machine"]["device"] in ("cpu", "cuda", "mps")
+    assert {"torch", "python", "numpy", "deepstudy"} == info["versions"].keys()
+    assert record.layers is not None
+    assert record.layers["weights"] == 61_470
+
+
+def test_another_recipe_is_refused_and_more_epochs_are_not(small_study: Study, tmp_path: Path) -> None:
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
+    with pytest.raises(InputError, match=r"holds a run of another recipe \(optimizer\.lr 0\.05 there, 0\.1 now\)"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
+    diary = Diary()
+    grown = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, watcher=diary)
+    assert diary.begins == [("plain", 0, 1)]
+    assert grown[0].epochs == 2
+    uncut = runner.run(small_study, ["plain"], seeds=1, out=tmp_path / "uncut")
+    assert [entry["loss"] for entry in grown[0].metrics] == [entry["loss"] for entry in uncut[0].metrics]
+
+
+def test_a_schedule_that_depends_on_the_length_must_not_grow(small_study: Study, tmp_path: Path) -> None:
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine", "epochs=1"])
+    with pytest.raises(InputError, match="another recipe"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine"])
+
+
+def test_a_failed_run_is_recorded_and_the_others_are_done(write_study: Write, tmp_path: Path) -> None:
+    study = load_study(write_study(("{model: lenet5}", "{model: lenet5, optimizer: {lr: 1.0e+12}}")))
+    diary = Diary()
+    records = runner.run(study, seeds=1, out=tmp_path / "runs", watcher=diary)
+    assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
+    assert records[0].info["status"] == "failed"
+    assert "at step" in records[0].info["why"]
+    assert records[0].info["final"] is None
+
+
+def test_one_experiment_starts_from_another(write_study: Write, tmp_path: Path) -> None:
+    more = "{model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
+    study = load_study(write_study(("{model: {name: lenet5, dropout: 0.3}}", more)))
+    diary = Diary()
+    runner.run(study, ["dropped"], seeds=1, out=tmp_path / "runs", watcher=diary)
+    assert diary.ends == [("plain", 0, "complete"), ("dropped", 0, "complete")]
+    source = RunDirectory(tmp_path / "runs" / "small" / "full" / "plain" / "seed0")
+    assert checkpoint.kept(source.checkpoints, 1) is not None
+    circle = "{model: lenet5, start_from: {experiment: dropped, epoch: 1}}"
+    study = load_study(write_study(("{model: {name: lenet5, dropout: 0.3}}", more), ("{model: lenet5}", circle)))
+    with pytest.raises(InputError, match="goes in a circle: plain -> dropped -> plain"):
+        runner.run(study, out=tmp_path / "circle")
+
+
+def test_a_run_that_another_process_does_is_refused(small_study: Study, tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0")
+    directory.create()
+    with FileLock(directory.path / "lock"), pytest.raises(InputError, match="another process is doing this run"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+
+
+def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: Path) -> None:
+    class Broken(Diary):
+        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
+            raise RuntimeError("the watcher broke")
+
+    with pytest.raises(RuntimeError, match="the watcher broke"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, watcher=Broken())
+    info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
+    assert info is not None
+    assert (info["status"], info["why"]) == ("failed", "RuntimeError: the watcher broke")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_saves_and_the_same_command_goes_on(
+    write_study: Write, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    path = write_study(("epochs: 2\n", "epochs: 6\n"), ("train_images: 300", "train_images: 2000"))
+    command = [
+        sys.executable,
+        "-m",
+        "deepstudy",
+        "run",
+        str(path),
+        "plain",
+        "--seeds",
+        "1",
+        "--out",
+        str(tmp_path / "cut"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    metrics = tmp_path / "cut" / "small" / "full" / "plain" / "seed0" / "metrics.jsonl"
+    deadline = time.monotonic() + 120
+    while not (metrics.is_file() and metrics.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == code, errors
+    assert errors.strip().endswith("the state is saved: the same command goes on from here")
+    info = json.loads((metrics.parent / "run.json").read_text())
+    assert (info["status"], info["why"]) == ("interrupted", number.name)
+    assert subprocess.run(command, check=False, capture_output=True, env=environment).returncode == 0
+
+    def result(folder: Path) -> Any:
+        records = runner.run(load_study(path), ["plain"], seeds=1, out=folder)
+        state = checkpoint.newest(folder / "small" / "full" / "plain" / "seed0" / "checkpoints")
+        assert state is not None
+        lines = [{key: value for key, value in line.items() if key != "elapsed"} for line in records[0].metrics]
+        return lines, {key: value.tolist() for key, value in state["model"].items()}
+
+    assert result(tmp_path / "cut") == result(tmp_path / "uncut")
