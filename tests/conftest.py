@@ -1,5 +1,6 @@
 """Shape and type annotations are checked while the tests run; here are the data and studies that many tests share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from deepstudy import catalog  # noqa: E402
 from deepstudy.datasets import Dataset  # noqa: E402
 from deepstudy.datasets.split import Split  # noqa: E402
 from deepstudy.study import Study, load_study  # noqa: E402
+
+os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
+torch.set_num_threads(1)  # networks this small are faster so, and bits depend on the number of threads
 
 SMALL_STUDY = """\
 title: A small study

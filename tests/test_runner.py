@@ -135,7 +135,7 @@ def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: 
 def test_a_signal_saves_and_the_same_command_goes_on(
     write_study: Write, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    path = write_study(("epochs: 2\n", "epochs: 6\n"), ("train_images: 300", "train_images: 2000"))
+    path = write_study(("epochs: 2\n", "epochs: 4\n"), ("train_images: 300", "train_images: 1500"))
     command = [
         sys.executable,
         "-m",

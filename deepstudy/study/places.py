@@ -15,7 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from deepstudy.errors import InputError
 
-_MOST_NODES = 200_000  # an alias bomb is refused long before it fills the memory
+_MOST_NODES = 50_000  # an alias bomb is refused long before it fills the memory
 _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 
 
