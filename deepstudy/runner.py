@@ -80,8 +80,13 @@ def run(
     out = Path(out)
     todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
     machine = _device.choose(device or study.device)
+    for one in todo:
+        if not _is_complete(one):
+            load(**one.experiment.data.model_dump())  # a download can still be interrupted in the usual way
     with _signals() as received:
         for number, one in enumerate(todo, 1):
+            if received:
+                raise Interrupted(received[0])
             _do(one, todo, machine, lambda: received[0] if received else 0, watcher or Silent(), number)
     wanted = {(one.name, one.seed) for one in todo}
     return [
@@ -153,7 +158,7 @@ def _do(
         before = one.directory.info()
         _refuse_other_recipe(one, before)
         finished = one.directory.epochs()
-        if before and before["status"] == "complete" and finished >= one.experiment.epochs:
+        if _is_complete(one):
             watcher.begin(one, number, total, one.experiment.epochs)
             watcher.end(one, "skipped", "")
             return
@@ -161,6 +166,11 @@ def _do(
         _train(one, todo, machine, stop, watcher, before)
     finally:
         lock.release()
+
+
+def _is_complete(one: Run) -> bool:
+    info = one.directory.info()
+    return info is not None and info["status"] == "complete" and one.directory.epochs() >= one.experiment.epochs
 
 
 def _train(
@@ -198,7 +208,7 @@ def _train(
     except loop.InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
-    except loop.NotFiniteError as error:
+    except loop.FAILURES as error:
         finish("failed", str(error))
         watcher.end(one, "failed", str(error))
     except BaseException as error:

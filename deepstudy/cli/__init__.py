@@ -50,9 +50,13 @@ def _code(arguments: Sequence[str] | None) -> int:
         return _say(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", 130)
-    except BrokenPipeError:  # `deepstudy list | head`: the reader has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # `deepstudy list | head`: the reader has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        if error.filename is None:
+            raise
+        return _say(f"{error.filename}: {error.strerror}", 2)
 
 
 def _number(code: Any) -> int:

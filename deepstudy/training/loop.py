@@ -11,7 +11,7 @@ Nothing in a step waits for the device: the loss and the number of correct answe
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,10 @@ class NotFiniteError(Exception):
 
 class InterruptedRunError(Exception):
     """The run was asked to stop and has saved its state."""
+
+
+#: What ends one run and leaves the others be.
+FAILURES = (NotFiniteError, torch.OutOfMemoryError)
 
 
 @dataclass(frozen=True)
@@ -113,61 +117,50 @@ def train(
     """
     experiment, machine = plan.experiment, plan.machine
     mean, std = normalisation(plan)
-    roles = experiment.roles
-    splits = {name: split.to(machine.device) for name, split in plan.data.splits.items()}
-    batches = {name: Batcher(split, mean, std) for name, split in splits.items()}
-    scored = [name for name in ("validation", roles.score_on) if name in splits and name != roles.train_on]
-    augmentation = Augmentation(**experiment.augment.model_dump())
-    count, size = len(splits[roles.train_on]), experiment.batch_size
+    batches = {name: Batcher(split.to(machine.device), mean, std) for name, split in plan.data.splits.items()}
+    trained, augmentation = batches[experiment.roles.train_on], Augmentation(**experiment.augment.model_dump())
+    count, size = len(trained.split), experiment.batch_size
     steps = math.ceil(count / size)
-    sizes = torch.tensor([min(size, count - start) for start in range(0, count, size)])
 
     model = machine.place_model(build_model(plan))
     optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
-    lr = float(experiment.optimizer.options["lr"])
-    schedule = Schedule(experiment.schedule.name, experiment.schedule.options, lr, experiment.epochs)
-    progress = _Progress.fresh(steps, machine.device)
-    saved = checkpoint.newest(run.checkpoints)
-    if saved is not None:
+    schedule = Schedule.of(experiment)
+    progress = _Progress.fresh([min(size, count - start) for start in range(0, count, size)], machine.device)
+    if (saved := checkpoint.newest(run.checkpoints)) is not None:
         progress.restore(saved, model, optimizer)
     run.forget_after(progress.epoch)
     clock = time.perf_counter() - progress.elapsed
 
     def save() -> None:
         progress.elapsed = time.perf_counter() - clock
-        _refuse_not_finite(progress)
+        progress.refuse_not_finite()
         ended = progress.step == 0 and progress.epoch in plan.keep
         checkpoint.save(run.checkpoints, progress.state(model, optimizer), keep_forever=ended)
 
     while progress.epoch < experiment.epochs:
-        epoch = progress.epoch + 1
+        epoch, first = progress.epoch + 1, progress.step
         shuffled = order(count, plan.seed, epoch)
-        looked = saved_at = time.perf_counter()
-        first_step = progress.step
+        began = looked = time.perf_counter()
         model.train()
-        for step in range(first_step, steps):
+        for step in range(first, steps):
             index = shuffled[step * size : (step + 1) * size].to(machine.device)
-            images, labels = batches[roles.train_on].augmented(index, augmentation, plan.seed, epoch)
+            images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             for group in optimizer.param_groups:
                 group["lr"] = schedule.at(epoch - 1 + step / steps, progress.switched)
-            outputs = model(machine.place_images(images))
-            loss, logits = training_loss(outputs, labels, experiment)
+            loss, logits = training_loss(model(machine.place_images(images)), labels, experiment)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            progress.losses[step] = loss.detach()
-            progress.correct[step] = (logits.detach().argmax(1) == labels).sum()
-            progress.step = step + 1
+            progress.note(loss.detach(), (logits.detach().argmax(1) == labels).sum())
 
-            condition = schedule.condition
-            if condition and condition.running and not progress.switched:
-                progress.switched = condition.holds(*progress.running(sizes))
+            if schedule.asks("train") and not progress.switched:
+                progress.switched = schedule.is_time(*progress.running())
             now = time.perf_counter()
             if now - looked > _LOOK_EVERY:
-                _refuse_not_finite(progress)
-                speed = (step + 1 - first_step) * size / (now - saved_at) if step > first_step else None
-                watch(Glimpse(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(sizes), speed))
+                progress.refuse_not_finite()
+                speed = (step + 1 - first) * size / (now - began)
+                watch(Glimpse(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(), speed))
                 looked = now
             if stop():
                 save()
@@ -175,27 +168,59 @@ def train(
             if now - clock - progress.elapsed > _SAVE_EVERY:
                 save()
 
-        _refuse_not_finite(progress)
-        loss_, accuracy = progress.running(sizes)
-        lr = optimizer.param_groups[0]["lr"]  # the last step's, also when that was before an interruption
-        correct = int(progress.correct.sum())
-        lines = [_line(epoch, roles.train_on, "running", loss_, correct, count, time.perf_counter() - clock, lr)]
-        speed = (steps - first_step) * size / (time.perf_counter() - saved_at)
-        for name in scored:
-            mean_loss, correct = score(model, batches[name], machine)
-            lines.append(
-                _line(epoch, name, "scored", mean_loss, correct, len(splits[name]), time.perf_counter() - clock, lr)
-            )
-            condition = schedule.condition
-            if condition and condition.split == name and not progress.switched:
-                progress.switched = condition.holds(mean_loss, 100 * correct / len(splits[name]))
+        progress.refuse_not_finite()
+        speed = (steps - first) * size / (time.perf_counter() - began)
+        lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock))
+        for line in lines:
+            if schedule.asks(line["split"]) and not progress.switched and line["loss"] is not None:
+                progress.switched = schedule.is_time(line["loss"], line["accuracy"])
         run.append_metrics(lines)
-        progress.next_epoch()
+        running = progress.running()
+        progress.epoch, progress.step = epoch, 0
         save()
-        watch(Glimpse(epoch, experiment.epochs, 0, steps, loss_, accuracy, speed, lines))
+        watch(Glimpse(epoch, experiment.epochs, 0, steps, *running, speed, lines))
         if stop() and epoch < experiment.epochs:
             raise InterruptedRunError
     return model
+
+
+def _measure(
+    plan: Plan, model: nn.Module, batches: dict[str, Batcher], progress: "_Progress", lr: float, clock: float
+) -> Iterator[dict[str, Any]]:
+    """The metrics of the epoch that has just ended: running ones of the images trained on, then the scored splits."""
+    roles, epoch = plan.experiment.roles, progress.epoch + 1
+    loss, _ = progress.running()
+    elapsed = time.perf_counter() - clock
+    yield _line(epoch, roles.train_on, "running", loss, int(progress.correct.sum()), batches, elapsed, lr)
+    for name in dict.fromkeys(("validation", roles.score_on)):
+        if name in batches and name != roles.train_on:
+            loss, correct = score(model, batches[name], plan.machine)
+            yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
+
+
+def _line(
+    epoch: int,
+    split: str,
+    measure: str,
+    loss: float,
+    correct: int,
+    batches: dict[str, Batcher],
+    elapsed: float,
+    lr: float,
+) -> dict[str, Any]:
+    images, finite = len(batches[split].split), math.isfinite(loss)
+    return {
+        "epoch": epoch,
+        "split": split,
+        "measure": measure,
+        "loss": round(loss, 6) if finite else None,
+        **({} if finite else {"reason": f"the loss is {loss}"}),
+        "accuracy": round(100 * correct / images, 4),
+        "correct": correct,
+        "images": images,
+        "elapsed": round(elapsed, 3),
+        "lr": lr,
+    }
 
 
 def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:
@@ -236,26 +261,36 @@ class _Progress:
 
     epoch: int
     step: int
+    sizes: Tensor  # (steps,) images of each step
     losses: Tensor  # (steps,)
     correct: Tensor  # (steps,)
     elapsed: float
     switched: bool
 
     @classmethod
-    def fresh(cls, steps: int, device: torch.device) -> "_Progress":
-        return cls(
-            0, 0, torch.zeros(steps, device=device), torch.zeros(steps, dtype=torch.int64, device=device), 0.0, False
-        )
+    def fresh(cls, sizes: list[int], device: torch.device) -> "_Progress":
+        losses, correct = torch.zeros(len(sizes)), torch.zeros(len(sizes), dtype=torch.int64)
+        return cls(0, 0, torch.tensor(sizes), losses.to(device), correct.to(device), 0.0, False)
 
-    def running(self, sizes: Tensor) -> tuple[float, float]:
+    def note(self, loss: Tensor, correct: Tensor) -> None:
+        """What a step measured; nothing here waits for the device."""
+        self.losses[self.step] = loss
+        self.correct[self.step] = correct
+        self.step += 1
+
+    def running(self) -> tuple[float, float]:
         """Mean loss and accuracy (percent) of the epoch's steps so far."""
-        seen = sizes[: self.step]
+        seen = self.sizes[: self.step]
         images = int(seen.sum())
         loss = (self.losses[: self.step].cpu().double() * seen).sum() / images
         return loss.item(), 100 * int(self.correct[: self.step].sum()) / images
 
-    def next_epoch(self) -> None:
-        self.epoch, self.step = self.epoch + 1, 0
+    def refuse_not_finite(self) -> None:
+        bad = (~torch.isfinite(self.losses[: self.step])).nonzero()
+        if len(bad):
+            step = int(bad[0, 0])
+            where = f"step {step + 1} of epoch {self.epoch + 1}"
+            raise NotFiniteError(f"the loss is {self.losses[step].item()} at {where}; a lower learning rate may help")
 
     def state(self, model: nn.Module, optimizer: Optimizer) -> dict[str, Any]:
         return {
@@ -276,31 +311,3 @@ class _Progress:
         self.elapsed, self.switched = state["elapsed"], state["switched"]
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-
-
-def _refuse_not_finite(progress: _Progress) -> None:
-    bad = (~torch.isfinite(progress.losses[: progress.step])).nonzero()
-    if len(bad):
-        step = int(bad[0, 0])
-        value = progress.losses[step].item()
-        raise NotFiniteError(
-            f"the loss is {value} at step {step + 1} of epoch {progress.epoch + 1}; a lower learning rate may help"
-        )
-
-
-def _line(
-    epoch: int, split: str, measure: str, loss: float, correct: int, images: int, elapsed: float, lr: float
-) -> dict[str, Any]:
-    finite = math.isfinite(loss)
-    return {
-        "epoch": epoch,
-        "split": split,
-        "measure": measure,
-        "loss": round(loss, 6) if finite else None,
-        **({} if finite else {"reason": f"the loss is {loss}"}),
-        "accuracy": round(100 * correct / images, 4),
-        "correct": correct,
-        "images": images,
-        "elapsed": round(elapsed, 3),
-        "lr": lr,
-    }

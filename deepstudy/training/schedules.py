@@ -9,9 +9,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from deepstudy import catalog
+from deepstudy.study import Experiment
 
 
 def constant(_progress: float, _epochs: int) -> float:
@@ -59,10 +61,24 @@ class Schedule:
         factor: float = catalog.resolve(catalog.SCHEDULES[self.name].target)(progress, self.epochs, **options)
         return self.lr * factor * (min(1.0, progress / warmup) if warmup else 1.0)
 
-    @property
+    @classmethod
+    def of(cls, experiment: Experiment) -> "Schedule":
+        """The schedule of an experiment."""
+        choice, lr = experiment.schedule, float(experiment.optimizer.options["lr"])
+        return cls(choice.name, choice.options, lr, experiment.epochs)
+
+    @cached_property
     def condition(self) -> "Condition | None":
         """What a `switch` waits for."""
         return Condition.parse(self.options["until"]) if self.name == "switch" else None
+
+    def asks(self, split: str) -> bool:
+        """Whether a switch waits for a quantity of this split."""
+        return self.condition is not None and self.condition.split == split
+
+    def is_time(self, loss: float, accuracy: float) -> bool:
+        """Whether the switch's condition is true of this mean loss and accuracy (percent) of the split it asks for."""
+        return self.condition is not None and self.condition.holds(loss, accuracy)
 
 
 @dataclass(frozen=True)
@@ -82,11 +98,6 @@ class Condition:
             raise ValueError(f"{text!r} is no condition; write one like test_accuracy > 80 or train_error < 80")
         split, quantity, sign, level = match.groups()
         return cls(split, quantity, sign == ">", float(level))
-
-    @property
-    def running(self) -> bool:
-        """Whether it is asked within the running epoch."""
-        return self.split == "train"
 
     def holds(self, loss: float, accuracy: float) -> bool:
         """Whether it is true of this mean loss and accuracy (percent)."""

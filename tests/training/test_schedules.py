@@ -51,7 +51,7 @@ def test_switch() -> None:
 
 def test_train_error_is_asked_of_the_running_epoch() -> None:
     condition = Condition.parse("train_error < 80")
-    assert condition.running
+    assert condition == Condition("train", "error", False, 80.0)
     assert condition.holds(loss=2.0, accuracy=20.5)
     assert not condition.holds(loss=2.0, accuracy=19.5)
     with pytest.raises(ValueError, match="is no condition"):
