@@ -31,6 +31,9 @@ class Option:
     says: str
 
 
+#: What a `switch` waits for: the split, the quantity, the sign, the level.
+CONDITION = r"\s*(train|validation|test)_(accuracy|error|loss)\s*([<>])\s*(\d+(?:\.\d+)?)\s*"
+
 REQUIRED = ...  # as an option's default: there is none, the study must say it
 
 
@@ -196,7 +199,7 @@ SCHEDULES: Mapping[str, Entry] = {
         "the learning rate `then`, for good, once `until` has come true",
         {
             "until": Option(
-                Annotated[str, Field(pattern=r"^\s*[a-z_]+\s*[<>]\s*[0-9.]+\s*$")],
+                Annotated[str, Field(pattern=f"^{CONDITION}$")],
                 REQUIRED,
                 "a condition such as `test_accuracy > 80` or `train_error < 80`",
             ),

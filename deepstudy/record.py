@@ -3,8 +3,6 @@
     run.json        what was run, on what, and how it ended; written whole, atomically
     metrics.jsonl   a line per epoch and split, appended when the epoch is finished
     layers.json     the layer table
-    predictions.npz what the finished network says of each scored image: label, predicted, probability
-    pictures.npz    first-layer filters, and the mistakes it is surest of
     checkpoints/    see training.checkpoint
 
 Metrics are on the disk before the checkpoint that follows them is. So whatever is cut short, the newest checkpoint's
@@ -143,15 +141,14 @@ class Record:
         """The line of an epoch and split, None where the run has none."""
         return next((line for line in self.metrics if line["epoch"] == epoch and line["split"] == split), None)
 
-    def seconds_per_epoch(self, upto: int | None = None) -> float | None:
-        """The median time that the training part of an epoch took, over the epochs up to `upto`."""
+    def seconds_per_epoch(self) -> float | None:
+        """The median time that the training part of an epoch took."""
         times: list[float] = []
         before = 0.0
         for line in self.metrics:
-            if upto is None or line["epoch"] <= upto:
-                if line["measure"] == "running":
-                    times.append(line["elapsed"] - before)
-                before = line["elapsed"]
+            if line["measure"] == "running":
+                times.append(line["elapsed"] - before)
+            before = line["elapsed"]
         return statistics.median(times) if times else None
 
 

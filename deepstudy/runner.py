@@ -5,7 +5,7 @@ a study that is stopped half-way has every experiment done equally often.
 """
 
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,9 @@ from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
+from deepstudy import models
 from deepstudy.datasets import Dataset, load
+from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, write_json
 from deepstudy.study import Experiment, Study, flatten, load_study
@@ -36,6 +38,13 @@ class Run:
     budget: str | None
     overrides: tuple[str, ...]
     directory: RunDirectory
+
+    @property
+    def hash(self) -> str:
+        """What makes two runs the same: the experiment and, of a network that is not ours, its code."""
+        source = models.source_of(self.experiment.model.name, self.study.path.parent)
+        code = digest([source.read_bytes()]) if source is not None and source.is_file() else ""
+        return f"{self.experiment.hash()}-{code}" if code else self.experiment.hash()
 
 
 class Watcher(Protocol):
@@ -83,11 +92,11 @@ def run(
     for one in todo:
         if not _is_complete(one):
             load(**one.experiment.data.model_dump())  # a download can still be interrupted in the usual way
-    with _signals() as received:
+    with _signals() as received, _device.counted() as sharing:
         for number, one in enumerate(todo, 1):
             if received:
                 raise Interrupted(received[0])
-            _do(one, todo, machine, lambda: received[0] if received else 0, watcher or Silent(), number)
+            _do(one, machine, lambda: received[0] if received else 0, sharing, watcher or Silent(), number, len(todo))
     wanted = {(one.name, one.seed) for one in todo}
     return [
         record
@@ -117,35 +126,38 @@ def plan(
             resolved[source] = study.experiment(source, budget, overrides)
             start = resolved[source].start_from
             source = start.experiment if start else None
-    ordered = _sources_first(resolved, study)
+    ordered = _sources_first(resolved)
     for seed in range(seeds or study.seed_count(budget)):
         for name in ordered:
             directory = RunDirectory(run_path(out, study.name, budget, name, seed))
             yield Run(study, name, resolved[name], seed, budget, tuple(overrides), directory)
 
 
-def _sources_first(resolved: dict[str, Experiment], study: Study) -> list[str]:
+def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
     ordered: list[str] = []
 
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise InputError(f"{study.path}: start_from goes in a circle: {' -> '.join((*above, name))}")
+    def visit(name: str) -> None:
         start = resolved[name].start_from
         if start and start.experiment:
-            visit(start.experiment, (*above, name))
+            visit(start.experiment)
         if name not in ordered:
             ordered.append(name)
 
     for name in resolved:
-        visit(name, ())
+        visit(name)
     return ordered
 
 
 def _do(
-    one: Run, todo: Iterable[Run], machine: device.Machine, stop: Callable[[], int], watcher: Watcher, number: int
+    one: Run,
+    machine: device.Machine,
+    stop: Callable[[], int],
+    sharing: Callable[[], int | None],
+    watcher: Watcher,
+    number: int,
+    total: int,
 ) -> None:
     """Do one run, or what is left of it."""
-    total = len(list(todo))
     one.directory.create()
     lock = FileLock(one.directory.path / "lock")
     try:
@@ -163,7 +175,7 @@ def _do(
             watcher.end(one, "skipped", "")
             return
         watcher.begin(one, number, total, finished)
-        _train(one, todo, machine, stop, watcher, before)
+        _train(one, machine, stop, sharing, watcher, before)
     finally:
         lock.release()
 
@@ -175,48 +187,61 @@ def _is_complete(one: Run) -> bool:
 
 def _train(
     one: Run,
-    todo: Iterable[Run],
     machine: device.Machine,
     stop: Callable[[], int],
+    sharing: Callable[[], int | None],
     watcher: Watcher,
     before: dict[str, Any] | None,
 ) -> None:
     data = load(**one.experiment.data.model_dump())
-    keep = frozenset(
-        start.epoch
-        for other in todo
-        if (start := other.experiment.start_from) and start.experiment == one.name and start.epoch is not None
-    )
-    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, _start(one), keep)
+    if before and before["data"]["fingerprint"] != data.fingerprint:
+        raise InputError(
+            f"{one.directory.path}: was begun on another copy of {data.name}; delete it, or use another --out"
+        )
+    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, _start(one), _kept_epochs(one))
     images = data.splits[one.experiment.roles.train_on].images
     shape = (int(images.shape[1]), int(images.shape[2]), int(images.shape[3]))
     layers = summarise(one.experiment.model.name, loop.build_model(what), shape).as_json()
     write_json(one.directory.path / "layers.json", layers)
-    info = _info(one, data, machine, what, layers, before)
+    info = _info(one, data, machine, what, layers, before, sharing())
     one.directory.write_info(info)
+
+    most = info["runs_sharing_machine"]
+
+    def look(glimpse: loop.Glimpse) -> None:
+        nonlocal most
+        if glimpse.finished and (now := sharing()) is not None:
+            most = max(most or 0, now)
+        watcher.look(one, glimpse)
 
     def finish(status: str, why: str | None) -> None:
         metrics = one.directory.metrics()
         last = max((line["epoch"] for line in metrics), default=0)
         final = {line["split"]: line for line in metrics if line["epoch"] == last}
-        one.directory.write_info(
-            {**info, "status": status, "why": why, "ended": _now(), "epochs_done": last, "final": final or None}
-        )
+        end = {"status": status, "why": why, "ended": _now(), "epochs_done": last, "final": final or None}
+        one.directory.write_info({**info, **end, "runs_sharing_machine": most})
 
     try:
-        loop.train(what, one.directory, lambda: bool(stop()), lambda glimpse: watcher.look(one, glimpse))
+        loop.train(what, one.directory, lambda: bool(stop()), look)
     except loop.InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
-    except loop.FAILURES as error:
-        finish("failed", str(error))
-        watcher.end(one, "failed", str(error))
     except BaseException as error:
-        finish("failed", f"{type(error).__name__}: {error}")
-        raise
+        known = loop.ends_only_this_run(error)
+        why = " ".join(str(error).split()) if known else f"{type(error).__name__}: {error}"
+        finish("failed", why)
+        if not known:
+            raise
+        watcher.end(one, "failed", why)
     else:
         finish("complete", None)
         watcher.end(one, "complete", "")
+
+
+def _kept_epochs(one: Run) -> frozenset[int]:
+    """The epochs of a run that other experiments of the study start from, whether they were asked for or not."""
+    others = (one.study.experiment(name, one.budget, one.overrides).start_from for name in one.study.names())
+    return frozenset(start.epoch for start in others if start and start.experiment == one.name and start.epoch)
 
 
 def _start(one: Run) -> Path | None:
@@ -229,7 +254,7 @@ def _start(one: Run) -> Path | None:
     assert start.experiment is not None
     assert start.epoch is not None
     source = RunDirectory(one.directory.path.parent.parent / start.experiment / one.directory.path.name)
-    path = checkpoint.kept(source.checkpoints, start.epoch)
+    path = checkpoint.at_end_of(source.checkpoints, start.epoch)
     if path is None:
         raise InputError(
             f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {one.name} starts from it; "
@@ -239,12 +264,13 @@ def _start(one: Run) -> Path | None:
 
 
 def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
-    if before is None or before["hash"] == one.experiment.hash():
+    if before is None or before["hash"] == one.hash:
         return
     old, new = flatten(before["resolved"]), one.experiment.flat()
     ignored = {"says", "epochs"} if one.experiment.extends else {"says"}
     differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key not in ignored]
     shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
+    shown = shown or f"the code of {one.experiment.model.name} has changed"
     raise InputError(
         f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
     )
@@ -257,6 +283,7 @@ def _info(
     what: loop.Plan,
     layers: dict[str, Any],
     before: dict[str, Any] | None,
+    sharing: int | None,
 ) -> dict[str, Any]:
     mean, std = loop.normalisation(what)
     return {
@@ -268,13 +295,13 @@ def _info(
         "why": None,
         "began": before["began"] if before else _now(),
         "ended": None,
-        "resumed": [*(before["resumed"] if before else []), *([_now()] if before else [])],
-        "hash": one.experiment.hash(),
+        "resumed": _resumed(before),
+        "hash": one.hash,
         "resolved": one.experiment.model_dump(mode="json"),
         "overrides": list(one.overrides),
         "versions": device.versions(),
         "machine": machine.describe(),
-        "runs_sharing_machine": 1,
+        "runs_sharing_machine": sharing,
         "data": {
             "name": data.name,
             "fingerprint": data.fingerprint,
@@ -287,6 +314,16 @@ def _info(
         "epochs_done": 0,
         "final": None,
     }
+
+
+def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """When a run went on, and on which machine and versions it had been until then."""
+    if before is None:
+        return []
+    return [
+        *before["resumed"],
+        {"at": _now(), "machine_before": before["machine"], "versions_before": before["versions"]},
+    ]
 
 
 @contextmanager

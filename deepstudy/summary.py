@@ -7,6 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deepstudy.errors import InputError
+from deepstudy.models import what_went_wrong
+
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
@@ -65,6 +68,7 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
 
     Rows are the modules without children, and any module that owns a parameter itself, each time it is called; a
     module that is called again has its parameters counted once. Parameters no call shows end in a row of their own.
+    Raises InputError if the network does not take such an image.
     """
     layers: list[Layer] = []
     counted: set[int] = set()
@@ -94,6 +98,9 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
         model.eval()
         with torch.no_grad():
             model(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
+    except Exception as error:
+        size = "x".join(map(str, shape))
+        raise InputError(f"model {name} cannot take one image of {size}: {what_went_wrong(error)}") from error
     finally:
         model.train(training)
         for hook in hooks:

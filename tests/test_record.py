@@ -52,7 +52,7 @@ def test_seconds_per_epoch_is_the_median_of_the_training_parts() -> None:
         metrics += [line(epoch, "train", start + seconds, "running"), line(epoch, "test", start + seconds + 10)]
         start += seconds + 10
     assert Record(INFO, metrics, None).seconds_per_epoch() == 3.0
-    assert Record(INFO, metrics, None).seconds_per_epoch(upto=2) == 3.5
+    assert Record(INFO, metrics[:4], None).seconds_per_epoch() == 3.5
     assert Record(INFO, [], None).seconds_per_epoch() is None
 
 

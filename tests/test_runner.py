@@ -17,7 +17,7 @@ from deepstudy import runner
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory
 from deepstudy.study import Study, load_study
-from deepstudy.training import checkpoint
+from deepstudy.training import checkpoint, device
 from deepstudy.training.loop import Glimpse
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
@@ -105,11 +105,47 @@ def test_one_experiment_starts_from_another(write_study: Write, tmp_path: Path) 
     runner.run(study, ["dropped"], seeds=1, out=tmp_path / "runs", watcher=diary)
     assert diary.ends == [("plain", 0, "complete"), ("dropped", 0, "complete")]
     source = RunDirectory(tmp_path / "runs" / "small" / "full" / "plain" / "seed0")
-    assert checkpoint.kept(source.checkpoints, 1) is not None
+    assert checkpoint.at_end_of(source.checkpoints, 1) is not None
     circle = "{model: lenet5, start_from: {experiment: dropped, epoch: 1}}"
-    study = load_study(write_study(("{model: {name: lenet5, dropout: 0.3}}", more), ("{model: lenet5}", circle)))
     with pytest.raises(InputError, match="goes in a circle: plain -> dropped -> plain"):
-        runner.run(study, out=tmp_path / "circle")
+        load_study(write_study(("{model: {name: lenet5, dropout: 0.3}}", more), ("{model: lenet5}", circle)))
+
+
+def test_what_others_start_from_is_kept_whatever_was_asked_for(write_study: Write, tmp_path: Path) -> None:
+    more = "{model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
+    path = write_study(("{model: {name: lenet5, dropout: 0.3}}", more), ("epochs: 2\n", "epochs: 4\n"))
+    runner.run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
+    diary = Diary()
+    runner.run(load_study(path), seeds=1, out=tmp_path / "runs", watcher=diary)
+    assert diary.ends == [("plain", 0, "skipped"), ("dropped", 0, "complete")]
+
+
+def test_an_own_network_whose_code_changed_is_another_run(write_study: Write, tmp_path: Path) -> None:
+    code = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
+    (tmp_path / "mine.py").write_text(code)
+    study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
+    runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    (tmp_path / "mine.py").write_text(code.replace("nn.Flatten(),", "nn.Flatten(), nn.Linear(784, 784),"))
+    with pytest.raises(InputError, match=r"the code of mine\.py:net has changed"):
+        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+
+
+def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Path) -> None:
+    with device.counted() as count:
+        alone = count()
+    assert alone is not None
+    waiting = (
+        "import sys\nfrom deepstudy.training.device import counted\n"
+        "with counted():\n    print('ready', flush=True)\n    sys.stdin.read()"
+    )
+    other = subprocess.Popen([sys.executable, "-c", waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    other.stdout.readline()
+    record = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)[0]
+    assert record.info["runs_sharing_machine"] >= 2
+    other.communicate("")
+    with device.counted() as count:
+        assert count() == alone
 
 
 def test_a_run_that_another_process_does_is_refused(small_study: Study, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
+import pytest
 import torch
 from torch import nn
 
+from deepstudy.errors import InputError
 from deepstudy.models import build
 from deepstudy.summary import summarise
 
@@ -44,3 +46,8 @@ def test_totals_are_torchs_even_where_layers_are_shared_or_hidden() -> None:
     assert summary.parameters == sum(parameter.numel() for parameter in model.parameters())
     assert model.training
     assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+def test_a_network_that_does_not_take_the_images_is_told() -> None:
+    with pytest.raises(InputError, match="model mine cannot take one image of 1x28x28: RuntimeError: mat1 and mat2"):
+        summarise("mine", nn.Sequential(nn.Flatten(), nn.Linear(5, 2)), (1, 28, 28))

@@ -4,6 +4,7 @@ Each verb is a click command that returns its exit code. `main` turns what a use
 stderr and exit code 2. Heavy imports stand inside the commands, so that `--help` answers at once.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,9 @@ for verb in (list_, show, run, report, data, schema):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code: 0 fine, 1 a run failed, 2 bad input, 130 and 143 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to stop
     sys.exit(_code(arguments))
 
 
@@ -54,9 +58,8 @@ def _code(arguments: Sequence[str] | None) -> int:
         if isinstance(error, BrokenPipeError):  # `deepstudy list | head`: the reader has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        if error.filename is None:
-            raise
-        return _say(f"{error.filename}: {error.strerror}", 2)
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(f"{where}{error.strerror or error}", 2)
 
 
 def _number(code: Any) -> int:

@@ -22,4 +22,4 @@ def folder(name: str, help_: str) -> Callable[[F], F]:
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(document, indent=2))

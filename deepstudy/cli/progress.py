@@ -21,7 +21,7 @@ class Progressing:
         self.left = {key: float(count) for key, count in epochs_to_do.items()}
         self.pace: dict[str, float] = {}  # seconds per epoch of each experiment seen so far
         self.label = ""
-        self.began = 0.0
+        self.began, self.whole_epoch = 0.0, True
         self.bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -44,7 +44,7 @@ class Progressing:
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """A run begins, or goes on."""
         self.label = f"{run.name} seed {run.seed} ({number} of {total})"
-        self.began = time.perf_counter()
+        self.began, self.whole_epoch = time.perf_counter(), finished_epochs == 0
         if 0 < finished_epochs < run.experiment.epochs:
             self._say(f"goes on after epoch {finished_epochs}")
 
@@ -54,8 +54,9 @@ class Progressing:
         self.left[run.name, run.seed] = run.experiment.epochs - done
         if glimpse.finished:
             now = time.perf_counter()
-            self.pace[run.name] = now - self.began
-            self.began = now
+            if self.whole_epoch:
+                self.pace[run.name] = now - self.began
+            self.began, self.whole_epoch = now, True
         parts = [] if glimpse.loss is None else [f"loss {glimpse.loss:.4f}", f"accuracy {glimpse.accuracy:.2f} %"]
         if glimpse.finished:
             parts += [

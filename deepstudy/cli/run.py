@@ -41,7 +41,7 @@ def run(
     loaded = load_study(study)
     wanted = {"seeds": seeds, "budget": budget, "overrides": overrides}
     planned = list(runner.plan(loaded, experiments, **wanted, out=runs))  # type: ignore[arg-type]
-    to_do = {(one.name, one.seed): one.experiment.epochs - one.directory.epochs() for one in planned}
+    to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
         f"deepstudy report {study}"
         + (f" --budget {budget}" if budget else "")

@@ -1,5 +1,6 @@
 """`deepstudy show`: the layer table of a network, or what a study holds."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("subject", metavar="MODEL|STUDY")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
-@click.option("--classes", type=click.IntRange(min=1), default=10, show_default=True, help="Classes of the model.")
+@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Classes of the model.")
 @click.option("--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="For a text of your own.")
 @options.as_json
 def show(
@@ -26,7 +27,8 @@ def show(
     from deepstudy import catalog
     from deepstudy.study import built_in_studies
 
-    if subject in built_in_studies() or subject.endswith((".yaml", ".yml")):
+    is_study = subject.endswith((".yaml", ".yml")) or (Path(subject) / "study.yaml").is_file()
+    if is_study or subject in built_in_studies():
         from deepstudy.study import load_study
 
         _show_study(load_study(subject), format_, as_json)
@@ -57,7 +59,7 @@ def _show_model(
 
 def _shape(text: str) -> tuple[int, int, int]:
     parts = text.replace("x", ",").split(",")
-    if len(parts) != 3 or not all(part.strip().isdigit() and int(part) > 0 for part in parts):
+    if len(parts) != 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 4096 for part in parts):
         raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
     return int(parts[0]), int(parts[1]), int(parts[2])
 

@@ -58,9 +58,9 @@ class Batcher:
     def augmented(
         self, index: Int64[Tensor, " n"], augmentation: Augmentation, seed: int, epoch: int
     ) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
-        """The images at `index`, augmented for this seed and epoch, and their classes."""
-        images, labels = self.plain(index)
-        numbers = index.cpu().numpy()
+        """The images at `index` (on the CPU), augmented for this seed and epoch, and their classes."""
+        images, labels = self.plain(index.to(self.split.labels.device, non_blocking=True))
+        numbers = index.numpy()
         if augmentation.crop:
             images = _crop(images, augmentation.crop, numbers, seed, epoch)
         if augmentation.flip:

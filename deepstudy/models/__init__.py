@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,30 +34,50 @@ def build(
     factory = _own(name, folder)
     try:
         model = factory(**options)
-    except TypeError as error:
-        raise InputError(f"model {name}: {error}; the keys beside `name` are its keyword arguments") from error
+    except (Exception, SystemExit) as error:
+        raise InputError(f"model {name}: {what_went_wrong(error)}; its options here: {dict(options)}") from error
     if not isinstance(model, nn.Module):
         raise InputError(f"model {name} gives a {type(model).__name__}, not an nn.Module")
     return model
 
 
+def source_of(name: str, folder: Path = Path()) -> Path | None:
+    """The file that defines a network that is not ours; None for a built-in one, or where there is no such file."""
+    where = name.rpartition(":")[0]
+    if where.endswith(".py"):
+        return folder / where
+    spec = importlib.util.find_spec(where) if where else None
+    return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
+
+
+def what_went_wrong(error: BaseException) -> str:
+    """An error in somebody else's code in one line, with the last place it passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"
+
+
 def _own(name: str, folder: Path) -> Any:
     where, _, attribute = name.rpartition(":")
-    if where.endswith(".py"):
-        path = (folder / where).resolve()
-        if not path.is_file():
-            raise InputError(f"model {name}: there is no file {path}")
-        spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    else:
-        try:
+    if not where.strip(".") or not attribute:
+        raise InputError(f"model {name}: write file.py:Name or package.module:Name")
+    try:
+        if where.endswith(".py"):
+            path = (folder / where).resolve()
+            if not path.is_file():
+                raise InputError(f"model {name}: there is no file {path}")
+            spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = module
+            spec.loader.exec_module(module)
+        else:
             module = importlib.import_module(where)
-        except ModuleNotFoundError as error:
-            raise InputError(f"model {name}: {error}; write file.py:Name or package.module:Name") from None
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(f"model {name}: importing {where} fails: {what_went_wrong(error)}") from error
     if not hasattr(module, attribute):
         raise InputError(f"model {name}: {where} has no {attribute}{did_you_mean(attribute, list(vars(module)))}")
     return getattr(module, attribute)

@@ -34,8 +34,7 @@ def report(
     Raises InputError if there are no runs, or a file cannot be written.
     """
     study = study if isinstance(study, Study) else load_study(study)
-    if budget is not None and budget not in study.budgets:
-        raise InputError(f"{study.path}: no budget is called {budget}")
+    study.experiment(study.names()[0], budget)  # refuses a budget that is not there
     records = read_records(Path(runs), study.name, budget, study.names())
     command = _run_command(study, budget)
     if not tables.group(records):

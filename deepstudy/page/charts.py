@@ -1,7 +1,7 @@
 """The charts: loss and accuracy per epoch, all experiments on one axis, the report's figures drawn in.
 
-One chart a quantity and split, so that a phone shows them one below the other. Two parameters of the Vega-Lite
-specification are left to the page: `hidden`, the experiments that the reader has switched off.
+One chart a quantity and split, so that a phone shows them one below the other. The parameter `hidden` of each
+specification is the page's: the experiments that the reader has switched off.
 """
 
 import copy

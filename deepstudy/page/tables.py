@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from tabulate import tabulate
 
 from deepstudy.record import Record
-from deepstudy.study import Study, flatten
+from deepstudy.study import Study, flatten, in_common
 
 if TYPE_CHECKING:
     import rich.table
@@ -50,7 +50,10 @@ class Table:
             title=self.caption or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
         )
         for number, column in enumerate(self.columns):
-            table.add_column(column, justify="right" if number in self.numeric else "left", overflow="fold")
+            wraps = number not in self.numeric and number > 0
+            table.add_column(
+                column, justify="left" if wraps or not number else "right", no_wrap=not wraps, overflow="fold"
+            )
         for row in self.rows:
             table.add_row(*(Text(cell) for cell in row))
         return table
@@ -96,16 +99,17 @@ def accuracies(study: Study, records: Sequence[Record]) -> Table:
     rows = []
     for name, runs in by_name.items():
         split = runs[0].info["resolved"]["roles"]["score_on"]
-        cells = [
-            mean_and_spread(line["accuracy"] for run in runs if (line := run.at(epoch, split))) for epoch in epochs
-        ]
+        cells = []
+        for epoch in epochs:
+            values = [line["accuracy"] for run in runs if (line := run.at(epoch, split))]
+            cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
         seconds = [time for run in runs if (time := run.seconds_per_epoch()) is not None]
-        pace = f"{statistics.median(seconds):.1f}" if seconds else "–"
-        model = runs[0].info["model"]
-        rows.append([name, *cells, str(len(runs)), pace, f"{model['weights']:,}", f"{model['macs']:,}"])
+        median = f"{statistics.median(seconds):.1f}" if seconds else "–"
+        rows.append([name, *cells, str(len(runs)), median, f"{runs[0].info['model']['parameters']:,}"])
     data = records[0].info["data"] if records else None
     caption = f"{study.name}: accuracy (%) on {score_splits(records)} of {data['name']}" if data else ""
-    columns = ["experiment", *(f"epoch {epoch}" for epoch in epochs), "seeds", "s/epoch", "weights", "multiply-adds"]
+    pace = "s/epoch (shared)" if any((run.info["runs_sharing_machine"] or 1) > 1 for run in records) else "s/epoch"
+    columns = ["experiment", *(f"epoch {epoch}" for epoch in epochs), "seeds", pace, "parameters"]
     return Table(columns, rows, frozenset(range(1, len(columns))), caption)
 
 
@@ -137,7 +141,7 @@ def group(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def named_epochs(study: Study) -> list[int]:
-    """The epochs at which the report gives an accuracy or a loss, or a claim compares one."""
+    """The epochs, but for the first, at which the report gives an accuracy or a loss, or a claim compares one."""
     measures: list[Any] = [*study.reported, *(claim.form for claim in study.claims)]
     return sorted(
         {
@@ -174,29 +178,23 @@ def arithmetic(study: Study, summaries: dict[str, Any]) -> Table:
 
 def common_recipe(study: Study, budget: str | None, records: Sequence[Record]) -> Table:
     """The recipe that most of the experiments have, and where each value comes from."""
-    flats = [flatten(runs[0].info["resolved"]) for runs in group(records).values()]
-    keys = dict.fromkeys(key for flat in flats for key in flat if not key.startswith("model.") and key != "says")
-    rows = []
-    for key in keys:
-        values = [flat[key] for flat in flats if key in flat]
-        value = max(values, key=values.count)
-        if value is not None:
-            rows.append([key, _text(value), study.origin(key, budget)])
+    common = in_common([flatten(runs[0].info["resolved"]) for runs in group(records).values()])
+    rows = [
+        [key, _text(value), study.origin(key, budget)]
+        for key, value in common.items()
+        if value is not None and key != "says" and not key.startswith("model.")
+    ]
     return Table(["key", "value", "from"], rows)
 
 
 def differences(by_name: dict[str, list[Record]]) -> Table:
     """What each experiment does otherwise than most."""
     flats = {name: flatten(runs[0].info["resolved"]) for name, runs in by_name.items()}
-    keys = dict.fromkeys(key for flat in flats.values() for key in flat if key != "says")
+    common = in_common(list(flats.values()))
     rows = []
     for name, flat in flats.items():
-        differs = []
-        for key in keys:
-            values = [other.get(key) for other in flats.values()]
-            if key == "model.name" or flat.get(key) != max(values, key=values.count):
-                differs.append(f"{key} = {_text(flat[key])}" if key in flat else "")
-        rows.append([name, ", ".join(filter(None, differs))])
+        changed = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common[key])]
+        rows.append([name, ", ".join(f"{key} = {_text(flat[key])}" for key in changed)])
     return Table(["experiment", "differs in"], rows)
 
 
@@ -253,7 +251,7 @@ def _environment(run: Record) -> str:
     return (
         f"{machine['device']}: {where}, {machine['cores']} cores, {machine['threads']} threads, {machine['system']}; "
         f"precision {machine['precision']}, {machine['layout']}; {versions}; data {data['name']} {data['fingerprint']}"
-        + (f"; {sharing} runs at once" if sharing > 1 else "")
+        + ("" if sharing == 1 else f"; {sharing or 'an unknown number of'} runs at once")
     )
 
 

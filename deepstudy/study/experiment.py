@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -62,7 +62,7 @@ class Augment(Closed):
 class Normalize(Closed):
     """Per-channel constants over pixel values in 0..1; without them the training images' own are measured."""
 
-    mean: list[Annotated[float, Field(strict=True)]]
+    mean: list[Annotated[float, Field(strict=True, allow_inf_nan=False)]]
     std: list[catalog.Positive]
 
 
@@ -93,7 +93,10 @@ class Roles(Closed):
 
 
 class StartFrom(Closed):
-    """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's."""
+    """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's.
+
+    Where a budget or `--set` leaves that experiment fewer epochs, its last one counts.
+    """
 
     experiment: str | None = None
     epoch: Count | None = None
@@ -138,6 +141,8 @@ class Experiment(Recipe):
             raise ValueError("roles: train_on and score_on are the same images")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
+        if str(self.schedule.options.get("until", "")).strip().startswith("validation") and not self.data.validation:
+            raise ValueError("schedule.until asks for the validation images, but data.validation is 0")
         return self
 
     @property
@@ -160,6 +165,12 @@ class Experiment(Recipe):
     def hash(self) -> str:
         """A digest of `key`."""
         return hashlib.sha256(json.dumps(self.key(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def in_common(flats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of each key, the value that most of several flattened experiments have (the first of equally common ones)."""
+    values = {key: [flat[key] for flat in flats if key in flat] for flat in flats for key in flat}
+    return {key: max(found, key=found.count) for key, found in values.items()}
 
 
 def flatten(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -18,7 +18,7 @@ from deepstudy import catalog
 from deepstudy.catalog import Count, did_you_mean
 from deepstudy.errors import InputError
 from deepstudy.study.choices import Choice, Closed, ModelChoice
-from deepstudy.study.experiment import Experiment, Recipe
+from deepstudy.study.experiment import Experiment, Recipe, in_common
 from deepstudy.study.merging import nested, overrides_map, spelled_out, validate
 from deepstudy.study.places import Map, Place, merge, place_of, read_yaml
 from deepstudy.study.reported import FORMS, Claim, Log, Reported, Shapes
@@ -48,7 +48,8 @@ class Matrix(Closed):
     vary: Annotated[dict[str, Annotated[list[Any], Field(min_length=1)]], Field(min_length=1)]
 
 
-_NAME = re.compile(r"\w(?:[\w .,=+()-]*[\w=+()])?")  # experiment names are folder names, on Windows too
+_NAME = re.compile(r"\w(?:[\w .,=+()-]{0,98}[\w=+()])?")  # names of folders, on Windows too
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 
 
 class Study(Closed):
@@ -77,7 +78,7 @@ class Study(Closed):
 
     @property
     def name(self) -> str:
-        """The file's name without its ending; the folder of its runs."""
+        """The file's name without its ending (of a `study.yaml`, its folder's); the folder of its runs."""
         return self._name
 
     @property
@@ -115,7 +116,10 @@ class Study(Closed):
                 pairs = list(zip(matrix.vary, values, strict=True))
                 label = ",".join(f"{key.rpartition('.')[2]}={value}" for key, value in pairs)
                 patch = nested((key, value, vary.places[key]) for key, value in pairs)
-                experiments.put(f"{name}-{label}", merge(spelled_out(experiments[matrix.of]), patch), place)
+                label = f"{name}-{label}"
+                if label in experiments:
+                    raise InputError(f"{place}: gives an experiment {label}, and there is one already")
+                experiments.put(label, merge(spelled_out(experiments[matrix.of]), patch), place)
         return experiments
 
     def experiment(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> Experiment:
@@ -123,6 +127,20 @@ class Study(Closed):
 
         Raises InputError for an unknown name or budget, and for what does not validate.
         """
+        experiment = self._resolve(name, budget, overrides := tuple(overrides))
+        start = experiment.start_from
+        if start is None or start.experiment is None or start.epoch is None:
+            return experiment
+        last = self._resolve(start.experiment, budget, overrides).epochs
+        if start.epoch <= last:
+            return experiment
+        if budget is None and not overrides:
+            raise InputError(
+                f"{self.path}: {name} starts from epoch {start.epoch} of {start.experiment}, which has {last}"
+            )
+        return experiment.model_copy(update={"start_from": start.model_copy(update={"epoch": last})})
+
+    def _resolve(self, name: str, budget: str | None, overrides: Iterable[str]) -> Experiment:
         written = self._experiments
         if name not in written:
             raise InputError(f"{self.path}: no experiment is called {name}{did_you_mean(name, written)}")
@@ -148,23 +166,15 @@ class Study(Closed):
             layers.append(data)
         return layers
 
-    def common(self, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
-        """The common recipe, under dotted keys: of each key, the value that most experiments have.
-
-        A model's options count as common at the value the model has by default.
-        """
-        flats = [self.experiment(name, budget, overrides).flat() for name in self.names()]
-        keys = {key: None for flat in flats for key in flat if not key.startswith("model.")}
-        return {key: _most_common([flat[key] for flat in flats if key in flat]) for key in keys}
-
     def differs(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
-        """What an experiment does otherwise than the common recipe, and its model's options other than the defaults."""
-        experiment, common = self.experiment(name, budget, overrides), self.common(budget, overrides)
-        entry = catalog.MODELS.get(experiment.model.name)
-        for key, option in (entry.options if entry else {}).items():
-            common[f"model.{key}"] = option.default
-        common["model.name"] = experiment.model.name
-        return {key: value for key, value in experiment.flat().items() if common.get(key, _ABSENT) != value}
+        """What an experiment does otherwise than most, and its model's options other than the defaults."""
+        flats = {other: self.experiment(other, budget, overrides).flat() for other in self.names()}
+        common = {key: value for key, value in in_common(list(flats.values())).items() if not key.startswith("model.")}
+        model = self.experiment(name, budget, overrides).model
+        entry = catalog.MODELS.get(model.name)
+        common["model.name"] = model.name
+        common |= {f"model.{key}": option.default for key, option in (entry.options if entry else {}).items()}
+        return {key: value for key, value in flats[name].items() if key not in common or common[key] != value}
 
     def seed_count(self, budget: str | None = None) -> int:
         """How many seeds each experiment gets."""
@@ -183,15 +193,12 @@ def load_study(study: str | Path) -> Study:
         raise InputError(f"{path}: cannot be read: {error}") from None
     raw = read_yaml(text, str(study) if path == Path(study) else path.name, _AS_PRINTED)
     loaded = validate(Study, raw)
-    loaded._name, loaded._path, loaded._raw = path.stem, path, raw
+    name = path.resolve().parent.name if path.name == "study.yaml" else path.stem
+    loaded._name, loaded._path, loaded._raw = name, path, raw
     _check_references(loaded, raw)
     for name in loaded.names():
         for budget in (None, *loaded.budgets):
-            start = loaded.experiment(name, budget).start_from
-            if start and start.experiment:
-                _known(
-                    start.experiment, loaded.names(), place_of(raw, ("experiments", name, "start_from", "experiment"))
-                )
+            loaded.experiment(name, budget)
     return loaded
 
 
@@ -220,13 +227,6 @@ def schema() -> dict[str, Any]:
     defs["Budget"]["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
     defs["ExperimentPart"]["properties"]["data"] = data
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "$defs": defs}
-
-
-_ABSENT = object()
-
-
-def _most_common(values: list[Any]) -> Any:
-    return max(values, key=values.count)  # the first of those that are equally common
 
 
 _AS_PRINTED = (("reported", "value"), ("reported", "elapsed"), ("claims", "value", "reported"))
@@ -273,15 +273,21 @@ def _known(name: str, names: Iterable[str], place: Place) -> None:
 
 def _check_references(study: Study, raw: Map) -> None:
     """What names something else in the file must name something that is there."""
-    for name in raw["experiments"]:
-        if not _NAME.fullmatch(name):
-            raise InputError(
-                f"{raw['experiments'].places[name]}: an experiment's name becomes a folder: "
-                "use letters, digits, spaces and . , = + ( ) - _"
-            )
     for name, matrix in study.matrix.items():
         _known(matrix.of, raw["experiments"], place_of(raw, ("matrix", name, "of")))
     names = study.names()
+    _check_names(names, study._experiments)
+    _check_names(study.budgets, raw.get("budgets", {}), reserved={"full"})
+    for recipe in (
+        raw["recipe"],
+        *(budget["recipe"] for budget in raw.get("budgets", {}).values() if "recipe" in budget),
+    ):
+        for key in recipe:
+            if key not in Recipe.model_fields:
+                hint = did_you_mean(key, list(Recipe.model_fields))
+                raise InputError(f"{recipe.places[key]}: unknown key{hint}")
+    for name in names:
+        _check_start(study, name, place_of(raw, ("experiments", name, "start_from")))
     for section in ("reported", "logs", "shapes"):
         for index, item in enumerate(getattr(study, section)):
             _known(item.experiment, names, place_of(raw, (section, index, "experiment")))
@@ -299,6 +305,31 @@ def _check_references(study: Study, raw: Map) -> None:
             if not _stands(raw, dotted.split(".")):
                 place = place_of(raw, (section, index))
                 raise InputError(f"{place}: the file has no key {dotted}; name a key that stands in it")
+
+
+def _check_names(names: Iterable[str], written: Any, reserved: Iterable[str] = ()) -> None:
+    """Experiments and budgets name folders, so their names must do for one on every system."""
+    seen: set[str] = set()
+    for name in names:
+        folded = name.casefold()
+        if not _NAME.fullmatch(name) or folded.partition(".")[0] in _DEVICES or folded in reserved:
+            raise InputError(
+                f"{written.places[name]}: the name {name} becomes a folder, and that one cannot: "
+                "use up to 100 letters, digits, spaces and . , = + ( ) - _"
+            )
+        if folded in seen:
+            raise InputError(f"{written.places[name]}: the name {name} stands twice (capitals do not count)")
+        seen.add(folded)
+
+
+def _check_start(study: Study, name: str, place: Place) -> None:
+    """An experiment starts from one that is there and does not, in the end, start from it."""
+    path = [name]
+    while (start := study._resolve(path[-1], None, ()).start_from) and start.experiment:
+        _known(start.experiment, study.names(), place)
+        path.append(start.experiment)
+        if start.experiment in path[:-1]:
+            raise InputError(f"{place}: start_from goes in a circle: {' -> '.join(path)}")
 
 
 def _stands(raw: Any, steps: list[str]) -> bool:

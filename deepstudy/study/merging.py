@@ -5,9 +5,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, PlainValidator, ValidationError
 
+from deepstudy import catalog
 from deepstudy.catalog import did_you_mean
 from deepstudy.errors import InputError
-from deepstudy.study.places import Map, Place, Seq, merge, place_of, read_scalar
+from deepstudy.study.places import Map, Place, Seq, merge, place_of, read_value
 
 SHORT = ("model", "data", "optimizer", "schedule")  # `model: lenet5` is short for `model: {name: lenet5}`
 
@@ -24,15 +25,15 @@ def validate(model: type[T], raw: Map) -> T:
     first = errors[0]
     place = place_of(raw, first["loc"])
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise InputError(f"{place}: {_say(first, model)}{more}")
+    raise InputError(f"{place}: {_say(first, model, raw)}{more}")
 
 
-def _say(error: Any, model: type[BaseModel]) -> str:
+def _say(error: Any, model: type[BaseModel], raw: Map) -> str:
     """A pydantic error in our words."""
     key = str(error["loc"][-1]) if error["loc"] else ""
     match error["type"]:
         case "extra_forbidden":
-            return f"unknown key{did_you_mean(key, _keys_beside(model, error['loc']))}"
+            return f"unknown key{did_you_mean(key, _keys_beside(model, raw, error['loc']))}"
         case "missing":
             return "is required and missing"
         case "literal_error":
@@ -45,7 +46,7 @@ def _say(error: Any, model: type[BaseModel]) -> str:
     return f"{message[:1].lower()}{message[1:]}, not {error['input']!r:.60}"
 
 
-def _keys_beside(model: Any, location: tuple[str | int, ...]) -> list[str]:
+def _keys_beside(model: Any, raw: Any, location: tuple[str | int, ...]) -> list[str]:
     """The keys that could have stood where the last step of `location` does, as far as the classes tell."""
     keys: list[str] = []
     here = [model]
@@ -59,6 +60,13 @@ def _keys_beside(model: Any, location: tuple[str | int, ...]) -> list[str]:
         keys = list(fields) or keys
         if step in fields:
             here = _classes(fields[str(step)])
+    parent: Any = raw
+    for step in location[:-1]:
+        parent = parent[step] if isinstance(parent, Map | Seq) else None  # type: ignore[index]
+    name = str(parent.get("name", "")).lower() if isinstance(parent, Map) else ""
+    for table in (catalog.MODELS, catalog.OPTIMIZERS, catalog.SCHEDULES):
+        if name in table:
+            return ["name", *table[name].options]
     return keys
 
 
@@ -91,16 +99,20 @@ def spelled_out(layer: Map) -> Map:
 
 
 def nested(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
-    """Dotted keys as nested mappings."""
+    """Dotted keys as nested mappings; `optimizer` alone sets the optimizer's name. Raises InputError."""
     root = Map(Place("--set"))
     for dotted, value, place in pairs:
+        steps = [*dotted.split("."), "name"] if dotted in SHORT and isinstance(value, str) else dotted.split(".")
         here = root
-        *parents, last = dotted.split(".")
-        for parent in parents:
-            if not isinstance(here.get(parent), Map):
-                here.put(parent, Map(place), place)
-            here = here[parent]
-        here.put(last, _marked(value, place), place)
+        for step in steps[:-1]:
+            if step not in here:
+                here.put(step, Map(place), place)
+            if not isinstance(here[step], Map):
+                raise InputError(f"{place}: {step} is set to a plain value as well; set one or the other")
+            here = here[step]
+        if isinstance(here.get(steps[-1]), Map):
+            raise InputError(f"{place}: keys below it are set as well; set one or the other")
+        here.put(steps[-1], _marked(value, place), place)
     return spelled_out(root)
 
 
@@ -126,6 +138,7 @@ def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
             key, equals, value = pair.partition("=")
             if not equals or not key.strip():
                 raise InputError(f"{option} {pair}: write KEY=VALUE, for example optimizer.lr=0.1")
-            yield key.strip(), read_scalar(value), Place(option, None, key.strip())
+            place = Place(option, None, key.strip())
+            yield key.strip(), read_value(value, place), place
 
     return nested(parsed())

@@ -16,6 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from deepstudy.errors import InputError
 
 _MOST_NODES = 50_000  # an alias bomb is refused long before it fills the memory
+_DEEPEST = 40
 _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 
 
@@ -73,7 +74,10 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = ()) 
         raise InputError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(node, MappingNode):
         raise InputError(f"{file}: a study file is a mapping with the keys `data`, `recipe` and `experiments`")
-    value = _Reader(file, set(as_printed)).value(node, ())
+    try:
+        value = _Reader(file, set(as_printed)).value(node, ())
+    except RecursionError:
+        raise InputError(f"{file}: too deeply nested") from None
     assert isinstance(value, Map)
     return value
 
@@ -81,18 +85,21 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = ()) 
 class _Reader:
     """Turns composed nodes into Map, Seq and scalars."""
 
-    def __init__(self, file: str, as_printed: set[tuple[str, ...]]) -> None:
+    def __init__(self, file: str, as_printed: set[tuple[str, ...]], option: Place | None = None) -> None:
         self.file = file
+        self.option = option
         self.as_printed = as_printed
         self.nodes = 0
         self.scalars = YAML(typ="safe", pure=True).constructor
 
     def place(self, node: Node, path: tuple[str, ...]) -> Place:
-        return Place(self.file, node.start_mark.line + 1, ".".join(path))
+        return self.option or Place(self.file, node.start_mark.line + 1, ".".join(path))
 
     def value(self, node: Node, path: tuple[str, ...], parents: tuple[int, ...] = ()) -> Any:
         place = self.place(node, path)
         self.nodes += 1
+        if len(parents) > _DEEPEST:
+            raise InputError(f"{place}: too deeply nested")
         if self.nodes > _MOST_NODES or id(node) in parents:
             raise InputError(f"{place}: aliases (`*name`) make this file too large; write the values out")
         if str(node.tag) not in _CORE_TAGS and not str(node.tag).endswith(":timestamp"):
@@ -118,15 +125,25 @@ class _Reader:
             return sequence
         if tuple(key for key in path if not key.isdigit()) in self.as_printed or str(node.tag).endswith(":timestamp"):
             return str(node.value)
-        return self.scalars.construct_object(node)
+        try:
+            return self.scalars.construct_object(node)
+        except (ValueError, KeyError, IndexError):
+            kind = str(node.tag).rpartition(":")[2]
+            raise InputError(f"{place}: {node.value!r:.40} is no {kind}; write a plain value") from None
 
 
-def read_scalar(text: str) -> Any:
-    """What YAML reads `text` as: `0.1` a number, `true` a boolean, `[1, 2]` a list, the rest text."""
+def read_value(text: str, place: Place) -> Any:
+    """What `text`, given at `place`, means in YAML: `0.1` a number, `[1, 2]` a list; what is no YAML is text.
+
+    Raises InputError as `read_yaml` does.
+    """
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        node = YAML(typ="safe", pure=True).compose(text)
+        return None if node is None else _Reader("", set(), place).value(node, ())
     except YAMLError:
         return text
+    except (RecursionError, ValueError):
+        raise InputError(f"{place}: {text:.40} cannot be read; write a plain value") from None
 
 
 def merge(base: Map, patch: Map) -> Map:
@@ -138,12 +155,9 @@ def merge(base: Map, patch: Map) -> Map:
     for source in (base, patch):
         for key, value in source.items():
             below = merged.get(key)
-            if (
-                isinstance(below, Map)
-                and isinstance(value, Map)
-                and value.get("name", below.get("name")) == below.get("name")
-            ):
-                value = merge(below, value)
+            if isinstance(below, Map) and isinstance(value, Map):
+                renamed = "name" in below and "name" in value and below["name"] != value["name"]
+                value = value if renamed else merge(below, value)
             merged.put(key, value, source.places[key])
     return merged
 

@@ -1,9 +1,10 @@
 """What the report says: printed figures, logs, shapes, and claims in a form that runs can decide."""
 
+import math
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from deepstudy import catalog
 from deepstudy.catalog import Count, NotNegative
@@ -26,20 +27,21 @@ Quantity = Literal[
 ]
 
 
-_NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.,])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d,])")
 
 
 def printed_number(text: str) -> tuple[float, float]:
     """The number that a printed figure states, as (lowest, highest).
 
-    `61,470` → (61470, 61470); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last `=`. Raises ValueError
-    where no single number or range stands.
+    `61,470` → (61470, 61470); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last `=`, of `93.39±0.16` what
+    precedes the `±`. Raises ValueError where no single number or range stands.
     """
-    result = text.rpartition("=")[2].replace("–", "~").replace("−", "-")
-    numbers = [float(match.replace(",", "")) for match in _NUMBER.findall(result)]
+    result = text.rpartition("=")[2].replace("−", "-").partition("±")[0]
+    result = re.sub(r"(?<=\d)\s*[-–]\s*(?=\d)", "~", result)
+    numbers = [float(match.replace(",", "")) for match in _NUMBER.findall(result.replace("~", " ~ "))]
     if len(numbers) == 2 and "~" in result:
         return min(numbers), max(numbers)
-    if len(numbers) != 1:
+    if len(numbers) != 1 or not math.isfinite(numbers[0]):
         raise ValueError(f"{text!r} does not state one number; write it as printed, like 89.20, 78~81 or 5x5x6 = 150")
     return numbers[0], numbers[0]
 
@@ -58,9 +60,9 @@ class Reported(Measure):
     """A number the report printed, with what it claims to be. `value` and `elapsed` keep their printed text."""
 
     experiment: str
-    value: str
+    value: Annotated[str, WithJsonSchema({"type": ["string", "number"]})]
     images: Count | None = None
-    elapsed: str | None = None
+    elapsed: Annotated[str | None, WithJsonSchema({"type": ["string", "number", "null"]})] = None
     words: str | None = None
     about: bool = False
     says: str | None = None

@@ -30,26 +30,28 @@ def save(folder: Path, state: Mapping[str, Any], keep_forever: bool = False) -> 
     digest = hashlib.sha256(data).hexdigest()[:16]
     if keep_forever:
         write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{digest}.pt", data)
-    write_atomically(folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt", data)
-    for old in [*_newest_first(folder)[_KEEP:], *folder.glob("*.part")]:
+    written = folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt"
+    write_atomically(written, data)
+    others = [path for path in _newest_first(folder) if path != written]
+    for old in [*others[_KEEP - 1 :], *folder.glob("*.part")]:
         old.unlink()
 
 
 def newest(folder: Path) -> dict[str, Any] | None:
-    """The state of the newest checkpoint that is whole; damaged ones are passed over. None if there is none."""
+    """The state of the newest checkpoint that is whole; damaged ones are deleted. None if there is none."""
     for path in _newest_first(folder):
         data = path.read_bytes()
         if _is_whole(path, data):
             state: dict[str, Any] = _load(path, data)
             return state
+        path.unlink()
     return None
 
 
-def kept(folder: Path, epoch: int) -> Path | None:
-    """The checkpoint kept of the end of `epoch`."""
-    return next(
-        (path for path in folder.glob(f"kept-epoch-{epoch:04d}-*.pt") if _is_whole(path, path.read_bytes())), None
-    )
+def at_end_of(folder: Path, epoch: int) -> Path | None:
+    """A whole checkpoint of the end of `epoch`: one that was kept, or one of the last two."""
+    found = (*folder.glob(f"kept-epoch-{epoch:04d}-*.pt"), *folder.glob(f"epoch-{epoch:04d}-step-0000000-*.pt"))
+    return next((path for path in found if _is_whole(path, path.read_bytes())), None)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -72,11 +74,17 @@ def _load(path: Path, data: bytes) -> Any:
             warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which is told below
             return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise InputError(f"{path}: not a checkpoint of tensors alone: {str(error).splitlines()[0]}") from None
+        raise InputError(
+            f"{path}: not a checkpoint of tensors alone: {(str(error).splitlines() or ['nothing in it'])[0]}"
+        ) from None
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("epoch-*-step-*.pt"), reverse=True)
+    def place(path: Path) -> tuple[int, int]:
+        _, epoch, _, step, _ = path.stem.split("-")
+        return int(epoch), int(step)
+
+    return sorted(folder.glob("epoch-*-step-*-*.pt"), key=place, reverse=True)
 
 
 def _is_whole(path: Path, data: bytes) -> bool:

@@ -34,6 +34,7 @@ from deepstudy.training.schedules import Schedule
 _LOOK_EVERY = 0.5  # seconds between looks at the loss
 _SAVE_EVERY = 60.0  # seconds between checkpoints within an epoch
 _SCORE_BATCH = 1000
+_ADVICE = "a lower learning rate may help"
 
 
 class NotFiniteError(Exception):
@@ -44,8 +45,13 @@ class InterruptedRunError(Exception):
     """The run was asked to stop and has saved its state."""
 
 
-#: What ends one run and leaves the others be.
-FAILURES = (NotFiniteError, torch.OutOfMemoryError)
+def ends_only_this_run(error: BaseException) -> bool:
+    """Whether an error is the run's own end, a loss that is not finite or too little memory, and others may go on."""
+    if isinstance(error, NotFiniteError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(
+        text in str(error) for text in ("out of memory", "not enough memory")
+    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ def train(
     def save() -> None:
         progress.elapsed = time.perf_counter() - clock
         progress.refuse_not_finite()
+        if not all(torch.isfinite(parameter).all() for parameter in model.parameters()):
+            raise NotFiniteError(f"the weights are no longer finite after {progress.where()}; {_ADVICE}")
         ended = progress.step == 0 and progress.epoch in plan.keep
         checkpoint.save(run.checkpoints, progress.state(model, optimizer), keep_forever=ended)
 
@@ -143,7 +151,7 @@ def train(
         began = looked = time.perf_counter()
         model.train()
         for step in range(first, steps):
-            index = shuffled[step * size : (step + 1) * size].to(machine.device)
+            index = shuffled[step * size : (step + 1) * size]
             images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             for group in optimizer.param_groups:
@@ -172,7 +180,7 @@ def train(
         speed = (steps - first) * size / (time.perf_counter() - began)
         lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock))
         for line in lines:
-            if schedule.asks(line["split"]) and not progress.switched and line["loss"] is not None:
+            if schedule.asks(line["split"]) and not progress.switched:
                 progress.switched = schedule.is_time(line["loss"], line["accuracy"])
         run.append_metrics(lines)
         running = progress.running()
@@ -195,6 +203,8 @@ def _measure(
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
             loss, correct = score(model, batches[name], plan.machine)
+            if not math.isfinite(loss):
+                raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
 
 
@@ -208,13 +218,12 @@ def _line(
     elapsed: float,
     lr: float,
 ) -> dict[str, Any]:
-    images, finite = len(batches[split].split), math.isfinite(loss)
+    images = len(batches[split].split)
     return {
         "epoch": epoch,
         "split": split,
         "measure": measure,
-        "loss": round(loss, 6) if finite else None,
-        **({} if finite else {"reason": f"the loss is {loss}"}),
+        "loss": round(loss, 6),
         "accuracy": round(100 * correct / images, 4),
         "correct": correct,
         "images": images,
@@ -290,7 +299,10 @@ class _Progress:
         if len(bad):
             step = int(bad[0, 0])
             where = f"step {step + 1} of epoch {self.epoch + 1}"
-            raise NotFiniteError(f"the loss is {self.losses[step].item()} at {where}; a lower learning rate may help")
+            raise NotFiniteError(f"the loss is {self.losses[step].item()} at {where}; {_ADVICE}")
+
+    def where(self) -> str:
+        return f"step {self.step} of epoch {self.epoch + 1}" if self.step else f"epoch {self.epoch}"
 
     def state(self, model: nn.Module, optimizer: Optimizer) -> dict[str, Any]:
         return {

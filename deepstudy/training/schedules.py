@@ -93,7 +93,7 @@ class Condition:
     @classmethod
     def parse(cls, text: str) -> "Condition":
         """The condition that `text` states. Raises ValueError if it states none."""
-        match = re.fullmatch(r"\s*(train|validation|test)_(accuracy|error|loss)\s*([<>])\s*([\d.]+)\s*", text)
+        match = re.fullmatch(catalog.CONDITION, text)
         if match is None:
             raise ValueError(f"{text!r} is no condition; write one like test_accuracy > 80 or train_error < 80")
         split, quantity, sign, level = match.groups()

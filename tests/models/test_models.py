@@ -38,8 +38,9 @@ def test_every_model_is_tested() -> None:
 @every_variant
 def test_options_and_defaults_are_the_catalogs(name: str, options: dict[str, object]) -> None:
     assert set(options) <= catalog.MODELS[name].options.keys()
-    defaults = {key: option.default for key, option in catalog.MODELS[name].options.items()}
-    assert str(make(name, defaults)) == str(make(name, {}))
+    model = make(name, {})
+    for key, option in catalog.MODELS[name].options.items():
+        assert getattr(model, key) == option.default
 
 
 @every_variant
@@ -87,25 +88,49 @@ def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     assert written == built
 
 
-def test_dropout_acts_in_training_only() -> None:
+def test_dropout_acts_on_both_hidden_layers_in_training_only() -> None:
     model = make("lenet5", {"dropout": 0.5})
-    x = images("lenet5", 4)
-    assert not torch.equal(model(x), model(x))
+    seen: dict[str, torch.Tensor] = {}
+    for name in ("fc2", "fc3"):
+        layer = model.get_submodule(name)
+        layer.register_forward_pre_hook(lambda _, inputs, name=name: seen.__setitem__(name, inputs[0].detach()))
+    x = images("lenet5", 64)
+    model.eval()(x)
+    kept = {name: (inputs != 0).float().mean().item() for name, inputs in seen.items()}
+    model.train()(x)
+    for name, inputs in seen.items():
+        assert (inputs != 0).float().mean().item() == pytest.approx(kept[name] / 2, rel=0.15)
     assert torch.equal(model.eval()(x), make("lenet5", {}).eval()(x))
 
 
-def test_pooling_before_relu_is_the_textbooks_relu_before_pooling() -> None:
+def textbook(model: torch.nn.Module, order: list[str], x: torch.Tensor) -> torch.Tensor:
+    """The layers one after the other, ReLU after every one with weights but the last."""
+    for name in order:
+        layer = model.get_submodule(name)
+        x = layer(x.flatten(1) if name == "fc1" else x)
+        if name != "fc3" and not isinstance(layer, torch.nn.MaxPool2d):
+            x = torch.relu(x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "order", "macs"),
+    [
+        ("lenet5", {}, "conv1 pool1 conv2 pool2 fc1 fc2 fc3", 416_520),
+        ("lenet_1x1", {"pool": "first"}, "conv1 pool1 squeeze1 conv2 pool2 squeeze2 fc1 fc2 fc3", 2_733_600),
+        ("lenet_1x1", {"pool": "last"}, "conv1 squeeze1 pool1 conv2 squeeze2 pool2 fc1 fc2 fc3", 3_179_640),
+    ],
+)
+def test_pooling_before_relu_changes_nothing(name: str, options: dict[str, object], order: str, macs: int) -> None:
     """The same output and gradients as conv, ReLU, pool written out."""
-    model = make("lenet5", {})
-    x = images("lenet5", 3)
-    layers = dict(model.named_children())
-    relu = torch.relu
-    y = layers["pool2"](relu(layers["conv2"](layers["pool1"](relu(layers["conv1"](x)))))).flatten(1)
-    textbook = layers["fc3"](relu(layers["fc2"](relu(layers["fc1"](y)))))
-    assert torch.equal(model(x), textbook)
-    gradients = torch.autograd.grad(textbook.square().sum(), list(model.parameters()))
+    model = make(name, options)
+    x = images(name, 3)
+    written_out = textbook(model, order.split(), x)
+    assert torch.equal(model(x), written_out)
+    gradients = torch.autograd.grad(written_out.square().sum(), list(model.parameters()))
     ours = torch.autograd.grad(model(x).square().sum(), list(model.parameters()))
     assert all(torch.equal(a, b) for a, b in zip(gradients, ours, strict=True))
+    assert summarise(name, model, catalog.MODELS[name].input).macs == macs
 
 
 def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +138,9 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         "from torch import nn\n"
         "class Net(nn.Sequential):\n    def __init__(self, width=4):\n        super().__init__(nn.Linear(width, 2))\n"
         "def number():\n    return 3\n"
+        "def leave():\n    raise SystemExit(3)\n"
     )
+    (tmp_path / "broken.py").write_text("class Net(:\n")
     monkeypatch.syspath_prepend(tmp_path)
     for name in ("my_nets.py:Net", "my_nets:Net"):
         model = build(name, {"width": 6}, (1, 28, 28), 10, tmp_path)
@@ -124,6 +151,10 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         ("my_nets.py:number", {}, "gives a int, not an nn.Module"),
         ("other.py:Net", {}, "there is no file"),
         ("no_such_module:Net", {}, "No module named 'no_such_module'"),
+        ("my_nets.py:leave", {}, r"SystemExit: 3 \(.*my_nets\.py:8\)"),
+        ("broken.py:Net", {}, "importing broken.py fails: SyntaxError"),
+        (":Net", {}, r"write file\.py:Name or package\.module:Name"),
+        ("..a:b", {}, "importing ..a fails: TypeError"),
     ]:
         with pytest.raises(InputError, match=message):
             build(name, options, (1, 28, 28), 10, tmp_path)

@@ -67,8 +67,31 @@ def refused(path: Path, *overrides: str) -> str:
             "recipe: {epohcs: 1}",
             "small.yaml:12: budgets.tiny.recipe.epohcs: unknown key; did you",
         ),
-        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: an experiment's name becomes a folder"),
-        ("plain:", "'con ':", "an experiment's name becomes a folder"),
+        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: the name a/b becomes a folder, and that one cannot"),
+        ("plain:", "'con ':", "the name con  becomes a folder"),
+        ("plain:", "NUL.x:", "the name NUL.x becomes a folder"),
+        ("plain:", f"{'x' * 101}:", "becomes a folder"),
+        ("plain:", "Dropped:", "the name dropped stands twice (capitals do not count)"),
+        ("tiny:", "full:", "budgets.full: the name full becomes a folder"),
+        ("tiny:", "../x:", "budgets.../x: the name ../x becomes a folder"),
+        ("recipe: {epochs: 1}", "recipe: {model: lenet5}", "budgets.tiny.recipe.model: unknown key"),
+        ("name: sgd, lr", "name: adam, lr", "recipe.optimizer.momentum: unknown key; there is amsgrad, betas"),
+        (
+            "model: lenet5}",
+            "model: lenet5, start_from: {experiment: plan, epoch: 1}}",
+            "no experiment is called plan; did",
+        ),
+        ("model: lenet5}", "model: lenet5, start_from: {experiment: plain, epoch: 1}}", "in a circle: plain -> plain"),
+        (
+            "model: lenet5}",
+            "model: lenet5, start_from: {experiment: dropped, epoch: 3}}",
+            "epoch 3 of dropped, which has 2",
+        ),
+        (
+            "batch_size: 50\n",
+            "batch_size: 50\n  normalize: {mean: [.inf], std: [1]}\n",
+            "input should be a finite number",
+        ),
         (
             "budgets:",
             "assumed: [recipe.batchsize]\nbudgets:",
@@ -109,6 +132,14 @@ def test_mistakes_are_told_with_file_line_and_key(write_study: Write, old: str, 
         ("optimizr.lr=1", "--set: optimizr.lr: unknown key; did you mean optimizer?"),
         ("epochs", "--set epochs: write KEY=VALUE"),
         ("=3", "--set =3: write KEY=VALUE"),
+        ("epochs=!!int abc", "--set: epochs: 'abc' is no int"),
+        ("epochs=2001-99-99", "--set: epochs: input should be a valid integer"),
+        ("epochs=" + "9" * 5000, "--set: epochs: "),
+        ("epochs=" + "[" * 3000, "--set: epochs: "),
+        ("epochs=" + "[" * 400 + "]" * 400, "--set: epochs: "),
+        ("optimizer=&a [*a]", "--set: optimizer"),
+        ("a..b=1", "--set: a..b: unknown key"),
+        ("model={name: 'x.py:N', a: !!binary gICA}", "the tag tag:yaml.org,2002:binary is not allowed"),
     ],
 )
 def test_set_is_validated_the_same_way(write_study: Write, pair: str, message: str) -> None:
@@ -218,6 +249,48 @@ def test_another_optimizer_inherits_nothing(small_study: Study) -> None:
     adam = small_study.experiment("plain", None, ["optimizer.name=Adam"]).optimizer
     assert adam.name == "adam"
     assert adam.options == {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "amsgrad": False, "weight_decay": 0.0}
+
+
+@pytest.mark.parametrize("pairs", [["optimizer=adam", "optimizer.lr=0.1"], ["optimizer.lr=0.1", "optimizer=adam"]])
+def test_a_name_and_its_options_can_both_be_set(small_study: Study, pairs: list[str]) -> None:
+    adam = small_study.experiment("plain", None, pairs).optimizer
+    assert (adam.name, adam.options["lr"]) == ("adam", 0.1)
+
+
+def test_a_plain_value_and_keys_below_it_cannot(small_study: Study) -> None:
+    for pairs in (["epochs=3", "epochs.x=1"], ["epochs.x=1", "epochs=3"]):
+        with pytest.raises(InputError, match="set one or the other"):
+            small_study.experiment("plain", None, pairs)
+
+
+def test_a_name_given_where_there_was_none_keeps_what_stands_beside(write_study: Write) -> None:
+    path = write_study(
+        ("batch_size: 50\n", "batch_size: 50\n  loss: {label_smoothing: 0.1}\n"),
+        ("{model: lenet5}", "{model: lenet5, loss: {name: cross_entropy}}"),
+    )
+    assert load_study(path).experiment("plain").loss.label_smoothing == 0.1
+
+
+def test_an_experiment_that_matrix_would_replace(write_study: Write) -> None:
+    extra = "matrix:\n  dropped: {of: plain, vary: {epochs: [1]}}\n"
+    path = write_study(
+        ("plain:", "dropped-epochs=1:"), ("budgets:", extra.replace("plain", "dropped-epochs=1") + "budgets:")
+    )
+    assert "and there is one already" in refused(path)
+
+
+def test_a_start_is_no_later_than_what_a_budget_leaves(write_study: Write) -> None:
+    path = write_study(("{model: lenet5}", "{model: lenet5, start_from: {experiment: dropped, epoch: 2}}"))
+    start = load_study(path).experiment("plain", "tiny").start_from
+    assert start is not None
+    assert start.epoch == 1
+
+
+def test_a_study_in_a_folder_is_called_after_it(write_study: Write, tmp_path: Path) -> None:
+    (tmp_path / "my-paper").mkdir()
+    write_study(name="my-paper/study.yaml")
+    assert load_study(tmp_path / "my-paper").name == "my-paper"
+    assert load_study(tmp_path / "my-paper" / "study.yaml").name == "my-paper"
 
 
 def test_hash_says_when_two_runs_are_the_same(small_study: Study) -> None:

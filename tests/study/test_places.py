@@ -33,6 +33,10 @@ def test_scalars_kept_as_printed() -> None:
         ("a: &x\n  b: *x", "f:1: a.b: aliases"),
         ("? [a]\n: 1", "f:1: a key must be a plain word"),
         ("a: \x00", "f: not valid YAML"),
+        ("a: !!int abc", "f:1: a: 'abc' is no int"),
+        ("a: !!bool ''", "f:1: a: '' is no bool"),
+        ("a: " + "9" * 5000, "is no int"),
+        ("a: " + "[" * 3000, "f: "),
     ],
 )
 def test_refused(text: str, message: str) -> None:

@@ -15,13 +15,16 @@ from deepstudy.study.reported import printed_number
         ("83.068%", 83.068, 83.068),
         ("1e-2", 0.01, 0.01),
         ("about 1159 s", 1159, 1159),
+        ("78-81", 78, 81),
+        ("93.39±0.16", 93.39, 93.39),
+        ("-1.5", -1.5, -1.5),
     ],
 )
 def test_printed_number(text: str, low: float, high: float) -> None:
     assert printed_number(text) == (low, high)
 
 
-@pytest.mark.parametrize("text", ["", "many", "61,470 x 2", "1 2 3"])
+@pytest.mark.parametrize("text", ["", "many", "61,470 x 2", "1 2 3", "1,2", "1e999"])
 def test_no_single_number(text: str) -> None:
     with pytest.raises(ValueError, match="does not state one number"):
         printed_number(text)

@@ -76,10 +76,10 @@ def test_the_last_two_checkpoints_are_kept_and_those_asked_for(tmp_path: Path) -
     newest = checkpoint.newest(tmp_path)
     assert newest is not None
     assert newest["epoch"] == 5
-    kept = checkpoint.kept(tmp_path, 2)
+    kept = checkpoint.at_end_of(tmp_path, 2)
     assert kept is not None
     assert checkpoint.read_weights(kept)["w"].tolist() == [2, 2]
-    assert checkpoint.kept(tmp_path, 3) is None
+    assert checkpoint.at_end_of(tmp_path, 3) is None
 
 
 def test_steps_of_the_next_epoch_are_newer_than_its_beginning(tmp_path: Path) -> None:
@@ -88,6 +88,24 @@ def test_steps_of_the_next_epoch_are_newer_than_its_beginning(tmp_path: Path) ->
     newest = checkpoint.newest(tmp_path)
     assert newest is not None
     assert (newest["epoch"], newest["step"]) == (10, 0)
+
+
+def test_epochs_are_counted_not_spelled(tmp_path: Path) -> None:
+    for epoch in (9_999, 10_000, 10_001):
+        checkpoint.save(tmp_path, state(epoch))
+    newest = checkpoint.newest(tmp_path)
+    assert newest is not None
+    assert newest["epoch"] == 10_001
+
+
+def test_damaged_checkpoints_never_displace_a_whole_one(tmp_path: Path) -> None:
+    for epoch in (7, 8):
+        (tmp_path / f"epoch-{epoch:04d}-step-0000000-0123456789abcdef.pt").write_bytes(b"damaged")
+    checkpoint.save(tmp_path, state(3))
+    newest = checkpoint.newest(tmp_path)
+    assert newest is not None
+    assert newest["epoch"] == 3
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 class Evil:
@@ -99,6 +117,8 @@ class Evil:
     ("write", "message"),
     [
         (lambda path: None, "there is no such checkpoint"),
+        (lambda path: path.write_bytes(b""), "not a checkpoint of tensors alone"),
+        (lambda path: path.write_bytes(b"\x80\x02"), "not a checkpoint of tensors alone"),
         (lambda path: path.write_bytes(b"hello"), "not a checkpoint of tensors alone"),
         (lambda path: path.write_bytes(pickle.dumps(Evil())), "not a checkpoint of tensors alone"),
         (lambda path: torch.save(Evil(), path), "not a checkpoint of tensors alone"),

@@ -54,5 +54,6 @@ def test_train_error_is_asked_of_the_running_epoch() -> None:
     assert condition == Condition("train", "error", False, 80.0)
     assert condition.holds(loss=2.0, accuracy=20.5)
     assert not condition.holds(loss=2.0, accuracy=19.5)
-    with pytest.raises(ValueError, match="is no condition"):
-        Condition.parse("speed > 3")
+    for text in ("speed > 3", "train_error < 8.0.0"):
+        with pytest.raises(ValueError, match="is no condition"):
+            Condition.parse(text)
