@@ -9,7 +9,6 @@ help:  ## list the targets
 
 demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.html (a minute or so)
 	$(BIN)/deepstudy run lenet-mnist --budget demo
-	@echo "The page:"
 	@$(BIN)/deepstudy report lenet-mnist --budget demo -o "$(CURDIR)/report.html"
 
 test: .venv/dev  ## run the tests

@@ -9,6 +9,7 @@ from deepstudy.record import read_records
 from deepstudy.study import load_study
 
 ROOT = Path(__file__).parent.parent
+RECORDS = sorted((ROOT / "results").rglob("run.json"))
 STUDIES = sorted(path.name for path in (ROOT / "results").glob("*") if path.is_dir())
 
 
@@ -20,7 +21,7 @@ def test_the_readmes_table_is_the_records(name: str) -> None:
     assert table in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", (ROOT / "results").rglob("run.json"), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
 def test_the_records_are_of_complete_runs_of_todays_studies(path: Path) -> None:
     name, budget, experiment, seed = path.parent.relative_to(ROOT / "results").parts
     study = load_study(name)

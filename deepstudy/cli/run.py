@@ -59,7 +59,9 @@ def run(
     else:
         from rich.console import Console
 
-        Console().print(tables.accuracies(loaded, records).rich())
+        table = tables.accuracies(loaded, records)
+        click.echo(table.caption)
+        Console().print(table.rich())
         click.echo(f"The page: {command}", err=True)
     for record in failed:
         click.echo(f"deepstudy: {record.experiment} seed {record.seed} failed: {record.info['why']}", err=True)

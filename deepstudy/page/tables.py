@@ -46,9 +46,7 @@ class Table:
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        table = RichTable(
-            title=self.caption or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
-        )
+        table = RichTable(box=None, pad_edge=False, header_style="bold")
         for number, column in enumerate(self.columns):
             wraps = number not in self.numeric and number > 0
             table.add_column(
