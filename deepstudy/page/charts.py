@@ -58,7 +58,7 @@ def _curve(
     if not rows:
         return None
     names = list(runs)
-    title = f"{quantity.capitalize()} on {split} images" + (" (while training)" if measure == "running" else "")
+    title = f"{quantity.capitalize()} on {split} images" + (" (running)" if measure == "running" else "")
     axis = "accuracy (%)" if quantity == "accuracy" else "cross-entropy (nats)"
     y = alt.Y(
         "mean:Q",
