@@ -301,7 +301,7 @@ def _info(
         "overrides": list(one.overrides),
         "versions": device.versions(),
         "machine": machine.describe(),
-        "runs_sharing_machine": sharing,
+        "runs_sharing_machine": max(filter(None, (sharing, before and before["runs_sharing_machine"])), default=None),
         "data": {
             "name": data.name,
             "fingerprint": data.fingerprint,

@@ -144,6 +144,8 @@ def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Pat
     record = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)[0]
     assert record.info["runs_sharing_machine"] >= 2
     other.communicate("")
+    grown = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])[0]
+    assert grown.info["runs_sharing_machine"] >= 2  # a part of it did share
     with device.counted() as count:
         assert count() == alone
 
