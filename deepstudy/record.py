@@ -3,6 +3,7 @@
     run.json        what was run, on what, and how it ended; written whole, atomically
     metrics.jsonl   a line per epoch and split, appended when the epoch is finished
     layers.json     the layer table
+    log.txt         where the recipe asks for it, step lines as the report's own program printed them
     checkpoints/    see training.checkpoint
 
 Metrics are on the disk before the checkpoint that follows them is. So whatever is cut short, the newest checkpoint's
@@ -96,17 +97,28 @@ class RunDirectory:
 
     def append_metrics(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add an epoch's lines and see them onto the disk."""
-        text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines)
-        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        self._append("metrics.jsonl", (json.dumps(line, allow_nan=False) for line in lines))
+
+    def append_log(self, lines: Iterable[str]) -> None:
+        """Add an epoch's step lines and see them onto the disk."""
+        self._append("log.txt", lines)
+
+    def _append(self, name: str, lines: Iterable[str]) -> None:
+        text = "".join(f"{line}\n" for line in lines)
+        with (self.path / name).open("a", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
 
-    def forget_after(self, epoch: int) -> None:
-        """Drop the lines of later epochs, and a line that was cut short."""
+    def forget_after(self, epoch: int, log_lines: int = 0) -> None:
+        """Drop the lines of later epochs, and a line that was cut short; `log_lines` is how many an epoch has."""
         kept = [line for line in self.metrics() if line["epoch"] <= epoch]
         text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in kept)
         write_atomically(self.path / "metrics.jsonl", text.encode())
+        log = self.path / "log.txt"
+        if log.is_file():
+            lines = log.read_text(encoding="utf-8").splitlines(keepends=True)[: epoch * log_lines]
+            write_atomically(log, "".join(lines).encode())
 
     def layers(self) -> dict[str, Any] | None:
         """The layer table, as `show --json` prints it."""

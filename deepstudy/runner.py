@@ -21,7 +21,7 @@ from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, write_json
 from deepstudy.study import Experiment, Study, flatten, load_study
-from deepstudy.summary import summarise
+from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop
 
 Outcome = Literal["complete", "skipped", "failed"]
@@ -77,6 +77,7 @@ def run(
     overrides: Sequence[str] = (),
     out: Path | str = "runs",
     device: str | None = None,
+    precision: str = "auto",
     watcher: Watcher | None = None,
 ) -> list[Record]:
     """Do the experiments of a study (all of them, or those named) over seeds, and return the records.
@@ -88,10 +89,10 @@ def run(
     study = study if isinstance(study, Study) else load_study(study)
     out = Path(out)
     todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
-    machine = _device.choose(device or study.device)
     for one in todo:
         if not _is_complete(one):
-            load(**one.experiment.data.model_dump())  # a download can still be interrupted in the usual way
+            _load(one)  # a download can still be interrupted in the usual way
+    machine = _device.choose(device or study.device, precision, macs_of(study) if precision == "auto" else ())
     with _signals() as received, _device.counted() as sharing:
         for number, one in enumerate(todo, 1):
             if received:
@@ -180,6 +181,10 @@ def _do(
         lock.release()
 
 
+def _load(one: Run) -> Dataset:
+    return load(**one.experiment.data.model_dump(), folder=one.study.path.parent)
+
+
 def _is_complete(one: Run) -> bool:
     info = one.directory.info()
     return info is not None and info["status"] == "complete" and one.directory.epochs() >= one.experiment.epochs
@@ -193,7 +198,7 @@ def _train(
     watcher: Watcher,
     before: dict[str, Any] | None,
 ) -> None:
-    data = load(**one.experiment.data.model_dump())
+    data = _load(one)
     if before and before["data"]["fingerprint"] != data.fingerprint:
         raise InputError(
             f"{one.directory.path}: was begun on another copy of {data.name}; delete it, or use another --out"
@@ -267,7 +272,7 @@ def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
     if before is None or before["hash"] == one.hash:
         return
     old, new = flatten(before["resolved"]), one.experiment.flat()
-    ignored = {"says", "epochs"} if one.experiment.extends else {"says"}
+    ignored = {"says", "log", "epochs"} if one.experiment.extends else {"says", "log"}
     differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key not in ignored]
     shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
     shown = shown or f"the code of {one.experiment.model.name} has changed"
@@ -306,6 +311,7 @@ def _info(
             "name": data.name,
             "fingerprint": data.fingerprint,
             "published": data.published,
+            "copy": data.copy,
             "splits": {name: len(split) for name, split in data.splits.items()},
             "mean": mean,
             "std": std,

@@ -1,5 +1,6 @@
 """The layer table of a network: output shapes, weights with their arithmetic, biases, multiply-adds."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deepstudy import models
+from deepstudy.datasets import describe
 from deepstudy.errors import InputError
 from deepstudy.models import what_went_wrong
+from deepstudy.study import Study
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
@@ -30,12 +34,23 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One of the parts that a network is written in, and the shapes of what enters and leaves it, without the batch."""
+
+    name: str
+    kind: str
+    input: list[int]
+    output: list[int]
+
+
+@dataclass(frozen=True)
 class Summary:
-    """The layers of a network in the order in which one image passes them, and their totals."""
+    """The layers and stages of a network in the order in which one image passes them, and the layers' totals."""
 
     model: str
     input: list[int]
     layers: list[Layer] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
 
     @property
     def weights(self) -> int:
@@ -57,6 +72,31 @@ class Summary:
         """Multiply-adds of convolutions and linear layers for one image."""
         return sum(layer.macs for layer in self.layers)
 
+    def trace(self, batch: int) -> list[list[int]]:
+        """The sizes that a batch takes on its way: the input, each stage's output, and what happens in between.
+
+        That is how reports print them; a flattening between two stages shows as the input of the second.
+        """
+        sizes = [self.input]
+        for stage in self.stages:
+            sizes += [stage.input, stage.output]
+        different = [size for number, size in enumerate(sizes) if number == 0 or size != sizes[number - 1]]
+        return [[batch, *size] for size in different]
+
+    def by_stage(self) -> "Summary":
+        """The same with one row for each stage: its output, and the counts of its layers together."""
+        rows = []
+        for stage in self.stages:
+            own = [layer for layer in self.layers if layer.name.split(".")[0] == stage.name]
+            if len(own) == 1 and own[0].name == stage.name:
+                rows.append(own[0])
+                continue
+            counts = {key: sum(getattr(layer, key) for layer in own) for key in ("weights", "biases", "macs")}
+            rows.append(Layer(stage.name, stage.kind, stage.output, **counts))
+        seen = {stage.name for stage in self.stages}
+        rows += [layer for layer in self.layers if layer.name.split(".")[0] not in seen]
+        return Summary(self.model, self.input, rows, self.stages)
+
     def as_json(self) -> dict[str, Any]:
         """The document that `show --json` prints."""
         totals = {key: getattr(self, key) for key in ("weights", "biases", "parameters", "macs")}
@@ -67,10 +107,12 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
     """The layer table of `model` for one image of `shape` (channels, height, width).
 
     Rows are the modules without children, and any module that owns a parameter itself, each time it is called; a
-    module that is called again has its parameters counted once. Parameters no call shows end in a row of their own.
+    module that is called again has its parameters counted once. Parameters that no call shows, such as those of heads
+    for training only, end in rows of their own, one for each of the network's parts.
     Raises InputError if the network does not take such an image.
     """
     layers: list[Layer] = []
+    stages: list[Stage] = []
     counted: set[int] = set()
 
     def watch(label: str, module: nn.Module) -> Callable[..., None]:
@@ -87,7 +129,15 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
 
         return note
 
-    hooks = [
+    def pass_through(label: str) -> Callable[..., None]:
+        def note(module: nn.Module, inputs: Any, output: Any) -> None:
+            if isinstance(output, Tensor) and inputs and isinstance(inputs[0], Tensor):
+                stages.append(Stage(label, type(module).__name__, list(inputs[0].shape[1:]), list(output.shape[1:])))
+
+        return note
+
+    hooks = [child.register_forward_hook(pass_through(label)) for label, child in model.named_children()]
+    hooks += [
         module.register_forward_hook(watch(label, module))
         for label, module in model.named_modules()
         if label and (not list(module.children()) or list(module.parameters(recurse=False)))
@@ -105,12 +155,28 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
         model.train(training)
         for hook in hooks:
             hook.remove()
-    left = [(key, value) for key, value in model.named_parameters() if id(value) not in counted]
-    if left:
-        biases = sum(value.numel() for key, value in left if key.rpartition(".")[2].startswith("bias"))
-        total = sum(value.numel() for _, value in left)
-        layers.append(Layer("(others)", "Parameter", [], total - biases, biases, 0))
-    return Summary(name, list(shape), layers)
+    left: dict[str, list[tuple[str, nn.Parameter]]] = {}
+    for key, value in model.named_parameters():
+        if id(value) not in counted:
+            left.setdefault(key.partition(".")[0], []).append((key, value))
+    for part, parameters in left.items():
+        biases = sum(value.numel() for key, value in parameters if key.rpartition(".")[2].startswith("bias"))
+        total = sum(value.numel() for _, value in parameters)
+        layers.append(Layer(part, type(getattr(model, part)).__name__, [], total - biases, biases, 0))
+    return Summary(name, list(shape), layers, stages)
+
+
+def macs_of(study: Study) -> list[int]:
+    """Multiply-adds of each of a study's networks."""
+    found = {}
+    for name in study.names():
+        experiment = study.experiment(name)
+        choice, entry = experiment.model, describe(experiment.data, study.path.parent)
+        key = json.dumps([choice.model_dump(), entry.shape])
+        if key not in found:
+            network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
+            found[key] = summarise(choice.name, network, entry.shape).macs
+    return list(found.values())
 
 
 def _macs(module: nn.Module, output: Tensor) -> int:

@@ -12,6 +12,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout, and nothing else.")
 budget = click.option("--budget", metavar="NAME", help="A smaller version of the study, such as demo or quick.")
 
+overrides = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a key of the recipe, model or data."
+)
+device = click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), help="The study's by default (auto)."
+)
+precision = click.option(
+    "--precision",
+    type=click.Choice(["auto", "32", "bf16"]),
+    default="auto",
+    show_default=True,
+    help="auto: bfloat16 where this machine has it and the study's networks gain by it.",
+)
+
 
 def folder(name: str, help_: str) -> Callable[[F], F]:
     """An option that names a folder, `runs` by default."""

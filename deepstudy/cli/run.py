@@ -12,11 +12,10 @@ from deepstudy.cli import options
 @click.argument("experiments", nargs=-1)
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Runs per experiment, with seeds 0 to N-1.")
 @options.budget
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a key of the recipe, model or data."
-)
+@options.overrides
 @options.folder("--out", "Where the runs are recorded.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), help="The study's by default (auto).")
+@options.device
+@options.precision
 @options.as_json
 def run(
     study: str,
@@ -26,6 +25,7 @@ def run(
     overrides: tuple[str, ...],
     runs: Path,
     device: str | None,
+    precision: str,
     as_json: bool,
 ) -> int:
     """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
@@ -39,8 +39,7 @@ def run(
     from deepstudy.study import load_study
 
     loaded = load_study(study)
-    wanted = {"seeds": seeds, "budget": budget, "overrides": overrides}
-    planned = list(runner.plan(loaded, experiments, **wanted, out=runs))  # type: ignore[arg-type]
+    planned = list(runner.plan(loaded, experiments, seeds=seeds, budget=budget, overrides=overrides, out=runs))
     to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
         f"deepstudy report {study}"
@@ -49,7 +48,17 @@ def run(
     )
     try:
         with Progressing(to_do) as watcher:
-            records = runner.run(loaded, experiments, **wanted, out=runs, device=device, watcher=watcher)  # type: ignore[arg-type]
+            records = runner.run(
+                loaded,
+                experiments,
+                seeds=seeds,
+                budget=budget,
+                overrides=overrides,
+                out=runs,
+                device=device,
+                precision=precision,
+                watcher=watcher,
+            )
     except runner.Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number

@@ -1,4 +1,4 @@
-"""`deepstudy show`: the layer table of a network, or what a study holds."""
+"""`deepstudy show`: a network's layers and shapes, or what a study holds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,17 +13,28 @@ if TYPE_CHECKING:
     from deepstudy.study import Study
 
 
-@click.command(short_help="Print a network's layer table, or what a study holds.")
+@click.command(short_help="Print a network's layers and shapes, or what a study holds.")
 @click.argument("subject", metavar="MODEL|STUDY")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
 @click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Classes of the model.")
+@click.option("--batch", type=click.IntRange(min=1), default=64, show_default=True, help="Batch of the shape trace.")
+@click.option("--stages", is_flag=True, help="One row for each part that the network is written in.")
+@options.budget
 @click.option("--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="For a text of your own.")
 @options.as_json
 def show(
-    subject: str, arguments: tuple[str, ...], size: str | None, classes: int, format_: str | None, as_json: bool
+    subject: str,
+    arguments: tuple[str, ...],
+    size: str | None,
+    classes: int,
+    batch: int,
+    stages: bool,
+    budget: str | None,
+    format_: str | None,
+    as_json: bool,
 ) -> None:
-    """Print the layer table of MODEL, or the experiments of STUDY."""
+    """Print the layer table of MODEL and the sizes of a batch along it, or what STUDY holds."""
     from deepstudy import catalog
     from deepstudy.study import built_in_studies
 
@@ -31,16 +42,23 @@ def show(
     if is_study or subject in built_in_studies():
         from deepstudy.study import load_study
 
-        _show_study(load_study(subject), format_, as_json)
+        _show_study(load_study(subject), budget, format_, as_json)
     elif subject in catalog.MODELS or ":" in subject:
-        _show_model(subject, arguments, size, classes, format_, as_json)
+        _show_model(subject, arguments, size, classes, batch, stages, format_, as_json)
     else:
         there = {**catalog.MODELS, **built_in_studies()}
         raise InputError(f"no model or study is called {subject}{catalog.did_you_mean(subject, there)}")
 
 
 def _show_model(
-    name: str, arguments: tuple[str, ...], size: str | None, classes: int, format_: str | None, as_json: bool
+    name: str,
+    arguments: tuple[str, ...],
+    size: str | None,
+    classes: int,
+    batch: int,
+    stages: bool,
+    format_: str | None,
+    as_json: bool,
 ) -> None:
     from deepstudy import catalog
     from deepstudy.models import build
@@ -50,11 +68,17 @@ def _show_model(
 
     choice = model_choice(name, arguments)
     shape = _shape(size) if size else catalog.MODELS[name].input if name in catalog.MODELS else (3, 32, 32)
-    summary = summarise(name, build(choice.name, choice.options, shape, classes), shape).as_json()
+    summary = summarise(name, build(choice.name, choice.options, shape, classes), shape)
+    if stages:
+        summary = summary.by_stage()
     if as_json:
-        options.print_json(summary)
-    else:
-        _print(tables.layers(summary), format_)
+        options.print_json({**summary.as_json(), "batch": batch, "trace": summary.trace(batch)})
+        return
+    _print(tables.layers(summary.as_json()), format_)
+    if format_ is None:
+        click.echo("\nsizes of a batch")
+        for sizes in summary.trace(batch):
+            click.echo(f"torch.Size({sizes})")
 
 
 def _shape(text: str) -> tuple[int, int, int]:
@@ -64,23 +88,11 @@ def _shape(text: str) -> tuple[int, int, int]:
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 
-def _show_study(study: "Study", format_: str | None, as_json: bool) -> None:
+def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:
+    from deepstudy.page import tables
     from deepstudy.page.tables import Table
-    from deepstudy.training.estimate import estimate
 
-    experiments = {name: study.experiment(name) for name in study.names()}
-    rows: list[dict[str, Any]] = []
-    for name, experiment in experiments.items():
-        parameters, seconds = estimate(experiment, study.path.parent, study.device)
-        rows.append(
-            {
-                "name": name,
-                "model": experiment.model.name,
-                "parameters": parameters,
-                "differs": study.differs(name),
-                "seconds_estimate": round(seconds, 1),
-            }
-        )
+    rows = _experiments(study, budget)
     if as_json:
         options.print_json(
             {
@@ -103,17 +115,54 @@ def _show_study(study: "Study", format_: str | None, as_json: bool) -> None:
         for row in rows
     ]
     table = Table(["experiment", "model", "parameters", "differs in", "time per seed"], cells, frozenset({2, 4}))
-    if format_ is None:
-        click.echo(f"{study.title}\n{study.source.report}\n")
-    _print(table, format_)
-    if format_ is None:
-        total = sum(row["seconds_estimate"] for row in rows) * study.seeds
-        click.echo(
-            f"\n{study.seeds} seeds: about {_duration(total)} on this machine, from a few measured steps of each"
+    if format_ is not None:
+        _print(table, format_)
+        return
+    click.echo(f"{study.title}\n{study.source.report}\n")
+    _print(table, None)
+    seeds = study.seed_count(budget)
+    total = sum(row["seconds_estimate"] for row in rows) * seeds
+    under = f" under the budget {budget}" if budget else ""
+    click.echo(f"\n{seeds} seeds{under}: about {_duration(total)} on this machine, from a few measured steps of each")
+    for name, smaller in study.budgets.items():
+        click.echo(f"--budget {name}: {smaller.says}")
+    for title, table in (
+        (f"{len(study.reported)} reported figures", tables.reported(study)),
+        (f"{len(study.claims)} claims", tables.claims(study)),
+    ):
+        if table.rows:
+            click.echo(f"\n{title}")
+            _print(table, None)
+    for what, items in (("log", study.logs), ("list of shapes", study.shapes)):
+        for item in items:
+            lines = len(item.text.strip().splitlines())
+            click.echo(f"\n{what} of {item.experiment}, {lines} lines, from the {item.source}")
+
+
+def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
+    """What `show STUDY --json` says of each experiment."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from deepstudy.summary import macs_of
+    from deepstudy.training import device
+    from deepstudy.training.estimate import Estimator
+
+    estimate = Estimator(study.path.parent, device.choose(study.device, "auto", macs_of(study)))
+    rows = []
+    for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
+        experiment = study.experiment(name, budget)
+        parameters, seconds = estimate(experiment)
+        rows.append(
+            {
+                "name": name,
+                "model": experiment.model.name,
+                "parameters": parameters,
+                "differs": study.differs(name, budget),
+                "seconds_estimate": round(seconds, 1),
+            }
         )
-        click.echo(f"{len(study.reported)} reported figures, {len(study.claims)} claims")
-        for name, budget in study.budgets.items():
-            click.echo(f"--budget {name}: {budget.says}")
+    return rows
 
 
 def _duration(seconds: float) -> str:

@@ -5,55 +5,89 @@ nothing but their number; the last `validation` of them are held out, for every 
 seeds differ in training only and a smaller budget's images are a part of a larger one's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 
 from deepstudy import catalog
-from deepstudy.datasets.files import digest
+from deepstudy.datasets import folder as folder_of_images
+from deepstudy.datasets.files import digest, is_as_published
 from deepstudy.datasets.split import Split
+from deepstudy.errors import InputError
+from deepstudy.study import Data
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Splits `train`, `validation` (where held out) and `test`, and which copy of the data they are from."""
+    """Splits `train`, `validation` (where held out) and `test`, and which copy of the data they are from.
+
+    `published` says whether it is the copy that everybody else has; a folder of one's own is the only one there is.
+    `copy` says the same in words.
+    """
 
     name: str
     classes: tuple[str, ...]
     splits: dict[str, Split]
     fingerprint: str
     published: bool
+    copy: str
 
 
-def load(name: str, validation: int = 0, train_images: int | None = None, test_images: int | None = None) -> Dataset:
+def load(
+    name: str,
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+    size: int | None = None,
+    folder: Path = Path(),
+) -> Dataset:
     """The data set of that name, with `validation` images held out of the training images.
 
-    `train_images` and `test_images` keep only so many. Raises InputError if the files cannot be had or are damaged.
+    `train_images` and `test_images` keep only so many. A name with a slash is a folder of images (see
+    `datasets.folder`), looked up from `folder`; its images are scaled to `size`. Raises InputError if the files cannot
+    be had or are damaged, or hold fewer images than are asked for.
     """
-    entry = catalog.DATASETS[name]
-    published = _read(name)
-    train, test = published["train"], published["test"]
-    shuffled = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))
+    copy = _copy(str((folder / name).resolve()) if catalog.is_folder(name) else name, size)
+    train, test = copy.splits["train"], copy.splits["test"]
     kept = len(train) - validation
+    if kept < (train_images or 1) or len(test) < (test_images or 1):
+        raise InputError(
+            f"{name}: has {len(train):,} training and {len(test):,} test images: not enough for "
+            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
+        )
+    shuffled = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))
     splits = {"train": train.at(shuffled[:kept][:train_images])}
     if validation:
         splits["validation"] = train.at(shuffled[kept:])
     splits["test"] = test if test_images is None else Split(test.images[:test_images], test.labels[:test_images])
-    print_ = fingerprint(name)
-    return Dataset(name, entry.classes, splits, print_, print_ == entry.fingerprint)
+    return replace(copy, name=name, splits=splits)
 
 
 @lru_cache(maxsize=2)
-def _read(name: str) -> dict[str, Split]:
-    splits: dict[str, Split] = catalog.resolve(catalog.DATASETS[name].target)()
-    return splits
+def _copy(name: str, size: int | None) -> Dataset:
+    """The whole data set as this machine has it."""
+    if catalog.is_folder(name):
+        entry, splits = folder_of_images.read(Path(name), size)
+        return Dataset(name, entry.classes, splits, fingerprint(splits), True, "a folder of images")
+    entry, splits = catalog.DATASETS[name], catalog.resolve(catalog.DATASETS[name].target)()
+    mark = fingerprint(splits)
+    published = mark == entry.fingerprint if entry.fingerprint else is_as_published(name)
+    says = "the published copy" if published else entry.copies.get(mark, "a copy that is not known")
+    return Dataset(name, entry.classes, splits, mark, published, says)
 
 
-@lru_cache(maxsize=8)
-def fingerprint(name: str) -> str:
-    """A digest of every pixel and label of this machine's copy, in the order it has them."""
-    splits = _read(name)
+def describe(data: Data, folder: Path = Path()) -> catalog.DataEntry:
+    """What the catalog says of an experiment's data, or what a folder of images holds."""
+    if catalog.is_folder(data.name):
+        return folder_of_images.read((folder / data.name).resolve(), data.size)[0]
+    return catalog.DATASETS[data.name]
+
+
+def fingerprint(splits: Mapping[str, Split]) -> str:
+    """A digest of every pixel and label, in the order in which they are."""
     tensors = [tensor for split in ("train", "test") for tensor in (splits[split].images, splits[split].labels)]
     return digest(tensor.numpy().data for tensor in tensors)
 

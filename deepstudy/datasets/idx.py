@@ -10,8 +10,10 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 
 _UNSIGNED_BYTE = 8
@@ -44,6 +46,24 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
             f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {fix}"
         )
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def read_split(folder: Path, prefix: str, count: int, classes: int = 10) -> Split:
+    """The split of `count` 28x28 images whose two files in `folder` begin with `prefix`.
+
+    Raises InputError as `read_idx` does, and for a label that is no class.
+    """
+    images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", (count, 28, 28))
+    path = folder / f"{prefix}-labels-idx1-ubyte.gz"
+    labels = read_idx(path, (count,))
+    if labels.max() >= classes:
+        raise InputError(
+            f"{path}: a label reads {labels.max()}, but classes are 0 to {classes - 1}; delete it and fetch it again"
+        )
+    return Split(
+        images=torch.from_numpy(images.copy()).unsqueeze(1),  # (n, 1, 28, 28)
+        labels=torch.from_numpy(labels.astype(np.int64)),
+    )
 
 
 def _size(shape: tuple[int, ...]) -> str:

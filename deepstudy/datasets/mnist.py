@@ -1,14 +1,8 @@
 """MNIST: 60,000 training and 10,000 test images of handwritten digits, 28x28, grey (LeCun et al. 1998)."""
 
-from pathlib import Path
-
-import numpy as np
-import torch
-
 from deepstudy.datasets.files import obtain
-from deepstudy.datasets.idx import read_idx
+from deepstudy.datasets.idx import read_split
 from deepstudy.datasets.split import Split
-from deepstudy.errors import InputError
 
 #: The published files, with the MD5 of the compressed file.
 FILES = {
@@ -26,16 +20,4 @@ MIRRORS = (
 def read() -> dict[str, Split]:
     """The `train` and `test` splits, from the data folder or downloaded into it."""
     folder = obtain("mnist", FILES, MIRRORS)
-    return {"train": _split(folder, "train", 60_000), "test": _split(folder, "t10k", 10_000)}
-
-
-def _split(folder: Path, prefix: str, count: int) -> Split:
-    images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", (count, 28, 28))
-    path = folder / f"{prefix}-labels-idx1-ubyte.gz"
-    labels = read_idx(path, (count,))
-    if labels.max() > 9:
-        raise InputError(f"{path}: a label reads {labels.max()}, but digits are 0 to 9; delete it and fetch it again")
-    return Split(
-        images=torch.from_numpy(images.copy()).unsqueeze(1),  # (n, 1, 28, 28)
-        labels=torch.from_numpy(labels.astype(np.int64)),
-    )
+    return {"train": read_split(folder, "train", 60_000), "test": read_split(folder, "t10k", 10_000)}

@@ -26,10 +26,12 @@ def build(
     """
     if name in catalog.MODELS:
         entry = catalog.MODELS[name]
-        if shape[1:] != entry.input[1:]:
+        if shape[1:] != entry.input[1:] and not 0 < entry.smallest <= min(shape[1:]):
             size, wanted = (f"{h}x{w}" for h, w in (shape[1:], entry.input[1:]))
-            raise InputError(f"model {name} takes {wanted} images, but the data has {size}; choose another of either")
-        model: nn.Module = catalog.resolve(entry.target)(**options, channels=shape[0], classes=classes)
+            least = f"images of {entry.smallest} pixels or more" if entry.smallest else f"{wanted} images"
+            raise InputError(f"model {name} takes {least}, but the data has {size}; choose another of either")
+        arguments = {**entry.given, **options, "channels": shape[0], "classes": classes}
+        model: nn.Module = catalog.resolve(entry.target)(**arguments)
         return model
     factory = _own(name, folder)
     try:

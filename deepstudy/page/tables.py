@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 from deepstudy.record import Record
 from deepstudy.study import Study, flatten, in_common
+from deepstudy.study.reported import FORMS
 
 if TYPE_CHECKING:
     import rich.table
@@ -172,6 +173,36 @@ def arithmetic(study: Study, summaries: dict[str, Any]) -> Table:
         what += f" ({figure.says})" if figure.says else ""
         rows.append([figure.experiment, what, figure.value, "–" if built is None else f"{built:,}", same])
     return Table(["experiment", "figure", "reported", "built", ""], rows, frozenset({2, 3}))
+
+
+def reported(study: Study) -> Table:
+    """Every figure that the report printed, and what it claims to be."""
+    rows = []
+    for figure in study.reported:
+        what = figure.quantity.replace("_", " ")
+        if figure.split:
+            what += f" on the {figure.split} images" + (f" ({figure.images:,} of them)" if figure.images else "")
+        if figure.layer:
+            what += f" of {figure.layer}"
+        epoch = "" if figure.epoch is None else f"{figure.epoch}"
+        time = " ".join(filter(None, (figure.elapsed and f"{figure.elapsed} s", figure.words and f"({figure.words})")))
+        about = "about " if figure.about else ""
+        note = figure.says or figure.quote or ""
+        rows.append([figure.experiment, what, epoch, about + figure.value, time, note, figure.source])
+    columns = ["experiment", "figure", "epoch", "reported", "after", "says", "source"]
+    kept = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
+    return Table([columns[column] for column in kept], [[row[column] for column in kept] for row in rows])
+
+
+def claims(study: Study) -> Table:
+    """Every claim, in words and in the form that decides it."""
+    rows = []
+    for claim in study.claims:
+        form = next(name for name in FORMS if getattr(claim, name) is not None)
+        parts = claim.form.model_dump(by_alias=True, exclude_defaults=True)
+        how = ", ".join(f"{key} {value}" for key, value in parts.items())
+        rows.append([claim.id, claim.says, f"{form}: {how}", claim.source])
+    return Table(["claim", "says", "decided by", "source"], rows)
 
 
 def common_recipe(study: Study, budget: str | None, records: Sequence[Record]) -> Table:

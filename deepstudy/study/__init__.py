@@ -8,7 +8,17 @@ merging.py     deep merge, `--set`, and messages with file, line and key
 places.py      YAML that remembers its lines
 """
 
-from deepstudy.study.experiment import Experiment, flatten, in_common
+from deepstudy.study.experiment import Data, Experiment, flatten, in_common
 from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, schema
 
-__all__ = ["Experiment", "Study", "built_in_studies", "flatten", "in_common", "load_study", "model_choice", "schema"]
+__all__ = [
+    "Data",
+    "Experiment",
+    "Study",
+    "built_in_studies",
+    "flatten",
+    "in_common",
+    "load_study",
+    "model_choice",
+    "schema",
+]

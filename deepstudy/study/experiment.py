@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import string
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
@@ -18,17 +19,21 @@ SplitName = Literal["train", "validation", "test"]
 class Data(Closed):
     """Which data set, and which of its images.
 
-    `validation` images are held out of the training images (the same ones for every seed); `train_images` and
-    `test_images` keep only that many, for budgets.
+    `name` may be the path of a folder of images, `train/CLASS/*.png` and `test/CLASS/*.png`, seen from the study's own
+    folder; `size` is then the side they are scaled to. `validation` images are held out of the training images (the
+    same ones for every seed); `train_images` and `test_images` keep only that many, for budgets.
     """
 
     name: str
+    size: Annotated[int, Field(ge=8, le=512, strict=True)] | None = None
     validation: Annotated[int, Field(ge=0, strict=True)] = 0
     train_images: Count | None = None
     test_images: Count | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if catalog.is_folder(self.name):
+            return self  # how many images it has is seen when they are read
         entry = catalog.DATASETS.get(self.name)
         if entry is None:
             raise PydanticCustomError(
@@ -36,6 +41,8 @@ class Data(Closed):
                 "no data set is called {name}{hint}",
                 {"name": self.name, "hint": did_you_mean(self.name, catalog.DATASETS)},
             )
+        if self.size is not None:
+            raise ValueError(f"size is for a folder of images; those of {self.name} have theirs")
         left = entry.splits["train"] - self.validation
         if left < (self.train_images or 1):
             raise ValueError(f"{self.name} has {entry.splits['train']:,} training images: not enough for this split")
@@ -92,6 +99,33 @@ class Roles(Closed):
     score_on: SplitName = "test"
 
 
+class StepLog(Closed):
+    """Step lines in the report's own format: one after each `every` steps of an epoch, written to `log.txt`.
+
+    `line` may name, in braces and with a format (`{loss:.4f}`): epoch, epochs, step, steps, image (the first one of
+    the next step), images (steps times batch size), loss and accuracy of the step, and mean_loss and mean_accuracy of
+    the epoch's steps so far.
+    """
+
+    every: Count = 100
+    line: str
+
+    @model_validator(mode="after")
+    def _formats(self) -> Self:
+        whole = ("epoch", "epochs", "step", "steps", "image", "images")
+        values = dict.fromkeys(whole, 1) | dict.fromkeys(("loss", "mean_loss", "accuracy", "mean_accuracy"), 1.0)
+        try:
+            for _, name, _, _ in string.Formatter().parse(self.line):
+                if name is not None and name not in values:
+                    raise ValueError(f"knows {', '.join(values)}, not {name!r}")
+            self.line.format(**values)
+        except ValueError as error:
+            raise ValueError(f"line: {error}") from None
+        if "\n" in self.line:
+            raise ValueError("line: it is one line; leave the line break out")
+        return self
+
+
 class StartFrom(Closed):
     """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's.
 
@@ -122,6 +156,10 @@ class Recipe(Closed):
     init: Init = Init()
     outputs: Outputs | None = None
     roles: Roles = Roles()
+    log: StepLog | None = None
+
+
+_PROSE = {"says", "log"}  # what makes no difference to what is learned
 
 
 class Experiment(Recipe):
@@ -152,14 +190,14 @@ class Experiment(Recipe):
 
     def flat(self) -> dict[str, Any]:
         """Everything but the prose, under dotted keys: `optimizer.lr`."""
-        return flatten(self.model_dump(mode="json", exclude={"says"}))
+        return flatten(self.model_dump(mode="json", exclude=_PROSE))
 
     def key(self) -> dict[str, Any]:
         """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
 
         Defaults are left out, so that an option added in a later version does not disown the runs made before it.
         """
-        exclude = {"says", "epochs"} if self.extends else {"says"}
+        exclude = _PROSE | {"epochs"} if self.extends else _PROSE
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
     def hash(self) -> str:

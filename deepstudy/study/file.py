@@ -33,12 +33,13 @@ class Source(Closed):
 
 
 class Budget(Closed):
-    """A smaller version of the study, merged over its common part."""
+    """A smaller version of the study, merged over its common part; `experiments` over single experiments."""
 
     says: str = ""
     data: dict[str, Any] | str | None = None
     recipe: dict[str, Any] = {}
     seeds: Count | None = None
+    experiments: dict[str, dict[str, Any]] = {}
 
 
 class Matrix(Closed):
@@ -71,6 +72,7 @@ class Study(Closed):
     logs: list[Log] = []
     shapes: list[Shapes] = []
     claims: list[Claim] = []
+    remarks: Annotated[list[str], Field(description="what the report says and no run can decide")] = []
 
     _name: str = PrivateAttr("")
     _path: Path = PrivateAttr(Path())
@@ -146,7 +148,10 @@ class Study(Closed):
             raise InputError(f"{self.path}: no experiment is called {name}{did_you_mean(name, written)}")
         common = Map(self._raw.place)
         common.put("data", self._raw["data"], self._raw.places["data"])
-        layers = [common, self._raw["recipe"], *self._budget_layers(budget), written[name], overrides_map(overrides)]
+        layers = [common, self._raw["recipe"], *self._budget_layers(budget), written[name]]
+        if budget is not None and name in self.budgets[budget].experiments:
+            layers.append(self._raw["budgets"][budget]["experiments"][name])
+        layers.append(overrides_map(overrides))
         whole = Map(written.places[name])
         for layer in layers:
             whole = merge(whole, spelled_out(layer))
@@ -221,10 +226,11 @@ def schema() -> dict[str, Any]:
         defs[name].pop("required", None)
     defs["RecipePart"] = {"type": "object", "additionalProperties": False, "properties": recipe}
     defs["ExperimentPart"] = {"type": "object", "additionalProperties": False, "properties": parts["properties"]}
-    data = {"anyOf": [{"enum": list(catalog.DATASETS)}, {"$ref": "#/$defs/Data"}]}
+    data = {"anyOf": [{"enum": list(catalog.DATASETS)}, {"pattern": "/|^[.]"}, {"$ref": "#/$defs/Data"}]}
     whole["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
     whole["properties"]["experiments"] |= {"additionalProperties": {"$ref": "#/$defs/ExperimentPart"}}
     defs["Budget"]["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
+    defs["Budget"]["properties"]["experiments"] |= {"additionalProperties": {"$ref": "#/$defs/ExperimentPart"}}
     defs["ExperimentPart"]["properties"]["data"] = data
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "$defs": defs}
 
@@ -277,6 +283,9 @@ def _check_references(study: Study, raw: Map) -> None:
         _known(matrix.of, raw["experiments"], place_of(raw, ("matrix", name, "of")))
     names = study.names()
     _check_names(names, study._experiments)
+    for budget, parts in study.budgets.items():
+        for name in parts.experiments:
+            _known(name, names, place_of(raw, ("budgets", budget, "experiments", name)))
     _check_names(study.budgets, raw.get("budgets", {}), reserved={"full"})
     for recipe in (
         raw["recipe"],

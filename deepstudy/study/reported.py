@@ -67,7 +67,7 @@ class Reported(Measure):
     about: bool = False
     says: str | None = None
     quote: str | None = None
-    source: Literal["report", "code"] = "report"
+    source: Literal["report", "code", "paper"] = "report"
 
     @model_validator(mode="after")
     def _numbers(self) -> Self:
@@ -93,10 +93,10 @@ class Log(Closed):
 
 
 class Shapes(Closed):
-    """Tensor sizes along the network, pasted as printed, for a batch of `batch`."""
+    """Sizes along the network, pasted as printed; `batch` where they are those of a batch."""
 
     experiment: str
-    batch: Count
+    batch: Count | None = None
     text: str
     source: Literal["report", "code"] = "report"
 

@@ -4,13 +4,14 @@ import ctypes
 import getpass
 import os
 import platform
+import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -25,8 +26,12 @@ class Machine:
     """How a run uses the machine; the same for every experiment of a study, so that their times compare."""
 
     device: torch.device
-    precision: str = "32"
+    precision: Literal["32", "bf16"] = "32"
     layout: str = "channels_last"
+
+    def autocast(self) -> torch.autocast:
+        """The context in which networks compute: bfloat16 where that is the precision."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """`model` on the device, in the layout."""
@@ -51,10 +56,12 @@ class Machine:
         }
 
 
-def choose(device: str) -> Machine:
-    """The machine for `device` (`auto`: CUDA, else Apple's Metal, else the CPU).
+def choose(device: str, precision: str = "32", macs: Sequence[int] = ()) -> Machine:
+    """The machine for `device` (`auto`: CUDA, else Apple's Metal, else the CPU) and `precision` (`auto`, `32`, `bf16`).
 
-    Raises InputError if the device is not there.
+    `auto` takes bfloat16 where the processor multiplies it natively and the networks at hand, of so many multiply-adds
+    an image, are mostly large enough to gain by it; smaller ones lose more by converting. Raises InputError if the
+    device is not there.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
@@ -66,7 +73,28 @@ def choose(device: str) -> Machine:
     if device == "cuda":
         torch.backends.cudnn.allow_tf32 = False  # precision 32 means 32
         torch.backends.cudnn.deterministic = True
-    return Machine(torch.device(device))
+    if precision == "auto":
+        large = bool(macs) and statistics.median(macs) >= _WORTH_CONVERTING
+        precision = "bf16" if large and _multiplies_bfloat16(device) else "32"
+    return Machine(torch.device(device), "bf16" if precision == "bf16" else "32")
+
+
+#: Multiply-adds an image from which bfloat16 pays. On two cores with AVX512-BF16 a step of a network of 3 million took
+#: 1.1 to 1.5 times as long in it, one of 41 million (ResNet-20) 0.6 to 0.7 times.
+_WORTH_CONVERTING = 15_000_000
+
+
+def _multiplies_bfloat16(device: str) -> bool:
+    if device == "cuda":
+        return torch.cuda.get_device_capability() >= (8, 0)
+    if device == "cpu":
+        try:
+            with open("/proc/cpuinfo", encoding="utf-8") as file:
+                flags = set(file.read().split())
+        except OSError:  # not Linux
+            return False
+        return not flags.isdisjoint({"avx512_bf16", "amx_bf16", "bf16"})
+    return False
 
 
 def versions() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """How long an experiment would take here, from a few steps of it."""
 
+import json
 import math
 import statistics
 import time
@@ -7,50 +8,82 @@ from pathlib import Path
 
 import torch
 
-from deepstudy import catalog
-from deepstudy.datasets import Dataset
+from deepstudy.catalog import DataEntry
+from deepstudy.datasets import Dataset, describe
 from deepstudy.datasets.batches import Batcher
 from deepstudy.datasets.split import Split
 from deepstudy.study import Experiment
-from deepstudy.training import device, loop, optimizers
+from deepstudy.training import loop, optimizers
+from deepstudy.training.device import Machine
 
 _SECONDS = 0.5  # of steps, at least
+_SLOW = 1.5  # seconds a step, from which a part of the batch is timed and the rest reckoned
 
 
-def estimate(experiment: Experiment, folder: Path, device_name: str) -> tuple[int, float]:
-    """The parameters of the network, and the seconds that training one seed would take on this machine.
+class Estimator:
+    """Estimates for the experiments of a study, which often share a network: its steps are timed once."""
 
-    Times steps on random images, so that it needs no data; scoring is counted as the forward third of a step.
-    """
-    entry, machine = catalog.DATASETS[experiment.data.name], device.choose(device_name)
-    sizes = split_sizes(experiment)
-    trained = sizes[experiment.roles.train_on]
-    n = min(experiment.batch_size, trained)
-    split = Split(torch.randint(0, 256, (n, *entry.shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
-    data = Dataset(entry.target, entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False)
-    model = machine.place_model(loop.build_model(loop.Plan(experiment, 0, data, machine, folder)))
-    optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
-    channels = [0.5] * entry.shape[0]
-    images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
-    times: list[float] = []
-    while len(times) < 3 or sum(times) < _SECONDS:
-        began = time.perf_counter()
-        loss, _logits = loop.training_loss(model(machine.place_images(images)), labels, experiment)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        loss.item()  # waits for the device
-        times.append(time.perf_counter() - began)
-    scored = sum(sizes[name] for name in {"validation", experiment.roles.score_on} - {experiment.roles.train_on})
-    seconds = statistics.median(times[1:]) * (math.ceil(trained / n) + scored / n / 3) * experiment.epochs
-    return sum(parameter.numel() for parameter in model.parameters()), seconds
+    def __init__(self, folder: Path, machine: Machine) -> None:
+        """`folder` is where a study's own networks and images are looked up from."""
+        self.folder, self.machine = folder, machine
+        self.measured: dict[str, tuple[int, float]] = {}
+
+    def __call__(self, experiment: Experiment) -> tuple[int, float]:
+        """The parameters of the network, and the seconds that training one seed would take on this machine.
+
+        Times steps on random images, so that it needs no data; scoring is counted as the forward third of a step.
+        """
+        entry = describe(experiment.data, self.folder)
+        sizes = split_sizes(experiment, entry)
+        trained = sizes[experiment.roles.train_on]
+        n = min(experiment.batch_size, trained)
+        same = experiment.model_dump(mode="json", include={"model", "optimizer", "data"})
+        key = json.dumps([same, n])
+        if key not in self.measured:
+            self.measured[key] = self._step(experiment, entry, n)
+        parameters, seconds = self.measured[key]
+        scored = sum(sizes[name] for name in {"validation", experiment.roles.score_on} - {experiment.roles.train_on})
+        return parameters, seconds * (math.ceil(trained / n) + scored / n / 3) * experiment.epochs
+
+    def _step(self, experiment: Experiment, entry: DataEntry, n: int) -> tuple[int, float]:
+        """Parameters, and the seconds of a step of n images."""
+        shape, machine = entry.shape, self.machine
+        split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
+        data = Dataset("", entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False, "")
+        model = machine.place_model(loop.build_model(loop.Plan(experiment, 0, data, machine, self.folder)))
+        optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
+        channels = [0.5] * shape[0]
+        images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
+
+        def timed(count: int) -> float:
+            began = time.perf_counter()
+            with machine.autocast():
+                outputs = model(machine.place_images(images[:count]))
+            loss, _ = loop.training_loss(outputs, labels[:count], experiment)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            loss.item()  # waits for the device
+            return time.perf_counter() - began
+
+        part = min(n, 8)
+        timed(part)  # the first step allocates
+        if (probe := timed(part) * n / part) > _SLOW:
+            part = min(n, 16)
+            seconds = probe if part <= 8 else statistics.median(timed(part) for _ in range(2)) * n / part
+        else:
+            times = [timed(n)]
+            while len(times) < 3 or sum(times) < _SECONDS:
+                times.append(timed(n))
+            seconds = statistics.median(times[1:])
+        return sum(parameter.numel() for parameter in model.parameters()), seconds
 
 
-def split_sizes(experiment: Experiment) -> dict[str, int]:
-    """How many images each split of an experiment has."""
-    data, published = experiment.data, catalog.DATASETS[experiment.data.name].splits
+def split_sizes(experiment: Experiment, entry: DataEntry) -> dict[str, int]:
+    """How many images each split of an experiment has, of data that has those of `entry`."""
+    data = experiment.data
     return {
-        "train": data.train_images or published["train"] - data.validation,
+        "train": data.train_images or entry.splits["train"] - data.validation,
         "validation": data.validation,
-        "test": data.test_images or published["test"],
+        "test": data.test_images or entry.splits["test"],
     }

@@ -134,7 +134,7 @@ def train(
     progress = _Progress.fresh([min(size, count - start) for start in range(0, count, size)], machine.device)
     if (saved := checkpoint.newest(run.checkpoints)) is not None:
         progress.restore(saved, model, optimizer)
-    run.forget_after(progress.epoch)
+    run.forget_after(progress.epoch, steps // experiment.log.every if experiment.log else 0)
     clock = time.perf_counter() - progress.elapsed
 
     def save() -> None:
@@ -156,7 +156,9 @@ def train(
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             for group in optimizer.param_groups:
                 group["lr"] = schedule.at(epoch - 1 + step / steps, progress.switched)
-            loss, logits = training_loss(model(machine.place_images(images)), labels, experiment)
+            with machine.autocast():
+                outputs = model(machine.place_images(images))
+            loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -182,6 +184,8 @@ def train(
         for line in lines:
             if schedule.asks(line["split"]) and not progress.switched:
                 progress.switched = schedule.is_time(line["loss"], line["accuracy"])
+        if experiment.log is not None:
+            run.append_log(progress.log_lines(experiment))
         run.append_metrics(lines)
         running = progress.running()
         progress.epoch, progress.step = epoch, 0
@@ -234,7 +238,7 @@ def _line(
 
 def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:
     """The loss to descend, and the output that is scored: the first, where a network returns several."""
-    several = list(outputs) if isinstance(outputs, tuple | list) else [outputs]
+    several = [output.float() for output in (outputs if isinstance(outputs, tuple | list) else [outputs])]
     weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
     if len(weights) != len(several):
         raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
@@ -250,7 +254,7 @@ def logits_of(model: nn.Module, batches: Batcher, machine: Machine) -> Tensor:
     """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU."""
     model.eval()
     parts = []
-    with torch.inference_mode():
+    with torch.inference_mode(), machine.autocast():
         for start in range(0, len(batches.split), _SCORE_BATCH):
             images, _ = batches.plain(slice(start, start + _SCORE_BATCH))
             outputs = model(machine.place_images(images))
@@ -293,6 +297,29 @@ class _Progress:
         images = int(seen.sum())
         loss = (self.losses[: self.step].cpu().double() * seen).sum() / images
         return loss.item(), 100 * int(self.correct[: self.step].sum()) / images
+
+    def log_lines(self, experiment: Experiment) -> list[str]:
+        """The lines that the report's program would have printed in the epoch that has just ended."""
+        assert experiment.log is not None
+        steps, size = len(self.sizes), experiment.batch_size
+        losses, correct = self.losses.cpu().double(), self.correct.cpu()
+        lines = []
+        for step in range(experiment.log.every, steps + 1, experiment.log.every):
+            seen = int(self.sizes[:step].sum())
+            values = {
+                "epoch": self.epoch + 1,
+                "epochs": experiment.epochs,
+                "step": step,
+                "steps": steps,
+                "image": step * size + 1,
+                "images": steps * size,
+                "loss": losses[step - 1].item(),
+                "mean_loss": losses[:step].mean().item(),
+                "accuracy": 100 * int(correct[step - 1]) / int(self.sizes[step - 1]),
+                "mean_accuracy": 100 * int(correct[:step].sum()) / seen,
+            }
+            lines.append(experiment.log.line.format(**values))
+        return lines
 
     def refuse_not_finite(self) -> None:
         bad = (~torch.isfinite(self.losses[: self.step])).nonzero()

@@ -56,7 +56,7 @@ class Schedule:
         warmup = options.pop("warmup")
         if self.name == "switch":
             if switched:
-                return float(options["then"])
+                return float(options["then"]) * multistep(progress, self.epochs, options["at"], options["gamma"])
             options = {}
         factor: float = catalog.resolve(catalog.SCHEDULES[self.name].target)(progress, self.epochs, **options)
         return self.lr * factor * (min(1.0, progress / warmup) if warmup else 1.0)

@@ -1,0 +1,54 @@
+"""Blocks that several papers share.
+
+Shapes: n images, c channels, h x w pixels, k classes.
+"""
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Head = Literal["softmax", "logits"]
+
+
+class LocalResponseNorm(nn.Module):
+    """Normalisation across neighbouring channels (Krizhevsky, Sutskever, Hinton 2012, section 3.3).
+
+    x_i / (k + alpha/size * sum of x_j^2 over the `size` channels j around i)^beta, as `torch.nn.LocalResponseNorm` has
+    it, where an even window reaches one channel further down than up. torch averages with a three-dimensional pooling,
+    which on a CPU is dozens of times slower than what it computes and knows no bfloat16. Here the sum over channels is
+    what it is, a linear map: a 1x1 convolution with a banded matrix.
+    """
+
+    band: Tensor
+
+    def __init__(self, channels: int, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        super().__init__()
+        self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
+        offset = torch.arange(channels).view(1, -1) - torch.arange(channels).view(-1, 1)  # (i, j): j - i
+        inside = (offset >= -(size // 2)) & (offset <= (size - 1) // 2)
+        # Not part of the state: it follows from the arguments.
+        self.register_buffer("band", inside.float().mul(alpha / size)[:, :, None, None], persistent=False)
+
+    def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
+        """The same shape and type. Under bfloat16 the sum, all small beside `k`, is added to `k` in float32."""
+        divisor = F.conv2d(x * x, self.band.to(x.dtype)).float() + self.k  # (n, c, h, w)
+        if self.beta == 0.75:  # two square roots are several times faster than a power
+            root = divisor.rsqrt()
+            return x * (root * root.sqrt()).to(x.dtype)
+        return x * divisor.pow(-self.beta).to(x.dtype)
+
+    def extra_repr(self) -> str:
+        """The arguments, as torch prints its own layer."""
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+def finish(logits: Float[Tensor, "n k"], head: Head) -> Float[Tensor, "n k"]:
+    """What a network returns: its logits, or, as some reports have it, their softmax.
+
+    Cross-entropy takes logits. Fed with probabilities it applies softmax twice, and cannot fall below
+    ln(e + k - 1) - 1, which is 1.4612 for ten classes.
+    """
+    return logits.float().softmax(1) if head == "softmax" else logits
