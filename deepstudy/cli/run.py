@@ -1,10 +1,14 @@
 """`deepstudy run`: do the experiments of a study."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from deepstudy.cli import options
+
+if TYPE_CHECKING:
+    from deepstudy.study import Study
 
 
 @click.command(short_help="Do the experiments of a study.")
@@ -33,18 +37,45 @@ def run(
     What is complete is skipped and what was interrupted goes on where it was, so a run can be stopped at any time
     (Ctrl-C saves it) and the same command called again.
     """
-    from deepstudy import runner
-    from deepstudy.cli.progress import Progressing
-    from deepstudy.page import tables
     from deepstudy.study import load_study
 
     loaded = load_study(study)
-    planned = list(runner.plan(loaded, experiments, seeds=seeds, budget=budget, overrides=overrides, out=runs))
+    return do(
+        loaded,
+        experiments,
+        seeds=seeds,
+        budget=budget,
+        overrides=overrides,
+        out=runs,
+        device=device,
+        precision=precision,
+        as_json=as_json,
+    )
+
+
+def do(
+    loaded: "Study",
+    experiments: tuple[str, ...] = (),
+    *,
+    seeds: int | None = None,
+    budget: str | None = None,
+    overrides: tuple[str, ...] = (),
+    out: Path,
+    device: str | None,
+    precision: str,
+    as_json: bool,
+) -> int:
+    """Do experiments of a study while a person watches, and print what came out; the exit code."""
+    from deepstudy import runner
+    from deepstudy.cli.progress import Progressing
+    from deepstudy.page import tables
+
+    planned = list(runner.plan(loaded, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
     to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
-        f"deepstudy report {study}"
+        f"deepstudy report {loaded.argument}"
         + (f" --budget {budget}" if budget else "")
-        + (f" --runs {runs}" if str(runs) != "runs" else "")
+        + (f" --runs {out}" if str(out) != "runs" else "")
     )
     try:
         with Progressing(to_do) as watcher:
@@ -54,7 +85,7 @@ def run(
                 seeds=seeds,
                 budget=budget,
                 overrides=overrides,
-                out=runs,
+                out=out,
                 device=device,
                 precision=precision,
                 watcher=watcher,

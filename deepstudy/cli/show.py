@@ -109,7 +109,7 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
             row["name"],
             row["model"],
             f"{row['parameters']:,}",
-            ", ".join(f"{key}={value}" for key, value in row["differs"].items()),
+            ", ".join(f"{_short(key)}={value}" for key, value in row["differs"].items()),
             _duration(row["seconds_estimate"]),
         ]
         for row in rows
@@ -163,6 +163,10 @@ def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _short(key: str) -> str:
+    return key.removeprefix("model.").removeprefix("optimizer.")
 
 
 def _duration(seconds: float) -> str:

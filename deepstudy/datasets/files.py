@@ -4,6 +4,7 @@ import hashlib
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterabl
                 if not (folder / file.name).exists():
                     os.replace(file, folder / file.name)
         (folder / _SUMS).write_text(sums, encoding="utf-8")
-    except (OSError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise InputError(f"{path}: cannot be unpacked: {error}; delete it and try again") from None
     if not was_there:
         path.unlink()

@@ -99,7 +99,9 @@ def _stacked(paths: list[Path], images: list[NDArray[np.uint8]]) -> NDArray[np.u
     sizes = {image.shape[:2]: path for path, image in zip(paths, images, strict=True)}
     if len(sizes) > 1:
         (one, first), (other, second) = list(sizes.items())[:2]
-        sides = [f"{path.name} {shape[1]}x{shape[0]}" for path, shape in ((first, one), (second, other))]
+        sides = [
+            f"{path.parent.name}/{path.name} {shape[1]}x{shape[0]}" for path, shape in ((first, one), (second, other))
+        ]
         raise InputError(f"{first.parent.parent}: images differ in size ({', '.join(sides)}); give data.size")
     if all(image.ndim == 2 for image in images):
         return np.stack(images)[:, None]

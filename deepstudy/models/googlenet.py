@@ -32,7 +32,8 @@ auxiliary one a third, and no ReLU stands between the linear layers.
     total                                      15,933,632           9,998  1,145,636,096
 
 `bn="conv"` puts batch normalisation (Ioffe & Szegedy 2015) between each convolution and its ReLU, those of the
-auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each concatenation. Convolutions keep their biases.
+auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each concatenation. Convolutions keep their
+biases.
 
 The report ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is the paper.
 

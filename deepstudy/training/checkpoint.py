@@ -8,6 +8,7 @@ two are kept; `kept-epoch-0010-….pt` are those of epochs that other experiment
 import hashlib
 import io
 import pickle
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,6 +47,17 @@ def newest(folder: Path) -> dict[str, Any] | None:
             return state
         path.unlink()
     return None
+
+
+def newest_file(folder: Path) -> Path | None:
+    """The newest checkpoint that is whole; None if there is none."""
+    return next((path for path in _newest_first(folder) if _is_whole(path, path.read_bytes())), None)
+
+
+def epoch_of(path: Path) -> int | None:
+    """The finished epochs that a checkpoint of ours is of, from its name; None for another file."""
+    found = re.fullmatch(r"(?:kept-)?epoch-(\d+)-.*", path.stem)
+    return int(found[1]) if found else None
 
 
 def at_end_of(folder: Path, epoch: int) -> Path | None:

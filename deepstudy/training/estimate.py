@@ -2,7 +2,6 @@
 
 import json
 import math
-import statistics
 import time
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from deepstudy.training import loop, optimizers
 from deepstudy.training.device import Machine
 
 _SECONDS = 0.5  # of steps, at least
-_SLOW = 1.5  # seconds a step, from which a part of the batch is timed and the rest reckoned
+_SLOW = 1.0  # seconds a step, from which a few images of the batch are timed and the rest reckoned
 
 
 class Estimator:
@@ -37,8 +36,8 @@ class Estimator:
         sizes = split_sizes(experiment, entry)
         trained = sizes[experiment.roles.train_on]
         n = min(experiment.batch_size, trained)
-        same = experiment.model_dump(mode="json", include={"model", "optimizer", "data"})
-        key = json.dumps([same, n])
+        model = experiment.model.model_dump()
+        key = json.dumps([model, entry.shape, len(entry.classes), experiment.optimizer.name, n])
         if key not in self.measured:
             self.measured[key] = self._step(experiment, entry, n)
         parameters, seconds = self.measured[key]
@@ -68,14 +67,12 @@ class Estimator:
 
         part = min(n, 8)
         timed(part)  # the first step allocates
-        if (probe := timed(part) * n / part) > _SLOW:
-            part = min(n, 16)
-            seconds = probe if part <= 8 else statistics.median(timed(part) for _ in range(2)) * n / part
-        else:
+        seconds = timed(part) * n / part
+        if seconds < _SLOW:
             times = [timed(n)]
             while len(times) < 3 or sum(times) < _SECONDS:
                 times.append(timed(n))
-            seconds = statistics.median(times[1:])
+            seconds = min(times)  # what else runs on the machine only ever makes a step slower
         return sum(parameter.numel() for parameter in model.parameters()), seconds
 
 

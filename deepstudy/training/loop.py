@@ -89,12 +89,17 @@ def build_model(plan: Plan) -> nn.Module:
     model = models.build(choice.name, choice.options, (c, h, w), len(plan.data.classes), plan.folder)
     init.initialise(model, **plan.experiment.init.model_dump())
     if plan.start is not None:
-        try:
-            model.load_state_dict(checkpoint.read_weights(plan.start))
-        except RuntimeError as error:
-            problem = " ".join(str(error).split())
-            raise InputError(f"{plan.start}: these weights are not of this network: {problem[:200]}") from None
+        load_weights(model, plan.start)
     return model
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Give `model` the weights in a checkpoint or state-dict file. Raises InputError if they are another network's."""
+    try:
+        model.load_state_dict(checkpoint.read_weights(path))
+    except RuntimeError as error:
+        problem = " ".join(str(error).split())
+        raise InputError(f"{path}: these weights are not of this network: {problem[:200]}") from None
 
 
 def normalisation(plan: Plan) -> tuple[list[float], list[float]]:

@@ -39,7 +39,7 @@ def write(folder: Path, labels: int = 0, count: int = 60_000) -> None:
 def test_wrong_labels_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
     write(tmp_path / "mnist", labels=10)
-    with pytest.raises(InputError, match="a label reads 10, but digits are 0 to 9"):
+    with pytest.raises(InputError, match="a label reads 10, but classes are 0 to 9"):
         mnist_module.read()
 
 

@@ -3,9 +3,11 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
@@ -18,6 +20,32 @@ VARIANTS = [
     ("lenet5", {"dropout": 0.5}),
     ("lenet_1x1", {"pool": "first"}),
     ("lenet_1x1", {"pool": "last"}),
+    ("small_cnn", {"head": "softmax"}),
+    ("small_cnn", {"width": 2}),
+    ("small_cnn", {"linear": 2}),
+    ("small_cnn", {"linear": 5}),
+    ("googlenet", {"head": "softmax"}),
+    ("googlenet", {"bn": "conv"}),
+    ("googlenet", {"bn": "conv+concat", "head": "softmax"}),
+    ("vgg11", {}),
+    ("vgg13", {"bn": False}),
+    ("vgg16", {}),
+    ("vgg16", {"linear": 3}),
+    ("vgg19", {}),
+    ("resnet20", {}),
+    ("resnet20", {"shortcut": "projection", "head": "softmax", "stem_relu": False, "bias": True}),
+    ("resnet32", {}),
+    ("resnet44", {}),
+    ("resnet56", {}),
+    ("resnet110", {}),
+    ("resnet110", {"shortcut": "projection", "head": "softmax", "stem_relu": False, "bias": True}),
+    ("resnet18", {}),
+    ("resnet34", {}),
+    ("resnet50", {}),
+    ("resnet50_late", {}),
+    ("resnet50_late", {"shortcut": "when-needed", "relu_after_add": True}),
+    ("resnet50_late", {"shortcut": "pool"}),
+    ("resnet50_late", {"shortcut": "pool", "downsample": "first"}),
 ]
 every_variant = pytest.mark.parametrize(("name", "options"), VARIANTS, ids=str)
 
@@ -43,23 +71,48 @@ def test_options_and_defaults_are_the_catalogs(name: str, options: dict[str, obj
         assert getattr(model, key) == option.default
 
 
+def everything(outputs: Any) -> list[torch.Tensor]:
+    return list(outputs) if isinstance(outputs, tuple) else [outputs]
+
+
 @every_variant
 def test_forward_and_backward(name: str, options: dict[str, object]) -> None:
     model = make(name, options)
-    logits = model(images(name, 7))
-    assert logits.shape == (7, 10)
-    logits.square().sum().backward()
+    outputs = everything(model(images(name, 3)))
+    assert [output.shape for output in outputs] == [(3, 10)] * max(1, len(catalog.MODELS[name].outputs))
+    assert all(bool((output.sum(1) - 1).abs().max() < 1e-5) == ("softmax" in options.values()) for output in outputs)
+    sum(F.cross_entropy(output, torch.tensor([1, 2, 3])) for output in outputs).backward()
     for key, parameter in model.named_parameters():
         assert parameter.grad is not None, key
-        assert parameter.grad.abs().sum() > 0, key
+        # a bias before batch normalisation has no effect, so its gradient is nothing but rounding
+        assert parameter.grad.abs().sum() > 0 or key.endswith("bias"), key
 
 
 @every_variant
 def test_evaluation_is_deterministic_and_goes_image_by_image(name: str, options: dict[str, object]) -> None:
     model = make(name, options).eval()
-    x = images(name, 5)
-    assert torch.equal(model(x), model(x))
-    assert torch.allclose(model(x)[2:3], model(x[2:3]), atol=1e-5)
+    x = images(name, 3)
+    with torch.inference_mode():
+        out = model(x)
+        assert out.shape == (3, 10)
+        assert torch.equal(out, model(x))
+        assert torch.allclose(out[2:3], model(x[2:3]), atol=1e-5)
+
+
+@every_variant
+def test_bfloat16(name: str, options: dict[str, object]) -> None:
+    """The same to bfloat16's two or three digits, forward, and a finite gradient."""
+    model = make(name, options)
+    with torch.autocast("cpu", torch.bfloat16):
+        outputs = everything(model(images(name, 3)))
+    sum(F.cross_entropy(output.float(), torch.tensor([1, 2, 3])) for output in outputs).backward()
+    assert all(bool(parameter.grad.isfinite().all()) for parameter in model.parameters() if parameter.grad is not None)
+    model.eval()
+    with torch.inference_mode():
+        exact = model(images(name, 3))
+        with torch.autocast("cpu", torch.bfloat16):
+            near = model(images(name, 3)).float()
+    assert (near - exact).abs().max() <= 0.05 * exact.abs().max() + 0.01
 
 
 @every_variant
@@ -71,14 +124,18 @@ def test_state_dict_round_trip(name: str, options: dict[str, object]) -> None:
 
 @every_variant
 def test_another_number_of_classes_and_channels(name: str, options: dict[str, object]) -> None:
-    _, h, w = catalog.MODELS[name].input
-    assert build(name, options, (3, h, w), 7)(torch.randn(2, 3, h, w)).shape == (2, 7)
+    c, h, w = catalog.MODELS[name].input
+    model = build(name, options, (4 - c, h, w), 7).eval()
+    assert model(torch.randn(2, 4 - c, h, w)).shape == (2, 7)
 
 
-@pytest.mark.parametrize("name", catalog.MODELS)
+TABLES = ["lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", "resnet20", "resnet50_late"]
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     module = sys.modules[type(make(name, {})).__module__]
-    table = tables.layers(summarise(name, make(name, {}), catalog.MODELS[name].input).as_json())
+    table = tables.layers(summarise(name, make(name, {}), catalog.MODELS[name].input).by_stage().as_json())
 
     def words(line: str) -> str:
         return " ".join(line.split())
@@ -86,6 +143,25 @@ def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     written = [words(line) for line in (module.__doc__ or "").splitlines() if line.startswith("    ")]
     built = [words(" ".join(row)) for row in [table.columns, *table.rows]]
     assert written == built
+
+
+def test_every_file_has_its_table_tested() -> None:
+    modules = {entry.target.partition(":")[0] for entry in catalog.MODELS.values()}
+    assert {catalog.MODELS[name].target.partition(":")[0] for name in TABLES} == modules
+
+
+@pytest.mark.parametrize("entry", catalog.MODELS.values(), ids=catalog.MODELS)
+def test_networks_for_any_image_take_the_smallest_and_odd_sizes(entry: catalog.ModelEntry) -> None:
+    name = next(key for key, value in catalog.MODELS.items() if value is entry)
+    if not entry.smallest:
+        with pytest.raises(InputError, match=f"model {name} takes"):
+            build(name, {}, (3, 29, 29), 10)
+        return
+    with torch.inference_mode():
+        for size in (entry.smallest, entry.smallest + 5):
+            assert build(name, {}, (3, size, size), 10).eval()(torch.randn(1, 3, size, size)).shape == (1, 10)
+    with pytest.raises(InputError, match=f"images of {entry.smallest} pixels or more"):
+        build(name, {}, (3, entry.smallest - 1, 64), 10)
 
 
 def test_dropout_acts_on_both_hidden_layers_in_training_only() -> None:

@@ -1,0 +1,46 @@
+"""`deepstudy test`: the accuracy of trained weights."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from deepstudy.cli import options
+
+
+@click.command(short_help="Score a run or a checkpoint.")
+@click.argument("subject", metavar="RUN|CHECKPOINT", type=click.Path(path_type=Path))
+@click.option("--data", metavar="NAME", help="Another data set than the run's, or a folder of images (with a slash).")
+@click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
+@click.option("--model", metavar="NAME", help="Of which network the weights are, where they are not part of a run.")
+@click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of that network.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True)
+@options.as_json
+def test(
+    subject: Path,
+    data: str | None,
+    split: str,
+    model: str | None,
+    arguments: tuple[str, ...],
+    device: str,
+    as_json: bool,
+) -> None:
+    """Score the newest checkpoint of a RUN (a folder such as runs/STUDY/full/EXPERIMENT/seed0), or a CHECKPOINT."""
+    from deepstudy.study import model_choice
+    from deepstudy.training.evaluate import evaluate
+
+    choice = model_choice(model, arguments) if model else None
+    result = evaluate(subject, data=data, split=split, model=choice, device_name=device)
+    if as_json:
+        options.print_json(asdict(result))
+        return
+    who = f"{result.experiment} (seed {result.seed})" if result.experiment else result.model
+    when = f" after epoch {result.epoch}" if result.epoch is not None else ""
+    click.echo(
+        f"{who}{when}: accuracy of the network on the {result.images:,} {result.split} images of {result.data}: "
+        f"{result.accuracy:.2f} % ({result.correct:,} of {result.images:,}), loss {result.loss:.4f}"
+    )
+    if result.trained_on == result.split:
+        click.echo("These are the images that it was trained on.")
+    if result.copy != "the published copy":
+        click.echo(f"The data is {result.copy}.")

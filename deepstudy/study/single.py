@@ -1,0 +1,120 @@
+"""The study that a single run makes: one network, one recipe, written out so that it can grow into more."""
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.compat import StringIO
+
+from deepstudy import catalog
+from deepstudy.catalog import did_you_mean
+from deepstudy.errors import InputError
+from deepstudy.study.experiment import Recipe
+from deepstudy.study.file import Study, load_study
+from deepstudy.study.merging import overrides_map
+from deepstudy.study.places import Map, merge, read_yaml
+
+_RECIPE = "{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"
+
+
+def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
+    """The study of one network on one data set, written to a folder of its own under `out`.
+
+    The recipe is Adam 0.001 for 10 epochs in batches of 64, with a tenth of the training images held out, but for what
+    `overrides` (`optimizer.lr=0.1`) say. A folder that holds the same study already is the one it is written to, so the
+    run goes on there; another study's folder is left alone, and the next number taken. Raises InputError.
+    """
+    if model not in catalog.MODELS and ":" not in model:
+        raise InputError(f"no model is called {model}{did_you_mean(model, catalog.MODELS)}")
+    own = catalog.is_folder(data)
+    if not own and data not in catalog.DATASETS:
+        raise InputError(
+            f"no data set is called {data}{did_you_mean(data, catalog.DATASETS)} (a folder of images has a slash)"
+        )
+    name = _word(model.rpartition(":")[2])
+    stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
+    asked = overrides_map(overrides)
+    for number in range(1, 10_000):
+        folder = out / (stem if number == 1 else f"{stem}-{number}")
+        text = _text(name, model, data, asked, overrides, folder)
+        path = folder / "study.yaml"
+        if path.is_file() and path.read_text(encoding="utf-8") != text:
+            continue
+        new = not path.is_file()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}; choose another --out") from None
+        try:
+            return load_study(path)
+        except InputError as error:
+            if new:
+                path.unlink()
+            # The mistake is in what was asked for, and the file that shows it is gone again.
+            raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
+    raise InputError(f"{out}: is full of studies called {stem}; choose another --out")
+
+
+def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str], folder: Path) -> str:
+    base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
+    base["model"]["name"], base["data"]["name"] = _seen_from(folder, model), data
+    if catalog.is_folder(data):
+        base["data"]["name"] = f"{os.path.relpath(data, folder)}{os.sep}"
+    else:
+        base["data"]["validation"] = catalog.DATASETS[data].splits["train"] // 10
+    entry = catalog.MODELS.get(model)
+    if entry and entry.outputs:
+        base["recipe"]["outputs"] = {"weights": list(entry.outputs)}
+    parts = Map(base.place)
+    for key in asked:
+        if key in ("data", "model"):
+            parts.put(key, asked[key], asked.places[key])
+        elif key in Recipe.model_fields:
+            recipe = parts.get("recipe", Map(base.place))
+            recipe.put(key, asked[key], asked.places[key])
+            parts.put("recipe", recipe, base.place)
+        else:
+            known = [*Recipe.model_fields, "data", "model"]
+            raise InputError(f"{asked.places[key]}: unknown key{did_you_mean(key, known)}")
+    whole = merge(base, parts)
+    document = {
+        "title": f"{name} on {Path(data).name if catalog.is_folder(data) else data}",
+        "data": _plain(whole["data"]),
+        "seeds": 1,
+        "recipe": _plain(whole["recipe"]),
+        "experiments": {name: {"model": _plain(whole["model"])}},
+    }
+    settings = (word for pair in overrides for word in ("--set", pair))
+    command = shlex.join(["deepstudy", "train", model, "--data", data, *settings])
+    text = StringIO()
+    yaml = YAML()
+    yaml.default_flow_style = None
+    yaml.width = 120
+    yaml.dump(document, text)
+    return (
+        f"# Left by `{command}`.\n"
+        "# A study like any other: add experiments, budgets, figures and claims, then `deepstudy run` this folder.\n"
+        f"\n{text.getvalue()}"
+    )
+
+
+def _seen_from(folder: Path, model: str) -> str:
+    """A network's name as a study in `folder` writes it."""
+    where, colon, name = model.rpartition(":")
+    return f"{os.path.relpath(where, folder)}{colon}{name}" if where.endswith(".py") else model
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _word(text: str) -> str:
+    """`text` as a part of a folder's name."""
+    return re.sub(r"\W+", "_", text).strip("_") or "run"

@@ -1,0 +1,125 @@
+"""The accuracy of trained weights on a split: what a report prints as its test line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deepstudy import models
+from deepstudy.datasets import channel_statistics, describe, load
+from deepstudy.datasets.batches import Batcher
+from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
+from deepstudy.study import Data, Experiment
+from deepstudy.study.choices import Choice
+from deepstudy.training import checkpoint, device, loop
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How many of how many images of which split of which data the weights of `checkpoint` get right.
+
+    `accuracy` is percent, `loss` the mean cross-entropy in nats; `trained_on` is the split that the run was trained on,
+    None where that is not known; `copy` says which copy of the data it is.
+    """
+
+    checkpoint: str
+    model: str
+    experiment: str | None
+    seed: int | None
+    epoch: int | None
+    trained_on: str | None
+    data: str
+    copy: str
+    split: str
+    loss: float
+    accuracy: float
+    correct: int
+    images: int
+
+
+def evaluate(
+    subject: Path,
+    *,
+    data: str | None = None,
+    split: str = "test",
+    model: Choice | None = None,
+    device_name: str = "auto",
+) -> Evaluation:
+    """Score a run directory's newest checkpoint, one of its checkpoints, or a file of weights of `model`.
+
+    Of a run, the data, the normalisation and the precision are the run's own; `data` is another data set with as many
+    classes. Weights alone need `model` and `data`, and are normalised with the constants of its training images.
+    Raises InputError.
+    """
+    directory = _run_of(subject)
+    info = directory.info() if directory else None
+    if directory is None or info is None:
+        if model is None or data is None:
+            raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
+        return _score(subject, {}, model, Data(name=data), split, None, device_name, Path())
+    if model is not None:
+        raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
+    if subject.is_dir():
+        found = checkpoint.newest_file(directory.checkpoints)
+        if found is None:
+            raise InputError(f"{directory.checkpoints}: holds no whole checkpoint; do the run again")
+        subject = found
+    experiment = Experiment.model_validate(info["resolved"])
+    folder = directory.path / (info.get("folder") or "")
+    chosen = experiment.data if data is None or data == experiment.data.name else Data(name=data, size=None)
+    return _score(subject, info, experiment.model, chosen, split, experiment, device_name, folder)
+
+
+def _run_of(subject: Path) -> RunDirectory | None:
+    """The run directory that `subject` is, or is a checkpoint of."""
+    if not subject.exists():
+        raise InputError(f"{subject}: there is no such run or checkpoint")
+    path = subject if subject.is_dir() else subject.resolve().parent.parent
+    if (path / "run.json").is_file():
+        return RunDirectory(path)
+    if subject.is_dir():
+        raise InputError(f"{subject}: is no run (it has no run.json); a run is STUDY/BUDGET/EXPERIMENT/seedK")
+    return None
+
+
+def _score(
+    path: Path,
+    info: dict[str, Any],
+    model: Choice,
+    data: Data,
+    split: str,
+    experiment: Experiment | None,
+    device_name: str,
+    folder: Path,
+) -> Evaluation:
+    loaded = load(**data.model_dump(), folder=folder)
+    entry = describe(data, folder)
+    if split not in loaded.splits:
+        raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
+    classes = info["data"].get("classes") if info else None
+    if classes is not None and classes != len(entry.classes):
+        raise InputError(f"--data {data.name}: has {len(entry.classes)} classes, but the run had {classes}")
+    machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
+    network = models.build(model.name, model.options, entry.shape, len(entry.classes), folder)
+    loop.load_weights(network, path)
+    mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
+    if len(mean) != entry.shape[0]:
+        raise InputError(f"--data {data.name}: has {entry.shape[0]} channels, but the run had {len(mean)}")
+    batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
+    loss, correct = loop.score(machine.place_model(network), batches, machine)
+    images = len(loaded.splits[split])
+    return Evaluation(
+        checkpoint=str(path),
+        model=model.name,
+        experiment=info.get("experiment"),
+        seed=info.get("seed"),
+        epoch=checkpoint.epoch_of(path),
+        trained_on=experiment.roles.train_on if experiment and data == experiment.data else None,
+        data=data.name,
+        copy=loaded.copy,
+        split=split,
+        loss=loss,
+        accuracy=100 * correct / images,
+        correct=correct,
+        images=images,
+    )

@@ -1,0 +1,91 @@
+"""Folders of images of one's own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepstudy import datasets
+from deepstudy.datasets import folder as folder_module
+from deepstudy.errors import InputError
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Red cats and blue dogs, 12x10 pixels, as PNG and JPEG."""
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
+    for split, count in (("train", 5), ("test", 2)):
+        for label, colour in (("cat", (200, 0, 0)), ("dog", (0, 0, 200))):
+            folder = tmp_path / "pets" / split / label
+            folder.mkdir(parents=True)
+            for number in range(count):
+                image = Image.new("RGB", (12, 10), tuple(value + number for value in colour))
+                image.save(folder / f"{number}.{'png' if number % 2 else 'jpg'}", quality=95)
+    return tmp_path / "pets"
+
+
+def test_a_folder_of_images(pictures: Path) -> None:
+    data = datasets.load("./pets", folder=pictures.parent, validation=2)
+    assert (data.classes, data.name, data.published) == (("cat", "dog"), "./pets", True)
+    assert {name: tuple(split.images.shape) for name, split in data.splits.items()} == {
+        "train": (8, 3, 10, 12),
+        "validation": (2, 3, 10, 12),
+        "test": (4, 3, 10, 12),
+    }
+    test = data.splits["test"]
+    assert test.labels.tolist() == [0, 0, 1, 1]
+    assert test.images[1, :, 0, 0].tolist() == [201, 1, 1]
+
+
+def test_images_are_decoded_once_for_what_they_hold(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    decode = folder_module._decode
+    monkeypatch.setattr(folder_module, "_decode", lambda path, size: (seen.append(path.name), decode(path, size))[1])
+    first = datasets.load(str(pictures))
+    assert len(seen) == 14
+    datasets._copy.cache_clear()
+    moved = pictures.rename(pictures.with_name("moved"))
+    assert datasets.load(str(moved)).fingerprint == first.fingerprint
+    assert len(seen) == 14
+    datasets._copy.cache_clear()
+    Image.new("RGB", (12, 10)).save(moved / "test" / "cat" / "1.png")
+    assert datasets.load(str(moved)).fingerprint != first.fingerprint
+    assert len(seen) == 18  # the test images again, the training images not
+
+
+def test_size_scales_and_crops_to_a_square(pictures: Path) -> None:
+    assert datasets.load(str(pictures), size=16).splits["train"].images.shape == (10, 3, 16, 16)
+
+
+def test_grey_images_have_one_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
+    for split in ("train", "test"):
+        (tmp_path / "g" / split / "a").mkdir(parents=True)
+        Image.fromarray(np.full((9, 9), 7, np.uint8)).save(tmp_path / "g" / split / "a" / "x.png")
+    assert datasets.load(str(tmp_path / "g")).splits["train"].images.flatten().tolist() == [7] * 81
+    Image.new("RGB", (9, 9)).save(tmp_path / "g" / "train" / "a" / "y.png")
+    datasets._copy.cache_clear()
+    with pytest.raises(InputError, match="train images 3x9x9 but test images 1x9x9"):
+        datasets.load(str(tmp_path / "g"))
+
+
+def test_what_is_wrong_is_said(pictures: Path) -> None:
+    def message(size: int | None = None, **how: int) -> str:
+        datasets._copy.cache_clear()
+        with pytest.raises(InputError) as error:
+            datasets.load(str(pictures), size=size, **how)
+        assert "\n" not in str(error.value)
+        return str(error.value)
+
+    assert "has 10 training and 4 test images: not enough for 10 of validation" in message(validation=10)
+    Image.new("RGB", (40, 30)).save(pictures / "train" / "dog" / "odd.png")
+    assert f"{pictures / 'train'}: images differ in size (dog/4.jpg 12x10, dog/odd.png 40x30); give data.size" in message()
+    (pictures / "train" / "dog" / "odd.png").write_bytes(b"no image")
+    assert f"{pictures / 'train' / 'dog' / 'odd.png'}: cannot be decoded" in message(16)
+    (pictures / "train" / "dog" / "odd.png").unlink()
+    (pictures / "test" / "dog").rename(pictures / "test" / "cow")
+    assert f"{pictures / 'test' / 'cow'}: train has no class of that name" in message()
+    for path in (pictures / "test").glob("*/*"):
+        path.unlink()
+    assert message() == f"{pictures / 'test'}: holds no images; put them there as test/CLASS/NAME.png (or .jpg)"
