@@ -98,8 +98,11 @@ class Study(Closed):
         if any(_stands(layer, key.split(".")) for layer in self._budget_layers(budget)):
             return f"budget {budget}"
         place = key if key.startswith("data.") else f"recipe.{key}"
-        if place in self.assumed or place in self.from_code:
-            return "assumed" if place in self.assumed else "the report's code"
+        steps = place.split(".")
+        above = {".".join(steps[:count]) for count in range(1, len(steps) + 1)}
+        for listed, says in ((self.assumed, "assumed"), (self.from_code, "the report's code")):
+            if not above.isdisjoint(listed):
+                return says
         written = spelled_out(self._raw)
         written.put("recipe", spelled_out(self._raw["recipe"]), self._raw.places["recipe"])
         return "report" if _stands(written, place.split(".")) else "default"
@@ -222,7 +225,7 @@ def schema() -> dict[str, Any]:
     parts = Experiment.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     defs = whole["$defs"] | parts.pop("$defs")
     recipe = {key: value for key, value in parts["properties"].items() if key in Recipe.model_fields}
-    for name in ("Data", *(name for name in defs if "_" in name)):  # catalog entries are merged as well
+    for name in ("Data", "StepLog", *(name for name in defs if "_" in name)):  # these and catalog entries are merged
         defs[name].pop("required", None)
     defs["RecipePart"] = {"type": "object", "additionalProperties": False, "properties": recipe}
     defs["ExperimentPart"] = {"type": "object", "additionalProperties": False, "properties": parts["properties"]}

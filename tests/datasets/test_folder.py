@@ -80,7 +80,9 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
 
     assert "has 10 training and 4 test images: not enough for 10 of validation" in message(validation=10)
     Image.new("RGB", (40, 30)).save(pictures / "train" / "dog" / "odd.png")
-    assert f"{pictures / 'train'}: images differ in size (dog/4.jpg 12x10, dog/odd.png 40x30); give data.size" in message()
+    assert (
+        f"{pictures / 'train'}: images differ in size (dog/4.jpg 12x10, dog/odd.png 40x30); give data.size" in message()
+    )
     (pictures / "train" / "dog" / "odd.png").write_bytes(b"no image")
     assert f"{pictures / 'train' / 'dog' / 'odd.png'}: cannot be decoded" in message(16)
     (pictures / "train" / "dog" / "odd.png").unlink()

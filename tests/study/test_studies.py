@@ -1,0 +1,67 @@
+"""What every built-in study has in common."""
+
+import pytest
+import torch
+
+from deepstudy import datasets
+from deepstudy.datasets.batches import Augmentation, Batcher
+from deepstudy.study import built_in_studies, load_study
+from deepstudy.training import device, loop, optimizers
+
+EXPERIMENTS = [(study, name) for study in built_in_studies() for name in load_study(study).names()]
+
+
+def test_all_four_reports_are_here() -> None:
+    assert list(built_in_studies()) == [
+        "googlenet-cifar10",
+        "lenet-mnist",
+        "resnet-cifar10",
+        "small-cnn-cifar10",
+        "vgg-resnet50-cifar10",
+    ]
+
+
+@pytest.mark.parametrize("study", built_in_studies())
+def test_small_budgets_make_every_experiment_smaller(study: str) -> None:
+    loaded = load_study(study)
+    assert {"quick", "cpu"} <= set(loaded.budgets)
+    for name in loaded.names():
+        full, cpu, quick = (loaded.experiment(name, budget) for budget in (None, "cpu", "quick"))
+        assert quick.epochs <= cpu.epochs <= full.epochs
+        assert quick.epochs <= 2
+        assert quick.data.train_images is not None
+        assert {key: value for key, value in full.flat().items() if key.startswith("model.")} == {
+            key: value for key, value in quick.flat().items() if key.startswith("model.")
+        }
+
+
+@pytest.mark.parametrize("study", built_in_studies())
+def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
+    loaded = load_study(study)
+    assert loaded.source.report
+    assert loaded.source.papers
+    assert loaded.claims
+    assert all(claim.source in ("report", "ours") for claim in loaded.claims)
+
+
+@pytest.mark.parametrize(("study", "name"), EXPERIMENTS, ids=str)
+@pytest.mark.usefixtures("mnist", "cifar10")
+def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
+    experiment = load_study(study).experiment(name)
+    data = datasets.load(**experiment.data.model_dump())
+    machine = device.choose("cpu")
+    plan = loop.Plan(experiment, 0, data, machine)
+    model = machine.place_model(loop.build_model(plan))
+    optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
+    batches = Batcher(data.splits[experiment.roles.train_on], *loop.normalisation(plan))
+    augmentation = Augmentation(**experiment.augment.model_dump())
+    images, labels = batches.augmented(torch.arange(4), augmentation, seed=0, epoch=1)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    loss, logits = loop.training_loss(model(machine.place_images(images)), labels, experiment)
+    loss.backward()
+    optimizer.step()
+    assert torch.isfinite(loss)
+    assert logits.shape == (4, 10)
+    moved = [not torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True)]
+    assert sum(moved) >= 0.5 * len(moved)
+    assert all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters())
