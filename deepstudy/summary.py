@@ -102,7 +102,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """The document that `show --json` prints."""
         totals = {key: getattr(self, key) for key in ("weights", "biases", "parameters", "macs")}
-        return {**asdict(self), **totals}
+        return {"model": self.model, "input": self.input, "layers": [asdict(row) for row in self.layers], **totals}
 
 
 def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summary:

@@ -72,7 +72,7 @@ def _show_model(
     if stages:
         summary = summary.by_stage()
     if as_json:
-        options.print_json({**summary.as_json(), "batch": batch, "trace": summary.trace(batch)})
+        options.print_json({**summary.as_json(), "trace": summary.trace(batch)})
         return
     _print(tables.layers(summary.as_json()), format_)
     if format_ is None:

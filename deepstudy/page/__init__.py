@@ -130,7 +130,8 @@ def _notices(study: Study, budget: str | None, records: Sequence[Record]) -> lis
     overrides = sorted({pair for run in records for pair in run.info["overrides"]})
     if overrides:
         notices.append(f"Run with --set {' '.join(overrides)}: not comparable with the report's figures.")
-    for says in sorted({run.info["data"]["copy"] for run in records if not run.info["data"]["published"]}):
+    unpublished = [run.info["data"] for run in records if not run.info["data"]["published"]]
+    for says in sorted({data.get("copy", "not the published copy") for data in unpublished}):
         notices.append(f"The data is {says}: accuracies are not comparable with the report's.")
     done = {(run.experiment, run.seed) for run in records if run.info["status"] == "complete"}
     missing = [name for name in study.names() if not any(experiment == name for experiment, _ in done)]

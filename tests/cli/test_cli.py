@@ -92,7 +92,7 @@ def test_list(deepstudy: Run) -> None:
 
 def test_show_model(deepstudy: Run) -> None:
     document = json.loads(deepstudy("show", "lenet5", "--json")[1])
-    assert document.keys() == {"model", "input", "layers", "weights", "biases", "parameters", "macs"}
+    assert document.keys() == {"model", "input", "layers", "weights", "biases", "parameters", "macs", "trace"}
     assert (document["model"], document["input"]) == ("lenet5", [1, 28, 28])
     assert (document["weights"], document["biases"], document["parameters"]) == (61_470, 236, 61_706)
     assert (
@@ -122,7 +122,7 @@ def test_show_writes_markdown_latex_and_csv(deepstudy: Run) -> None:
 def test_show_study(deepstudy: Run) -> None:
     document = json.loads(deepstudy("show", "lenet-mnist", "--json")[1])
     assert document.keys() == {"study", "experiments", "reported", "claims", "budgets"}
-    assert document["budgets"] == ["demo", "quick"]
+    assert document["budgets"] == ["demo", "quick", "cpu"]
     rows = {row["name"]: row for row in document["experiments"]}
     assert rows["regularised"]["differs"] == {"optimizer.weight_decay": 0.001, "model.dropout": 0.3}
     assert rows["custom-1x1-first"]["differs"] == {"model.pool": "last"}
@@ -166,9 +166,9 @@ def test_a_failed_run_exits_with_1_and_says_so_last(deepstudy: Run, write_study:
 def test_without_a_network_the_message_names_file_folder_and_way_out(
     deepstudy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deepstudy.datasets import _read, mnist
+    from deepstudy.datasets import _copy, mnist
 
-    _read.cache_clear()
+    _copy.cache_clear()
     monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
     code, _, errors = deepstudy("data", "mnist")

@@ -23,6 +23,7 @@ HARD = [
     "augment.crop=2",
     "augment.flip=true",
     "schedule={name: switch, until: train_accuracy > 15, then: 0.01, warmup: 1.5}",
+    "log={every: 2, line: 'Epoch [{epoch}/{epochs}], Step [{step}/{steps}] Loss: {mean_loss:.4f}'}",
 ]
 STEPS = 8  # two epochs of 90 images in batches of 25
 
@@ -38,11 +39,12 @@ def directory(path: Path) -> RunDirectory:
 
 
 def result(run: RunDirectory) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Metrics without their times, and the last checkpoint."""
+    """Metrics without their times, and the last checkpoint with the step log."""
+    log = run.path / "log.txt"
     metrics = [{key: value for key, value in line.items() if key != "elapsed"} for line in run.metrics()]
     state = checkpoint.newest(run.checkpoints)
     assert state is not None
-    return metrics, state
+    return metrics, {**state, "log": log.read_text() if log.is_file() else ""}
 
 
 def same(a: Any, b: Any) -> bool:
@@ -98,6 +100,46 @@ def test_metrics_say_what_was_measured(small_study: Study, digits: Dataset, tmp_
 def test_it_learns(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
     loop.train(plan(small_study, digits, "epochs=40", "batch_size=15"), directory(tmp_path))
     assert RunDirectory(tmp_path).metrics()[-1]["accuracy"] > 90
+
+
+def test_step_lines_are_the_reports(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    """Of one program, which counts images and shows the step's loss; and of another, with the mean so far."""
+    lines = {
+        "images": "Epoch [{epoch}/{epochs}], Step [{image}/{images}], Loss: {loss:.4f}, Accuracy: {accuracy:.1f}%",
+        "steps": "Epoch [{epoch}/{epochs}], Step [{step}/{steps}] Loss: {mean_loss:.4f} {mean_accuracy:.3f}",
+        "every step": "{loss:.6f} {accuracy:.6f}",
+    }
+    logs = {}
+    for name, line in lines.items():
+        run, every = directory(tmp_path / name), 1 if name == "every step" else 2
+        loop.train(plan(small_study, digits, "batch_size=20", f"log={{every: {every}, line: '{line}'}}"), run)
+        logs[name] = (run.path / "log.txt").read_text().splitlines()
+    steps = [tuple(map(float, line.split())) for line in logs["every step"]]
+    assert len(steps) == 10  # two epochs of 90 images: four batches of 20 and one of 10
+    loss, accuracy = steps[6]
+    assert logs["images"][2] == f"Epoch [2/2], Step [41/100], Loss: {loss:.4f}, Accuracy: {accuracy:.1f}%"
+    assert [line.split(",")[1] for line in logs["images"]] == [" Step [41/100]", " Step [81/100]"] * 2
+    mean = sum(loss for loss, _ in steps[5:9]) / 4
+    right = sum(accuracy for _, accuracy in steps[5:9]) / 4
+    assert logs["steps"][3] == f"Epoch [2/2], Step [4/5] Loss: {mean:.4f} {right:.3f}"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{los}", "knows epoch, epochs, step, .* not 'los'"),
+        ("{loss.real}", "not 'loss.real'"),
+        ("{}", "not ''"),
+        ("{loss:q}", "format code"),
+        ("{loss", "expected '}'"),
+        ("{loss}\\n", "leave the line break out"),
+    ],
+)
+def test_a_line_that_cannot_be_written_is_refused_when_the_study_is_read(
+    small_study: Study, line: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        small_study.experiment("plain", overrides=[f'log={{line: "{line}"}}'])
 
 
 @pytest.mark.parametrize("steps", range(1, STEPS + 1))

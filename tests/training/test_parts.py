@@ -9,10 +9,13 @@ import pytest
 import torch
 from torch import nn
 
+from deepstudy import catalog
 from deepstudy.datasets.batches import derive
 from deepstudy.errors import InputError
 from deepstudy.study import Study
-from deepstudy.training import checkpoint, device, estimate, init, optimizers
+from deepstudy.training import checkpoint, device, init, optimizers
+from deepstudy.training.device import Machine
+from deepstudy.training.estimate import Estimator, split_sizes
 
 
 @pytest.mark.parametrize(
@@ -142,9 +145,36 @@ def test_device() -> None:
         device.choose(absent)
 
 
-def test_estimate_counts_parameters_and_grows_with_the_work(small_study: Study) -> None:
+def test_bfloat16_is_for_machines_that_multiply_it_and_studies_that_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    for native, large, small in ((True, "bf16", "32"), (False, "32", "32")):
+        monkeypatch.setattr(device, "_multiplies_bfloat16", lambda _, native=native: native)
+        assert device.choose("cpu", "auto", [2_000_000, 40_000_000, 250_000_000]).precision == large
+        assert device.choose("cpu", "auto", [400_000, 2_000_000, 40_000_000]).precision == small
+        assert device.choose("cpu", "auto").precision == "32"
+        assert device.choose("cpu", "bf16").precision == "bf16"
+        assert device.choose("cpu", "32", [10**9]).precision == "32"
+    assert device.choose("cpu").precision == "32"
+    with device.choose("cpu", "bf16").autocast():
+        assert torch.nn.functional.linear(torch.ones(2, 2), torch.ones(2, 2)).dtype == torch.bfloat16
+
+
+def test_estimates_count_parameters_and_grow_with_the_work(small_study: Study) -> None:
+    estimate = Estimator(Path(), device.choose("cpu"))
     experiment = small_study.experiment("plain")
-    parameters, seconds = estimate.estimate(experiment, Path(), "cpu")
+    parameters, seconds = estimate(experiment)
     assert parameters == 61_706
     assert 0 < seconds < 60
-    assert estimate.split_sizes(experiment) == {"train": 300, "validation": 100, "test": 200}
+    assert estimate(small_study.experiment("plain", overrides=["epochs=20"])) == (parameters, 10 * seconds)
+    entry = catalog.DATASETS["mnist5k"]
+    assert split_sizes(experiment, entry) == {"train": 300, "validation": 100, "test": 200}
+
+
+def test_estimates_of_slow_networks_come_from_part_of_a_batch(
+    small_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr("deepstudy.training.estimate._SLOW", 0.0)
+    place = Machine.place_images
+    monkeypatch.setattr(Machine, "place_images", lambda self, x: (seen.append(len(x)), place(self, x))[1])
+    assert Estimator(Path(), device.choose("cpu"))(small_study.experiment("plain"))[1] > 0
+    assert set(seen) == {8}

@@ -41,9 +41,10 @@ def test_warmup_rises_from_zero() -> None:
 
 
 def test_switch() -> None:
-    schedule = Schedule("switch", {"until": "test_accuracy > 80", "then": 0.1, "warmup": 0.0}, 0.01, EPOCHS)
-    assert schedule.at(3.0) == 0.01
-    assert schedule.at(3.0, switched=True) == 0.1
+    options = {"until": "test_accuracy > 80", "then": 0.1, "at": [4, 6], "gamma": 0.5, "warmup": 0.0}
+    schedule = Schedule("switch", options, 0.01, EPOCHS)
+    assert schedule.at(3.0) == schedule.at(5.0) == 0.01
+    assert [schedule.at(epoch, switched=True) for epoch in (3.0, 4.0, 5.9, 6.0)] == [0.1, 0.05, 0.05, 0.025]
     assert schedule.condition == Condition("test", "accuracy", True, 80.0)
     assert schedule.condition.holds(loss=1.0, accuracy=80.5)
     assert not schedule.condition.holds(loss=1.0, accuracy=80.0)
