@@ -5,31 +5,33 @@ from pathlib import Path
 import pytest
 
 from deepstudy.page import tables
-from deepstudy.record import read_records
+from deepstudy.record import Record, read_records
 from deepstudy.study import load_study
 
 ROOT = Path(__file__).parent.parent
 RECORDS = sorted((ROOT / "results").rglob("run.json"))
-STUDIES = sorted(path.name for path in (ROOT / "results").glob("*") if path.is_dir())
+DONE = sorted({path.relative_to(ROOT / "results").parts[:2] for path in RECORDS})
 
 
-@pytest.mark.parametrize("name", STUDIES)
-def test_the_readmes_table_is_the_records(name: str) -> None:
-    study = load_study(name)
-    records = read_records(ROOT / "results", name, None, study.names())
-    table = tables.accuracies(study, records).write("markdown")
-    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+def records_of(name: str, budget: str) -> list[Record]:
+    return read_records(ROOT / "results", name, None if budget == "full" else budget, load_study(name).names())
+
+
+@pytest.mark.parametrize(("name", "budget"), DONE)
+def test_the_readme_has_the_table_of_the_records_and_says_which_data_they_are_of(name: str, budget: str) -> None:
+    records = records_of(name, budget)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert tables.accuracies(load_study(name), records).write("markdown") in readme
+    data = records[0].info["data"]
+    assert data["published"] or data["copy"] in " ".join(readme.split())
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
 def test_the_records_are_of_complete_runs_of_todays_studies(path: Path) -> None:
     name, budget, experiment, seed = path.parent.relative_to(ROOT / "results").parts
-    study = load_study(name)
-    assert budget == "full"
-    record = next(
-        record for record in read_records(ROOT / "results", name, None, [experiment]) if f"seed{record.seed}" == seed
-    )
+    record = next(one for one in records_of(name, budget) if (one.experiment, f"seed{one.seed}") == (experiment, seed))
     assert record.info["status"] == "complete"
-    assert record.info["hash"] == study.experiment(experiment).hash()
-    assert record.epochs == study.experiment(experiment).epochs
-    assert record.info["data"]["published"]
+    assert not record.info["overrides"]
+    today = load_study(name).experiment(experiment, None if budget == "full" else budget)
+    assert record.info["hash"] == today.hash()
+    assert record.epochs == today.epochs

@@ -31,7 +31,9 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     if model not in catalog.MODELS and ":" not in model:
         raise InputError(f"no model is called {model}{did_you_mean(model, catalog.MODELS)}")
     own = catalog.is_folder(data)
-    if not own and data not in catalog.DATASETS:
+    if own:
+        catalog.image_files(Path(data))  # complains where there are none
+    elif data not in catalog.DATASETS:
         raise InputError(
             f"no data set is called {data}{did_you_mean(data, catalog.DATASETS)} (a folder of images has a slash)"
         )
@@ -62,14 +64,17 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
 
 def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str], folder: Path) -> str:
     base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
-    base["model"]["name"], base["data"]["name"] = _seen_from(folder, model), data
+    base["model"].put("name", _seen_from(folder, model), base.place)
     if catalog.is_folder(data):
-        base["data"]["name"] = f"{os.path.relpath(data, folder)}{os.sep}"
+        base["data"].put("name", f"{os.path.relpath(data, folder)}{os.sep}", base.place)
     else:
-        base["data"]["validation"] = catalog.DATASETS[data].splits["train"] // 10
+        base["data"].put("name", data, base.place)
+        base["data"].put("validation", catalog.DATASETS[data].splits["train"] // 10, base.place)
     entry = catalog.MODELS.get(model)
     if entry and entry.outputs:
-        base["recipe"]["outputs"] = {"weights": list(entry.outputs)}
+        outputs = Map(base.place)
+        outputs.put("weights", list(entry.outputs), base.place)
+        base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
     for key in asked:
         if key in ("data", "model"):

@@ -53,6 +53,15 @@ Run = Callable[..., tuple[int, str, str]]
             "no runs of this study and budget yet; do them with `deepstudy run",
         ),
         (["report", "lenet-mnist", "--budget", "x"], "no budget is called x"),
+        (["train", "lenet5"], "Missing option '--data'"),
+        (["train", "lenet5", "--data", "mnits"], "no data set is called mnits; did you mean mnist?"),
+        (["train", "lenet5", "--data", "./no/where", "--out", "/tmp"], "no/where/train: holds no images"),
+        (["test", "/nowhere"], "/nowhere: there is no such run or checkpoint"),
+        (
+            ["show", "resnet20", "--input", "3,4,4"],
+            "model resnet20 takes images of 8 pixels or more, but the data has 4x4",
+        ),
+        (["show", "resnet20", "--arg", "depth=32"], "--arg: model.depth: unknown key"),
     ],
 )
 def test_what_a_user_gets_wrong_is_one_line(deepstudy: Run, arguments: list[str], message: str) -> None:
@@ -129,6 +138,53 @@ def test_show_study(deepstudy: Run) -> None:
     assert rows["lenet5"]["parameters"] == 61_706
     assert all(row["seconds_estimate"] > 0 for row in rows.values())
     assert (document["reported"], document["claims"]) == (17, 16)
+
+
+def test_show_prints_the_sizes_of_a_batch(deepstudy: Run) -> None:
+    for batch in ("64", "10000"):
+        output = deepstudy("show", "small_cnn", "--batch", batch)[1]
+        trace = [line for line in output.splitlines() if line.startswith("torch.Size")]
+        assert trace[0] == f"torch.Size([{batch}, 3, 32, 32])"
+        assert trace[4:] == [f"torch.Size([{batch}, {size}])" for size in (512, 120, 84, 10)]
+    assert json.loads(deepstudy("show", "small_cnn", "--json", "--batch", "2")[1])["trace"][1] == [2, 6, 16, 16]
+    assert "inception4e  Inception" in deepstudy("show", "googlenet", "--stages")[1]
+
+
+def test_show_lists_a_studys_figures_and_claims(deepstudy: Run, write_study: Write) -> None:
+    study = write_study(
+        (
+            "budgets:",
+            "reported: [{experiment: plain, quantity: accuracy, split: test, epoch: 2, value: '90.10', elapsed: '30', "
+            "words: half a minute}]\n"
+            "claims: [{id: wins, says: dropout wins, "
+            "compare: {quantity: parameters, of: dropped, with: plain, expect: less}}]\nbudgets:",
+        )
+    )
+    output = " ".join(deepstudy("show", study)[1].split())
+    for part in ("1 reported figures", "90.10", "30 s (half a", "1 claims", "dropout wins", "2 seeds: about"):
+        assert part in output
+    assert "1 seeds under the budget tiny: about" in deepstudy("show", study, "--budget", "tiny")[1]
+
+
+@pytest.mark.usefixtures("mnist5k")
+def test_train_and_test(deepstudy: Run, tmp_path: Path) -> None:
+    settings = ["epochs=1", "data.train_images=200", "data.test_images=150", "model.dropout=0.2"]
+    command = ["train", "lenet5", "--data", "mnist5k", "--out", tmp_path]
+    command += [word for pair in settings for word in ("--set", pair)]
+    code, output, errors = deepstudy(*command)
+    assert (code, "on the 150 test images of mnist5k" in output) == (0, True)
+    assert f"the study: {tmp_path / 'lenet5-mnist5k' / 'study.yaml'}" in errors
+    assert "was done before" in deepstudy(*command)[2]
+    run = tmp_path / "lenet5-mnist5k" / "full" / "lenet5" / "seed0"
+    code, output, _ = deepstudy("test", run, "--split", "train")
+    assert code == 0
+    assert "accuracy of the network on the 200 train images of mnist5k: " in output
+    assert "These are the images that it was trained on." in output
+    document = json.loads(deepstudy("test", run, "--json")[1])
+    assert (document["images"], document["split"], document["epoch"]) == (150, "test", 1)
+    assert document["accuracy"] == pytest.approx(100 * document["correct"] / 150)
+    code, _, errors = deepstudy("test", run, "--split", "validation", "--data", "cifar10")
+    assert (code, errors.count("\n")) == (2, 1)
 
 
 def test_schema_is_json(deepstudy: Run) -> None:

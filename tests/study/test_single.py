@@ -1,0 +1,74 @@
+"""The study that a single run makes."""
+
+from pathlib import Path
+
+import pytest
+
+from deepstudy.errors import InputError
+from deepstudy.study import load_study
+from deepstudy.study.single import single
+
+
+def test_it_says_everything_and_can_be_loaded_again(tmp_path: Path) -> None:
+    study = single("resnet20", "cifar10", ["optimizer=sgd", "optimizer.lr=0.1", "model.shortcut=projection"], tmp_path)
+    assert study.path == tmp_path / "resnet20-cifar10" / "study.yaml"
+    assert (study.name, study.names()) == ("resnet20-cifar10", ["resnet20"])
+    experiment = load_study(tmp_path / "resnet20-cifar10").experiment("resnet20")
+    assert (experiment.epochs, experiment.batch_size) == (10, 64)
+    assert (experiment.optimizer.name, experiment.optimizer.options["lr"]) == ("sgd", 0.1)
+    assert "betas" not in experiment.optimizer.options  # another optimizer inherits nothing of Adam's
+    assert experiment.model.options["shortcut"] == "projection"
+    assert (experiment.data.name, experiment.data.validation) == ("cifar10", 5000)
+    text = study.path.read_text()
+    assert "deepstudy train resnet20 --data cifar10 --set optimizer=sgd" in text.splitlines()[0]
+
+
+def test_the_same_command_finds_its_study_and_another_takes_the_next_folder(tmp_path: Path) -> None:
+    first = single("lenet5", "mnist", [], tmp_path)
+    assert single("lenet5", "mnist", [], tmp_path).path == first.path
+    other = single("lenet5", "mnist", ["epochs=3"], tmp_path)
+    assert other.path == tmp_path / "lenet5-mnist-2" / "study.yaml"
+    first.path.write_text(first.path.read_text().replace("seeds: 1", "seeds: 2"))  # grown into a study of one's own
+    assert single("lenet5", "mnist", [], tmp_path).path == tmp_path / "lenet5-mnist-3" / "study.yaml"
+    assert load_study(first.path).seeds == 2
+
+
+def test_networks_with_several_outputs_bring_their_weights(tmp_path: Path) -> None:
+    outputs = single("googlenet", "cifar10", [], tmp_path).experiment("googlenet").outputs
+    assert outputs is not None
+    assert outputs.weights == [1, 0.3, 0.3]
+
+
+def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for split in ("train", "test"):
+        (tmp_path / "pets" / split / "cat").mkdir(parents=True)
+        (tmp_path / "pets" / split / "cat" / "1.png").touch()
+    study = single("nets.py:Net", "./pets/", ["model.width=4", "data.size=16"], Path("runs"))
+    assert study.path == Path("runs/Net-pets/study.yaml")
+    experiment = study.experiment("Net")
+    assert experiment.model.name == "../../nets.py:Net"
+    assert experiment.model.options == {"width": 4}
+    assert (study.path.parent / experiment.data.name).resolve() == tmp_path / "pets"
+    assert experiment.data.size == 16
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "overrides", "message"),
+    [
+        ("resnet21", "cifar10", [], "no model is called resnet21; did you mean resnet"),
+        ("resnet20", "cifar11", [], "no data set is called cifar11; did you mean cifar10?"),
+        ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
+        ("resnet20", "cifar10", ["optimizer.lr=-1"], "recipe.optimizer.lr: input should be greater than 0"),
+        ("resnet20", "cifar10", ["model.depth=3"], "model.depth: unknown key"),
+        ("resnet20", "cifar10", ["data.size=16"], "size is for a folder of images; those of cifar10 have theirs"),
+    ],
+)
+def test_mistakes_leave_nothing_behind(
+    tmp_path: Path, model: str, data: str, overrides: list[str], message: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        single(model, data, overrides, tmp_path)
+    assert message in str(error.value)
+    assert "study.yaml" not in str(error.value)
+    assert not list(tmp_path.rglob("*.yaml"))

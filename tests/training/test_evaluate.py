@@ -1,0 +1,81 @@
+"""Scoring runs and checkpoints."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from deepstudy import runner
+from deepstudy.errors import InputError
+from deepstudy.study import Study, load_study, model_choice
+from deepstudy.training import checkpoint
+from deepstudy.training.evaluate import evaluate
+
+pytestmark = pytest.mark.usefixtures("mnist5k")
+
+
+@pytest.fixture
+def run(small_study: Study, tmp_path: Path) -> Path:
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path / "runs")
+    return tmp_path / "runs" / "small" / "full" / "plain" / "seed0"
+
+
+def test_a_run_is_scored_as_its_own_metrics_say(run: Path) -> None:
+    last = runner.RunDirectory(run).metrics()
+    for split in ("test", "validation"):
+        line = next(line for line in last if line["epoch"] == 2 and line["split"] == split)
+        result = evaluate(run, split=split)
+        assert (result.correct, result.images) == (line["correct"], line["images"])
+        assert result.loss == pytest.approx(line["loss"], abs=1e-6)
+        assert result.accuracy == pytest.approx(line["accuracy"], abs=1e-4)
+    assert (result.experiment, result.seed, result.epoch, result.trained_on) == ("plain", 0, 2, "train")
+    assert evaluate(run, split="train").images == 300
+
+
+def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
+    one, two = sorted(run.glob("checkpoints/epoch-*.pt"))
+    assert [evaluate(path).epoch for path in (one, two)] == [1, 2]
+    assert evaluate(two).correct == evaluate(run).correct
+    whole = evaluate(run, data="mnist5k")
+    assert whole.images == 200  # the data of the run, which keeps 200 of them
+
+
+def test_weights_alone(run: Path, tmp_path: Path) -> None:
+    newest = checkpoint.newest_file(run / "checkpoints")
+    assert newest is not None
+    torch.save(checkpoint.read_weights(newest), tmp_path / "weights.pt")
+    result = evaluate(tmp_path / "weights.pt", model=model_choice("lenet5"), data="mnist5k")
+    assert (result.images, result.experiment, result.epoch, result.trained_on) == (1000, None, None, None)
+    with pytest.raises(InputError, match="so say of what network it is: --model NAME --data NAME"):
+        evaluate(tmp_path / "weights.pt")
+    with pytest.raises(InputError, match="these weights are not of this network"):
+        evaluate(tmp_path / "weights.pt", model=model_choice("lenet_1x1"), data="mnist5k")
+
+
+def test_what_is_wrong_is_said(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no such run or checkpoint"):
+        evaluate(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="is no run"):
+        evaluate(tmp_path)
+    with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
+        evaluate(run, model=model_choice("lenet5"))
+    for path in run.glob("checkpoints/*.pt"):
+        path.write_bytes(b"cut short")
+    with pytest.raises(InputError, match="holds no whole checkpoint; do the run again"):
+        evaluate(run)
+
+
+def test_a_network_of_the_studys_own_is_found_again(
+    write_study: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nets.py").write_text(
+        "from torch import nn\nclass Net(nn.Sequential):\n"
+        "    def __init__(self):\n        super().__init__(nn.Flatten(), nn.Linear(784, 10))\n"
+    )
+    study = load_study(write_study(("plain: {model: lenet5}", 'plain: {model: "nets.py:Net"}')))
+    runner.run(study, ["plain"], seeds=1, out=tmp_path / "out" / "runs")
+    monkeypatch.chdir(tmp_path / "out")
+    path = Path("runs/small/full/plain/seed0")
+    line = runner.RunDirectory(path).metrics()[-1]
+    assert evaluate(path).correct == line["correct"]
