@@ -152,9 +152,9 @@ MODELS: Mapping[str, ModelEntry] = {
         paper="Szegedy et al. 2014",
         options={
             "bn": Option(
-                Literal["none", "conv", "conv+concat"],
+                Literal["none", "heads", "conv", "conv+concat"],
                 "none",
-                "batch normalisation: none, after each convolution, after each concatenation too",
+                "batch normalisation: none, in the heads, after each convolution, after each concatenation too",
             ),
             **_HEAD,
         },

@@ -33,7 +33,8 @@ auxiliary one a third, and no ReLU stands between the linear layers.
 
 `bn="conv"` puts batch normalisation (Ioffe & Szegedy 2015) between each convolution and its ReLU, those of the
 auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each concatenation. Convolutions keep their
-biases.
+biases. An earlier version of the code has none of these but batch normalisation and ReLU behind each linear layer of
+the heads, the last one included: `bn="heads"`.
 
 The report ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is the paper.
 
@@ -48,7 +49,7 @@ from torch import Tensor, nn
 
 from deepstudy.models.layers import Head, LocalResponseNorm, finish
 
-BatchNorm = Literal["none", "conv", "conv+concat"]
+BatchNorm = Literal["none", "heads", "conv", "conv+concat"]
 
 
 class GoogLeNet(nn.Module):
@@ -77,8 +78,8 @@ class GoogLeNet(nn.Module):
         self.inception5b = Inception(832, 384, 192, 384, 48, 128, 128, bn)
         self.pool5 = nn.AvgPool2d(8)
         self.dropout = nn.Dropout(0.4)
-        self.fc1 = nn.Linear(1024, 128)
-        self.fc2 = nn.Linear(128, classes)
+        self.fc1 = _linear(1024, 128, bn)
+        self.fc2 = _linear(128, classes, bn)
         self.aux1 = AuxiliaryHead(512, classes, bn, head)  # on 4a
         self.aux2 = AuxiliaryHead(528, classes, bn, head)  # on 4d
 
@@ -128,9 +129,9 @@ class AuxiliaryHead(nn.Module):
         self.pool = nn.AvgPool2d(5, stride=3, padding=2)
         self.conv = _convolution(inputs, 128, 1, bn)
         self.dropout = nn.Dropout(0.7)
-        self.fc1 = nn.Linear(128 * 6 * 6, 1024)
-        self.fc2 = nn.Linear(1024, 128)
-        self.fc3 = nn.Linear(128, classes)
+        self.fc1 = _linear(128 * 6 * 6, 1024, bn)
+        self.fc2 = _linear(1024, 128, bn)
+        self.fc3 = _linear(128, classes, bn)
 
     def forward(self, x: Float[Tensor, "n c 16 16"]) -> Float[Tensor, "n k"]:
         """Logits, or their softmax."""
@@ -142,6 +143,12 @@ class AuxiliaryHead(nn.Module):
 def _convolution(inputs: int, outputs: int, kernel: int, bn: BatchNorm) -> nn.Sequential:
     """Convolution that keeps the size of the image, batch normalisation where wanted, ReLU."""
     layers: list[nn.Module] = [nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)]
-    if bn != "none":
+    if bn in ("conv", "conv+concat"):
         layers.append(nn.BatchNorm2d(outputs))
     return nn.Sequential(*layers, nn.ReLU(inplace=True))
+
+
+def _linear(inputs: int, outputs: int, bn: BatchNorm) -> nn.Module:
+    """A linear layer of a head, with batch normalisation and ReLU behind it where the heads have them."""
+    layer = nn.Linear(inputs, outputs)
+    return nn.Sequential(layer, nn.BatchNorm1d(outputs), nn.ReLU(inplace=True)) if bn == "heads" else layer

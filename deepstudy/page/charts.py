@@ -37,7 +37,10 @@ class Figure:
 
 
 def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
-    """The learning curves: accuracy of each split, then loss of each split."""
+    """The learning curves: accuracy of each split, then loss of each split.
+
+    A split that some experiments train on and others are scored on has a chart for each measure.
+    """
     runs = group(records)
     splits = dict.fromkeys(
         (line["split"], line["measure"]) for group_ in runs.values() for run in group_ for line in run.metrics
@@ -54,7 +57,7 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
 def _curve(
     study: Study, runs: dict[str, list[Record]], quantity: Literal["accuracy", "loss"], split: str, measure: str
 ) -> Figure | None:
-    rows = _rows(runs, quantity, split)
+    rows = _rows(runs, quantity, split, measure)
     if not rows:
         return None
     names = list(runs)
@@ -90,6 +93,8 @@ def _curve(
         .add_params(nearest),
         *_reported(study, names, quantity, split, last_epoch, colour),
     ]
+    if any(row["alone"] for row in rows):  # one epoch makes no line
+        layers.insert(2, base.transform_filter("datum.alone").mark_point(size=50, filled=True).encode(x, y, colour))
     text = title if len(names) != 1 else f"{title}: {names[0]}"
     chart = alt.layer(*layers).add_params(alt.param(name="hidden", value=[])).properties(width=_WIDTH, height=_HEIGHT)
     last = {
@@ -98,15 +103,25 @@ def _curve(
         if any(row["experiment"] == name for row in rows)
     }
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
-    return Figure(f"{quantity}-{split}", text, f"{title} per epoch, {axis}. {words}.", chart.to_dict())
+    both = len(
+        {
+            line["measure"]
+            for group_ in runs.values()
+            for run in group_
+            for line in run.metrics
+            if line["split"] == split
+        }
+    )
+    name = f"{quantity}-{split}-{measure}" if both > 1 else f"{quantity}-{split}"
+    return Figure(name, text, f"{title} per epoch, {axis}. {words}.", chart.to_dict())
 
 
-def _rows(runs: dict[str, list[Record]], quantity: str, split: str) -> list[dict[str, Any]]:
+def _rows(runs: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:
     """Mean, lowest and highest over seeds, for every epoch that any seed has finished."""
     rows = []
     for name, group_ in runs.items():
         for epoch in range(1, max(run.epochs for run in group_) + 1):
-            lines = [line for run in group_ if (line := run.at(epoch, split))]
+            lines = [line for run in group_ if (line := run.at(epoch, split)) and line["measure"] == measure]
             values = [line[quantity] for line in lines if line[quantity] is not None]
             if values:
                 low, high = min(values), max(values)
@@ -114,6 +129,9 @@ def _rows(runs: dict[str, list[Record]], quantity: str, split: str) -> list[dict
                 mean = statistics.fmean(values)
                 row = {"experiment": name, "epoch": epoch, "mean": mean, "low": low, "high": high}
                 rows.append({**row, "seeds": len(values), "range": spread})
+        own = [row for row in rows if row["experiment"] == name]
+        for row in own:
+            row["alone"] = len(own) == 1
     return rows
 
 

@@ -25,6 +25,7 @@ VARIANTS = [
     ("small_cnn", {"linear": 2}),
     ("small_cnn", {"linear": 5}),
     ("googlenet", {"head": "softmax"}),
+    ("googlenet", {"bn": "heads"}),
     ("googlenet", {"bn": "conv"}),
     ("googlenet", {"bn": "conv+concat", "head": "softmax"}),
     ("vgg11", {}),

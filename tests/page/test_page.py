@@ -177,6 +177,40 @@ def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, run
     assert "reported" not in figures["loss-test"]
 
 
+def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(write_study: Write, tmp_path: Path) -> None:
+    roles = "dropped: {model: {name: lenet5, dropout: 0.3}, epochs: 1, roles: {train_on: test, score_on: train}}"
+    study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", roles)))
+    for name in study.names():
+        write_run(tmp_path, study, name, 0)
+    path = tmp_path / study.name / "full" / "dropped" / "seed0" / "metrics.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    swapped = {"train": ("test", "running"), "test": ("train", "scored")}
+    lines = [
+        {**line, "split": swapped[line["split"]][0], "measure": swapped[line["split"]][1]}
+        for line in lines
+        if line["split"] in swapped and line["epoch"] == 1
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    figures = charts.curves(study, read_records(tmp_path, study.name, None, study.names()))
+    names = [figure.name for figure in figures if figure.name.startswith("accuracy")]
+    assert len(set(names)) == len(names)
+    shown = {
+        figure.name: {row["experiment"] for layer in figure.specification["layer"] for row in _values(figure, layer)}
+        for figure in figures
+    }
+    assert shown["accuracy-train-running"] == shown["accuracy-test-scored"] == {"plain"}
+    assert shown["accuracy-train-scored"] == shown["accuracy-test-running"] == {"dropped"}
+    assert "datum.alone" in json.dumps(figures[names.index("accuracy-train-scored")].specification)
+
+
+def _values(figure: charts.Figure, layer: dict[str, Any]) -> list[dict[str, Any]]:
+    data = layer.get("data") or figure.specification["data"]
+    values: list[dict[str, Any]] = (
+        data["values"] if "values" in data else figure.specification["datasets"][data["name"]]
+    )
+    return values
+
+
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     written = page.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
     assert len(written) == 13
