@@ -1,6 +1,6 @@
-"""What DeepStudy can be asked for by name: models, data sets, optimizers, schedules.
+"""What DeepStudy can be asked for by name: models, data sets, optimizers, schedules; and where data lies.
 
-Only names, options and facts stand here; the things themselves are addressed as `module:attribute` and imported by
+Names, options and facts stand here; the things themselves are addressed as `module:attribute` and imported by
 whoever builds them, so that reading a study file never costs the import of torch.
 """
 
@@ -70,8 +70,9 @@ class DataEntry(Entry):
 
     `files` are where they lie in the data folder, or, of all their names alike, in `elsewhere`; a data set inside a
     Python package names that instead. `fingerprint` is `datasets.fingerprint` of the published copy, so that another
-    copy can be told from it, and `copies` says what other ones are known; `offline` names a smaller data set of the
-    same kind that needs no download.
+    copy can be told from it; where only its channel means are public, `pixel_sums` are the exact sums of the training
+    images' pixel values that follow from them. `copies` says what other copies are known; `offline` names a smaller
+    data set of the same kind that needs no download.
     """
 
     shape: tuple[int, int, int] = (1, 28, 28)  # channels, height, width
@@ -83,22 +84,24 @@ class DataEntry(Entry):
     elsewhere: str = ""
     package: str = ""
     fingerprint: str = ""
+    pixel_sums: tuple[int, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
     offline: str = ""
+
+    @property
+    def paths(self) -> list[Path]:
+        """Where its files are or belong: in the data folder, unless that lacks one and all lie in `elsewhere`."""
+        paths = [data_folder() / file for file in self.files]
+        others = [Path(self.elsewhere) / path.name for path in paths]
+        use_others = self.elsewhere and all(path.is_file() for path in others)
+        return others if use_others and not all(path.is_file() for path in paths) else paths
 
     @property
     def is_here(self) -> bool:
         """Whether it can be read on this machine without a download."""
         if self.package:
             return find_spec(self.package) is not None
-        elsewhere = Path(self.elsewhere or os.devnull)
-        return any(
-            all((folder / path).is_file() for path in paths)
-            for folder, paths in (
-                (data_folder(), self.files),
-                (elsewhere, tuple(Path(file).name for file in self.files)),
-            )
-        )
+        return all(path.is_file() for path in self.paths)
 
 
 _HEAD = {"head": Option(Literal["logits", "softmax"], "logits", "what it returns; cross-entropy takes logits")}
@@ -268,6 +271,7 @@ DATASETS: Mapping[str, DataEntry] = {
             f"cifar10/cifar-10-batches-bin/{file}"
             for file in (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin", "batches.meta.txt")
         ),
+        pixel_sums=(6_415_714_204, 6_295_060_180, 5_829_907_619),
         copies={"3abbe5c320980eed": "the published images re-encoded as JPEG (quality 75), which loses some detail"},
     ),
     "cifar100": DataEntry(
@@ -279,6 +283,7 @@ DATASETS: Mapping[str, DataEntry] = {
         mean=(0.5071, 0.4865, 0.4409),
         std=(0.2673, 0.2564, 0.2762),
         files=tuple(f"cifar100/cifar-100-binary/{file}" for file in ("train.bin", "test.bin", "fine_label_names.txt")),
+        pixel_sums=(6_620_373_279, 6_352_382_090, 5_756_623_363),
     ),
 }
 
@@ -384,7 +389,11 @@ def image_files(folder: Path) -> dict[str, list[Path]]:
     """
     files = {}
     for split in ("train", "test"):
-        found = [path for path in (folder / split).glob("*/*") if path.suffix.lower() in (".png", ".jpg", ".jpeg")]
+        found = [
+            path
+            for path in (folder / split).glob("*/[!.]*")  # a Mac leaves hidden files beside others
+            if path.suffix.lower() in (".png", ".jpg", ".jpeg") and path.is_file()
+        ]
         if not found:
             raise InputError(f"{folder / split}: holds no images; put them there as {split}/CLASS/NAME.png (or .jpg)")
         files[split] = sorted(found, key=lambda path: (path.parent.name, path.name))

@@ -99,26 +99,26 @@ class RunDirectory:
         """Add an epoch's lines and see them onto the disk."""
         self._append("metrics.jsonl", (json.dumps(line, allow_nan=False) for line in lines))
 
-    def append_log(self, lines: Iterable[str]) -> None:
-        """Add an epoch's step lines and see them onto the disk."""
-        self._append("log.txt", lines)
+    def append_log(self, lines: Iterable[str]) -> int:
+        """Add an epoch's step lines and see them onto the disk; how many bytes the log then has."""
+        return self._append("log.txt", lines)
 
-    def _append(self, name: str, lines: Iterable[str]) -> None:
+    def _append(self, name: str, lines: Iterable[str]) -> int:
         text = "".join(f"{line}\n" for line in lines)
-        with (self.path / name).open("a", encoding="utf-8") as file:
-            file.write(text)
+        with (self.path / name).open("ab") as file:
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
+            return file.tell()
 
-    def forget_after(self, epoch: int, log_lines: int = 0) -> None:
-        """Drop the lines of later epochs, and a line that was cut short; `log_lines` is how many an epoch has."""
+    def forget_after(self, epoch: int, log_size: int = 0) -> None:
+        """Drop the lines of later epochs, a line that was cut short, and what the step log has beyond `log_size`."""
         kept = [line for line in self.metrics() if line["epoch"] <= epoch]
         text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in kept)
         write_atomically(self.path / "metrics.jsonl", text.encode())
         log = self.path / "log.txt"
-        if log.is_file():
-            lines = log.read_text(encoding="utf-8").splitlines(keepends=True)[: epoch * log_lines]
-            write_atomically(log, "".join(lines).encode())
+        if log.is_file() and log.stat().st_size > log_size:
+            write_atomically(log, log.read_bytes()[:log_size])
 
     def layers(self) -> dict[str, Any] | None:
         """The layer table, as `show --json` prints it."""

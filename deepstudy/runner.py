@@ -43,10 +43,11 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """What makes two runs the same: the experiment and, of a network that is not ours, its code."""
-        source = models.source_of(self.experiment.model.name, self.study.path.parent)
-        code = digest([source.read_bytes()]) if source is not None and source.is_file() else ""
-        return f"{self.experiment.hash()}-{code}" if code else self.experiment.hash()
+        """What makes two runs the same: the experiment, the code of a network that is not ours, a start's weights."""
+        folder, start = self.study.path.parent, self.experiment.start_from
+        files = [models.source_of(self.experiment.model.name, folder), start and start.file and folder / start.file]
+        parts = [digest([path.read_bytes()]) for path in files if path and path.is_file()]
+        return "-".join([self.experiment.hash(), *parts])
 
 
 class Watcher(Protocol):
@@ -60,6 +61,10 @@ class Watcher(Protocol):
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:
         """A run has ended."""
+
+
+class _SourceFailedError(Exception):
+    """The run that this one starts from failed."""
 
 
 class Interrupted(Exception):  # noqa: N818 - an event, not an error
@@ -94,7 +99,7 @@ def run(
     for one in todo:
         if not _is_complete(one):
             _load(one)  # a download can still be interrupted in the usual way
-    machine = _device.choose(device or study.device, precision, macs_of(study) if precision == "auto" else ())
+    machine = _device.choose(device or study.device, _precision(study, budget, out, precision), lambda: macs_of(study))
     with _signals() as received, _device.counted() as sharing:
         for number, one in enumerate(todo, 1):
             if received:
@@ -139,10 +144,12 @@ def plan(
 def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
     ordered: list[str] = []
 
-    def visit(name: str) -> None:
+    def visit(name: str, path: tuple[str, ...] = ()) -> None:
+        if name in path:
+            raise InputError(f"start_from goes in a circle: {' -> '.join([*path, name])}")
         start = resolved[name].start_from
         if start and start.experiment:
-            visit(start.experiment)
+            visit(start.experiment, (*path, name))
         if name not in ordered:
             ordered.append(name)
 
@@ -187,6 +194,14 @@ def _load(one: Run) -> Dataset:
     return load(**one.experiment.data.model_dump(), folder=one.study.path.parent)
 
 
+def _precision(study: Study, budget: str | None, out: Path, asked: str) -> str:
+    """The precision asked for; for `auto`, the one that the study's runs so far have, if they have one."""
+    if asked != "auto":
+        return asked
+    so_far = {record.info["machine"]["precision"] for record in read_records(out, study.name, budget, study.names())}
+    return so_far.pop() if len(so_far) == 1 else "auto"
+
+
 def _is_complete(one: Run) -> bool:
     info = one.directory.info()
     return info is not None and info["status"] == "complete" and one.directory.epochs() >= one.experiment.epochs
@@ -205,7 +220,17 @@ def _train(
         raise InputError(
             f"{one.directory.path}: was begun on another copy of {data.name}; delete it, or use another --out"
         )
-    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, _start(one), _kept_epochs(one))
+    if before and before["machine"]["precision"] != machine.precision:
+        raise InputError(
+            f"{one.directory.path}: was begun in precision {before['machine']['precision']}, not {machine.precision}; "
+            f"go on with --precision {before['machine']['precision']}, or use another --out"
+        )
+    try:
+        start = _start(one)
+    except _SourceFailedError as error:
+        watcher.end(one, "failed", str(error))
+        return
+    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
     images = data.splits[one.experiment.roles.train_on].images
     shape = (int(images.shape[1]), int(images.shape[2]), int(images.shape[3]))
     layers = summarise(one.experiment.model.name, loop.build_model(what), shape).as_json()
@@ -263,6 +288,8 @@ def _start(one: Run) -> Path | None:
     source = RunDirectory(one.directory.path.parent.parent / start.experiment / one.directory.path.name)
     path = checkpoint.at_end_of(source.checkpoints, start.epoch)
     if path is None:
+        if (there := source.info()) and there["status"] == "failed":
+            raise _SourceFailedError(f"it starts from {start.experiment}, which failed: {there['why']}")
         raise InputError(
             f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {one.name} starts from it; "
             f"delete that folder and run {start.experiment} again"
@@ -275,9 +302,10 @@ def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
         return
     old, new = flatten(before["resolved"]), one.experiment.flat()
     ignored = {"says", "log", "epochs"} if one.experiment.extends else {"says", "log"}
-    differs = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key) and key not in ignored]
+    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    differs = [key for key in changed if key.partition(".")[0] not in ignored]
     shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
-    shown = shown or f"the code of {one.experiment.model.name} has changed"
+    shown = shown or f"the code of {one.experiment.model.name} or the weights it starts from have changed"
     raise InputError(
         f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
     )
@@ -331,7 +359,7 @@ def _folder_of_own(one: Run) -> str | None:
     experiment = one.experiment
     if experiment.model.name in MODELS and not is_folder(experiment.data.name):
         return None
-    return os.path.relpath(one.study.path.parent, one.directory.path)
+    return os.path.relpath(one.study.path.parent.resolve(), one.directory.path.resolve())
 
 
 def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -126,7 +126,7 @@ def test_an_own_network_whose_code_changed_is_another_run(write_study: Write, tm
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
     runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
     (tmp_path / "mine.py").write_text(code.replace("nn.Flatten(),", "nn.Flatten(), nn.Linear(784, 784),"))
-    with pytest.raises(InputError, match=r"the code of mine\.py:net has changed"):
+    with pytest.raises(InputError, match=r"the code of mine\.py:net or the weights it starts from have changed"):
         runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
 
 
@@ -208,3 +208,40 @@ def test_a_signal_saves_and_the_same_command_goes_on(
         return lines, {key: value.tolist() for key, value in state["model"].items()}
 
     assert result(tmp_path / "cut") == result(tmp_path / "uncut")
+
+
+def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study: Write, tmp_path: Path) -> None:
+    child = "child: {model: lenet5, start_from: {experiment: plain, epoch: 2}}\n  dropped:"
+    study = load_study(
+        write_study(("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 1.0e+30}}"), ("dropped:", child))
+    )
+    ended: dict[str, tuple[str, str]] = {}
+
+    class Watcher(runner.Silent):
+        def end(self, run: runner.Run, outcome: runner.Outcome, why: str) -> None:
+            ended[run.name] = (outcome, why)
+
+    records = runner.run(study, seeds=1, out=tmp_path, watcher=Watcher())
+    assert {name: outcome for name, (outcome, _) in ended.items()} == {
+        "plain": "failed",
+        "child": "failed",
+        "dropped": "complete",
+    }
+    assert ended["child"][1].startswith("it starts from plain, which failed: the loss is")
+    assert {record.experiment for record in records} == {"plain", "dropped"}
+
+
+def test_a_run_keeps_the_precision_it_was_begun_in(small_study: Study, tmp_path: Path) -> None:
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, precision="bf16")
+    more = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+    assert [record.info["machine"]["precision"] for record in more] == ["bf16"]
+    with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
+
+
+def test_a_circle_made_on_the_command_line_is_refused(write_study: Write, tmp_path: Path) -> None:
+    child = "dropped: {start_from: {experiment: plain, epoch: 1}, model: {name: lenet5, dropout: 0.3}}"
+    study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", child)))
+    settings = ["start_from.experiment=dropped", "start_from.epoch=1"]
+    with pytest.raises(InputError, match="start_from goes in a circle: dropped -> dropped"):
+        runner.run(study, ["dropped"], out=tmp_path, overrides=settings)

@@ -24,7 +24,7 @@ def data(name: str, size: int | None, as_json: bool) -> None:
     loaded = datasets.load(name, size=size)
     sizes = {split: len(images) for split, images in loaded.splits.items()}
     entry = catalog.DATASETS.get(name)
-    where = name if entry is None else entry.package or str(catalog.data_folder() / name)
+    where = name if entry is None else entry.package or str(entry.paths[0].parent)
     if as_json:
         options.print_json(
             {

@@ -133,6 +133,10 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
         if table.rows:
             click.echo(f"\n{title}")
             _print(table, None)
+    if study.remarks:
+        click.echo("\nremarks that no run decides")
+        for remark in study.remarks:
+            click.echo(f"  {remark}")
     for what, items in (("log", study.logs), ("list of shapes", study.shapes)):
         for item in items:
             lines = len(item.text.strip().splitlines())
@@ -148,7 +152,7 @@ def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
     from deepstudy.training import device
     from deepstudy.training.estimate import Estimator
 
-    estimate = Estimator(study.path.parent, device.choose(study.device, "auto", macs_of(study)))
+    estimate = Estimator(study.path.parent, device.choose(study.device, "auto", lambda: macs_of(study)))
     rows = []
     for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
         experiment = study.experiment(name, budget)

@@ -11,6 +11,7 @@ from deepstudy.cli import options
 @click.command(short_help="Score a run or a checkpoint.")
 @click.argument("subject", metavar="RUN|CHECKPOINT", type=click.Path(path_type=Path))
 @click.option("--data", metavar="NAME", help="Another data set than the run's, or a folder of images (with a slash).")
+@click.option("--size", type=click.IntRange(8, 512), metavar="PIXELS", help="Scale that folder's images to this side.")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
 @click.option("--model", metavar="NAME", help="Of which network the weights are, where they are not part of a run.")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of that network.")
@@ -19,6 +20,7 @@ from deepstudy.cli import options
 def test(
     subject: Path,
     data: str | None,
+    size: int | None,
     split: str,
     model: str | None,
     arguments: tuple[str, ...],
@@ -30,7 +32,7 @@ def test(
     from deepstudy.training.evaluate import evaluate
 
     choice = model_choice(model, arguments) if model else None
-    result = evaluate(subject, data=data, split=split, model=choice, device_name=device)
+    result = evaluate(subject, data=data, split=split, size=size, model=choice, device_name=device)
     if as_json:
         options.print_json(asdict(result))
         return

@@ -27,7 +27,7 @@ def train(
 ) -> int:
     """Train MODEL (a built-in name or file.py:Name) once, and leave the study it makes beside the run.
 
-    10 epochs of Adam 0.001 in batches of 64, a tenth of the training images held out, unless --set says otherwise:
+    10 epochs of Adam 0.001 in batches of 64, a tenth of a data set's training images held out, unless --set says else:
     --set epochs=30 --set optimizer.lr=0.01 --set model.dropout=0.3. The same command goes on where it was interrupted.
     """
     from deepstudy.study.single import single

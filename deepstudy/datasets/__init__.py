@@ -14,7 +14,7 @@ import torch
 
 from deepstudy import catalog
 from deepstudy.datasets import folder as folder_of_images
-from deepstudy.datasets.files import digest, is_as_published
+from deepstudy.datasets.files import digest
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.study import Data
@@ -70,11 +70,11 @@ def load(
 def _copy(name: str, size: int | None) -> Dataset:
     """The whole data set as this machine has it."""
     if catalog.is_folder(name):
-        entry, splits = folder_of_images.read(Path(name), size)
-        return Dataset(name, entry.classes, splits, fingerprint(splits), True, "a folder of images")
+        classes, splits = folder_of_images.read(Path(name), size)
+        return Dataset(name, classes, splits, fingerprint(splits), True, "a folder of images")
     entry, splits = catalog.DATASETS[name], catalog.resolve(catalog.DATASETS[name].target)()
     mark = fingerprint(splits)
-    published = mark == entry.fingerprint if entry.fingerprint else is_as_published(name)
+    published = mark == entry.fingerprint if entry.fingerprint else pixel_sums(splits["train"]) == entry.pixel_sums
     says = "the published copy" if published else entry.copies.get(mark, "a copy that is not known")
     return Dataset(name, entry.classes, splits, mark, published, says)
 
@@ -82,7 +82,10 @@ def _copy(name: str, size: int | None) -> Dataset:
 def describe(data: Data, folder: Path = Path()) -> catalog.DataEntry:
     """What the catalog says of an experiment's data, or what a folder of images holds."""
     if catalog.is_folder(data.name):
-        return folder_of_images.read((folder / data.name).resolve(), data.size)[0]
+        copy = _copy(str((folder / data.name).resolve()), data.size)
+        _, c, h, w = copy.splits["train"].images.shape
+        sizes = {name: len(split) for name, split in copy.splits.items()}
+        return catalog.DataEntry("", copy.copy, shape=(int(c), int(h), int(w)), classes=copy.classes, splits=sizes)
     return catalog.DATASETS[data.name]
 
 
@@ -90,6 +93,11 @@ def fingerprint(splits: Mapping[str, Split]) -> str:
     """A digest of every pixel and label, in the order in which they are."""
     tensors = [tensor for split in ("train", "test") for tensor in (splits[split].images, splits[split].labels)]
     return digest(tensor.numpy().data for tensor in tensors)
+
+
+def pixel_sums(split: Split) -> tuple[int, ...]:
+    """The sum of each channel's pixel values (0..255) over all images."""
+    return tuple(int(split.images[:, channel].sum(dtype=torch.int64)) for channel in range(split.images.shape[1]))
 
 
 def channel_statistics(split: Split) -> tuple[list[float], list[float]]:

@@ -75,7 +75,7 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
 
 def _check_names(dataset: str, path: Path) -> None:
     """The classes are the catalog's, in its order."""
-    names = tuple(path.read_text(encoding="utf-8").split())
+    names = tuple(path.read_text(encoding="utf-8", errors="replace").split())
     expected = catalog.DATASETS[dataset].classes
     if names != expected:
         odd = next((pair for pair in zip(names, expected, strict=False) if pair[0] != pair[1]), None)

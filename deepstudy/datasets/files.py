@@ -16,8 +16,6 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from deepstudy import catalog
 from deepstudy.errors import InputError
 
-_SUMS = "SHA256SUMS"
-
 
 def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Path:
     """The folder of `dataset`, every one of its `files` in it.
@@ -27,23 +25,20 @@ def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Pa
     first of `mirrors` (URLs that end in `/`) that delivers it whole, under a temporary name until its hash is right.
     Raises InputError, naming file, folder and what to do, if none does.
     """
-    folder, elsewhere = catalog.data_folder() / dataset, catalog.DATASETS[dataset].elsewhere
-    missing = {name: known_hash for name, known_hash in files.items() if not (folder / name).is_file()}
-    if missing and elsewhere and all((Path(elsewhere) / name).is_file() for name in files):
-        return Path(elsewhere)
-    for name, known_hash in missing.items():
-        _download(dataset, name, known_hash, folder, mirrors)
+    folder = catalog.DATASETS[dataset].paths[0].parent
+    for name, known_hash in files.items():
+        if not (folder / name).is_file():
+            _download(dataset, name, known_hash, folder, mirrors)
     return folder
 
 
 def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterable[str]) -> Path:
     """The folder of `dataset` that holds its files, which its publisher ships as one `.tar.gz`.
 
-    Files that are there are left alone, as above. Where one is missing, the archive is unpacked, from the data folder
-    if somebody put it there, else downloaded; its files' SHA-256 are then noted in `SHA256SUMS`, so that the published
-    copy is known from then on (`is_as_published`). Raises InputError as above.
+    Files that are there are left alone, as above. Where one is missing, the archive is unpacked: the one that somebody
+    put into the data folder, else a downloaded one, which is deleted again. Raises InputError as above.
     """
-    files = [catalog.data_folder() / file for file in catalog.DATASETS[dataset].files]
+    files = catalog.DATASETS[dataset].paths
     folder = files[0].parent
     if all(file.is_file() for file in files):
         return folder
@@ -53,28 +48,15 @@ def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterabl
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch, tarfile.open(path) as packed:
             packed.extractall(scratch, filter="data")
-            unpacked = sorted(file for file in (Path(scratch) / folder.name).iterdir() if file.is_file())
-            sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in unpacked)
             folder.mkdir(exist_ok=True)
-            for file in unpacked:
+            for file in (Path(scratch) / folder.name).iterdir():
                 if not (folder / file.name).exists():
                     os.replace(file, folder / file.name)
-        (folder / _SUMS).write_text(sums, encoding="utf-8")
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise InputError(f"{path}: cannot be unpacked: {error}; delete it and try again") from None
     if not was_there:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return folder
-
-
-def is_as_published(dataset: str) -> bool:
-    """Whether the files are, byte for byte, those that came out of the publisher's archive."""
-    files = [catalog.data_folder() / file for file in catalog.DATASETS[dataset].files]
-    sums = files[0].parent / _SUMS
-    if not sums.is_file():
-        return False
-    known = set(sums.read_text(encoding="utf-8").splitlines())
-    return all(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}" in known for file in files)
 
 
 def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ a file that changes is decoded again, a folder that moves is not.
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,16 +19,16 @@ from rich.console import Console
 from rich.progress import track
 
 from deepstudy import catalog
-from deepstudy.catalog import DataEntry, image_files
+from deepstudy.catalog import image_files
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 
 
-def read(folder: Path, size: int | None) -> tuple[DataEntry, dict[str, Split]]:
-    """What the folder holds, and its splits; images scaled and cropped to `size` pixels square where that is given.
+def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Split]]:
+    """The folder's classes and splits; images scaled and cropped to `size` pixels square where that is given.
 
     Grey images make one channel, any colour among them three. Raises InputError if the folder is not laid out so, an
-    image cannot be decoded, the sizes differ and none is given, or one of them has a class that the other lacks.
+    image cannot be decoded, the sizes differ and none is given, or the test images have a class of their own.
     """
     files = image_files(folder)
     classes = sorted({path.parent.name for path in files["train"]})
@@ -39,23 +40,13 @@ def read(folder: Path, size: int | None) -> tuple[DataEntry, dict[str, Split]]:
     if shapes["train"] != shapes["test"]:
         of = " but ".join(f"{name} images {'x'.join(map(str, shape))}" for name, shape in shapes.items())
         raise InputError(f"{folder}: {of}; give data.size, and make all of them grey or none")
-    c, h, w = splits["train"].images.shape[1:]
-    entry = DataEntry(
-        target="deepstudy.datasets.folder:read",
-        says=f"the images in {folder}",
-        shape=(int(c), int(h), int(w)),
-        classes=tuple(classes),
-        splits={name: len(split) for name, split in splits.items()},
-    )
-    return entry, splits
+    return tuple(classes), splits
 
 
 def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], size: int | None) -> Split:
     labels = np.array([classes.index(path.parent.name) for path in paths], np.int64)
     kept = catalog.data_folder() / "folders" / f"{_content(paths, classes, size)}.npy"
-    if kept.is_file():
-        images = np.load(kept)
-    else:
+    if (images := _read_kept(kept)) is None:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             decoded = pool.map(lambda path: _decode(path, size), paths)
             console = Console(stderr=True)
@@ -64,12 +55,21 @@ def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], si
             )
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            with open(kept.with_suffix(".writing"), "wb") as file:
+            with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".writing", delete=False) as file:
                 np.save(file, images)
-            os.replace(kept.with_suffix(".writing"), kept)
+            os.replace(file.name, kept)  # whole or not at all, whoever else decodes the same
         except OSError as error:
             raise InputError(f"{kept}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA") from None
     return Split(torch.from_numpy(images), torch.from_numpy(labels))
+
+
+def _read_kept(path: Path) -> NDArray[np.uint8] | None:
+    """The images that were decoded before, None where there are none or the file is damaged."""
+    try:
+        images: NDArray[np.uint8] = np.load(path)
+    except (OSError, ValueError, EOFError):
+        return None
+    return images
 
 
 def _content(paths: list[Path], classes: list[str], size: int | None) -> str:
@@ -84,9 +84,10 @@ def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
     """(h, w) where the file is grey, (h, w, 3) where it has colours."""
     try:
         with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image)
-            grey = upright.mode in ("1", "L", "LA", "I;16")
-            pixels = upright.convert("L" if grey else "RGB")
+            upright: Image.Image = ImageOps.exif_transpose(image)
+            if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+            pixels = upright.convert("L" if upright.mode in ("1", "L", "LA") else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None
     if size is not None:

@@ -3,7 +3,8 @@
 Szegedy et al. 2014, "Going deeper with convolutions", section 5, table 1 and figure 3. It departs from the paper in
 that the first convolution and two of the max poolings keep the size of the image, local response normalisation reaches
 over 16 channels, the pooling before each head fits the smaller image, the main head has a second linear layer and each
-auxiliary one a third, and no ReLU stands between the linear layers.
+auxiliary one a third, no ReLU stands between the linear layers, and the auxiliary heads drop out before their first one
+instead of behind it.
 
     layer        kind               output     weights             biases  multiply-adds
     conv1        Sequential         64x32x32   9,408                   64      9,633,792
@@ -33,8 +34,8 @@ auxiliary one a third, and no ReLU stands between the linear layers.
 
 `bn="conv"` puts batch normalisation (Ioffe & Szegedy 2015) between each convolution and its ReLU, those of the
 auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each concatenation. Convolutions keep their
-biases. An earlier version of the code has none of these but batch normalisation and ReLU behind each linear layer of
-the heads, the last one included: `bn="heads"`.
+biases. `bn="heads"` has none of these but batch normalisation and ReLU behind each linear layer of the heads, the last
+one included, as an earlier version of the code has (which also has no ReLU behind the reductions and the pooled 1x1).
 
 The report ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is the paper.
 

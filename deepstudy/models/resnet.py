@@ -19,10 +19,10 @@ after the first convolution, no biases beside batch normalisation. One report's 
 (`shortcut="projection"`, `stem_relu=False`, `bias=True`) and ends in a softmax that its loss repeats
 (`head="softmax"`).
 
-`ResNet` is the network of section 4.1 (table 1), ResNet-18, -34 and -50, with one deviation that small images need:
-the first convolution is 3x3 without stride and no max pooling follows, so that the stages work on 32, 16, 8 and 4
-pixels, not on a quarter of that. Shortcuts are projections where shapes change (option B). In its bottleneck blocks
-the 3x3 convolution has the stride, as in torchvision's networks; in the paper the first 1x1 has it.
+`ResNet` is the network of section 4.1 (table 1), ResNet-18, -34 and -50, with two deviations. Small images need the
+first convolution to be 3x3 without stride, with no max pooling behind it, so that the stages work on 32, 16, 8 and 4
+pixels, not on a quarter of that. And in the bottleneck blocks the 3x3 convolution has the stride, as in torchvision's
+networks; in the paper the first 1x1 has it. Shortcuts are projections where shapes change (option B).
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """

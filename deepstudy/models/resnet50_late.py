@@ -21,8 +21,9 @@ it. It departs from the paper in that
     fc      Linear       10        1024x10 = 10,240      10         10,240
     total                          14,705,792        44,938     92,727,296
 
-`shortcut="pool"` is the report's suggestion that pooling would reduce the parameters and do better: on a shortcut that
-shrinks the image, 2x2 average pooling stands in the place of the projection (before it, where channels change too).
+`shortcut="pool"` is the report's suggestion that pooling would reduce the parameters and do better: as `always`, but on
+a shortcut that shrinks the image 2x2 average pooling stands in the place of the projection (before it, where the
+channels change too).
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """
@@ -95,10 +96,11 @@ class Block(nn.Module):
 
     def _shortcut(self, inputs: int, outputs: int, stride: int, kind: Shortcut) -> nn.Sequential:
         layers: list[nn.Module] = []
-        if kind == "pool" and stride > 1:
+        pooled = kind == "pool" and stride > 1
+        if pooled:
             layers.append(nn.AvgPool2d(stride))
             stride = 1
-        if inputs != outputs or stride > 1 or kind == "always":
+        if inputs != outputs or stride > 1 or (kind != "when-needed" and not pooled):
             layers += [nn.Conv2d(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs)]
             if not self.relu_after_add:
                 layers.append(nn.ReLU())

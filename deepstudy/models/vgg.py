@@ -66,7 +66,7 @@ class VGG(nn.Module):
 
 
 def _block(count: int, inputs: int, outputs: int, bn: bool) -> nn.Sequential:
-    """Convolutions 1 to `count`, each with batch normalisation or a bias, then ReLU; max pooling halves the image."""
+    """Convolutions 1 to `count`, with biases, each with batch normalisation if wanted, and ReLU; max pooling halves."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for number in range(1, count + 1):
         layers[f"conv{number}"] = nn.Conv2d(inputs, outputs, 3, padding=1)

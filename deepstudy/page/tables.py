@@ -104,12 +104,20 @@ def accuracies(study: Study, records: Sequence[Record]) -> Table:
             cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
         seconds = [time for run in runs if (time := run.seconds_per_epoch()) is not None]
         median = f"{statistics.median(seconds):.1f}" if seconds else "–"
-        rows.append([name, *cells, str(len(runs)), median, f"{runs[0].info['model']['parameters']:,}"])
+        parameters = f"{runs[0].info['model']['parameters']:,}"
+        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, parameters])
     data = records[0].info["data"] if records else None
     caption = f"{study.name}: accuracy (%) on {score_splits(records)} of {data['name']}" if data else ""
     pace = "s/epoch (shared)" if any((run.info["runs_sharing_machine"] or 1) > 1 for run in records) else "s/epoch"
     columns = ["experiment", *(f"epoch {epoch}" for epoch in epochs), "seeds", pace, "parameters"]
     return Table(columns, rows, frozenset(range(1, len(columns))), caption)
+
+
+def _swapped(run: Record) -> str:
+    """` (trained on test, scored on train)`, of a run whose images have other roles than usual."""
+    roles = run.info["resolved"]["roles"]
+    usual = roles == {"train_on": "train", "score_on": "test"}
+    return "" if usual else f" (trained on {roles['train_on']}, scored on {roles['score_on']})"
 
 
 def score_splits(records: Sequence[Record]) -> str:
@@ -237,7 +245,7 @@ def runs(records: Sequence[Record]) -> Table:
         pace = run.seconds_per_epoch()
         rows.append(
             [
-                run.experiment,
+                run.experiment + _swapped(run),
                 str(run.seed),
                 run.info["status"],
                 str(run.epochs),

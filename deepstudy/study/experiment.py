@@ -119,10 +119,10 @@ class StepLog(Closed):
                 if name is not None and name not in values:
                     raise ValueError(f"knows {', '.join(values)}, not {name!r}")
             self.line.format(**values)
-        except ValueError as error:
-            raise ValueError(f"line: {error}") from None
-        if "\n" in self.line:
-            raise ValueError("line: it is one line; leave the line break out")
+        except (ValueError, KeyError, IndexError) as error:
+            raise ValueError(f"line: cannot be filled in: {error}") from None
+        if not self.line.isprintable():
+            raise ValueError("line: it is one line; leave line breaks and other control characters out")
         return self
 
 

@@ -98,14 +98,15 @@ class Study(Closed):
         if any(_stands(layer, key.split(".")) for layer in self._budget_layers(budget)):
             return f"budget {budget}"
         place = key if key.startswith("data.") else f"recipe.{key}"
-        steps = place.split(".")
+        written, steps = spelled_out(self._raw), place.split(".")
+        written.put("recipe", spelled_out(self._raw["recipe"]), self._raw.places["recipe"])
+        if not _stands(written, steps):
+            return "default"
         above = {".".join(steps[:count]) for count in range(1, len(steps) + 1)}
         for listed, says in ((self.assumed, "assumed"), (self.from_code, "the report's code")):
             if not above.isdisjoint(listed):
                 return says
-        written = spelled_out(self._raw)
-        written.put("recipe", spelled_out(self._raw["recipe"]), self._raw.places["recipe"])
-        return "report" if _stands(written, place.split(".")) else "default"
+        return "report"
 
     def names(self) -> list[str]:
         """The experiments, in the file's order, those of `matrix` last."""

@@ -1,5 +1,6 @@
 """The study that a single run makes: one network, one recipe, written out so that it can grow into more."""
 
+import contextlib
 import os
 import re
 import shlex
@@ -24,11 +25,12 @@ _RECIPE = "{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"
 def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     """The study of one network on one data set, written to a folder of its own under `out`.
 
-    The recipe is Adam 0.001 for 10 epochs in batches of 64, with a tenth of the training images held out, but for what
-    `overrides` (`optimizer.lr=0.1`) say. A folder that holds the same study already is the one it is written to, so the
-    run goes on there; another study's folder is left alone, and the next number taken. Raises InputError.
+    The recipe is Adam 0.001 for 10 epochs in batches of 64, with a tenth of the training images held out (none of a
+    folder's), but for what `overrides` (`optimizer.lr=0.1`) say. A folder that holds the same study already is the one
+    it is written to, so the run goes on there; another study's folder is left alone, and the next number taken. Raises
+    InputError.
     """
-    if model not in catalog.MODELS and ":" not in model:
+    if model not in catalog.MODELS and not re.fullmatch(r".+:\w+", model):
         raise InputError(f"no model is called {model}{did_you_mean(model, catalog.MODELS)}")
     own = catalog.is_folder(data)
     if own:
@@ -40,6 +42,9 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     name = _word(model.rpartition(":")[2])
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
     asked = overrides_map(overrides)
+    for key, how in (("model", "as MODEL"), ("data", "with --data")):
+        if "name" in asked.get(key, {}):
+            raise InputError(f"{asked[key].places['name']}: say it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")
         text = _text(name, model, data, asked, overrides, folder)
@@ -57,6 +62,8 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
         except InputError as error:
             if new:
                 path.unlink()
+                with contextlib.suppress(OSError):  # runs of an earlier study may be in it
+                    folder.rmdir()
             # The mistake is in what was asked for, and the file that shows it is gone again.
             raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
     raise InputError(f"{out}: is full of studies called {stem}; choose another --out")
@@ -66,7 +73,7 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
     base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
     base["model"].put("name", _seen_from(folder, model), base.place)
     if catalog.is_folder(data):
-        base["data"].put("name", f"{os.path.relpath(data, folder)}{os.sep}", base.place)
+        base["data"].put("name", f"{_relative(data, folder)}{os.sep}", base.place)
     else:
         base["data"].put("name", data, base.place)
         base["data"].put("validation", catalog.DATASETS[data].splits["train"] // 10, base.place)
@@ -77,22 +84,27 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
     for key in asked:
-        if key in ("data", "model"):
+        if key in ("data", "model", "start_from"):
             parts.put(key, asked[key], asked.places[key])
         elif key in Recipe.model_fields:
             recipe = parts.get("recipe", Map(base.place))
             recipe.put(key, asked[key], asked.places[key])
             parts.put("recipe", recipe, base.place)
         else:
-            known = [*Recipe.model_fields, "data", "model"]
+            known = [*Recipe.model_fields, "data", "model", "start_from"]
             raise InputError(f"{asked.places[key]}: unknown key{did_you_mean(key, known)}")
     whole = merge(base, parts)
+    experiment = {"model": _plain(whole["model"])}
+    if "start_from" in whole:
+        experiment["start_from"] = start = _plain(whole["start_from"])
+        if isinstance(start, dict) and isinstance(start.get("file"), str):
+            start["file"] = _relative(start["file"], folder)
     document = {
         "title": f"{name} on {Path(data).name if catalog.is_folder(data) else data}",
         "data": _plain(whole["data"]),
         "seeds": 1,
         "recipe": _plain(whole["recipe"]),
-        "experiments": {name: {"model": _plain(whole["model"])}},
+        "experiments": {name: experiment},
     }
     settings = (word for pair in overrides for word in ("--set", pair))
     command = shlex.join(["deepstudy", "train", model, "--data", data, *settings])
@@ -111,7 +123,12 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
 def _seen_from(folder: Path, model: str) -> str:
     """A network's name as a study in `folder` writes it."""
     where, colon, name = model.rpartition(":")
-    return f"{os.path.relpath(where, folder)}{colon}{name}" if where.endswith(".py") else model
+    return f"{_relative(where, folder)}{colon}{name}" if where.endswith(".py") else model
+
+
+def _relative(path: str, folder: Path) -> str:
+    """`path` seen from `folder`, wherever symbolic links lead."""
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
 
 
 def _plain(value: Any) -> Any:

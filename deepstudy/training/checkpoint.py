@@ -7,7 +7,6 @@ two are kept; `kept-epoch-0010-….pt` are those of epochs that other experiment
 
 import hashlib
 import io
-import pickle
 import re
 import warnings
 from collections.abc import Mapping
@@ -75,7 +74,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise InputError(f"{path}: there is no such checkpoint")
     loaded = _load(path, path.read_bytes())
     weights = loaded.get("model", loaded) if isinstance(loaded, dict) else None
-    if not isinstance(weights, dict) or not all(isinstance(value, Tensor) for value in weights.values()):
+    if not isinstance(weights, dict) or not all(
+        isinstance(key, str) and isinstance(value, Tensor) for key, value in weights.items()
+    ):
         raise InputError(f"{path}: holds no state dict; save one with torch.save(model.state_dict(), path)")
     return weights
 
@@ -85,9 +86,10 @@ def _load(path: Path, data: bytes) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which is told below
             return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever bytes that are no checkpoint make the unpickler do
         raise InputError(
-            f"{path}: not a checkpoint of tensors alone: {(str(error).splitlines() or ['nothing in it'])[0]}"
+            f"{path}: not a checkpoint of tensors alone ({type(error).__name__}); "
+            "save one with torch.save(model.state_dict(), path)"
         ) from None
 
 

@@ -56,12 +56,12 @@ class Machine:
         }
 
 
-def choose(device: str, precision: str = "32", macs: Sequence[int] = ()) -> Machine:
+def choose(device: str, precision: str = "32", macs: Callable[[], Sequence[int]] = list) -> Machine:
     """The machine for `device` (`auto`: CUDA, else Apple's Metal, else the CPU) and `precision` (`auto`, `32`, `bf16`).
 
-    `auto` takes bfloat16 where the processor multiplies it natively and the networks at hand, of so many multiply-adds
-    an image, are mostly large enough to gain by it; smaller ones lose more by converting. Raises InputError if the
-    device is not there.
+    `auto` takes bfloat16 where the processor multiplies it natively and the networks at hand, whose multiply-adds an
+    image `macs` tells, are mostly large enough to gain by it; smaller ones lose more by converting. Raises InputError
+    if the device is not there.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
@@ -74,8 +74,8 @@ def choose(device: str, precision: str = "32", macs: Sequence[int] = ()) -> Mach
         torch.backends.cudnn.allow_tf32 = False  # precision 32 means 32
         torch.backends.cudnn.deterministic = True
     if precision == "auto":
-        large = bool(macs) and statistics.median(macs) >= _WORTH_CONVERTING
-        precision = "bf16" if large and _multiplies_bfloat16(device) else "32"
+        large = _multiplies_bfloat16(device) and statistics.median([*macs()] or [0]) >= _WORTH_CONVERTING
+        precision = "bf16" if large else "32"
     return Machine(torch.device(device), "bf16" if precision == "bf16" else "32")
 
 

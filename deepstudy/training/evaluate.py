@@ -1,10 +1,11 @@
 """The accuracy of trained weights on a split: what a report prints as its test line."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deepstudy import models
+from deepstudy import catalog, models
 from deepstudy.datasets import channel_statistics, describe, load
 from deepstudy.datasets.batches import Batcher
 from deepstudy.errors import InputError
@@ -42,21 +43,22 @@ def evaluate(
     *,
     data: str | None = None,
     split: str = "test",
+    size: int | None = None,
     model: Choice | None = None,
     device_name: str = "auto",
 ) -> Evaluation:
     """Score a run directory's newest checkpoint, one of its checkpoints, or a file of weights of `model`.
 
     Of a run, the data, the normalisation and the precision are the run's own; `data` is another data set with as many
-    classes. Weights alone need `model` and `data`, and are normalised with the constants of its training images.
-    Raises InputError.
+    classes, where a folder's images are scaled to `size`. Weights alone need `model` and `data`, and are normalised
+    with the constants of its training images. Raises InputError.
     """
     directory = _run_of(subject)
     info = directory.info() if directory else None
     if directory is None or info is None:
         if model is None or data is None:
             raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
-        return _score(subject, {}, model, Data(name=data), split, None, device_name, Path())
+        return _score(subject, {}, model, _data(data, size), split, None, device_name, Path())
     if model is not None:
         raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
     if subject.is_dir():
@@ -66,8 +68,18 @@ def evaluate(
         subject = found
     experiment = Experiment.model_validate(info["resolved"])
     folder = directory.path / (info.get("folder") or "")
-    chosen = experiment.data if data is None or data == experiment.data.name else Data(name=data, size=None)
-    return _score(subject, info, experiment.model, chosen, split, experiment, device_name, folder)
+    if data is None or data == experiment.data.name:
+        return _score(subject, info, experiment.model, experiment.data, split, experiment, device_name, folder)
+    return _score(subject, info, experiment.model, _data(data, size), split, None, device_name, folder)
+
+
+def _data(name: str, size: int | None) -> Data:
+    """The whole of a data set that the command line names; a folder is seen from where the command is given."""
+    if catalog.is_folder(name):
+        return Data(name=f"{Path(name).resolve()}{os.sep}", size=size)
+    if name not in catalog.DATASETS:
+        raise InputError(f"--data {name}: no data set is called so{catalog.did_you_mean(name, catalog.DATASETS)}")
+    return Data(name=name)
 
 
 def _run_of(subject: Path) -> RunDirectory | None:
@@ -114,7 +126,7 @@ def _score(
         experiment=info.get("experiment"),
         seed=info.get("seed"),
         epoch=checkpoint.epoch_of(path),
-        trained_on=experiment.roles.train_on if experiment and data == experiment.data else None,
+        trained_on=experiment.roles.train_on if experiment else None,
         data=data.name,
         copy=loaded.copy,
         split=split,

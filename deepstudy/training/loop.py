@@ -6,7 +6,7 @@ dropout from (seed, epoch, step), and everything else that the next step depends
 was cut and continued ends with the same weights and metrics, bit for bit, as one that was not (`elapsed` aside).
 
 Nothing in a step waits for the device: the loss and the number of correct answers of each step stay there, in
-`losses` and `correct`, until somebody looks.
+`losses` and `correct`, until somebody looks (as a `switch` on the training images does at every step, until it comes).
 """
 
 import math
@@ -139,7 +139,7 @@ def train(
     progress = _Progress.fresh([min(size, count - start) for start in range(0, count, size)], machine.device)
     if (saved := checkpoint.newest(run.checkpoints)) is not None:
         progress.restore(saved, model, optimizer)
-    run.forget_after(progress.epoch, steps // experiment.log.every if experiment.log else 0)
+    run.forget_after(progress.epoch, progress.log_size)
     clock = time.perf_counter() - progress.elapsed
 
     def save() -> None:
@@ -161,8 +161,7 @@ def train(
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             for group in optimizer.param_groups:
                 group["lr"] = schedule.at(epoch - 1 + step / steps, progress.switched)
-            with machine.autocast():
-                outputs = model(machine.place_images(images))
+            outputs = _forward(model, images, machine)
             loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
             loss.backward()
@@ -190,7 +189,7 @@ def train(
             if schedule.asks(line["split"]) and not progress.switched:
                 progress.switched = schedule.is_time(line["loss"], line["accuracy"])
         if experiment.log is not None:
-            run.append_log(progress.log_lines(experiment))
+            progress.log_size = run.append_log(progress.log_lines(experiment))
         run.append_metrics(lines)
         running = progress.running()
         progress.epoch, progress.step = epoch, 0
@@ -199,6 +198,20 @@ def train(
         if stop() and epoch < experiment.epochs:
             raise InterruptedRunError
     return model
+
+
+def _forward(model: nn.Module, images: Tensor, machine: Machine) -> Any:
+    try:
+        with machine.autocast():
+            return model(machine.place_images(images))
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+        size = "x".join(map(str, images.shape[2:]))
+        raise InputError(
+            f"batch_size: leaves a batch of {len(images)}, and batch normalisation needs more than one value a channel "
+            f"({size} images shrink to one pixel in this network); choose another batch_size or larger images"
+        ) from None
 
 
 def _measure(
@@ -284,6 +297,7 @@ class _Progress:
     correct: Tensor  # (steps,)
     elapsed: float
     switched: bool
+    log_size: int = 0  # bytes of the step log up to the last finished epoch
 
     @classmethod
     def fresh(cls, sizes: list[int], device: torch.device) -> "_Progress":
@@ -344,6 +358,7 @@ class _Progress:
             "correct": self.correct[: self.step].cpu(),
             "elapsed": self.elapsed,
             "switched": self.switched,
+            "log_size": self.log_size,
             "model": model.state_dict(),
             "optimizer": optimizer.state_dict(),
         }
@@ -353,5 +368,6 @@ class _Progress:
         self.losses[: self.step] = state["losses"].to(self.losses.device)
         self.correct[: self.step] = state["correct"].to(self.correct.device)
         self.elapsed, self.switched = state["elapsed"], state["switched"]
+        self.log_size = state.get("log_size", 0)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])

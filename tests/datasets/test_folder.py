@@ -70,6 +70,20 @@ def test_grey_images_have_one_channel(tmp_path: Path, monkeypatch: pytest.Monkey
         datasets.load(str(tmp_path / "g"))
 
 
+def test_a_damaged_cache_is_decoded_again(pictures: Path) -> None:
+    before = datasets.load(str(pictures)).fingerprint
+    for path in (pictures.parent / "data" / "folders").glob("*.npy"):
+        path.write_bytes(path.read_bytes()[:200])
+    datasets._copy.cache_clear()
+    assert datasets.load(str(pictures)).fingerprint == before
+    assert not list((pictures.parent / "data" / "folders").glob("*.writing"))
+
+
+def test_sixteen_bit_grey_keeps_its_shades(tmp_path: Path) -> None:
+    Image.fromarray(np.array([[0, 30_000, 65_535]], np.uint16)).save(tmp_path / "x.png")
+    assert folder_module._decode(tmp_path / "x.png", None).tolist() == [[0, 117, 255]]
+
+
 def test_what_is_wrong_is_said(pictures: Path) -> None:
     def message(size: int | None = None, **how: int) -> str:
         datasets._copy.cache_clear()

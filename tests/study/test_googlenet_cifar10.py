@@ -62,3 +62,21 @@ def test_its_implied_claims() -> None:
         "78 to 81",
     ):
         assert words in says
+
+
+def test_claims_compare_what_the_report_compares() -> None:
+    """(of, expected, with) of each comparison; at epoch 10 unless it is about time."""
+    study = load_study("googlenet-cifar10")
+    compared = {claim.id: claim.compare for claim in study.claims if claim.compare}
+    assert {id_: (c.of, c.expect, c.with_, c.epoch) for id_, c in compared.items()} == {
+        "bn-helps": ("bn-adam", "greater", "plain", 10),
+        "sgd-beats-adam": ("bn-sgd", "greater", "bn-adam", 10),
+        "high-rate-worse": ("bn-sgd-0.1", "less", "bn-sgd", 10),
+        "concat-changes-nothing": ("bn-concat-sgd", "equivalent", "bn-sgd", 10),
+        "concat-helps-at-0.1": ("bn-concat-sgd-0.1", "greater", "bn-sgd-0.1", 10),
+        "bn-costs-time": ("bn-adam", "greater", "plain", None),
+        "logits-help": ("bn-sgd-logits", "greater", "bn-sgd", 10),
+        "logits-help-adam": ("plain-logits", "greater", "plain", 10),
+    }
+    plateau = next(claim.saturates for claim in study.claims if claim.saturates)
+    assert (plateau.of, plateau.by, plateau.split) == ("plain", 300, "test")

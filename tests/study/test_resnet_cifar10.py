@@ -62,8 +62,8 @@ def test_each_suspect_is_one_factor_and_corrected_is_all_of_them() -> None:
         "identity-shortcut": {"model.shortcut"},
     }
     assert {name: differs(name) for name in factors} == factors
-    stem = {"model.stem_relu", "model.bias"}
-    assert differs("corrected") == set().union(*factors.values(), stem)
+    others = {"model.stem_relu", "model.bias", "init.conv", "init.linear"}
+    assert differs("corrected") == set().union(*factors.values(), others)
     assert study.experiment("corrected").optimizer.options["weight_decay"] == 1e-4
     for name in ("lr-0.01", "lr-0.1", "switch", *factors, "corrected"):
         other, small = study.experiment(name).flat(), study.experiment(f"r20-{name}").flat()
@@ -76,3 +76,22 @@ def test_the_papers_iterations() -> None:
     an_epoch = -(-50_000 // corrected.batch_size)
     assert corrected.epochs == round(64_000 / an_epoch)
     assert corrected.schedule.options["at"] == [round(32_000 / an_epoch), round(48_000 / an_epoch)]
+
+
+def test_claims_compare_what_the_report_compares() -> None:
+    study = load_study("resnet-cifar10")
+    compared = {claim.id: claim.compare for claim in study.claims if claim.compare and claim.source == "report"}
+    assert {id_: (c.of, c.expect, c.with_, c.epoch) for id_, c in compared.items()} == {
+        "slow-ahead-at-10": ("lr-0.01", "greater", "lr-0.1", 10),
+        "slow-ahead-at-50": ("lr-0.01", "greater", "lr-0.1", 50),
+        "fast-catches-up": ("lr-0.1", "greater", "lr-0.01", 300),
+        "switch-ends-highest-300": ("switch", "greater", "lr-0.01", 300),
+        "switch-beats-fast-300": ("switch", "greater", "lr-0.1", 300),
+        "switch-ends-highest-500": ("switch", "greater", "lr-0.01", 500),
+    }
+    drop = next(claim.drops for claim in study.claims if claim.drops)
+    assert (drop.of, drop.at, drop.by, drop.regained_after) == ("switch", "switch", 28, 28)
+    for claim in study.claims:  # our own: each mended factor against the report's switch
+        if claim.source == "ours" and claim.compare:
+            assert claim.compare.expect == "greater"
+            assert claim.compare.with_ == ("r20-switch" if claim.compare.of.startswith("r20-") else "switch")

@@ -58,6 +58,9 @@ def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monke
     [
         ("resnet21", "cifar10", [], "no model is called resnet21; did you mean resnet"),
         ("resnet20", "cifar11", [], "no data set is called cifar11; did you mean cifar10?"),
+        (":x", "cifar10", [], "no model is called :x"),
+        ("resnet20", "cifar10", ["model=resnet32"], "--set: model: say it as MODEL"),
+        ("resnet20", "cifar10", ["data.name=mnist"], "--set: data.name: say it with --data"),
         ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
         ("resnet20", "cifar10", ["optimizer.lr=-1"], "recipe.optimizer.lr: input should be greater than 0"),
         ("resnet20", "cifar10", ["model.depth=3"], "model.depth: unknown key"),
@@ -71,4 +74,18 @@ def test_mistakes_leave_nothing_behind(
         single(model, data, overrides, tmp_path)
     assert message in str(error.value)
     assert "study.yaml" not in str(error.value)
-    assert not list(tmp_path.rglob("*.yaml"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_can_start_from_weights_and_lie_behind_a_symbolic_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "big" / "disk").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "runs").symlink_to(tmp_path / "big" / "disk")
+    monkeypatch.chdir(tmp_path / "here")
+    study = single("nets.py:Net", "cifar10", ["start_from.file=weights.pt"], Path("runs"))
+    experiment = study.experiment("Net")
+    assert experiment.start_from is not None
+    assert (study.path.parent / str(experiment.start_from.file)).resolve() == tmp_path / "here" / "weights.pt"
+    assert (study.path.parent / experiment.model.name.rpartition(":")[0]).resolve() == tmp_path / "here" / "nets.py"

@@ -47,3 +47,18 @@ def test_its_suggestions_are_experiments_with_both_heads() -> None:
         for head, experiment in (("softmax", name), ("logits", f"{name}-logits")):
             options = {"head": head, "width": 1, "linear": 3, **option}
             assert study.experiment(experiment).model.options == options
+
+
+def test_claims_are_the_reports_conclusions_and_suggestions() -> None:
+    study = load_study("small-cnn-cifar10")
+    compared = {claim.id: claim.compare for claim in study.claims if claim.compare}
+    assert {id_: (c.of, c.expect, c.with_, c.epoch) for id_, c in compared.items()} == {
+        "more-channels-help": ("twice-the-channels", "greater", "softmax", 20),
+        "two-linear-do": ("two-linear", "equivalent", "softmax", 20),
+        "two-more-linear-help": ("five-linear", "greater", "softmax", 20),
+        "logits-differ": ("logits", "greater", "softmax", 20),
+    }
+    levels = [(c.epoch, c.expect, c.level) for claim in study.claims if (c := claim.exceeds)]
+    assert levels == [(epoch, *side) for epoch in (30, 40) for side in (("greater", 60), ("less", 70))]
+    saturates = next(claim.saturates for claim in study.claims if claim.saturates)
+    assert (saturates.of, saturates.by, saturates.split) == ("softmax", 20, "test")

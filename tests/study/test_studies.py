@@ -1,9 +1,11 @@
 """What every built-in study has in common."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
-from deepstudy import datasets
+from deepstudy import datasets, page, runner
 from deepstudy.datasets.batches import Augmentation, Batcher
 from deepstudy.study import built_in_studies, load_study
 from deepstudy.training import device, loop, optimizers
@@ -65,3 +67,33 @@ def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     moved = [not torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True)]
     assert sum(moved) >= 0.5 * len(moved)
     assert all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("study", "experiments"),
+    [
+        ("googlenet-cifar10", ["bn-concat-sgd"]),
+        ("lenet-mnist", ["regularised", "custom"]),
+        ("resnet-cifar10", ["r20-switch", "r20-corrected"]),
+        ("small-cnn-cifar10", ["softmax", "logits"]),
+        ("vgg-resnet50-cifar10", ["resnet-on-test"]),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("mnist", "cifar10")
+def test_a_few_steps_lead_to_a_page(study: str, experiments: list[str], tmp_path: Path) -> None:
+    """What the budget `quick` does, with fewer images still; sources that others start from come along."""
+    images = ["data.train_images=12", "data.test_images=8", "batch_size=4"]
+    records = runner.run(study, experiments, budget="quick", seeds=1, overrides=images, out=tmp_path)
+    assert {record.info["status"] for record in records} == {"complete"}
+    done = {record.experiment for record in records}
+    assert done >= set(experiments)
+    if study == "vgg-resnet50-cifar10":
+        assert done == {"resnet", "resnet-one-more", "resnet-on-test"}
+        log = tmp_path / study / "quick" / "resnet-on-test" / "seed0" / "log.txt"
+        assert log.read_text().startswith("Epoch [1/1], Step [1/2] Loss: ")
+    page.report(study, budget="quick", runs=tmp_path, output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text()
+    assert all(experiment in text for experiment in experiments)
+    if study == "vgg-resnet50-cifar10":
+        assert "resnet-on-test (trained on test, scored on train)" in text

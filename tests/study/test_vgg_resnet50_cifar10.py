@@ -61,3 +61,23 @@ def test_variants_of_its_resnet_differ_in_one_thing() -> None:
         variant = study.experiment(name).flat()
         assert {other: variant[other] for other in variant if variant[other] != faithful[other]} == {key: value}
     assert study.experiment("resnet-corrected").normalize is None
+
+
+def test_claims_are_the_reports_conclusions_and_suggestion() -> None:
+    study = load_study("vgg-resnet50-cifar10")
+    compared = {claim.id: claim.compare for claim in study.claims if claim.compare and claim.source == "report"}
+    assert {id_: (c.quantity, c.of, c.expect, c.with_) for id_, c in compared.items()} == {
+        "vgg-beats-resnet": ("accuracy", "vgg-one-more", "greater", "resnet-one-more"),
+        "pooling-fewer-parameters": ("parameters", "resnet-pool", "less", "resnet"),
+        "pooling-helps": ("accuracy", "resnet-pool", "greater", "resnet"),
+    }
+    values = {(v.of, v.split): v.reported for claim in study.claims if (v := claim.value)}
+    assert values == {
+        ("vgg-one-more", "test"): "86.44",
+        ("resnet-one-more", "test"): "83.03",
+        ("vgg-on-test", "train"): "93.326",
+        ("resnet-on-test", "train"): "90.358",
+    }
+    assert any("residuals" in remark for remark in study.remarks)
+    assert study.origin("optimizer.lr") == "the report's code"
+    assert study.origin("schedule.warmup") == study.origin("augment.cutout") == "default"

@@ -58,6 +58,10 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path) -> None:
         evaluate(tmp_path / "nowhere")
     with pytest.raises(InputError, match="is no run"):
         evaluate(tmp_path)
+    with pytest.raises(InputError, match=r"--data mnits: no data set is called so; did you mean mnist\?"):
+        evaluate(run, data="mnits")
+    with pytest.raises(InputError, match=f"{tmp_path}/pets/train: holds no images"):
+        evaluate(run, data=f"{tmp_path}/pets")
     with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
         evaluate(run, model=model_choice("lenet5"))
     for path in run.glob("checkpoints/*.pt"):

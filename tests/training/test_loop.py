@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.datasets import Dataset
+from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
-from deepstudy.study import Experiment, Study
+from deepstudy.study import Experiment, Study, load_study
 from deepstudy.training import checkpoint, device, loop
 
 #: Everything that has a state or a random number: momentum, dropout, augmentation, a switch in the running epoch.
@@ -124,6 +125,57 @@ def test_step_lines_are_the_reports(small_study: Study, digits: Dataset, tmp_pat
     assert logs["steps"][3] == f"Epoch [2/2], Step [4/5] Loss: {mean:.4f} {right:.3f}"
 
 
+def test_the_step_log_follows_the_run_whatever_it_asks_for_later(
+    small_study: Study, digits: Dataset, tmp_path: Path
+) -> None:
+    run, line = directory(tmp_path), "line: '{epoch} {step}'"
+    for epochs, log in ((1, f"{{every: 2, {line}}}"), (2, "null"), (3, f"{{every: 4, {line}}}")):
+        loop.train(plan(small_study, digits, "batch_size=20", f"epochs={epochs}", f"log={log}"), run)
+    assert (run.path / "log.txt").read_text() == "1 2\n1 4\n3 4\n"
+
+
+def test_a_switch_comes_within_the_epoch_or_at_its_end(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    """Of the running training error at once, of an epoch's test accuracy from the next epoch on."""
+    for until, rates in (("train_error < 101", [0.5, 0.5]), ("test_accuracy < 101", [0.05, 0.5])):
+        run = directory(tmp_path / until.split()[0])
+        loop.train(plan(small_study, digits, f"schedule={{name: switch, until: '{until}', then: 0.5}}"), run)
+        assert [line["lr"] for line in run.metrics() if line["split"] == "train"] == rates
+
+
+def test_bfloat16_runs_learn_and_go_on_exactly(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    settings = ("batch_size=10", "epochs=4", "optimizer.lr=0.02")
+    whole = replace(plan(small_study, digits, *settings), machine=device.choose("cpu", "bf16"))
+    uncut, cut = directory(tmp_path / "uncut"), directory(tmp_path / "cut")
+    loop.train(whole, uncut)
+    with pytest.raises(loop.InterruptedRunError):
+        loop.train(whole, cut, after(13))
+    loop.train(whole, cut)
+    assert same(result(cut), result(uncut))
+    losses = [line["loss"] for line in uncut.metrics() if line["split"] == "train"]
+    assert losses[-1] < losses[0] - 0.1
+    exact = directory(tmp_path / "exact")
+    loop.train(replace(whole, machine=device.choose("cpu")), exact)
+    exactly = [line["loss"] for line in exact.metrics() if line["split"] == "train"]
+    assert losses == pytest.approx(exactly, abs=0.1)
+    assert losses != exactly
+
+
+def test_a_batch_of_one_that_cannot_be_normalised_is_told(
+    write_study: Callable[..., Path], digits: Dataset, tmp_path: Path
+) -> None:
+    study = load_study(write_study(("plain: {model: lenet5}", "plain: {model: resnet18}")))
+    tiny = Dataset(
+        "t",
+        digits.classes,
+        {n: Split(s.images[:, :, :8, :8], s.labels) for n, s in digits.splits.items()},
+        "",
+        False,
+        "",
+    )
+    with pytest.raises(InputError, match="batch_size: leaves a batch of 1, and batch normalisation needs more"):
+        loop.train(plan(study, tiny, "batch_size=89"), directory(tmp_path / "run"))
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -132,7 +184,10 @@ def test_step_lines_are_the_reports(small_study: Study, digits: Dataset, tmp_pat
         ("{}", "not ''"),
         ("{loss:q}", "format code"),
         ("{loss", "expected '}'"),
-        ("{loss}\\n", "leave the line break out"),
+        ("{loss:{foo}}", "cannot be filled in"),
+        ("{loss:{}}", "cannot be filled in"),
+        ("{loss}\\n", "leave line breaks"),
+        ("{loss}\\r", "leave line breaks"),
     ],
 )
 def test_a_line_that_cannot_be_written_is_refused_when_the_study_is_read(

@@ -127,6 +127,8 @@ class Evil:
         (lambda path: torch.save(Evil(), path), "not a checkpoint of tensors alone"),
         (lambda path: torch.save([1, 2], path), "holds no state dict"),
         (lambda path: torch.save({"epoch": 3}, path), "holds no state dict"),
+        (lambda path: torch.save({1: torch.ones(1)}, path), "holds no state dict"),
+        (lambda path: path.write_text("epoch,loss\n1,2\n"), "not a checkpoint of tensors alone"),
     ],
 )
 def test_what_is_no_checkpoint_is_refused_unexecuted(tmp_path: Path, write: Any, message: str) -> None:
@@ -148,11 +150,11 @@ def test_device() -> None:
 def test_bfloat16_is_for_machines_that_multiply_it_and_studies_that_gain(monkeypatch: pytest.MonkeyPatch) -> None:
     for native, large, small in ((True, "bf16", "32"), (False, "32", "32")):
         monkeypatch.setattr(device, "_multiplies_bfloat16", lambda _, native=native: native)
-        assert device.choose("cpu", "auto", [2_000_000, 40_000_000, 250_000_000]).precision == large
-        assert device.choose("cpu", "auto", [400_000, 2_000_000, 40_000_000]).precision == small
+        assert device.choose("cpu", "auto", lambda: [2_000_000, 40_000_000, 250_000_000]).precision == large
+        assert device.choose("cpu", "auto", lambda: [400_000, 2_000_000, 40_000_000]).precision == small
         assert device.choose("cpu", "auto").precision == "32"
         assert device.choose("cpu", "bf16").precision == "bf16"
-        assert device.choose("cpu", "32", [10**9]).precision == "32"
+        assert device.choose("cpu", "32", lambda: [10**9]).precision == "32"
     assert device.choose("cpu").precision == "32"
     with device.choose("cpu", "bf16").autocast():
         assert torch.nn.functional.linear(torch.ones(2, 2), torch.ones(2, 2)).dtype == torch.bfloat16
