@@ -108,6 +108,8 @@ def accuracies(study: Study, records: Sequence[Record]) -> Table:
         rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, parameters])
     data = records[0].info["data"] if records else None
     caption = f"{study.name}: accuracy (%) on {score_splits(records)} of {data['name']}" if data else ""
+    if data and not data["published"]:
+        caption += f" ({data.get('copy', 'not the published copy')})"
     pace = "s/epoch (shared)" if any((run.info["runs_sharing_machine"] or 1) > 1 for run in records) else "s/epoch"
     columns = ["experiment", *(f"epoch {epoch}" for epoch in epochs), "seeds", pace, "parameters"]
     return Table(columns, rows, frozenset(range(1, len(columns))), caption)

@@ -98,6 +98,22 @@ def test_other_classes_are_refused(small: Path, monkeypatch: pytest.MonkeyPatch)
         cifar.read_cifar10()
 
 
+def test_cifar100_reads_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
+    records = cifar.read_records
+    monkeypatch.setattr(cifar, "read_records", lambda paths, _count, **how: records(paths, 2, **how))
+    folder = tmp_path / "cifar100" / "cifar-100-binary"
+    folder.mkdir(parents=True)
+    write(folder / "train.bin", [[3, 42], [0, 7]])
+    write(folder / "test.bin", [[1, 99], [2, 0]])
+    (folder / "fine_label_names.txt").write_text("\n".join(catalog.DATASETS["cifar100"].classes))
+    splits = cifar.read_cifar100()
+    assert (splits["train"].labels.tolist(), splits["test"].labels.tolist()) == ([42, 7], [99, 0])
+    (folder / "fine_label_names.txt").write_bytes(b"apple\n\xff\n")
+    with pytest.raises(InputError, match="names a class . where aquarium_fish belongs"):
+        cifar.read_cifar100()
+
+
 @pytest.mark.usefixtures("cifar10")
 def test_the_real_cifar10() -> None:
     data = datasets.load("cifar10", validation=5000)
