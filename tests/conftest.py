@@ -1,6 +1,7 @@
 """Shape and type annotations are checked while the tests run; here are the data and studies that many tests share."""
 
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,12 @@ experiments:
 budgets:
   tiny: {says: one epoch, recipe: {epochs: 1}, seeds: 1}
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Processes that train count each other by files in the temporary folder: each test process has one of its own."""
+    tempfile.tempdir = os.environ["TMPDIR"] = str(tmp_path_factory.mktemp("tmp"))
 
 
 @pytest.fixture
