@@ -137,10 +137,11 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
         click.echo("\nremarks that no run decides")
         for remark in study.remarks:
             click.echo(f"  {remark}")
-    for what, items in (("log", study.logs), ("list of shapes", study.shapes)):
+    for what, items in (("log", study.logs), ("shapes", study.shapes)):
         for item in items:
-            lines = len(item.text.strip().splitlines())
-            click.echo(f"\n{what} of {item.experiment}, {lines} lines, from the {item.source}")
+            click.echo(f"\n{what} of {item.experiment}, as printed in the {item.source}")
+            for line in item.text.strip().splitlines():
+                click.echo(f"  {line}")
 
 
 def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
@@ -176,7 +177,9 @@ def _short(key: str) -> str:
 def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 100 * 3600 else f"{seconds / 86400:,.0f} days"
 
 
 def _print(table: "Table", format_: str | None) -> None:

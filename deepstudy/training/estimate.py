@@ -67,12 +67,12 @@ class Estimator:
 
         part = min(n, 8)
         timed(part)  # the first step allocates
-        seconds = timed(part) * n / part
-        if seconds < _SLOW:
-            times = [timed(n)]
-            while len(times) < 3 or sum(times) < _SECONDS:
-                times.append(timed(n))
-            seconds = min(times)  # what else runs on the machine only ever makes a step slower
+        if timed(part) * n / part < _SLOW:
+            part = n
+        times: list[float] = []
+        while len(times) < 3 or sum(times) < _SECONDS:
+            times.append(timed(part))
+        seconds = min(times) * n / part  # what else runs on the machine only ever makes a step slower
         return sum(parameter.numel() for parameter in model.parameters()), seconds
 
 
