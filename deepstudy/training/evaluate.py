@@ -111,12 +111,12 @@ def _score(
     classes = info["data"].get("classes") if info else None
     if classes is not None and classes != len(entry.classes):
         raise InputError(f"--data {data.name}: has {len(entry.classes)} classes, but the run had {classes}")
-    machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
-    network = models.build(model.name, model.options, entry.shape, len(entry.classes), folder)
-    loop.load_weights(network, path)
     mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
     if len(mean) != entry.shape[0]:
         raise InputError(f"--data {data.name}: has {entry.shape[0]} channels, but the run had {len(mean)}")
+    machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
+    network = models.build(model.name, model.options, entry.shape, len(entry.classes), folder)
+    loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
     loss, correct = loop.score(machine.place_model(network), batches, machine)
     images = len(loaded.splits[split])

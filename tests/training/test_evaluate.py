@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from deepstudy import runner
+from deepstudy.datasets import Dataset
+from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.study import Study, load_study, model_choice
 from deepstudy.training import checkpoint
@@ -53,13 +55,19 @@ def test_weights_alone(run: Path, tmp_path: Path) -> None:
         evaluate(tmp_path / "weights.pt", model=model_choice("lenet_1x1"), data="mnist5k")
 
 
-def test_what_is_wrong_is_said(run: Path, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="there is no such run or checkpoint"):
         evaluate(tmp_path / "nowhere")
     with pytest.raises(InputError, match="is no run"):
         evaluate(tmp_path)
     with pytest.raises(InputError, match=r"--data mnits: no data set is called so; did you mean mnist\?"):
         evaluate(run, data="mnits")
+    coloured = Split(torch.zeros(2, 3, 28, 28, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
+    colours = Dataset("cifar10", tuple("0123456789"), {"test": coloured}, "", True, "")
+    with monkeypatch.context() as patch:
+        patch.setattr("deepstudy.training.evaluate.load", lambda **_: colours)
+        with pytest.raises(InputError, match="--data cifar10: has 3 channels, but the run had 1"):
+            evaluate(run, data="cifar10")
     with pytest.raises(InputError, match=f"{tmp_path}/pets/train: holds no images"):
         evaluate(run, data=f"{tmp_path}/pets")
     with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
