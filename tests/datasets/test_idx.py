@@ -1,3 +1,4 @@
+import functools
 import gzip
 import struct
 from pathlib import Path
@@ -8,13 +9,14 @@ import pytest
 from deepstudy.datasets.idx import read_idx
 from deepstudy.errors import InputError
 
+packed = functools.partial(gzip.compress, mtime=0)  # without the time, the same bytes in every process
 LABELS = struct.pack(">BBBBI", 0, 0, 8, 1, 3) + bytes([1, 2, 3])
 IMAGES = struct.pack(">BBBBIII", 0, 0, 8, 3, 2, 2, 2) + bytes(range(8))
 
 
 def test_reads_labels_and_images(tmp_path: Path) -> None:
-    (tmp_path / "l.gz").write_bytes(gzip.compress(LABELS))
-    (tmp_path / "i.gz").write_bytes(gzip.compress(IMAGES))
+    (tmp_path / "l.gz").write_bytes(packed(LABELS))
+    (tmp_path / "i.gz").write_bytes(packed(IMAGES))
     assert read_idx(tmp_path / "l.gz", (3,)).tolist() == [1, 2, 3]
     assert np.array_equal(read_idx(tmp_path / "i.gz", (2, 2, 2)), np.arange(8).reshape(2, 2, 2))
 
@@ -22,18 +24,18 @@ def test_reads_labels_and_images(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "shape", "message"),
     [
-        (gzip.compress(IMAGES)[:-12], (2, 2, 2), "the file is cut short"),
-        (gzip.compress(IMAGES)[:4], (2, 2, 2), "the file is cut short"),
+        (packed(IMAGES)[:-12], (2, 2, 2), "the file is cut short"),
+        (packed(IMAGES)[:4], (2, 2, 2), "the file is cut short"),
         (b"", (2, 2, 2), "the file is cut short"),
         (b"<html>", (2, 2, 2), "not a readable gzip file"),
-        (gzip.compress(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "not a readable gzip file"),
-        (gzip.compress(LABELS), (2, 2, 2), "begins with 00 00 08 01, but IDX images begin with 00 00 08 03"),
-        (gzip.compress(IMAGES), (3,), "begins with 00 00 08 03, but IDX labels begin with 00 00 08 01"),
-        (gzip.compress(LABELS), (4,), "holds 3 labels, but 4 labels belong there"),
-        (gzip.compress(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but 2 images of 2x3 belong there"),
-        (gzip.compress(IMAGES[:-1]), (2, 2, 2), "promises 8 bytes, but 7 follow"),
-        (gzip.compress(IMAGES + b"x"), (2, 2, 2), "promises 8 bytes, but 9 follow"),
-        (gzip.compress(IMAGES[:6]), (2, 2, 2), "the file is cut short"),
+        (packed(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "not a readable gzip file"),
+        (packed(LABELS), (2, 2, 2), "begins with 00 00 08 01, but IDX images begin with 00 00 08 03"),
+        (packed(IMAGES), (3,), "begins with 00 00 08 03, but IDX labels begin with 00 00 08 01"),
+        (packed(LABELS), (4,), "holds 3 labels, but 4 labels belong there"),
+        (packed(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but 2 images of 2x3 belong there"),
+        (packed(IMAGES[:-1]), (2, 2, 2), "promises 8 bytes, but 7 follow"),
+        (packed(IMAGES + b"x"), (2, 2, 2), "promises 8 bytes, but 9 follow"),
+        (packed(IMAGES[:6]), (2, 2, 2), "the file is cut short"),
     ],
 )
 def test_damaged_files(tmp_path: Path, data: bytes, shape: tuple[int, ...], message: str) -> None:
