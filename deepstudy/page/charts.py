@@ -7,6 +7,7 @@ specification is the page's: the experiments that the reader has switched off.
 import copy
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -46,16 +47,22 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
         (line["split"], line["measure"]) for group_ in runs.values() for run in group_ for line in run.metrics
     )
     ordered = sorted(splits, key=lambda split: ("train", "validation", "test").index(split[0]))
+    measures = Counter(split for split, _ in ordered)
     return [
         figure
         for quantity in ("accuracy", "loss")
         for split, measure in ordered
-        if (figure := _curve(study, runs, quantity, split, measure))
+        if (figure := _curve(study, runs, quantity, split, measure, f"-{measure}" if measures[split] > 1 else ""))
     ]
 
 
 def _curve(
-    study: Study, runs: dict[str, list[Record]], quantity: Literal["accuracy", "loss"], split: str, measure: str
+    study: Study,
+    runs: dict[str, list[Record]],
+    quantity: Literal["accuracy", "loss"],
+    split: str,
+    measure: str,
+    ending: str,
 ) -> Figure | None:
     rows = _rows(runs, quantity, split, measure)
     if not rows:
@@ -103,17 +110,7 @@ def _curve(
         if any(row["experiment"] == name for row in rows)
     }
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
-    both = len(
-        {
-            line["measure"]
-            for group_ in runs.values()
-            for run in group_
-            for line in run.metrics
-            if line["split"] == split
-        }
-    )
-    name = f"{quantity}-{split}-{measure}" if both > 1 else f"{quantity}-{split}"
-    return Figure(name, text, f"{title} per epoch, {axis}. {words}.", chart.to_dict())
+    return Figure(f"{quantity}-{split}{ending}", text, f"{title} per epoch, {axis}. {words}.", chart.to_dict())
 
 
 def _rows(runs: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from deepstudy import catalog, models
-from deepstudy.datasets import channel_statistics, describe, load
+from deepstudy.datasets import channel_statistics, load
 from deepstudy.datasets.batches import Batcher
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
@@ -66,7 +68,10 @@ def evaluate(
         if found is None:
             raise InputError(f"{directory.checkpoints}: holds no whole checkpoint; do the run again")
         subject = found
-    experiment = Experiment.model_validate(info["resolved"])
+    try:
+        experiment = Experiment.model_validate(info["resolved"])
+    except ValidationError:
+        raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again") from None
     folder = directory.path / (info.get("folder") or "")
     if data is None or data == experiment.data.name:
         return _score(subject, info, experiment.model, experiment.data, split, experiment, device_name, folder)
@@ -105,17 +110,17 @@ def _score(
     folder: Path,
 ) -> Evaluation:
     loaded = load(**data.model_dump(), folder=folder)
-    entry = describe(data, folder)
+    _, c, h, w = loaded.splits["test"].images.shape
     if split not in loaded.splits:
         raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
     classes = info["data"].get("classes") if info else None
-    if classes is not None and classes != len(entry.classes):
-        raise InputError(f"--data {data.name}: has {len(entry.classes)} classes, but the run had {classes}")
+    if classes is not None and classes != len(loaded.classes):
+        raise InputError(f"--data {data.name}: has {len(loaded.classes)} classes, but the run had {classes}")
     mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
-    if len(mean) != entry.shape[0]:
-        raise InputError(f"--data {data.name}: has {entry.shape[0]} channels, but the run had {len(mean)}")
+    if len(mean) != c:
+        raise InputError(f"--data {data.name}: has {c} channels, but the run had {len(mean)}")
     machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
-    network = models.build(model.name, model.options, entry.shape, len(entry.classes), folder)
+    network = models.build(model.name, model.options, (c, h, w), len(loaded.classes), folder)
     loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
     loss, correct = loop.score(machine.place_model(network), batches, machine)

@@ -72,6 +72,12 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.Mo
         evaluate(run, data=f"{tmp_path}/pets")
     with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
         evaluate(run, model=model_choice("lenet5"))
+    info = runner.RunDirectory(run).info()
+    assert info is not None
+    runner.RunDirectory(run).write_info({**info, "resolved": {**info["resolved"], "batch_size": None}})
+    with pytest.raises(InputError, match=r"run\.json: is not of this version; do the run again"):
+        evaluate(run)
+    runner.RunDirectory(run).write_info(info)
     for path in run.glob("checkpoints/*.pt"):
         path.write_bytes(b"cut short")
     with pytest.raises(InputError, match="holds no whole checkpoint; do the run again"):
