@@ -74,7 +74,7 @@ def _curve(
         "mean:Q",
         title=axis,
         scale=_scale(rows, quantity),
-        axis=alt.Axis(tickCount=5, format="~g"),
+        axis=alt.Axis(tickCount=5, format="~f" if quantity == "accuracy" else "~g"),
     )
     last_epoch = max(row["epoch"] for row in rows)
     reach = alt.Scale(domain=[1, last_epoch] if last_epoch > 1 else [0, 2], nice=False)
