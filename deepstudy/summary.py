@@ -168,18 +168,24 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
     return Summary(name, list(shape), layers, stages)
 
 
+def of_experiment(study: Study, name: str) -> Summary:
+    """The layer table of an experiment's network. Raises InputError if it cannot be built."""
+    experiment = study.experiment(name)
+    choice, entry = experiment.model, describe(experiment.data, study.path.parent)
+    # Ours need no weights to be counted; somebody else's may read theirs while they are built.
+    with torch.device("meta") if choice.name in MODELS else nullcontext():
+        network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
+    return summarise(choice.name, network, entry.shape)
+
+
 def macs_of(study: Study) -> list[int]:
     """Multiply-adds of each of a study's networks."""
     found = {}
     for name in study.names():
         experiment = study.experiment(name)
-        choice, entry = experiment.model, describe(experiment.data, study.path.parent)
-        key = json.dumps([choice.model_dump(), entry.shape])
+        key = json.dumps([experiment.model.model_dump(), describe(experiment.data, study.path.parent).shape])
         if key not in found:
-            # Ours need no weights to be counted; somebody else's may read theirs while they are built.
-            with torch.device("meta") if choice.name in MODELS else nullcontext():
-                network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
-            found[key] = summarise(choice.name, network, entry.shape).macs
+            found[key] = of_experiment(study, name).macs
     return list(found.values())
 
 

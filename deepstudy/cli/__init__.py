@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from deepstudy import __version__
+from deepstudy.cli.audit import audit
 from deepstudy.cli.data import data
 from deepstudy.cli.list import list_
 from deepstudy.cli.report import report
@@ -30,12 +31,15 @@ def cli() -> None:
     """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
 
 
-for verb in (list_, show, run, report, train, test, data, schema):
+for verb in (list_, show, run, report, audit, train, test, data, schema):
     cli.add_command(verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its code: 0 fine, 1 a run failed, 2 bad input, 130 and 143 interrupted."""
+    """Run the command line and exit with its code.
+
+    0 fine, 1 a run failed or an audit or check found something wrong, 2 bad input, 130 and 143 interrupted.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to stop

@@ -25,11 +25,18 @@ from deepstudy.study.reported import FORMS, Claim, Log, Reported, Shapes
 
 
 class Source(Closed):
-    """Where the report and its papers can be found."""
+    """Where the report and its papers can be found, and what the report says of its runs as a whole."""
 
     report: str = ""
     papers: list[str] = []
     code: str = ""
+    epochs: Annotated[
+        list[Count], Field(description="lengths of the runs that the report shows, where `recipe.epochs` are not those")
+    ] = []
+    runs: Annotated[
+        Count | None, Field(description="how many runs stand behind each figure, where the report says so")
+    ] = None
+    hardware: Annotated[str, Field(description="what the report ran on, where it says so")] = ""
 
 
 class Budget(Closed):
@@ -51,6 +58,10 @@ class Matrix(Closed):
 
 _NAME = re.compile(r"\w(?:[\w .,=+()-]{0,98}[\w=+()])?")  # names of folders, on Windows too
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+
+
+#: Whose a value is: the report's, only its code's, our assumption, or nobody's.
+Origin = Literal["report", "code", "assumed", "default"]
 
 
 class Study(Closed):
@@ -107,6 +118,26 @@ class Study(Closed):
             if not above.isdisjoint(listed):
                 return says
         return "report"
+
+    def written(self, name: str, key: str) -> tuple[Origin, str]:
+        """Whose the value of a dotted key of the experiment `name` is, and where it stands (`file:line`)."""
+        own = spelled_out(self._experiments[name])
+        if not _stands(own, key.split(".")):
+            origin = self.origin(key)
+            place = ("data",) if key.startswith("data.") else ("recipe", *key.split("."))
+            known: dict[str, Origin] = {"the report's code": "code", "assumed": "assumed", "report": "report"}
+            return known.get(origin, "default"), self.place(*place if origin in known else ("experiments", name))
+        full, where = f"experiments.{name}.{key}", self.place("experiments", name, *key.split("."))
+        listed: tuple[tuple[Origin, list[str]], ...] = (("assumed", self.assumed), ("code", self.from_code))
+        for origin, keys in listed:
+            if any(full == item or full.startswith(f"{item}.") for item in keys):
+                return origin, where
+        return "report", where
+
+    def place(self, *location: str | int) -> str:
+        """`file:line` of what stands at a location like ("reported", 0), or of the nearest thing above it."""
+        place = place_of(self._raw, location)
+        return f"{Path(place.file).name}:{place.line}"
 
     def names(self) -> list[str]:
         """The experiments, in the file's order, those of `matrix` last."""

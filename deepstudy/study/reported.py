@@ -195,6 +195,8 @@ class Claim(Closed):
     id: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
     says: str
     source: Literal["report", "code", "ours"] = "report"
+    tried: Annotated[bool, Field(description="false where the report proposes it and has not done it")] = True
+    chose: Annotated[bool, Field(description="true where the report chose something by it, such as its epochs")] = False
     compare: Compare | None = None
     value: Value | None = None
     saturates: Saturates | None = None

@@ -1,0 +1,264 @@
+"""What a report says, in one form for all audits, be it read from a study file or from the report's raw text."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, Literal
+
+from deepstudy import catalog
+from deepstudy.audits import printed, transcript
+from deepstudy.audits.printed import LogLine, Sizes, Sum, TreeLayer
+from deepstudy.study import Study
+from deepstudy.study.choices import Choice
+from deepstudy.study.file import Origin
+from deepstudy.study.reported import Claim, Reported
+
+Severity = Literal["impossible", "inconsistent", "doubtful", "missing"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing an audit has to say: what was `reported` where, what would be `possible`, and why."""
+
+    test: str
+    where: str
+    severity: Severity
+    says: str
+    reported: str
+    possible: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value and whose it is: the report's, only its code's, our assumption, or nobody's (a default)."""
+
+    value: Any
+    origin: Origin
+    where: str
+
+    @property
+    def known_from(self) -> str:
+        """What a finding that rests on this adds to its sentence."""
+        return " (known from the report's code)" if self.origin == "code" else ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One experiment of the report; `facts` are what is known of it, under the dotted keys of a study file."""
+
+    name: str
+    facts: Mapping[str, Fact]
+    model: Choice | None = None
+
+    def said(self, key: str) -> Fact | None:
+        """The fact under a key, if the report or its code states it."""
+        fact = self.facts.get(key)
+        return fact if fact is not None and fact.origin in ("report", "code") else None
+
+    def stated(self, key: str) -> Any:
+        """The value of what the report itself states, else None."""
+        fact = self.facts.get(key)
+        return fact.value if fact is not None and fact.origin == "report" else None
+
+    @property
+    def data(self) -> catalog.DataEntry | None:
+        """The data set, where it is one that everybody knows."""
+        fact = self.facts.get("data.name")
+        return catalog.DATASETS.get(fact.value) if fact else None
+
+    def images(self, split: str) -> int | None:
+        """How many images a split has, from what the report states; None where that is not known."""
+        entry = self.data
+        if entry is None:
+            return None
+        if split == "test":
+            return entry.splits["test"]
+        held_out = self.facts.get("data.validation")
+        if held_out is not None and held_out.value and held_out.origin != "report":
+            return None
+        validation = held_out.value if held_out else 0
+        return entry.splits["train"] - validation if split == "train" else validation or None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A reported figure and where it stands."""
+
+    where: str
+    said: Reported
+
+    @property
+    def number(self) -> float:
+        """Its value, the middle of a range."""
+        return sum(self.said.number) / 2
+
+    @property
+    def seconds(self) -> float | None:
+        """The elapsed time printed beside it, in seconds."""
+        return printed.number(self.said.elapsed) if self.said.elapsed is not None else None
+
+    @property
+    def definite(self) -> bool:
+        """Whether it is one number, and not a range or `about` one."""
+        low, high = self.said.number
+        return low == high and not self.said.about
+
+
+@dataclass(frozen=True)
+class Log:
+    """The lines of one training log, of the trial named."""
+
+    experiment: str
+    where: str
+    lines: tuple[LogLine, ...]
+
+
+@dataclass
+class Evidence:
+    """All that a report says."""
+
+    subject: str
+    where: str
+    trials: dict[str, Trial]
+    title: str = ""
+    figures: list[Figure] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
+    sizes: list[Sizes] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    trees: list[list[TreeLayer]] = field(default_factory=list)
+    claims: list[tuple[str, Claim]] = field(default_factory=list)
+    epochs: tuple[int, ...] = ()  # lengths of the runs that the report shows
+    later: list[tuple[str, int, str]] = field(default_factory=list)  # where an epoch is concluded about, and how
+    on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text says it judged on test images
+    papers: tuple[str, ...] = ()
+    runs: int | None = None  # behind each figure
+    hardware: str = ""
+    topics: frozenset[str] | None = None  # of raw text: what it speaks of at all (see transcript.TOPICS)
+    study: Study | None = None
+    trusted: bool = False  # whether networks that are not ours may be built
+
+    @property
+    def is_report(self) -> bool:
+        """Whether there is a report behind it, and not only somebody's plan of experiments."""
+        return self.study is None or bool(self.study.source.report or self.figures or self.logs or self.sizes)
+
+    def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[Figure]:
+        """The reported accuracies, of one experiment and split if they are named."""
+        for figure in self.figures:
+            said = figure.said
+            wanted = experiment in (None, said.experiment) and split in (None, said.split)
+            if wanted and said.quantity in ("accuracy", "best_accuracy"):
+                yield figure
+
+    def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> Figure | None:
+        """The reported accuracy of an experiment at an epoch."""
+        found = [figure for figure in self.accuracies(experiment, split) if figure.said.epoch == epoch]
+        return found[0] if found else None
+
+    @cached_property
+    def network(self) -> Callable[[str], Any]:
+        """The layer table (`summary.Summary`) of a trial's network; None where it is not ours and not trusted."""
+
+        @cache
+        def build(experiment: str) -> Any:
+            trial = self.trials.get(experiment)
+            if self.study is None or trial is None or trial.model is None:
+                return None
+            ours = trial.model.name in catalog.MODELS
+            if not ours and not self.trusted:
+                return None
+            from deepstudy.summary import of_experiment
+
+            return of_experiment(self.study, experiment)
+
+        return build
+
+
+def of_study(study: Study, trusted: bool = False) -> Evidence:
+    """What the report behind a study says. Figures that a paper gave, and experiments that are ours, stay out."""
+    file = study.place("experiments").rpartition(":")[0]
+    evidence = Evidence(study.name, file, {}, study.title, study=study, trusted=trusted)
+    evidence.papers, evidence.runs, evidence.hardware = (
+        tuple(study.source.papers),
+        study.source.runs,
+        study.source.hardware,
+    )
+    evidence.figures = [
+        Figure(study.place("reported", index), said)
+        for index, said in enumerate(study.reported)
+        if said.source == "report"
+    ]
+    for index, log in enumerate(study.logs):
+        where = study.place("logs", index, "text")
+        evidence.logs.append(Log(log.experiment, where, printed.log_lines(log.text, where, log.pattern)))
+    for index, shapes in enumerate(study.shapes):
+        evidence.sizes += printed.sizes(shapes.text, study.place("shapes", index, "text"), shapes.experiment)
+    evidence.sums = [
+        total
+        for figure in evidence.figures
+        if figure.said.quantity in ("weights", "biases", "parameters", "macs")
+        for total in printed.sums(figure.said.value, figure.where)
+    ]
+    evidence.claims = [
+        (study.place("claims", index), claim) for index, claim in enumerate(study.claims) if claim.source == "report"
+    ]
+    of_report = {log.experiment for log in study.logs} | {shapes.experiment for shapes in study.shapes}
+    of_report |= {figure.said.experiment for figure in evidence.figures}
+    for _, claim in evidence.claims:
+        of_report |= {claim.form.of, getattr(claim.form, "with_", claim.form.of)} if claim.tried else set()
+    if not evidence.is_report:
+        of_report = set(study.names())
+    for name in study.names():
+        if name in of_report:
+            evidence.trials[name] = _trial(study, name)
+    evidence.epochs = tuple(study.source.epochs) or tuple(
+        trial.facts["epochs"].value for trial in evidence.trials.values() if trial.said("epochs")
+    )
+    for where, claim in evidence.claims:
+        if claim.saturates is not None and claim.tried:
+            evidence.later.append((where, claim.saturates.by, claim.says))
+    return evidence
+
+
+def _trial(study: Study, name: str) -> Trial:
+    experiment = study.experiment(name)
+    facts = {key: Fact(value, *study.written(name, key)) for key, value in experiment.flat().items()}
+    return Trial(name, facts, experiment.model)
+
+
+def of_text(text: str, file: str) -> Evidence:
+    """What a report's raw text says; `file` is how findings name it."""
+    read = transcript.read(text, file)
+    evidence = Evidence(file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees)
+    evidence.epochs, evidence.later, evidence.topics = read.epochs, read.later, read.topics
+    evidence.on_test = read.on_test
+    for passage in read.passages:
+        if not (passage.figures or passage.lines):
+            continue
+        name = _name(passage, evidence.trials)
+        facts = {key: Fact(value, "report", where) for key, (value, where) in passage.facts.items()}
+        if len(passage.rates) > 1:
+            facts["schedule.rates"] = Fact(passage.rates, "report", passage.where)
+        evidence.trials[name] = Trial(name, facts)
+        for stated in passage.figures:
+            said = {key: value for key, value in vars(stated).items() if key not in ("where", "text")}
+            if said["quantity"] == "accuracy" and said["epoch"] is None:
+                said["epoch"] = "unknown"
+            evidence.figures.append(Figure(stated.where, Reported(experiment=name, quote=stated.text, **said)))
+        if passage.lines:
+            evidence.logs.append(Log(name, passage.lines[0].where, tuple(passage.lines)))
+    return evidence
+
+
+def _name(passage: transcript.Passage, taken: Mapping[str, Trial]) -> str:
+    """A name for what a passage is about: its heading, or where that names several, what sets it apart too."""
+    name = passage.heading or "report"
+    if name in taken:
+        before = taken[name].facts
+        changed = [
+            str(value) for key, (value, _) in passage.facts.items() if key not in before or before[key].value != value
+        ]
+        name = f"{name} ({', '.join(changed) or passage.where.rpartition(':')[2]})"
+    while name in taken:
+        name += "'"
+    return name

@@ -1,0 +1,135 @@
+"""Granularity (the GRIM test): an accuracy over n images is k/n, so not every figure can be one.
+
+Source: Brown & Heathers 2017, The GRIM test, Social Psychological and Personality Science 8(4).
+"""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+from deepstudy.audits.evidence import Evidence, Figure, Finding, Log, Severity
+from deepstudy.audits.printed import decimals
+
+IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
+
+
+def counts(printed: str, images: int) -> range:
+    """The numbers k of correct images, out of `images`, whose accuracy in percent is printed so.
+
+    A figure printed with d decimals stands for all that round to it, up or down at the half.
+    """
+    value, unit = Fraction(printed.replace(",", "")), Fraction(1, 10 ** decimals(printed))
+    least = math.ceil((value - unit / 2) * images / 100)
+    most = math.floor((value + unit / 2) * images / 100)
+    return range(max(least, 0), min(most, images) + 1)
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Accuracies that no number of correct images gives."""
+    for figure in evidence.accuracies():
+        yield from _figure(evidence, figure)
+    for log in evidence.logs:
+        yield from _batches(evidence, log)
+
+
+def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
+    said, trial = figure.said, evidence.trials[figure.said.experiment]
+    if said.split is None or not figure.definite or "±" in said.value or evidence.runs not in (None, 1):
+        return  # a mean over runs, or one whose images are not named
+    printed = said.value.strip().rstrip("%").strip()
+    images = said.images or (trial.images(said.split) if said.split != "train" else None)
+    if images is None or not _is_number(printed):
+        return
+    if not 0 <= float(printed) <= 100:
+        yield Finding(
+            "granularity",
+            figure.where,
+            "impossible",
+            f"The accuracy {printed} % of {said.experiment} is not between 0 and 100.",
+            printed,
+            "0 to 100",
+        )
+        return
+    if counts(printed, images):
+        return
+    entry = trial.data
+    fitting = [
+        f"{found[0]:,} of the {size:,} {IMAGES_OF.get(split, split)} images"
+        for split, size in (entry.splits.items() if entry else ())
+        if size != images and (found := counts(printed, size))
+    ]
+    below = math.floor(float(printed) * images / 100)
+    near = " or ".join(f"{100 * k / images:.{max(decimals(printed), 2)}f}" for k in (below, below + 1))
+    smallest = next((n for n in range(1, 100_001) if counts(printed, n)), None)
+    fits = f"It fits {' or '.join(fitting)}." if fitting else ""
+    if not fitting and smallest is not None:
+        fits = f"The smallest number of images with such an accuracy is {smallest:,}."
+    severity, doubt = _mean_of_batches(evidence, figure, printed, images)
+    yield Finding(
+        "granularity",
+        figure.where,
+        severity,
+        f"{printed} % cannot be an accuracy over {images:,} {said.split} images: one image is "
+        f"{100 / images:g} points, and no whole number of them rounds to it. {fits}{doubt}".strip(),
+        f"{printed} %",
+        "; ".join([f"{near} over {images:,}", *fitting]),
+    )
+
+
+def _mean_of_batches(evidence: Evidence, figure: Figure, printed: str, images: int) -> tuple[Severity, str]:
+    """Whether the figure could be a mean over batches of which the last is smaller, and how to say so."""
+    batch = evidence.trials[figure.said.experiment].stated("batch_size")
+    if batch is None:
+        return "inconsistent", " (Unless batches of different sizes were averaged; the batch size is not said.)"
+    if images % batch == 0:
+        return "impossible", ""
+    whole, last = divmod(images, batch)
+    # A mean of `whole` accuracies k/batch and one j/last: its steps are finer than those of a count.
+    for j in range(last + 1):
+        steps = whole * batch
+        value = Fraction(printed) * (whole + 1) / 100 - Fraction(j, last)
+        half = Fraction(1, 2 * 10 ** decimals(printed)) * (whole + 1) / 100
+        k = round(value * batch)
+        if 0 <= k <= steps and abs(value - Fraction(k, batch)) <= half:
+            return "doubtful", (
+                f" It can be a mean over batches of {batch}, in which each of the last {last} images counts for more."
+            )
+    return "impossible", ""
+
+
+def _batches(evidence: Evidence, log: Log) -> Iterator[Finding]:
+    """Batch accuracies of a log: where nearly all are k/batch, one that is not is misprinted or made up."""
+    batch = evidence.trials[log.experiment].stated("batch_size")
+    printed = [
+        (line, each)
+        for line in log.lines
+        for each in line.accuracies
+        if each.of is None and each.split in (None, "train") and line.step is not None and line.step != line.steps
+    ]
+    if batch is None or len(printed) < 5:
+        return
+    misfits = [(line, each) for line, each in printed if not counts(each.text, batch)]
+    by_chance = (batch + 1) / (100 * 10 ** min(each.decimals for _, each in printed) + 1)
+    if by_chance > 0.2 or not 0 < len(misfits) <= 0.2 * len(printed):
+        return
+    for line, each in misfits:
+        below = math.floor(each.value * batch / 100)
+        near = " or ".join(f"{100 * k / batch:.{each.decimals}f}" for k in (below, below + 1))
+        yield Finding(
+            "granularity",
+            line.where,
+            "impossible",
+            f"The other accuracies of this log are those of a batch of {batch} images; {each.text} % is none: "
+            f"{below} images are {100 * below / batch:.{each.decimals}f} %, one more is "
+            f"{100 * (below + 1) / batch:.{each.decimals}f} %.",
+            line.text,
+            near,
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

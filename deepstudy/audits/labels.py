@@ -1,0 +1,204 @@
+"""Labels: splits against their known sizes, step counters against batches, epochs against those that are shown."""
+
+import math
+from collections.abc import Iterator
+
+from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
+from deepstudy.audits.granularity import IMAGES_OF, counts
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Numbers that do not belong to what they are called."""
+    yield from _images(evidence)
+    yield from _validation(evidence)
+    for log in evidence.logs:
+        yield from _steps(evidence, log)
+        yield from _epochs(evidence, log)
+    yield from _trained_on_test(evidence)
+    yield from _not_shown(evidence)
+
+
+def _images(evidence: Evidence) -> Iterator[Finding]:
+    """`50000 test images` of a data set that has 10,000."""
+    for figure in evidence.accuracies():
+        said, entry = figure.said, evidence.trials[figure.said.experiment].data
+        if entry is None or said.images is None or said.split is None or said.split not in entry.splits:
+            continue
+        size = entry.splits[said.split]
+        if said.images <= size and not _is_other(said.images, said.split, entry.splits):
+            continue
+        other = next((split for split, count in entry.splits.items() if count == said.images), None)
+        what = IMAGES_OF.get(str(other), other)
+        yield Finding(
+            "labels",
+            figure.where,
+            "impossible",
+            f"There are no {said.images:,} {said.split} images: the data set has {size:,}. "
+            + (
+                f"{said.images:,} is the number of its {what} images, so {said.value} % is the accuracy on those."
+                if other
+                else "The count or the data set is another one."
+            ),
+            f"{said.value} % on {said.images:,} {said.split} images",
+            f"{size:,} {said.split} images" + (f", or {said.images:,} {what} images" if other else ""),
+        )
+
+
+def _is_other(images: int, split: str, splits: object) -> bool:
+    assert isinstance(splits, dict)
+    return any(count == images and name != split for name, count in splits.items()) and images != splits[split]
+
+
+def _validation(evidence: Evidence) -> Iterator[Finding]:
+    """Accuracies on validation images although nothing is held out."""
+    for name, trial in evidence.trials.items():
+        entry, held_out = trial.data, trial.facts.get("data.validation")
+        if entry is None or held_out is None or held_out.value:
+            continue
+        for figure in evidence.figures:
+            if figure.said.experiment == name and figure.said.split == "validation":
+                yield Finding(
+                    "labels",
+                    figure.where,
+                    "inconsistent",
+                    f"The report speaks of validation images, but holds none out of the {entry.splits['train']:,} "
+                    f"training images: what it calls validation can only be the {entry.splits['test']:,} test images.",
+                    figure.said.quote or figure.said.says or f"{figure.said.quantity} on validation images",
+                    "images held out of the training images",
+                )
+
+
+def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
+    """Step counters that no pass over the images in batches gives."""
+    trial = evidence.trials[log.experiment]
+    batch, entry = trial.stated("batch_size"), trial.data
+    totals = {line.steps for line in log.lines if line.steps is not None}
+    for line in log.lines:
+        if line.step is not None and line.steps is not None and line.step > line.steps:
+            yield Finding(
+                "labels",
+                line.where,
+                "impossible",
+                f"Step {line.step:,} comes after the last one, {line.steps:,}.",
+                line.text,
+                f"1 to {line.steps:,}",
+            )
+    if batch is None or entry is None:
+        return
+    sizes = dict(entry.splits)
+    kept = trial.images("train")
+    if kept is not None:
+        sizes["train"] = kept
+    for total in sorted(totals):
+        if any(total in passes(size, batch) for size in sizes.values()):
+            continue
+        if kept is None and total * batch <= entry.splits["train"] + batch:
+            continue  # some of the training images may be held out
+        whole = math.ceil(sizes["train"] / batch)
+        yield Finding(
+            "labels",
+            log.where,
+            "inconsistent",
+            f"A log of {total:,} steps per epoch does not fit batches of {batch}: the {sizes['train']:,} training "
+            f"images make {whole:,} of them.",
+            f"{total:,} steps",
+            f"{whole:,} steps, or batches of about {round(sizes['train'] / total)}",
+        )
+
+
+def passes(images: int, batch: int) -> set[int]:
+    """What a step counter may count up to in one pass: batches with or without the last smaller one, or images."""
+    down, up = images // batch, math.ceil(images / batch)
+    return {down, up, down * batch, up * batch, images}
+
+
+def _epochs(evidence: Evidence, log: Log) -> Iterator[Finding]:
+    """Logs of a run of so many epochs as the report has none of."""
+    own = evidence.trials[log.experiment].said("epochs")
+    told = sorted(
+        {*evidence.epochs, *([own.value] if own and evidence.study and not evidence.study.source.epochs else [])}
+    )
+    for total in sorted({line.epochs for line in log.lines if line.epochs is not None}):
+        if told and total not in told:
+            yield Finding(
+                "labels",
+                log.where,
+                "inconsistent",
+                f"The log is of a run of {total} epochs, but the report tells of runs of {_and(told)}: it is not of a "
+                "run whose figures are given.",
+                f"Epoch [{log.lines[0].epoch}/{total}]",
+                f"a log of {_and(told).replace(' and ', ' or ')} epochs",
+            )
+    for line in log.lines:
+        if line.epoch is not None and line.epochs is not None and line.epoch > line.epochs:
+            yield Finding(
+                "labels",
+                line.where,
+                "impossible",
+                f"Epoch {line.epoch} comes after the last one, {line.epochs}.",
+                line.text,
+                f"1 to {line.epochs}",
+            )
+
+
+def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
+    """A training log over as many images as the test set has, beside an accuracy that only the training set gives."""
+    for log in evidence.logs:
+        trial = evidence.trials[log.experiment]
+        batch, entry = trial.stated("batch_size"), trial.data
+        totals = {line.steps for line in log.lines if line.steps is not None and line.epoch is not None}
+        if batch is None or entry is None or len(totals) != 1:
+            continue
+        (steps,), (train, test) = totals, (entry.splits["train"], entry.splits["test"])
+        if steps not in passes(test, batch) or steps in passes(train, batch):
+            continue
+        for figure in evidence.accuracies(log.experiment, "test"):
+            if figure.definite and not counts(figure.said.value, test) and (right := counts(figure.said.value, train)):
+                yield Finding(
+                    "labels",
+                    figure.where,
+                    "inconsistent",
+                    f"The log beside {figure.said.value} % counts an epoch of {steps:,} steps of {batch}, the {test:,} "
+                    f"test images, and the accuracy is {right[0]:,} of the {train:,} training images: the network was "
+                    "trained on the test images and scored on the training images.",
+                    f"{figure.said.value} %, {log.lines[-1].text}",
+                    f"an epoch of {math.ceil(train / batch):,} steps, and an accuracy over {test:,} images",
+                )
+
+
+def _not_shown(evidence: Evidence) -> Iterator[Finding]:
+    """Conclusions about epochs that come after the last one shown."""
+    shown = {*evidence.epochs, *(f.said.epoch for f in evidence.accuracies() if isinstance(f.said.epoch, int))}
+    for where, epoch, says in evidence.later:
+        if shown and epoch > max(shown):
+            yield Finding(
+                "labels",
+                where,
+                "doubtful",
+                f"The conclusion is about epoch {epoch}; the report shows none after epoch {max(shown)}, so that a "
+                "reader cannot see what it rests on.",
+                says,
+                f"curves or figures up to epoch {epoch} and some beyond",
+            )
+    for figure in evidence.accuracies():
+        epochs = _length(evidence.trials[figure.said.experiment])
+        if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs:
+            yield Finding(
+                "labels",
+                figure.where,
+                "inconsistent",
+                f"{figure.said.experiment} has {epochs} epochs, and a figure is given at epoch {figure.said.epoch}.",
+                f"{figure.said.value} % at epoch {figure.said.epoch}",
+                f"an epoch up to {epochs}",
+            )
+
+
+def _length(trial: Trial) -> int | None:
+    epochs = trial.stated("epochs")
+    return epochs if isinstance(epochs, int) else None
+
+
+def _and(numbers: list[int]) -> str:
+    return " and ".join(
+        [", ".join(map(str, numbers[:-1])), str(numbers[-1])] if len(numbers) > 1 else map(str, numbers)
+    )

@@ -1,0 +1,109 @@
+"""Omissions: what a report must say for somebody else to repeat it, and does not."""
+
+from collections.abc import Iterator
+
+from deepstudy.audits.evidence import Evidence, Finding
+
+#: What is to be said: its name, the keys of a study file that hold it, and why it matters.
+MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("network's layers in full", ("model.name",), "several networks go by the same name"),
+    ("batch size", ("batch_size",), "with it the number of steps per epoch and the noise of each changes"),
+    ("optimizer", ("optimizer.name",), "different ones learn at different speeds and to different ends"),
+    ("learning rate", ("optimizer.lr",), "it decides more than most other choices"),
+    ("number of epochs", ("epochs",), "accuracy depends on how long one trains"),
+    ("augmentation", ("augment.crop", "augment.flip", "augment.cutout"), "on small images it is worth several points"),
+    ("scaling of the pixels", ("normalize", "normalize.mean"), "the learning rate means something else without it"),
+    ("way weights are initialised", ("init.conv", "init.linear"), "deep networks learn from some and not from others"),
+)
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """One finding of severity `missing` for each thing left out."""
+    if not evidence.is_report:
+        return
+    for what, keys, why in MUST_SAY:
+        yield from _key(evidence, what, keys, why)
+    runs_said = evidence.runs is not None or (evidence.topics is not None and "seeds" in evidence.topics)
+    if not runs_said:
+        yield _missing(
+            evidence,
+            "number of runs and their seeds",
+            "one run and the mean of ten look alike, and another seed gives other figures",
+            "nothing",
+        )
+    if not (evidence.hardware or (evidence.topics is not None and "hardware" in evidence.topics)):
+        timed = any(figure.seconds is not None for figure in evidence.figures) or any(
+            claim.compare is not None and claim.compare.quantity in ("seconds_per_epoch", "elapsed")
+            for _, claim in evidence.claims
+        )
+        why = "the times it reports mean nothing without it" if timed else "results depend on it in the last digits"
+        yield _missing(evidence, "hardware", why, "nothing")
+    yield from _held_out(evidence)
+    for figure in evidence.accuracies():
+        said = figure.said
+        lacks = [
+            word
+            for word, absent in (
+                ("of which images", said.split is None and said.images is None),
+                ("after which epoch", said.epoch == "unknown" and evidence.epochs != (1,)),
+            )
+            if absent
+        ]
+        if lacks:
+            yield Finding(
+                "omissions",
+                figure.where,
+                "missing",
+                f"The report does not say {' and '.join(lacks)} {said.value} % is the accuracy"
+                + (f"; its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else "."),
+                f"{said.value} %",
+                "a split and an epoch",
+            )
+
+
+def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iterator[Finding]:
+    facts = [trial.facts[key] for trial in evidence.trials.values() for key in keys if key in trial.facts]
+    if any(fact.origin == "report" for fact in facts):
+        return
+    if evidence.study is None:
+        if keys == ("model.name",) and evidence.trees:
+            return
+        topic = "optimizer" if keys[0] == "optimizer.name" else keys[0].partition(".")[0]
+        topic = keys[0] if keys[0] == "optimizer.lr" else topic
+        if topic == "epochs":
+            if evidence.epochs or any(isinstance(figure.said.epoch, int) for figure in evidence.figures):
+                return
+        elif evidence.topics is not None and topic in evidence.topics:
+            return
+    if keys == ("epochs",) and evidence.epochs:
+        return
+    code = next((fact for fact in facts if fact.origin == "code"), None)
+    assumed = next((fact for fact in facts if fact.origin == "assumed"), None)
+    if code is not None:
+        listed = sorted({str(fact.value) for fact in facts if fact.origin == "code"})
+        yield _missing(evidence, what, why, f"only its code does: {', '.join(listed)}", code.where)
+    elif assumed is not None:
+        yield _missing(evidence, what, why, f"{assumed.value} is assumed here", assumed.where)
+    else:
+        yield _missing(evidence, what, why, "nothing")
+
+
+def _held_out(evidence: Evidence) -> Iterator[Finding]:
+    """How many validation images, of a report that speaks of some."""
+    speaks = any(figure.said.split == "validation" for figure in evidence.figures) or any(
+        "validation" in (getattr(claim.form, "split", None), *getattr(claim.form, "between", ()))
+        for _, claim in evidence.claims
+    )
+    assumed = [trial.facts["data.validation"] for trial in evidence.trials.values() if "data.validation" in trial.facts]
+    if speaks and assumed and assumed[0].origin == "assumed":
+        why = "an accuracy on few images is uncertain, and those held out are not trained on"
+        says = f"{assumed[0].value:,} is assumed here"
+        yield _missing(evidence, "number of validation images", why, says, assumed[0].where)
+
+
+def _missing(evidence: Evidence, what: str, why: str, reported: str, where: str | None = None) -> Finding:
+    also = "" if reported == "nothing" else f" ({reported})"
+    says = f"The report does not say the {what}{also}: {why}."
+    if what == "augmentation":
+        says = f"The report does not say whether images were augmented{also}: {why}."
+    return Finding("omissions", where or evidence.where, "missing", says, reported, f"the {what}")

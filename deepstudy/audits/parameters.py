@@ -1,0 +1,160 @@
+"""Parameter counts: printed arithmetic, parts against their total, and both against the network."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from deepstudy.audits.evidence import Evidence, Figure, Finding
+from deepstudy.audits.printed import Sum, TreeLayer, doubled
+
+_COUNTS = ("weights", "biases", "parameters")
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Counts that do not follow from their own arithmetic, their parts, or the network."""
+    for sum_ in evidence.sums:
+        yield from _arithmetic(sum_)
+    by_experiment: dict[str, list[Figure]] = defaultdict(list)
+    for figure in evidence.figures:
+        if figure.said.quantity in _COUNTS and figure.definite:
+            by_experiment[figure.said.experiment].append(figure)
+    for name, figures in by_experiment.items():
+        network = evidence.network(name)
+        for figure in figures:
+            if doubled(figure.said.value):
+                yield _doubled(figure)
+            elif network is not None:
+                yield from _against_network(figure, network)
+            elif evidence.trees and figure.said.layer is None:
+                yield from _against_tree(figure, evidence.trees[-1])
+        yield from _parts(name, [figure for figure in figures if not doubled(figure.said.value)], network)
+
+
+def _arithmetic(sum_: Sum) -> Iterator[Finding]:
+    if sum_.value != sum_.stated and int(sum_.value) != sum_.stated:  # a division is rounded down, as sizes are
+        left = sum_.text.rpartition("=")[0].strip()
+        yield Finding(
+            "parameters",
+            sum_.where,
+            "impossible",
+            f"{left} is {_whole(sum_.value)}, not {_whole(sum_.stated)}.",
+            sum_.text,
+            f"{left} = {_whole(sum_.value)}",
+        )
+
+
+def _doubled(figure: Figure) -> Finding:
+    half = figure.number / 2
+    return Finding(
+        "parameters",
+        figure.where,
+        "inconsistent",
+        f"{figure.said.value.strip()} counts each weight twice: backpropagation computes a gradient for each weight, "
+        "but a gradient is no parameter, so the network keeps its count.",
+        figure.said.value.strip(),
+        _whole(half),
+    )
+
+
+def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
+    said, count = figure.said, figure.number
+    rows = network.layers if said.layer is None else [row for row in network.layers if _is(row.name, said.layer)]
+    if not rows:
+        names = ", ".join(row.name for row in network.layers if row.weights)
+        yield Finding(
+            "parameters",
+            figure.where,
+            "inconsistent",
+            f"The network of {said.experiment} has no layer called {said.layer}; those with weights are {names}.",
+            f"{said.layer}: {said.value}",
+        )
+        return
+    totals = {key: sum(getattr(row, key) for row in rows) for key in ("weights", "biases")}
+    totals["parameters"] = totals["weights"] + totals["biases"]
+    if count == totals[said.quantity]:
+        return
+    what = f"Layer {said.layer} of {said.experiment}" if said.layer else f"The network of {said.experiment}"
+    other = next((key for key, total in totals.items() if total == count), None)
+    if other is not None:
+        yield Finding(
+            "parameters",
+            figure.where,
+            "doubtful",
+            f"{what} has {_whole(count)} {_named(other)}; the figure is said to count its {_named(said.quantity)}, "
+            f"which are {totals[said.quantity]:,}.",
+            f"{said.value} {said.quantity}",
+            f"{totals[said.quantity]:,}",
+        )
+        return
+    arithmetic = f"{rows[0].arithmetic} = " if len(rows) == 1 and rows[0].arithmetic else ""
+    yield Finding(
+        "parameters",
+        figure.where,
+        "impossible" if said.layer is None else "inconsistent",
+        f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_whole(count)} (with biases "
+        f"{totals['parameters']:,}).",
+        said.value,
+        f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
+    )
+
+
+def _against_tree(figure: Figure, tree: list[TreeLayer]) -> Iterator[Finding]:
+    counts = [counted for layer in tree if (counted := layer.counts()) is not None]
+    weights, biases = sum(count[0] for count in counts), sum(count[1] for count in counts)
+    if counts and figure.number not in (weights, weights + biases):
+        yield Finding(
+            "parameters",
+            figure.where,
+            "inconsistent",
+            f"The printed modules have {weights:,} weights and {biases:,} biases, {weights + biases:,} in all; "
+            f"{_whole(figure.number)} is neither.",
+            figure.said.value,
+            f"{weights:,}, with biases {weights + biases:,}",
+        )
+
+
+def _parts(name: str, figures: list[Figure], network: Any) -> Iterator[Finding]:
+    """The total against the sum of its parts, and which part would make it right."""
+    parts = [figure for figure in figures if figure.said.layer is not None]
+    totals = [figure for figure in figures if figure.said.layer is None and figure.said.quantity != "biases"]
+    if len(parts) < 2 or not totals:
+        return
+    total, added = totals[-1], sum(figure.number for figure in parts)
+    excess = added - total.number
+    if excess == 0 or (excess < 0 and network is not None):
+        return  # a list that leaves layers out is no contradiction: the layers are held against the network
+    wrong = [figure for figure in parts if figure.number > excess] if excess > 0 else []
+    fits = [figure for figure in wrong if network is not None and _built(figure, network) == figure.number - excess]
+    explained = ""
+    if len(fits or wrong) == 1:
+        part = (fits or wrong)[0]
+        needs = _whole(part.number - excess)
+        layer = f" ({part.said.layer})" if part.said.layer else ""
+        explained = f" {_whole(total.number)} needs {needs} where {_whole(part.number)} stands{layer}"
+        explained += ", and that is what the network has there." if fits else "."
+    yield Finding(
+        "parameters",
+        total.where,
+        "impossible" if excess > 0 else "doubtful",
+        f"The parts that are listed for {name} add up to {_whole(added)}, not to the total "
+        f"{_whole(total.number)}.{explained}",
+        f"{' + '.join(_whole(figure.number) for figure in parts)}; total {_whole(total.number)}",
+        f"{_whole(added)} with these parts",
+    )
+
+
+def _built(figure: Figure, network: Any) -> float | None:
+    rows = [row for row in network.layers if _is(row.name, str(figure.said.layer))]
+    return sum(row.weights for row in rows) if rows else None
+
+
+def _is(name: str, layer: str) -> bool:
+    return name == layer or name.startswith(f"{layer}.")
+
+
+def _named(quantity: str) -> str:
+    return "weights and biases" if quantity == "parameters" else quantity
+
+
+def _whole(count: float) -> str:
+    return f"{count:,.0f}" if count == int(count) else f"{count:,.2f}"

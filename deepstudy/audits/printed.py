@@ -1,0 +1,341 @@
+"""Single things that reports print: numbers, log lines, sizes, module trees, sums, times.
+
+Reports are written by people, in English or Korean, as Markdown, plain text or pasted terminal output. So nothing here
+asks for one format: each kind of thing is recognised by itself, wherever in a line it stands.
+"""
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+NUM = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_SPLITS = {"tr": "train", "va": "validation", "de": "validation", "te": "test", "훈": "train", "학": "train"}
+_SPLITS |= {"검": "validation", "시": "test", "테": "test"}
+SPLIT = r"train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|훈련|학습|검증|테스트|시험"
+ACCURACY = r"acc(?:uracy)?|정확도|top-?1|prec@1"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number of a log line: its text, the split it names, whether it is in percent, and k/n where it stands so."""
+
+    text: str
+    value: float
+    split: str | None = None
+    of: int | None = None
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the printed text."""
+        return decimals(self.text)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a training log."""
+
+    where: str
+    text: str
+    epoch: int | None = None
+    epochs: int | None = None
+    step: int | None = None
+    steps: int | None = None
+    losses: tuple[Printed, ...] = ()
+    accuracies: tuple[Printed, ...] = ()  # in percent
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes along a network, without the batch: (channels, height, width) or (features,)."""
+
+    where: str
+    experiment: str
+    batches: tuple[int, ...]  # one for each size, empty where only images are sized
+    sizes: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Printed arithmetic: `5x5x1x6 = 150`."""
+
+    where: str
+    text: str
+    value: float  # of the left side
+    stated: float  # the right side
+
+
+@dataclass(frozen=True)
+class TreeLayer:
+    """One line of a printed module tree: `(conv1): Conv2d(3, 6, kernel_size=(5, 5), ...)`."""
+
+    where: str
+    name: str
+    kind: str
+    numbers: tuple[int, ...]  # the leading plain arguments: channels, features
+    options: dict[str, str]
+
+    def pair(self, option: str, default: int) -> tuple[int, int]:
+        """An option for height and width, `(5, 5)` or `5`."""
+        found = [int(part) for part in re.findall(r"\d+", self.options.get(option, ""))] or [default]
+        return found[0], found[-1]
+
+    def counts(self) -> tuple[int, int] | None:
+        """Weights and biases of a convolution, linear or batch normalisation layer; None for another."""
+        biased = self.options.get("bias", "True") != "False"
+        if self.kind == "Conv2d" and len(self.numbers) > 1:
+            height, width = self.pair("kernel_size", 1)
+            weights = self.numbers[0] // self.pair("groups", 1)[0] * self.numbers[1] * height * width
+            return weights, self.numbers[1] * biased
+        if self.kind == "Linear" and len(self.numbers) > 1:
+            return self.numbers[0] * self.numbers[1], self.numbers[1] * biased
+        if self.kind == "BatchNorm2d" and self.numbers:
+            affine = self.options.get("affine", "True") != "False"
+            return self.numbers[0] * affine, self.numbers[0] * affine
+        return None
+
+
+def number(text: str) -> float:
+    """`1,054 s` → 1054."""
+    match = re.search(NUM, text.replace(",", ""))
+    if match is None:
+        raise ValueError(f"{text!r} holds no number")
+    return float(match.group())
+
+
+def decimals(text: str) -> int:
+    """How many decimals are printed: 2 of `89.20`, 4 of `0.7230`, 0 of `89`."""
+    match = re.search(r"\d+(?:\.(\d+))?", text.replace(",", ""))
+    return len(match.group(1) or "") if match else 0
+
+
+def split_of(word: str | None) -> str | None:
+    """`val_`, `Validation` → validation."""
+    return _SPLITS.get(word.lower()[:2], _SPLITS.get(word[:1])) if word else None
+
+
+# Logs ----------------------------------------------------------------------------------------------------------------
+
+EPOCH = re.compile(
+    r"(?:\bepochs?\b|에폭|에포크)\s*[:#=]?\s*[\[(]?\s*(\d+)\s*(?:(?:/|of)\s*(\d+))?|\b(\d+)\s*(?:th|st|nd|rd)?[\s-]*(?:epochs?\b|에폭|에포크)",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"(?:\b(?:step|batch|iter(?:ation)?)s?\b|스텝)\s*[:#=]?\s*[\[(]?\s*(\d+)\s*(?:(?:/|of)\s*(\d+))?", re.IGNORECASE
+)
+_BRACKET_STEP = re.compile(r"\[\s*(\d+)\s*/\s*(\d+)\s*(?:\(\s*\d+%\))?\s*\]|(?:^|\s)(\d+)/(\d+)\s*\[")
+EPOCH_STEP = re.compile(r"^\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*loss", re.IGNORECASE)
+_LOSS = re.compile(
+    rf"(?:({SPLIT})[\s_.:-]*(?:average\s+)?)?(?:loss|손실)\w*\s*[:=]?\s*({NUM}|nan|inf)(?:\s*\(({NUM})\))?",
+    re.IGNORECASE,
+)
+ACCURACY_OF = re.compile(
+    rf"(?:({SPLIT})[\s_.-]*)?(?:{ACCURACY})\.?\s*[:=]?\s*(?:(\d+)\s*/\s*(\d+)|({NUM}))\s*(%)?", re.IGNORECASE
+)
+
+
+def log_lines(text: str, where: str, pattern: str | None = None) -> tuple[LogLine, ...]:
+    """The lines of a training log, in any common shape, or in the one a `pattern` with named groups describes.
+
+    The groups are epoch, epochs, step, steps, loss and accuracy (percent). An epoch that stands on a line of its own
+    counts for those below it.
+    """
+    lines: list[LogLine] = []
+    epoch: tuple[int | None, int | None] = (None, None)
+    for raw in text.splitlines():
+        line = _by_pattern(raw, where, pattern) if pattern else log_line(raw, where)
+        if line is None:
+            alone = EPOCH.search(raw)
+            if alone and alone.group(1):
+                epoch = int(alone.group(1)), int(alone.group(2)) if alone.group(2) else None
+            continue
+        if line.epoch is None and epoch[0] is not None:
+            line = replace(line, epoch=epoch[0], epochs=epoch[1])
+        lines.append(line)
+    return tuple(lines)
+
+
+def log_line(raw: str, where: str) -> LogLine | None:
+    """The line of a training log that `raw` is: it has a loss, and an epoch or a step; None for any other."""
+    losses = [Printed(match.group(2), float(match.group(2)), split_of(match.group(1))) for match in _LOSS.finditer(raw)]
+    if not losses:
+        return None
+    epoch = epochs = step = steps = None
+    if match := EPOCH_STEP.search(raw):
+        epoch, step = int(match.group(1)), int(match.group(2))
+    elif match := EPOCH.search(raw):
+        epoch = int(match.group(1) or match.group(3))
+        epochs = int(match.group(2)) if match.group(2) else None
+    if step is None and (match := _STEP.search(raw)):
+        step, steps = int(match.group(1)), int(match.group(2)) if match.group(2) else None
+    elif step is None and (match := _BRACKET_STEP.search(raw[raw.lower().find("epoch") + 5 :] if epoch else raw)):
+        step, steps = int(match.group(1) or match.group(3)), int(match.group(2) or match.group(4))
+        if (step, steps) == (epoch, epochs):
+            step = steps = None
+    accuracies = []
+    for match in ACCURACY_OF.finditer(raw):
+        split, k, n, printed, percent = match.groups()
+        if k is not None:
+            if 0 < int(k) <= int(n):
+                accuracies.append(Printed(f"{k}/{n}", 100 * int(k) / int(n), split_of(split), int(n)))
+        else:
+            accuracies.append(
+                Printed(printed, float(printed) * (1 if percent or float(printed) > 1 else 100), split_of(split))
+            )
+    if epoch is None and step is None and "[==" not in raw and not re.search(r"\d+/\d+", raw):
+        return None
+    return LogLine(where, raw.strip(), epoch, epochs, step, steps, tuple(losses), tuple(accuracies))
+
+
+def _by_pattern(raw: str, where: str, pattern: str) -> LogLine | None:
+    match = re.search(pattern, raw)
+    if match is None:
+        return None
+    groups = match.groupdict()
+    whole = {key: int(groups[key]) if groups.get(key) else None for key in ("epoch", "epochs", "step", "steps")}
+    losses = (Printed(groups["loss"], float(groups["loss"])),) if groups.get("loss") else ()
+    accuracies = (Printed(groups["accuracy"], float(groups["accuracy"])),) if groups.get("accuracy") else ()
+    return LogLine(where, raw.strip(), **whole, losses=losses, accuracies=accuracies)
+
+
+# Sizes and trees -----------------------------------------------------------------------------------------------------
+
+_SIZE = re.compile(r"(?:torch\.)?Size\(\[([\d,\s]*)\]\)|^\s*[\[(](\d+(?:,\s*\d+){1,3})[\])]\s*$")
+_HWC = re.compile(r"(?<![\w.,])(\d+)\s*[x×*]\s*(\d+)\s*[x×*]\s*(\d+)(?![\w]|\s*[x×*=])")
+_TREE = re.compile(r"^\s*\((\w+)\):\s*(\w+)\((.*?)\)?\s*$")
+
+
+def sizes(text: str, where: str, experiment: str = "", first_line: int | None = None) -> list[Sizes]:
+    """Sizes quoted one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one.
+
+    A new list begins where the batch changes or other text stands between. `first_line` is the number of the first
+    line, where lines are to be told apart.
+    """
+    found: list[Sizes] = []
+    run: list[tuple[int, ...]] = []
+    begun = where
+
+    def end() -> None:
+        if len(run) > 1:
+            batches = tuple(size[0] for size in run)
+            found.append(Sizes(begun, experiment, batches, tuple(size[1:] for size in run)))
+        run.clear()
+
+    for index, line in enumerate(text.splitlines()):
+        here = where if first_line is None else f"{where}:{first_line + index}"
+        match = _SIZE.search(line)
+        if match:
+            size = tuple(int(part) for part in (match.group(1) or match.group(2)).split(",") if part.strip())
+            if run and (size[:1] != run[-1][:1] and len(size) >= len(run[-1])):
+                end()
+            begun = begun if run else here
+            if len(size) > 1:
+                run.append(size)
+            continue
+        if line.strip():
+            end()
+        steps = re.split(r"→|⇒|->|=>", line)
+        if len(steps) > 1:
+            images = [_HWC.search(step) for step in steps]
+            chain = [(int(c), int(h), int(w)) for h, w, c in (image.groups() for image in images if image)]
+            if len(chain) > 1:
+                found.append(Sizes(here, experiment, (), tuple(chain)))
+    end()
+    return found
+
+
+def tree_layer(line: str, where: str) -> TreeLayer | None:
+    """The layer that a line of a printed module tree shows; None for containers and other lines."""
+    match = _TREE.match(line)
+    if match is None or line.rstrip().endswith("("):
+        return None
+    name, kind, inside = match.groups()
+    arguments = re.split(r",\s*(?![^()]*\))", inside) if inside else []
+    plain = [int(argument) for argument in arguments if argument.strip().isdecimal()]
+    options = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    for key in ("in_features", "out_features"):
+        if key in options:
+            plain.append(int(options[key]))
+    return TreeLayer(where, name, kind, tuple(plain), {key.strip(): value for key, value in options.items()})
+
+
+# Sums ----------------------------------------------------------------------------------------------------------------
+
+_EQUATION = re.compile(r"((?:[(\s]*\d[\d,.]*[)\s]*[x×*·+/−-]?\s*)+)=\s*(\d[\d,]*(?:\.\d+)?)(?![\d.]*\s*[x×*])")
+_OPERATORS: dict[type, Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def sums(text: str, where: str) -> list[Sum]:
+    """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`."""
+    found = []
+    for match in _EQUATION.finditer(text):
+        value = evaluate(match.group(1))
+        if value is not None:
+            found.append(Sum(where, match.group().strip(), value, number(match.group(2))))
+    return found
+
+
+def doubled(text: str) -> bool:
+    """Whether a count is printed as another one times two: `61,470 x 2 = 122,940`."""
+    return re.search(r"\d{3}\s*[x×*]\s*2\s*=", text) is not None
+
+
+def evaluate(text: str) -> float | None:
+    """The value of printed arithmetic with x or × for times; None where it is none or a number alone."""
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    plain = re.sub(r"[x×·]", "*", plain).replace("−", "-").strip()
+    try:
+        tree = ast.parse(plain, mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(tree, ast.BinOp):
+        return None
+
+    def value(node: ast.expr) -> float:
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            return node.value
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            return _OPERATORS[type(node.op)](value(node.left), value(node.right))
+        raise ValueError("not plain arithmetic")
+
+    try:
+        result = value(tree)
+    except (ValueError, ZeroDivisionError, RecursionError):
+        return None
+    return result if math.isfinite(result) else None
+
+
+# Times ---------------------------------------------------------------------------------------------------------------
+
+SECONDS = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*(?:s|secs?|seconds?|초)(?![a-zA-Z])", re.IGNORECASE)
+WORDS = re.compile(
+    r"(?:\b(?:about|around|approximately|nearly|roughly|ca\.)\s*|[약~]\s*|\()"
+    r"((?:half|quarter|an?|one|two|three|four|five|six|seven|eight|nine|ten|반|\d+(?:\.\d+)?)?\s*(?:(?:of\s+)?an?\s+)?"
+    r"(?:hours?|hrs?|minutes?|mins?|days?|시간|분|일)(?:\s*반)?)",
+    re.IGNORECASE,
+)
+_WORD_NUMBERS = {"half": 0.5, "quarter": 0.25, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_WORD_NUMBERS |= {"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "반": 0.5}
+_UNITS = {"h": 3600, "시": 3600, "m": 60, "분": 60, "d": 86400, "일": 86400}
+
+
+def words_to_seconds(words: str) -> float | None:
+    """`about half hour` → 1800; None where the words name no time."""
+    match = re.search(
+        r"(half|quarter|반|\d+(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)\b)?\s*"
+        r"(?:(?:of\s+)?\ban?\s+)?(hours?|hrs?|minutes?|mins?|days?|시간|분|일)(\s*반)?",
+        words,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    count, unit, and_half = match.groups()
+    amount = 1.0 if count is None else _WORD_NUMBERS.get(count.lower()) or float(count)
+    return (amount + (0.5 if and_half else 0)) * _UNITS[unit.lower()[0]]

@@ -1,0 +1,321 @@
+"""Recipes: what was done that does not do what it is there for, or that a conclusion cannot stand on."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from deepstudy.audits.evidence import Evidence, Fact, Finding, Trial
+from deepstudy.audits.replicates import standard_error
+from deepstudy.catalog import CONDITION
+from deepstudy.study.reported import Compare
+
+#: What papers trained the networks of these names with, under the dotted keys of a study file, and where they say so.
+PAPERS: Mapping[str, tuple[str, Mapping[str, tuple[Any, str]]]] = {
+    **dict.fromkeys(
+        ("resnet20", "resnet32", "resnet44", "resnet56"),
+        (
+            "He et al. 2015, section 4.2",
+            {
+                "optimizer.name": ("sgd", "SGD"),
+                "optimizer.momentum": (0.9, "momentum 0.9"),
+                "optimizer.weight_decay": (0.0001, "weight decay 0.0001"),
+                "batch_size": (128, "batches of 128"),
+                "model.shortcut": ("identity", "shortcuts without parameters (option A)"),
+                "schedule.at": (None, "a learning rate divided by 10 at 32,000 and 48,000 of 64,000 iterations"),
+            },
+        ),
+    ),
+}
+_RESNET_110 = (PAPERS["resnet20"][0], {**PAPERS["resnet20"][1], "schedule.until": ("train_error < 80", "")})
+PAPERS = {**PAPERS, "resnet110": _RESNET_110}
+
+#: Constants that are copied from one program into the next, and what they are.
+KNOWN_CONSTANTS: tuple[tuple[tuple[float, ...], str], ...] = (
+    ((0.2023, 0.1994, 0.2010), "the mean of the single images' standard deviations of CIFAR-10, which is smaller"),
+    ((0.229, 0.224, 0.225), "ImageNet's"),
+    ((0.485, 0.456, 0.406), "ImageNet's"),
+    ((0.3081,), "MNIST's"),
+    ((0.1307,), "MNIST's"),
+)
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Heads, schedules, rules, constants, roles and comparisons."""
+    for kind in (_softmax_head, _idle_schedule, _looks_at_test, _constants, _trains_on_test):
+        yield from _grouped(evidence, kind)
+    yield from _selected_on_test(evidence)
+    yield from _departs_from_paper(evidence)
+    yield from _compares(evidence)
+
+
+def _grouped(evidence: Evidence, kind: Callable[[Trial], Iterator[Finding]]) -> Iterator[Finding]:
+    """One finding for all experiments of which the same is to be said; `says` begins with {names}."""
+    groups: dict[tuple[str, str, str], list[tuple[str, Finding]]] = defaultdict(list)
+    for trial in evidence.trials.values():
+        for finding in kind(trial):
+            groups[finding.says, finding.severity, finding.reported].append((trial.name, finding))
+    for members in groups.values():
+        names = ", ".join(name for name, _ in members)
+        first = members[0][1]
+        says = first.says.replace("{names}", names)
+        yield Finding(first.test, first.where, first.severity, says, first.reported, first.possible)
+
+
+def _softmax_head(trial: Trial) -> Iterator[Finding]:
+    head = trial.said("model.head")
+    if head is not None and head.value == "softmax":
+        yield Finding(
+            "recipe",
+            head.where,
+            "inconsistent",
+            "{names}: the network ends in a softmax and its output goes into cross-entropy" + head.known_from + ", "
+            "which applies softmax itself. Gradients shrink, and the loss cannot fall below 1.4612 for ten classes.",
+            "softmax, then cross-entropy",
+            "logits into cross-entropy, or log-softmax into the negative log-likelihood",
+        )
+
+
+def _idle_schedule(trial: Trial) -> Iterator[Finding]:
+    name, epochs = trial.said("schedule.name"), trial.facts.get("epochs")
+    if name is None or epochs is None or epochs.origin == "assumed":
+        return
+    first: int | None = None
+    if name.value == "step":
+        first = trial.facts["schedule.every"].value
+    elif name.value == "multistep":
+        first = min(trial.facts["schedule.at"].value, default=None)
+    if first is not None and first >= epochs.value:
+        yield Finding(
+            "recipe",
+            name.where,
+            "doubtful",
+            f"{{names}}: the learning rate is to change after epoch {first}{name.known_from}, but the run has "
+            f"{epochs.value}: the schedule never acts.",
+            f"{name.value} after {first} epochs, in a run of {epochs.value}",
+            "a constant learning rate, which is what was done",
+        )
+
+
+def _looks_at_test(trial: Trial) -> Iterator[Finding]:
+    until = trial.said("schedule.until")
+    match = re.fullmatch(CONDITION, str(until.value)) if until else None
+    if until is not None and match and match.group(1) == "test":
+        yield Finding(
+            "recipe",
+            until.where,
+            "inconsistent",
+            f"{{names}}: the learning rate changes on `{until.value}`{until.known_from}: training looks at the test "
+            "images, so their accuracy no longer says how well the network does on images it has had no part of.",
+            str(until.value),
+            "a rule that reads the training images, or validation images held out of them",
+        )
+
+
+def _constants(trial: Trial) -> Iterator[Finding]:
+    entry = trial.data
+    for key, own in (("mean", entry.mean if entry else ()), ("std", entry.std if entry else ())):
+        fact = trial.said(f"normalize.{key}")
+        # Halves scale pixels to -1..1 and are nobody's measurement.
+        if fact is None or not own or not isinstance(fact.value, list) or set(fact.value) <= {0.0, 0.5, 1.0}:
+            continue
+        if len(fact.value) == len(own) and all(abs(a - b) < 0.0025 for a, b in zip(fact.value, own, strict=True)):
+            continue
+        known = next((says for values, says in KNOWN_CONSTANTS if _close(values, fact.value)), None)
+        yield Finding(
+            "recipe",
+            fact.where,
+            "doubtful",
+            f"{{names}}: images are normalised with {key} {_tuple(fact.value)}{fact.known_from}, but the training "
+            f"images have {_tuple(own)}." + (f" These are {known}." if known else ""),
+            f"{key} {_tuple(fact.value)}",
+            f"{key} {_tuple(own)}",
+        )
+
+
+def _close(values: tuple[float, ...], others: list[float]) -> bool:
+    return len(values) == len(others) and all(abs(a - b) < 0.0006 for a, b in zip(values, others, strict=True))
+
+
+def _trains_on_test(trial: Trial) -> Iterator[Finding]:
+    role = trial.said("roles.train_on")
+    if role is not None and role.value == "test":
+        yield Finding(
+            "recipe",
+            role.where,
+            "inconsistent",
+            "{names}: trained on the test images" + role.known_from + ", so no images are left on which a score says "
+            "how well the network does on new ones.",
+            "trained on test",
+            "trained on train, scored on test",
+        )
+
+
+def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
+    """A choice, of the number of epochs say, that was made by looking at test images."""
+    for where, claim in evidence.claims:
+        if claim.chose and getattr(claim.form, "split", None) == "test":
+            yield Finding(
+                "recipe",
+                where,
+                "inconsistent",
+                f"Something was chosen by looking at the test images ({claim.says}): a choice made on them makes their "
+                "accuracy too good, so they can no longer stand for new images.",
+                claim.says,
+                "the same judged on validation images, held out of the training images",
+            )
+    for where, line in evidence.on_test:
+        yield Finding(
+            "recipe",
+            where,
+            "inconsistent",
+            "Something is judged on images that were taken from the test set: a choice made on them makes their "
+            "accuracy too good, so they can no longer stand for new images.",
+            line,
+            "validation images, held out of the training images",
+        )
+
+
+def _departs_from_paper(evidence: Evidence) -> Iterator[Finding]:
+    """What an experiment does otherwise than the paper that the report cites."""
+    departures: dict[tuple[str, str], list[tuple[str, Fact]]] = defaultdict(list)
+    for trial in evidence.trials.values():
+        model = trial.said("model.name")
+        source, rules = PAPERS.get(model.value if model else "", ("", {}))
+        author, year = source.partition(" ")[0], "2015"
+        if not any(author in paper and year in paper for paper in evidence.papers):
+            continue
+        for key, (wanted, says) in rules.items():
+            fact = trial.facts.get(key)
+            if key == "schedule.until" and trial.facts["schedule.name"].value == "switch" and fact is not None:
+                if fact.origin in ("report", "code") and fact.value != wanted:
+                    yield _upside_down(trial, fact, source)
+            elif key == "schedule.at":
+                name = trial.facts["schedule.name"]
+                if name.origin in ("report", "code") and not (fact is not None and fact.value):
+                    departures[key, says].append((trial.name, name))
+            elif key != "schedule.until" and fact is not None and fact.origin != "assumed" and fact.value != wanted:
+                departures[key, says].append((trial.name, fact))
+    for (key, says), members in departures.items():
+        fact = members[0][1]
+        value = "none" if key == "schedule.at" else fact.value
+        word = key.rpartition(".")[2].replace("_", " ")
+        done = {"schedule.at": "the learning rate is never lowered"}.get(key, f"{word} {value}")
+        if fact.origin == "default" and not value:
+            done = f"no {word} is named"
+        yield Finding(
+            "recipe",
+            fact.where,
+            "doubtful",
+            f"{', '.join(name for name, _ in members)}: {done}{fact.known_from}; the paper that is cited trains with "
+            f"{says} ({_cited(evidence)}). A difference in accuracy to the paper may come from that.",
+            done,
+            says,
+        )
+
+
+def _cited(evidence: Evidence) -> str:
+    return next(paper for paper in evidence.papers if "He" in paper and "2015" in paper)
+
+
+def _upside_down(trial: Trial, fact: Fact, source: str) -> Finding:
+    return Finding(
+        "recipe",
+        fact.where,
+        "inconsistent",
+        f"{trial.name}: the learning rate is raised once `{fact.value}`{fact.known_from}; the cited paper ({source}) "
+        "raises it once the training error is below 80 %. Error below 80 % is accuracy above 20 %, which is reached "
+        "within an epoch or so: the rule is read the wrong way round, and the network trains at the low rate for far "
+        "too long.",
+        str(fact.value),
+        "train_error < 80",
+    )
+
+
+def _compares(evidence: Evidence) -> Iterator[Finding]:
+    """Conclusions from two figures: of single runs, within what the test images allow, or with other differences."""
+    single: list[str] = []
+    where_single = ""
+    for where, claim in evidence.claims:
+        compare = claim.compare
+        if compare is None or not claim.tried:
+            continue
+        yield from _confounded(evidence, where, claim.id, claim.says, compare)
+        epoch = compare.epoch if isinstance(compare.epoch, int) else 0
+        of, other = (evidence.accuracy_at(name, compare.split, epoch) for name in (compare.of, compare.with_))
+        if compare.quantity != "accuracy" or of is None or other is None or evidence.runs not in (None, 1):
+            continue
+        where_single = where_single or where
+        single.append(f"{claim.id} ({of.said.value} against {other.said.value})")
+        images = evidence.trials[compare.of].images(str(compare.split))
+        margin = 1.96 * standard_error(of.number, other.number, images) if images else 0.0
+        if compare.expect != "equivalent" and abs(of.number - other.number) < margin:
+            yield Finding(
+                "recipe",
+                where,
+                "doubtful",
+                f"{claim.says}: {of.said.value} against {other.said.value} %, {abs(of.number - other.number):.2f} "
+                f"points apart. On {images:,} images, two equally good networks differ by up to {margin:.2f} "
+                "points by chance alone (95 %), before any difference between runs.",
+                f"{of.said.value} % against {other.said.value} %",
+                f"a difference beyond {margin:.2f} points, or several runs of each",
+            )
+    if single:
+        yield Finding(
+            "recipe",
+            where_single,
+            "doubtful",
+            f"One run is compared with one other, {len(single)} times: {'; '.join(single)}. Another seed would have "
+            "given other figures, and how far off nobody knows.",
+            "one run of each",
+            "several runs of each, with their spread",
+        )
+
+
+def _confounded(evidence: Evidence, where: str, name: str, says: str, compare: Compare) -> Iterator[Finding]:
+    """A comparison of experiments that differ in more than one thing."""
+    of, other = evidence.trials.get(compare.of), evidence.trials.get(compare.with_)
+    if of is None or other is None:
+        return
+    factors: dict[str, str] = {}
+    for key in sorted({*of.facts, *other.facts}):
+        facts = [trial.facts.get(key) for trial in (of, other)]
+        values = [None if fact is None else fact.value for fact in facts]
+        if values[0] == values[1] or any(fact and fact.origin == "assumed" for fact in facts):
+            continue
+        factor = _factor(key, of, other)
+        if factor and factor not in factors and any(fact and fact.origin in ("report", "code") for fact in facts):
+            source = next((fact.known_from for fact in facts if fact and fact.origin == "code"), "")
+            if f"{factor}.name" in of.facts:
+                values = [trial.facts[f"{factor}.name"].value for trial in (of, other)]
+            factors[factor] = f"{factor} ({values[0]} against {values[1]}){source}"
+    if len(factors) > 1:
+        yield Finding(
+            "recipe",
+            where,
+            "doubtful",
+            f"{name}: {compare.of} and {compare.with_} differ in more than one thing: {', '.join(factors.values())}. "
+            "What the difference comes from cannot be told.",
+            says,
+            "experiments that differ in one thing only",
+        )
+
+
+def _factor(key: str, of: Trial, other: Trial) -> str | None:
+    """Which choice a key belongs to, None for one that makes no difference to what is compared.
+
+    Options that another name brings with it are no choice of their own; what weights start from the same file are not
+    initialised; the first learning rate and its schedule are one choice.
+    """
+    part, _, option = key.partition(".")
+    loaded = all(trial.facts.get("start_from.epoch") or trial.facts.get("start_from.file") for trial in (of, other))
+    if part in ("epochs", "says", "log") or key == "start_from.experiment" or (part == "init" and loaded):
+        return None
+    names = {trial.facts[f"{part}.name"].value for trial in (of, other) if f"{part}.name" in trial.facts}
+    if len(names) > 1 and part != "schedule" and option != "weight_decay":
+        return part
+    return "learning rate" if part == "schedule" or key == "optimizer.lr" else key
+
+
+def _tuple(values: Any) -> str:
+    return "(" + ", ".join(f"{value:g}" for value in values) + ")"

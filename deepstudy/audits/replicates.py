@@ -1,0 +1,150 @@
+"""Replicates: two rows that are the same experiment up to some epoch are two runs of one thing.
+
+Their difference is what chance alone does, so an effect smaller than it, seen between single runs, shows nothing.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from deepstudy.audits.evidence import Evidence, Figure, Finding, Trial
+from deepstudy.catalog import CONDITION
+
+_NO_DIFFERENCE = {"epochs", "says"}
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Repeated runs that differ by more than effects claimed from single runs, or than the test images explain."""
+    for one, other in combinations(evidence.trials.values(), 2):
+        last = same_until(evidence, one, other)
+        pairs = [
+            (figure, twin)
+            for figure in evidence.accuracies(one.name)
+            if isinstance(figure.said.epoch, int)
+            and figure.said.epoch <= last
+            and figure.definite
+            and (twin := evidence.accuracy_at(other.name, figure.said.split, figure.said.epoch))
+            and twin.definite
+        ]
+        if pairs:
+            yield from _pair(evidence, *max(pairs, key=lambda pair: abs(pair[0].number - pair[1].number)))
+
+
+def _pair(evidence: Evidence, figure: Figure, twin: Figure) -> Iterator[Finding]:
+    difference, one, other = abs(figure.number - twin.number), figure.said, twin.said
+    images = evidence.trials[one.experiment].images(str(one.split))
+    by_images = 1.96 * standard_error(figure.number, twin.number, images) if images else 0.0
+    smaller = _smaller_effects(evidence, difference)
+    if difference <= by_images and not smaller:
+        return
+    seconds = ""
+    if figure.seconds and twin.seconds and figure.seconds != twin.seconds:
+        apart = abs(figure.seconds - twin.seconds) / min(figure.seconds, twin.seconds)
+        seconds = f" Their times differ by {100 * apart:.0f} % as well ({one.elapsed} and {other.elapsed} s)."
+    effects = f" Smaller than that, and yet concluded from: {'; '.join(smaller)}." if smaller else ""
+    yield Finding(
+        "replicates",
+        twin.where,
+        "doubtful",
+        f"{one.experiment} and {other.experiment} are the same experiment up to epoch {one.epoch}, yet read "
+        f"{one.value} and {other.value} % there: {difference:.2f} points between two runs of one thing.{seconds} "
+        f"An effect between single runs has to be larger than what chance does.{effects}",
+        f"{one.value} % and {other.value} % at epoch {one.epoch}",
+        f"several runs of each, and effects beyond about {difference:.1f} points",
+    )
+
+
+def _smaller_effects(evidence: Evidence, difference: float) -> list[str]:
+    found = []
+    for _, claim in evidence.claims:
+        compare = claim.compare
+        if compare is None or compare.quantity != "accuracy" or not isinstance(compare.epoch, int):
+            continue
+        of, with_ = (evidence.accuracy_at(name, compare.split, compare.epoch) for name in (compare.of, compare.with_))
+        if of and with_ and abs(of.number - with_.number) < difference:
+            found.append(f"{claim.id} ({of.said.value} against {with_.said.value})")
+    return found
+
+
+def standard_error(percent: float, other: float, images: int) -> float:
+    """Of a difference of two accuracies, in points, from so many images each (binomial, unpaired)."""
+    return math.sqrt(sum(p * (100 - p) for p in (percent, other)) / images)
+
+
+def same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
+    """The last epoch up to which two experiments are surely the same; 0 where they never are."""
+    if evidence.study is None:
+        return _same_by_name(evidence, one, other)
+    parts = []
+    for trial in (one, other):
+        parts.append(
+            {
+                key: fact.value
+                for key, fact in trial.facts.items()
+                if key not in _NO_DIFFERENCE and not key.startswith(("schedule.", "log"))
+            }
+        )
+    if parts[0] != parts[1]:
+        return 0
+    schedules = [
+        {key: fact.value for key, fact in trial.facts.items() if key.startswith("schedule.")} for trial in (one, other)
+    ]
+    shared = min(trial.facts["epochs"].value for trial in (one, other))
+    if schedules[0] == schedules[1]:
+        extends = schedules[0]["schedule.name"] in ("constant", "step", "multistep", "switch")
+        return float(shared) if extends or one.facts["epochs"] == other.facts["epochs"] else 0
+    if schedules[0].get("schedule.warmup") != schedules[1].get("schedule.warmup"):
+        return 0
+    return min(
+        _constant_until(evidence, trial, schedule) for trial, schedule in zip((one, other), schedules, strict=True)
+    )
+
+
+def _constant_until(evidence: Evidence, trial: Trial, schedule: dict[str, object]) -> float:
+    """The last epoch that surely passes at the first learning rate."""
+    match schedule["schedule.name"]:
+        case "constant":
+            return math.inf
+        case "step":
+            return float(str(schedule["schedule.every"]))
+        case "multistep":
+            at = schedule["schedule.at"]
+            return float(min(at)) if isinstance(at, list) and at else math.inf
+        case "switch":
+            condition = re.fullmatch(CONDITION, str(schedule["schedule.until"]))
+            if condition is None or condition.group(2) != "accuracy" or condition.group(3) != ">":
+                return 0
+            last = 0
+            for figure in sorted(
+                evidence.accuracies(trial.name, condition.group(1)), key=lambda f: str(f.said.epoch).zfill(9)
+            ):
+                if not isinstance(figure.said.epoch, int) or figure.number > float(condition.group(4)):
+                    break
+                last = figure.said.epoch
+            return float(last)
+    return 0
+
+
+_RATE_WORDS = re.compile(
+    r"[-+\d.eE]+|learning\s*rate|\blr\b|⇒|=>|->|→|\bto\b|\bthen\b|\bswitch\w*|[^\w]", re.IGNORECASE
+)
+
+
+def _same_by_name(evidence: Evidence, one: Trial, other: Trial) -> float:
+    """Of raw text: one learning rate, and the same followed by another one, under headings that name only these."""
+    short, long = sorted((one, other), key=lambda trial: "schedule.rates" in trial.facts)
+    if "schedule.rates" in short.facts or "schedule.rates" not in long.facts:
+        return 0
+    facts = [
+        {key: fact.value for key, fact in trial.facts.items() if key != "schedule.rates"} for trial in (one, other)
+    ]
+    if facts[0] != facts[1] or _RATE_WORDS.sub("", one.name) != _RATE_WORDS.sub("", other.name):
+        return 0
+    # The text does not say when the rate changes; the first fall of the accuracy, or the second row, is the latest.
+    rows = [figure for figure in evidence.accuracies(long.name) if isinstance(figure.said.epoch, int)]
+    rows.sort(key=lambda figure: int(str(figure.said.epoch)))
+    falls = [b for a, b in pairwise(rows) if b.number < a.number]
+    if not falls:
+        return 0
+    return float(min(int(str(rows[0].said.epoch)), int(str(falls[0].said.epoch)) - 1))

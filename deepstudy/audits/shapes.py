@@ -1,0 +1,106 @@
+"""Sizes along a network: W_out = floor((W_in + 2P - F)/S) + 1 (Dumoulin & Visin 2016, section 2)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from deepstudy.audits.evidence import Evidence, Finding
+from deepstudy.audits.printed import Sizes, TreeLayer
+
+Size = tuple[int, ...]
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Quoted sizes that the network, built or printed, does not have; batches that change on the way."""
+    for quoted in evidence.sizes:
+        network = evidence.network(quoted.experiment)
+        if network is not None:
+            yield from _against(quoted, _along(network), f"the network of {quoted.experiment}")
+        else:
+            along = next((sizes for tree in evidence.trees if (sizes := through(tree, quoted.sizes[0]))), None)
+            if along is not None:
+                yield from _against(quoted, along, "the printed modules")
+        if len(set(quoted.batches)) > 1:
+            yield Finding(
+                "shapes",
+                quoted.where,
+                "inconsistent",
+                f"The batch changes on the way through the network: {' → '.join(map(str, quoted.batches))}. Images and "
+                "features are mixed up where it does (a `view` with a wrong size does that).",
+                " → ".join(map(str, quoted.batches)),
+                f"{quoted.batches[0]} throughout",
+            )
+
+
+def _against(quoted: Sizes, along: Sequence[Size], what: str) -> Iterator[Finding]:
+    position = 0
+    for size in quoted.sizes:
+        rest = list(along[position:])
+        if size in rest:
+            position += rest.index(size)
+            continue
+        later = [each for each in rest if len(each) == len(size)]
+        yield Finding(
+            "shapes",
+            quoted.where,
+            "inconsistent",
+            f"At {_spoken(along[position])}, {what} does not go on to {_spoken(size)}"
+            + (f" but to {' → '.join(_spoken(each) for each in _different(later)[:4])}." if later else "."),
+            _spoken(size),
+            " or ".join(_spoken(each) for each in _different(later)[:4]),
+        )
+        return
+
+
+def _different(sizes: Sequence[Size]) -> list[Size]:
+    return list(dict.fromkeys(sizes))
+
+
+def _along(network: Any) -> list[Size]:
+    """All sizes that an image takes through a built network, in order; flattened ones from what linear layers take."""
+    sizes: list[Size] = [tuple(network.input)]
+    for row in network.layers:
+        if row.kind == "Linear" and row.arithmetic:
+            sizes.append((int(row.arithmetic.partition("x")[0]),))
+        sizes.append(tuple(row.output))
+    return sizes
+
+
+def through(tree: Sequence[TreeLayer], size: Size) -> list[Size] | None:
+    """The sizes of an image on its way through printed modules, one after the other.
+
+    None where they do not fit each other, as in networks that branch, so that the print alone does not tell the way.
+    """
+    sizes = [size]
+    for layer in tree:
+        here = sizes[-1]
+        if layer.kind == "Conv2d":
+            if len(here) != 3 or len(layer.numbers) < 2 or layer.numbers[0] != here[0]:
+                return None
+            sizes.append((layer.numbers[1], *_window(layer, here, default_stride=1)))
+        elif layer.kind in ("MaxPool2d", "AvgPool2d"):
+            if len(here) != 3:
+                return None
+            sizes.append((here[0], *_window(layer, here, default_stride=None)))
+        elif layer.kind.startswith("Adaptive"):
+            sizes.append((here[0], *layer.pair("output_size", 1)))
+        elif layer.kind == "Linear" and len(layer.numbers) > 1:
+            features = here[0] * here[1] * here[2] if len(here) == 3 else here[0]
+            if features != layer.numbers[0]:
+                return None
+            sizes += [(features,), (layer.numbers[1],)]
+    return sizes
+
+
+def _window(layer: TreeLayer, size: Size, default_stride: int | None) -> tuple[int, int]:
+    kernel = layer.pair("kernel_size", 1)
+    stride = layer.pair("stride", default_stride or kernel[0])
+    padding, dilation = layer.pair("padding", 0), layer.pair("dilation", 1)
+    sides = [
+        (size[1 + axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1) // stride[axis] + 1
+        for axis in (0, 1)
+    ]
+    return sides[0], sides[1]
+
+
+def _spoken(size: Size) -> str:
+    return "x".join(map(str, size)) + (" features" if len(size) == 1 else "")

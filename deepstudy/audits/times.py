@@ -1,0 +1,148 @@
+"""Time: elapsed seconds rise with the epoch, epochs take about equally long, and words say what figures say."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from deepstudy.audits.evidence import Evidence, Figure, Finding
+from deepstudy.audits.printed import words_to_seconds
+
+_FAR = 1.25  # a factor by which "about" may be off, and epochs of one run may differ
+
+
+def audit(evidence: Evidence) -> Iterator[Finding]:
+    """Elapsed times that stand still, jump, contradict their words, or stand in two rows."""
+    for name in evidence.trials:
+        rows = [
+            figure
+            for figure in evidence.accuracies(name)
+            if figure.seconds is not None and isinstance(figure.said.epoch, int)
+        ]
+        rows.sort(key=lambda figure: (figure.said.epoch, figure.seconds))
+        yield from _rising(name, rows)
+    yield from _words(evidence)
+    yield from _twice(evidence)
+    yield from _faster(evidence)
+
+
+def _rising(name: str, rows: list[Figure]) -> Iterator[Finding]:
+    """Of one run: seconds that do not rise, and epochs that take far longer or shorter than the others."""
+    sound: list[Figure] = []
+    for row in rows:
+        if sound and _seconds(row) <= _seconds(sound[-1]) and _epoch(row) > _epoch(sound[-1]):
+            yield _stands_still(name, sound[-1], row, [other for other in rows if other is not row])
+        elif not sound or _epoch(row) > _epoch(sound[-1]):
+            sound.append(row)
+    points = [(0, 0.0), *((_epoch(row), _seconds(row)) for row in sound)]
+    paces = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
+    if len(paces) < 3:
+        return
+    median = statistics.median(paces)
+    for row, pace in zip(sound, paces, strict=True):
+        if not 1 / _FAR <= pace / median <= _FAR:
+            before = points[points.index((_epoch(row), _seconds(row))) - 1]
+            yield Finding(
+                "time",
+                row.where,
+                "doubtful",
+                f"From epoch {before[0]} to {_epoch(row)}, {name} took {pace:.1f} s per epoch, elsewhere "
+                f"{median:.1f}: the machine was busy with something else, was another one, or a figure is wrong.",
+                f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
+                f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
+            )
+
+
+def _stands_still(name: str, before: Figure, row: Figure, others: list[Figure]) -> Finding:
+    paces = [
+        (_seconds(b) - _seconds(a)) / (_epoch(b) - _epoch(a))
+        for a, b in pairwise(others)
+        if _seconds(b) > _seconds(a) and _epoch(b) > _epoch(a)
+    ]
+    expected = ""
+    if paces:
+        after = _seconds(before) + statistics.median(paces) * (_epoch(row) - _epoch(before))
+        expected = f"about {after:,.0f} s, at {statistics.median(paces):.1f} s per epoch"
+    same = _seconds(row) == _seconds(before)
+    return Finding(
+        "time",
+        row.where,
+        "impossible",
+        f"{name} has {_seconds(before):,.0f} s at epoch {_epoch(before)} and "
+        f"{'the same' if same else 'fewer, ' + format(_seconds(row), ',.0f') + ' s,'} at epoch {_epoch(row)}: "
+        f"{_epoch(row) - _epoch(before)} epochs cannot take no time.",
+        f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
+        expected,
+    )
+
+
+def _words(evidence: Evidence) -> Iterator[Finding]:
+    for figure in evidence.figures:
+        seconds, words = figure.seconds, figure.said.words
+        named = words_to_seconds(words) if words else None
+        if seconds is None or named is None or 1 / _FAR <= seconds / named <= _FAR:
+            continue
+        yield Finding(
+            "time",
+            figure.where,
+            "inconsistent",
+            f"{seconds:,.0f} s are {_spoken(seconds)}, not {words}: that would be {named:,.0f} s. "
+            "One of the two is wrong, or counts something else.",
+            f"{figure.said.elapsed} s, {words}",
+            f"{_spoken(seconds)}, or {named:,.0f} s",
+        )
+
+
+def _twice(evidence: Evidence) -> Iterator[Finding]:
+    """The same second beside two rows; of two different runs it may be chance, of a long time hardly."""
+    rows: dict[tuple[float, object], list[Figure]] = defaultdict(list)
+    for figure in evidence.accuracies():
+        if figure.seconds:
+            rows[figure.seconds, figure.said.epoch].append(figure)
+    for (seconds, epoch), figures in rows.items():
+        names = [figure.said.experiment for figure in figures]
+        if len(figures) > 1 and len(set(names)) == len(names):
+            yield Finding(
+                "time",
+                figures[1].where,
+                "doubtful",
+                f"{' and '.join(names)} both have {seconds:,.0f} s at epoch {epoch}: two runs seldom take the same "
+                "time to the second, so one of the two may have been copied.",
+                f"{seconds:,.0f} s, {len(figures)} times",
+                "a time of its own for each run",
+            )
+
+
+def _faster(evidence: Evidence) -> Iterator[Finding]:
+    """A claim that a network trains faster although it has far more to compute."""
+    for where, claim in evidence.claims:
+        compare = claim.compare
+        if compare is None or compare.quantity not in ("seconds_per_epoch", "elapsed") or compare.expect != "less":
+            continue
+        of, other = evidence.network(compare.of), evidence.network(compare.with_)
+        if of is None or other is None or of.macs <= 1.5 * other.macs:
+            continue
+        yield Finding(
+            "time",
+            where,
+            "doubtful",
+            f"{compare.of} is said to be faster than {compare.with_}, but has {of.macs / other.macs:.1f} times as many "
+            f"multiply-adds for one image ({of.macs:,} against {other.macs:,}). It can still be true where a machine "
+            "waits for something else than arithmetic; it has to be timed.",
+            claim.says,
+            f"about {of.macs / other.macs:.1f} times as long where arithmetic decides",
+        )
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def _epoch(figure: Figure) -> int:
+    assert isinstance(figure.said.epoch, int)
+    return figure.said.epoch
+
+
+def _seconds(figure: Figure) -> float:
+    assert figure.seconds is not None
+    return figure.seconds
