@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from deepstudy.errors import InputError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout, and nothing else.")
@@ -32,6 +34,14 @@ def folder(name: str, help_: str) -> Callable[[F], F]:
     return click.option(
         name, "runs", type=click.Path(path_type=Path), default="runs", show_default=True, metavar="DIR", help=help_
     )
+
+
+def shape(text: str) -> tuple[int, ...]:
+    """`3,32,32` or `3x32x32`, or features alone. Raises InputError."""
+    parts = text.replace("x", ",").split(",")
+    if len(parts) > 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 1_000_000 for part in parts):
+        raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
+    return tuple(int(part) for part in parts)
 
 
 def print_json(document: Any) -> None:

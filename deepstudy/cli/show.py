@@ -82,10 +82,10 @@ def _show_model(
 
 
 def _shape(text: str) -> tuple[int, int, int]:
-    parts = text.replace("x", ",").split(",")
-    if len(parts) != 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 4096 for part in parts):
+    size = options.shape(text)
+    if len(size) != 3 or max(size) > 4096:
         raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
-    return int(parts[0]), int(parts[1]), int(parts[2])
+    return size[0], size[1], size[2]
 
 
 def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:

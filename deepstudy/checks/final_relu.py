@@ -1,0 +1,32 @@
+"""An activation after the last layer, which cuts the logits off."""
+
+from collections.abc import Iterator
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject
+from deepstudy.checks.trace import ACTIVATIONS, LINEAR, POOLS
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """What the output has gone through last."""
+    trace = subject.trace
+    last = trace.back(trace.outputs[0], LINEAR)
+    pooled = last is not None and (last.name in POOLS or last.name == "mean")
+    if last is not None and pooled and last.inputs:
+        last = trace.back(last.inputs[0], LINEAR)
+    if last is None or last.name not in ACTIVATIONS - {"sigmoid", "hardsigmoid", "logsigmoid"}:
+        return
+    cuts = last.name in ("relu", "relu_", "relu6", "threshold")
+    name = last.name.rstrip("_")
+    what = (
+        "no logit can be negative, and a class whose logit is 0 gets no gradient: it may never be learned"
+        if cuts
+        else "the logits are bent or limited before the loss sees them"
+    )
+    yield Finding(
+        "final_relu",
+        "bug" if cuts and not pooled else "risk",
+        f"The last layer's output goes through {name}{' and a pooling' if pooled else ''}: {what}.",
+        last.spot,
+        "Return what the last layer gives: `return self.fc3(x)`.",
+    )

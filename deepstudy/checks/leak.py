@@ -1,0 +1,66 @@
+"""Examples that leak into each other: what one image gets depends on the others of its batch."""
+
+from collections.abc import Iterator
+
+import torch
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject
+from deepstudy.checks.trace import Operation
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """In eval mode: the first image's output with different images beside it."""
+    if subject.output.shape[:1] != (len(subject.images()),):
+        return
+    network, images = subject.network, subject.images()
+    others = torch.cat([images[:1], subject.images(seed=1)[1:] * 3])
+    with torch.no_grad():
+        # The same batch size, so that the same kernels run and equal means equal.
+        alone, beside = (_first(network(batch)) for batch in (images, others))
+        if not torch.equal(alone, _first(network(images))):
+            return  # not even the same images give the same: that is another check's finding
+    size = float(alone.abs().max())
+    if not bool((alone - beside).abs().max() > 1e-5 * max(size, 1e-30)):
+        return
+    cause = _mixes(subject)
+    yield Finding(
+        "leak",
+        "bug",
+        "In eval mode, the output for one image changes with the images beside it: examples leak into each other, and "
+        "an accuracy depends on how the test images are batched.",
+        cause.spot if cause else "",
+        "Work on each image by itself: flatten from dimension 1 on, normalise and pool over its own pixels, and let "
+        "`nn.BatchNorm2d` use its running averages in eval mode.",
+    )
+
+
+def _first(result: object) -> torch.Tensor:
+    from deepstudy.checks.subject import scored
+
+    return scored(result)[0].detach().double()
+
+
+def _mixes(subject: Subject) -> Operation | None:
+    """The first operation that by its name mixes the batch."""
+    for operation in subject.trace.operations:
+        normalises = operation.name == "batch_norm" and (
+            operation.options.get("training") or operation.arguments[-3:-2] == (True,)
+        )
+        sizes = [tuple(each.shape) for each in (*operation.tensors[:1], *operation.results[:1])]
+        reshaped = operation.name in ("view", "reshape") and len(sizes) == 2 and sizes[0][:1] != sizes[1][:1]
+        whole = operation.name in ("mean", "std", "var", "sum", "amax", "max", "softmax") and 0 in _dimensions(
+            operation
+        )
+        if normalises or reshaped or whole:
+            return operation
+    return None
+
+
+def _dimensions(operation: Operation) -> tuple[int, ...]:
+    given = operation.options.get("dim", operation.arguments[0] if operation.arguments else None)
+    size = operation.tensors[0].dim()
+    if given is None:
+        return tuple(range(size))
+    each = given if isinstance(given, list | tuple) else [given]
+    return tuple(int(one) % max(size, 1) for one in each if isinstance(one, int))

@@ -1,0 +1,65 @@
+"""Parameters that get no gradient: they stay as they were drawn."""
+
+from collections.abc import Iterator
+
+from torch import nn
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.gradient_cut import cuts
+from deepstudy.checks.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """After one backward pass of the loss of all outputs, in training mode."""
+    watched, _, network = subject.trained
+    used = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
+    idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
+    unused = [name for name in idle if id(network.get_parameter(name)) not in used]
+    cut = [name for name in idle if name not in unused]
+    if unused:
+        yield Finding(
+            "no_gradient",
+            "risk",
+            f"{_some(unused)} {'is' if len(unused) == 1 else 'are'} never used in `forward`, and so never learned.",
+            _some(unused),
+            "Use it, or delete it: it counts as parameters and saves nothing.",
+        )
+    if cut and not cuts(watched):
+        yield Finding(
+            "no_gradient",
+            "bug",
+            f"{_some(cut)} {'is' if len(cut) == 1 else 'are'} used, but no gradient of the loss arrives there.",
+            _some(cut),
+            "Look for operations without a gradient between it and the output, such as `argmax`, `round` or `.long()`.",
+        )
+    frozen = [name for name, value in network.named_parameters() if not value.requires_grad]
+    if frozen:
+        yield Finding(
+            "no_gradient",
+            "note",
+            f"{_some(frozen)} {'is' if len(frozen) == 1 else 'are'} frozen (`requires_grad` is off).",
+            _some(frozen),
+            "That is right for pretrained weights that are to stay; otherwise leave `requires_grad` alone.",
+        )
+    yield from _zero(network)
+
+
+def _zero(network: nn.Module) -> Iterator[Finding]:
+    """Weights whose gradient is nothing but zeros: what they feed is dead or cut off."""
+    zero = [
+        name
+        for name, value in network.named_parameters()
+        if value.grad is not None and value.dim() > 1 and not bool(value.grad.any())
+    ]
+    if zero:
+        yield Finding(
+            "no_gradient",
+            "risk",
+            f"The gradient of {_some(zero)} is exactly zero on a batch.",
+            _some(zero),
+            "Look whether all units behind it are dead (ReLU of negative numbers only), or multiplied by 0.",
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")

@@ -1,0 +1,70 @@
+"""Linear or convolution layers in a row with nothing between them: together they can do no more than one."""
+
+from collections.abc import Iterator
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject
+from deepstudy.checks.trace import CONVOLUTIONS, LINEAR, Operation, Trace
+
+_AVERAGES = frozenset("avg_pool2d adaptive_avg_pool2d mean".split())
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """What lies between each layer with weights and the one before it."""
+    pairs = [pair for operation in subject.trace.operations if (pair := _before(subject.trace, operation))]
+    rows: list[list[Operation]] = []
+    for before, after in pairs:
+        if rows and rows[-1][-1] is before:
+            rows[-1].append(after)
+        else:
+            rows.append([before, after])
+    for row in rows:
+        kind = "linear layers" if row[0].name == "linear" else "convolutions"
+        names = [operation.label for operation in row]
+        yield Finding(
+            "nonlinearity",
+            "risk",
+            f"Between {' and '.join(names) if len(names) == 2 else ', '.join(names)} there is no activation: {kind} in a "
+            "row are together one linear map, so the ones between add parameters and no power.",
+            row[1].spot,
+            "Put an activation between them, `x = F.relu(self.fc1(x))`, or leave one out.",
+        )
+
+
+def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] | None:
+    """The layer with weights that feeds this one through linear operations only."""
+    if not operation.inputs:
+        return None
+    if operation.name == "linear":
+        before = trace.back(operation.inputs[0], LINEAR | {"batch_norm"})
+        return (before, operation) if before is not None and before.name == "linear" else None
+    if operation.name not in CONVOLUTIONS or _grouped(operation):
+        return None
+    before = trace.back(operation.inputs[0], LINEAR)
+    if before is not None and before.name == "batch_norm":
+        # Linear bottlenecks (1x1, batch normalisation, no activation) are published so; two windows in a row are not.
+        before = trace.back(before.inputs[0], LINEAR)
+        if before is None or not (_window(before) and _window(operation)):
+            return None
+    if before is None or before.name not in CONVOLUTIONS or _grouped(before) or _factorised(before, operation):
+        return None
+    return before, operation
+
+
+def _weight(operation: Operation) -> tuple[int, ...]:
+    return tuple(operation.tensors[1].shape)
+
+
+def _window(operation: Operation) -> bool:
+    return operation.name in CONVOLUTIONS and max(_weight(operation)[2:]) > 1
+
+
+def _grouped(operation: Operation) -> bool:
+    """Depthwise and grouped convolutions are one half of a separable one."""
+    return _weight(operation)[1] != operation.tensors[0].shape[1]
+
+
+def _factorised(one: Operation, other: Operation) -> bool:
+    """A window taken apart into a column and a row."""
+    sides = [_weight(each)[2:] for each in (one, other)]
+    return len(sides[0]) == 2 and sides[0] == sides[1][::-1] and sides[0][0] != sides[0][1]

@@ -1,0 +1,36 @@
+"""An output that is not (batch, classes)."""
+
+from collections.abc import Iterator
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import BATCH, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The shape of the first output."""
+    shape = tuple(subject.output.shape)
+    spoken = "(" + ", ".join(map(str, shape)) + ")"
+    if not shape or shape[0] != BATCH:
+        yield Finding(
+            "output_shape",
+            "bug",
+            f"{BATCH} images give an output of {spoken}: the batch is not kept.",
+            "",
+            "Flatten from dimension 1 on, `x.flatten(1)`, and never `x.view(-1, n)` with a size that may not fit.",
+        )
+    elif len(shape) != 2:
+        yield Finding(
+            "output_shape",
+            "bug",
+            f"The output is {spoken}; cross-entropy over classes wants (batch, classes).",
+            "",
+            "Bring it to two dimensions: `x.mean((2, 3))` or `x.flatten(1)`.",
+        )
+    elif subject.classes is not None and shape[1] != subject.classes:
+        yield Finding(
+            "output_shape",
+            "bug",
+            f"There are {subject.classes} classes, and the network has {shape[1]} outputs.",
+            "",
+            f"Give the last layer {subject.classes} outputs: `nn.Linear(..., {subject.classes})`.",
+        )

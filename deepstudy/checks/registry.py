@@ -1,0 +1,165 @@
+"""All checks, in their order, and how they are run on a network."""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import torch
+from torch import nn
+
+from deepstudy.checks import (
+    activations,
+    batch_statistics,
+    bias_before_norm,
+    depth_signal,
+    eval_randomness,
+    final_relu,
+    gradient_cut,
+    hard_coded,
+    hidden_modules,
+    ignores_input,
+    initial_loss,
+    leak,
+    no_gradient,
+    nonlinearity,
+    output_activation,
+    output_shape,
+    overfit,
+    residual,
+    resolution,
+    seeding,
+    shared_modules,
+    softmax_dimension,
+    state_dict,
+    trace,
+)
+from deepstudy.checks.finding import Checked, Finding
+from deepstudy.checks.subject import Subject, copies, guess_shape, scored
+from deepstudy.errors import InputError
+
+#: In the order in which they run: what the output is, what feeds it, how it behaves, how it learns.
+CHECKS: Mapping[str, Callable[[Subject], Iterator[Finding]]] = MappingProxyType(
+    {
+        "output_shape": output_shape.check,
+        "output_activation": output_activation.check,
+        "softmax_dimension": softmax_dimension.check,
+        "final_relu": final_relu.check,
+        "nonlinearity": nonlinearity.check,
+        "residual": residual.check,
+        "resolution": resolution.check,
+        "bias_before_norm": bias_before_norm.check,
+        "hidden_modules": hidden_modules.check,
+        "shared_modules": shared_modules.check,
+        "leak": leak.check,
+        "batch_statistics": batch_statistics.check,
+        "ignores_input": ignores_input.check,
+        "eval_randomness": eval_randomness.check,
+        "hard_coded": hard_coded.check,
+        "gradient_cut": gradient_cut.check,
+        "no_gradient": no_gradient.check,
+        "state_dict": state_dict.check,
+        "seeding": seeding.check,
+        "initial_loss": initial_loss.check,
+        "activations": activations.check,
+        "depth_signal": depth_signal.check,
+        "overfit": overfit.check,
+    }
+)
+
+
+def check_module(module: nn.Module, input: Sequence[int] | None = None, classes: int | None = None) -> Checked:
+    """Examine a network that is there already, in this process; it is left as it was.
+
+    `input` is the shape of one input without the batch, guessed from the first layer if it is left out.
+    """
+    state = torch.get_rng_state()
+    try:
+        shape = tuple(input) if input is not None else guess_shape(module)
+        return examine(Subject(type(module).__name__, copies(module), shape, classes, is_live=True))
+    finally:
+        torch.set_flush_denormal(False)  # torch's default, which it does not let one read
+        torch.set_rng_state(state)
+
+
+def examine(subject: Subject, told: Callable[[str], None] = lambda name: None) -> Checked:
+    """All checks on a subject; `told` hears the name of each before it runs.
+
+    Denormal numbers are flushed to 0 from here on: signals that vanish become such, and make a CPU crawl.
+    """
+    torch.set_flush_denormal(True)
+    ran: list[str] = []
+    findings: list[Finding] = []
+    told("forward")
+    broken = _runs(subject)
+    if broken is not None:
+        findings.append(broken)
+    else:
+        for name, check in CHECKS.items():
+            told(name)
+            ran.append(name)
+            try:
+                findings += check(subject)
+            except Exception as error:  # what is not ours may raise anything; it is told, and the rest still runs
+                if _is_memory(error):
+                    raise
+                says = f"The check {name} could not be finished: {type(error).__name__}: {_line(error)}"
+                findings.append(Finding(name, "note", says, "", "Look whether the network can be trained at all."))
+            if name == "output_shape" and any(finding.check == name for finding in findings):
+                break  # nothing that follows means anything
+    order = ("bug", "risk", "note")
+    findings.sort(key=lambda finding: order.index(finding.severity))
+    return Checked(
+        subject.name,
+        subject.shape,
+        subject.classes,
+        ("forward", *ran),
+        tuple(findings),
+        tuple(subject.notes),
+    )
+
+
+def _runs(subject: Subject) -> Finding | None:
+    """Whether a batch goes through at all, in eval mode, in training mode and back."""
+    for mode in ("eval", "training"):
+        try:
+            _ = subject.seen if mode == "eval" else subject.trained
+        except InputError:
+            return None  # of the output's shape, which has a check of its own
+        except Exception as error:  # whatever the network raises
+            if _is_memory(error):
+                raise
+            size = "x".join(map(str, subject.shape))
+            return Finding(
+                "forward",
+                "bug",
+                f"In {mode} mode a batch of inputs of {size} does not go through: {type(error).__name__}: {_line(error)}",
+                _where(error),
+                "If the network takes another size, say so: --input C,H,W.",
+            )
+        if mode == "eval" and not _has_tensor(subject):
+            return Finding("forward", "bug", "`forward` returns no tensor.", "", "End it with `return` and the logits.")
+    return None
+
+
+def _has_tensor(subject: Subject) -> bool:
+    try:
+        scored(subject.seen[1])
+    except StopIteration:
+        return False
+    return True
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if trace.is_own(frame.filename)]
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+
+
+def _is_memory(error: BaseException) -> bool:
+    """Whether there was not enough memory, which is for the process around this to say."""
+    return isinstance(error, MemoryError) or "allocate memory" in str(error)

@@ -1,0 +1,115 @@
+"""A residual block without an identity path: the shortcut computes something where nothing has to change."""
+
+from collections.abc import Iterator
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject
+from deepstudy.checks.trace import ADDS, VIEWS, WEIGHTED, Operation, Trace
+
+_PLAIN = VIEWS | ADDS | frozenset("pad __mul__ mul __rmul__ cat".split())
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each sum of two branches that fork at a tensor of the sum's own shape."""
+    trace = subject.trace
+    blocks, guilty = 0, []
+    for operation in trace.of(ADDS):
+        # Sums of several branches are one block: only the last of nested sums is looked at.
+        if len(operation.inputs) != 2 or _feeds_a_sum(trace, operation):
+            continue
+        branches = _branches(trace, operation)
+        fork = _fork(trace, branches)
+        if fork is None or not any(_weighs(trace, branch, fork) for branch in branches):
+            continue
+        blocks += 1
+        if any(_is_plain(trace, branch, fork) for branch in branches):
+            continue
+        if _shape(trace, fork) == operation.shape:
+            guilty.append(operation)
+    if guilty:
+        names = ", ".join(each.label for each in guilty[:3]) + (" …" if len(guilty) > 3 else "")
+        yield Finding(
+            "residual",
+            "risk",
+            f"{len(guilty)} of {blocks} residual blocks have no identity path although input and output have one shape: "
+            f"the shortcut has weights or an activation of its own ({names}). What a residual block is for, that it can "
+            "pass its input on unchanged and its gradient back unhindered, is lost.",
+            guilty[0].spot,
+            "Project only where the shape changes: "
+            "`self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else projection`.",
+        )
+
+
+def _feeds_a_sum(trace: Trace, operation: Operation) -> bool:
+    """Whether it is a part of a longer sum, and nothing else reads it."""
+    readers = [other for other in trace.operations if set(operation.outputs) & set(other.inputs)]
+    return len(readers) == 1 and readers[0].name in ADDS and len(readers[0].inputs) == 2
+
+
+def _branches(trace: Trace, operation: Operation) -> list[int]:
+    """The tensors that are added up, seen through nested sums."""
+    found = []
+    for number in operation.inputs:
+        maker = trace.maker.get(number)
+        if maker is not None and maker.name in ADDS and len(maker.inputs) == 2:
+            # A sum that others read as well is a block's output, and so itself an identity path.
+            found += (
+                [number, *_branches(trace, maker)]
+                if _read_elsewhere(trace, number, operation)
+                else _branches(trace, maker)
+            )
+        else:
+            found.append(number)
+    return found
+
+
+def _read_elsewhere(trace: Trace, number: int, operation: Operation) -> bool:
+    return any(other is not operation and number in other.inputs for other in trace.operations)
+
+
+def _above(trace: Trace, number: int) -> list[int]:
+    """A tensor and all that it was made of, nearest first."""
+    order, waiting, seen = [], [number], set()
+    while waiting:
+        here = waiting.pop(0)
+        if here in seen:
+            continue
+        seen.add(here)
+        order.append(here)
+        waiting += trace.maker[here].inputs if here in trace.maker else []
+    return order
+
+
+def _fork(trace: Trace, branches: list[int]) -> int | None:
+    """The latest tensor that all branches were made of."""
+    common = set.intersection(*(set(_above(trace, branch)) for branch in branches))
+    return max(common) if common else None
+
+
+def _path(trace: Trace, branch: int, fork: int) -> list[Operation]:
+    """The operations between a fork and the end of a branch."""
+    found, waiting, seen = [], [branch], set()
+    while waiting:
+        here = waiting.pop()
+        if here == fork or here in seen or here not in trace.maker:
+            continue
+        seen.add(here)
+        found.append(trace.maker[here])
+        waiting += trace.maker[here].inputs
+    return found
+
+
+def _is_plain(trace: Trace, branch: int, fork: int) -> bool:
+    return all(operation.name in _PLAIN or operation.name == "identity" for operation in _path(trace, branch, fork))
+
+
+def _weighs(trace: Trace, branch: int, fork: int) -> bool:
+    return any(operation.name in WEIGHTED for operation in _path(trace, branch, fork))
+
+
+def _shape(trace: Trace, number: int) -> tuple[int, ...]:
+    if number in trace.maker:
+        maker = trace.maker[number]
+        return tuple(maker.results[maker.outputs.index(number)].shape)
+    reader = next(each for each in trace.operations if number in each.inputs)
+    return tuple(reader.tensors[0].shape)

@@ -1,0 +1,60 @@
+"""The same seed, and a different result: weights drawn from a generator that no seed reaches."""
+
+from collections.abc import Iterator
+
+import torch
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject, scored, seed_everything
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Two networks and two training passes from one seed."""
+    if subject.is_live:
+        return
+    first, second = (subject.fresh(7).state_dict() for _ in range(2))
+    different = [name for name in first if name in second and not _equal(first[name], second[name])]
+    if different:
+        yield Finding(
+            "seeding",
+            "bug",
+            f"Two networks from the same seed (torch, numpy, random) have different weights ({', '.join(different[:3])}): "
+            "something is drawn from a generator that no seed reaches, or depends on the time.",
+            different[0],
+            "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
+        )
+        return
+    torch.manual_seed(7)
+    third = subject.make().state_dict()
+    elsewhere = [name for name in first if name in third and not _equal(first[name], third[name])]
+    if elsewhere:
+        yield Finding(
+            "seeding",
+            "risk",
+            f"`torch.manual_seed` alone does not fix the weights of {', '.join(elsewhere[:3])}: they are drawn with numpy "
+            "or `random`.",
+            elsewhere[0],
+            "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
+        )
+    outputs = []
+    for _ in range(2):
+        network = subject.fresh(7, training=True)
+        seed_everything(8)
+        with torch.no_grad():
+            outputs.append(scored(network(subject.images())))
+    if not _equal(*outputs):
+        yield Finding(
+            "seeding",
+            "bug",
+            "Two training passes from the same seed give different outputs: `forward` draws from a generator that no "
+            "seed reaches.",
+            "",
+            "Draw from torch's generator: `torch.rand_like(x)`, `nn.Dropout`.",
+        )
+
+
+def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if one.shape != other.shape:
+        return False
+    same: torch.Tensor = (one == other) | ((one != one) & (other != other))
+    return bool(same.all())

@@ -1,0 +1,58 @@
+"""The same module used twice: blocks that were meant to be several share their weights."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from torch import nn
+
+from deepstudy.checks.finding import Finding
+from deepstudy.checks.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Modules with several names, and modules with parameters that a pass calls more than once."""
+    network = subject.network
+    names: dict[int, list[str]] = defaultdict(list)
+    for name, module in network.named_modules(remove_duplicate=False):
+        if next(module.parameters(), None) is not None:
+            names[id(module)].append(name)
+    shared = [each for each in names.values() if len(each) > 1]
+    # Of a block that is shared as a whole, its parts are not told again.
+    shared = [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
+    for each in shared:
+        yield Finding(
+            "shared_modules",
+            "bug",
+            f"{_and(each)} are one and the same module: their weights are shared, so the network has fewer layers of "
+            "its own than it seems.",
+            each[0],
+            "Make each anew, `[Block() for _ in range(3)]`; `[Block()] * 3` is three times the same.",
+        )
+    reported = {name for each in shared for name in each}
+    for name, count in subject.trace.calls.items():
+        module = network.get_submodule(name)
+        own = next(module.parameters(recurse=False), None)
+        if count < 2 or own is None or any(name == one or _within(name, one) for one in reported):
+            continue
+        norm = isinstance(module, nn.modules.batchnorm._BatchNorm)
+        yield Finding(
+            "shared_modules",
+            "bug" if norm else "risk",
+            f"{name} is called {count} times in one pass"
+            + (
+                ": its running averages mix what goes in at different places, so eval mode normalises with neither."
+                if norm
+                else ", with the same weights each time. That is right only if they are meant to be shared."
+            ),
+            name,
+            f"Make a module for each place: `self.{name.rpartition('.')[2]}2 = {type(module).__name__}(...)`.",
+        )
+
+
+def _within(name: str, other: str) -> bool:
+    return name.startswith(f"{other}.")
+
+
+def _and(names: list[str]) -> str:
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return ", ".join(shown[:-1]) + " and " + shown[-1]

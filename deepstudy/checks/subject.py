@@ -1,0 +1,177 @@
+"""What is checked: a network that can be made anew, images of the size it takes, and its passes watched once."""
+
+import copy
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from deepstudy.checks import trace
+from deepstudy.checks.trace import Trace
+from deepstudy.errors import InputError
+
+Shape = tuple[int, ...]
+
+BATCH = 4  # images in most passes
+_SIZES = {1: (28, 32, 64, 224), 3: (32, 28, 64, 224, 96, 128, 227, 299)}  # likely ones first
+
+
+@dataclass
+class Subject:
+    """A network under examination. `make` builds a fresh one, drawing from torch's global generator.
+
+    `shape` is that of one input, without the batch. `classes` is what it should tell apart; None takes the width of its
+    output. `weights` are those of its outputs' losses where it returns several. `is_live` says that there is only one
+    module, of which `make` gives copies.
+    """
+
+    name: str
+    make: Callable[[], nn.Module]
+    shape: Shape
+    classes: int | None = None
+    weights: Sequence[float] = ()
+    is_live: bool = False
+    seconds: float = 25.0  # that a single check may train for
+    notes: list[str] = field(default_factory=list)
+
+    def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:
+        """A fresh network, the same for the same seed as far as it draws from the usual generators."""
+        seed_everything(seed)
+        return self.make().train(training)
+
+    def images(self, count: int = BATCH, seed: int = 0) -> Tensor:
+        """Inputs that look like photographs to a convolution: pink noise, each with mean 0 and variance 1."""
+        return pictures(count, self.shape, seed)
+
+    def labels(self, count: int = BATCH) -> Tensor:
+        """As many labels, each class in turn."""
+        return torch.arange(count) % self.width
+
+    @cached_property
+    def network(self) -> nn.Module:
+        """One network in eval mode, for all checks that only look."""
+        return self.fresh()
+
+    @cached_property
+    def seen(self) -> tuple[Trace, Any]:
+        """A pass in eval mode, watched, and what came out."""
+        return trace.follow(self.network, self.images())
+
+    @cached_property
+    def trained(self) -> tuple[Trace, Any, nn.Module]:
+        """A pass in training mode, watched, with the gradients of its loss in the network's parameters."""
+        network = self.fresh(training=True)
+        seed_everything(1)
+        watched, result = trace.follow(network, self.images())
+        loss = self.loss(result, self.labels())
+        if loss.requires_grad:
+            loss.backward()
+        return watched, result, network
+
+    @property
+    def trace(self) -> Trace:
+        """The pass in eval mode."""
+        return self.seen[0]
+
+    @cached_property
+    def output(self) -> Tensor:
+        """What is scored of the pass in eval mode: the first output."""
+        return scored(self.seen[1])
+
+    @cached_property
+    def width(self) -> int:
+        """How many classes: those asked for, else as many as there are outputs."""
+        return self.classes or int(self.output.flatten(1).shape[1])
+
+    def loss(self, result: Any, labels: Tensor) -> Tensor:
+        """Cross-entropy of a result, of all its outputs where there are several."""
+        logits = [each.flatten(1) for each in tensors(result) if each.is_floating_point() and each.dim() > 1]
+        logits = [each for each in logits if each.shape[0] == len(labels) and each.shape[1] > int(labels.max())]
+        if not logits:
+            raise InputError("the output is not (batch, classes)")
+        weights = list(self.weights) or [1.0] + [0.3] * (len(logits) - 1)
+        losses = [weight * F.cross_entropy(each.float(), labels) for weight, each in zip(weights, logits, strict=False)]
+        return torch.stack(losses).sum()
+
+
+def scored(result: Any) -> Tensor:
+    """The first tensor of a result."""
+    return next(tensors(result))
+
+
+def tensors(result: Any) -> Iterator[Tensor]:
+    """The tensors of a result, be it one, a tuple, a mapping or an object that holds them."""
+    if isinstance(result, Tensor):
+        yield result
+    elif isinstance(result, dict):
+        yield from itertools.chain.from_iterable(tensors(value) for value in result.values())
+    elif isinstance(result, list | tuple):
+        yield from itertools.chain.from_iterable(tensors(value) for value in result)
+
+
+def pictures(count: int, shape: Shape, seed: int = 0) -> Tensor:
+    """(count, *shape) of pink noise, whose amplitude falls with frequency as in photographs (Field 1987)."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(count, *shape, generator=generator)
+    if len(shape) == 3 and min(shape[1:]) > 1:
+        vertical, horizontal = torch.fft.fftfreq(shape[1])[:, None], torch.fft.rfftfreq(shape[2])[None]
+        frequency = (vertical**2 + horizontal**2).sqrt().clamp(min=1 / max(shape[1:]))
+        # Channels of a photograph agree for the most part.
+        noise = 0.3 * noise + noise.mean(1, keepdim=True) * shape[0] ** 0.5
+        noise = torch.fft.irfft2(torch.fft.rfft2(noise) / frequency, s=shape[1:])
+    flat = noise.flatten(1)
+    return ((flat - flat.mean(1, keepdim=True)) / flat.std(1, keepdim=True).clamp(min=1e-6)).view_as(noise)
+
+
+def seed_everything(seed: int) -> None:
+    """The generators of torch, numpy and Python."""
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
+
+
+def copies(network: nn.Module) -> Callable[[], nn.Module]:
+    """Makes copies of a network that is there already."""
+    return lambda: copy.deepcopy(network)
+
+
+def guess_shape(network: nn.Module) -> Shape:
+    """The input that a network takes, from its first layer and by trying. Raises InputError if none fits."""
+    first = next((each for each in network.modules() if isinstance(each, nn.Conv2d | nn.Conv1d | nn.Linear)), None)
+    if first is None:
+        raise InputError("has no convolution or linear layer to guess its input from; say --input C,H,W")
+    problems = []
+    for shape in _likely(first):
+        try:
+            with torch.no_grad():
+                result = copy.deepcopy(network).eval()(torch.zeros(2, *shape))
+            scored(result)
+        except Exception as error:  # whatever a network raises that does not take this size
+            problems.append(f"{'x'.join(map(str, shape))}: {' '.join(str(error).split())[:100]}")
+        else:
+            return shape
+    raise InputError(f"takes none of the usual inputs ({problems[0]}); say --input C,H,W")
+
+
+def _likely(first: nn.Module) -> Iterator[Shape]:
+    if isinstance(first, nn.Linear):
+        features = first.in_features
+        for channels in (1, 3):
+            side = round((features / channels) ** 0.5)
+            if channels * side * side == features:
+                yield channels, side, side
+        yield (features,)
+    elif isinstance(first, nn.Conv1d):
+        yield from ((first.in_channels, length) for length in (128, 1024, 16000))
+    elif isinstance(first, nn.Conv2d):
+        sizes = list(_SIZES.get(first.in_channels, _SIZES[3]))
+        if max(first.kernel_size) >= 7 and max(first.stride) > 1:
+            sizes.sort(key=lambda size: size != 224)  # a stem for large images
+        yield from ((first.in_channels, size, size) for size in sizes)

@@ -1,0 +1,211 @@
+"""What happens in one forward pass: every operation on tensors, in order, with the module and the line it is from.
+
+Checks read this graph instead of the network's code: whatever way a network is written in, a convolution is a
+convolution here, and what flows into what is known. The pass is watched by a `TorchFunctionMode`, which sees each call
+of torch from Python (a layer's functional form, not the kernels below it).
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+#: Operations that only rearrange, or keep the signal linear: a chain of weights goes on through them.
+VIEWS = frozenset(
+    "view reshape flatten squeeze unsqueeze permute transpose contiguous __getitem__ to float t movedim expand "
+    "view_as reshape_as type clone half double chunk split unflatten cpu cuda".split()
+)
+LINEAR = VIEWS | frozenset("dropout dropout1d dropout2d feature_dropout alpha_dropout".split())
+CONVOLUTIONS = frozenset("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d".split())
+WEIGHTED = CONVOLUTIONS | {"linear", "bilinear", "addmm"}
+NORMALISATIONS = frozenset("batch_norm instance_norm group_norm layer_norm local_response_norm".split())
+ACTIVATIONS = frozenset(
+    "relu relu_ relu6 leaky_relu leaky_relu_ prelu rrelu elu elu_ selu celu gelu silu mish hardswish hardtanh "
+    "hardtanh_ tanh sigmoid softplus softsign logsigmoid hardsigmoid threshold glu clamp clamp_ sin erf".split()
+)
+POOLS = frozenset("max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d".split()) | frozenset(
+    "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d lp_pool2d fractional_max_pool2d".split()
+)
+ADDS = frozenset("add add_ __add__ __radd__ __iadd__".split())
+_ALIASES = {"_max_pool1d": "max_pool1d", "_max_pool2d": "max_pool2d", "_adaptive_max_pool2d": "adaptive_max_pool2d"}
+_OTHERS = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules[__name__], torch, os))
+
+
+@dataclass
+class Operation:
+    """One call: the numbers of the tensors that go in and come out, the module it ran in, and its place in the code."""
+
+    name: str
+    inputs: list[int]
+    outputs: list[int]
+    module: str
+    where: str
+    tensors: list[Tensor]  # that went in, weights included
+    results: list[Tensor]
+    arguments: tuple[Any, ...]
+    options: dict[str, Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of what comes out."""
+        return tuple(self.results[0].shape) if self.results else ()
+
+    @property
+    def spot(self) -> str:
+        """Where a person finds it: `stage1.0.conv2 (resnet.py:119)`."""
+        return " ".join(part for part in (self.module, f"({self.where})" if self.where else "") if part)
+
+    @property
+    def label(self) -> str:
+        """What to call it: its module's path, else what it does and where."""
+        return self.module if self.module else f"{self.name} at {self.where}"
+
+
+@dataclass
+class Trace:
+    """The operations of a forward pass, and the numbers of its input and its outputs."""
+
+    operations: list[Operation] = field(default_factory=list)
+    input: int = 0
+    outputs: list[int] = field(default_factory=list)
+    calls: dict[str, int] = field(default_factory=dict)  # how often each module ran
+    maker: dict[int, Operation] = field(default_factory=dict)
+
+    @cached_property
+    def reaching(self) -> set[int]:
+        """The numbers of all tensors that an output depends on."""
+        found: set[int] = set()
+        waiting = list(self.outputs)
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting += self.maker[number].inputs if number in self.maker else []
+        return found
+
+    def of(self, names: frozenset[str] | set[str]) -> Iterator[Operation]:
+        """The operations of these names that reach an output, in order."""
+        reached = self.reaching
+        return (each for each in self.operations if each.name in names and reached.intersection(each.outputs))
+
+    def back(self, number: int, through: frozenset[str]) -> Operation | None:
+        """What made a tensor, seen through operations of these names; None for the input."""
+        operation = self.maker.get(number)
+        while operation is not None and operation.name in through:
+            if not operation.inputs:
+                return operation
+            operation = self.maker.get(operation.inputs[0])
+        return operation
+
+
+class _Watch(TorchFunctionMode):
+    def __init__(self, trace: Trace, weights: set[int], stack: list[str]) -> None:
+        super().__init__()
+        self.trace, self.weights, self.stack = trace, weights, stack
+        self.numbers: dict[int, int] = {}
+        self.alive: list[Any] = []  # so that no tensor's id is used again
+        self.next = 0
+
+    def number(self, tensor: Tensor, new: bool = False) -> int:
+        """The number of a tensor's present contents; an operation in place gives it a new one."""
+        if new or id(tensor) not in self.numbers:
+            self.numbers[id(tensor)] = self.next
+            self.alive.append(tensor)
+            self.next += 1
+        return self.numbers[id(tensor)]
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        options = kwargs or {}
+        name = _name(func)
+        given = list(_tensors((args, options)))
+        # In place, the contents that went in are gone afterwards: their number is taken before.
+        inputs = [self.number(tensor) for tensor in given if id(tensor) not in self.weights]
+        result = func(*args, **options)
+        made = [args[0]] if name == "__setitem__" else list(_tensors(result))
+        if not made or name in _QUESTIONS:
+            return result
+        outputs = [self.number(tensor, new=True) for tensor in made]
+        plain = tuple(argument for argument in args if not isinstance(argument, Tensor))
+        operation = Operation(name, inputs, outputs, self.stack[-1], place(), given, made, plain, dict(options))
+        self.trace.operations.append(operation)
+        self.trace.maker.update(dict.fromkeys(outputs, operation))
+        return result
+
+
+_QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad requires_grad_ grad_fn".split())
+
+
+def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
+    """One forward pass in the mode the network is in, and what it returned."""
+    trace, stack = Trace(), [""]
+    weights = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
+    watch = _Watch(trace, weights, stack)
+    with ExitStack() as hooks:
+        for name, module in network.named_modules():
+            hooks.callback(module.register_forward_pre_hook(_enter(name, stack, trace)).remove)
+            hooks.callback(module.register_forward_hook(_leave(stack), always_call=True).remove)
+        trace.input = watch.number(images)
+        with watch:
+            result = network(images)
+    trace.outputs = [watch.number(tensor) for tensor in _tensors(result)]
+    return trace, result
+
+
+def _enter(name: str, stack: list[str], trace: Trace) -> Callable[..., None]:
+    def note(*_: Any) -> None:
+        stack.append(name)
+        trace.calls[name] = trace.calls.get(name, 0) + 1
+
+    return note
+
+
+def _leave(stack: list[str]) -> Callable[..., None]:
+    def note(*_: Any) -> None:
+        stack.pop()
+
+    return note
+
+
+def _name(func: Callable[..., Any]) -> str:
+    name = getattr(func, "__name__", str(func))
+    if name in ("__get__", "__set__"):  # an attribute of a tensor
+        name = getattr(getattr(func, "__self__", None), "__name__", name)
+    return _ALIASES.get(name, name)
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _tensors(item)
+
+
+def is_own(file: str) -> bool:
+    """Whether code is the network's: not torch's, Python's or that of these checks."""
+    # Packages lie below Python's own folder; only what lies in it itself is Python's.
+    return not file.startswith(("<", *_OTHERS)) or ("-packages" in file and not file.startswith(_OTHERS[:2]))
+
+
+def place() -> str:
+    """The line that is being executed in code that is neither torch's nor Python's nor ours: `model.py:12`."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if is_own(file):
+            return f"{Path(file).name}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""

@@ -1,0 +1,64 @@
+"""Each check catches the networks planted for it, and says nothing of their sound twins."""
+
+import importlib.util
+import inspect
+from pathlib import Path
+
+import pytest
+from torch import nn
+
+from deepstudy.checks.finding import Checked
+from deepstudy.checks.registry import CHECKS, examine
+from deepstudy.checks.subject import Subject
+
+PLANTED = Path(__file__).parents[1] / "planted"
+#: Where a plant is no bug for sure, but has to be told all the same.
+MILD = {"PlantedLogSoftmax": "note", "PlantedBias": "note"}
+
+
+def planted(prefix: str) -> list[tuple[str, str]]:
+    found = []
+    for file in sorted(PLANTED.glob("[a-z]*.py")):
+        source = file.read_text(encoding="utf-8")
+        for line in source.splitlines():
+            if line.startswith(f"class {prefix}"):
+                found.append((file.stem, line.removeprefix("class ").partition("(")[0]))
+    return found
+
+
+def network(check: str, name: str) -> type[nn.Module]:
+    spec = importlib.util.spec_from_file_location(f"planted_{check}", PLANTED / f"{check}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = getattr(module, name)
+    assert inspect.isclass(found)
+    return found
+
+
+def examined(check: str, name: str) -> Checked:
+    cls = network(check, name)
+    return examine(Subject(name, cls, getattr(cls, "INPUT", (1, 28, 28)), 10, seconds=10))
+
+
+def test_every_check_has_a_plant_and_a_sound_twin() -> None:
+    assert {check for check, _ in planted("Planted")} == set(CHECKS)
+    assert {check for check, _ in planted("Sound")} == set(CHECKS)
+
+
+@pytest.mark.parametrize(("check", "name"), planted("Planted"))
+def test_a_plant_is_caught(check: str, name: str) -> None:
+    found = [finding for finding in examined(check, name).findings if finding.check == check]
+    assert found, "not caught"
+    for finding in found:
+        assert finding.severity in ("bug", "risk") or MILD.get(name) == finding.severity
+        assert finding.says.endswith(".")
+        assert finding.remedy.endswith(".")
+
+
+@pytest.mark.parametrize(("check", "name"), planted("Sound"))
+def test_a_sound_twin_raises_nothing(check: str, name: str) -> None:
+    checked = examined(check, name)
+    assert [finding for finding in checked.findings if finding.check == check] == []
+    assert [finding for finding in checked.bugs if name != "SoundUnderSoftmax"] == []

@@ -1,0 +1,1 @@
+"""Small networks with one known bug each (`Planted…`), and sound twins (`Sound…`); one file per check."""

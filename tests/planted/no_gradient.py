@@ -1,0 +1,37 @@
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class SoundNetwork(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(784, 32)
+        self.fc2 = nn.Linear(32, 32)
+        self.fc3 = nn.Linear(32, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x.flatten(1))))))
+
+
+class PlantedForgotten(SoundNetwork):
+    """A layer that `forward` leaves out."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc3(F.relu(self.fc1(x.flatten(1))))
+
+
+class PlantedTimesZero(SoundNetwork):
+    """A gate that is 0."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc3(x + 0 * F.relu(self.fc2(x)))
+
+
+class PlantedArgmax(SoundNetwork):
+    """No gradient goes through the places of maxima."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = self.fc1(x.flatten(1))
+        places = F.one_hot(hidden.argmax(1), 32).float()
+        return self.fc3(F.relu(self.fc2(places)))
