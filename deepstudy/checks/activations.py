@@ -9,7 +9,8 @@ from deepstudy.checks import trace as tracing
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.subject import Subject
 
-_MOST = 0.6  # of a layer's channels may be dead; of a layer's units, saturated
+_MOST = 0.8  # of a layer's channels may be dead; of a layer's units, saturated
+_FEWEST = 8  # channels to judge by
 _IMAGES = 16
 
 
@@ -22,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if operation.name not in tracing.ACTIVATIONS or not operation.results[0].is_floating_point():
             continue
         result = operation.results[0].float()
-        if result.dim() < 2 or result.shape[0] != _IMAGES:
+        if result.dim() < 2 or result.shape[0] != _IMAGES or result.shape[1] < _FEWEST:
             continue
         if operation.name in ("relu", "relu_", "relu6", "threshold"):
             share = _dead(result)

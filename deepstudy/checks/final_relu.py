@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     )
     yield Finding(
         "final_relu",
-        "bug" if cuts and not pooled else "risk",
+        "bug" if cuts and not pooled else "note" if pooled else "risk",  # networks are published so
         f"The last layer's output goes through {name}{' and a pooling' if pooled else ''}: {what}.",
         last.spot,
         "Return what the last layer gives: `return self.fc3(x)`.",

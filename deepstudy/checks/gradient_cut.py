@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.subject import Subject
-from deepstudy.checks.trace import Operation, Trace
+from deepstudy.checks.trace import CREATORS, Operation, Trace
 
 
 def cuts(watched: Trace) -> list[Operation]:
@@ -13,7 +13,13 @@ def cuts(watched: Trace) -> list[Operation]:
     for operation in watched.operations:
         enters = any(tensor.requires_grad for tensor in operation.tensors)
         leaves = any(tensor.requires_grad or not tensor.is_floating_point() for tensor in operation.results)
-        if enters and not leaves and watched.reaching.intersection(operation.outputs):
+        if (
+            enters
+            and not leaves
+            and not operation.custom
+            and operation.name not in CREATORS
+            and watched.reaching.intersection(operation.outputs)
+        ):
             found.append(operation)
     return found
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from torch import nn
-
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.gradient_cut import cuts
-from deepstudy.checks.subject import Subject
+from deepstudy.checks.subject import BATCH, Subject, seed_everything
+
+_BATCHES = 4
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -15,7 +15,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     used = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
     unused = [name for name in idle if id(network.get_parameter(name)) not in used]
-    cut = [name for name in idle if name not in unused]
+    joined = {
+        id(tensor)
+        for operation in watched.operations
+        if watched.reaching.intersection(operation.outputs)
+        for tensor in operation.tensors
+    }
+    wasted = [name for name in idle if name not in unused and id(network.get_parameter(name)) not in joined]
+    cut = [name for name in idle if name not in unused and name not in wasted]
     if unused:
         yield Finding(
             "no_gradient",
@@ -23,6 +30,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             f"{_some(unused)} {'is' if len(unused) == 1 else 'are'} never used in `forward`, and so never learned.",
             _some(unused),
             "Use it, or delete it: it counts as parameters and saves nothing.",
+        )
+    if wasted and not any(operation.name in ("detach", "data") for operation in watched.operations):
+        yield Finding(
+            "no_gradient",
+            "risk",
+            f"What {_some(wasted)} computes is thrown away: it does not reach an output, so nothing there is learned.",
+            _some(wasted),
+            "Return it, use it, or leave it out.",
         )
     if cut and not cuts(watched):
         yield Finding(
@@ -41,22 +56,31 @@ def check(subject: Subject) -> Iterator[Finding]:
             _some(frozen),
             "That is right for pretrained weights that are to stay; otherwise leave `requires_grad` alone.",
         )
-    yield from _zero(network)
+    yield from _zero(subject)
 
 
-def _zero(network: nn.Module) -> Iterator[Finding]:
-    """Weights whose gradient is nothing but zeros: what they feed is dead or cut off."""
-    zero = [
+def _zero(subject: Subject) -> Iterator[Finding]:
+    """Weights whose gradient is nothing but zeros, on several batches: what they feed is dead or cut off."""
+    network = subject.trained[2]
+    zero = {
         name
         for name, value in network.named_parameters()
         if value.grad is not None and value.dim() > 1 and not bool(value.grad.any())
-    ]
+    }
+    for seed in range(2, 2 + _BATCHES):  # a block may have been dropped by lot
+        if not zero:
+            return
+        seed_everything(seed)
+        network.zero_grad()
+        subject.loss(network(subject.images(2 * BATCH, seed)), subject.labels(2 * BATCH)).backward()
+        zero = {name for name in zero if (grad := network.get_parameter(name).grad) is None or not bool(grad.any())}
     if zero:
+        names = sorted(zero)
         yield Finding(
             "no_gradient",
             "risk",
-            f"The gradient of {_some(zero)} is exactly zero on a batch.",
-            _some(zero),
+            f"The gradient of {_some(names)} is exactly zero on {_BATCHES + 1} batches.",
+            _some(names),
             "Look whether all units behind it are dead (ReLU of negative numbers only), or multiplied by 0.",
         )
 

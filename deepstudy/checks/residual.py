@@ -6,7 +6,8 @@ from deepstudy.checks.finding import Finding
 from deepstudy.checks.subject import Subject
 from deepstudy.checks.trace import ADDS, VIEWS, WEIGHTED, Operation, Trace
 
-_PLAIN = VIEWS | ADDS | frozenset("pad __mul__ mul __rmul__ cat".split())
+_FACTORS = frozenset("__mul__ mul __rmul__ mul_ div __truediv__".split())
+_PLAIN = VIEWS | ADDS | _FACTORS | frozenset("pad cat identity".split())
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -19,12 +20,15 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         branches = _branches(trace, operation)
         fork = _fork(trace, branches)
-        if fork is None or not any(_weighs(trace, branch, fork) for branch in branches):
+        if fork is None:
             continue
+        paths = [_path(trace, branch, fork) for branch in branches]
+        weighted = sorted(sum(each.name in WEIGHTED for each in path) for path in paths)
+        if weighted[-1] == 0 or (weighted[0] > 0 and not (weighted[0] == 1 < weighted[-1])):
+            continue  # no layers at all; or streams of equals, of which none is a shortcut
         blocks += 1
-        if any(_is_plain(trace, branch, fork) for branch in branches):
-            continue
-        if _shape(trace, fork) == operation.shape:
+        plain = any(all(each.name in _PLAIN for each in path) for path in paths)
+        if not plain and _shape(trace, fork) == operation.shape:
             guilty.append(operation)
     if guilty:
         names = ", ".join(each.label for each in guilty[:3]) + (" …" if len(guilty) > 3 else "")
@@ -41,25 +45,25 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _feeds_a_sum(trace: Trace, operation: Operation) -> bool:
-    """Whether it is a part of a longer sum, and nothing else reads it."""
+    """Whether it is a part of a longer sum, perhaps with a factor, and nothing else reads it."""
     readers = [other for other in trace.operations if set(operation.outputs) & set(other.inputs)]
+    while len(readers) == 1 and readers[0].name in _FACTORS and len(readers[0].inputs) == 1:
+        readers = [other for other in trace.operations if set(readers[0].outputs) & set(other.inputs)]
     return len(readers) == 1 and readers[0].name in ADDS and len(readers[0].inputs) == 2
 
 
 def _branches(trace: Trace, operation: Operation) -> list[int]:
-    """The tensors that are added up, seen through nested sums."""
+    """The tensors that are added up, seen through nested sums and factors."""
     found = []
     for number in operation.inputs:
-        maker = trace.maker.get(number)
-        if maker is not None and maker.name in ADDS and len(maker.inputs) == 2:
-            # A sum that others read as well is a block's output, and so itself an identity path.
-            found += (
-                [number, *_branches(trace, maker)]
-                if _read_elsewhere(trace, number, operation)
-                else _branches(trace, maker)
-            )
-        else:
+        maker = trace.back(number, _FACTORS)
+        if maker is None or maker.name not in ADDS or len(maker.inputs) != 2:
             found.append(number)
+        elif _read_elsewhere(trace, number, operation):
+            # A sum that others read as well is a block's output, and so itself an identity path.
+            found += [number, *_branches(trace, maker)]
+        else:
+            found += _branches(trace, maker)
     return found
 
 
@@ -97,14 +101,6 @@ def _path(trace: Trace, branch: int, fork: int) -> list[Operation]:
         found.append(trace.maker[here])
         waiting += trace.maker[here].inputs
     return found
-
-
-def _is_plain(trace: Trace, branch: int, fork: int) -> bool:
-    return all(operation.name in _PLAIN or operation.name == "identity" for operation in _path(trace, branch, fork))
-
-
-def _weighs(trace: Trace, branch: int, fork: int) -> bool:
-    return any(operation.name in WEIGHTED for operation in _path(trace, branch, fork))
 
 
 def _shape(trace: Trace, number: int) -> tuple[int, ...]:

@@ -20,11 +20,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     # Of a block that is shared as a whole, its parts are not told again.
     shared = [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
     for each in shared:
+        siblings = len({name.rpartition(".")[0] for name in each}) < len(each)
         yield Finding(
             "shared_modules",
-            "bug",
+            "bug" if siblings else "risk",
             f"{_and(each)} are one and the same module: their weights are shared, so the network has fewer layers of "
-            "its own than it seems.",
+            f"its own than it seems{'' if siblings else ', unless that is meant'}.",
             each[0],
             "Make each anew, `[Block() for _ in range(3)]`; `[Block()] * 3` is three times the same.",
         )

@@ -34,6 +34,11 @@ ACTIVATIONS = frozenset(
 POOLS = frozenset("max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d".split()) | frozenset(
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d lp_pool2d fractional_max_pool2d".split()
 )
+#: These take only the shape of what they are given.
+CREATORS = frozenset(
+    "zeros_like ones_like empty_like full_like rand_like randn_like randint_like new_zeros new_ones new_empty new_full "
+    "new_tensor bernoulli".split()
+)
 ADDS = frozenset("add add_ __add__ __radd__ __iadd__".split())
 _ALIASES = {"_max_pool1d": "max_pool1d", "_max_pool2d": "max_pool2d", "_adaptive_max_pool2d": "adaptive_max_pool2d"}
 _OTHERS = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules[__name__], torch, os))
@@ -52,6 +57,7 @@ class Operation:
     results: list[Tensor]
     arguments: tuple[Any, ...]
     options: dict[str, Any]
+    custom: bool = False  # inside a `torch.autograd.Function`, which has a gradient of its own
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -136,7 +142,8 @@ class _Watch(TorchFunctionMode):
             return result
         outputs = [self.number(tensor, new=True) for tensor in made]
         plain = tuple(argument for argument in args if not isinstance(argument, Tensor))
-        operation = Operation(name, inputs, outputs, self.stack[-1], place(), given, made, plain, dict(options))
+        where, custom = place()
+        operation = Operation(name, inputs, outputs, self.stack[-1], where, given, made, plain, dict(options), custom)
         self.trace.operations.append(operation)
         self.trace.maker.update(dict.fromkeys(outputs, operation))
         return result
@@ -200,12 +207,13 @@ def is_own(file: str) -> bool:
     return not file.startswith(("<", *_OTHERS)) or ("-packages" in file and not file.startswith(_OTHERS[:2]))
 
 
-def place() -> str:
-    """The line that is being executed in code that is neither torch's nor Python's nor ours: `model.py:12`."""
+def place() -> tuple[str, bool]:
+    """The line that is being executed in code that is the network's, `model.py:12`; whether a custom function does."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if is_own(file):
-            return f"{Path(file).name}:{frame.f_lineno}"
+            custom = hasattr(frame.f_locals.get("ctx"), "save_for_backward")
+            return f"{Path(file).name}:{frame.f_lineno}", custom
         frame = frame.f_back  # type: ignore[assignment]
-    return ""
+    return "", False
