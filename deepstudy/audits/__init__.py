@@ -86,7 +86,10 @@ def audit(subject: str | Path | Study, trust: bool = False) -> Audit:
     if isinstance(subject, Study):
         return examine(of_study(subject, trust))
     if is_text(subject):
-        return examine(of_text(read_text(Path(subject)), Path(subject).name))
+        evidence = of_text(read_text(Path(subject)), Path(subject).name)
+        if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
+            raise InputError(f"{subject}: no figure, log or size was recognised in it; is it a report's text?")
+        return examine(evidence)
     return examine(of_study(load_study(subject), trust))
 
 
@@ -102,8 +105,11 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    if raw.startswith((b"%PDF", b"PK\x03\x04")) or b"\0" in raw[:4096]:
+    utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if raw.startswith((b"%PDF", b"PK\x03\x04")) or (b"\0" in raw[:4096] and not utf16):
         raise InputError(f"{path}: is no text; save the report as .txt or .md, for example with pdftotext or pandoc")
+    if utf16:
+        raw = raw.decode("utf-16", errors="replace").encode()
     for encoding in ("utf-8-sig", "cp949"):
         try:
             return raw.decode(encoding)

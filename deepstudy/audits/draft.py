@@ -19,6 +19,7 @@ def draft(evidence: Evidence) -> str:
     names = _names(trials)
     common, assumed = _common(evidence, trials)
     data = next((trial.facts["data.name"].value for trial in trials if "data.name" in trial.facts), None)
+    data = data if data in catalog.DATASETS else None
     lines = [
         f"# Drafted from {evidence.subject}. Lines marked `complete` need a person; delete what was read wrongly.",
         "",
@@ -27,7 +28,7 @@ def draft(evidence: Evidence) -> str:
         f"  report: {_text(evidence.subject)}",
         *([f"  epochs: {json.dumps(list(evidence.epochs))}"] if evidence.epochs else []),
         "",
-        f"data: {{name: {data or 'cifar10'}}}" + ("" if data else f"  {_MISSING}"),
+        f"data: {{name: {data or _usual_data(trials)}}}" + ("" if data else f"  {_MISSING}"),
         "recipe:",
         f"  epochs: {common['epochs']}" + (f"  {_MISSING}" if "recipe.epochs" in assumed else ""),
         f"  batch_size: {common['batch_size']}" + (f"  {_MISSING}" if "recipe.batch_size" in assumed else ""),
@@ -42,6 +43,12 @@ def draft(evidence: Evidence) -> str:
     lines += ["# complete: write each conclusion as a claim", "claims: []"]
     lines += [f"# {where}: {says}" for where, _, says in evidence.later]
     return "\n".join(lines) + "\n"
+
+
+def _usual_data(trials: list[Trial]) -> str:
+    """What the networks that are named are mostly trained on."""
+    names = {trial.facts["model.name"].value for trial in trials if "model.name" in trial.facts}
+    return "mnist" if "lenet5" in names else "cifar10"
 
 
 def _names(trials: list[Trial]) -> dict[str, str]:

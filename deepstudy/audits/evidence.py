@@ -1,19 +1,27 @@
 """What a report says, in one form for all audits, be it read from a study file or from the report's raw text."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from deepstudy import catalog
 from deepstudy.audits import printed, transcript
-from deepstudy.audits.printed import LogLine, Sizes, Sum, TreeLayer
+from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.study import Study
 from deepstudy.study.choices import Choice
 from deepstudy.study.file import Origin
 from deepstudy.study.reported import Claim, Reported
 
 Severity = Literal["impossible", "inconsistent", "doubtful", "missing"]
+
+
+#: Words of a text whose printed loss is more than cross-entropy, or whose steps are more than batches.
+_OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|distill"
+_OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,9 @@ class Trial:
             return None
         if split == "test":
             return entry.splits["test"]
+        kept = self.facts.get("data.train_images")
+        if split == "train" and kept is not None and kept.value:
+            return int(kept.value)
         held_out = self.facts.get("data.validation")
         if held_out is not None and held_out.value and held_out.origin != "report":
             return None
@@ -125,15 +136,19 @@ class Evidence:
     logs: list[Log] = field(default_factory=list)
     sizes: list[Sizes] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
     trees: list[list[TreeLayer]] = field(default_factory=list)
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     epochs: tuple[int, ...] = ()  # lengths of the runs that the report shows
     later: list[tuple[str, int, str]] = field(default_factory=list)  # where an epoch is concluded about, and how
-    on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text says it judged on test images
+    on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text speaks of images from the test set
+    splits: list[tuple[str, str, int, str, str]] = field(default_factory=list)  # where, split, images, data, line
     papers: tuple[str, ...] = ()
     runs: int | None = None  # behind each figure
     hardware: str = ""
     topics: frozenset[str] | None = None  # of raw text: what it speaks of at all (see transcript.TOPICS)
+    is_plain_loss: bool = True  # whether the loss is cross-entropy alone, as far as is said
+    is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not ours may be built
 
@@ -142,13 +157,21 @@ class Evidence:
         """Whether there is a report behind it, and not only somebody's plan of experiments."""
         return self.study is None or bool(self.study.source.report or self.figures or self.logs or self.sizes)
 
+    @cached_property
+    def _by_experiment(self) -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = {}
+        for figure in self.figures:
+            if figure.said.quantity in ("accuracy", "best_accuracy"):
+                found.setdefault(figure.said.experiment, []).append(figure)
+        return found
+
     def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[Figure]:
         """The reported accuracies, of one experiment and split if they are named."""
-        for figure in self.figures:
-            said = figure.said
-            wanted = experiment in (None, said.experiment) and split in (None, said.split)
-            if wanted and said.quantity in ("accuracy", "best_accuracy"):
-                yield figure
+        names = list(self._by_experiment) if experiment is None else [experiment]
+        for name in names:
+            for figure in self._by_experiment.get(name, []):
+                if split in (None, figure.said.split):
+                    yield figure
 
     def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> Figure | None:
         """The reported accuracy of an experiment at an epoch."""
@@ -214,6 +237,9 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
     evidence.epochs = tuple(study.source.epochs) or tuple(
         trial.facts["epochs"].value for trial in evidence.trials.values() if trial.said("epochs")
     )
+    losses = [trial.facts.get("outputs.weights") for trial in evidence.trials.values()]
+    smoothed = any(trial.facts["loss.label_smoothing"].value for trial in evidence.trials.values())
+    evidence.is_plain_loss = not smoothed and not any(fact and len(fact.value) > 1 for fact in losses)
     for where, claim in evidence.claims:
         if claim.saturates is not None and claim.tried:
             evidence.later.append((where, claim.saturates.by, claim.says))
@@ -230,10 +256,13 @@ def of_text(text: str, file: str) -> Evidence:
     """What a report's raw text says; `file` is how findings name it."""
     read = transcript.read(text, file)
     evidence = Evidence(file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees)
-    evidence.epochs, evidence.later, evidence.topics = read.epochs, read.later, read.topics
-    evidence.on_test = read.on_test
+    evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
+    evidence.on_test, evidence.ratios, evidence.runs = read.on_test, read.ratios, read.runs
+    evidence.splits = [(where, split, images, str(data), line) for (where, line), split, images, data in read.splits]
+    evidence.is_plain_loss = not re.search(_OTHER_LOSS, text)
+    evidence.is_one_device = not re.search(_OTHER_STEPS, text)
     for passage in read.passages:
-        if not (passage.figures or passage.lines):
+        if not passage.has_begun:
             continue
         name = _name(passage, evidence.trials)
         facts = {key: Fact(value, "report", where) for key, (value, where) in passage.facts.items()}
@@ -242,9 +271,13 @@ def of_text(text: str, file: str) -> Evidence:
         evidence.trials[name] = Trial(name, facts)
         for stated in passage.figures:
             said = {key: value for key, value in vars(stated).items() if key not in ("where", "text")}
-            if said["quantity"] == "accuracy" and said["epoch"] is None:
+            if said["quantity"] == "accuracy" and said["epoch"] is None and not EPOCH.search(stated.text):
                 said["epoch"] = "unknown"
-            evidence.figures.append(Figure(stated.where, Reported(experiment=name, quote=stated.text, **said)))
+            try:
+                figure = Reported(experiment=name, quote=stated.text, **said)
+            except ValidationError:
+                continue  # no number that a report would print, like 1e999
+            evidence.figures.append(Figure(stated.where, figure))
         if passage.lines:
             evidence.logs.append(Log(name, passage.lines[0].where, tuple(passage.lines)))
     return evidence

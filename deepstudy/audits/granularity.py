@@ -5,10 +5,12 @@ Source: Brown & Heathers 2017, The GRIM test, Social Psychological and Personali
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from deepstudy.audits.evidence import Evidence, Figure, Finding, Log, Severity
-from deepstudy.audits.printed import decimals
+from deepstudy.audits.printed import Ratio, decimals
+from deepstudy.study.reported import Reported
 
 IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
 
@@ -16,11 +18,12 @@ IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
 def counts(printed: str, images: int) -> range:
     """The numbers k of correct images, out of `images`, whose accuracy in percent is printed so.
 
-    A figure printed with d decimals stands for all that round to it, up or down at the half.
+    A figure printed with d decimals stands for all that round to it, up or down at the half, and for those of which
+    the rest was cut off.
     """
     value, unit = Fraction(printed.replace(",", "")), Fraction(1, 10 ** decimals(printed))
     least = math.ceil((value - unit / 2) * images / 100)
-    most = math.floor((value + unit / 2) * images / 100)
+    most = math.ceil((value + unit) * images / 100) - 1  # below the next figure
     return range(max(least, 0), min(most, images) + 1)
 
 
@@ -28,7 +31,10 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
     """Accuracies that no number of correct images gives."""
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
+    for ratio in evidence.ratios:
+        yield from _ratio(ratio)
     for log in evidence.logs:
+        yield from _scores(evidence, log)
         yield from _batches(evidence, log)
 
 
@@ -50,7 +56,7 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
             "0 to 100",
         )
         return
-    if counts(printed, images):
+    if counts(printed, images) or _is_float(printed, images):
         return
     entry = trial.data
     fitting = [
@@ -60,7 +66,7 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
     ]
     below = math.floor(float(printed) * images / 100)
     near = " or ".join(f"{100 * k / images:.{max(decimals(printed), 2)}f}" for k in (below, below + 1))
-    smallest = next((n for n in range(1, 100_001) if counts(printed, n)), None)
+    smallest = next((n for n in range(1, 2_001) if counts(printed, n)), None)
     fits = f"It fits {' or '.join(fitting)}." if fitting else ""
     if not fitting and smallest is not None:
         fits = f"The smallest number of images with such an accuracy is {smallest:,}."
@@ -78,8 +84,9 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
 
 def _mean_of_batches(evidence: Evidence, figure: Figure, printed: str, images: int) -> tuple[Severity, str]:
     """Whether the figure could be a mean over batches of which the last is smaller, and how to say so."""
-    batch = evidence.trials[figure.said.experiment].stated("batch_size")
-    if batch is None:
+    trial = evidence.trials[figure.said.experiment]
+    batch = trial.stated("test_batch_size") or trial.stated("batch_size")
+    if not batch:
         return "inconsistent", " (Unless batches of different sizes were averaged; the batch size is not said.)"
     if images % batch == 0:
         return "impossible", ""
@@ -106,7 +113,7 @@ def _batches(evidence: Evidence, log: Log) -> Iterator[Finding]:
         for each in line.accuracies
         if each.of is None and each.split in (None, "train") and line.step is not None and line.step != line.steps
     ]
-    if batch is None or len(printed) < 5:
+    if not batch or len(printed) < 5:
         return
     misfits = [(line, each) for line, each in printed if not counts(each.text, batch)]
     by_chance = (batch + 1) / (100 * 10 ** min(each.decimals for _, each in printed) + 1)
@@ -125,6 +132,51 @@ def _batches(evidence: Evidence, log: Log) -> Iterator[Finding]:
             line.text,
             near,
         )
+
+
+def _is_float(printed: str, images: int) -> bool:
+    """Whether a figure of many decimals is a k/n that a program printed in single precision: 71.21999859809875."""
+    value = float(printed)
+    return decimals(printed) >= 5 and abs(100 * round(value * images / 100) / images - value) < 2e-5
+
+
+def _ratio(ratio: Ratio) -> Iterator[Finding]:
+    """A count beside its percentage, rounded or cut off."""
+    exact, places = 100 * ratio.part / ratio.whole, decimals(ratio.percent)
+    # Progress bars divide batches, of which the last is smaller, and not images.
+    allowed = 1.0 if places == 0 else 10**-places + 1e-9
+    if ratio.part <= ratio.whole and abs(exact - float(ratio.percent)) < allowed:
+        return
+    yield Finding(
+        "granularity",
+        ratio.where,
+        "impossible",
+        f"{ratio.part:,} of {ratio.whole:,} "
+        + (
+            f"are {exact:.{max(places, 2)}f} %, not {ratio.percent} %."
+            if ratio.part <= ratio.whole
+            else "are more than there are."
+        ),
+        ratio.text,
+        f"{exact:.{max(places, 2)}f} %" if ratio.part <= ratio.whole else f"at most {ratio.whole:,}",
+    )
+
+
+def _scores(evidence: Evidence, log: Log) -> Iterator[Finding]:
+    """Test accuracies inside a log: the first that no count of test images gives stands for all such."""
+    misfits = []
+    for line in log.lines:
+        for each in line.accuracies:
+            percent = each.text if each.value == float(each.text.partition("/")[0] or "nan") else None
+            if percent is None or (each.split or line.phase) != "test" or each.of is not None or decimals(percent) < 3:
+                continue
+            said = Reported(
+                experiment=log.experiment, quantity="accuracy", split="test", value=percent, quote=line.text
+            )
+            misfits += list(_figure(evidence, Figure(line.where, said)))
+    if misfits:
+        more = f" So it is with {len(misfits)} accuracies of this log." if len(misfits) > 1 else ""
+        yield replace(misfits[0], says=misfits[0].says + more)
 
 
 def _is_number(text: str) -> bool:

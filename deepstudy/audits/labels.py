@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from deepstudy import catalog
 from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
 from deepstudy.audits.granularity import IMAGES_OF, counts
 
@@ -10,6 +11,7 @@ from deepstudy.audits.granularity import IMAGES_OF, counts
 def audit(evidence: Evidence) -> Iterator[Finding]:
     """Numbers that do not belong to what they are called."""
     yield from _images(evidence)
+    yield from _split_sizes(evidence)
     yield from _validation(evidence)
     for log in evidence.logs:
         yield from _steps(evidence, log)
@@ -44,6 +46,23 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
+    """`60,000 training images` of a data set that has 50,000."""
+    for where, split, images, data, line in evidence.splits:
+        entry = catalog.DATASETS.get(data)
+        if entry is None or split not in entry.splits or images <= entry.splits[split]:
+            continue
+        what = IMAGES_OF.get(split, split)
+        yield Finding(
+            "labels",
+            where,
+            "impossible",
+            f"There are no {images:,} {what} images: {data} has {entry.splits[split]:,}.",
+            line,
+            f"{entry.splits[split]:,} {what} images",
+        )
+
+
 def _is_other(images: int, split: str, splits: object) -> bool:
     assert isinstance(splits, dict)
     return any(count == images and name != split for name, count in splits.items()) and images != splits[split]
@@ -72,7 +91,6 @@ def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
     """Step counters that no pass over the images in batches gives."""
     trial = evidence.trials[log.experiment]
     batch, entry = trial.stated("batch_size"), trial.data
-    totals = {line.steps for line in log.lines if line.steps is not None}
     for line in log.lines:
         if line.step is not None and line.steps is not None and line.step > line.steps:
             yield Finding(
@@ -83,27 +101,39 @@ def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
                 line.text,
                 f"1 to {line.steps:,}",
             )
-    if batch is None or entry is None:
+    totals = {line.steps for line in log.lines if line.steps is not None and line.phase is None}
+    if not batch or entry is None or not evidence.is_one_device:
         return
-    sizes = dict(entry.splits)
     kept = trial.images("train")
-    if kept is not None:
-        sizes["train"] = kept
+    sizes = {**entry.splits, **({} if kept is None else {"kept": kept})}
     for total in sorted(totals):
         if any(total in passes(size, batch) for size in sizes.values()):
             continue
-        if kept is None and total * batch <= entry.splits["train"] + batch:
-            continue  # some of the training images may be held out
-        whole = math.ceil(sizes["train"] / batch)
+        doubt = _held_out(total, batch, entry.splits["train"]) if kept is None or evidence.study is None else 1.0
+        if not doubt:
+            continue
+        size = kept or entry.splits["train"]
+        whole = math.ceil(size / batch)
+        other = round(size / total)
         yield Finding(
             "labels",
             log.where,
-            "inconsistent",
-            f"A log of {total:,} steps per epoch does not fit batches of {batch}: the {sizes['train']:,} training "
-            f"images make {whole:,} of them.",
+            "inconsistent" if doubt == 1 else "doubtful",
+            f"A log of {total:,} steps per epoch does not fit batches of {batch}: the {size:,} training images make "
+            f"{whole:,} of them."
+            + ("" if doubt == 1 else " Perhaps some are held out, or the steps count more than that."),
             f"{total:,} steps",
-            f"{whole:,} steps, or batches of about {round(sizes['train'] / total)}",
+            f"{whole:,} steps" + (f", or batches of about {other}" if other > 1 else ""),
         )
+
+
+def _held_out(total: int, batch: int, train: int) -> float:
+    """How sure it is that a counter does not fit training images of which some are held out: 0, a half or 1."""
+    rest = range(0, train // 2 + 1, 500)
+    if any(total in passes(train - held_out, batch) for held_out in rest):
+        return 0.0
+    whole = math.ceil(train / batch)
+    return 0.5 if total < 1.15 * whole else 1.0
 
 
 def passes(images: int, batch: int) -> set[int]:
@@ -146,8 +176,8 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
     for log in evidence.logs:
         trial = evidence.trials[log.experiment]
         batch, entry = trial.stated("batch_size"), trial.data
-        totals = {line.steps for line in log.lines if line.steps is not None and line.epoch is not None}
-        if batch is None or entry is None or len(totals) != 1:
+        totals = {line.steps for line in log.lines if line.steps and line.epoch is not None and line.phase is None}
+        if not batch or entry is None or len(totals) != 1:
             continue
         (steps,), (train, test) = totals, (entry.splits["train"], entry.splits["test"])
         if steps not in passes(test, batch) or steps in passes(train, batch):
@@ -181,7 +211,7 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
                 f"curves or figures up to epoch {epoch} and some beyond",
             )
     for figure in evidence.accuracies():
-        epochs = _length(evidence.trials[figure.said.experiment])
+        epochs = _length(evidence.trials[figure.said.experiment]) or max(evidence.epochs, default=None)
         if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs:
             yield Finding(
                 "labels",

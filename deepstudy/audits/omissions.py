@@ -45,7 +45,7 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
             word
             for word, absent in (
                 ("of which images", said.split is None and said.images is None),
-                ("after which epoch", said.epoch == "unknown" and evidence.epochs != (1,)),
+                ("after which epoch", said.epoch == "unknown" and len(evidence.epochs) != 1),
             )
             if absent
         ]
@@ -70,10 +70,10 @@ def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iter
             return
         topic = "optimizer" if keys[0] == "optimizer.name" else keys[0].partition(".")[0]
         topic = keys[0] if keys[0] == "optimizer.lr" else topic
-        if topic == "epochs":
-            if evidence.epochs or any(isinstance(figure.said.epoch, int) for figure in evidence.figures):
-                return
-        elif evidence.topics is not None and topic in evidence.topics:
+        shown = (line.epoch or 0 for log in evidence.logs for line in log.lines)
+        if topic == "epochs" and (any(shown) or any(isinstance(f.said.epoch, int) for f in evidence.figures)):
+            return
+        if evidence.topics is not None and topic in evidence.topics:
             return
     if keys == ("epochs",) and evidence.epochs:
         return

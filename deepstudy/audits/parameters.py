@@ -1,11 +1,12 @@
 """Parameter counts: printed arithmetic, parts against their total, and both against the network."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, Figure, Finding
-from deepstudy.audits.printed import Sum, TreeLayer, doubled
+from deepstudy.audits.printed import Sum, TreeLayer, decimals, doubled
 
 _COUNTS = ("weights", "biases", "parameters")
 
@@ -31,7 +32,10 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _arithmetic(sum_: Sum) -> Iterator[Finding]:
-    if sum_.value != sum_.stated and int(sum_.value) != sum_.stated:  # a division is rounded down, as sizes are
+    printed = sum_.text.rpartition("=")[2]
+    near = abs(sum_.value - sum_.stated) <= 0.5 * 10.0 ** -decimals(printed) + 1e-9
+    rounded = "/" in sum_.text and sum_.stated in (math.floor(sum_.value), math.ceil(sum_.value))
+    if not near and not rounded:
         left = sum_.text.rpartition("=")[0].strip()
         yield Finding(
             "parameters",
@@ -99,9 +103,9 @@ def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
 
 
 def _against_tree(figure: Figure, tree: list[TreeLayer]) -> Iterator[Finding]:
-    counts = [counted for layer in tree if (counted := layer.counts()) is not None]
+    counts = [counted for layer in tree if (counted := layer.counts) is not None]
     weights, biases = sum(count[0] for count in counts), sum(count[1] for count in counts)
-    if counts and figure.number not in (weights, weights + biases):
+    if len(counts) == len(tree) and figure.number not in (weights, weights + biases):
         yield Finding(
             "parameters",
             figure.where,
@@ -157,4 +161,4 @@ def _named(quantity: str) -> str:
 
 
 def _whole(count: float) -> str:
-    return f"{count:,.0f}" if count == int(count) else f"{count:,.2f}"
+    return f"{count:,.0f}" if count == int(count) else f"{count:,.6g}"

@@ -45,6 +45,7 @@ class LogLine:
     steps: int | None = None
     losses: tuple[Printed, ...] = ()
     accuracies: tuple[Printed, ...] = ()  # in percent
+    phase: str | None = None  # the split that the line as a whole is about
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,17 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Ratio:
+    """A count beside its percentage: `9823/10000 (98%)`."""
+
+    where: str
+    text: str
+    part: int
+    whole: int
+    percent: str
+
+
+@dataclass(frozen=True)
 class TreeLayer:
     """One line of a printed module tree: `(conv1): Conv2d(3, 6, kernel_size=(5, 5), ...)`."""
 
@@ -77,24 +89,32 @@ class TreeLayer:
     numbers: tuple[int, ...]  # the leading plain arguments: channels, features
     options: dict[str, str]
 
-    def pair(self, option: str, default: int) -> tuple[int, int]:
-        """An option for height and width, `(5, 5)` or `5`."""
-        found = [int(part) for part in re.findall(r"\d+", self.options.get(option, ""))] or [default]
-        return found[0], found[-1]
+    def pair(self, option: str, default: int) -> tuple[int, int] | None:
+        """An option for height and width, `(5, 5)` or `5`; None where it is a word (`padding=same`)."""
+        if option not in self.options:
+            return default, default
+        found = [int(part) for part in re.findall(r"\d+", self.options[option])]
+        return (found[0], found[-1]) if found else None
 
+    @property
     def counts(self) -> tuple[int, int] | None:
-        """Weights and biases of a convolution, linear or batch normalisation layer; None for another."""
+        """Weights and biases; None for a layer whose parameters its print does not tell."""
         biased = self.options.get("bias", "True") != "False"
         if self.kind == "Conv2d" and len(self.numbers) > 1:
-            height, width = self.pair("kernel_size", 1)
-            weights = self.numbers[0] // self.pair("groups", 1)[0] * self.numbers[1] * height * width
-            return weights, self.numbers[1] * biased
+            window, groups = self.pair("kernel_size", 1), self.pair("groups", 1)
+            if window is None or groups is None or not groups[0]:
+                return None
+            return self.numbers[0] // groups[0] * self.numbers[1] * window[0] * window[1], self.numbers[1] * biased
         if self.kind == "Linear" and len(self.numbers) > 1:
             return self.numbers[0] * self.numbers[1], self.numbers[1] * biased
         if self.kind == "BatchNorm2d" and self.numbers:
             affine = self.options.get("affine", "True") != "False"
             return self.numbers[0] * affine, self.numbers[0] * affine
-        return None
+        return (
+            (0, 0)
+            if re.search(r"Pool|ReLU|Dropout|Flatten|Identity|[Ss]oftmax|Sigmoid|Tanh|GELU|SiLU", self.kind)
+            else None
+        )
 
 
 def number(text: str) -> float:
@@ -125,7 +145,8 @@ EPOCH = re.compile(
 _STEP = re.compile(
     r"(?:\b(?:step|batch|iter(?:ation)?)s?\b|스텝)\s*[:#=]?\s*[\[(]?\s*(\d+)\s*(?:(?:/|of)\s*(\d+))?", re.IGNORECASE
 )
-_BRACKET_STEP = re.compile(r"\[\s*(\d+)\s*/\s*(\d+)\s*(?:\(\s*\d+%\))?\s*\]|(?:^|\s)(\d+)/(\d+)\s*\[")
+_BRACKET_STEP = re.compile(r"\[\s*(\d+)\s*/\s*(\d+)\s*(?:\(\s*\d+%\))?\s*\]|(?:^|\s)(\d+)/(\d+)\s*[\[━]")
+_PHASE = re.compile(r"^\W*(valid\w*|val|test\w*|eval\w*)\b", re.IGNORECASE)
 EPOCH_STEP = re.compile(r"^\s*\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*loss", re.IGNORECASE)
 _LOSS = re.compile(
     rf"(?:({SPLIT})[\s_.:-]*(?:average\s+)?)?(?:loss|손실)\w*\s*[:=]?\s*({NUM}|nan|inf)(?:\s*\(({NUM})\))?",
@@ -186,7 +207,9 @@ def log_line(raw: str, where: str) -> LogLine | None:
             )
     if epoch is None and step is None and "[==" not in raw and not re.search(r"\d+/\d+", raw):
         return None
-    return LogLine(where, raw.strip(), epoch, epochs, step, steps, tuple(losses), tuple(accuracies))
+    about = _PHASE.match(raw)
+    phase = None if about is None else "validation" if about.group(1).lower().startswith("val") else "test"
+    return LogLine(where, raw.strip(), epoch, epochs, step, steps or None, tuple(losses), tuple(accuracies), phase)
 
 
 def _by_pattern(raw: str, where: str, pattern: str) -> LogLine | None:
@@ -197,7 +220,8 @@ def _by_pattern(raw: str, where: str, pattern: str) -> LogLine | None:
     whole = {key: int(groups[key]) if groups.get(key) else None for key in ("epoch", "epochs", "step", "steps")}
     losses = (Printed(groups["loss"], float(groups["loss"])),) if groups.get("loss") else ()
     accuracies = (Printed(groups["accuracy"], float(groups["accuracy"])),) if groups.get("accuracy") else ()
-    return LogLine(where, raw.strip(), **whole, losses=losses, accuracies=accuracies)
+    epoch, epochs, step, steps = whole.values()
+    return LogLine(where, raw.strip(), epoch, epochs, step, steps, losses, accuracies)
 
 
 # Sizes and trees -----------------------------------------------------------------------------------------------------
@@ -227,12 +251,15 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
         here = where if first_line is None else f"{where}:{first_line + index}"
         match = _SIZE.search(line)
         if match:
-            size = tuple(int(part) for part in (match.group(1) or match.group(2)).split(",") if part.strip())
+            inside = match.group(1) if match.group(1) is not None else match.group(2)
+            size = tuple(int(part) for part in inside.split(",") if part.strip())
+            if len(size) < 2:  # the sizes of parameters, or of a loss: no way through a network
+                run.clear()
+                continue
             if run and (size[:1] != run[-1][:1] and len(size) >= len(run[-1])):
                 end()
             begun = begun if run else here
-            if len(size) > 1:
-                run.append(size)
+            run.append(size)
             continue
         if line.strip():
             end()
@@ -263,7 +290,13 @@ def tree_layer(line: str, where: str) -> TreeLayer | None:
 
 # Sums ----------------------------------------------------------------------------------------------------------------
 
-_EQUATION = re.compile(r"((?:[(\s]*\d[\d,.]*[)\s]*[x×*·+/−-]?\s*)+)=\s*(\d[\d,]*(?:\.\d+)?)(?![\d.]*\s*[x×*])")
+_COUNT = r"\d[\d,]*(?:\.\d+)?"
+_EQUATION = re.compile(
+    rf"(?<![\w^.,/-])([(\s]*{_COUNT}[)\s]*(?:[x×*·+/−-][(\s]*{_COUNT}[)\s]*)+)=\s*({_COUNT})(?![\d.]*\s*[x×*])"
+)
+_RATIO = re.compile(
+    r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*[(,]?\s*(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*%\s*[(,]?\s*(\d[\d,]*)\s*/\s*(\d[\d,]*)"
+)
 _OPERATORS: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -276,9 +309,21 @@ def sums(text: str, where: str) -> list[Sum]:
     """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`."""
     found = []
     for match in _EQUATION.finditer(text):
-        value = evaluate(match.group(1))
+        # `1 - 10 = 10` is a range as often as a difference.
+        value = evaluate(match.group(1)) if re.search(r"[x×*·+/(]", match.group(1)) else None
         if value is not None:
             found.append(Sum(where, match.group().strip(), value, number(match.group(2))))
+    return found
+
+
+def ratios(text: str, where: str) -> list[Ratio]:
+    """Counts beside their percentages: `9823/10000 (98%)`, `55.0% (27500/50000)`."""
+    found = []
+    for match in _RATIO.finditer(text):
+        k, n, percent, percent2, k2, n2 = match.groups()
+        part, whole = (int(number(each)) for each in (k or k2, n or n2))
+        if whole:
+            found.append(Ratio(where, match.group().strip(), part, whole, percent or percent2))
     return found
 
 
@@ -291,9 +336,11 @@ def evaluate(text: str) -> float | None:
     """The value of printed arithmetic with x or × for times; None where it is none or a number alone."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     plain = re.sub(r"[x×·]", "*", plain).replace("−", "-").strip()
+    if len(plain) > 300:
+        return None
     try:
         tree = ast.parse(plain, mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, RecursionError, MemoryError):
         return None
     if not isinstance(tree, ast.BinOp):
         return None
@@ -307,18 +354,25 @@ def evaluate(text: str) -> float | None:
 
     try:
         result = value(tree)
-    except (ValueError, ZeroDivisionError, RecursionError):
+    except (ValueError, ArithmeticError):
         return None
     return result if math.isfinite(result) else None
 
 
 # Times ---------------------------------------------------------------------------------------------------------------
 
-SECONDS = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s*(?:s|secs?|seconds?|초)(?![a-zA-Z])", re.IGNORECASE)
-WORDS = re.compile(
-    r"(?:\b(?:about|around|approximately|nearly|roughly|ca\.)\s*|[약~]\s*|\()"
-    r"((?:half|quarter|an?|one|two|three|four|five|six|seven|eight|nine|ten|반|\d+(?:\.\d+)?)?\s*(?:(?:of\s+)?an?\s+)?"
-    r"(?:hours?|hrs?|minutes?|mins?|days?|시간|분|일)(?:\s*반)?)",
+_HOURS, _MINUTES, _SECONDS = "h|hours?|hrs?|시간", "m|mins?|minutes?|분", "s|secs?|seconds?|초"
+_ELAPSED = re.compile(
+    rf"(?<![\w.:])(?:(\d+)\s*(?:{_HOURS})\s*)?(?:(\d+)\s*(?:{_MINUTES})\s*)?(\d[\d,]*(?:\.\d+)?)\s*(?:{_SECONDS})(?![a-zA-Z/])",
+    re.IGNORECASE,
+)
+_PER_EPOCH = re.compile(
+    r"per\s+epoch|/\s*epoch|each\s+epoch|every\s+epoch|an\s+epoch|에폭\s*당|per\s+step|/step|/it\b", re.IGNORECASE
+)
+_WORDS = re.compile(
+    r"(?:\b(?:about|around|approximately|nearly|roughly|ca\.)\s*|[약~]\s*|\(\s*)"
+    r"(?:half|quarter|an?|one|two|three|four|five|six|seven|eight|nine|ten|반|\d+(?:\.\d+)?)?\s*(?:(?:of\s+)?an?\s+)?"
+    r"(?:hours?|hrs?|minutes?|mins?|days?|시간|분|일)(?:\s*반|\s+and\s+a\s+half)?",
     re.IGNORECASE,
 )
 _WORD_NUMBERS = {"half": 0.5, "quarter": 0.25, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
@@ -326,11 +380,26 @@ _WORD_NUMBERS |= {"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "반":
 _UNITS = {"h": 3600, "시": 3600, "m": 60, "분": 60, "d": 86400, "일": 86400}
 
 
+def elapsed(line: str) -> tuple[str | None, str | None]:
+    """The seconds since the start that a line states, as printed, and the words right behind them.
+
+    `2 h 5 min 12 s` becomes its seconds. Seconds per epoch are not meant.
+    """
+    match = _ELAPSED.search(line)
+    if match is None or _PER_EPOCH.search(line):
+        return None, None
+    hours, minutes, seconds = match.groups()
+    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + number(seconds)
+    words = _WORDS.search(line[match.end() : match.end() + 40])
+    near = words is not None and words.start() < 15
+    return f"{total:g}" if hours or minutes else seconds, words.group().strip("( ") if words and near else None
+
+
 def words_to_seconds(words: str) -> float | None:
     """`about half hour` → 1800; None where the words name no time."""
     match = re.search(
         r"(half|quarter|반|\d+(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)\b)?\s*"
-        r"(?:(?:of\s+)?\ban?\s+)?(hours?|hrs?|minutes?|mins?|days?|시간|분|일)(\s*반)?",
+        r"(?:(?:of\s+)?\ban?\s+)?(hours?|hrs?|minutes?|mins?|days?|시간|분|일)(\s*반|\s+and\s+a\s+half)?",
         words,
         re.IGNORECASE,
     )

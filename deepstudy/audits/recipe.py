@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, Fact, Finding, Trial
@@ -121,6 +121,18 @@ def _constants(trial: Trial) -> Iterator[Finding]:
             continue
         if len(fact.value) == len(own) and all(abs(a - b) < 0.0025 for a, b in zip(fact.value, own, strict=True)):
             continue
+        if entry is not None and _close(fact.value, entry.std if key == "mean" else entry.mean):
+            yield Finding(
+                "recipe",
+                fact.where,
+                "inconsistent",
+                f"{{names}}: mean and std of the normalisation are swapped{fact.known_from}: {_tuple(fact.value)} is "
+                "the "
+                f"{'std' if key == 'mean' else 'mean'} of the training images.",
+                f"{key} {_tuple(fact.value)}",
+                f"{key} {_tuple(own)}",
+            )
+            continue
         known = next((says for values, says in KNOWN_CONSTANTS if _close(values, fact.value)), None)
         yield Finding(
             "recipe",
@@ -133,8 +145,8 @@ def _constants(trial: Trial) -> Iterator[Finding]:
         )
 
 
-def _close(values: tuple[float, ...], others: list[float]) -> bool:
-    return len(values) == len(others) and all(abs(a - b) < 0.0006 for a, b in zip(values, others, strict=True))
+def _close(values: Sequence[float], others: Sequence[float]) -> bool:
+    return len(values) == len(others) and all(abs(a - b) < 0.0025 for a, b in zip(values, others, strict=True))
 
 
 def _trains_on_test(trial: Trial) -> Iterator[Finding]:
@@ -168,9 +180,9 @@ def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             where,
-            "inconsistent",
-            "Something is judged on images that were taken from the test set: a choice made on them makes their "
-            "accuracy too good, so they can no longer stand for new images.",
+            "doubtful",
+            "This speaks of images that were taken from the test set. If anything was chosen by them, the accuracy on "
+            "them is too good, and they can no longer stand for new images.",
             line,
             "validation images, held out of the training images",
         )

@@ -18,6 +18,8 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
     """Repeated runs that differ by more than effects claimed from single runs, or than the test images explain."""
     for one, other in combinations(evidence.trials.values(), 2):
         last = same_until(evidence, one, other)
+        if not last:
+            continue
         pairs = [
             (figure, twin)
             for figure in evidence.accuracies(one.name)

@@ -43,8 +43,8 @@ def _against(quoted: Sizes, along: Sequence[Size], what: str) -> Iterator[Findin
             "shapes",
             quoted.where,
             "inconsistent",
-            f"At {_spoken(along[position])}, {what} does not go on to {_spoken(size)}"
-            + (f" but to {' → '.join(_spoken(each) for each in _different(later)[:4])}." if later else "."),
+            f"Behind {_spoken(along[position])}, {what} cannot give {_spoken(size)}"
+            + (f" but {' → '.join(_spoken(each) for each in _different(later)[:4])}." if later else "."),
             _spoken(size),
             " or ".join(_spoken(each) for each in _different(later)[:4]),
         )
@@ -65,36 +65,50 @@ def _along(network: Any) -> list[Size]:
     return sizes
 
 
+_KEEPS = ("BatchNorm", "ReLU", "Dropout", "Identity", "Softmax", "Sigmoid", "Tanh", "GELU", "SiLU", "Norm", "Flatten")
+
+
 def through(tree: Sequence[TreeLayer], size: Size) -> list[Size] | None:
     """The sizes of an image on its way through printed modules, one after the other.
 
-    None where they do not fit each other, as in networks that branch, so that the print alone does not tell the way.
+    None where they do not fit each other, as in networks that branch, or where a module or an option is not known, so
+    that the print alone does not tell the way.
     """
     sizes = [size]
     for layer in tree:
         here = sizes[-1]
-        if layer.kind == "Conv2d":
-            if len(here) != 3 or len(layer.numbers) < 2 or layer.numbers[0] != here[0]:
+        if layer.kind in ("Conv2d", "MaxPool2d", "AvgPool2d"):
+            convolves = layer.kind == "Conv2d"
+            if len(here) != 3 or (convolves and (len(layer.numbers) < 2 or layer.numbers[0] != here[0])):
                 return None
-            sizes.append((layer.numbers[1], *_window(layer, here, default_stride=1)))
-        elif layer.kind in ("MaxPool2d", "AvgPool2d"):
-            if len(here) != 3:
+            window = _window(layer, here)
+            if window is None:
                 return None
-            sizes.append((here[0], *_window(layer, here, default_stride=None)))
+            sizes.append((layer.numbers[1] if convolves else here[0], *window))
         elif layer.kind.startswith("Adaptive"):
-            sizes.append((here[0], *layer.pair("output_size", 1)))
+            pixels = layer.pair("output_size", 1)
+            if pixels is None:
+                return None
+            sizes.append((here[0], *pixels))
         elif layer.kind == "Linear" and len(layer.numbers) > 1:
             features = here[0] * here[1] * here[2] if len(here) == 3 else here[0]
             if features != layer.numbers[0]:
                 return None
             sizes += [(features,), (layer.numbers[1],)]
+        elif not any(word in layer.kind for word in _KEEPS):
+            return None
     return sizes
 
 
-def _window(layer: TreeLayer, size: Size, default_stride: int | None) -> tuple[int, int]:
+def _window(layer: TreeLayer, size: Size) -> tuple[int, int] | None:
+    """Height and width behind a window; None if an option is a word or makes no sense."""
     kernel = layer.pair("kernel_size", 1)
-    stride = layer.pair("stride", default_stride or kernel[0])
+    if kernel is None or layer.options.get("ceil_mode", "False") != "False":
+        return None
+    stride = layer.pair("stride", 1) if layer.kind == "Conv2d" or "stride" in layer.options else kernel
     padding, dilation = layer.pair("padding", 0), layer.pair("dilation", 1)
+    if stride is None or padding is None or dilation is None or 0 in stride:
+        return None
     sides = [
         (size[1 + axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1) // stride[axis] + 1
         for axis in (0, 1)

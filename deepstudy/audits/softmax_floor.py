@@ -45,8 +45,9 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
         if classes is None:
             continue
         yield from _below(log, trial, classes)
-        for split in (None, "train", "validation", "test"):
-            yield from _pairs(log, split, classes)
+        if evidence.is_plain_loss:
+            for split in (None, "train", "validation", "test"):
+                yield from _pairs(log, split, classes)
 
 
 def _classes(evidence: Evidence, trial: Trial) -> int | None:
@@ -94,12 +95,16 @@ def _pairs(log: Log, split: str | None, classes: int) -> Iterator[Finding]:
     sure = excess > max(3 * math.hypot(spread[0], slope * spread[1]), 0.1)
     if not (near and sure and least >= floor(classes) - 5e-5 and statistics.stdev(sums) < 0.15):
         return
+    if statistics.stdev(accuracy for _, accuracy in pairs) > 0.08:  # more than batches do by chance
+        by_accuracy = sorted((accuracy, loss) for loss, accuracy in pairs)
+        if not -1.35 < statistics.linear_regression(*zip(*by_accuracy, strict=True)).slope < -0.65:
+            return  # the loss of such a network falls by as much as its accuracy rises
     trained = split in (None, "train")
     why = (
         f"With logits, {100 * accuracy:.0f} % right would go with a loss of at most {honest(accuracy, classes):.2f} "
         "from a network that is as sure of itself as it is right"
     )
-    tail = ", as training makes it." if trained else "; one that has overfitted could do it too, but not so evenly."
+    tail = ", as training makes it." if trained else "; one that has overfitted could do it too."
     yield Finding(
         "softmax floor",
         log.where,
@@ -107,7 +112,7 @@ def _pairs(log: Log, split: str | None, classes: int) -> Iterator[Finding]:
         f"All {len(pairs)} pairs of {split or 'loss'}{' loss' if split else ''} and accuracy together look like a "
         f"network that ends in a softmax although cross-entropy applies one itself: no loss is below "
         f"ln(e + {classes - 1}) - 1 = {floor(classes):.4f}, and loss + accuracy is {loss + accuracy:.2f} on average "
-        f"(such a network gives {low:.2f} to {high:.2f}). {why}{tail}",
+        f"(such a network gives about {low:.2f} to {high:.2f}). {why}{tail}",
         f"mean loss {loss:.2f} at a mean accuracy of {100 * accuracy:.1f} %, lowest loss {least:g}",
         f"with logits at most about {honest(accuracy, classes):.2f} at this accuracy; "
         f"with softmax outputs about {(low + high) / 2 - accuracy:.2f}",

@@ -44,7 +44,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "activations",
                     "risk",
-                    f"{100 * share:.0f} % of what {operation.label} gives lies at the ends of {operation.name} before any "
+                    f"{100 * share:.0f} % of what {operation.label} gives lies at the ends of {operation.name} "
+                    "before any "
                     "training, where its gradient is next to 0.",
                     operation.spot,
                     "Start with Xavier's weights, `nn.init.xavier_normal_(layer.weight)`, and scale the inputs.",

@@ -43,10 +43,12 @@ def _double(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "hard_coded",
             "risk",
-            f"A network in double precision does not run ({problem}): a number type is written into it, so bfloat16 and "
+            f"A network in double precision does not run ({problem}): a number type is written into it, so bfloat16 "
+            "and "
             "half precision will fail as well.",
             "",
-            "Make new tensors like those at hand: `torch.zeros_like(x)`, `x.new_zeros(...)`, `torch.ones(n, dtype=x.dtype)`.",
+            "Make new tensors like those at hand: `torch.zeros_like(x)`, `x.new_zeros(...)`, `torch.ones(n, "
+            "dtype=x.dtype)`.",
         )
 
 

@@ -27,8 +27,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "hidden_modules",
             "bug",
-            f"{', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''} is kept in a plain list or "
-            "dict: `parameters()` does not see it, so no optimizer trains it, `.to(device)` leaves it behind, and it is "
+            f"{', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''} is kept in a plain "
+            "list or "
+            "dict: `parameters()` does not see it, so no optimizer trains it, `.to(device)` leaves it behind, and it "
+            "is "
             "not saved.",
             found[0],
             f"Keep it in an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "

@@ -24,7 +24,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "nonlinearity",
             "risk",
-            f"Between {' and '.join(names) if len(names) == 2 else ', '.join(names)} there is no activation: {kind} in a "
+            f"Between {' and '.join(names) if len(names) == 2 else ', '.join(names)} there is no activation: {kind} "
+            "in a "
             "row are together one linear map, so the ones between add parameters and no power.",
             row[1].spot,
             "Put an activation between them, `x = F.relu(self.fc1(x))`, or leave one out.",

@@ -28,7 +28,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "output_activation",
             "note",
-            "The network ends in a log-softmax. That is right with the negative log-likelihood, and superfluous, though "
+            "The network ends in a log-softmax. That is right with the negative log-likelihood, and superfluous, "
+            "though "
             "harmless, with cross-entropy.",
             where,
             "Use `F.nll_loss(output, labels)`, or return the logits and use `F.cross_entropy`.",

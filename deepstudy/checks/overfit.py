@@ -47,7 +47,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield Finding(
         "overfit",
         "risk" if best < 0.5 * start else "bug",
-        f"The network cannot learn {_IMAGES} images by heart: the loss falls from {start:.2f} to {max(best, 0):.2f}{level} "
+        f"The network cannot learn {_IMAGES} images by heart: the loss falls from {start:.2f} to "
+        f"{max(best, 0):.2f}{level} "
         f"and no further (up to {_STEPS} steps of Adam with each of the learning rates "
         f"{', '.join(f'{rate:g}' for rate in _RATES)}).",
         "",
@@ -57,7 +58,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _losses(subject: Subject, images: Tensor, labels: Tensor, rate: float) -> Iterator[tuple[float, float]]:
-    """The share of images that are right, and the loss of the first output, at each step; ends where it cannot go on."""
+    """The share of images that are right, and the loss of the first output, at each step; ends where it cannot go "
+    "on."""
     network = subject.fresh(3, training=True)
     _without_dropout(network)
     _rescale(network, images)

@@ -133,7 +133,8 @@ def _runs(subject: Subject) -> Finding | None:
             return Finding(
                 "forward",
                 "bug",
-                f"In {mode} mode a batch of inputs of {size} does not go through: {type(error).__name__}: {_line(error)}",
+                f"In {mode} mode a batch of inputs of {size} does not go through: {type(error).__name__}: "
+                f"{_line(error)}",
                 _where(error),
                 "If the network takes another size, say so: --input C,H,W.",
             )

@@ -35,8 +35,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "residual",
             "risk",
-            f"{len(guilty)} of {blocks} residual blocks have no identity path although input and output have one shape: "
-            f"the shortcut has weights or an activation of its own ({names}). What a residual block is for, that it can "
+            f"{len(guilty)} of {blocks} residual blocks have no identity path although input and output have one "
+            "shape: "
+            f"the shortcut has weights or an activation of its own ({names}). What a residual block is for, that it "
+            "can "
             "pass its input on unchanged and its gradient back unhindered, is lost.",
             guilty[0].spot,
             "Project only where the shape changes: "

@@ -22,8 +22,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 "resolution",
                 "risk",
-                f"Of images of {side}x{subject.shape[2]} only {left}x{second.tensors[0].shape[3]} is left after the first "
-                f"convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling: such a stem is made "
+                f"Of images of {side}x{subject.shape[2]} only {left}x{second.tensors[0].shape[3]} is left after the "
+                "first "
+                f"convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling: such a stem is "
+                "made "
                 "for 224 pixels, and small images lose what tells them apart.",
                 stem.spot,
                 "For 32 pixels begin with `nn.Conv2d(3, 64, 3, stride=1, padding=1)` and no pooling.",

@@ -18,7 +18,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "seeding",
             "bug",
-            f"Two networks from the same seed (torch, numpy, random) have different weights ({', '.join(different[:3])}): "
+            "Two networks from the same seed (torch, numpy, random) have different weights "
+            f"({', '.join(different[:3])}): "
             "something is drawn from a generator that no seed reaches, or depends on the time.",
             different[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
@@ -31,7 +32,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "seeding",
             "risk",
-            f"`torch.manual_seed` alone does not fix the weights of {', '.join(elsewhere[:3])}: they are drawn with numpy "
+            f"`torch.manual_seed` alone does not fix the weights of {', '.join(elsewhere[:3])}: they are drawn with "
+            "numpy "
             "or `random`.",
             elsewhere[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",

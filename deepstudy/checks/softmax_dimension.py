@@ -19,7 +19,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 "softmax_dimension",
                 "bug",
-                f"The softmax runs over dimension 0{' (none is given)' if implicit else ''}, the batch: the images of a "
+                f"The softmax runs over dimension 0{' (none is given)' if implicit else ''}, the batch: the images "
+                "of a "
                 "batch share out each class among themselves, so what one image gets depends on the others.",
                 operation.spot,
                 "Let it run over the classes: `softmax(x, dim=1)`.",

@@ -34,9 +34,15 @@ def audit(subject: str, draft: Path | None, as_csv: bool, trust: bool, as_json: 
     if path.is_dir() and not (path / "study.yaml").is_file():
         if draft is not None:
             raise InputError(f"--draft needs one text, and {subject} is a folder")
-        found = [(file, audits.audit(file, trust)) for file in _files(path)]
+        found: list[tuple[Path, Audit | str]] = []
+        for file in _files(path):
+            try:
+                found.append((file, audits.audit(file, trust)))
+            except InputError as error:  # one bad file is told, and the others still read
+                found.append((file, str(error)))
         _print_folder(path, found, as_csv, as_json)
-        return 0 if all(audit.is_sound for _, audit in found) else 1
+        sound = [audit.is_sound for _, audit in found if not isinstance(audit, str)]
+        return 1 if not all(sound) else 2 if len(sound) < len(found) else 0
     if draft is not None:
         _write_draft(path, draft)
     result = audits.audit(subject, trust)
@@ -110,16 +116,21 @@ def _counts(audit: "Audit") -> str:
     return ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
 
 
-def _print_folder(folder: Path, found: list[tuple[Path, "Audit"]], as_csv: bool, as_json: bool) -> None:
+def _print_folder(folder: Path, found: "list[tuple[Path, Audit | str]]", as_csv: bool, as_json: bool) -> None:
     from deepstudy.audits import SEVERITIES
     from deepstudy.page.tables import Table
 
     if as_json:
-        options.print_json([audit.as_json() | {"subject": str(file.relative_to(folder))} for file, audit in found])
+        documents = [{"error": audit} if isinstance(audit, str) else audit.as_json() for _, audit in found]
+        names = [{"subject": str(file.relative_to(folder))} for file, _ in found]
+        options.print_json([document | name for document, name in zip(documents, names, strict=True)])
         return
     columns = ["report", "figures", *SEVERITIES, "worst"]
     rows = []
     for file, audit in found:
+        if isinstance(audit, str):
+            rows.append([str(file.relative_to(folder)), *[""] * (1 + len(SEVERITIES)), f"not read: {audit}"])
+            continue
         counts = [sum(finding.severity == severity for finding in audit.findings) for severity in SEVERITIES]
         worst = audit.findings[0].says if audit.findings and audit.findings[0].severity != "missing" else ""
         rows.append([str(file.relative_to(folder)), str(audit.figures), *map(str, counts), worst])

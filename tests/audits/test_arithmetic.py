@@ -1,0 +1,138 @@
+"""The arithmetic behind the audits, against figures worked out by hand and by brute force."""
+
+import math
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from deepstudy.audits import granularity, labels, softmax_floor
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.printed import TreeLayer, tree_layer
+from deepstudy.audits.shapes import through
+
+
+@pytest.mark.parametrize(
+    ("printed", "images", "correct"),
+    [
+        ("93.326", 10_000, []),
+        ("93.326", 50_000, [46_663]),
+        ("90.358", 50_000, [45_179]),
+        ("83.068", 50_000, [41_534]),
+        ("68.29", 10_000, [6_829]),
+        ("65.6", 64, [42]),
+        ("65.7", 64, []),
+        ("66.67", 3, [2]),
+        ("66.66", 3, [2]),  # cut off, not rounded
+        ("100", 10_000, [9_950, 10_000]),
+    ],
+)
+def test_counts(printed: str, images: int, correct: list[int]) -> None:
+    found = granularity.counts(printed, images)
+    assert (list(found) if len(found) < 3 else [found[0], found[-1]]) == correct
+
+
+def test_counts_by_brute_force() -> None:
+    for images in (7, 64, 313):
+        for k in range(images + 1):
+            exact = 100 * k / images
+            assert k in granularity.counts(f"{exact:.2f}", images)
+            assert k in granularity.counts(f"{math.floor(exact * 100) / 100:.2f}", images)
+        admitted = sum(len(granularity.counts(f"{step / 100:.2f}", images)) > 0 for step in range(10_001))
+        assert images < admitted <= 2 * images + 2  # each count is printed in at most two ways
+
+
+def test_the_floor_is_the_least_cross_entropy_of_probabilities() -> None:
+    for classes in (2, 10, 100):
+        surest = torch.eye(classes)[:1]
+        least = float(F.cross_entropy(surest.double(), torch.tensor([0])))
+        assert softmax_floor.floor(classes) == pytest.approx(least, abs=1e-12)
+    assert round(softmax_floor.floor(10), 4) == 1.4612
+
+
+def test_loss_plus_probability_lies_in_the_band() -> None:
+    generator = torch.Generator().manual_seed(0)
+    low, high = softmax_floor.band(10)
+    for sharpness in (0.1, 1, 10, 100):
+        p = (sharpness * torch.randn(500, 10, generator=generator, dtype=torch.double)).softmax(1)
+        labels_ = torch.randint(10, (500,), generator=generator)
+        total = F.cross_entropy(p, labels_, reduction="none") + p[torch.arange(500), labels_]
+        assert float(total.min()) >= low - 1e-9
+        assert float(total.max()) <= high + 1e-9
+
+
+def test_calibrated_predictions_stay_below_fanos_bound() -> None:
+    generator = torch.Generator().manual_seed(0)
+    for sharpness in (0.5, 1, 2, 4):
+        p = (sharpness * torch.randn(4000, 10, generator=generator, dtype=torch.double)).softmax(1)
+        entropy = -(p * p.log()).sum(1).mean()  # the loss if labels are drawn from p: calibrated by construction
+        accuracy = float(p.max(1).values.mean())
+        assert float(entropy) <= softmax_floor.honest(accuracy, 10) + 1e-9
+
+
+def log(head: str, seed: int, steps: int = 14) -> str:
+    """A log of simulated batches: probabilities that are right as often as they are sure."""
+    generator = torch.Generator().manual_seed(seed)
+    lines = ["CIFAR-10, batch size 64"]
+    for step in range(1, steps + 1):
+        logits = 3 * torch.randn(64, 10, generator=generator)
+        truth = torch.multinomial(logits.softmax(1), 1, generator=generator)[:, 0]
+        given = logits.softmax(1) if head == "softmax" else logits
+        right = 100 * float((logits.argmax(1) == truth).float().mean())
+        loss = float(F.cross_entropy(given, truth))
+        lines.append(f"Epoch [9/10], Step [{100 * step}/782], Loss: {loss:.4f}, Accuracy: {right:.1f}%")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_softmax_logs_are_told_from_logits(seed: int) -> None:
+    for head, expected in (("softmax", 1), ("logits", 0)):
+        found = list(softmax_floor.audit(of_text(log(head, seed), "log.txt")))
+        assert len(found) == expected, head
+
+
+def test_no_single_pair_is_judged() -> None:
+    assert list(softmax_floor.audit(of_text(log("softmax", 0, steps=3), "log.txt"))) == []
+
+
+def test_passes_of_images_in_batches() -> None:
+    assert labels.passes(50_000, 64) == {781, 782, 781 * 64, 50_048, 50_000}
+
+
+TREE = """\
+  (conv1): Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
+  (pool): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+  (conv2): Conv2d(6, 8, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)
+  (norm): BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+  (fc): Linear(in_features=512, out_features=10, bias=True)
+"""
+
+
+def tree() -> list[TreeLayer]:
+    layers = [tree_layer(line, "x") for line in TREE.splitlines()]
+    assert all(layers)
+    return [layer for layer in layers if layer]
+
+
+def test_sizes_through_a_printed_tree_are_torchs() -> None:
+    image = torch.zeros(1, 3, 32, 32)
+    layers = [
+        torch.nn.Conv2d(3, 6, 5, padding=2),
+        torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(6, 8, 7, 2, 3, bias=False),
+        torch.nn.BatchNorm2d(8),
+    ]
+    sizes, weights = [tuple(image.shape[1:])], 0
+    for layer in layers:
+        image = layer(image)
+        if not isinstance(layer, torch.nn.BatchNorm2d):
+            sizes.append(tuple(image.shape[1:]))
+        weights += sum(value.numel() for name, value in layer.named_parameters() if name == "weight")
+    assert through(tree(), (3, 32, 32)) == [*sizes, (512,), (10,)]
+    counted = [layer.counts for layer in tree()]
+    assert sum(each[0] for each in counted if each) == weights + 5120
+
+
+def test_a_tree_that_does_not_tell_the_way_is_left_alone() -> None:
+    assert through(tree(), (1, 28, 28)) is None
+    assert through(tree()[::-1], (3, 32, 32)) is None

@@ -1,0 +1,252 @@
+"""What `audit` says of the built-in studies and of the four reports' raw text, all of it."""
+
+from pathlib import Path
+
+import pytest
+
+from deepstudy import audits
+from deepstudy.audits import Audit
+from deepstudy.errors import InputError
+from deepstudy.study import load_study
+
+REPORTS = Path(__file__).parent / "reports"
+
+STUDIES: dict[str, list[tuple[str, str, str]]] = {
+    "googlenet-cifar10": [
+        ("inconsistent", "time", "1054 s, about half hour"),
+        ("inconsistent", "time", "1149 s, about half hour"),
+        ("inconsistent", "time", "1159 s, about half hour"),
+        ("inconsistent", "time", "1155 s, about half hour"),
+        ("inconsistent", "time", "1159 s, about half hour"),
+        ("inconsistent", "time", "1116 s, about half hour"),
+        ("inconsistent", "recipe", "softmax, then cross-entropy"),
+        ("doubtful", "time", "1,159 s, 2 times"),
+        ("doubtful", "recipe", "SGD 0.01 beats Adam 0.001 at epoch 10"),
+        ("doubtful", "recipe", "one run of each"),
+        ("missing", "omissions", "the network's layers in full"),
+        ("missing", "omissions", "the batch size"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+    "resnet-cifar10": [
+        ("impossible", "time", "1,959 s at epoch 71"),
+        ("inconsistent", "recipe", "softmax, then cross-entropy"),
+        ("inconsistent", "recipe", "test_accuracy > 80"),
+        ("inconsistent", "recipe", "test_accuracy > 80"),
+        ("doubtful", "time", "489 s, 2 times"),
+        ("doubtful", "replicates", "60.03 % and 66.04 % at epoch 10"),
+        ("doubtful", "recipe", "no weight decay is named"),
+        ("doubtful", "recipe", "shortcut projection"),
+        ("doubtful", "recipe", "the learning rate is never lowered"),
+        ("doubtful", "recipe", "89.53 % against 89.11 %"),
+        ("doubtful", "recipe", "89.68 % against 89.11 %"),
+        ("doubtful", "recipe", "89.68 % against 89.53 %"),
+        ("doubtful", "recipe", "90.51 % against 90.4 %"),
+        ("doubtful", "recipe", "one run of each"),
+        ("missing", "omissions", "the network's layers in full"),
+        ("missing", "omissions", "the batch size"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+    "small-cnn-cifar10": [
+        ("impossible", "labels", "83.068 % on 50,000 test images"),
+        ("inconsistent", "softmax floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
+        ("inconsistent", "labels", "about 20 epochs are enough"),
+        ("inconsistent", "labels", "Epoch [9/10]"),
+        (
+            "inconsistent",
+            "recipe",
+            "about 20 epochs are enough, after them accuracy no longer rises (the report looked at test images)",
+        ),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+        ("missing", "omissions", "a split and an epoch"),
+        ("missing", "omissions", "a split and an epoch"),
+    ],
+    "lenet-mnist": [
+        ("impossible", "parameters", "3,000 + 720 + 8,100 + 1,800 + 48,000 + 10,080 + 840; total 60,540"),
+        ("inconsistent", "parameters", "61,470 x 2 = 122,940"),
+        ("inconsistent", "parameters", "48,000"),
+        ("inconsistent", "parameters", "60,540 x 2 = 121,080"),
+        ("doubtful", "time", "the custom network trains faster than LeNet-5"),
+        ("doubtful", "labels", "accuracy saturates around epoch 15"),
+        ("missing", "omissions", "the batch size"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+        ("missing", "omissions", "the number of validation images"),
+    ],
+    "vgg-resnet50-cifar10": [
+        ("impossible", "granularity", "93.326 %"),
+        ("impossible", "granularity", "90.358 %"),
+        ("inconsistent", "labels", "93.326 %, Epoch [1/1], Step [100/100] Loss: 0.5869"),
+        ("inconsistent", "labels", "90.358 %, Epoch [1/1], Step [100/100] Loss: 0.5701"),
+        ("doubtful", "recipe", "step after 20 epochs, in a run of 1"),
+        ("doubtful", "recipe", "std (0.2023, 0.1994, 0.201)"),
+        ("doubtful", "recipe", "VGG performs better than ResNet"),
+        ("doubtful", "recipe", "one run of each"),
+        ("missing", "omissions", "the network's layers in full"),
+        ("missing", "omissions", "the optimizer"),
+        ("missing", "omissions", "the learning rate"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+}
+TEXTS: dict[str, list[tuple[str, str, str]]] = {
+    "r1.md": [
+        ("impossible", "time", "1,959 s at epoch 71"),
+        ("inconsistent", "time", "1054 s, about half hour"),
+        ("inconsistent", "time", "1149 s, about half hour"),
+        ("inconsistent", "time", "1159 s, about half hour"),
+        ("inconsistent", "time", "1155 s, about half hour"),
+        ("inconsistent", "time", "1159 s, about half hour"),
+        ("inconsistent", "time", "1116 s, about half hour"),
+        ("doubtful", "time", "1,159 s, 2 times"),
+        ("doubtful", "time", "489 s, 2 times"),
+        ("doubtful", "replicates", "60.03 % and 66.04 % at epoch 10"),
+        ("missing", "omissions", "the batch size"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+    "r2.txt": [
+        ("impossible", "labels", "83.068 % on 50,000 test images"),
+        ("inconsistent", "softmax floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
+        ("inconsistent", "labels", "Epoch [9/10]"),
+        (
+            "doubtful",
+            "recipe",
+            "At epochs 30 and 40 it still wanders between 60 and 70, on data sampled from the test set.",
+        ),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+        ("missing", "omissions", "a split and an epoch"),
+        ("missing", "omissions", "a split and an epoch"),
+    ],
+    "r3.txt": [
+        ("impossible", "parameters", "3,000 + 720 + 8,100 + 1,800 + 48,000 + 10,080 + 840; total 60,540"),
+        ("inconsistent", "parameters", "61,470 x 2 = 122,940"),
+        ("inconsistent", "parameters", "60,540 x 2 = 121,080"),
+        ("doubtful", "labels", "The accuracy saturates around epoch 15 when trained for longer."),
+        ("missing", "omissions", "the batch size"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+    "r4.txt": [
+        ("impossible", "granularity", "93.326 %"),
+        ("impossible", "granularity", "90.358 %"),
+        ("inconsistent", "labels", "93.326 %, Epoch [1/1], Step [100/100] Loss: 0.5869"),
+        ("inconsistent", "labels", "90.358 %, Epoch [1/1], Step [100/100] Loss: 0.5701"),
+        ("missing", "omissions", "the optimizer"),
+        ("missing", "omissions", "the learning rate"),
+        ("missing", "omissions", "the augmentation"),
+        ("missing", "omissions", "the scaling of the pixels"),
+        ("missing", "omissions", "the way weights are initialised"),
+        ("missing", "omissions", "the number of runs and their seeds"),
+        ("missing", "omissions", "the hardware"),
+    ],
+}
+
+
+def found(audit: Audit) -> list[tuple[str, str, str]]:
+    """Severity, test, and what was reported (of an omission, what should have been)."""
+    return [
+        (each.severity, each.test, each.possible if each.severity == "missing" else each.reported)
+        for each in audit.findings
+    ]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_all_findings_of_a_study(name: str) -> None:
+    assert found(audits.audit(name)) == STUDIES[name]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_all_findings_of_a_raw_text(name: str) -> None:
+    assert found(audits.audit(REPORTS / name)) == TEXTS[name]
+
+
+def said(subject: str | Path, test: str, reported: str) -> str:
+    """The sentence of the one finding of a test about a figure."""
+    (finding,) = (each for each in audits.audit(subject).findings if each.test == test and reported in each.reported)
+    return finding.says
+
+
+def test_the_sentences_hold_what_was_worked_out_by_hand() -> None:
+    assert "60,540 needs 36,000 where 48,000 stands" in said("lenet-mnist", "parameters", "total 60,540")
+    assert "46,663 of the 50,000 training images" in said("vgg-resnet50-cifar10", "granularity", "93.326")
+    assert "45,179 of the 50,000 training images" in said("vgg-resnet50-cifar10", "granularity", "90.358")
+    assert "trained on the test images and scored on the training images" in said(
+        "vgg-resnet50-cifar10", "labels", "93.326"
+    )
+    replicates = said("resnet-cifar10", "replicates", "60.03")
+    assert "6.01 points" in replicates
+    assert "differ by 9 %" in replicates
+    assert "fast-catches-up" in replicates
+    assert "1.4612" in said("small-cnn-cifar10", "softmax floor", "mean loss")
+    assert "28 epochs" in said("resnet-cifar10", "time", "1,959 s at epoch 71")
+    assert "wrong way round" in next(
+        each.says for each in audits.audit("resnet-cifar10").findings if each.possible == "train_error < 80"
+    )
+    assert "6.6 times as many multiply-adds" in said("lenet-mnist", "time", "faster")
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_what_rests_on_code_says_so_and_what_is_assumed_is_not_held_against_a_report(name: str) -> None:
+    study = load_study(name)
+    for finding in audits.audit(study).findings:
+        if finding.test == "recipe" and finding.reported.startswith(("softmax", "test_accuracy", "std (")):
+            assert "(known from the report's code)" in finding.says
+    # The softmax of report R2 is deduced from its losses: the recipe's audit must not claim it was reported.
+    if name == "small-cnn-cifar10":
+        assert not [each for each in audits.audit(study).findings if each.reported == "softmax, then cross-entropy"]
+
+
+def test_a_study_without_a_report_is_only_held_against_itself(small_study: object) -> None:
+    assert audits.audit(small_study).findings == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "no figure"),
+        (b"Nothing but words.\n", "no figure"),
+        (b"%PDF-1.4 ...", "is no text"),
+        (b"\x00\x01\x02" * 100, "is no text"),
+        (b"\xff" * 100, "neither UTF-8"),
+    ],
+)
+def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=complaint):
+        audits.audit(path)
+
+
+def test_korean_windows_and_utf16_texts_are_read(tmp_path: Path) -> None:
+    text = "MNIST 실험, 배치 크기 100\n테스트 정확도: 99.123%\n"
+    for encoding in ("utf-8", "cp949", "utf-16"):
+        path = tmp_path / f"{encoding}.txt"
+        path.write_text(text, encoding=encoding)
+        assert [each.test for each in audits.audit(path).findings if each.severity == "impossible"] == ["granularity"]

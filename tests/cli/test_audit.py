@@ -1,0 +1,106 @@
+"""`deepstudy audit` on the command line."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from deepstudy.cli import main
+
+REPORTS = Path(__file__).parents[1] / "audits/reports"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["audit", *arguments])
+    output = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, output.out, output.err
+
+
+def test_json_is_the_documented_document(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "vgg-resnet50-cifar10", "--json")
+    document = json.loads(out)
+    assert code == 1
+    assert set(document) == {"subject", "figures", "findings"}
+    assert set(document["findings"][0]) == {"test", "where", "severity", "says", "reported", "possible"}
+    assert document["subject"] == "vgg-resnet50-cifar10"
+
+
+def test_a_folder_gets_a_line_each_and_a_bad_file_does_not_hide_the_others(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for report in REPORTS.iterdir():
+        (tmp_path / report.name).write_text(report.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "empty.md").touch()
+    code, out, _ = run(capsys, str(tmp_path), "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 1
+    assert [row["report"] for row in rows] == ["empty.md", "r1.md", "r2.txt", "r3.txt", "r4.txt"]
+    assert rows[0]["worst"].startswith("not read")
+    assert all(int(row["impossible"]) > 0 for row in rows[1:])
+    code, out, _ = run(capsys, str(tmp_path), "--json")
+    assert [("error" in each) for each in json.loads(out)] == [True, False, False, False, False]
+
+
+def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, str(REPORTS / "r4.txt"))
+    assert (code, err) == (1, "")
+    flat = " ".join(out.split())
+    assert "impossible granularity r4.txt:26 93.326 % cannot be an accuracy over 10,000 test images" in flat
+    assert flat.endswith("2 impossible, 2 inconsistent, 7 missing")
+
+
+def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "draft.yaml"
+    code, _, err = run(capsys, str(REPORTS / "r2.txt"), "--draft", str(target))
+    assert code == 1
+    assert "complete the lines" in err
+    before = target.read_bytes()
+    code, _, err = run(capsys, str(REPORTS / "r2.txt"), "--draft", str(target))
+    assert code == 2
+    assert "is there already" in err
+    assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nothing-here"], "no study is called"),
+        (["lenet5"], "is a model"),
+        (["lenet-mnist", "--draft", "x.yaml"], "raw text"),
+        (["lenet-mnist", "--csv", "--json"], "choose one"),
+    ],
+)
+def test_bad_usage_gets_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str) -> None:
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_networks_that_are_not_ours_are_built_only_when_trusted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "model.py").write_text(
+        "from pathlib import Path\nfrom torch import nn\nPath(__file__).with_name('ran').touch()\n"
+        "class Net(nn.Sequential):\n    def __init__(self):\n"
+        "        super().__init__(nn.Flatten(), nn.Linear(784, 10))\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "own.yaml").write_text(
+        "data: {name: mnist}\nrecipe: {epochs: 1, batch_size: 64, optimizer: sgd}\n"
+        "source: {report: mine}\nexperiments: {net: {model: 'model.py:Net'}}\n"
+        "reported:\n  - {experiment: net, quantity: weights, value: '7,850'}\n",
+        encoding="utf-8",
+    )
+    code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json")
+    assert not (tmp_path / "ran").exists()
+    assert code == 0
+    code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json", "--trust")
+    assert (tmp_path / "ran").exists()
+    (finding,) = (each for each in json.loads(out)["findings"] if each["test"] == "parameters")
+    assert finding["severity"] == "doubtful"
+    assert "7,850 weights and biases" in finding["says"]
