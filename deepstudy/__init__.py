@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deepstudy.audits import audit
+    from deepstudy.checks import check
     from deepstudy.errors import InputError
     from deepstudy.page import report
     from deepstudy.runner import run
     from deepstudy.study import load_study
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "__version__", "audit", "load_study", "report", "run"]
+__all__ = ["InputError", "__version__", "audit", "check", "load_study", "report", "run"]
 
-_HOMES = {"InputError": "errors", "audit": "audits", "load_study": "study", "report": "page", "run": "runner"}
+_HOMES = {
+    "InputError": "errors",
+    "audit": "audits",
+    "check": "checks",
+    "load_study": "study",
+    "report": "page",
+    "run": "runner",
+}
 
 
 def __getattr__(name: str) -> Any:

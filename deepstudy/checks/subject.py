@@ -118,7 +118,8 @@ def tensors(result: Any) -> Iterator[Tensor]:
 
 def pictures(count: int, shape: Shape, seed: int = 0) -> Tensor:
     """(count, *shape) of pink noise, whose amplitude falls with frequency as in photographs (Field 1987)."""
-    generator = torch.Generator().manual_seed(seed)
+    # Far from the seeds of networks: the same numbers in weights and images would know each other.
+    generator = torch.Generator().manual_seed(1_000_003 + seed)
     noise = torch.randn(count, *shape, generator=generator)
     if len(shape) == 3 and min(shape[1:]) > 1:
         vertical, horizontal = torch.fft.fftfreq(shape[1])[:, None], torch.fft.rfftfreq(shape[2])[None]

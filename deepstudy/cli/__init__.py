@@ -17,6 +17,7 @@ from deepstudy.cli.audit import audit
 from deepstudy.cli.check import check
 from deepstudy.cli.data import data
 from deepstudy.cli.list import list_
+from deepstudy.cli.new import new
 from deepstudy.cli.report import report
 from deepstudy.cli.run import run
 from deepstudy.cli.schema import schema
@@ -32,7 +33,7 @@ def cli() -> None:
     """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
 
 
-for verb in (list_, show, run, report, audit, check, train, test, data, schema):
+for verb in (list_, show, run, report, audit, check, train, test, new, data, schema):
     cli.add_command(verb)
 
 

@@ -242,6 +242,11 @@ def load_study(study: str | Path) -> Study:
     return loaded
 
 
+def fits_a_folder(name: str) -> bool:
+    """Whether a folder can be called so on every system: an experiment, a budget, a study."""
+    return _NAME.fullmatch(name) is not None and name.casefold().partition(".")[0] not in _DEVICES
+
+
 def built_in_studies() -> dict[str, Path]:
     """The studies that come with DeepStudy."""
     folder = Path(str(resources.files("deepstudy") / "studies"))
@@ -356,7 +361,7 @@ def _check_names(names: Iterable[str], written: Any, reserved: Iterable[str] = (
     seen: set[str] = set()
     for name in names:
         folded = name.casefold()
-        if not _NAME.fullmatch(name) or folded.partition(".")[0] in _DEVICES or folded in reserved:
+        if not fits_a_folder(name) or folded in reserved:
             raise InputError(
                 f"{written.places[name]}: the name {name} becomes a folder, and that one cannot: "
                 "use up to 100 letters, digits, spaces and . , = + ( ) - _"

@@ -1,0 +1,89 @@
+"""`deepstudy new`: a study of one's own to start from."""
+
+import json
+import os
+import shlex
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from deepstudy.errors import InputError
+
+# Each file and what it is for; those of code end in .txt as templates, so that no tool takes them for modules of ours.
+_FILES = {
+    "study.yaml": "what the report says: networks, recipe, printed figures, claims",
+    "model.py": "the network, to replace with yours",
+    "test_model.py": "its layer table, and whether it is sound; for pytest",
+    "README.md": "the four steps",
+    "schema.json": "lets editors complete study.yaml",
+}
+_NAME_IN_TEMPLATES = "my-paper"
+
+
+@click.command(short_help="Make a study of your own to start from.")
+@click.argument("name", metavar="NAME")
+def new(name: str) -> None:
+    """Make a folder NAME with a study that works as it stands: study.yaml, model.py, a test and a README.
+
+    NAME may be a path; its last part names the study.
+    """
+    folder = Path(name)
+    _check_name(folder)
+    _write(folder)
+    click.echo(f"{folder}{os.sep}")
+    for file, purpose in _FILES.items():
+        click.echo(f"  {file:<{max(map(len, _FILES))}}  {purpose}")
+    click.echo(f"Next: deepstudy audit {shlex.quote(str(folder))}", err=True)
+
+
+def _check_name(folder: Path) -> None:
+    """Whether a study can be called so, and its folder made. Raises InputError."""
+    from deepstudy import catalog
+    from deepstudy.study import built_in_studies
+    from deepstudy.study.file import fits_a_folder
+
+    name = folder.name
+    folded = name.casefold()
+    if not name:
+        raise InputError("NAME: the study is named after its folder, so give that a name, for example my-paper")
+    if not fits_a_folder(name):
+        raise InputError(
+            f"{folder}: the name {name} becomes a folder of runs, and that one cannot: "
+            "use up to 100 letters, digits, spaces and . , = + ( ) - _"
+        )
+    if folded.endswith((".yaml", ".yml")):
+        raise InputError(f"{folder}: the other verbs would look for a file; choose a name without {folder.suffix}")
+    for kind, names in (("model", catalog.MODELS), ("study", built_in_studies())):
+        if folded in map(str.casefold, names):
+            raise InputError(f"{folder}: {name} is a built-in {kind}; choose another name")
+    if os.path.lexists(folder) and not (folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())):
+        raise InputError(f"{folder}: is there already; choose another name or move it away")
+
+
+def _write(folder: Path) -> None:
+    """The folder, made beside its place and moved there whole."""
+    texts = {file: _text(file, folder.name) for file in _FILES}
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as temporary:
+            made = Path(temporary, "study")  # within, for that folder itself is closed to others
+            made.mkdir()
+            for file, text in texts.items():
+                (made / file).write_text(text, encoding="utf-8")
+            if folder.is_dir():
+                folder.rmdir()  # is empty; Windows renames over nothing
+            made.rename(folder)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made: {error.strerror or error}; choose another place") from None
+
+
+def _text(file: str, name: str) -> str:
+    from deepstudy import study
+
+    if file == "schema.json":
+        return json.dumps(study.schema(), indent=2) + "\n"
+    template = f"{file}.txt" if file.endswith(".py") else file
+    text = (resources.files("deepstudy") / "templates" / template).read_text(encoding="utf-8")
+    return text.replace(_NAME_IN_TEMPLATES, shlex.quote(name))  # it stands only in commands

@@ -1,0 +1,178 @@
+"""Networks by name, in files and notebooks, examined in a child process."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+import deepstudy
+from deepstudy.checks import UnsoundError
+from deepstudy.checks.named import Asked, examine, find
+from deepstudy.cli import main
+from deepstudy.errors import InputError
+
+SCRIPT = """\
+import torch, torchvision
+from torch import nn
+import torch.nn.functional as F
+
+BATCH = 64
+data = torchvision.datasets.CIFAR10(".", download=True)
+
+class Block(nn.Module):
+    def __init__(self, i, o):
+        super().__init__()
+        self.conv = nn.Conv2d(i, o, 3, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(o)
+    def forward(self, x):
+        return F.relu(self.bn(self.conv(x)))
+
+class Net(nn.Module):
+    def __init__(self, num_classes):
+        super().__init__()
+        self.block = Block(3, 8)
+        self.fc = nn.Linear(8 * 16 * 16, num_classes)
+    def forward(self, x):
+        return F.softmax(self.fc(F.max_pool2d(self.block(x), 2).flatten(1)), dim=1)
+
+net = Net(10).cuda()
+for epoch in range(10):
+    raise SystemExit("training")
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    monkeypatch.chdir(tmp_path)
+
+    def write(text: str, name: str = "net.py") -> str:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return name
+
+    return write
+
+
+def network(forward: str, init: str = "pass") -> str:
+    return (
+        "import os, sys, torch\nfrom torch import nn\n\nclass Net(nn.Module):\n    def __init__(self):\n"
+        f"        super().__init__()\n        self.fc = nn.Linear(784, 10)\n        {init}\n"
+        f"    def forward(self, x):\n        {forward}\n"
+    )
+
+
+def cli(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["check", *arguments])
+    output = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, output.out, output.err
+
+
+def test_a_training_script_is_checked_without_training(
+    capsys: pytest.CaptureFixture[str], write: Callable[..., str]
+) -> None:
+    code, out, _ = cli(capsys, write(SCRIPT), "--json")
+    document = json.loads(out)
+    assert code == 1
+    assert document["model"] == "net.py:Net"
+    assert (document["input"], document["classes"]) == ([3, 32, 32], None)
+    (bug,) = (each for each in document["findings"] if each["severity"] == "bug")
+    assert set(bug) == {"check", "severity", "says", "where", "remedy"}
+    assert bug["check"] == "output_activation"
+    assert "net.py:22" in bug["where"]
+    assert any("download=True" in each for each in document["skipped"])
+
+
+def test_a_notebook(write: Callable[..., str]) -> None:
+    cells = [{"cell_type": "code", "source": [line]} for line in (SCRIPT.partition("net = ")[0], "!pip install x")]
+    name = write(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}), "lab.ipynb")
+    assert find(Path(name)).names == ("Net",)
+    checked = examine(Asked("lab.ipynb:Net", {}, classes=10))
+    assert [bug.check for bug in checked.bugs] == ["output_activation"]
+    assert "lab.ipynb cell 1" in checked.bugs[0].where
+
+
+@pytest.mark.parametrize(
+    ("forward", "says", "limits"),
+    [
+        ("while True: pass", "still running after 6 s", {"seconds": 6.0}),
+        ("sys.exit(3)", "exits with code 3", {}),
+        ("os._exit(4)", "exits with code 4", {}),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV", {}),
+        ("kept = [bytearray(10**8) for _ in range(100)]", "needs more than 2 GB", {"gigabytes": 2.0}),
+    ],
+)
+def test_what_ends_the_process_is_a_finding(
+    write: Callable[..., str], forward: str, says: str, limits: dict[str, float]
+) -> None:
+    name = write(network(forward))
+    checked = examine(Asked(f"{name}:Net", {}, (1, 28, 28)), **limits)
+    (finding,) = checked.findings
+    assert (finding.severity, finding.check) == ("bug", "forward")
+    assert says in finding.says
+
+
+def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[..., str]) -> None:
+    checked = examine(Asked(f"{write(network('return self.fc(x)'))}:Net", {}, (1, 28, 28)))
+    (finding,) = checked.findings
+    assert finding.where == "net.py:10"
+    assert "does not go through" in finding.says
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "complaint"),
+    [
+        ("net.py:Net", network("return x", "raise ValueError('no width')"), "cannot be made: ValueError: no width"),
+        ("net.py:Other", network("return x"), "has no Other"),
+        ("net.py:sys", network("return x"), "cannot be made"),
+        ("net.py:Net", "class Net(:\n", "net.py:1"),
+        ("gone.py:Net", "", "gone.py"),
+        ("no.such.package:Net", "", "No module named"),
+    ],
+)
+def test_what_cannot_be_had_is_one_line(write: Callable[..., str], model: str, text: str, complaint: str) -> None:
+    write(text)
+    with pytest.raises(InputError, match=complaint) as error:
+        examine(Asked(model, {}))
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_without_networks_says_so(write: Callable[..., str]) -> None:
+    with pytest.raises(InputError, match="no network is defined there"):
+        find(Path(write("x = 1\n")))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["lenet-mnist"], "did you mean `deepstudy audit"),
+        (["lenet"], "no model is called lenet"),
+        (["lenet5", "--arg", "dropout=2"], "dropout"),
+        (["lenet5", "--input", "a,b"], "--input"),
+    ],
+)
+def test_bad_usage_gets_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str) -> None:
+    code, out, err = cli(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+
+
+def test_a_module_in_a_test_of_ones_own() -> None:
+    sound = nn.Sequential(nn.Flatten(), nn.Linear(784, 16), nn.ReLU(), nn.Linear(16, 10))
+    before = {name: value.clone() for name, value in sound.state_dict().items()}
+    state = torch.get_rng_state()
+    assert deepstudy.check(sound, classes=10).raise_if_bugs().input == (1, 28, 28)
+    assert all(torch.equal(value, before[name]) for name, value in sound.state_dict().items())
+    assert torch.equal(state, torch.get_rng_state())
+    assert sound.training
+    with pytest.raises(UnsoundError, match="ends in a softmax"):
+        deepstudy.check(nn.Sequential(sound, nn.Softmax(1))).raise_if_bugs()
+
+
+def test_an_input_that_cannot_be_guessed_is_asked_for() -> None:
+    with pytest.raises(InputError, match="say --input"):
+        deepstudy.check(nn.Sequential(nn.ReLU()))
