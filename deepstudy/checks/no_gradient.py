@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import torch
+
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.gradient_cut import cuts
 from deepstudy.checks.subject import BATCH, Subject, seed_everything
@@ -72,6 +74,9 @@ def _zero(subject: Subject) -> Iterator[Finding]:
             return
         seed_everything(seed)
         network.zero_grad()
+        with torch.no_grad():  # weights that begin at 0 on purpose do not stay there
+            for value in network.parameters():
+                value.add_(1e-3 * torch.randn_like(value))
         subject.loss(network(subject.images(2 * BATCH, seed)), subject.labels(2 * BATCH)).backward()
         zero = {name for name in zero if (grad := network.get_parameter(name).grad) is None or not bool(grad.any())}
     if zero:

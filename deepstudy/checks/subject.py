@@ -145,9 +145,10 @@ def copies(network: nn.Module) -> Callable[[], nn.Module]:
 
 def guess_shape(network: nn.Module) -> Shape:
     """The input that a network takes, from its first layer and by trying. Raises InputError if none fits."""
-    first = next((each for each in network.modules() if isinstance(each, nn.Conv2d | nn.Conv1d | nn.Linear)), None)
+    kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase
+    first = next((each for each in network.modules() if isinstance(each, kinds)), None)
     if first is None:
-        raise InputError("has no convolution or linear layer to guess its input from; say --input C,H,W")
+        raise InputError("has no convolution, linear or recurrent layer to guess its input from; say --input C,H,W")
     problems = []
     for shape in _likely(first):
         try:
@@ -169,6 +170,9 @@ def _likely(first: nn.Module) -> Iterator[Shape]:
             if channels * side * side == features:
                 yield channels, side, side
         yield (features,)
+    elif isinstance(first, nn.RNNBase):
+        size = first.input_size  # rows of an image, or steps of a sequence
+        yield from ((1, size, size), (size, size), (16, size))
     elif isinstance(first, nn.Conv1d):
         yield from ((first.in_channels, length) for length in (128, 1024, 16000))
     elif isinstance(first, nn.Conv2d):

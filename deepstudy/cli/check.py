@@ -43,21 +43,31 @@ def check(
 
     shape = options.shape(size) if size else None
     names, skipped = _names(model, whole_file)
-    results = []
+    documents: list[dict[str, Any]] = []
+    codes = {0}
     for name in names:
         asked = named.Asked(name, _arguments(name, arguments), shape, classes, whole_file)
-        with _progress(name) as told:
-            results.append(named.examine(asked, told, seconds, gigabytes))
-    if as_json:
-        documents = [result.as_json() | {"skipped": skipped} for result in results]
-        options.print_json(documents if len(documents) > 1 else documents[0])
-    else:
-        for result in results:
+        try:
+            with _progress(name) as told:
+                result = named.examine(asked, told, seconds, gigabytes)
+        except InputError as error:
+            if len(names) == 1:
+                raise
+            # Of several networks in a file, one that cannot be made does not hide the others.
+            documents.append({"model": name, "error": str(error)})
+            codes.add(2)
+            click.echo(f"deepstudy: {error}", err=True)
+            continue
+        documents.append(result.as_json() | {"skipped": skipped})
+        codes.add(1 if result.bugs else 0)
+        if not as_json:
             _print(result)
-        if skipped:
-            shown = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
-            click.echo(f"not executed: {shown} (--whole-file runs it)")
-    return 1 if any(result.bugs for result in results) else 0
+    if as_json:
+        options.print_json(documents if len(documents) > 1 else documents[0])
+    elif skipped:
+        shown = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
+        click.echo(f"not executed: {shown} (--whole-file runs it)")
+    return 1 if 1 in codes else max(codes)
 
 
 def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:

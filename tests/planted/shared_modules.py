@@ -43,3 +43,22 @@ class PlantedCalledTwice(SoundBlocks):
     def forward(self, x: Tensor) -> Tensor:
         x = self.blocks[0][0](self.relu(self.stem(x)))
         return self.fc(self.relu(self.blocks(self.relu(x))).mean((2, 3)))
+
+
+class Attended(nn.Module):
+    def __init__(self, attention: nn.Module) -> None:
+        super().__init__()
+        self.block, self.attention = block(), attention
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.block(x)
+        return x * self.attention(x.mean((2, 3)))[:, :, None, None]
+
+
+class PlantedAcrossBlocks(SoundBlocks):
+    """One attention for all blocks, which may be meant: a risk, and no bug."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        attention = nn.Sequential(nn.Linear(8, 8), nn.Sigmoid())
+        self.blocks = nn.Sequential(*[Attended(attention) for _ in range(3)])
