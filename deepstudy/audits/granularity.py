@@ -65,7 +65,7 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
         if size != images and (found := counts(printed, size))
     ]
     below = math.floor(float(printed) * images / 100)
-    near = " or ".join(f"{100 * k / images:.{max(decimals(printed), 2)}f}" for k in (below, below + 1))
+    near = " or ".join(_percent(k, images) for k in (below, below + 1))
     smallest = next((n for n in range(1, 2_001) if counts(printed, n)), None)
     fits = f"It fits {' or '.join(fitting)}." if fitting else ""
     if not fitting and smallest is not None:
@@ -80,6 +80,12 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
         f"{printed} %",
         "; ".join([f"{near} over {images:,}", *fitting]),
     )
+
+
+def _percent(part: int, whole: int) -> str:
+    """As exact as needed, with two decimals at least: 93.32, 93.324."""
+    text = f"{100 * part / whole:.4f}".rstrip("0")
+    return text + "0" * max(0, 2 - len(text.partition(".")[2]))
 
 
 def _mean_of_batches(evidence: Evidence, figure: Figure, printed: str, images: int) -> tuple[Severity, str]:
