@@ -26,6 +26,11 @@ def run_path(out: Path, study: str, budget: str | None, experiment: str, seed: i
     return out / study / (budget or "full") / experiment / f"seed{seed}"
 
 
+def timing_label(budget: str | None) -> str:
+    """The folder, in the place of the budget's, of runs that were made for their times."""
+    return f"{budget}-timing" if budget else "timing"
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is either the old one or the new one, whatever happens in between."""
     part = path.with_name(path.name + ".part")

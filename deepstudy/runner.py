@@ -21,10 +21,12 @@ from deepstudy.catalog import MODELS, is_folder
 from deepstudy.datasets import Dataset, load
 from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
-from deepstudy.record import Record, RunDirectory, read_records, run_path, write_json
+from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label, write_json
 from deepstudy.study import Experiment, Study, flatten, load_study
 from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop
+
+TIMING_EPOCHS, TIMING_SEEDS = 3, 3  # of runs that are made for their times
 
 Outcome = Literal["complete", "skipped", "failed"]
 
@@ -40,6 +42,7 @@ class Run:
     budget: str | None
     overrides: tuple[str, ...]
     directory: RunDirectory
+    timing: bool = False
 
     @property
     def hash(self) -> str:
@@ -85,17 +88,19 @@ def run(
     out: Path | str = "runs",
     device: str | None = None,
     precision: str = "auto",
+    timing: bool = False,
     watcher: Watcher | None = None,
 ) -> list[Record]:
     """Do the experiments of a study (all of them, or those named) over seeds, and return the records.
 
-    `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. Raises InputError for
-    what cannot be run; Interrupted after SIGINT or SIGTERM. A run whose loss leaves the finite numbers has the status
-    `failed`; the others are done all the same.
+    `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. With `timing`, runs of a
+    few epochs, recorded beside the others, that are made for their times: the experiments take turns, seed by seed,
+    and only claims about time read them. Raises InputError for what cannot be run; Interrupted after SIGINT or SIGTERM.
+    A run whose loss leaves the finite numbers has the status `failed`; the others are done all the same.
     """
     study = study if isinstance(study, Study) else load_study(study)
     out = Path(out)
-    todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
+    todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out, timing=timing))
     for one in todo:
         if not _is_complete(one):
             _load(one)  # a download can still be interrupted in the usual way
@@ -108,7 +113,7 @@ def run(
     wanted = {(one.name, one.seed) for one in todo}
     return [
         record
-        for record in read_records(out, study.name, budget, study.names())
+        for record in read_records(out, study.name, timing_label(budget) if timing else budget, study.names())
         if (record.experiment, record.seed) in wanted
     ]
 
@@ -124,8 +129,12 @@ def plan(
     budget: str | None = None,
     overrides: Sequence[str] = (),
     out: Path,
+    timing: bool = False,
 ) -> Iterator[Run]:
     """The runs that are asked for, in the order in which they are done: what others start from comes first."""
+    if timing:
+        overrides = (f"epochs={TIMING_EPOCHS}", *overrides)
+        seeds = seeds or TIMING_SEEDS
     names = list(experiments) or study.names()
     resolved = {name: study.experiment(name, budget, overrides) for name in names}
     for experiment in list(resolved.values()):
@@ -137,8 +146,9 @@ def plan(
     ordered = _sources_first(resolved)
     for seed in range(seeds or study.seed_count(budget)):
         for name in ordered:
-            directory = RunDirectory(run_path(out, study.name, budget, name, seed))
-            yield Run(study, name, resolved[name], seed, budget, tuple(overrides), directory)
+            label = timing_label(budget) if timing else budget
+            directory = RunDirectory(run_path(out, study.name, label, name, seed))
+            yield Run(study, name, resolved[name], seed, budget, tuple(overrides), directory, timing)
 
 
 def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
@@ -325,6 +335,7 @@ def _info(
         "study": one.study.name,
         "experiment": one.name,
         "budget": one.budget,
+        "timing": one.timing,
         "seed": one.seed,
         "status": "running",
         "why": None,

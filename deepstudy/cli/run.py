@@ -1,7 +1,7 @@
 """`deepstudy run`: do the experiments of a study."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @options.folder("--out", "Where the runs are recorded.")
 @options.device
 @options.precision
+@click.option("--timing", is_flag=True, help="A few epochs, taking turns: for claims about time.")
 @options.as_json
 def run(
     study: str,
@@ -30,6 +31,7 @@ def run(
     runs: Path,
     device: str | None,
     precision: str,
+    timing: bool,
     as_json: bool,
 ) -> int:
     """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
@@ -49,6 +51,7 @@ def run(
         out=runs,
         device=device,
         precision=precision,
+        timing=timing,
         as_json=as_json,
     )
 
@@ -63,6 +66,7 @@ def do(
     out: Path,
     device: str | None,
     precision: str,
+    timing: bool = False,
     as_json: bool,
 ) -> int:
     """Do experiments of a study while a person watches, and print what came out; the exit code."""
@@ -70,7 +74,8 @@ def do(
     from deepstudy.cli.progress import Progressing
     from deepstudy.page import tables
 
-    planned = list(runner.plan(loaded, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out))
+    asked: dict[str, Any] = {"seeds": seeds, "budget": budget, "overrides": overrides, "out": out, "timing": timing}
+    planned = list(runner.plan(loaded, experiments, **asked))
     to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
         f"deepstudy report {loaded.argument}"
@@ -79,17 +84,7 @@ def do(
     )
     try:
         with Progressing(to_do) as watcher:
-            records = runner.run(
-                loaded,
-                experiments,
-                seeds=seeds,
-                budget=budget,
-                overrides=overrides,
-                out=out,
-                device=device,
-                precision=precision,
-                watcher=watcher,
-            )
+            records = runner.run(loaded, experiments, **asked, device=device, precision=precision, watcher=watcher)
     except runner.Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number

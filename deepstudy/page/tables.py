@@ -12,6 +12,7 @@ from tabulate import tabulate
 from deepstudy.record import Record
 from deepstudy.study import Study, flatten, in_common
 from deepstudy.study.reported import FORMS
+from deepstudy.verdicts import Verdict
 
 if TYPE_CHECKING:
     import rich.table
@@ -161,6 +162,75 @@ def named_epochs(study: Study) -> list[int]:
             and epoch > 1
         }
     )
+
+
+MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not comparable": "≠"}
+
+
+def verdicts(found: Sequence[Verdict]) -> Table:
+    """Each claim, what was reported and measured, and the verdict with its reason."""
+    rows = [
+        [
+            f"{MARKS[each.verdict]} {each.verdict}",
+            each.says + ("" if each.source == "report" else " (not the report's claim)"),
+            each.reported,
+            "–" if each.measured is None else number(each.measured),
+            interval(each),
+            str(each.runs) if each.runs else "–",
+            each.reason,
+        ]
+        for each in found
+    ]
+    return Table(["verdict", "claim", "reported", "measured", "95 % interval", "n", "why"], rows, frozenset({3, 4, 5}))
+
+
+def tally(found: Sequence[Verdict]) -> str:
+    """`3 of 16 claims supported, 1 contradicted, 12 undecided`."""
+    counts = {word: sum(each.verdict == word for each in found) for word in MARKS}
+    parts = [f"{count} {word}" for word, count in counts.items() if count]
+    return f"Of {len(found)} claims {', '.join(parts)}." if found else ""
+
+
+def interval(verdict: Verdict) -> str:
+    """`-0.12 to 0.34`, a dash where there is none."""
+    return " to ".join(number(end) for end in verdict.interval) if verdict.interval else "–"
+
+
+def number(value: float) -> str:
+    """A measured number for a table: 68.04, 61,470."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+
+
+def figures(study: Study, records: Sequence[Record], budget: str | None) -> Table:
+    """Every accuracy, loss and time that the report printed, beside what the runs have at the same epoch and split."""
+    by_name, rows = group(records), []
+    for figure in study.reported:
+        if figure.quantity not in ("accuracy", "loss", "best_accuracy"):
+            continue
+        epoch = study.experiment(figure.experiment, budget).epochs if figure.epoch == "last" else figure.epoch
+        lines = [
+            line
+            for run in by_name.get(figure.experiment, ())
+            if figure.split and isinstance(epoch, int) and (line := run.at(epoch, figure.split))
+        ]
+        values = [line["loss" if figure.quantity == "loss" else "accuracy"] for line in lines]
+        seconds = f"{statistics.median(line['elapsed'] for line in lines):,.0f}" if lines and figure.elapsed else "–"
+        what = f"{figure.quantity.replace('_', ' ')} on {figure.split or '?'}"
+        source = "" if figure.source == "report" else f" ({figure.source})"
+        rows.append(
+            [
+                figure.experiment,
+                what,
+                str(figure.epoch or "–"),
+                ("about " if figure.about else "") + figure.value + source,
+                mean_and_spread(values),
+                str(len(values)) if values else "–",
+                figure.elapsed or "–",
+                seconds,
+            ]
+        )
+    columns = ["experiment", "figure", "epoch", "reported", "measured", "n", "reported s", "measured s"]
+    return Table(columns, rows, frozenset({2, 3, 4, 5, 6, 7}))
 
 
 def arithmetic(study: Study, summaries: dict[str, Any]) -> Table:

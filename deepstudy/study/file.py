@@ -326,7 +326,7 @@ def _check_references(study: Study, raw: Map) -> None:
     for budget, parts in study.budgets.items():
         for name in parts.experiments:
             _known(name, names, place_of(raw, ("budgets", budget, "experiments", name)))
-    _check_names(study.budgets, raw.get("budgets", {}), reserved={"full"})
+    _check_names(study.budgets, raw.get("budgets", {}), reserved={"full", "timing"})
     for recipe in (
         raw["recipe"],
         *(budget["recipe"] for budget in raw.get("budgets", {}).values() if "recipe" in budget),
