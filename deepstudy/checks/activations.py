@@ -16,7 +16,7 @@ _IMAGES = 16
 
 def check(subject: Subject) -> Iterator[Finding]:
     """In training mode, where batch normalisation does its work: channels that are 0 for all images and pixels."""
-    network = subject.fresh(training=True)
+    network = subject.jolted(training=True)
     with torch.no_grad():
         watched, _ = tracing.follow(network, subject.images(_IMAGES))
     for operation in watched.operations:

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 "batch_statistics",
                 "bug" if mode == "eval" else "risk",
-                f"`{operation.name}` is taken over {'all of' if whole else ''} the batch in {mode} mode, and goes into "
+                f"`{operation.name}` is taken over {'all of ' if whole else ''}the batch in {mode} mode, and goes into "
                 "the output: "
                 + (
                     "what one image gets depends on the others beside it."

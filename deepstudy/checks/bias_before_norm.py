@@ -27,7 +27,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "bias_before_norm",
             "note",
-            f"{len(found)} layers with a bias stand right before batch normalisation, which subtracts the mean and the "
+            f"{len(found)} layer{'s' * (len(found) > 1)} with a bias right before batch normalisation, which "
+            "subtracts the mean and the "
             f"bias with it: {extra:,} parameters that do nothing ({found[0].label}"
             + (f" to {found[-1].label})." if len(found) > 1 else ")."),
             found[0].spot,

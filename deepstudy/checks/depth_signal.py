@@ -14,7 +14,7 @@ _RANGE = 1e4  # by which the first and the last layers may differ
 
 def check(subject: Subject) -> Iterator[Finding]:
     """In a fresh network in training mode, layer by layer."""
-    network = subject.fresh(training=True)
+    network = subject.jolted(training=True)
     watched, result = tracing.follow(network, subject.images(8))
     layers = [each for each in watched.of(tracing.WEIGHTED) if each.results[0].shape[0] == 8]
     if len(layers) < 3:
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "depth_signal",
             "risk",
-            f"What tells images apart {what} by a factor of {max(change, 1 / max(change, 1e-30)):.0e} from "
+            f"What tells images apart {what} {_by(change)} from "
             f"{layers[0].label} to {layers[-1].label}, {len(layers)} layers on, before any training"
             + (": all images look the same to the last layers." if change < 1 else "."),
             layers[-1].spot,
@@ -69,6 +69,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             gradients[0][0],
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
         )
+
+
+def _by(change: float) -> str:
+    return "to nothing" if change < 1e-20 else f"by a factor of {max(change, 1 / change):.0e}"
 
 
 def _spread(result: Tensor) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored, seed_everything
+from deepstudy.checks.subject import Subject, seed_everything
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -14,7 +14,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     with torch.no_grad():
         for seed in (1, 2):
             seed_everything(seed)
-            outputs.append(scored(subject.network(subject.images())))
+            outputs.append(subject.scored(subject.network(subject.images())))
     if torch.equal(*outputs) or bool(outputs[0].isnan().any()):
         return
     guilty = next(

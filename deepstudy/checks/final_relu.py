@@ -14,10 +14,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     pooled = last is not None and (last.name in POOLS or last.name == "mean")
     if last is not None and pooled and last.inputs:
         last = trace.back(last.inputs[0], LINEAR)
-    if last is None or last.name not in ACTIVATIONS - {"sigmoid", "hardsigmoid", "logsigmoid"}:
+    output = subject.output.detach()
+    # However it is written: never below 0, and often exactly there.
+    cut_off = bool((output >= 0).all()) and bool(output.any()) and float((output == 0).float().mean()) > 0.1
+    if last is None or (last.name not in ACTIVATIONS - {"sigmoid", "hardsigmoid", "logsigmoid"} and not cut_off):
         return
-    cuts = last.name in ("relu", "relu_", "relu6", "threshold")
-    name = last.name.rstrip("_")
+    cuts = last.name in ("relu", "relu_", "relu6", "threshold") or (cut_off and not pooled)
+    name = "a cut at 0" if last.name not in ACTIVATIONS else last.name.rstrip("_")
     what = (
         "no logit can be negative, and a class whose logit is 0 gets no gradient: it may never be learned"
         if cuts

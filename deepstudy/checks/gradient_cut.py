@@ -41,16 +41,16 @@ def check(subject: Subject) -> Iterator[Finding]:
         lost = f": {', '.join(idle[:4])}{' and more' if len(idle) > 4 else ''} cannot learn" if idle else ""
         yield Finding(
             "gradient_cut",
-            "bug" if idle else "risk",
+            "bug" if idle else "note",
             f"The gradient is cut inside `forward`, by {by}{lost}.",
             first.spot,
             "Pass tensors on as they are; detach only what goes into a log or a plot.",
         )
         return
     outputs = [number for number in watched.outputs if number == watched.input or number not in watched.maker]
-    from deepstudy.checks.subject import scored
 
-    if (outputs or not scored(result).requires_grad) and any(p.requires_grad for p in network.parameters()):
+    unlearned = idle and (outputs or not subject.scored(result).requires_grad)
+    if unlearned and any(value.requires_grad for value in network.parameters()):
         yield Finding(
             "gradient_cut",
             "bug",

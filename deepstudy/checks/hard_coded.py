@@ -1,11 +1,12 @@
 """A batch size, number type or device that is written into the network."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored
+from deepstudy.checks.subject import BATCH, Subject
 
 _SIZES = (1, 2, 3, 5)
 
@@ -20,7 +21,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _batch(subject: Subject) -> Iterator[Finding]:
     failed = []
     for size in _SIZES:
-        problem = _problem(lambda size=size: subject.network(subject.images(size)), size)  # type: ignore[misc]
+        problem = _problem(subject, partial(_pass, subject, size), size)
         if problem:
             failed.append((size, problem))
     if failed:
@@ -28,8 +29,7 @@ def _batch(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "hard_coded",
             "bug",
-            f"Batches of {sizes} do not go through in eval mode ({failed[0][1]}); a batch of "
-            f"{len(subject.images())} does.",
+            f"Batches of {sizes} do not go through in eval mode ({failed[0][1]}); a batch of {BATCH} does.",
             "",
             "Take the batch size from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`; squeeze named dimensions "
             "only, `x.squeeze(2)`.",
@@ -37,8 +37,10 @@ def _batch(subject: Subject) -> Iterator[Finding]:
 
 
 def _double(subject: Subject) -> Iterator[Finding]:
+    if subject.dtype != torch.float32:
+        return
     network = subject.fresh().double()
-    problem = _problem(lambda: network(subject.images().double()), len(subject.images()))
+    problem = _problem(subject, lambda: network(subject.images().double()), BATCH)
     if problem:
         yield Finding(
             "hard_coded",
@@ -54,7 +56,7 @@ def _double(subject: Subject) -> Iterator[Finding]:
 
 def _device(subject: Subject) -> Iterator[Finding]:
     network = subject.fresh().to("meta")
-    problem = _problem(lambda: network(subject.images().to("meta")), len(subject.images()))
+    problem = _problem(subject, lambda: network(subject.images().to("meta")), BATCH)
     # Other failures on `meta` are no news: what reads numbers (`.item()`) or lacks a kernel cannot run there.
     if problem and ("same device" in problem or "device meta" in problem or "cuda" in problem.lower()):
         yield Finding(
@@ -67,11 +69,15 @@ def _device(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _problem(run: Callable[[], object], size: int) -> str:
+def _pass(subject: Subject, size: int) -> object:
+    return subject.network(subject.images(size))
+
+
+def _problem(subject: Subject, run: Callable[[], object], size: int) -> str:
     """What goes wrong in a pass, '' if nothing does."""
     try:
         with torch.no_grad():
-            output = scored(run())
+            output = subject.scored(run())
     except Exception as error:  # whatever the network raises
         return f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
     return "" if output.dim() and output.shape[0] == size else f"the output is {tuple(output.shape)}"

@@ -43,8 +43,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     "hidden_modules",
                     "bug",
-                    f"A layer is made inside `forward` ({operation.name}): it has new random weights at each call and "
-                    "is never trained.",
+                    f"`forward` uses weights ({operation.name}) that `parameters()` does not see, so that no "
+                    "optimizer trains "
+                    "them: the layer is made in `forward` itself, anew at each call, or kept in a plain object.",
                     operation.spot,
                     "Make it once in `__init__`, `self.fc = nn.Linear(...)`, and only call it in `forward`.",
                 )

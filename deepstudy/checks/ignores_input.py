@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored
+from deepstudy.checks.subject import Subject
 
 _SEEDS = 3
 _BORDER = 0.15  # of the pixels may fall to a stride or a window that does not fit
@@ -16,9 +16,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Which inputs have any gradient, over several networks and images."""
     reached = torch.zeros(subject.shape, dtype=torch.bool)
     for seed in range(1 if subject.is_live else _SEEDS):
-        network = subject.network if seed == 0 else subject.fresh(seed)
+        network = subject.jolted(seed)
         images = subject.images(8, seed).requires_grad_()
-        output = scored(network(images))
+        output = subject.scored(network(images))
         if not output.requires_grad:
             break
         # Distances to random points, since the sum of a softmax has no gradient at all.
@@ -73,7 +73,7 @@ def _pixels(reached: Tensor) -> Iterator[Finding]:
 def _moves(subject: Subject) -> bool:
     """Whether other images give another output."""
     with torch.no_grad():
-        outputs = [scored(subject.network(images)) for images in (subject.images(), subject.images(seed=5) * 3)]
+        outputs = [subject.scored(subject.network(images)) for images in (subject.images(), subject.images(seed=5) * 3)]
     return not torch.equal(*outputs)
 
 

@@ -5,7 +5,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,12 @@ def find(file: Path, whole_file: bool = False) -> Found:
     outcome = isolate.call(f"{__name__}:_find", [str(file), whole_file], seconds=SECONDS, gigabytes=GIGABYTES)
     if outcome.ended != "returned":
         hint = "" if whole_file or outcome.ended == "raised" else "; leave out what runs when the file is imported"
-        raise InputError(f"{file}: {outcome.says}{hint}")
+        says = outcome.says if outcome.says.startswith(str(file)) else f"{file}: {outcome.says}"
+        raise InputError(says + hint)
     names, skipped, missing = (tuple(part) for part in outcome.result)
     if not names:
-        more = f" ({skipped[0]})" if skipped else ""
+        telling = [each for each in skipped if "rror" in each or "class " in each] or list(skipped)
+        more = f" ({telling[0]})" if telling else ""
         raise InputError(f"{file}: no network is defined there{more}; name one: {file}:Name")
     return Found(names, skipped, missing)
 
@@ -63,10 +65,14 @@ def examine(
     Raises InputError if the network cannot be found or made; what it does wrong is a finding.
     """
     stages: list[str] = []
+    findings: list[Finding] = []
 
-    def note(name: str) -> None:
-        stages.append(name)
-        told(name)
+    def note(heard: str | list[dict[str, Any]]) -> None:
+        if isinstance(heard, str):
+            stages.append(heard)
+            told(heard)
+        else:
+            findings.extend(Finding(**finding) for finding in heard)
 
     document = {**vars(asked), "arguments": dict(asked.arguments)}
     outcome = isolate.call(f"{__name__}:_examine", document, seconds=seconds, gigabytes=gigabytes, told=note)
@@ -75,6 +81,13 @@ def examine(
     if outcome.ended == "raised":
         raise InputError(outcome.says)
     stage = stages[-1] if stages else "import"
+    checks = tuple(each for each in stages if each not in ("import", "make"))
+    if outcome.ended in ("timed out", "out of memory") and stage not in ("import", "make", "forward"):
+        # The network runs; it is the examination that takes too much.
+        option = "--seconds" if outcome.ended == "timed out" else "--gigabytes"
+        says = f"Stopped in the check {stage} ({outcome.says.partition(', at ')[0]}); those after it did not run."
+        findings.append(Finding(stage, "note", says, "", f"Allow more with {option}, or a smaller --input."))
+        return Checked(asked.model, asked.input, asked.classes, checks, tuple(findings))
     doing = {"import": "while it is imported", "make": "while it is made"}.get(stage, f"in the check {stage}")
     says, _, where = outcome.says.partition(", at ")
     remedy = {
@@ -83,7 +96,7 @@ def examine(
         "exited": "Leave `sys.exit` to the script; a network raises an error.",
     }.get(outcome.ended, "Run it by itself under `python -X faulthandler`.")
     finding = Finding(stage, "bug", f"The network's code ends the process {doing}: {says}.", where, remedy)
-    return Checked(asked.model, asked.input, asked.classes, tuple(stages), (finding,))
+    return Checked(asked.model, asked.input, asked.classes, checks, (finding, *findings))
 
 
 def _find(argument: Sequence[Any], _tell: Callable[[Any], None]) -> list[list[str]]:
@@ -101,7 +114,7 @@ def _examine(argument: Mapping[str, Any], tell: Callable[[Any], None]) -> dict[s
     subject = _subject(asked, tell)
     from deepstudy.checks import registry
 
-    return registry.examine(subject, tell).as_json()
+    return registry.examine(subject, tell, lambda found: tell([asdict(finding) for finding in found])).as_json()
 
 
 def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
@@ -143,7 +156,7 @@ def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
     shape = asked.input
     if shape is None:
         try:
-            shape = guess_shape(network)
+            shape = guess_shape(make)
         except InputError as error:
             raise InputError(f"{asked.model}: {error}") from None
         notes.append(
@@ -199,8 +212,3 @@ def _filled_in(asked: Asked, factory: Any) -> dict[str, Any]:
 def names_file(model: str) -> bool:
     """Whether a model is named by a file as a whole, whose networks are to be found."""
     return model.endswith(_FILES)
-
-
-def with_model(asked: Asked, model: str) -> Asked:
-    """The same question of another network."""
-    return replace(asked, model=model)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import torch
 
+from deepstudy.checks import trace
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.gradient_cut import cuts
 from deepstudy.checks.subject import BATCH, Subject, seed_everything
@@ -14,9 +15,25 @@ _BATCHES = 4
 def check(subject: Subject) -> Iterator[Finding]:
     """After one backward pass of the loss of all outputs, in training mode."""
     watched, _, network = subject.trained
-    used = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
+    if not any(value.requires_grad for value in network.parameters()):
+        yield Finding(
+            "no_gradient",
+            "bug",
+            "Nothing can be learned: the network has no parameters, or all are frozen.",
+            "",
+            "Make layers in `__init__`, and leave `requires_grad` on.",
+        )
+        return
+    once = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
+    used = set(once)
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
+    if any(id(network.get_parameter(name)) not in used for name in idle):
+        for seed in range(2, 2 + _BATCHES):  # a block may have been dropped by lot
+            seed_everything(seed)
+            again, _ = trace.follow(network, subject.images(2 * BATCH, seed))
+            used |= {id(tensor) for operation in again.operations for tensor in operation.tensors}
     unused = [name for name in idle if id(network.get_parameter(name)) not in used]
+    idle = [name for name in idle if name in unused or id(network.get_parameter(name)) in once]
     joined = {
         id(tensor)
         for operation in watched.operations

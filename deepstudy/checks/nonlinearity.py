@@ -19,7 +19,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         else:
             rows.append([before, after])
     for row in rows:
-        kind = "linear layers" if row[0].name == "linear" else "convolutions"
+        kinds = {"linear layers" if each.name == "linear" else "convolutions" for each in row}
+        kind = " and ".join(sorted(kinds))
         names = [operation.label for operation in row]
         yield Finding(
             "nonlinearity",
@@ -38,10 +39,14 @@ def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] |
         return None
     if operation.name == "linear":
         before = trace.back(operation.inputs[0], LINEAR | {"batch_norm"})
-        return (before, operation) if before is not None and before.name == "linear" else None
+        if before is not None and before.name == "linear":
+            return before, operation
+        before = trace.back(operation.inputs[0], LINEAR | _AVERAGES)
+        plain = before is not None and before.name in CONVOLUTIONS and not _grouped(before)
+        return (before, operation) if before is not None and plain else None
     if operation.name not in CONVOLUTIONS or _grouped(operation):
         return None
-    before = trace.back(operation.inputs[0], LINEAR)
+    before = trace.back(operation.inputs[0], LINEAR | _AVERAGES)
     if before is not None and before.name == "batch_norm":
         # Linear bottlenecks (1x1, batch normalisation, no activation) are published so; two windows in a row are not.
         before = trace.back(before.inputs[0], LINEAR)

@@ -9,8 +9,9 @@ from deepstudy.checks.trace import VIEWS
 
 def check(subject: Subject) -> Iterator[Finding]:
     """What the outputs add up to, and what made them."""
-    output = subject.output.detach().flatten(1).double()
-    last = subject.trace.back(subject.trace.outputs[0], VIEWS)
+    watched, result, _ = subject.trained
+    output = subject.scored(result).detach().flatten(1).double()
+    last = watched.back(watched.outputs[0], VIEWS)
     where = last.spot if last else ""
     if output.shape[1] < 2 or not bool(output.isfinite().all()):
         return

@@ -9,6 +9,18 @@ from deepstudy.checks.subject import BATCH, Subject
 def check(subject: Subject) -> Iterator[Finding]:
     """The shape of the first output."""
     shape = tuple(subject.output.shape)
+    if not subject.output.is_floating_point():
+        yield Finding(
+            "output_shape",
+            "bug",
+            f"The output is of type {str(subject.output.dtype).removeprefix('torch.')}: no gradient comes from there.",
+            "",
+            "Return the logits themselves, and take `.argmax(1)` only where a class is wanted.",
+        )
+        return
+    if shape in ((BATCH,), (BATCH, 1)) and subject.classes in (None, 2):
+        subject.notes.append("one output: taken for a binary classifier, with binary cross-entropy")
+        return
     spoken = "(" + ", ".join(map(str, shape)) + ")"
     if not shape or shape[0] != BATCH:
         yield Finding(

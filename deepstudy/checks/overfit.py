@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored, seed_everything
+from deepstudy.checks.subject import Subject, seed_everything
 
 _IMAGES = 8
 _STEPS = 150
@@ -71,7 +71,7 @@ def _losses(subject: Subject, images: Tensor, labels: Tensor, rate: float) -> It
         seed_everything(step)
         result = network(images)
         loss = subject.loss(result, labels)
-        logits = scored(result).detach().flatten(1).float()
+        logits = subject.logits(result).detach()
         only = float(nn.functional.cross_entropy(logits, labels))
         if not loss.requires_grad or not math.isfinite(only):
             return

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from deepstudy.checks.finding import Finding
 from deepstudy.checks.subject import Subject
-from deepstudy.checks.trace import ADDS, VIEWS, WEIGHTED, Operation, Trace
+from deepstudy.checks.trace import ADDS, LINEAR, WEIGHTED, Operation, Trace
 
 _FACTORS = frozenset("__mul__ mul __rmul__ mul_ div __truediv__".split())
-_PLAIN = VIEWS | ADDS | _FACTORS | frozenset("pad cat identity".split())
+_PLAIN = LINEAR | ADDS | _FACTORS | frozenset("pad cat identity".split())
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if weighted[-1] == 0 or (weighted[0] > 0 and not (weighted[0] == 1 < weighted[-1])):
             continue  # no layers at all; or streams of equals, of which none is a shortcut
         blocks += 1
-        plain = any(all(each.name in _PLAIN for each in path) for path in paths)
+        plain = any(_plain_route(trace, branch, fork) for branch in branches)
         if not plain and _shape(trace, fork) == operation.shape:
             guilty.append(operation)
     if guilty:
@@ -103,6 +103,19 @@ def _path(trace: Trace, branch: int, fork: int) -> list[Operation]:
         found.append(trace.maker[here])
         waiting += trace.maker[here].inputs
     return found
+
+
+def _plain_route(trace: Trace, branch: int, fork: int) -> bool:
+    """Whether there is a way from the fork to the end of a branch on which nothing is computed but factors."""
+    waiting, seen = [branch], set()
+    while waiting:
+        here = waiting.pop()
+        if here == fork:
+            return True
+        if here not in seen and here in trace.maker and trace.maker[here].name in _PLAIN:
+            seen.add(here)
+            waiting += trace.maker[here].inputs
+    return False
 
 
 def _shape(trace: Trace, number: int) -> tuple[int, ...]:

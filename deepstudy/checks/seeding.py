@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored, seed_everything
+from deepstudy.checks.subject import Subject, seed_everything
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -23,6 +23,18 @@ def check(subject: Subject) -> Iterator[Finding]:
             "something is drawn from a generator that no seed reaches, or depends on the time.",
             different[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
+        )
+        return
+    eighth = subject.fresh(8).state_dict()
+    drawn = [name for name, value in first.items() if value.dim() > 1 and bool((value != value.flatten()[0]).any())]
+    if drawn and all(name in eighth and _equal(first[name], eighth[name]) for name in drawn):
+        yield Finding(
+            "seeding",
+            "risk",
+            "Networks from different seeds have the same weights: the constructor sets the seed itself, so runs over "
+            "several seeds begin alike.",
+            "",
+            "Leave `torch.manual_seed` to the script that trains.",
         )
         return
     torch.manual_seed(7)
@@ -43,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         network = subject.fresh(7, training=True)
         seed_everything(8)
         with torch.no_grad():
-            outputs.append(scored(network(subject.images())))
+            outputs.append(subject.scored(network(subject.images())))
     if not _equal(*outputs):
         yield Finding(
             "seeding",

@@ -30,15 +30,23 @@ def check(subject: Subject) -> Iterator[Finding]:
             "Make each anew, `[Block() for _ in range(3)]`; `[Block()] * 3` is three times the same.",
         )
     reported = {name for each in shared for name in each}
-    for name, count in subject.trace.calls.items():
-        module = network.get_submodule(name)
+    calls = subject.trace.calls
+    for name, count in calls.items():
+        module, parent = network.get_submodule(name), name.rpartition(".")[0]
         own = next(module.parameters(recurse=False), None)
-        if count < 2 or own is None or any(name == one or _within(name, one) for one in reported):
+        if parent and calls.get(parent) == count and count > 1:
+            continue  # the whole of it is called so often: told of that
+        whole = any(_within(other, name) and calls[other] == count for other in calls)
+        if (
+            count < 2
+            or (own is None and not (whole and next(module.parameters(), None) is not None))
+            or any(name == one or _within(name, one) for one in reported)
+        ):
             continue
         norm = isinstance(module, nn.modules.batchnorm._BatchNorm)
         yield Finding(
             "shared_modules",
-            "bug" if norm else "risk",
+            "bug" if norm else "note" if isinstance(module, nn.PReLU) else "risk",
             f"{name} is called {count} times in one pass"
             + (
                 ": its running averages mix what goes in at different places, so eval mode normalises with neither."

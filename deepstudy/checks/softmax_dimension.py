@@ -15,7 +15,15 @@ def check(subject: Subject) -> Iterator[Finding]:
         size = operation.tensors[0].dim()
         implicit = given is None
         dimension = (0 if size in (0, 1, 3) else 1) if given is None else int(given) % size  # torch's old guess
-        if size > 1 and dimension == 0:
+        if size > 1 and operation.tensors[0].shape[dimension] == 1:
+            yield Finding(
+                "softmax_dimension",
+                "bug",
+                f"The softmax runs over dimension {dimension}, which has one entry: it is 1 whatever goes in.",
+                operation.spot,
+                "Let it run over what is to be weighed, the pixels or classes: `softmax(x, dim=1)`.",
+            )
+        elif size > 1 and dimension == 0:
             yield Finding(
                 "softmax_dimension",
                 "bug",

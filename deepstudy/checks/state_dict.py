@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.checks.finding import Finding
-from deepstudy.checks.subject import Subject, scored
+from deepstudy.checks.subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if plain:
             yield _lost(plain, "may be lost")
         return
-    other = subject.fresh(seed=123)
+    other = subject.fresh(seed=123, training=True)  # and from there to eval mode, as the first one
     try:
         other.load_state_dict(network.state_dict())
     except (RuntimeError, KeyError) as error:
@@ -35,8 +35,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     images = subject.images(seed=3)
     with torch.no_grad():
-        before, after = (scored(each.eval()(images)) for each in (network, other))
-        again = scored(network(images))
+        before, after = (subject.scored(each.eval()(images)) for each in (network, other))
+        again = subject.scored(network(images))
     if torch.equal(before, again) and not torch.allclose(before, after, rtol=1e-4, atol=1e-6):
         yield _lost(plain, "are lost")
 
@@ -46,8 +46,9 @@ def _lost(plain: list[str], what: str) -> Finding:
     return Finding(
         "state_dict",
         "bug" if what == "are lost" else "risk",
-        f"Saved and loaded again, the network gives other outputs: tensors that are neither parameters nor "
-        f"buffers{named} {what}."
+        "Saved and loaded again, the network gives other outputs: it depends on something that is not in its state "
+        "dict"
+        f"{named}, and is lost."
         if what == "are lost"
         else f"Tensors that are neither parameters nor buffers{named} {what} when the network is saved and loaded.",
         plain[0] if plain else "",

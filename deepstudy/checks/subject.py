@@ -4,7 +4,7 @@ import copy
 import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.parameter import UninitializedParameter
 
 from deepstudy.checks import trace
 from deepstudy.checks.trace import Trace
@@ -44,11 +45,30 @@ class Subject:
     def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:
         """A fresh network, the same for the same seed as far as it draws from the usual generators."""
         seed_everything(seed)
-        return self.make().train(training)
+        network = self.make()
+        if any(isinstance(value, UninitializedParameter) for value in network.parameters()):
+            network.eval()(self.images(2))  # lazy layers are made by the first batch
+        return network.train(training)
+
+    def jolted(self, seed: int = 0, training: bool = False) -> nn.Module:
+        """A fresh network a little off its first weights, since weights that begin at 0 on purpose do not stay "
+        "there."""
+        network = self.fresh(seed, training)
+        with torch.no_grad():
+            for value in network.parameters():
+                if value.is_floating_point():
+                    value.add_(torch.randn_like(value), alpha=1e-3)
+        return network
 
     def images(self, count: int = BATCH, seed: int = 0) -> Tensor:
         """Inputs that look like photographs to a convolution: pink noise, each with mean 0 and variance 1."""
-        return pictures(count, self.shape, seed)
+        return pictures(count, self.shape, seed).to(self.dtype)
+
+    @cached_property
+    def dtype(self) -> torch.dtype:
+        """The type of numbers that the network computes with."""
+        found = [value.dtype for value in self.make().parameters() if value.is_floating_point()]
+        return found[0] if found else torch.float32
 
     def labels(self, count: int = BATCH) -> Tensor:
         """As many labels, each class in turn."""
@@ -71,6 +91,9 @@ class Subject:
         seed_everything(1)
         watched, result = trace.follow(network, self.images())
         loss = self.loss(result, self.labels())
+        # What else comes out (features, a loss of its own) is learned from as well.
+        rest = [each.float().mean() for each in tensors(result) if each.is_floating_point() and each.requires_grad]
+        loss = torch.stack([loss, *(1e-3 * each for each in rest)]).sum()
         if loss.requires_grad:
             loss.backward()
         return watched, result, network
@@ -82,36 +105,62 @@ class Subject:
 
     @cached_property
     def output(self) -> Tensor:
-        """What is scored of the pass in eval mode: the first output."""
-        return scored(self.seen[1])
+        """What is scored of the pass in eval mode."""
+        return self.scored(self.seen[1])
+
+    def scored(self, result: Any) -> Tensor:
+        """The output that is scored: `logits` by name, else one as wide as there are classes, else the first."""
+        named = [value for key, value in _named(result) if key in _LOGITS and isinstance(value, Tensor)]
+        found = named or list(tensors(result))
+        wide = [each for each in found if each.dim() == 2 and each.shape[1] == self.classes]
+        return next(iter(wide or found))
+
+    def logits(self, result: Any) -> Tensor:
+        """The scored output as (batch, classes): one number, of a binary classifier, stands against 0."""
+        output = self.scored(result).float()
+        if output.dim() == 1 or output.flatten(1).shape[1] == 1:
+            return torch.stack([torch.zeros_like(output.flatten()), output.flatten()], 1)
+        return output.flatten(1)
 
     @cached_property
     def width(self) -> int:
-        """How many classes: those asked for, else as many as there are outputs."""
-        return self.classes or int(self.output.flatten(1).shape[1])
+        """How many classes: those asked for, else as many as the output tells apart."""
+        return self.classes or int(self.logits(self.seen[1]).shape[1])
 
     def loss(self, result: Any, labels: Tensor) -> Tensor:
-        """Cross-entropy of a result, of all its outputs where there are several."""
-        logits = [each.flatten(1) for each in tensors(result) if each.is_floating_point() and each.dim() > 1]
-        logits = [each for each in logits if each.shape[0] == len(labels) and each.shape[1] > int(labels.max())]
-        if not logits:
+        """Cross-entropy of a result, of all its outputs that look like logits where there are several."""
+        first = self.scored(result)
+        if not first.is_floating_point() or first.shape[:1] != labels.shape:
             raise InputError("the output is not (batch, classes)")
+        others = [
+            each
+            for each in tensors(result)
+            if each is not first and each.is_floating_point() and each.dim() == 2 and each.shape[0] == len(labels)
+        ]
+        logits = [self.logits(result), *(each.float() for each in others if each.shape[1] > 1)]
         weights = list(self.weights) or [1.0] + [0.3] * (len(logits) - 1)
-        losses = [weight * F.cross_entropy(each.float(), labels) for weight, each in zip(weights, logits, strict=False)]
-        return torch.stack(losses).sum()
+        pairs = zip(weights, logits, strict=False)
+        return torch.stack([weight * F.cross_entropy(each, labels % each.shape[1]) for weight, each in pairs]).sum()
 
 
-def scored(result: Any) -> Tensor:
-    """The first tensor of a result."""
-    return next(tensors(result))
+_LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")
+
+
+def _named(result: Any) -> list[tuple[str, Any]]:
+    """The parts of a result that have names."""
+    if isinstance(result, dict):
+        return [(str(key), value) for key, value in result.items()]
+    if is_dataclass(result):
+        return list(vars(result).items())
+    return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []
 
 
 def tensors(result: Any) -> Iterator[Tensor]:
     """The tensors of a result, be it one, a tuple, a mapping or an object that holds them."""
     if isinstance(result, Tensor):
         yield result
-    elif isinstance(result, dict):
-        yield from itertools.chain.from_iterable(tensors(value) for value in result.values())
+    elif isinstance(result, dict) or is_dataclass(result):
+        yield from itertools.chain.from_iterable(tensors(value) for _, value in _named(result))
     elif isinstance(result, list | tuple):
         yield from itertools.chain.from_iterable(tensors(value) for value in result)
 
@@ -143,40 +192,44 @@ def copies(network: nn.Module) -> Callable[[], nn.Module]:
     return lambda: copy.deepcopy(network)
 
 
-def guess_shape(network: nn.Module) -> Shape:
+def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     """The input that a network takes, from its first layer and by trying. Raises InputError if none fits."""
-    kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase
+    network = make().eval()
+    kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase | nn.RNNCellBase
     first = next((each for each in network.modules() if isinstance(each, kinds)), None)
-    if first is None:
-        raise InputError("has no convolution, linear or recurrent layer to guess its input from; say --input C,H,W")
+    if isinstance(next((each for each in network.modules() if not list(each.children())), None), nn.Embedding):
+        raise InputError("begins with an embedding: `check` is for networks that take numbers, such as images")
     problems = []
     for shape in _likely(first):
         try:
             with torch.no_grad():
-                result = copy.deepcopy(network).eval()(torch.zeros(2, *shape))
-            scored(result)
+                found = list(tensors(network(torch.zeros(2, *shape))))
         except Exception as error:  # whatever a network raises that does not take this size
             problems.append(f"{'x'.join(map(str, shape))}: {' '.join(str(error).split())[:100]}")
         else:
-            return shape
+            if found:
+                return shape
+            problems.append(f"{'x'.join(map(str, shape))}: gives no tensor")
     raise InputError(f"takes none of the usual inputs ({problems[0]}); say --input C,H,W")
 
 
-def _likely(first: nn.Module) -> Iterator[Shape]:
-    if isinstance(first, nn.Linear):
+def _likely(first: nn.Module | None) -> Iterator[Shape]:
+    usual = [(channels, size, size) for channels, sizes in ((3, (32, 224)), (1, (28, 32))) for size in sizes]
+    if isinstance(first, nn.Linear) and first.in_features:
         features = first.in_features
         for channels in (1, 3):
             side = round((features / channels) ** 0.5)
             if channels * side * side == features:
                 yield channels, side, side
-        yield (features,)
-    elif isinstance(first, nn.RNNBase):
+        yield from ((features,), (1, features, features), (features, features), (16, features))
+    elif isinstance(first, nn.RNNBase | nn.RNNCellBase):
         size = first.input_size  # rows of an image, or steps of a sequence
         yield from ((1, size, size), (size, size), (16, size))
     elif isinstance(first, nn.Conv1d):
         yield from ((first.in_channels, length) for length in (128, 1024, 16000))
-    elif isinstance(first, nn.Conv2d):
+    elif isinstance(first, nn.Conv2d) and first.in_channels:
         sizes = list(_SIZES.get(first.in_channels, _SIZES[3]))
         if max(first.kernel_size) >= 7 and max(first.stride) > 1:
             sizes.sort(key=lambda size: size != 224)  # a stem for large images
         yield from ((first.in_channels, size, size) for size in sizes)
+    yield from usual

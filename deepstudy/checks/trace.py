@@ -159,6 +159,8 @@ def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
     watch = _Watch(trace, weights, stack)
     with ExitStack() as hooks:
         for name, module in network.named_modules():
+            if isinstance(module, torch.jit.ScriptModule):
+                continue  # takes no hooks, and is one operation from outside
             hooks.callback(module.register_forward_pre_hook(_enter(name, stack, trace)).remove)
             hooks.callback(module.register_forward_hook(_leave(stack), always_call=True).remove)
         trace.input = watch.number(images)

@@ -1,5 +1,6 @@
 """`deepstudy check`: whether an implementation of a network is sound."""
 
+import math
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ _COLOURS = {"bug": "bold red", "risk": "yellow", "note": "dim"}
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image (or N features).")
 @click.option("--classes", type=click.IntRange(2, 100_000), help="Classes that it should tell apart.")
 @click.option("--whole-file", is_flag=True, help="Execute all of the file, not only its definitions.")
-@click.option("--seconds", type=click.FloatRange(min=1), default=180, show_default=True, help="For one network.")
+@click.option("--seconds", type=click.FloatRange(min=10), default=180, show_default=True, help="For one network.")
 @click.option("--gigabytes", type=click.FloatRange(min=0.5), default=8, show_default=True, help="For one network.")
 @options.as_json
 def check(
@@ -41,7 +42,9 @@ def check(
     """
     from deepstudy.checks import named
 
-    shape = options.shape(size) if size else None
+    if not (math.isfinite(seconds) and math.isfinite(gigabytes)):
+        raise InputError("--seconds and --gigabytes are numbers, for example 180 and 8")
+    shape = None if size is None else options.shape(size)
     names, skipped = _names(model, whole_file)
     documents: list[dict[str, Any]] = []
     codes = {0}
@@ -138,7 +141,7 @@ def _print(checked: "Checked") -> None:
             console.print(Padding(Text(f"→ {finding.remedy}", "italic"), (0, 0, 0, 2)))
     counts = {severity: sum(f.severity == severity for f in checked.findings) for severity in _COLOURS}
     told = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in counts.items() if count)
-    console.print(Text(f"{len(checked.checks)} checks: {told or 'nothing found'}"))
+    console.print(Text(f"{len(checked.checks)} check{'s' * (len(checked.checks) != 1)}: {told or 'nothing found'}"))
     for note in checked.notes:
         console.print(Text(note, "dim"))
     console.print()

@@ -175,4 +175,4 @@ def test_a_module_in_a_test_of_ones_own() -> None:
 
 def test_an_input_that_cannot_be_guessed_is_asked_for() -> None:
     with pytest.raises(InputError, match="say --input"):
-        deepstudy.check(nn.Sequential(nn.ReLU()))
+        deepstudy.check(nn.Sequential(nn.Conv2d(5, 4, 3), nn.Flatten(), nn.Linear(99, 10)))
