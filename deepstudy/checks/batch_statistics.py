@@ -11,8 +11,11 @@ _STATISTICS = frozenset("mean std var var_mean std_mean sum amax amin max min no
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Means and deviations over the batch on the way to the output, in either mode."""
-    for trace, mode in ((subject.trace, "eval"), (subject.trained[0], "training")):
+    for (trace, output, *_), mode in ((subject.seen, "eval"), (subject.trained, "training")):
+        behind = trace.behind(subject.end(trace, output))  # a loss of its own may well be a mean over the batch
         for operation in trace.of(_STATISTICS):
+            if not behind.intersection(operation.outputs):
+                continue
             result = operation.results[0]
             if not operation.tensors[0].is_floating_point() or not operation.inputs:
                 continue

@@ -10,7 +10,7 @@ from deepstudy.checks.trace import ACTIVATIONS, LINEAR, POOLS
 def check(subject: Subject) -> Iterator[Finding]:
     """What the output has gone through last."""
     trace = subject.trace
-    last = trace.back(trace.outputs[0], LINEAR)
+    last = trace.back(subject.end(*subject.seen), LINEAR)
     pooled = last is not None and (last.name in POOLS or last.name == "mean")
     if last is not None and pooled and last.inputs:
         last = trace.back(last.inputs[0], LINEAR)

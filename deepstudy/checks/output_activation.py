@@ -10,10 +10,10 @@ from deepstudy.checks.trace import VIEWS
 def check(subject: Subject) -> Iterator[Finding]:
     """What the outputs add up to, and what made them."""
     watched, result, _ = subject.trained
-    output = subject.scored(result).detach().flatten(1).double()
-    last = watched.back(watched.outputs[0], VIEWS)
+    output = subject.scored(result).detach().double()
+    last = watched.back(subject.end(watched, result), VIEWS)
     where = last.spot if last else ""
-    if output.shape[1] < 2 or not bool(output.isfinite().all()):
+    if output.dim() != 2 or output.shape[1] < 2 or not bool(output.isfinite().all()):
         return
     if bool((output >= 0).all()) and bool(((output.sum(1) - 1).abs() < 1e-3).all()):
         floor = f"ln(e + {output.shape[1] - 1}) - 1"

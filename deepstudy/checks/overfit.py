@@ -83,7 +83,9 @@ def _losses(subject: Subject, images: Tensor, labels: Tensor, rate: float) -> It
 
 def _floor(subject: Subject) -> float:
     """What cross-entropy cannot fall below: more than 0 where the network returns probabilities."""
-    output = subject.output.detach().flatten(1)
+    output = subject.output.detach()
+    if output.dim() != 2:
+        return 0.0
     spread = output.max() - output.min()
     if bool((output >= 0).all()) and bool(((output.sum(1) - 1).abs() < 1e-3).all()) and float(spread) <= 1:
         return math.log(math.e + output.shape[1] - 1) - 1

@@ -1,6 +1,7 @@
 """All checks, in their order, and how they are run on a network."""
 
 import inspect
+import math
 import random
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -170,7 +171,12 @@ def _runs(subject: Subject) -> Finding | None:
 
 def _is_classifier(subject: Subject) -> None:
     """Raises InputError for networks that these checks are not for."""
-    parameters = inspect.signature(subject.network.forward).parameters.values()
+    if isinstance(subject.network, torch.jit.ScriptModule):
+        raise InputError(f"{subject.name}: is compiled already; check the network that it was made from")
+    try:
+        parameters = list(inspect.signature(subject.network.forward).parameters.values())
+    except (TypeError, ValueError):  # compiled code has none
+        parameters = []
     required = [
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
@@ -184,6 +190,11 @@ def _is_classifier(subject: Subject) -> None:
             output = subject.scored(subject.network(subject.images()))
         except Exception:  # told by what follows, with its place
             return
+    size = math.prod(subject.shape)
+    if size > 100 and output[0].numel() == size and output.dim() > 1:
+        raise InputError(
+            f"{subject.name}: gives as many numbers as it takes; check is for networks that tell classes apart"
+        )
     if len(subject.shape) == 3 and output.dim() == 4 and tuple(output.shape[2:]) == subject.shape[1:]:
         what = (
             "an image of the size of its input" if output.shape[1] == subject.shape[0] else "a map of its input's size"

@@ -220,6 +220,9 @@ def _cell(name: str, text: str) -> _Unit:
         return Skipped(f"{name}:{line}", "".join(lines[line - 1 : line]).strip()[:80], _names_in(names), why)
 
     nothing = ast.Module([], [])
+    if re.match(r"\s*%%(?:time|timeit|capture|prun)\b", text):  # such magic only watches the cell it stands on
+        lines[next(number for number, line in enumerate(lines) if line.strip())] = ""
+        text = "\n".join(lines)
     if text.lstrip().startswith("%%"):
         rest = text.lstrip().partition("\n")[2]
         return _Unit(name, name, text, nothing, (left_out(1, rest, "a cell of magic is not Python"),))

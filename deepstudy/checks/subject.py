@@ -113,12 +113,22 @@ class Subject:
         named = [value for key, value in _named(result) if key in _LOGITS and isinstance(value, Tensor)]
         found = named or list(tensors(result))
         wide = [each for each in found if each.dim() == 2 and each.shape[1] == self.classes]
+        if not wide and len(found) > 1 and all(each.dim() == 2 for each in found[:2]):
+            # Features before logits are far wider than they.
+            wide = found[1:] if found[0].shape[1] >= 4 * found[1].shape[1] > 4 else []
         return next(iter(wide or found))
+
+    def end(self, watched: Trace, result: Any) -> int:
+        """The number, in a trace, of the output that is scored."""
+        output = self.scored(result)
+        return next(n for n, each in zip(watched.outputs, tensors(result), strict=True) if each is output)
 
     def logits(self, result: Any) -> Tensor:
         """The scored output as (batch, classes): one number, of a binary classifier, stands against 0."""
         output = self.scored(result).float()
         if output.dim() == 1 or output.flatten(1).shape[1] == 1:
+            if float(output.detach().min()) > 0 and float(output.detach().max()) < 1:
+                output = torch.logit(output)  # a probability, for plain binary cross-entropy
             return torch.stack([torch.zeros_like(output.flatten()), output.flatten()], 1)
         return output.flatten(1)
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -88,8 +88,12 @@ class Trace:
     @cached_property
     def reaching(self) -> set[int]:
         """The numbers of all tensors that an output depends on."""
+        return self.behind(*self.outputs)
+
+    def behind(self, *numbers: int) -> set[int]:
+        """The numbers of all tensors that these depend on, themselves included."""
         found: set[int] = set()
-        waiting = list(self.outputs)
+        waiting = list(numbers)
         while waiting:
             number = waiting.pop()
             if number not in found:
@@ -201,6 +205,8 @@ def _tensors(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _tensors(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from _tensors(vars(value))
 
 
 def is_own(file: str) -> bool:

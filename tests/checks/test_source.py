@@ -469,7 +469,7 @@ NOTEBOOK = (
     "%matplotlib inline\n!pip install a \\\n   b\nfrom torch import nn\nfiles = !ls\nif True:\n    !ls",
     "class Net(nn.Module):\n    def forward(self, x):\n        return y\n",
     "nn.Conv2d?",
-    "%%time\nbest = 3",
+    "%%bash\nbest = 3",
     "x = (5\n  % 3)\ny = load()\nNet().state_dict()\nNet",
     "z = 1 +\n",
     "await something()",
@@ -486,7 +486,7 @@ def test_notebooks(write: Write) -> None:
         ("1:5", "files = !ls", ("files",)),
         ("1:7", "!ls", ()),
         ("3:1", "nn.Conv2d?", ()),
-        ("4:1", "%%time", ("best",)),
+        ("4:1", "%%bash", ("best",)),
         ("5:3", "y = load()", ("y",)),
         ("5:4", "Net().state_dict()", ()),
         ("6:1", "z = 1 +", ()),
@@ -503,6 +503,11 @@ def test_notebooks(write: Write) -> None:
     assert inspect.getsource(source.module.Net.forward) == "    def forward(self, x):\n        return y + 1\n"
     last = traceback.extract_tb(error.__traceback__)[-1]
     assert (last.filename, last.lineno, last.line) == ("lab.ipynb cell 8", 4, "return y + 1")
+
+
+def test_a_cell_that_is_only_timed_counts(write: Write) -> None:
+    source = read(write("%%time\nbest = 3\n", "%%capture out\nworst = 4\n"))
+    assert (source.module.best, source.module.worst, source.skipped) == (3, 4, [])
 
 
 def test_a_whole_file(write: Write) -> None:

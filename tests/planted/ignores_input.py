@@ -38,3 +38,11 @@ class PlantedCrop(SoundNetwork):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.fc(F.relu(self.conv(x[:, :, :16, :16])).flatten(1))
+
+
+class SoundZeroHead(SoundNetwork):
+    """A head that begins at 0, as some networks are published."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        nn.init.zeros_(self.fc.weight)

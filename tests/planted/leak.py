@@ -27,3 +27,15 @@ class PlantedTranspose(SoundNetwork):
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.norm(self.conv(x)))
         return self.fc(x.transpose(0, 1).reshape(x.size(0), -1))
+
+
+class PlantedRecurrent(nn.Module):
+    """Rows of images through an LSTM that takes the first dimension for time: `batch_first` is forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(28, 16)
+        self.fc = nn.Linear(16, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.lstm(x[:, 0])[0][:, -1])

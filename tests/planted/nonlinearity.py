@@ -57,3 +57,9 @@ class PlantedThroughNorm(PlantedConvolutions):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.fc(F.relu(self.conv2(self.norm(self.conv1(x)))).mean((2, 3)))
+
+
+class PlantedConvolutionIntoLinear(SoundHead):
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.relu(F.max_pool2d(self.conv1(x), 2))
+        return self.fc2(F.relu(self.fc1(F.avg_pool2d(self.conv2(x), 2).flatten(1))))

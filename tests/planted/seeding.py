@@ -32,3 +32,9 @@ class PlantedForward(SoundNetwork):
         if self.training:
             x = x + torch.from_numpy(np.random.default_rng().normal(0, 0.1, x.shape)).float()
         return super().forward(x)
+
+
+class PlantedSeedsItself(SoundNetwork):
+    def __init__(self) -> None:
+        torch.manual_seed(42)
+        super().__init__()

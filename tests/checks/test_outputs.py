@@ -1,0 +1,102 @@
+"""Networks that return something else than logits, and those that are no classifiers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from torch import Tensor, nn
+
+import deepstudy
+from deepstudy.checks.registry import examine
+from deepstudy.checks.subject import Subject
+from deepstudy.errors import InputError
+
+
+class Two(nn.Module):
+    """Features and logits, joined in some way."""
+
+    def __init__(self, join: Callable[[Tensor, Tensor], object]) -> None:
+        super().__init__()
+        self.features = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU())
+        self.head = nn.Linear(64, 10)
+        self.join = join
+
+    def forward(self, x: Tensor) -> object:
+        features = self.features(x)
+        return self.join(features, self.head(features))
+
+
+@dataclass
+class Result:
+    features: Tensor
+    logits: Tensor
+
+
+@pytest.mark.parametrize(
+    "join",
+    [
+        lambda features, logits: (features, logits),
+        lambda features, logits: (logits, features),
+        lambda features, logits: {"features": features, "logits": logits},
+        lambda features, logits: {"logits": logits, "loss": features.mean()},
+        Result,
+    ],
+)
+def test_the_logits_among_several_outputs_are_what_is_judged(join: Callable[[Tensor, Tensor], object]) -> None:
+    assert deepstudy.check(Two(join)).findings == ()
+
+
+def test_a_second_head_with_fewer_classes_is_learned_too() -> None:
+    class Heads(Two):
+        def __init__(self) -> None:
+            super().__init__(lambda features, logits: logits)
+            self.domain = nn.Linear(64, 2)
+
+        def forward(self, x: Tensor) -> object:
+            features = self.features(x)
+            return self.head(features), self.domain(features)
+
+    assert examine(Subject("Heads", Heads, (1, 28, 28))).findings == ()
+
+
+@pytest.mark.parametrize("squeeze", [False, True])
+@pytest.mark.parametrize("sigmoid", [False, True])
+def test_one_output_is_a_binary_classifier(squeeze: bool, sigmoid: bool) -> None:
+    layers = [nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 1)]
+    layers += [nn.Sigmoid()] if sigmoid else []
+    layers += [nn.Flatten(0)] if squeeze else []
+    checked = deepstudy.check(nn.Sequential(*layers))
+    assert [finding for finding in checked.findings if finding.check != "leak"] == []
+    assert "binary" in checked.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("network", "complaint"),
+    [
+        (nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 5, 1)), "a map of its input's size"),
+        (nn.Sequential(nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 784), nn.Sigmoid()), "as many numbers as it takes"),
+        (nn.Sequential(nn.Embedding(100, 16), nn.Flatten(), nn.Linear(160, 2)), "begins with an embedding"),
+        (nn.Bilinear(8, 8, 2), "2 inputs"),
+    ],
+)
+def test_what_is_no_classifier_is_told_so(network: nn.Module, complaint: str) -> None:
+    shape = (8,) if isinstance(network, nn.Bilinear) else None
+    with pytest.raises(InputError, match=complaint):
+        deepstudy.check(network, input=shape)
+
+
+def test_what_takes_no_gradient_or_has_nothing_to_learn_is_a_bug() -> None:
+    class Argmax(nn.Sequential):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x).argmax(1)
+
+    layers = [nn.Flatten(), nn.Linear(784, 10)]
+    assert [bug.check for bug in deepstudy.check(Argmax(*layers)).bugs] == ["output_shape"]
+    frozen = nn.Sequential(*layers).requires_grad_(False)
+    assert "no_gradient" in [bug.check for bug in deepstudy.check(frozen).bugs]
+
+
+@pytest.mark.parametrize(("wrong", "complaint"), [(42, "not a int"), (nn.Linear, "not a type")])
+def test_what_is_no_module_is_refused(wrong: object, complaint: str) -> None:
+    with pytest.raises(InputError, match=complaint):
+        deepstudy.check(wrong)  # type: ignore[arg-type]
