@@ -41,12 +41,14 @@ def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] |
         before = trace.back(operation.inputs[0], LINEAR | {"batch_norm"})
         if before is not None and before.name == "linear":
             return before, operation
-        before = trace.back(operation.inputs[0], LINEAR | _AVERAGES)
+        before = _averaged(trace, operation)
         plain = before is not None and before.name in CONVOLUTIONS and not _grouped(before)
         return (before, operation) if before is not None and plain else None
     if operation.name not in CONVOLUTIONS or _grouped(operation):
         return None
-    before = trace.back(operation.inputs[0], LINEAR | _AVERAGES)
+    before = trace.back(operation.inputs[0], LINEAR)
+    if before is not None and before.name in _AVERAGES:
+        before = _averaged(trace, operation)
     if before is not None and before.name == "batch_norm":
         # Linear bottlenecks (1x1, batch normalisation, no activation) are published so; two windows in a row are not.
         before = trace.back(before.inputs[0], LINEAR)
@@ -55,6 +57,19 @@ def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] |
     if before is None or before.name not in CONVOLUTIONS or _grouped(before) or _factorised(before, operation):
         return None
     return before, operation
+
+
+def _averaged(trace: Trace, operation: Operation) -> Operation | None:
+    """What feeds this one through averages as well, unless something else reads it on the way, as gates do."""
+    number = operation.inputs[0]
+    while True:
+        readers = [each for each in trace.operations if number in each.inputs]
+        before = trace.maker.get(number)
+        if before is None or len(readers) > 1:
+            return None
+        if before.name not in LINEAR | _AVERAGES or not before.inputs:
+            return before
+        number = before.inputs[0]
 
 
 def _weight(operation: Operation) -> tuple[int, ...]:

@@ -63,3 +63,16 @@ class PlantedConvolutionIntoLinear(SoundHead):
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(F.max_pool2d(self.conv1(x), 2))
         return self.fc2(F.relu(self.fc1(F.avg_pool2d(self.conv2(x), 2).flatten(1))))
+
+
+class SoundGate(PlantedConvolutions):
+    """Squeeze and excitation: the average of a convolution feeds a linear layer, and the convolution goes on as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.squeeze, self.excite = nn.Linear(8, 4), nn.Linear(4, 8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv2(F.relu(self.conv1(x)))
+        gate = self.excite(F.relu(self.squeeze(x.mean((2, 3))))).sigmoid()
+        return self.fc(F.relu(x * gate[:, :, None, None]).mean((2, 3)))
