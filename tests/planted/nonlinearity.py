@@ -66,7 +66,7 @@ class PlantedConvolutionIntoLinear(SoundHead):
 
 
 class SoundGate(PlantedConvolutions):
-    """Squeeze and excitation: the average of a convolution feeds a linear layer, and the convolution goes on as well."""
+    """Squeeze and excitation: a convolution's average feeds a linear layer, and the convolution goes on as well."""
 
     def __init__(self) -> None:
         super().__init__()
