@@ -213,13 +213,84 @@ def _values(figure: charts.Figure, layer: dict[str, Any]) -> list[dict[str, Any]
 
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     written = page.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
-    assert len(written) == 13
-    for path in written[1:]:
+    assert len(written) == 15
+    for path in written[3:]:
         start = path.read_bytes()[:8]
         assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
     assert "제목" in (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
     missing = charts.without_glyph("제목")
     assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
+
+
+def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
+    page.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "my figures")
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    for link in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
+        assert (tmp_path / link.replace("%20", " ")).is_file()
+    assert text.count("![") == 6
+    capsys.readouterr()
+
+
+CLAIMS = """\
+claims:
+  - id: better
+    says: "it is </script> better"
+    compare: {quantity: accuracy, split: test, epoch: 2, of: dropped, with: plain, expect: greater}
+  - {id: heavy, says: it has many weights, value: {of: plain, quantity: weights, reported: "61,470"}}
+budgets:
+"""
+
+
+@pytest.fixture
+def claiming(write_study: Write, tmp_path: Path) -> Study:
+    study = load_study(write_study(("budgets:\n", CLAIMS)))
+    for name in study.names():
+        for seed in range(2):
+            write_run(tmp_path / "runs", study, name, seed)
+    return study
+
+
+def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> None:
+    findings = [
+        {"severity": "impossible", "says": "<b>93.326</b> is no accuracy.", "test": "granularity"},
+        {"severity": "missing", "says": "No seeds.", "test": "omissions"},
+    ]
+    page.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert text.index("Of 2 claims 1 supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
+    assert "it is &lt;/script&gt; better" in text
+    assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
+    assert "1 things it leaves out" in text or "1 thing it leaves out" in text
+    (better, heavy) = json.loads((tmp_path / "verdicts.json").read_text())
+    assert (heavy["verdict"], heavy["measured"], heavy["runs"]) == ("supported", 61470.0, 0)
+    assert set(better) >= {
+        "study",
+        "budget",
+        "claim",
+        "says",
+        "verdict",
+        "reported",
+        "measured",
+        "interval",
+        "runs",
+        "reason",
+    }
+
+
+def test_every_table_in_three_forms(claiming: Study, tmp_path: Path) -> None:
+    page.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
+    names = {path.name for path in (tmp_path / "tables").iterdir()}
+    assert {"verdicts.csv", "verdicts.md", "verdicts.tex", "results.tex", "runs.csv"} <= names
+    assert "supported" in (tmp_path / "tables" / "verdicts.tex").read_text(encoding="utf-8")
+
+
+def test_a_study_without_claims_gets_a_page_without_verdicts(small_study: Study, tmp_path: Path) -> None:
+    write_run(tmp_path / "runs", small_study, "plain", 0)
+    page.report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Claims</h2>" not in text
+    assert "What cannot be true" not in text
+    assert json.loads((tmp_path / "verdicts.json").read_text()) == []
 
 
 def test_letters_that_every_font_has_are_not_missed() -> None:

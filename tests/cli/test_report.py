@@ -1,0 +1,71 @@
+"""`deepstudy report` in the terminal and as JSON, on the measured LeNet study; `run --timing`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deepstudy import runner
+from deepstudy.cli import main
+from deepstudy.record import read_records
+from deepstudy.study import load_study
+from deepstudy.verdicts import decide
+
+RESULTS = Path(__file__).parents[2] / "results"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["report", *arguments])
+    output = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, output.out, output.err
+
+
+def test_json_is_all_that_is_printed_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "lenet-mnist", "--runs", str(RESULTS), "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert len(rows) == len(load_study("lenet-mnist").claims)
+    assert rows[0]["verdict"] == "supported"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_terminal_tells_verdict_figures_and_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "lenet-mnist", "--runs", str(RESULTS), "-o", str(tmp_path / "r.html"))
+    flat = " ".join(out.split())
+    assert code == 0
+    assert "✘ contradicted the regularised network is more accurate on the training images" in flat
+    assert "Of 16 claims" in flat
+    assert (tmp_path / "r.html").is_file()
+
+
+def test_claims_about_counts_are_decided_without_any_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "vgg-resnet50-cifar10", "--runs", str(tmp_path), "--json")
+    words = {row["claim"]: row["verdict"] for row in json.loads(out)}
+    assert (code, words["pooling-fewer-parameters"]) == (0, "supported")
+    assert words["vgg-beats-resnet"] == "undecided"
+
+
+def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
+    write_study: Callable[..., Path], tmp_path: Path, mnist5k: None
+) -> None:
+    claim = (
+        "claims:\n  - {id: t, says: it is faster, "
+        "compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: less}}\nbudgets:"
+    )
+    study = load_study(write_study(("budgets:", claim)))
+    records = runner.run(study, seeds=2, overrides=("data.train_images=100",), timing=True, out=tmp_path / "runs")
+    order = [(one.seed, one.name) for one in runner.plan(study, seeds=2, timing=True, out=tmp_path)]
+    assert order == [(0, "plain"), (0, "dropped"), (1, "plain"), (1, "dropped")]
+    assert all(record.info["timing"] and record.epochs == runner.TIMING_EPOCHS for record in records)
+    assert read_records(tmp_path / "runs", study.name, None, study.names()) == []
+    timed = read_records(tmp_path / "runs", study.name, "timing", study.names())
+    for record in timed:
+        record.info["runs_sharing_machine"] = 1  # other tests may be running beside this one
+    (verdict,) = decide(study, [], timed=timed)
+    assert (verdict.runs, verdict.verdict != "not comparable") == (2, True)
