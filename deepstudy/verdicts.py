@@ -365,13 +365,14 @@ def _gap(runs: _Runs, form: Gap, blank: Verdict) -> Verdict:
 
 def _saturates(runs: _Runs, form: Saturates, blank: Verdict) -> Verdict:
     what = f"points still to be gained after epoch {form.by}"
-    values = [_still_to_gain(curve, form.by) for run in runs.of(form.of) if (curve := _curve(run, form.split))]
-    last = min((run.epochs for run in runs.of(form.of)), default=0)
+    curves = [curve for run in runs.of(form.of) if (curve := _curve(run, form.split))]
+    last = min(map(len, curves), default=0)
     if last <= form.by:
         raise _Undecidable(
             f"The runs end at epoch {last}; whether accuracy still rises after {form.by} is seen only beyond it.",
-            len(values),
+            len(curves),
         )
+    values = [_still_to_gain(curve, form.by) for curve in curves]
     return _against(replace(blank, what=what), values, form.margin, -1, "points")
 
 
