@@ -542,6 +542,8 @@ def _count(runs: _Runs, name: str, measure: Measure) -> float:
     table = runs.layers.get(name)
     if table is None:
         raise _Undecidable(f"The layer table of {name} is not known yet; it needs one run.")
+    if measure.quantity == "shape":
+        raise _Undecidable("A shape is no number; `audit` holds quoted sizes against the network.")
     if measure.layer is None:
         return float(table[measure.quantity])
     rows = [

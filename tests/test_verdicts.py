@@ -156,6 +156,13 @@ def test_counts_need_no_run(study_with: Callable[..., Study]) -> None:
     assert [verdict.verdict for verdict in decide(study, [])] == ["undecided"] * 3
 
 
+def test_a_claim_about_a_shape_is_left_to_the_audit(study_with: Callable[..., Study]) -> None:
+    study = study_with("exceeds: {of: plain, quantity: shape, level: 3}")
+    (verdict,) = decide(study, [], layers={"plain": {"weights": 1, "layers": []}})
+    assert verdict.verdict == "undecided"
+    assert "audit" in verdict.reason
+
+
 def curves(study: Study, **by_name: Sequence[Sequence[float]]) -> list[Record]:
     return [run(study, name, seed, curve) for name, each in by_name.items() for seed, curve in enumerate(each)]
 

@@ -42,7 +42,7 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
     said, trial = figure.said, evidence.trials[figure.said.experiment]
     if said.split is None or not figure.definite or "±" in said.value or evidence.runs not in (None, 1):
         return  # a mean over runs, or one whose images are not named
-    printed = said.value.strip().rstrip("%").strip()
+    printed = said.value.replace(",", "").strip().rstrip("%").strip()
     images = said.images or (trial.images(said.split) if said.split != "train" else None)
     if images is None or not _is_number(printed):
         return

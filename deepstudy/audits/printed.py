@@ -217,7 +217,9 @@ def _by_pattern(raw: str, where: str, pattern: str) -> LogLine | None:
     if match is None:
         return None
     groups = match.groupdict()
-    whole = {key: int(groups[key]) if groups.get(key) else None for key in ("epoch", "epochs", "step", "steps")}
+    if not all(re.fullmatch(NUM, text) for text in groups.values() if text):
+        return None  # no numbers there: another line that looks alike
+    whole = {key: int(float(groups[key])) if groups.get(key) else None for key in ("epoch", "epochs", "step", "steps")}
     losses = (Printed(groups["loss"], float(groups["loss"])),) if groups.get("loss") else ()
     accuracies = (Printed(groups["accuracy"], float(groups["accuracy"])),) if groups.get("accuracy") else ()
     epoch, epochs, step, steps = whole.values()

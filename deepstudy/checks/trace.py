@@ -26,7 +26,6 @@ VIEWS = frozenset(
 LINEAR = VIEWS | frozenset("dropout dropout1d dropout2d feature_dropout alpha_dropout".split())
 CONVOLUTIONS = frozenset("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d".split())
 WEIGHTED = CONVOLUTIONS | {"linear", "bilinear", "addmm"}
-NORMALISATIONS = frozenset("batch_norm instance_norm group_norm layer_norm local_response_norm".split())
 ACTIVATIONS = frozenset(
     "relu relu_ relu6 leaky_relu leaky_relu_ prelu rrelu elu elu_ selu celu gelu silu mish hardswish hardtanh "
     "hardtanh_ tanh sigmoid softplus softsign logsigmoid hardsigmoid threshold glu clamp clamp_ sin erf".split()

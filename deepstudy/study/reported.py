@@ -88,8 +88,21 @@ class Log(Closed):
 
     experiment: str
     text: str
-    pattern: str | None = None
+    pattern: Annotated[
+        str | None, Field(description="a regular expression with the groups epoch, epochs, step, steps, loss, accuracy")
+    ] = None
     source: Literal["report", "code"] = "report"
+
+    @model_validator(mode="after")
+    def _compiles(self) -> Self:
+        known = {"epoch", "epochs", "step", "steps", "loss", "accuracy"}
+        try:
+            groups = re.compile(self.pattern or "").groupindex
+        except re.error as error:
+            raise ValueError(f"pattern: is no regular expression: {error}") from None
+        if not groups.keys() <= known:
+            raise ValueError(f"pattern: knows the groups {', '.join(sorted(known))}, like (?P<loss>[0-9.]+)")
+        return self
 
 
 class Shapes(Closed):

@@ -8,6 +8,7 @@ import pytest
 from deepstudy import audits
 from deepstudy.audits import evidence, printed
 from deepstudy.audits.draft import draft
+from deepstudy.errors import InputError
 from deepstudy.study import load_study
 
 FOLDER = Path(__file__).parent
@@ -83,6 +84,24 @@ def test_a_log_in_a_shape_of_its_own_is_read_by_its_pattern() -> None:
     pattern = r"e(?P<epoch>\d+) b(?P<step>\d+) l=(?P<loss>[\d.]+) a=(?P<accuracy>[\d.]+)"
     (line,) = printed.log_lines("e3 b200 l=1.25 a=61.5", "study.yaml:9", pattern)
     assert (line.epoch, line.step, line.losses[0].value, line.accuracies[0].value) == (3, 200, 1.25, 61.5)
+
+
+def test_a_line_that_only_looks_like_the_pattern_is_passed_over() -> None:
+    assert printed.log_lines("e three b200 l=1.25", "study.yaml:9", r"e (?P<epoch>\w+) b(?P<step>\d+)") == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "complaint"), [("(", "no regular expression"), ("l (?P<lss>.*)", "knows the groups")]
+)
+def test_a_pattern_that_cannot_work_is_told_with_its_line(tmp_path: Path, pattern: str, complaint: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "data: {name: mnist}\nrecipe: {epochs: 1, batch_size: 64, optimizer: sgd}\n"
+        f"experiments: {{net: {{model: lenet5}}}}\nlogs:\n  - {{experiment: net, pattern: '{pattern}', text: x}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=rf"own.yaml:5: .*{complaint}"):
+        load_study(path)
 
 
 @pytest.mark.parametrize(
