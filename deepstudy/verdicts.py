@@ -1,4 +1,4 @@
-"""Which claims hold: each claim of a study, decided from its runs by a rule that was fixed before looking. Never torch.
+"""Which claims hold: each claim of a study, decided from its runs by a rule that is the same for all. Never torch.
 
 The rules, at the level of 5 % (intervals are 95 %):
 
