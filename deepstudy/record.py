@@ -3,6 +3,8 @@
     run.json        what was run, on what, and how it ended; written whole, atomically
     metrics.jsonl   a line per epoch and split, appended when the epoch is finished
     layers.json     the layer table
+    predictions.npz what the trained network says of every image it was scored on
+    pictures.npz    some of these images, and the filters of the first layer; see training.pictures
     log.txt         where the recipe asks for it, step lines as the report's own program printed them
     checkpoints/    see training.checkpoint
 
@@ -10,13 +12,18 @@ Metrics are on the disk before the checkpoint that follows them is. So whatever 
 epochs all have their lines, and lines of later epochs are of work that will be done again: `forget_after` drops them.
 """
 
+import io
 import json
 import os
 import statistics
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deepstudy.errors import InputError
 
@@ -130,6 +137,23 @@ class RunDirectory:
         path = self.path / "layers.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
+    def write_arrays(self, name: str, **arrays: NDArray[Any] | np.generic) -> None:
+        """A compressed file of arrays, written atomically."""
+        file = io.BytesIO()
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its stub takes the names for its options
+        write_atomically(self.path / name, file.getvalue())
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]] | None:
+        """The arrays in a file; None where a run has not come so far as to leave it."""
+        path = self.path / name
+        if not path.is_file():
+            return None
+        try:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+                return dict(file)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path}: cannot be read: {error}; delete it, the page does without") from None
+
 
 @dataclass(frozen=True)
 class Record:
@@ -138,6 +162,7 @@ class Record:
     info: dict[str, Any]
     metrics: list[dict[str, Any]]
     layers: dict[str, Any] | None
+    directory: RunDirectory
 
     @property
     def experiment(self) -> str:
@@ -154,18 +179,25 @@ class Record:
         """How many epochs are finished."""
         return max((line["epoch"] for line in self.metrics), default=0)
 
+    @property
+    def own_loop(self) -> str | None:
+        """The file of somebody's own loop that stands in for a run (see `own_loop`), None where there was a run."""
+        return self.info.get("own_loop")
+
     def at(self, epoch: int, split: str) -> dict[str, Any] | None:
         """The line of an epoch and split, None where the run has none."""
         return next((line for line in self.metrics if line["epoch"] == epoch and line["split"] == split), None)
 
     def seconds_per_epoch(self) -> float | None:
-        """The median time that the training part of an epoch took."""
+        """The median time that the training part of an epoch took; None where some time is not known."""
         times: list[float] = []
-        before = 0.0
+        epoch, before = 0, 0.0
         for line in self.metrics:
-            if line["measure"] == "running":
+            if line["elapsed"] is None:
+                return None
+            if line["measure"] == "running" and line["epoch"] == epoch + 1:  # an own loop's file may leave epochs out
                 times.append(line["elapsed"] - before)
-            before = line["elapsed"]
+            epoch, before = line["epoch"], line["elapsed"]
         return statistics.median(times) if times else None
 
 
@@ -178,6 +210,6 @@ def read_records(out: Path, study: str, budget: str | None, experiments: Sequenc
             directory = RunDirectory(path)
             info = directory.info()
             if info is not None:
-                found.append(Record(info, directory.metrics(), directory.layers()))
+                found.append(Record(info, directory.metrics(), directory.layers(), directory))
         records += sorted(found, key=lambda record: record.seed)
     return records

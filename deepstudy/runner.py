@@ -24,7 +24,7 @@ from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label, write_json
 from deepstudy.study import Experiment, Study, flatten, load_study
 from deepstudy.summary import macs_of, summarise
-from deepstudy.training import checkpoint, device, loop
+from deepstudy.training import checkpoint, device, loop, pictures
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 3  # of runs that are made for their times
 
@@ -264,7 +264,8 @@ def _train(
         one.directory.write_info({**info, **end, "runs_sharing_machine": most})
 
     try:
-        loop.train(what, one.directory, lambda: bool(stop()), look)
+        model = loop.train(what, one.directory, lambda: bool(stop()), look)
+        pictures.leave(what, model, one.directory)
     except loop.InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
@@ -343,6 +344,7 @@ def _info(
         "ended": None,
         "resumed": _resumed(before),
         "hash": one.hash,
+        "study_file": _study_file(one),
         "folder": _folder_of_own(one),
         "resolved": one.experiment.model_dump(mode="json"),
         "overrides": list(one.overrides),
@@ -363,6 +365,14 @@ def _info(
         "epochs_done": 0,
         "final": None,
     }
+
+
+def _study_file(one: Run) -> str | None:
+    """Where the study's file is, seen from the run; None for a study that is built in."""
+    study = one.study
+    if study.argument == study.name:
+        return None
+    return os.path.relpath(study.path.resolve(), one.directory.path.resolve())
 
 
 def _folder_of_own(one: Run) -> str | None:

@@ -355,8 +355,9 @@ def _gap(runs: _Runs, form: Gap, blank: Verdict) -> Verdict:
     for run in runs.of(form.of):
         epoch = runs.last(form.of) if form.epoch == "last" else form.epoch
         lines = [run.at(epoch, split) for split in form.between]
-        if all(lines):
-            values.append(lines[0]["accuracy"] - lines[1]["accuracy"])  # type: ignore[index]
+        ours, theirs = (line["accuracy"] if line else None for line in lines)
+        if ours is not None and theirs is not None:
+            values.append(ours - theirs)
     if not values:
         raise _Undecidable(f"No run of {form.of} has both splits at that epoch.")
     sign = 1 if form.expect == "greater" else -1
@@ -459,7 +460,9 @@ def _drops(runs: _Runs, form: Drops, blank: Verdict) -> Verdict:
 
 def _switch(run: Record) -> int | None:
     """The first epoch at another learning rate."""
-    rates = {line["epoch"]: line["lr"] for line in run.metrics if line["measure"] == "running"}
+    rates = {line["epoch"]: line["lr"] for line in run.metrics}
+    if None in rates.values():
+        raise _Undecidable(f"{run.own_loop} does not give the learning rate (lr) of every epoch.")
     first = rates.get(1)
     return next((epoch for epoch, rate in sorted(rates.items()) if rate != first), None)
 
@@ -486,7 +489,8 @@ def _by_seed(runs: _Runs, name: str, measure: Measure) -> dict[int, float]:
     found = {run.seed: value for run in runs.of(name) if (value := _of_run(runs, run, measure)) is not None}
     if not found and runs.of(name):
         last = max(run.epochs for run in runs.of(name))
-        wanted = f"epoch {measure.epoch}" if measure.epoch else f"a level of {measure.level}"
+        wanted = f"a level of {measure.level}" if measure.quantity == "epochs_to" else "any accuracy"
+        wanted = f"the {measure.quantity} of epoch {measure.epoch}" if measure.epoch else wanted
         raise _Undecidable(f"The runs of {name} end at epoch {last} without {wanted} on {measure.split} images.")
     return found
 
@@ -529,13 +533,16 @@ def _time(run: Record, measure: Measure) -> float | None:
     if measure.quantity == "seconds_per_epoch":
         return run.seconds_per_epoch()
     epoch = measure.epoch if isinstance(measure.epoch, int) else run.epochs
-    elapsed = [float(line["elapsed"]) for line in run.metrics if line["epoch"] == epoch]
+    elapsed = [float(line["elapsed"]) for line in run.metrics if line["epoch"] == epoch and line["elapsed"] is not None]
     return max(elapsed) if elapsed else None
 
 
 def _curve(run: Record, split: str) -> list[float]:
     """The accuracies of a split, epoch by epoch."""
-    return [line["accuracy"] for line in run.metrics if line["split"] == split]
+    lines = [line for line in run.metrics if line["split"] == split and line["accuracy"] is not None]
+    if run.own_loop and [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
+        raise _Undecidable(f"{run.own_loop} leaves out epochs on {split} images, and this needs every one.")
+    return [line["accuracy"] for line in lines]
 
 
 def _count(runs: _Runs, name: str, measure: Measure) -> float:
@@ -568,6 +575,8 @@ def _unit(measure: Measure) -> str:
 
 def _same_order(runs: _Runs, one: str, other: str) -> bool:
     """Whether both experiments see the same images in the same order when they have the same seed."""
+    if any(run.own_loop for name in (one, other) for run in runs.of(name)):
+        return False  # what a seed was to somebody's own loop is not known
     keys = ("batch_size", "data", "roles")
     resolved = [runs.of(name)[0].info["resolved"] for name in (one, other) if runs.of(name)]
     return len(resolved) == 2 and all(resolved[0][key] == resolved[1][key] for key in keys)
@@ -642,6 +651,8 @@ def _times_not_comparable(used: Sequence[Record]) -> str:
     if not used:
         return ""
     command = "measure them with `deepstudy run --timing`"
+    if own := next((run.own_loop for run in used if run.own_loop), None):
+        return f"{own} is a file of somebody's own loop, whose machine is not known; {command}."
     if any((run.info.get("runs_sharing_machine") or 0) != 1 for run in used):
         return f"Other runs shared the machine; {command}."
     keys = ("cpu", "gpu", "device", "threads", "precision")

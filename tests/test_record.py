@@ -51,9 +51,9 @@ def test_seconds_per_epoch_is_the_median_of_the_training_parts() -> None:
     for epoch, seconds in enumerate((5.0, 2.0, 3.0), 1):
         metrics += [line(epoch, "train", start + seconds, "running"), line(epoch, "test", start + seconds + 10)]
         start += seconds + 10
-    assert Record(INFO, metrics, None).seconds_per_epoch() == 3.0
-    assert Record(INFO, metrics[:4], None).seconds_per_epoch() == 3.5
-    assert Record(INFO, [], None).seconds_per_epoch() is None
+    assert Record(INFO, metrics, None, RunDirectory(Path())).seconds_per_epoch() == 3.0
+    assert Record(INFO, metrics[:4], None, RunDirectory(Path())).seconds_per_epoch() == 3.5
+    assert Record(INFO, [], None, RunDirectory(Path())).seconds_per_epoch() is None
 
 
 def test_records_come_in_the_order_of_the_experiments_and_seeds(tmp_path: Path) -> None:

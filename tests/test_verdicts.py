@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from deepstudy.record import Record, read_records
+from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, decide, saturation_epoch
 
@@ -46,7 +46,7 @@ def run(study: Study, name: str, seed: int, curve: Sequence[float], **info: Any)
         "machine": {"cpu": "x", "gpu": None, "device": "cpu", "threads": 2, "precision": "32"},
         "data": {"published": True, "copy": "the published copy"},
     }
-    return Record(base | info, metrics, None)
+    return Record(base | info, metrics, None, RunDirectory(Path()))
 
 
 def runs(study: Study, values: Mapping[str, Sequence[float]], **info: Any) -> list[Record]:

@@ -1,5 +1,6 @@
 """`deepstudy report`: which claims hold, and the page."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,16 +9,16 @@ import click
 from deepstudy.cli import options
 
 if TYPE_CHECKING:
-    from deepstudy.page import Shown
+    from deepstudy.page import Shown, Source
     from deepstudy.study import Study
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
 
-@click.command(short_help="Say which claims of a study hold, and write its page.")
-@click.argument("study")
+@click.command(short_help="Say which claims of studies hold, and write a page.")
+@click.argument("subjects", metavar="STUDY|RUNS...", nargs=-1, required=True)
 @options.budget
-@options.folder("--runs", "Where the runs are recorded.")
+@options.folder("--runs", "Where the runs of a STUDY are recorded.")
 @click.option(
     "-o",
     "--output",
@@ -43,7 +44,7 @@ _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", 
 @click.option("--trust", is_flag=True, help="Build networks that are not ours, to count them: runs their code.")
 @options.as_json
 def report(
-    study: str,
+    subjects: tuple[str, ...],
     budget: str | None,
     runs: Path,
     output: Path,
@@ -52,23 +53,36 @@ def report(
     trust: bool,
     as_json: bool,
 ) -> None:
-    """Decide the claims of STUDY from its runs, and write all they showed to one HTML page, which needs nothing else.
+    """Decide the claims of a study from its runs, and write all they showed to one HTML page, which needs nothing else.
 
-    With --json, the verdicts go to stdout and nothing is written.
+    Several studies, or folders of runs such as runs/STUDY/BUDGET, come one below the other. With --json, the verdicts
+    go to stdout and nothing is written.
     """
-    from deepstudy import audits, page
-    from deepstudy.study import load_study
+    from deepstudy import page
 
-    loaded = load_study(study)
-    findings = audits.audit(loaded, trust).as_json()["findings"]
-    shown = page.read(loaded, budget=budget, runs=runs, findings=findings, layers=_layers(loaded, trust))
+    sources = [source for subject in subjects for source in page.sources(subject, budget, runs)]
+    chapters = [_read(source, trust) for source in sources]
     if as_json:
-        options.print_json(page.verdicts_json(shown))
+        options.print_json(page.verdicts_json(chapters))
         return
-    written = page.write(shown, runs, output, figures, tables_in)
-    _print(shown)
-    for path in written:
+    written = page.write(chapters, output, figures, tables_in)
+    for shown in chapters:
+        if len(chapters) > 1:
+            click.secho(shown.title + (f" (budget {shown.budget})" if shown.budget else ""), bold=True)
+        _print(shown)
+    for path in written[:3]:
         click.echo(str(path))
+    for folder, what in ((figures, "figures"), (tables_in, "tables")):
+        if folder is not None:
+            click.echo(f"{folder}{os.sep} ({what})")
+
+
+def _read(source: "Source", trust: bool) -> "Shown":
+    from deepstudy import audits, page
+
+    study = source.study
+    findings = audits.audit(study, trust).as_json()["findings"]
+    return page.read(study, budget=source.budget, runs=source.runs, findings=findings, layers=_layers(study, trust))
 
 
 def _layers(study: "Study", trust: bool) -> dict[str, Any]:
@@ -86,20 +100,23 @@ def _layers(study: "Study", trust: bool) -> dict[str, Any]:
 
 def _print(shown: "Shown") -> None:
     from rich.console import Console
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     from deepstudy.page import tables
 
-    console = Console()
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column()
     for each in shown.verdicts:
-        mark = f"{tables.MARKS[each.verdict]} {each.verdict}"
-        console.print(Text.assemble((f"{mark:<16}", _COLOURS[each.verdict]), (each.says, "bold")))
         measured = "–" if each.measured is None else tables.number(each.measured)
         figures = f"reported {each.reported} · measured {measured}" + (f" ({each.what})" if each.what else "")
         figures += f" · interval {tables.interval(each)}" if each.interval else ""
-        console.print(Padding(Text(f"{figures} · n={each.runs}" if each.runs else figures), (0, 0, 0, 16)))
-        console.print(Padding(Text(each.reason, "dim"), (0, 0, 0, 16)))
+        figures += f" · n={each.runs}" if each.runs else ""
+        mark = Text(f"{tables.MARKS[each.verdict]} {each.verdict}", _COLOURS[each.verdict])
+        table.add_row(mark, Text.assemble((each.says, "bold"), f"\n{figures}\n", (each.reason, "dim")))
+    console = Console()
     if shown.verdicts:
+        console.print(table)
         console.print(Text(tables.tally(shown.verdicts), "bold"))
         console.print()

@@ -1,12 +1,15 @@
 """The charts: loss and accuracy per epoch, all experiments on one axis, the report's figures drawn in.
 
-One chart a quantity and split, so that a phone shows them one below the other. The parameter `hidden` of each
-specification is the page's: the experiments that the reader has switched off.
+One chart a quantity and split, so that a phone shows them one below the other. Two parameters of each specification are
+the page's: `hidden`, the experiments that the reader has switched off, and `at`, the epoch under the pointer, which is
+the same in all charts. Layers whose name begins with `hover` are for the pointer and not for print.
 """
 
 import copy
+import json
 import re
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,11 +37,13 @@ class Figure:
     name: str
     title: str
     alt: str
+    quantity: Literal["accuracy", "loss"]
+    split: str
     specification: dict[str, Any]
 
 
 def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
-    """The learning curves: accuracy of each split, then loss of each split.
+    """The learning curves: accuracy of each split, then loss of each split, then accuracy against time.
 
     A split that some experiments train on and others are scored on has a chart for each measure.
     """
@@ -48,12 +53,14 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
     )
     ordered = sorted(splits, key=lambda split: ("train", "validation", "test").index(split[0]))
     measures = Counter(split for split, _ in ordered)
-    return [
-        figure
+    per_epoch = [
+        _curve(study, runs, quantity, split, measure, f"-{measure}" if measures[split] > 1 else "")
         for quantity in ("accuracy", "loss")
         for split, measure in ordered
-        if (figure := _curve(study, runs, quantity, split, measure, f"-{measure}" if measures[split] > 1 else ""))
     ]
+    scored = dict.fromkeys(run.info["resolved"]["roles"]["score_on"] for group_ in runs.values() for run in group_)
+    per_second = [_against_time(runs, split) for split in scored]
+    return [figure for figure in per_epoch + per_second if figure is not None]
 
 
 def _curve(
@@ -79,38 +86,113 @@ def _curve(
     last_epoch = max(row["epoch"] for row in rows)
     reach = alt.Scale(domain=[1, last_epoch] if last_epoch > 1 else [0, 2], nice=False)
     x = alt.X("epoch:Q", title="epoch", axis=alt.Axis(values=_ticks(last_epoch), format="d", grid=False), scale=reach)
-    colour = alt.Color("experiment:N", scale=alt.Scale(domain=names, range=_cycle(COLOURS, names)), legend=None)
-    dash = alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_cycle(_DASHES, names)), legend=None)
-    tooltip = [
-        alt.Tooltip("experiment:N"),
-        alt.Tooltip("epoch:Q"),
-        alt.Tooltip("mean:Q", title=axis, format=".2f" if quantity == "accuracy" else ".4f"),
-        alt.Tooltip("range:N", title="lowest – highest"),
-        alt.Tooltip("seeds:Q"),
-    ]
-    nearest = alt.selection_point(
-        name="near", nearest=True, on="pointerover", clear="pointerout", fields=["epoch", "experiment"], empty=False
-    )
-    base = alt.Chart(alt.Data(values=rows)).transform_filter("indexof(hidden, datum.experiment) < 0")
+    colour, dash = _channels(names)
+    base = alt.Chart(alt.Data(values=rows)).transform_filter(_SHOWN)
+    under_pointer = base.transform_filter("datum.epoch === at")
     layers: list[alt.Chart] = [
         base.mark_area(opacity=0.18, clip=True).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour),
         base.mark_line(strokeWidth=2, clip=True).encode(x, y, colour, dash),
-        base.mark_point(size=70, filled=True, clip=True)
-        .encode(x, y, colour, tooltip=tooltip, opacity=alt.condition(nearest, alt.value(1), alt.value(0)))
-        .add_params(nearest),
+        under_pointer.mark_point(size=70, filled=True, clip=True).encode(x, y, colour).properties(name="hover-points"),
+        *_hover(rows, names, "percent" if quantity == "accuracy" else "nats"),
         *_reported(study, names, quantity, split, last_epoch, colour),
     ]
     if any(row["alone"] for row in rows):  # one epoch makes no line
         layers.insert(2, base.transform_filter("datum.alone").mark_point(size=50, filled=True).encode(x, y, colour))
     text = title if len(names) != 1 else f"{title}: {names[0]}"
-    chart = alt.layer(*layers).add_params(alt.param(name="hidden", value=[])).properties(width=_WIDTH, height=_HEIGHT)
     last = {
         name: [row for row in rows if row["experiment"] == name][-1]
         for name in names
         if any(row["experiment"] == name for row in rows)
     }
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
-    return Figure(f"{quantity}-{split}{ending}", text, f"{title} per epoch, {axis}. {words}.", chart.to_dict())
+    description = f"{title} per epoch, {axis}. {words}."
+    return Figure(f"{quantity}-{split}{ending}", text, description, quantity, split, _specification(layers))
+
+
+def _channels(names: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash]:
+    """An experiment's colour and dash, the same in every chart."""
+    return (
+        alt.Color("experiment:N", scale=alt.Scale(domain=names, range=_cycle(COLOURS, names)), legend=None),
+        alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_cycle(_DASHES, names)), legend=None),
+    )
+
+
+_SHOWN = "indexof(hidden, datum.experiment) < 0"
+
+
+def _specification(layers: Sequence[alt.Chart]) -> dict[str, Any]:
+    parameters = alt.param(name="hidden", value=[]), alt.param(name="at", value=0)
+    chart = alt.layer(*layers).add_params(*parameters).properties(width=_WIDTH, height=_HEIGHT)
+    document: dict[str, Any] = chart.to_dict()
+    return document
+
+
+def _hover(rows: list[dict[str, Any]], names: Sequence[str], unit: str) -> list[alt.Chart]:
+    """A rule at the epoch under the pointer, and strips, one an epoch, that say what every experiment has there."""
+    values: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        number = f"{row['mean']:.2f}" if unit == "percent" else f"{row['mean']:.4g}"
+        spread = f" ({row['range']}, n={row['seeds']})" if row["seeds"] > 1 else " (n=1)"
+        epoch = values.setdefault(row["epoch"], {"epoch": row["epoch"]})
+        epoch[f"of{names.index(row['experiment'])}"] = number + spread
+    says = ["{title: 'epoch ' + datum.epoch}"]
+    for index, name in enumerate(names):
+        key, text = json.dumps(name), f"datum.of{index}"
+        says.append(f"indexof(hidden, {key}) < 0 && isValid({text}) ? {{{key}: {text}}} : {{}}")
+    epochs = alt.Chart(alt.Data(values=list(values.values())))
+    rule = epochs.transform_filter("datum.epoch === at").mark_rule(strokeWidth=1, opacity=0.6, clip=True)
+    strips = (
+        epochs.transform_calculate(left="datum.epoch - 0.5", right="datum.epoch + 0.5")
+        .mark_rect(opacity=0, clip=True, tooltip=alt.ExprRef(expr=f"merge({', '.join(says)})"))
+        .encode(alt.X("left:Q"), alt.X2("right:Q"))
+    )
+    return [rule.encode(alt.X("epoch:Q")).properties(name="hover-rule"), strips.properties(name="hover-strips")]
+
+
+def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
+    """Accuracy on the images that a run is scored on against the time since it began, means over seeds."""
+    rows: list[dict[str, Any]] = []
+    for name, group_ in runs.items():
+        for epoch in range(1, max(run.epochs for run in group_) + 1):
+            lines = [line for run in group_ if (line := run.at(epoch, split)) and line["measure"] == "scored"]
+            lines = [line for line in lines if None not in (line["elapsed"], line["accuracy"])]
+            if lines:
+                seconds = statistics.fmean(line["elapsed"] for line in lines)
+                mean = statistics.fmean(line["accuracy"] for line in lines)
+                point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(lines)}
+                rows.append({**point, "low": mean, "high": mean})
+    if len(rows) < 2:
+        return None
+    names = list(runs)
+    longest = max(row["seconds"] for row in rows)
+    unit, size = next((each for each in _UNITS if longest >= 3 * each[1]), _UNITS[-1])
+    for row in rows:
+        row["time"] = row["seconds"] / size
+    colour, dash = _channels(names)
+    x = alt.X("time:Q", title=f"time since the start ({unit})", axis=alt.Axis(grid=False), scale=alt.Scale(zero=True))
+    y = alt.Y("mean:Q", title="accuracy (%)", scale=_scale(rows, "accuracy"), axis=alt.Axis(tickCount=5, format="~f"))
+    tooltip = [
+        alt.Tooltip("experiment:N"),
+        alt.Tooltip("epoch:Q"),
+        alt.Tooltip("time:Q", title=unit, format=".1f"),
+        alt.Tooltip("mean:Q", title="accuracy (%)", format=".2f"),
+        alt.Tooltip("seeds:Q", title="n"),
+    ]
+    base = alt.Chart(alt.Data(values=rows)).transform_filter(_SHOWN)
+    layers = [
+        base.mark_line(strokeWidth=2, clip=True).encode(x, y, colour, dash),
+        base.mark_point(size=20, filled=True, clip=True, tooltip=True).encode(x, y, colour, tooltip=tooltip),
+    ]
+    title = f"Accuracy on {split} images against time"
+    shared = any((run.info["runs_sharing_machine"] or 1) > 1 for group_ in runs.values() for run in group_)
+    title += " (with other runs on the machine)" if shared else ""
+    last = {row["experiment"]: row for row in rows}
+    words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g}" for name, row in last.items())
+    description = f"{title}, in {unit}. {words}."
+    return Figure(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
+
+
+_UNITS: tuple[tuple[str, float], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def _rows(runs: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:
@@ -173,7 +255,7 @@ def _reported(
     layers = []
     tooltip = [alt.Tooltip("experiment:N"), alt.Tooltip("epoch:Q"), alt.Tooltip("says:N", title="report")]
     if points:
-        base = alt.Chart(alt.Data(values=points)).transform_filter("indexof(hidden, datum.experiment) < 0")
+        base = alt.Chart(alt.Data(values=points)).transform_filter(_SHOWN)
         layers += [
             base.mark_rule(strokeWidth=3, clip=True).encode(
                 alt.X("epoch:Q"), alt.Y("low:Q"), alt.Y2("high:Q"), colour, tooltip=tooltip
@@ -183,7 +265,7 @@ def _reported(
             ),
         ]
     if rules:
-        base = alt.Chart(alt.Data(values=rules)).transform_filter("indexof(hidden, datum.experiment) < 0")
+        base = alt.Chart(alt.Data(values=rules)).transform_filter(_SHOWN)
         layers += [
             base.mark_rule(strokeDash=[4, 4], strokeWidth=1.5).encode(alt.X("epoch:Q"), colour, tooltip=tooltip),
             base.mark_text(align="right", baseline="bottom", dx=-4, fontSize=11).encode(
@@ -206,8 +288,8 @@ def colours(names: Sequence[str]) -> dict[str, str]:
 # Charts as files
 
 
-def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Sequence[str]) -> tuple[list[Path], str]:
-    """Each chart as SVG and PNG with a legend and the study's title; the files, and the characters no font here has."""
+def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Sequence[str]) -> list[Path]:
+    """Each chart as SVG and PNG with a legend and the study's title; the files."""
     package = find_spec("mplfonts")  # the extra `cjk`: its fonts are used, the package is not imported
     if package and package.origin:
         vl_convert.register_font_directory(str(Path(package.origin).parent / "fonts"))
@@ -221,7 +303,13 @@ def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Se
             path = folder / f"{figure.name}{suffix}"
             write_atomically(path, data)
             paths.append(path)
-    return paths, without_glyph("".join((title, *names)))
+    if missing := without_glyph("".join((title, *names))):
+        print(
+            f"deepstudy: no font on this machine has {missing}, so the PNG files show boxes there; "
+            "install one, for example with: pip install 'deepstudy[cjk]'",
+            file=sys.stderr,
+        )
+    return paths
 
 
 def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any]:
@@ -229,9 +317,8 @@ def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any
     specification = copy.deepcopy(figure.specification)
     specification["title"] = {"text": title, "subtitle": figure.title}
     specification["background"] = "white"
-    specification["layer"] = [
-        layer for layer in specification["layer"] if "opacity" not in layer["encoding"]
-    ]  # the hover's
+    drawn = [layer for layer in specification["layer"] if not layer.get("name", "").startswith("hover")]
+    specification["layer"] = drawn
     legend = {"title": None, "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 2, "symbolSize": 300}
     for layer in specification["layer"]:
         for channel in ("color", "strokeDash"):

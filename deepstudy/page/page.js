@@ -1,13 +1,19 @@
-// Draws the charts in the page's colours, light or dark, and lets the legend switch experiments on and off in all of them.
+// Draws the charts in the page's colours, light or dark. Each study has its own switches (experiments, images, axes),
+// and the epoch under the pointer is marked in all of its charts.
 const specifications = JSON.parse(document.getElementById("specifications").textContent);
-const places = [...document.querySelectorAll(".chart")];
-const boxes = [...document.querySelectorAll("#legend input")];
-let views = [];
+const figures = [...document.querySelectorAll("figure")].map((place, i) => ({ place, specification: specifications[i], study: place.closest(".study") }));
 
-const hidden = () => boxes.filter((box) => !box.checked).map((box) => box.value);
+const boxes = (study, kind) => [...study.querySelectorAll(`.${kind} input`)];
+const unchecked = (study, kind) => boxes(study, kind).filter((box) => !box.checked).map((box) => box.value);
 
-async function draw() {
-  views.forEach((view) => view.finalize());
+function linear(specification) {
+  const copy = structuredClone(specification);
+  copy.layer.forEach(({ encoding }) => { if (encoding?.y?.scale?.type === "log") delete encoding.y.scale.type; });
+  return copy;
+}
+
+async function draw(figure) {
+  figure.view?.finalize();
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const text = { labelColor: colour("--soft"), titleColor: colour("--soft"), labelFontSize: 12, titleFontSize: 12 };
@@ -15,20 +21,38 @@ async function draw() {
     background: "transparent",
     font: style.fontFamily,
     axis: { ...text, titleFontWeight: "normal", gridColor: colour("--line"), domainColor: colour("--soft"), tickColor: colour("--soft") },
+    rule: { color: colour("--soft") },
     view: { stroke: null },
   };
-  const results = await Promise.all(
-    specifications.map((specification, i) => vegaEmbed(places[i], specification, { actions: false, renderer: "svg", config })),
-  );
-  views = results.map((result) => result.view);
-  show();
+  const specification = figure.study.querySelector(".logarithmic").checked ? figure.specification : linear(figure.specification);
+  const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const options = { actions: false, renderer: "svg", config, tooltip: { theme } };
+  figure.view = (await vegaEmbed(figure.place.querySelector(".chart"), specification, options)).view;
+  figure.place.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart's place says in words what it shows
+  figure.view.addEventListener("pointermove", (_, item) => mark(figure.study, item?.datum?.epoch ?? 0));
+  figure.place.onpointerleave = () => mark(figure.study, 0);
+  show(figure);
 }
 
-function show() {
-  views.forEach((view) => view.signal("hidden", hidden()).runAsync());
+function show(figure) {
+  const before = figure.place.hidden;
+  figure.place.hidden = unchecked(figure.study, "splits").includes(figure.place.dataset.split);
+  if (before && !figure.place.hidden) dispatchEvent(new Event("resize")); // a chart drawn while hidden has no width
+  figure.view.signal("hidden", unchecked(figure.study, "experiments")).runAsync();
 }
 
-boxes.forEach((box) => box.addEventListener("change", show));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+function mark(study, epoch) {
+  figures.filter((figure) => figure.study === study && figure.view && figure.view.signal("at") !== epoch)
+    .forEach((figure) => figure.view.signal("at", epoch).runAsync());
+}
+
+for (const study of document.querySelectorAll(".study")) {
+  const own = figures.filter((figure) => figure.study === study);
+  for (const kind of ["experiments", "splits"]) {
+    boxes(study, kind).forEach((box) => box.addEventListener("change", () => own.forEach(show)));
+  }
+  boxes(study, "scales").forEach((box) => box.addEventListener("change", () => own.forEach(draw)));
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => figures.forEach(draw));
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((item) => (item.open = true)));
-draw();
+Promise.all(figures.map(draw)).then(() => document.documentElement.classList.add("drawn"));

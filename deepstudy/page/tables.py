@@ -3,7 +3,7 @@
 import csv
 import io
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -38,7 +38,7 @@ class Table:
             return text.getvalue()
         rows, columns = self.rows, self.columns
         if format == "markdown":
-            rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+            rows = [[cell.replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in rows]
         align = ["right" if column in self.numeric else "left" for column in range(len(columns))]
         style = {"markdown": "github", "latex": "latex_booktabs"}[format]
         return tabulate(rows, headers=list(columns), tablefmt=style, colalign=align, disable_numparse=True) + "\n"
@@ -101,12 +101,14 @@ def accuracies(study: Study, records: Sequence[Record]) -> Table:
         split = runs[0].info["resolved"]["roles"]["score_on"]
         cells = []
         for epoch in epochs:
-            values = [line["accuracy"] for run in runs if (line := run.at(epoch, split))]
+            lines = [line for run in runs if (line := run.at(epoch, split))]
+            values = [line["accuracy"] for line in lines if line["accuracy"] is not None]
             cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
         seconds = [time for run in runs if (time := run.seconds_per_epoch()) is not None]
         median = f"{statistics.median(seconds):.1f}" if seconds else "–"
-        parameters = f"{runs[0].info['model']['parameters']:,}"
-        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, parameters])
+        parameters = next((n for run in runs if (n := run.info["model"]["parameters"]) is not None), None)
+        counted = "–" if parameters is None else f"{parameters:,}"
+        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, counted])
     data = records[0].info["data"] if records else None
     caption = f"{study.name}: accuracy (%) on {score_splits(records)} of {data['name']}" if data else ""
     if data and not data["published"]:
@@ -125,11 +127,13 @@ def _swapped(run: Record) -> str:
 
 def score_splits(records: Sequence[Record]) -> str:
     """Which images the experiments were scored on, in words: `the 10,000 test images`."""
-    splits: dict[str, int] = {}
+    splits: dict[str, int | None] = {}
     for run in records:
         split = run.info["resolved"]["roles"]["score_on"]
-        splits[split] = run.info["data"]["splits"][split]
-    return " and ".join(f"the {count:,} {split} images" for split, count in splits.items())
+        splits[split] = splits.get(split) or run.info["data"]["splits"].get(split)
+    return " and ".join(
+        f"the {count:,} {split} images" if count else f"the {split} images" for split, count in splits.items()
+    )
 
 
 def mean_and_spread(values: Iterable[float]) -> str:
@@ -188,6 +192,8 @@ def tally(found: Sequence[Verdict]) -> str:
     """`3 of 16 claims supported, 1 contradicted, 12 undecided`."""
     counts = {word: sum(each.verdict == word for each in found) for word in MARKS}
     parts = [f"{count} {word}" for word, count in counts.items() if count]
+    if len(found) == 1:
+        return f"The claim is {found[0].verdict}."
     return f"Of {len(found)} claims {', '.join(parts)}." if found else ""
 
 
@@ -213,8 +219,10 @@ def figures(study: Study, records: Sequence[Record], budget: str | None) -> Tabl
             for run in by_name.get(figure.experiment, ())
             if figure.split and isinstance(epoch, int) and (line := run.at(epoch, figure.split))
         ]
-        values = [line["loss" if figure.quantity == "loss" else "accuracy"] for line in lines]
-        seconds = f"{statistics.median(line['elapsed'] for line in lines):,.0f}" if lines and figure.elapsed else "–"
+        quantity = "loss" if figure.quantity == "loss" else "accuracy"
+        values = [line[quantity] for line in lines if line[quantity] is not None]
+        times = [line["elapsed"] for line in lines if line["elapsed"] is not None]
+        seconds = f"{statistics.median(times):,.0f}" if times and figure.elapsed else "–"
         what = f"{figure.quantity.replace('_', ' ')} on {figure.split or '?'}"
         source = "" if figure.source == "report" else f" ({figure.source})"
         rows.append(
@@ -252,7 +260,7 @@ def arithmetic(study: Study, summaries: dict[str, Any]) -> Table:
         what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
         what += f" ({figure.says})" if figure.says else ""
         rows.append([figure.experiment, what, figure.value, "–" if built is None else f"{built:,}", same])
-    return Table(["experiment", "figure", "reported", "built", ""], rows, frozenset({2, 3}))
+    return Table(["experiment", "figure", "reported", "built", "match"], rows, frozenset({2, 3}))
 
 
 def reported(study: Study) -> Table:
@@ -285,9 +293,9 @@ def claims(study: Study) -> Table:
     return Table(["claim", "says", "decided by", "source"], rows)
 
 
-def common_recipe(study: Study, budget: str | None, records: Sequence[Record]) -> Table:
+def common_recipe(study: Study, budget: str | None, resolved: Mapping[str, Mapping[str, Any]]) -> Table:
     """The recipe that most of the experiments have, and where each value comes from."""
-    common = in_common([flatten(runs[0].info["resolved"]) for runs in group(records).values()])
+    common = in_common([flatten(each) for each in resolved.values()])
     rows = [
         [key, _text(value), study.origin(key, budget)]
         for key, value in common.items()
@@ -296,9 +304,9 @@ def common_recipe(study: Study, budget: str | None, records: Sequence[Record]) -
     return Table(["key", "value", "from"], rows)
 
 
-def differences(by_name: dict[str, list[Record]]) -> Table:
+def differences(resolved: Mapping[str, Mapping[str, Any]]) -> Table:
     """What each experiment does otherwise than most."""
-    flats = {name: flatten(runs[0].info["resolved"]) for name, runs in by_name.items()}
+    flats = {name: flatten(each) for name, each in resolved.items()}
     common = in_common(list(flats.values()))
     rows = []
     for name, flat in flats.items():
@@ -321,10 +329,10 @@ def runs(records: Sequence[Record]) -> Table:
                 str(run.seed),
                 run.info["status"],
                 str(run.epochs),
-                f"{line['accuracy']:.2f} ({line['correct']:,}/{line['images']:,})" if line else "–",
+                _accuracy(line),
                 "–" if pace is None else f"{pace:.2f}",
-                f"{run.metrics[-1]['elapsed']:.0f}" if run.metrics else "–",
-                run.info["began"][:16].replace("T", " "),
+                _elapsed(run),
+                (run.info["began"] or "–")[:16].replace("T", " "),
                 kinds[_environment(run)],
             ]
         )
@@ -342,6 +350,18 @@ def runs(records: Sequence[Record]) -> Table:
     return Table(columns, rows, frozenset({1, 3, 4, 5, 6}))
 
 
+def _accuracy(line: Mapping[str, Any] | None) -> str:
+    if line is None or line["accuracy"] is None:
+        return "–"
+    known = line["correct"] is not None and line["images"] is not None
+    return f"{line['accuracy']:.2f}" + (f" ({line['correct']:,}/{line['images']:,})" if known else "")
+
+
+def _elapsed(run: Record) -> str:
+    times = [line["elapsed"] for line in run.metrics if line["elapsed"] is not None]
+    return f"{times[-1]:.0f}" if times else "–"
+
+
 def environments(records: Sequence[Record]) -> list[tuple[str, str]]:
     """The environments that the runs table speaks of by letter: machine, versions, data."""
     return [(letter, text) for text, letter in _environment_letters(records).items()]
@@ -353,6 +373,8 @@ def _environment_letters(records: Sequence[Record]) -> dict[str, str]:
 
 
 def _environment(run: Record) -> str:
+    if run.own_loop:
+        return "a training loop of its author's own; what it ran on is not known"
     machine, data = run.info["machine"], run.info["data"]
     versions = ", ".join(f"{name} {version}" for name, version in run.info["versions"].items())
     where = machine["gpu"] or machine["cpu"]

@@ -10,92 +10,13 @@ from typing import Any
 import pytest
 
 from deepstudy import page
-from deepstudy.errors import InputError
-from deepstudy.models import build
 from deepstudy.page import charts, tables
-from deepstudy.record import RunDirectory, read_records, write_json
+from deepstudy.record import read_records
 from deepstudy.study import Study, load_study
-from deepstudy.summary import summarise
 
 Write = Callable[..., Path]
-NASTY = "</script><img src=x onerror=alert(1)>"
-
-
-def write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, **changes: Any) -> None:
-    """A record as the runner leaves it, with accuracies that are easy to check: 80 + epoch + seed."""
-    experiment = study.experiment(name)
-    run = RunDirectory(out / study.name / "full" / name / f"seed{seed}")
-    run.create()
-    model = experiment.model
-    layers = summarise(model.name, build(model.name, model.options, (1, 28, 28), 10), (1, 28, 28)).as_json()
-    write_json(run.path / "layers.json", layers)
-    lines = []
-    for epoch in range(1, epochs + 1):
-        for number, split in enumerate(("train", "validation", "test")):
-            measure = "running" if split == "train" else "scored"
-            accuracy = 80.0 + epoch + seed
-            line = {"epoch": epoch, "split": split, "measure": measure, "loss": 1 / epoch, "accuracy": accuracy}
-            lines.append({**line, "correct": int(accuracy), "images": 100, "elapsed": 10.0 * epoch + number, "lr": 0.1})
-    run.append_metrics(lines)
-    info = {
-        "study": study.name,
-        "experiment": name,
-        "budget": None,
-        "seed": seed,
-        "status": "complete",
-        "why": None,
-        "began": "2026-01-01T00:00:00+00:00",
-        "hash": experiment.hash(),
-        "resolved": experiment.model_dump(mode="json"),
-        "overrides": [],
-        "versions": {"torch": "2"},
-        "machine": {
-            "device": "cpu",
-            "gpu": None,
-            "cpu": "A CPU",
-            "cores": 2,
-            "threads": 2,
-            "system": "Linux",
-            "precision": "32",
-            "layout": "x",
-        },
-        "runs_sharing_machine": 1,
-        "data": {
-            "name": "mnist5k",
-            "fingerprint": "f",
-            "published": True,
-            "splits": {"train": 300, "validation": 100, "test": 200},
-        },
-        "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
-    }
-    run.write_info({**info, **changes})
-
-
-@pytest.fixture
-def study(write_study: Write) -> Study:
-    path = write_study(("title: A small study", f'title: "{NASTY} 제목"'))
-    path.write_text(
-        path.read_text()
-        + """
-reported:
-  - {experiment: plain, quantity: weights, value: "61,470"}
-  - {experiment: plain, quantity: weights, layer: fc1, value: "48,001"}
-  - {experiment: plain, quantity: accuracy, split: test, epoch: 2, value: 83.10}
-  - {experiment: plain, quantity: accuracy, split: test, epoch: 900, value: 78~81}
-  - {experiment: plain, quantity: saturation_epoch, value: "2", about: true}
-""",
-        encoding="utf-8",
-    )
-    return load_study(path)
-
-
-@pytest.fixture
-def runs(study: Study, tmp_path: Path) -> Path:
-    out = tmp_path / "runs"
-    for name in study.names():
-        for seed in (0, 2):
-            write_run(out, study, name, seed)
-    return out
+WriteRun = Callable[..., None]
+NASTY = "</script><img src=x onerror=alert(1)>"  # in the title of `study`
 
 
 class Reader(html.parser.HTMLParser):
@@ -134,7 +55,7 @@ def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tm
     assert "url(" not in text.split("</style>")[0]
     assert len(text) < 5_000_000
     specifications = json.loads(reader.scripts[0])
-    assert len(specifications) == 6
+    assert len(specifications) == 7
     assert [re.search(r">(Accuracy on test images)<", text) is not None] == [True]
 
 
@@ -167,9 +88,10 @@ def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: P
 def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, runs: Path) -> None:
     records = read_records(runs, study.name, None, study.names())
     figures = {figure.name: json.dumps(figure.specification) for figure in charts.curves(study, records)}
-    assert set(figures) == {
+    per_epoch = {
         f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
     }
+    assert set(figures) == per_epoch | {"accuracy-test-time"}
     assert "reported: 83.10" in figures["accuracy-test"]
     assert "78~81" not in figures["accuracy-test"]
     assert "reported: 83.10" not in figures["accuracy-validation"]
@@ -177,7 +99,9 @@ def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, run
     assert "reported" not in figures["loss-test"]
 
 
-def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(write_study: Write, tmp_path: Path) -> None:
+def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
+    write_study: Write, tmp_path: Path, write_run: WriteRun
+) -> None:
     roles = "dropped: {model: {name: lenet5, dropout: 0.3}, epochs: 1, roles: {train_on: test, score_on: train}}"
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", roles)))
     for name in study.names():
@@ -195,7 +119,12 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(writ
     names = [figure.name for figure in figures if figure.name.startswith("accuracy")]
     assert len(set(names)) == len(names)
     shown = {
-        figure.name: {row["experiment"] for layer in figure.specification["layer"] for row in _values(figure, layer)}
+        figure.name: {
+            row["experiment"]
+            for layer in figure.specification["layer"]
+            for row in _values(figure, layer)
+            if "experiment" in row
+        }
         for figure in figures
     }
     assert shown["accuracy-train-running"] == shown["accuracy-test-scored"] == {"plain"}
@@ -213,7 +142,7 @@ def _values(figure: charts.Figure, layer: dict[str, Any]) -> list[dict[str, Any]
 
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     written = page.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
-    assert len(written) == 15
+    assert len(written) == 17
     for path in written[3:]:
         start = path.read_bytes()[:8]
         assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
@@ -227,7 +156,8 @@ def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_p
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     for link in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
         assert (tmp_path / link.replace("%20", " ")).is_file()
-    assert text.count("![") == 6
+    assert text.count("![") == 7
+    assert NASTY not in text
     capsys.readouterr()
 
 
@@ -242,7 +172,7 @@ budgets:
 
 
 @pytest.fixture
-def claiming(write_study: Write, tmp_path: Path) -> Study:
+def claiming(write_study: Write, tmp_path: Path, write_run: WriteRun) -> Study:
     study = load_study(write_study(("budgets:\n", CLAIMS)))
     for name in study.names():
         for seed in range(2):
@@ -284,7 +214,9 @@ def test_every_table_in_three_forms(claiming: Study, tmp_path: Path) -> None:
     assert "supported" in (tmp_path / "tables" / "verdicts.tex").read_text(encoding="utf-8")
 
 
-def test_a_study_without_claims_gets_a_page_without_verdicts(small_study: Study, tmp_path: Path) -> None:
+def test_a_study_without_claims_gets_a_page_without_verdicts(
+    small_study: Study, tmp_path: Path, write_run: WriteRun
+) -> None:
     write_run(tmp_path / "runs", small_study, "plain", 0)
     page.report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -297,9 +229,9 @@ def test_letters_that_every_font_has_are_not_missed() -> None:
     assert charts.without_glyph("Accuracy (%) ± 0.1 Точность") == ""
 
 
-def test_an_incomplete_study_says_what_is_missing_and_what_to_do(study: Study, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no runs of this study and budget yet; do them with `deepstudy run "):
-        page.report(study, runs=tmp_path / "none", output=tmp_path / "report.html")
+def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
+    study: Study, tmp_path: Path, write_run: WriteRun
+) -> None:
     write_run(tmp_path, study, "plain", 0, status="failed", why="the loss is nan at step 3")
     write_run(tmp_path, study, "plain", 1)
     page.report(study, runs=tmp_path, output=tmp_path / "report.html")
@@ -308,7 +240,19 @@ def test_an_incomplete_study_says_what_is_missing_and_what_to_do(study: Study, t
     assert "plain seed 0 is failed after epoch 3: the loss is nan at step 3." in text
 
 
-def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path) -> None:
+def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_path: Path) -> None:
+    page.report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
+    text, reader = read(tmp_path / "report.html")
+    assert f"There are no runs yet: every claim that needs one is undecided. `deepstudy run {claiming.path}`" in text
+    assert "Of 2 claims 2 undecided." in text
+    assert "<h2>Learning curves</h2>" not in text
+    assert json.loads(reader.scripts[0]) == []
+    assert len(text) < 60_000  # no chart, no chart library
+    assert "optimizer.lr" in text
+    assert "deepstudy run" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path, write_run: WriteRun) -> None:
     data = {
         "name": "mnist5k",
         "fingerprint": "g",
@@ -327,3 +271,16 @@ def test_tables_in_the_forms_of_a_write_up() -> None:
     assert table.write("markdown") == "| a      |     n |\n|--------|-------|\n| x\\|y_z | 1,000 |\n"
     assert r"x|y\_z" in table.write("latex")
     assert table.write("csv") == 'a,n\nx|y_z,"1,000"\n'
+
+
+def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / small_study.name / "full" / "plain"
+    folder.mkdir(parents=True)
+    for seed in range(2):
+        lines = "\n".join(f"{epoch},0.3,0.2,{90 + epoch}.{seed}" for epoch in (1, 2))
+        (folder / f"seed{seed}.csv").write_text(f"epoch,train_loss,val_loss,test_acc\n{lines}\n")
+    page.report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "From a training loop of its author&#39;s own, taken on trust: plain seed 0, plain seed 1." in text
+    assert "92.05 ± 0.07" in (tmp_path / "tables" / "results.csv").read_text(encoding="utf-8")
+    assert "loss on validation images" in text.lower()

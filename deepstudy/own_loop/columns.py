@@ -1,0 +1,192 @@
+"""The cells of a CSV file of metrics, and what the names of its columns say."""
+
+import csv
+import io
+import math
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deepstudy.errors import InputError
+
+SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
+SPLITS |= dict.fromkeys(("val", "valid", "validation", "dev", "eval", "evaluation"), "validation")
+# Names of columns are matched in lower case, with nothing left but letters, digits and %.
+_MEASURED = re.compile(
+    rf"(?:epoch|metrics)?(?P<before>{'|'.join(SPLITS)})?"
+    r"((?:top1)?(?:sparse)?(?:categorical)?acc(?:uracy)?(?:top)?1?|top1"
+    r"|(?P<error>(?:top1)?err(?:or)?(?:rate)?(?:top)?1?)|(?P<loss>loss))"
+    rf"(?P<after>{'|'.join(SPLITS)})?(?P<whole>epoch)?"
+)
+_OTHERS = {
+    "epoch": re.compile("epochs?"),
+    "split": re.compile("split|phase"),
+    "measure": re.compile("measure"),
+    "correct": re.compile("correct"),
+    "images": re.compile("images"),
+    "lr": re.compile("lr|learningrate|lrpg0"),
+    "elapsed": re.compile("(?:time|seconds)?elapsed(?:time)?(?:s|secs?|seconds)?"),
+    "pace": re.compile("(?:epoch(?:time|seconds|duration)|(?:time|seconds|secs?)perepoch)(?:s|secs?|seconds)?"),
+    "time": re.compile("time"),
+    "step": re.compile("step"),
+}
+_PERCENT = re.compile("percent(?:age)?|pct|%")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)", re.ASCII | re.IGNORECASE)
+CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a line, by the names of their columns."""
+
+    where: str  # file:line
+    cells: Mapping[str, str]
+
+    def wrong(self, column: str, says: str) -> InputError:
+        """What is wrong with a cell."""
+        return InputError(f"{self.where}: {column}: {self.cells[column][:40]!r} {says}")
+
+    def number(self, column: str, finite: bool = True) -> float:
+        """The number in a cell."""
+        if not _NUMBER.fullmatch(self.cells[column]):
+            raise self.wrong(column, "is not a number; write it with a decimal point, or leave the cell empty")
+        number = float(self.cells[column])
+        if finite and not math.isfinite(number):
+            raise self.wrong(column, "is not finite; leave the cell empty where nothing was measured")
+        return number
+
+    def whole(self, column: str) -> int:
+        """The whole number in a cell, which pandas may have written as 3.0."""
+        number = self.number(column)
+        if number < 0 or number != int(number):
+            raise self.wrong(column, "is not a whole number; write 0, 1, 2 ...")
+        return int(number)
+
+    def seconds(self, column: str) -> float:
+        """The time in a cell: seconds, mm:ss or h:mm:ss."""
+        if clock := CLOCK.fullmatch(self.cells[column]):
+            hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+            return 3600 * hours + 60 * minutes + seconds
+        number = self.number(column)
+        if number < 0:
+            raise self.wrong(column, "is below 0; write seconds")
+        return round(number, 3)
+
+    def word(self, column: str, words: Mapping[str, str]) -> str:
+        """What the word in a cell stands for."""
+        if self.cells[column].lower() not in words:
+            raise self.wrong(column, f"is not known; write {' or '.join(dict.fromkeys(words.values()))}")
+        return words[self.cells[column].lower()]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column's name says; `split` is "" where it does not say whose images they are."""
+
+    name: str
+    quantity: str  # accuracy, loss, or a key of _OTHERS
+    split: str = ""
+    percent: bool = False
+    error: bool = False  # an accuracy, told by its opposite
+    whole: bool = False  # Lightning says so of what is of the whole epoch, beside the same of the last step
+
+    @classmethod
+    def called(cls, name: str) -> "Column | None":
+        """The column of that name, None if it is not understood."""
+        plain = re.sub(r"[^a-z0-9%]", "", name.lower())
+        for quantity, pattern in _OTHERS.items():
+            if pattern.fullmatch(plain):
+                return cls(name, quantity)
+        match = _MEASURED.fullmatch(_PERCENT.sub("", plain))
+        if match is None or (match["before"] and match["after"]):
+            return None
+        split = SPLITS.get(match["before"] or match["after"], "")
+        percent = _PERCENT.search(plain) is not None
+        return cls(
+            name, "loss" if match["loss"] else "accuracy", split, percent, bool(match["error"]), bool(match["whole"])
+        )
+
+    def rank(self) -> tuple[bool, bool]:
+        """Of columns that say the same, the best one has the lowest."""
+        return not self.whole, self.error
+
+
+@dataclass(frozen=True)
+class File:
+    """The rows of a file, and the columns that are understood: those measured, and the names of the others."""
+
+    path: Path
+    rows: Sequence[Row]
+    measured: Sequence[Column]
+    others: Mapping[str, str]
+
+
+def read(path: Path, trained_on: str) -> File:
+    """A file of metrics of a loop that trained on the split `trained_on`. Raises InputError, naming file and line."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}; put a CSV file there") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not in UTF-8; save it as CSV in UTF-8") from None
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    try:
+        lines = [(reader.line_num, cells) for row in reader if any(cells := [cell.strip() for cell in row])]
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: is not CSV ({error}); save it as CSV") from None
+    if len(lines) < 2:
+        raise InputError(f"{path}: is empty or has only a header; write a line for each epoch")
+    header = [" ".join(name.split()) for name in lines[0][1]]
+    lower = [name.lower() for name in header if name]
+    if twice := next((name for name in lower if lower.count(name) > 1), None):
+        raise InputError(f"{path}:{lines[0][0]}: two columns are called {twice}; leave one, or rename it")
+    rows = []
+    for line, cells in lines[1:]:
+        if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
+            raise InputError(f"{path}:{line}: has {len(cells)} cells and the header {len(header)}; mend or delete it")
+        rows.append(Row(f"{path}:{line}", dict(zip(header, cells, strict=False))))
+    columns = _columns(path, header, trained_on)
+    measured = [column for column in columns if column.quantity not in _OTHERS]
+    return File(path, rows, measured, {column.quantity: column.name for column in columns if column not in measured})
+
+
+def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Column]:
+    """The columns that are understood, each with its split (unless each line names one), and none said twice."""
+    found = [column for name in header if (column := Column.called(name))]
+    named = {(column.quantity, column.split) for column in found if column.split}
+    if any(column.quantity == "split" for column in found):
+        found = [column for column in found if not column.split]
+    else:
+        found = [replace(column, split=_split(path, column, named, trained_on)) for column in found]
+    best: dict[tuple[str, str], Column] = {}
+    for column in sorted(found, key=Column.rank):
+        other = best.setdefault((column.quantity, column.split), column)
+        if other is not column and other.rank() == column.rank():
+            raise InputError(f"{path}: {other.name} and {column.name} mean the same; leave one of them out")
+    quantities = {quantity for quantity, _ in best}
+    if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
+        right = "epoch,split,accuracy,loss or epoch,train_loss,train_accuracy,test_accuracy"
+        shown = textwrap.shorten(", ".join(header), 200)
+        raise InputError(f"{path}: names no epochs with accuracies or losses, but {shown}; call its columns {right}")
+    return list(best.values())
+
+
+def _split(path: Path, column: Column, named: set[tuple[str, str]], trained_on: str) -> str:
+    """Where a name says no split: as in Keras, the images trained on; as in fastai, those that have only a loss."""
+    if column.split or column.quantity in _OTHERS:
+        return column.split
+    if column.quantity == "loss" or not any(split == "train" for _, split in named):
+        return trained_on
+    only_loss = [
+        split for split in ("validation", "test") if ("loss", split) in named and ("accuracy", split) not in named
+    ]
+    if len(only_loss) == 1:
+        return only_loss[0]
+    if named & {("accuracy", "validation"), ("accuracy", "test")}:
+        return trained_on
+    raise InputError(
+        f"{path}: {column.name}: does not say of which images; call it train_, validation_ or test_{column.name}"
+    )

@@ -1,0 +1,92 @@
+"""The page: `page.html` around a `study.html` for each study, with the style sheet and the chart library inside."""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+import vl_convert
+
+from deepstudy.page import charts, pictures, tables
+from deepstudy.page.shown import Shown
+
+
+def render(chapters: Sequence[Shown]) -> str:
+    """One HTML document that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("deepstudy", "page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    figures = [figure for shown in chapters for figure in shown.curves]
+    return environment.get_template("page.html").render(
+        title=chapters[0].title if len(chapters) == 1 else "; ".join(shown.title for shown in chapters),
+        chapters=[_chapter(shown) for shown in chapters],
+        marks=tables.MARKS,
+        number=tables.number,
+        interval=tables.interval,
+        specifications=_json([_for_page(figure) for figure in figures]),
+        style=_file("style.css"),
+        script=_file("page.js"),
+        vega=_vega() if figures else "",
+    )
+
+
+def _chapter(shown: Shown) -> dict[str, Any]:
+    """What `study.html` shows of a study."""
+    by_name, budget = shown.by_experiment, shown.budget
+    seen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
+    return {
+        "shown": shown,
+        "study": shown.study,
+        "title": shown.title,
+        "budget_says": shown.study.budgets[budget].says if budget else "",
+        "says": {name: resolved.get("says", "") for name, resolved in shown.resolved.items()},
+        "colours": charts.colours(list(by_name)),
+        "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),
+        "tally": tables.tally(shown.verdicts),
+        "findings": [each for each in shown.findings if each["severity"] != "missing"],
+        "omissions": [each for each in shown.findings if each["severity"] == "missing"],
+        "tables": shown.tables,
+        "held_out": max((run.info["data"]["splits"].get("validation", 0) for run in shown.records), default=0),
+        "seen": seen,
+        "layers": _same_layers(shown.layers),
+        "recipes": {
+            name: json.dumps(resolved, indent=2, ensure_ascii=False) for name, resolved in shown.resolved.items()
+        },
+        "environments": tables.environments(shown.records),
+    }
+
+
+def _for_page(figure: charts.Figure) -> dict[str, Any]:
+    """The specification as wide as its place on the page, without what the page itself gives: title and legend."""
+    return {**figure.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+
+
+def _json(document: Any) -> str:
+    """JSON that can stand inside a script element, whatever it says."""
+    text = json.dumps(document, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _file(name: str) -> str:
+    return resources.files("deepstudy.page").joinpath(name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _vega() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script."""
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
+    return bundle.replace("</script", "<\\/script")
+
+
+def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], tables.Table]]:
+    """Layer tables, once for the experiments that share one."""
+    groups: list[tuple[list[str], dict[str, Any]]] = []
+    for name, document in layers.items():
+        same = next((names for names, other in groups if other["layers"] == document["layers"]), None)
+        if same is None:
+            groups.append(([name], document))
+        else:
+            same.append(name)
+    return [(names, tables.layers(document)) for names, document in groups]

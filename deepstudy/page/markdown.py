@@ -1,0 +1,41 @@
+"""The report for a place that shows Markdown, such as GitHub: verdicts, results and charts."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deepstudy.page import tables
+from deepstudy.page.shown import Shown
+
+_TITLES = {
+    "verdicts": "Claims",
+    "results": "Results",
+    "figures": "Figures, reported and measured",
+    "parameters": "Parameter counts, reported and built",
+}
+
+
+def render(chapters: Sequence[Shown], path: Path, drawn: Mapping[int, Sequence[Path]]) -> str:
+    """The document that is to be written to `path`; `drawn` has the charts of each chapter that were written."""
+    return "\n".join(_chapter(shown, path, drawn.get(number, ())) for number, shown in enumerate(chapters))
+
+
+def _chapter(shown: Shown, path: Path, drawn: Sequence[Path]) -> str:
+    source = shown.study.source.report
+    parts = [f"# {_inert(shown.title)}", *([_inert(source)] if source else [])]
+    parts += [f"> {_inert(notice)}" for notice in shown.notices]
+    for name, title in _TITLES.items():
+        if name in shown.tables:
+            table = shown.tables[name]
+            lead = tables.tally(shown.verdicts) if name == "verdicts" else table.caption
+            parts += [f"## {title}", *([_inert(lead)] if lead else []), table.write("markdown").strip()]
+    pictures = [drawing for drawing in drawn if drawing.suffix == ".svg"]
+    if pictures:
+        links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]
+        parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]
+    return "\n\n".join([*parts, "## Do it again", f"```sh\n{shown.exact_command}\n```"]) + "\n"
+
+
+def _inert(text: str) -> str:
+    """Text that starts no HTML element, which Markdown would let through."""
+    return text.replace("<", "&lt;")

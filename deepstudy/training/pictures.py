@@ -1,0 +1,82 @@
+"""What a finished run leaves for the report page, which has no torch: predictions, mistakes, first-layer filters.
+
+predictions.npz   of every scored image: its class, the predicted one, and what the network gives to both
+pictures.npz      the images it is most sure of and wrong about, and the filters that see the image itself
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from deepstudy.datasets.batches import Batcher
+from deepstudy.record import RunDirectory
+from deepstudy.training.loop import Plan, logits_of, normalisation
+
+_MISTAKES = 24
+_LARGEST = 64  # pixels of a side, of the images kept
+_FILTERS = 96
+
+
+def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
+    """Write both files into `run`: what `model` says of the images it is scored on."""
+    name = plan.experiment.roles.score_on
+    split = plan.data.splits[name]
+    outputs = logits_of(model, Batcher(split.to(plan.machine.device), *normalisation(plan)), plan.machine)
+    certainty = probabilities(outputs)  # (n, classes)
+    labels = split.labels.cpu()
+    sureness, predicted = certainty.max(1)
+    of_truth = certainty.gather(1, labels.view(-1, 1)).squeeze(1)
+    run.write_arrays(
+        "predictions.npz",
+        epoch=np.int64(plan.experiment.epochs),
+        split=np.array(name),
+        classes=np.array(plan.data.classes),
+        labels=labels.numpy().astype(np.uint16),
+        predicted=predicted.numpy().astype(np.uint16),
+        probability=sureness.numpy().astype(np.float16),
+        probability_of_truth=of_truth.numpy().astype(np.float16),
+    )
+    wrong = (predicted != labels).nonzero().squeeze(1)
+    sure = wrong[sureness[wrong].argsort(descending=True, stable=True)][:_MISTAKES]
+    arrays = {"mistakes": sure.numpy(), "images": _small(split.images.cpu()[sure]).numpy()}
+    if (found := first_filters(model, int(split.images.shape[1]), int(split.images.shape[2:].numel()))) is not None:
+        layer, filters = found
+        arrays |= {"filters_of": np.array(layer), "filters": filters[:_FILTERS].numpy().astype(np.float16)}
+    run.write_arrays("pictures.npz", **arrays)
+
+
+def probabilities(outputs: Tensor) -> Tensor:
+    """Class probabilities (n, classes) of a network's outputs: their softmax, unless they already are probabilities."""
+    already = bool((outputs >= 0).all()) and torch.allclose(outputs.sum(1), torch.ones(len(outputs)), atol=1e-2)
+    return outputs if already else outputs.softmax(1)
+
+
+def first_filters(model: nn.Module, channels: int, pixels: int) -> tuple[str, Tensor] | None:
+    """The name and the weights (out, in, kernel, kernel) of the first layer that sees the image, if they can be seen.
+
+    A convolution wider than one pixel on all of the image's channels, or a linear layer on all of its pixels, whose
+    weights then are as large as the image, which has to be square.
+    """
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d):
+            seen = module.in_channels == channels and max(module.kernel_size) > 1 and module.groups == 1
+            return (name, module.weight.detach().float().cpu()) if seen else None
+        if isinstance(module, nn.Linear):
+            side = round(pixels**0.5)
+            if module.in_features != channels * pixels or side * side != pixels:
+                return None
+            weight = module.weight.detach().float().cpu()
+            return name, _small(weight.view(-1, channels, side, side))
+    return None
+
+
+def _small(images: Tensor) -> Tensor:
+    """Images (n, c, h, w) with no side longer than a page shows, of the kind they were."""
+    h, w = images.shape[2:]
+    longest = max(h, w)
+    if longest <= _LARGEST or not len(images):
+        return images
+    size = [max(1, round(side * _LARGEST / longest)) for side in (h, w)]
+    smaller = F.interpolate(images.float(), size=size, mode="area")
+    return smaller.round().to(images.dtype) if not images.is_floating_point() else smaller
