@@ -1,7 +1,8 @@
 """Experiments x seeds: which runs a study asks for, in what order, and each of them done.
 
 A run that is complete is skipped, one that was cut short goes on where it was. Seeds come in the outer loop, so that
-a study that is stopped half-way has every experiment done equally often.
+a study that is stopped half-way has every experiment done equally often. They are done in this process, one after
+another, or by `workers` at the same time.
 """
 
 import os
@@ -25,6 +26,7 @@ from deepstudy.record import Record, RunDirectory, read_records, run_path, timin
 from deepstudy.study import Experiment, Study, flatten, load_study
 from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop, pictures
+from deepstudy.workers import Job, Workers, how_many
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 3  # of runs that are made for their times
 
@@ -52,6 +54,14 @@ class Run:
         parts = [digest([path.read_bytes()]) for path in files if path and path.is_file()]
         return "-".join([self.experiment.hash(), *parts])
 
+    @property
+    def source(self) -> RunDirectory | None:
+        """The run of another experiment, with the same seed, that this one starts from."""
+        start = self.experiment.start_from
+        if start is None or start.experiment is None:
+            return None
+        return RunDirectory(self.directory.path.parent.parent / start.experiment / self.directory.path.name)
+
 
 class Watcher(Protocol):
     """Somebody who is told how things go; see `cli.progress`."""
@@ -71,7 +81,7 @@ class _SourceFailedError(Exception):
 
 
 class Interrupted(Exception):  # noqa: N818 - an event, not an error
-    """A signal came; the state of the running run is saved."""
+    """A signal came; the state of what was running is saved."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"interrupted by {signal.Signals(number).name}")
@@ -89,27 +99,38 @@ def run(
     device: str | None = None,
     precision: str = "auto",
     timing: bool = False,
+    workers: int | Literal["auto"] = 1,
     watcher: Watcher | None = None,
 ) -> list[Record]:
     """Do the experiments of a study (all of them, or those named) over seeds, and return the records.
 
     `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. With `timing`, runs of a
     few epochs, recorded beside the others, that are made for their times: the experiments take turns, seed by seed,
-    and only claims about time read them. Raises InputError for what cannot be run; Interrupted after SIGINT or SIGTERM.
-    A run whose loss leaves the finite numbers has the status `failed`; the others are done all the same.
+    and only claims about time read them. With 2 or more `workers`, so many processes do runs at the same time; with 1
+    all happens in this one, and `auto` is as many as the study gains by.
+
+    Raises InputError for what cannot be run; Interrupted after SIGINT or SIGTERM. A run whose loss leaves the finite
+    numbers has the status `failed`; the others are done all the same. So they are if a worker dies, whose run then has
+    the status that it left, `running`.
     """
+    if workers != "auto" and workers < 1:
+        raise InputError(f"workers: {workers}; give 1 or more, or auto")
+    if timing and workers != 1:
+        raise InputError("timing: runs that share the machine decide no claim about time; leave --workers out")
     study = study if isinstance(study, Study) else load_study(study)
     out = Path(out)
+    watcher = watcher or Silent()
     todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out, timing=timing))
-    for one in todo:
-        if not _is_complete(one):
-            _load(one)  # a download can still be interrupted in the usual way
+    left = [one for one in todo if not _is_complete(one)]
+    for one in left:
+        _load(one)  # a download can still be interrupted in the usual way
     machine = _device.choose(device or study.device, _precision(study, budget, out, precision), lambda: macs_of(study))
-    with _signals() as received, _device.counted() as sharing:
-        for number, one in enumerate(todo, 1):
-            if received:
-                raise Interrupted(received[0])
-            _do(one, machine, lambda: received[0] if received else 0, sharing, watcher or Silent(), number, len(todo))
+    count = how_many(workers, machine, len(todo), lambda: macs_of(study)) if left else 1
+    if count == 1:
+        with signals() as received:
+            in_turn(todo, machine, watcher, lambda: received[0] if received else 0)
+    else:
+        _side_by_side(todo, count, machine, watcher)
     wanted = {(one.name, one.seed) for one in todo}
     return [
         record
@@ -166,6 +187,40 @@ def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
     for name in resolved:
         visit(name)
     return ordered
+
+
+def in_turn(
+    todo: Sequence[Run], machine: device.Machine, watcher: Watcher, stop: Callable[[], int], together: int = 1
+) -> None:
+    """Do runs in this process, one after another.
+
+    Raises Interrupted, with the state saved, soon after `stop()` gives the number of a signal. `together` is how many
+    runs are known to share the machine, this one included; there may be more.
+    """
+    with device.counted() as counted:
+
+        def sharing() -> int | None:
+            return max(filter(None, (counted(), together if together > 1 else None)), default=None)
+
+        for number, one in enumerate(todo, 1):
+            if stop():
+                raise Interrupted(stop())
+            _do(one, machine, stop, sharing, watcher, number, len(todo))
+
+
+def _side_by_side(todo: Sequence[Run], count: int, machine: device.Machine, watcher: Watcher) -> None:
+    """Do runs in so many worker processes; those that are complete need none."""
+    jobs = []
+    for number, one in enumerate(todo, 1):
+        if _is_complete(one):
+            _do(one, machine, lambda: 0, lambda: None, watcher, number, len(todo))
+        else:
+            jobs.append(Job(one, number, len(todo)))
+    crew = Workers(jobs, count, machine, watcher)
+    with signals(crew.kill) as received:
+        ended_by = crew.work(lambda: received[0] if received else 0)
+    if ended_by:
+        raise Interrupted(ended_by)
 
 
 def _do(
@@ -294,9 +349,9 @@ def _start(one: Run) -> Path | None:
         return None
     if start.file is not None:
         return one.study.path.parent / start.file
-    assert start.experiment is not None
+    source = one.source
+    assert source is not None
     assert start.epoch is not None
-    source = RunDirectory(one.directory.path.parent.parent / start.experiment / one.directory.path.name)
     path = checkpoint.at_end_of(source.checkpoints, start.epoch)
     if path is None:
         if (there := source.info()) and there["status"] == "failed":
@@ -394,12 +449,13 @@ def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def signals(before_dying: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
     """Collect SIGINT and SIGTERM instead of dying of them; a second one of either kind is obeyed at once."""
     received: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
         if received:
+            before_dying()
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         received.append(number)

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from deepstudy import models
 from deepstudy.catalog import MODELS
@@ -173,9 +174,23 @@ def of_experiment(study: Study, name: str) -> Summary:
     experiment = study.experiment(name)
     choice, entry = experiment.model, describe(experiment.data, study.path.parent)
     # Ours need no weights to be counted; somebody else's may read theirs while they are built.
-    with torch.device("meta") if choice.name in MODELS else nullcontext():
+    with _Uninitialised() if choice.name in MODELS else nullcontext():
         network = models.build(choice.name, choice.options, entry.shape, len(entry.classes), study.path.parent)
     return summarise(choice.name, network, entry.shape)
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Leaves weights as the memory is that they get, which saves most of the time that building a network takes.
+
+    (The meta device saves all of it, but a forward pass there has torch import its compiler, which takes longer.)
+    """
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return args[0] if args else (kwargs or {})["tensor"]
+        return function(*args, **(kwargs or {}))
 
 
 def macs_of(study: Study) -> list[int]:

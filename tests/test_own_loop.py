@@ -26,7 +26,7 @@ def place(out: Path, study: Study = LENET, name: str = "lenet5", budget: str | N
 def read(out: Path, text: str | bytes, study: Study = LENET, name: str = "lenet5", budget: str | None = None) -> Record:
     """The record of a file of these contents."""
     place(out, study, name, budget).write_bytes(text if isinstance(text, bytes) else text.encode())
-    (record,) = read_own(out, study, budget)
+    (record,) = read_own(out / study.name / (budget or "full"), study, budget)
     return record
 
 
@@ -225,21 +225,21 @@ def test_what_is_refused(tmp_path: Path, text: str | bytes, says: str) -> None:
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
     place(tmp_path).mkdir()
     with pytest.raises(InputError, match=r"seed0\.csv: cannot be read: .*; put a CSV file there"):
-        read_own(tmp_path, LENET, None)
+        read_own(tmp_path / LENET.name / "full", LENET, None)
 
 
 @pytest.mark.parametrize("name", ["metrics.csv", "run1.csv", "seed01.csv", "Seed0.CSV", "seed0.tsv", "seed-1.csv"])
 def test_a_file_of_another_name_is_told(tmp_path: Path, name: str) -> None:
     place(tmp_path).with_name(name).write_text("epoch,test_acc\n1,80\n")
     with pytest.raises(InputError, match=rf"lenet5.{name}: should be called seed0\.csv"):
-        read_own(tmp_path, LENET, None)
+        read_own(tmp_path / LENET.name / "full", LENET, None)
 
 
 def test_what_else_lies_there_is_left_alone(tmp_path: Path) -> None:
     for name in ("notes.txt", "._seed0.csv", "seed0.csv.part"):
         place(tmp_path).with_name(name).write_text("x")
     place(tmp_path).with_name("seed7").mkdir()
-    assert read_own(tmp_path, LENET, None) == []
+    assert read_own(tmp_path / LENET.name / "full", LENET, None) == []
     assert read_own(tmp_path / "nowhere", LENET, None) == []
 
 
@@ -247,10 +247,10 @@ def test_files_come_by_experiment_and_seed(tmp_path: Path) -> None:
     for name, seed in (("custom", 0), ("lenet5", 10), ("lenet5", 2), ("regularised", 1)):
         place(tmp_path, name=name, seed=seed).write_text("epoch,test_acc\n1,80\n")
     place(tmp_path, name="lenet5", budget="quick").write_text("epoch,test_acc\n1,80\n")
-    found = read_own(tmp_path, LENET, None)
+    found = read_own(tmp_path / LENET.name / "full", LENET, None)
     expected = [("lenet5", 2), ("lenet5", 10), ("regularised", 1), ("custom", 0)]
     assert [(record.experiment, record.seed) for record in found] == expected
-    assert [record.info["budget"] for record in read_own(tmp_path, LENET, "quick")] == ["quick"]
+    assert [record.info["budget"] for record in read_own(tmp_path / LENET.name / "quick", LENET, "quick")] == ["quick"]
     assert found[0].directory.path == tmp_path / "lenet-mnist" / "full" / "lenet5" / "seed2"
     assert found[0].own_loop == str(place(tmp_path, seed=2))
 
@@ -261,7 +261,7 @@ def test_a_record_says_what_a_run_says(small_study: Study, mnist5k: None, tmp_pa
     assert real.own_loop is None
     path = place(tmp_path, small_study, "plain", "tiny", seed=1)
     path.write_text("epoch,train_acc,val_acc,test_acc\n1,80,81,82\n")
-    (own,) = read_own(tmp_path, small_study, "tiny")
+    (own,) = read_own(tmp_path / small_study.name / "tiny", small_study, "tiny")
     assert own.info.keys() - {"own_loop"} == real.info.keys()
     for key in ("data", "machine", "model", "final"):
         assert own.info[key].keys() == real.info[key].keys()
@@ -274,7 +274,7 @@ def test_a_record_says_what_a_run_says(small_study: Study, mnist5k: None, tmp_pa
     assert own.info["data"]["classes"] == real.info["data"]["classes"]
     place(tmp_path, small_study, "plain", "tiny").write_text("epoch,test_acc\n1,80\n")
     with pytest.raises(InputError, match=r"seed0\.csv: stands beside .*seed0, a run of the same seed; keep one"):
-        read_own(tmp_path, small_study, "tiny")
+        read_own(tmp_path / small_study.name / "tiny", small_study, "tiny")
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def verdicts(out: Path, study: Study, files: Mapping[str, Sequence[str]]) -> dic
     for name, texts in files.items():
         for seed, text in enumerate(texts):
             place(out, study, name, seed=seed).write_text(text)
-    return {verdict.claim: verdict for verdict in decide(study, read_own(out, study, None))}
+    return {verdict.claim: verdict for verdict in decide(study, read_own(out / study.name / "full", study, None))}
 
 
 def test_files_alone_decide_a_claim(tmp_path: Path) -> None:
@@ -437,7 +437,10 @@ def test_runs_and_files_can_be_held_together(tmp_path: Path) -> None:
     real = read_records(Path(__file__).parents[1] / "results", LENET.name, None, ["lenet5"])
     for seed in range(3):
         place(tmp_path, name="regularised", seed=seed).write_text(keras([0.9 + 0.001 * seed] * 20))
-    found = {verdict.claim: verdict for verdict in decide(LENET, [*real, *read_own(tmp_path, LENET, None)])}
+    found = {
+        verdict.claim: verdict
+        for verdict in decide(LENET, [*real, *read_own(tmp_path / LENET.name / "full", LENET, None)])
+    }
     assert found["regularised-wins"].verdict == "contradicted"
     assert "Welch" in found["regularised-wins"].reason
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
-from deepstudy.verdicts import Verdict, decide, saturation_epoch
+from deepstudy.verdicts import Verdict, counted, decide, measured, saturation_epoch, spoken_interval
 
 CLAIMS = """\
 claims:
@@ -21,9 +21,9 @@ claims:
 
 @pytest.fixture
 def study_with(write_study: Callable[..., Path]) -> Callable[..., Study]:
-    def make(*forms: str, epochs: int = 2) -> Study:
+    def make(*forms: str, epochs: int = 2, changes: Sequence[tuple[str, str]] = ()) -> Study:
         claims = "claims:\n" + "".join(f"  - {{id: c{n}, says: it, {form}}}\n" for n, form in enumerate(forms))
-        return load_study(write_study(("budgets:", claims + "budgets:"), ("epochs: 2", f"epochs: {epochs}")))
+        return load_study(write_study(("budgets:", claims + "budgets:"), ("epochs: 2", f"epochs: {epochs}"), *changes))
 
     return make
 
@@ -230,6 +230,338 @@ def test_several_claims_are_corrected(study_with: Callable[..., Study]) -> None:
     assert many[0].verdict == "supported"
     assert {each.verdict for each in many[1:]} == {"undecided"}
 
+
+# Figures as they are printed -----------------------------------------------------------------------------------------
+
+LAYERS = {
+    "weights": 61_470,
+    "biases": 236,
+    "parameters": 61_706,
+    "macs": 416_520,
+    "layers": [{"name": "fc1", "weights": 48_000, "biases": 120, "macs": 48_000}],
+}
+
+
+@pytest.mark.parametrize(
+    ("figure", "word"),
+    [
+        ("62k", "supported"),
+        ("0.06M", "supported"),
+        ("0.062 million", "supported"),
+        ("about 62,000", "supported"),
+        ("~65,000", "supported"),
+        ("60k~62k", "supported"),
+        ("61,706", "supported"),
+        ("61k", "contradicted"),
+        ("62,000", "contradicted"),
+        ("0.07M", "contradicted"),
+        ("1.2 million", "contradicted"),
+        ("about 70,000", "contradicted"),
+    ],
+)
+def test_a_count_is_held_against_what_its_figure_stands_for(
+    study_with: Callable[..., Study], figure: str, word: str
+) -> None:
+    study = study_with(f"value: {{of: plain, quantity: parameters, reported: '{figure}'}}")
+    (verdict,) = decide(study, [], layers={"plain": LAYERS})
+    assert (verdict.verdict, verdict.measured, verdict.reported) == (word, 61_706, figure)
+    assert ("stands for" in verdict.reason) == (figure not in ("61,706", "62,000"))
+
+
+def test_about_can_be_said_beside_the_figure(study_with: Callable[..., Study]) -> None:
+    study = study_with("value: {of: plain, quantity: parameters, reported: '62,000', about: true}")
+    (verdict,) = decide(study, [], layers={"plain": LAYERS})
+    assert (verdict.verdict, verdict.reported) == ("supported", "about 62,000")
+
+
+@pytest.mark.parametrize(
+    ("figure", "word"),
+    [("60~70", "supported"), ("62.4~70", "contradicted"), ("50~61.9", "supported"), ("62", "supported")],
+)
+def test_a_range_is_supported_where_the_prediction_meets_it(
+    study_with: Callable[..., Study], figure: str, word: str
+) -> None:
+    study = study_with(VALUE.replace("90.5", figure))
+    verdict = one(study, {"plain": [62.0, 62.05, 62.1]})  # one more lies between 61.80 and 62.30
+    assert (verdict.verdict, verdict.measured) == (word, pytest.approx(62.05))
+    assert ("outside it" in verdict.reason) == (word == "contradicted")
+    assert figure in verdict.reason
+
+
+def test_an_interval_too_wide_supports_nothing(study_with: Callable[..., Study]) -> None:
+    study = study_with(VALUE.replace("90.5", "99"))
+    wide = one(study, {"plain": [60.0, 80.0, 98.0]})
+    assert wide.verdict == "undecided"
+    assert wide.interval == (0.0, 100.0)  # an accuracy can be nothing else
+    assert "the runs differ too much to tell (more than 3 points either way)" in wide.reason
+    assert one(study, {"plain": [60.0, 62.0, 64.0]}).verdict == "contradicted"  # as wide, but far away
+    some = one(study, {"plain": [98.0, 99.0, 100.0]})
+    assert "about 6 seeds would" in some.reason
+    reach = [stats.t.ppf(0.975, n - 1) * math.sqrt(1 + 1 / n) for n in (5, 6)]
+    assert reach[0] > 3 > reach[1]
+    assert "95 % prediction interval" in some.reason
+
+
+# Runs that do not count ----------------------------------------------------------------------------------------------
+
+
+def test_a_failed_run_is_left_out_and_told(study_with: Callable[..., Study]) -> None:
+    study = study_with("exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 80}", GREATER)
+    records = runs(study, {"plain": [90.0, 90.6, 90.9, 10.0], "dropped": [95.0, 95.1, 95.2]})
+    records[3].info["status"] = "failed"
+    assert counted(records) == [record for record in records if record is not records[3]]
+    for verdict in decide(study, records):
+        assert verdict.runs == 3
+        assert verdict.reason.endswith(" 1 of 4 runs of plain failed and is not counted.")
+    records[2].info["status"] = "failed"
+    assert "2 of 4 runs of plain failed and are not counted." in decide(study, records)[0].reason
+    for record in records[:4]:
+        record.info["status"] = "failed"
+    assert decide(study, records)[0].reason == "No run of plain but such as failed."
+
+
+WHOLE = {
+    "best": "compare: {quantity: best_accuracy, split: test, of: dropped, with: plain, expect: greater}",
+    "saturation": "compare: {quantity: saturation_epoch, split: test, of: dropped, with: plain, expect: less}",
+    "epochs": "compare: {quantity: epochs_to, level: 61, split: test, of: dropped, with: plain, expect: less}",
+    "elapsed": "compare: {quantity: elapsed, of: dropped, with: plain, expect: less}",
+    "saturates": "saturates: {of: dropped, split: test, by: 3, margin: 1}",
+    "overtakes": "overtakes: {of: dropped, with: plain, split: test}",
+}
+
+
+@pytest.mark.parametrize("form", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize("status", ["running", "interrupted"])
+def test_only_complete_runs_decide_what_the_whole_training_decides(
+    study_with: Callable[..., Study], form: str, status: str
+) -> None:
+    study = study_with(form, epochs=8)
+    records = curves(
+        study,
+        plain=[[60 + e + 0.1 * s for e in range(8)] for s in range(3)],
+        dropped=[[58 + 2 * e + 0.1 * s for e in range(8)] for s in range(3)],
+    )
+    late = run(study, "dropped", 3, [58.0, 60.0, 62.0, 64.0], status=status)
+    (verdict,) = decide(study, [*records, late])
+    assert verdict.runs == 3
+    told = "1 of 4 runs of dropped is not complete and not counted: this is about the whole training."
+    assert verdict.reason.endswith(told)
+    (verdict,) = decide(study, [*[record for record in records if record.experiment == "plain"], late])
+    assert (verdict.verdict, verdict.runs) == ("undecided", 0)
+    whole = "none is complete, and this is about the whole training."
+    assert verdict.reason == f"The runs of dropped end at epoch 4; {whole}"
+
+
+def test_a_claim_about_an_epoch_takes_every_run_that_came_to_it(study_with: Callable[..., Study]) -> None:
+    study = study_with(GREATER, epochs=4)
+    records = runs(study, {"plain": [90.0, 91.0, 90.4], "dropped": [91.2, 92.0, 91.5]}, status="interrupted")
+    assert decide(study, records)[0].verdict == "supported"
+    records.append(run(study, "plain", 3, [80.0], status="running"))
+    assert decide(study, records)[0].reason.endswith("1 of 4 runs of plain has not come to epoch 2.")
+
+
+def test_a_level_that_a_run_never_reaches_decides_nothing(study_with: Callable[..., Study]) -> None:
+    study = study_with(
+        WHOLE["epochs"], "value: {of: dropped, quantity: epochs_to, level: 61, split: test, reported: 2}"
+    )
+    values = {"plain": [70.0, 71.0, 72.0], "dropped": [63.0, 60.0, 64.0]}
+    for verdict in decide(study, runs(study, values)):
+        assert verdict.verdict == "undecided"
+        assert verdict.reason == "1 of 3 runs of dropped never reaches 61 % on test images."
+
+
+def test_measured_is_what_the_runs_that_count_have(study_with: Callable[..., Study]) -> None:
+    study = study_with(WHOLE["best"], "value: {of: plain, quantity: epochs_to, level: 61, split: test, reported: 2}")
+    records = [*runs(study, {"plain": [90.0, 91.0]}), run(study, "plain", 2, [99.0], status="interrupted")]
+    best, epochs_to = (claim.form for claim in study.claims)
+    assert measured(study, records, "plain", best) == [90.0, 91.0]  # type: ignore[arg-type]
+    assert measured(study, records, "plain", epochs_to) == [1.0, 1.0]  # type: ignore[arg-type]
+    assert measured(study, records, "dropped", best) == []  # type: ignore[arg-type]
+    late = run(study, "plain", 3, [50.0, 60.0])
+    assert measured(study, [*records, late], "plain", epochs_to) == []  # type: ignore[arg-type]
+
+
+def test_runs_that_have_not_finished_an_epoch(study_with: Callable[..., Study]) -> None:
+    study = study_with(GREATER, "saturates: {of: plain, split: test, by: 1, margin: 1}")
+    begun = [run(study, name, 0, [], status="running") for name in ("plain", "dropped")]
+    assert [verdict.reason for verdict in decide(study, begun)] == [
+        "No run of dropped has finished an epoch.",
+        "No run of plain has finished an epoch.",
+    ]
+    assert [verdict.reason for verdict in decide(study, [])] == ["No run of dropped.", "No run of plain."]
+
+
+# What may be compared ------------------------------------------------------------------------------------------------
+
+FASTER = "compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: less}"
+
+
+def test_times_without_runs_are_undecided_and_the_command_is_whole(study_with: Callable[..., Study]) -> None:
+    study = study_with(FASTER)
+    (verdict,) = decide(study, runs(study, {"plain": [90.0, 90.1]}))
+    assert verdict.verdict == "undecided"
+    assert verdict.reason == f"No run of dropped; measure them with `deepstudy run {study.path} --timing`."
+    both = runs(study, {"plain": [90.0, 90.1], "dropped": [90.0, 90.1]}, runs_sharing_machine=2)
+    (verdict,) = decide(study, both, "tiny")
+    assert verdict.verdict == "not comparable"
+    assert f"`deepstudy run {study.path} --budget tiny --timing`" in verdict.reason
+
+
+def test_the_time_of_a_whole_run_from_its_timed_epochs(study_with: Callable[..., Study]) -> None:
+    study = study_with(WHOLE["elapsed"], epochs=40)
+    timed = curves(study, plain=[[80, 81, 82 + s] for s in range(3)], dropped=[[80, 81, 82 + s] for s in range(3)])
+    for record in timed:
+        record.info.update({"timing": True, "overrides": ["epochs=3"]})
+        for line in record.metrics:
+            line["elapsed"] *= (1.2 if record.experiment == "plain" else 1.0) + 0.01 * record.seed
+    (verdict,) = decide(study, [], timed=timed)
+    assert (verdict.verdict, verdict.measured) == ("supported", pytest.approx(-80.0))  # 40 epochs of 10 and of 12 s
+    assert "The time of plain is that of its timed epochs, at the same pace for all." in verdict.reason
+
+
+OTHER_DATA = ("dropped: {model: {name: lenet5, dropout: 0.3}}", "dropped: {model: MODEL, data: {name: mnist}}")
+
+
+@pytest.mark.parametrize("model", ["lenet5", "lenet_1x1"])
+def test_other_images_are_compared_only_where_they_are_what_differs(
+    study_with: Callable[..., Study], model: str
+) -> None:
+    study = study_with(GREATER, changes=[(OTHER_DATA[0], OTHER_DATA[1].replace("MODEL", model))])
+    values = {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
+    verdict = one(study, values)
+    assert "dropped is trained on train and scored on test images of mnist; plain is trained on" in verdict.reason
+    assert "of mnist5k (200 of them)." in verdict.reason
+    if model == "lenet5":
+        assert verdict.verdict == "supported"
+        assert "The images are what is compared: " in verdict.reason
+    else:
+        assert (verdict.verdict, verdict.measured) == ("not comparable", pytest.approx(4.6))
+        assert verdict.reason.endswith("They differ in model as well.")
+        assert decide(study, [])[0].verdict == "not comparable"
+
+
+def test_swapped_roles_are_named(study_with: Callable[..., Study]) -> None:
+    roles = "roles: {train_on: test, score_on: train}"
+    changes = [("dropped: {model: {name: lenet5, dropout: 0.3}}", f"dropped: {{model: lenet5, {roles}}}")]
+    values = {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
+    verdict = one(study_with(GREATER, changes=changes), values)
+    assert verdict.verdict == "supported"
+    assert "dropped is trained on test and scored on train images; plain is trained on train and" in verdict.reason
+    changes = [("dropped: {model: {name: lenet5, dropout: 0.3}}", f"dropped: {{model: lenet_1x1, {roles}}}")]
+    assert one(study_with(GREATER, changes=changes), values).verdict == "not comparable"
+
+
+def test_copies_of_one_data_set_are_not_mixed(study_with: Callable[..., Study]) -> None:
+    study = study_with(GREATER)
+    records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
+    for record in records:
+        copy = "a" if record.experiment == "plain" else "b"
+        record.info["data"] = {"published": True, "name": "mnist5k", "fingerprint": copy}
+    (verdict,) = decide(study, records)
+    assert verdict.verdict == "not comparable"
+    assert "different copies of mnist5k" in verdict.reason
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+def test_equivalence_is_decided_by_an_interval_of_90_percent_and_says_so(study_with: Callable[..., Study]) -> None:
+    study = study_with(EQUIVALENT)
+    values = {"plain": [90.0, 90.0, 90.0], "dropped": [90.2, 90.5, 90.78]}
+    verdict = one(study, values)
+    interval = stats.ttest_rel(values["dropped"], values["plain"]).confidence_interval(0.9)
+    assert (verdict.verdict, verdict.level) == ("supported", 90)
+    assert verdict.interval == pytest.approx((interval.low, interval.high))
+    assert "90 % interval" in verdict.reason
+    assert verdict.as_json("s", None)["level"] == 90
+    apart = one(study, {"plain": [90.0, 90.0, 90.0], "dropped": [93.2, 93.5, 93.78]})
+    assert (apart.verdict, apart.level) == ("contradicted", 95)
+    assert "95 % interval" in apart.reason
+    unsure = one(study, {"plain": [90.0, 90.0, 90.0], "dropped": [90.1, 91.1, 91.5]})
+    assert (unsure.verdict, unsure.level) == ("undecided", 90)
+    assert "within 1 either way, but not surely; p =" in unsure.reason
+
+
+def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> None:
+    study = study_with("gap: {of: plain, between: [train, test], epoch: 2, expect: less, margin: 1}")
+    verdict = one(study, {"plain": [90.0, 90.6, 90.9]})
+    assert verdict.what == "running accuracy on train less accuracy on test, points"
+    assert verdict.reason.endswith(
+        "The train accuracy is that of the running epoch, dropout and all, which is lower than a scored one would be."
+    )
+    assert verdict.reported == "less than 1 point"
+    records = runs(study, {"plain": [90.0, 90.6, 90.9]})
+    for record in records:
+        for line in record.metrics:
+            line["measure"] = "scored"
+    assert "running" not in decide(study, records)[0].reason + decide(study, records)[0].what
+
+
+def test_seeds_are_counted_at_the_level_that_the_correction_leaves(study_with: Callable[..., Study]) -> None:
+    values = {"plain": [90.0, 91.0, 90.4, 90.6, 90.2], "dropped": [90.8, 91.2, 90.9, 90.9, 91.1]}
+    alone = one(study_with(GREATER), values)
+    assert alone.verdict == "supported"
+    level = "exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 90.2}"
+    study = study_with(GREATER, *[level] * 4)
+    found = decide(study, runs(study, values))
+    taken_back = found[0]
+    assert taken_back.verdict == "undecided"
+    assert "as claimed" not in taken_back.reason
+    assert f": in the claimed direction; p = {alone.p:.2g} alone, too weak among 5 claims (Holm): about " in (
+        taken_back.reason
+    )
+    differences = np.subtract(values["dropped"], values["plain"])
+    size = differences.mean() / differences.std(ddof=1)
+
+    def decides(n: int) -> bool:  # as worked out by hand: t of n runs against both quantiles
+        df = 4 * n / 5
+        return bool(size * math.sqrt(n) > stats.t.ppf(1 - 0.05 / 5 / 2, df) + stats.t.ppf(0.8, df))
+
+    fewest = next(n for n in range(6, 1000) if decides(n))
+    assert f"about {fewest} seeds of each would decide it" in taken_back.reason
+    assert "of each" not in found[1].reason
+    assert " seeds would decide it" in found[1].reason
+
+
+def test_no_difference_at_all(study_with: Callable[..., Study]) -> None:
+    verdict = one(study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [90.0, 90.6, 90.9]})
+    assert (verdict.verdict, verdict.measured) == ("undecided", 0.0)
+    assert verdict.reason == (
+        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the same, "
+        "and more like them would show nothing else."
+    )
+
+
+def test_a_difference_of_counts_is_a_count(study_with: Callable[..., Study]) -> None:
+    study = study_with("compare: {quantity: parameters, of: dropped, with: plain, expect: less}")
+    (verdict,) = decide(study, [], layers={"plain": LAYERS, "dropped": {**LAYERS, "parameters": 61_042}})
+    assert (verdict.measured, verdict.what) == (-664, "parameters")
+    assert isinstance(verdict.measured, int)
+
+
+@pytest.mark.parametrize(
+    ("interval", "bounds", "says"),
+    [
+        ((0.7123, 1.00052), (1.0,), "0.712 to 1.001"),
+        ((0.7123, 1.0041), (1.0,), "0.712 to 1.004"),
+        ((0.7123, 1.0141), (1.0,), "0.71 to 1.01"),
+        ((0.0, 0.5), (0.0,), "0.00 to 0.50"),
+        ((-0.001, 0.5), (), "0.00 to 0.50"),
+        ((1234.2, 61_470.0), (), "1,234 to 61,470"),
+    ],
+)
+def test_an_interval_is_told_from_its_bound(
+    interval: tuple[float, float], bounds: tuple[float, ...], says: str
+) -> None:
+    assert spoken_interval(interval, bounds) == says
+
+
+def test_verdicts_tell_whose_claim_it_is(study_with: Callable[..., Study]) -> None:
+    study = study_with(VALUE.replace("value:", "source: ours, value:"))
+    assert one(study, {"plain": [90.0]}).as_json("s", None)["source"] == "ours"
+
+
+# Error rates ---------------------------------------------------------------------------------------------------------
 
 SIMULATIONS = 2000
 

@@ -112,7 +112,7 @@ class Figure:
     def definite(self) -> bool:
         """Whether it is one number, and not a range or `about` one."""
         low, high = self.said.number
-        return low == high and not self.said.about
+        return low == high and not self.said.is_about
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,9 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
     said, trial = figure.said, evidence.trials[figure.said.experiment]
     if said.split is None or not figure.definite or "±" in said.value or evidence.runs not in (None, 1):
         return  # a mean over runs, or one whose images are not named
-    printed = said.value.replace(",", "").strip().rstrip("%").strip()
+    printed = bare(said.value)
     images = said.images or (trial.images(said.split) if said.split != "train" else None)
-    if images is None or not _is_number(printed):
+    if images is None or printed is None:
         return
     if not 0 <= float(printed) <= 100:
         yield Finding(
@@ -185,9 +185,11 @@ def _scores(evidence: Evidence, log: Log) -> Iterator[Finding]:
         yield replace(misfits[0], says=misfits[0].says + more)
 
 
-def _is_number(text: str) -> bool:
+def bare(text: str) -> str | None:
+    """The number that a printed percentage is, without its sign; None where there is more to it, like `93.4±0.2`."""
+    printed = text.replace(",", "").strip().rstrip("%").strip()
     try:
-        float(text)
+        float(printed)
     except ValueError:
-        return False
-    return True
+        return None
+    return printed

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from deepstudy import catalog
 from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
-from deepstudy.audits.granularity import IMAGES_OF, counts
+from deepstudy.audits.granularity import IMAGES_OF, bare, counts
 
 
 def audit(evidence: Evidence) -> Iterator[Finding]:
@@ -183,15 +183,16 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
         if steps not in passes(test, batch) or steps in passes(train, batch):
             continue
         for figure in evidence.accuracies(log.experiment, "test"):
-            if figure.definite and not counts(figure.said.value, test) and (right := counts(figure.said.value, train)):
+            printed = bare(figure.said.value) if figure.definite else None
+            if printed and not counts(printed, test) and (right := counts(printed, train)):
                 yield Finding(
                     "labels",
                     figure.where,
                     "inconsistent",
-                    f"The log beside {figure.said.value} % counts an epoch of {steps:,} steps of {batch}, the {test:,} "
+                    f"The log beside {printed} % counts an epoch of {steps:,} steps of {batch}, the {test:,} "
                     f"test images, and the accuracy is {right[0]:,} of the {train:,} training images: the network was "
                     "trained on the test images and scored on the training images.",
-                    f"{figure.said.value} %, {log.lines[-1].text}",
+                    f"{printed} %, {log.lines[-1].text}",
                     f"an epoch of {math.ceil(train / batch):,} steps, and an accuracy over {test:,} images",
                 )
 

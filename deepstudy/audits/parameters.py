@@ -1,4 +1,7 @@
-"""Parameter counts: printed arithmetic, parts against their total, and both against the network."""
+"""Parameter counts: printed arithmetic, parts against their total, and both against the network.
+
+A count is held against what it can stand for: 62k is what rounds to it. Sums are done with counts printed in full.
+"""
 
 import math
 from collections import defaultdict
@@ -6,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, Figure, Finding
-from deepstudy.audits.printed import Sum, TreeLayer, decimals, doubled
+from deepstudy.audits.printed import Sum, TreeLayer, doubled
+from deepstudy.study.reported import stands_for
 
 _COUNTS = ("weights", "biases", "parameters")
 
@@ -17,7 +21,7 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
         yield from _arithmetic(sum_)
     by_experiment: dict[str, list[Figure]] = defaultdict(list)
     for figure in evidence.figures:
-        if figure.said.quantity in _COUNTS and figure.definite:
+        if figure.said.quantity in _COUNTS:
             by_experiment[figure.said.experiment].append(figure)
     for name, figures in by_experiment.items():
         network = evidence.network(name)
@@ -28,12 +32,14 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
                 yield from _against_network(figure, network)
             elif evidence.trees and figure.said.layer is None:
                 yield from _against_tree(figure, evidence.trees[-1])
-        yield from _parts(name, [figure for figure in figures if not doubled(figure.said.value)], network)
+        yield from _parts(
+            name, [figure for figure in figures if _is_exact(figure) and not doubled(figure.said.value)], network
+        )
 
 
 def _arithmetic(sum_: Sum) -> Iterator[Finding]:
-    printed = sum_.text.rpartition("=")[2]
-    near = abs(sum_.value - sum_.stated) <= 0.5 * 10.0 ** -decimals(printed) + 1e-9
+    low, high = stands_for(sum_.text, "weights")
+    near = low - 1e-9 <= sum_.value <= high + 1e-9
     rounded = "/" in sum_.text and sum_.stated in (math.floor(sum_.value), math.ceil(sum_.value))
     if not near and not rounded:
         left = sum_.text.rpartition("=")[0].strip()
@@ -61,7 +67,7 @@ def _doubled(figure: Figure) -> Finding:
 
 
 def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
-    said, count = figure.said, figure.number
+    said, (low, high) = figure.said, figure.said.meant
     rows = network.layers if said.layer is None else [row for row in network.layers if _is(row.name, said.layer)]
     if not rows:
         names = ", ".join(row.name for row in network.layers if row.weights)
@@ -75,16 +81,16 @@ def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
         return
     totals = {key: sum(getattr(row, key) for row in rows) for key in ("weights", "biases")}
     totals["parameters"] = totals["weights"] + totals["biases"]
-    if count == totals[said.quantity]:
+    if low <= totals[said.quantity] <= high:
         return
     what = f"Layer {said.layer} of {said.experiment}" if said.layer else f"The network of {said.experiment}"
-    other = next((key for key, total in totals.items() if total == count), None)
+    other = next((key for key, total in totals.items() if low <= total <= high), None)
     if other is not None:
         yield Finding(
             "parameters",
             figure.where,
             "doubtful",
-            f"{what} has {_whole(count)} {_named(other)}; the figure is said to count its {_named(said.quantity)}, "
+            f"{what} has {totals[other]:,} {_named(other)}; the figure is said to count its {_named(said.quantity)}, "
             f"which are {totals[said.quantity]:,}.",
             f"{said.value} {said.quantity}",
             f"{totals[said.quantity]:,}",
@@ -95,8 +101,8 @@ def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
         "parameters",
         figure.where,
         "impossible" if said.layer is None else "inconsistent",
-        f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_whole(count)} (with biases "
-        f"{totals['parameters']:,}).",
+        f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_printed(figure)} (with "
+        f"biases {totals['parameters']:,}).",
         said.value,
         f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
     )
@@ -105,13 +111,14 @@ def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
 def _against_tree(figure: Figure, tree: list[TreeLayer]) -> Iterator[Finding]:
     counts = [counted for layer in tree if (counted := layer.counts) is not None]
     weights, biases = sum(count[0] for count in counts), sum(count[1] for count in counts)
-    if len(counts) == len(tree) and figure.number not in (weights, weights + biases):
+    low, high = figure.said.meant
+    if len(counts) == len(tree) and not any(low <= count <= high for count in (weights, weights + biases)):
         yield Finding(
             "parameters",
             figure.where,
             "inconsistent",
             f"The printed modules have {weights:,} weights and {biases:,} biases, {weights + biases:,} in all; "
-            f"{_whole(figure.number)} is neither.",
+            f"{_printed(figure)} is neither.",
             figure.said.value,
             f"{weights:,}, with biases {weights + biases:,}",
         )
@@ -158,6 +165,21 @@ def _is(name: str, layer: str) -> bool:
 
 def _named(quantity: str) -> str:
     return "weights and biases" if quantity == "parameters" else quantity
+
+
+def _is_exact(figure: Figure) -> bool:
+    """Whether a count is printed to its last digit, and not as 62k, 60~70 or about 62,000."""
+    low, high = figure.said.meant
+    return high - low <= 1
+
+
+def _printed(figure: Figure) -> str:
+    """The count in full, or as it is printed, with what it can stand for."""
+    if _is_exact(figure):
+        return _whole(figure.number)
+    low, high = figure.said.meant
+    about = "about " if figure.said.about else ""
+    return f"{about}{figure.said.value.strip()}, which can stand for {low:,.0f} to {high:,.0f}"
 
 
 def _whole(count: float) -> str:

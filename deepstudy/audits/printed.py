@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from deepstudy.study.reported import SUFFIX, printed_number
+
 NUM = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _SPLITS = {"tr": "train", "va": "validation", "de": "validation", "te": "test", "훈": "train", "학": "train"}
 _SPLITS |= {"검": "validation", "시": "test", "테": "test"}
@@ -294,7 +296,8 @@ def tree_layer(line: str, where: str) -> TreeLayer | None:
 
 _COUNT = r"\d[\d,]*(?:\.\d+)?"
 _EQUATION = re.compile(
-    rf"(?<![\w^.,/-])([(\s]*{_COUNT}[)\s]*(?:[x×*·+/−-][(\s]*{_COUNT}[)\s]*)+)=\s*({_COUNT})(?![\d.]*\s*[x×*])"
+    rf"(?<![\w^.,/-])([(\s]*{_COUNT}[)\s]*(?:[x×*·+/−-][(\s]*{_COUNT}[)\s]*)+)"
+    rf"=\s*({_COUNT}(?![\d.]*\s*[x×*])(?:{SUFFIX})?)"
 )
 _RATIO = re.compile(
     r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*[(,]?\s*(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*%\s*[(,]?\s*(\d[\d,]*)\s*/\s*(\d[\d,]*)"
@@ -313,8 +316,12 @@ def sums(text: str, where: str) -> list[Sum]:
     for match in _EQUATION.finditer(text):
         # `1 - 10 = 10` is a range as often as a difference.
         value = evaluate(match.group(1)) if re.search(r"[x×*·+/(]", match.group(1)) else None
+        try:
+            stated, _ = printed_number(match.group(2).rstrip(","))
+        except ValueError:  # digits that are no number, like 1,2
+            continue
         if value is not None:
-            found.append(Sum(where, match.group().strip(), value, number(match.group(2))))
+            found.append(Sum(where, match.group().strip().rstrip(","), value, stated))
     return found
 
 
@@ -331,7 +338,7 @@ def ratios(text: str, where: str) -> list[Ratio]:
 
 def doubled(text: str) -> bool:
     """Whether a count is printed as another one times two: `61,470 x 2 = 122,940`."""
-    return re.search(r"\d{3}\s*[x×*]\s*2\s*=", text) is not None
+    return re.search(r"(?:\d{3}|\d\s?[kKM])\s*[x×*]\s*2\s*=", text) is not None
 
 
 def evaluate(text: str) -> float | None:

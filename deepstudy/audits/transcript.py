@@ -180,6 +180,9 @@ _TOTAL = re.compile(r"(?:\btotal\b|\bsum\b(?!\s+of)|합계|총)\D{0,40}?(\d[\d,]
 _HAS_PARAMETERS = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d{4,})\s*(?:trainable\s+)?(?:parameters|params|파라미터)", re.IGNORECASE
 )
+_ABOUT_BEFORE = re.compile(
+    r"(?:\b(?:about|around|approx\w*\.?|roughly|nearly|almost|some|over|under|than)|[약~≈≃])\s*$", re.IGNORECASE
+)
 _PART = re.compile(
     r"^[\s*>#-]*(?:\d+[.)]\s*)?((?:conv|fc|linear|dense|fully|layer|bn|batch\s?norm|norm|head|classif|hidden|embed|block|"
     r"stage|output|squeeze|inception|[CF]\d)[\w .x/-]{0,40}?)\s*(?:\([^)]*\)\s*)?:\s*(.*)$",
@@ -402,9 +405,11 @@ class _Reader:
         speaks = re.search(r"param|weight|파라미터|가중치", line, re.IGNORECASE)
         other = re.search(r"epoch|step|sec|%|image|memory|size|time", line, re.IGNORECASE)
         if total and not other and (self.parts or speaks):
-            self.passage.figures += [*self.parts, Stated(where, text, "weights", total.group(1))]
+            about = _ABOUT_BEFORE.search(line[: total.start(1)]) is not None
+            self.passage.figures += [*self.parts, Stated(where, text, "weights", total.group(1), about=about)]
         elif has and not re.search(r"non-?trainable|fewer|less|more|reduc|difference", line, re.IGNORECASE):
-            self.passage.figures.append(Stated(where, text, "weights", has.group(1)))
+            about = _ABOUT_BEFORE.search(line[: has.start(1)]) is not None
+            self.passage.figures.append(Stated(where, text, "weights", has.group(1), about=about))
         if re.search(r"\w", line):  # a rule between the parts and their total does not part them
             self.parts = []
 

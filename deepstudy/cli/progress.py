@@ -1,6 +1,7 @@
-"""What a person sees while runs go on: bars in a terminal, a line per epoch elsewhere. On stderr."""
+"""What a person sees while runs go on: a bar for each in a terminal, a line per epoch elsewhere. On stderr."""
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,16 @@ from deepstudy.runner import Outcome, Run
 from deepstudy.training.loop import Glimpse
 
 
+@dataclass
+class _Shown:
+    """A run that goes on: how it is called, its bar, and when the epoch began that it is in."""
+
+    label: str
+    bar: TaskID
+    began: float
+    whole_epoch: bool
+
+
 class Progressing:
     """A watcher of the runner (`runner.Watcher`), and a context manager around it."""
 
@@ -20,8 +31,8 @@ class Progressing:
         self.console = Console(stderr=True, highlight=False)
         self.left = {key: float(count) for key, count in epochs_to_do.items()}
         self.pace: dict[str, float] = {}  # seconds per epoch of each experiment seen so far
-        self.label = ""
-        self.began, self.whole_epoch = 0.0, True
+        self.shown: dict[tuple[str, int], _Shown] = {}
+        self.failed: dict[tuple[str, int], str] = {}  # the runs that failed, and why
         self.bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -29,7 +40,7 @@ class Progressing:
             console=self.console,
             transient=True,
         )
-        self.bar: TaskID = self.bars.add_task("", total=None, note="")
+        self.starting: TaskID | None = self.bars.add_task("starting", total=None, note="")
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -39,24 +50,30 @@ class Progressing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.bars.stop()
+        if self.console.is_terminal:
+            self.bars.stop()
 
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """A run begins, or goes on."""
-        self.label = f"{run.name} seed {run.seed} ({number} of {total})"
-        self.began, self.whole_epoch = time.perf_counter(), finished_epochs == 0
+        if self.starting is not None:
+            self.bars.remove_task(self.starting)
+            self.starting = None
+        label = f"{run.name} seed {run.seed} ({number} of {total})"
+        bar = self.bars.add_task(label, total=run.experiment.epochs, completed=finished_epochs, note="")
+        self.shown[run.name, run.seed] = _Shown(label, bar, time.perf_counter(), finished_epochs == 0)
         if 0 < finished_epochs < run.experiment.epochs:
-            self._say(f"goes on after epoch {finished_epochs}")
+            self._say(f"{label}: goes on after epoch {finished_epochs}")
 
     def look(self, run: Run, glimpse: Glimpse) -> None:
         """Some steps or an epoch have passed."""
+        shown = self.shown[run.name, run.seed]
         done = glimpse.epoch + glimpse.step / glimpse.steps
         self.left[run.name, run.seed] = run.experiment.epochs - done
         if glimpse.finished:
             now = time.perf_counter()
-            if self.whole_epoch:
-                self.pace[run.name] = now - self.began
-            self.began, self.whole_epoch = now, True
+            if shown.whole_epoch:
+                self.pace[run.name] = now - shown.began
+            shown.began, shown.whole_epoch = now, True
         parts = [] if glimpse.loss is None else [f"loss {glimpse.loss:.4f}", f"accuracy {glimpse.accuracy:.2f} %"]
         if glimpse.finished:
             parts += [
@@ -70,22 +87,30 @@ class Progressing:
             parts.append(f"{eta} left")
         epoch = glimpse.epoch if glimpse.finished else glimpse.epoch + 1
         note = f"epoch {epoch}/{glimpse.epochs} · {' · '.join(parts)}"
-        self.bars.update(self.bar, description=self.label, total=glimpse.epochs, completed=done, note=note)
+        self.bars.update(shown.bar, total=glimpse.epochs, completed=done, note=note)
         if glimpse.finished and not self.console.is_terminal:
-            self._say(note)
+            self._say(f"{shown.label}: {note}")
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:
         """A run has ended."""
+        shown = self.shown.pop((run.name, run.seed))
         self.left[run.name, run.seed] = 0.0
-        self._say({"complete": "done", "skipped": "was done before", "failed": f"FAILED: {why}"}[outcome])
+        if outcome == "failed":
+            self.failed[run.name, run.seed] = why
+        self.bars.remove_task(shown.bar)
+        says = {"complete": "done", "skipped": "was done before", "failed": f"FAILED: {why}"}[outcome]
+        self._say(f"{shown.label}: {says}")
 
     def _say(self, text: str) -> None:
-        self.console.print(f"{self.label}: {text}", markup=False, soft_wrap=True)
+        self.console.print(text, markup=False, soft_wrap=True)
 
     def _eta(self) -> str:
-        """The time that all that is left will take; experiments not seen yet count like the mean of the others."""
+        """The time that all that is left will take; experiments not seen yet count like the mean of the others.
+
+        Runs at the same time share it, but no run can be divided.
+        """
         if not self.pace:
             return ""
         usual = sum(self.pace.values()) / len(self.pace)
-        seconds = sum(count * self.pace.get(name, usual) for (name, _), count in self.left.items())
-        return str(timedelta(seconds=round(seconds)))
+        seconds = [count * self.pace.get(name, usual) for (name, _), count in self.left.items()]
+        return str(timedelta(seconds=round(max(sum(seconds) / len(self.shown), *seconds))))

@@ -60,8 +60,12 @@ def report(
     """
     from deepstudy import page
 
-    sources = [source for subject in subjects for source in page.sources(subject, budget, runs)]
-    chapters = [_read(source, trust) for source in sources]
+    sources = {
+        (source.study.path, source.budget, source.folder.resolve()): source
+        for subject in subjects
+        for source in page.sources(subject, budget, runs)
+    }
+    chapters = [_read(source, trust) for source in sources.values()]
     if as_json:
         options.print_json(page.verdicts_json(chapters))
         return
@@ -82,7 +86,7 @@ def _read(source: "Source", trust: bool) -> "Shown":
 
     study = source.study
     findings = audits.audit(study, trust).as_json()["findings"]
-    return page.read(study, budget=source.budget, runs=source.runs, findings=findings, layers=_layers(study, trust))
+    return page.read(source, findings=findings, layers=_layers(study, trust))
 
 
 def _layers(study: "Study", trust: bool) -> dict[str, Any]:
@@ -116,6 +120,8 @@ def _print(shown: "Shown") -> None:
         mark = Text(f"{tables.MARKS[each.verdict]} {each.verdict}", _COLOURS[each.verdict])
         table.add_row(mark, Text.assemble((each.says, "bold"), f"\n{figures}\n", (each.reason, "dim")))
     console = Console()
+    for notice in shown.notices:
+        click.echo(f"note: {notice}", err=True)
     if shown.verdicts:
         console.print(table)
         console.print(Text(tables.tally(shown.verdicts), "bold"))

@@ -1,7 +1,7 @@
 """`deepstudy run`: do the experiments of a study."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -9,6 +9,14 @@ from deepstudy.cli import options
 
 if TYPE_CHECKING:
     from deepstudy.study import Study
+
+
+def _workers(_context: click.Context, _option: click.Parameter, value: str) -> int | Literal["auto"]:
+    if value == "auto":
+        return "auto"
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"{value!r} is neither auto nor 1 or more")
+    return int(value)
 
 
 @click.command(short_help="Do the experiments of a study.")
@@ -21,6 +29,14 @@ if TYPE_CHECKING:
 @options.device
 @options.precision
 @click.option("--timing", is_flag=True, help="A few epochs, taking turns: for claims about time.")
+@click.option(
+    "--workers",
+    callback=_workers,
+    default="1",
+    show_default=True,
+    metavar="N",
+    help="Runs at the same time, each in a process and on cores of its own; auto: one a core for small networks.",
+)
 @options.as_json
 def run(
     study: str,
@@ -32,6 +48,7 @@ def run(
     device: str | None,
     precision: str,
     timing: bool,
+    workers: int | Literal["auto"],
     as_json: bool,
 ) -> int:
     """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
@@ -52,6 +69,7 @@ def run(
         device=device,
         precision=precision,
         timing=timing,
+        workers=workers,
         as_json=as_json,
     )
 
@@ -67,6 +85,7 @@ def do(
     device: str | None,
     precision: str,
     timing: bool = False,
+    workers: int | Literal["auto"] = 1,
     as_json: bool,
 ) -> int:
     """Do experiments of a study while a person watches, and print what came out; the exit code."""
@@ -84,11 +103,11 @@ def do(
     )
     try:
         with Progressing(to_do) as watcher:
-            records = runner.run(loaded, experiments, **asked, device=device, precision=precision, watcher=watcher)
+            asked |= {"device": device, "precision": precision, "workers": workers}
+            records = runner.run(loaded, experiments, **asked, watcher=watcher)
     except runner.Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number
-    failed = [record for record in records if record.info["status"] == "failed"]
     if as_json:
         options.print_json({"study": loaded.name, "budget": budget, "runs": [record.info for record in records]})
     else:
@@ -98,6 +117,6 @@ def do(
         click.echo(table.caption)
         Console().print(table.rich())
         click.echo(f"The page: {command}", err=True)
-    for record in failed:
-        click.echo(f"deepstudy: {record.experiment} seed {record.seed} failed: {record.info['why']}", err=True)
-    return 1 if failed else 0
+    for name, seed in sorted(watcher.failed, key=list(to_do).index):
+        click.echo(f"deepstudy: {name} seed {seed} failed: {watcher.failed[name, seed]}", err=True)
+    return 1 if watcher.failed else 0

@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pooch
-import requests
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
@@ -60,6 +58,9 @@ def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterabl
 
 
 def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: Iterable[str]) -> None:
+    import pooch  # with requests a second of imports, which only a download needs
+    import requests
+
     reasons = []
     for mirror in mirrors:
         for _attempt in range(2):

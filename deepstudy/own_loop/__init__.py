@@ -16,15 +16,15 @@ from deepstudy import catalog
 from deepstudy.errors import InputError
 from deepstudy.own_loop import columns
 from deepstudy.own_loop.metrics import metrics_of
-from deepstudy.record import Record, RunDirectory, run_path
+from deepstudy.record import Record, RunDirectory
 from deepstudy.study import Data, Experiment, Study
 
 _FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
 _MACHINE = ("device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout")
 
 
-def read_own(out: Path, study: Study, budget: str | None) -> list[Record]:
-    """The CSV files that stand in for runs of a study under a budget, in the order of its experiments and by seed.
+def read_own(folder: Path, study: Study, budget: str | None) -> list[Record]:
+    """The CSV files in a folder STUDY/BUDGET that stand in for runs, in the order of its experiments and by seed.
 
     Their `info` has a key more than that of a run, `own_loop`, the file's path; what only a run can know is None there,
     and so is what the file does not give of a metrics line (`loss`, `accuracy`, `correct`, `images`, `elapsed`, `lr`).
@@ -33,7 +33,7 @@ def read_own(out: Path, study: Study, budget: str | None) -> list[Record]:
     records = []
     for name in study.names():
         experiment = study.experiment(name, budget)
-        for seed, path in _files(run_path(out, study.name, budget, name, 0).parent):
+        for seed, path in _files(folder / name):
             directory = RunDirectory(path.with_suffix(""))
             if (directory.path / "run.json").is_file():
                 raise InputError(f"{path}: stands beside {directory.path}, a run of the same seed; keep one of the two")

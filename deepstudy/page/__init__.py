@@ -13,7 +13,7 @@ from deepstudy.errors import InputError
 from deepstudy.page import charts, html, markdown, tables
 from deepstudy.page.shown import Shown, Source, read, sources
 from deepstudy.record import write_atomically, write_json
-from deepstudy.study import Study
+from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Layers
 
 __all__ = ["Shown", "Source", "read", "report", "sources", "verdicts_json", "write"]
@@ -35,7 +35,9 @@ def report(
     `figures` is a folder for the charts as SVG and PNG, `tables_in` one for every table as CSV, Markdown and LaTeX; for
     the others see `read`. Raises InputError if a record cannot be read or a file not be written.
     """
-    return write([read(study, budget=budget, runs=runs, findings=findings, layers=layers)], output, figures, tables_in)
+    study = study if isinstance(study, Study) else load_study(study)
+    source = Source.in_runs(study, budget, Path(runs))
+    return write([read(source, findings=findings, layers=layers)], output, figures, tables_in)
 
 
 def write(
@@ -46,7 +48,11 @@ def write(
 ) -> list[Path]:
     """Write what `read` gave of one study or several; see `report`. Of several, each has its folder of figures."""
     output = Path(output)
+    if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
+        raise InputError(f"-o {output}: is no place for the page; name a file that ends in .html")
     json_file, markdown_file = output.with_name("verdicts.json"), output.with_suffix(".md")
+    if markdown_file.is_file() and not markdown.is_ours(markdown_file):
+        raise InputError(f"{markdown_file}: is there already and is not a report; choose another name with -o")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
@@ -54,7 +60,7 @@ def write(
         drawn: dict[int, list[Path]] = {}
         written: list[Path] = []
         for number, shown in enumerate(chapters):
-            within = f"{shown.study.name}-{shown.budget or 'full'}" if len(chapters) > 1 else ""
+            within = _folder_of(number, chapters)
             if figures is not None and shown.curves:
                 names = list(shown.by_experiment)
                 drawn[number] = charts.write_figures(shown.curves, Path(figures) / within, shown.title, names)
@@ -70,6 +76,14 @@ def write(
 def verdicts_json(chapters: Sequence[Shown]) -> list[dict[str, Any]]:
     """The document of verdicts.json."""
     return [verdict.as_json(shown.study.name, shown.budget) for shown in chapters for verdict in shown.verdicts]
+
+
+def _folder_of(number: int, chapters: Sequence[Shown]) -> str:
+    """The folder of a chapter's figures and tables: none for one alone, numbered where two have one name."""
+    names = [f"{shown.study.name}-{shown.budget or 'full'}" for shown in chapters]
+    if len(names) == 1:
+        return ""
+    return names[number] if names.count(names[number]) == 1 else f"{number + 1}-{names[number]}"
 
 
 def _write_tables(shown: Shown, folder: Path) -> list[Path]:

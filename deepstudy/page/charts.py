@@ -10,6 +10,7 @@ import json
 import re
 import statistics
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def _channels(names: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash]:
     """An experiment's colour and dash, the same in every chart."""
     return (
         alt.Color("experiment:N", scale=alt.Scale(domain=names, range=_cycle(COLOURS, names)), legend=None),
-        alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_cycle(_DASHES, names)), legend=None),
+        alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_dashes(names)), legend=None),
     )
 
 
@@ -279,9 +280,15 @@ def _cycle(values: Sequence[Any], names: Sequence[str]) -> list[Any]:
     return [values[number % len(values)] for number in range(len(names))]
 
 
-def colours(names: Sequence[str]) -> dict[str, str]:
-    """The colour of each experiment, as the charts have it."""
-    return dict(zip(names, _cycle(COLOURS, names), strict=True))
+def _dashes(names: Sequence[str]) -> list[list[int]]:
+    """The dash of each experiment; where the colours begin again, with another dash than the first time."""
+    return [_DASHES[(number + number // len(COLOURS)) % len(_DASHES)] for number in range(len(names))]
+
+
+def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The colour and the dash (as SVG has it) of each experiment, as the charts have them."""
+    dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
+    return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -315,11 +322,12 @@ def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Se
 def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any]:
     """The chart's specification with its title over it and a legend beside it."""
     specification = copy.deepcopy(figure.specification)
-    specification["title"] = {"text": title, "subtitle": figure.title}
+    specification["title"] = {"text": textwrap.wrap(title, 70), "subtitle": figure.title}
     specification["background"] = "white"
     drawn = [layer for layer in specification["layer"] if not layer.get("name", "").startswith("hover")]
     specification["layer"] = drawn
     legend = {"title": None, "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 2, "symbolSize": 300}
+    legend |= {"labelLimit": 400, "symbolLimit": 0}  # every name, and all of it
     for layer in specification["layer"]:
         for channel in ("color", "strokeDash"):
             if channel in layer["encoding"]:

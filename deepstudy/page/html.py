@@ -1,6 +1,7 @@
 """The page: `page.html` around a `study.html` for each study, with the style sheet and the chart library inside."""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
@@ -8,9 +9,11 @@ from typing import Any
 
 import jinja2
 import vl_convert
+from markupsafe import Markup, escape
 
 from deepstudy.page import charts, pictures, tables
 from deepstudy.page.shown import Shown
+from deepstudy.study import flatten
 
 
 def render(chapters: Sequence[Shown]) -> str:
@@ -19,6 +22,7 @@ def render(chapters: Sequence[Shown]) -> str:
         loader=jinja2.PackageLoader("deepstudy", "page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     figures = [figure for shown in chapters for figure in shown.curves]
+    environment.filters["code"] = _code
     return environment.get_template("page.html").render(
         title=chapters[0].title if len(chapters) == 1 else "; ".join(shown.title for shown in chapters),
         chapters=[_chapter(shown) for shown in chapters],
@@ -35,27 +39,41 @@ def render(chapters: Sequence[Shown]) -> str:
 def _chapter(shown: Shown) -> dict[str, Any]:
     """What `study.html` shows of a study."""
     by_name, budget = shown.by_experiment, shown.budget
-    seen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
+    seen, unseen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
     return {
         "shown": shown,
         "study": shown.study,
         "title": shown.title,
         "budget_says": shown.study.budgets[budget].says if budget else "",
         "says": {name: resolved.get("says", "") for name, resolved in shown.resolved.items()},
-        "colours": charts.colours(list(by_name)),
+        "swatches": charts.swatches(list(by_name)),
         "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),
         "tally": tables.tally(shown.verdicts),
         "findings": [each for each in shown.findings if each["severity"] != "missing"],
         "omissions": [each for each in shown.findings if each["severity"] == "missing"],
         "tables": shown.tables,
-        "held_out": max((run.info["data"]["splits"].get("validation", 0) for run in shown.records), default=0),
+        "held_out": {run.info["data"]["splits"].get("validation", 0) for run in shown.records},
+        "chosen": _chosen(shown),
         "seen": seen,
+        "unseen": unseen,
         "layers": _same_layers(shown.layers),
         "recipes": {
-            name: json.dumps(resolved, indent=2, ensure_ascii=False) for name, resolved in shown.resolved.items()
+            name: "\n".join(
+                f"{key}: {tables.text(value)}" for key, value in flatten(resolved).items() if value is not None
+            )
+            for name, resolved in shown.resolved.items()
         },
         "environments": tables.environments(shown.records),
     }
+
+
+def _chosen(shown: Shown) -> list[str]:
+    """The experiments whose schedule looks at the images that they are scored on."""
+    return [
+        name
+        for name, resolved in shown.resolved.items()
+        if str(resolved["schedule"].get("until", "")).startswith(resolved["roles"]["score_on"])
+    ]
 
 
 def _for_page(figure: charts.Figure) -> dict[str, Any]:
@@ -67,6 +85,11 @@ def _json(document: Any) -> str:
     """JSON that can stand inside a script element, whatever it says."""
     text = json.dumps(document, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _code(text: str) -> Markup:
+    """Text in which what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _file(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from deepstudy.page import tables
 from deepstudy.page.shown import Shown
 
+_MARK = "<!-- Written by deepstudy report. -->\n"
 _TITLES = {
     "verdicts": "Claims",
     "results": "Results",
@@ -17,7 +18,13 @@ _TITLES = {
 
 def render(chapters: Sequence[Shown], path: Path, drawn: Mapping[int, Sequence[Path]]) -> str:
     """The document that is to be written to `path`; `drawn` has the charts of each chapter that were written."""
-    return "\n".join(_chapter(shown, path, drawn.get(number, ())) for number, shown in enumerate(chapters))
+    parts = [_chapter(shown, path, drawn.get(number, ())) for number, shown in enumerate(chapters)]
+    return "\n".join([_MARK, *parts])
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a report of ours, so that it may be replaced."""
+    return path.read_bytes().startswith(_MARK.encode())
 
 
 def _chapter(shown: Shown, path: Path, drawn: Sequence[Path]) -> str:
@@ -33,7 +40,8 @@ def _chapter(shown: Shown, path: Path, drawn: Sequence[Path]) -> str:
     if pictures:
         links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]
         parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]
-    return "\n\n".join([*parts, "## Do it again", f"```sh\n{shown.exact_command}\n```"]) + "\n"
+    commands = "\n".join(shown.commands)
+    return "\n\n".join([*parts, "## Do it again", f"```sh\n{commands}\n```"]) + "\n"
 
 
 def _inert(text: str) -> str:

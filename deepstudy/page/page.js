@@ -54,5 +54,5 @@ for (const study of document.querySelectorAll(".study")) {
   boxes(study, "scales").forEach((box) => box.addEventListener("change", () => own.forEach(draw)));
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => figures.forEach(draw));
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((item) => (item.open = true)));
+addEventListener("beforeprint", () => document.querySelectorAll("details:not(.complete)").forEach((item) => (item.open = true)));
 Promise.all(figures.map(draw)).then(() => document.documentElement.classList.add("drawn"));

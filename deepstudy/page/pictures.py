@@ -2,18 +2,21 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepstudy.record import Record
+from deepstudy.record import Record, RunDirectory
 
+_T = TypeVar("_T")
 _LARGEST_MATRIX = 20  # classes; beyond it only the commonest confusions can be read
 _CELL = 36  # pixels that a filter is about as wide as
+_SUREST = 1.02  # a network that gives probabilities itself may be a little above 1
 
 
 @dataclass(frozen=True)
@@ -55,80 +58,185 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of a layer in one picture."""
+    """Filters of a layer in one picture: `count` of the `total` that it has."""
 
     layer: str
     count: int
+    total: int
     size: str
     picture: str
     width: int
 
+    @property
+    def which(self) -> str:
+        """`the 6 filters`, or `96 of the 120 filters`."""
+        return f"the {self.count} filters" if self.count == self.total else f"{self.count} of the {self.total} filters"
+
 
 @dataclass(frozen=True)
 class Seen:
-    """The pictures of one experiment; mistakes and filters are those of the run with `seed`."""
+    """The pictures of one experiment after `epoch`; mistakes and filters are those of the run with `seed`."""
 
     experiment: str
+    epoch: int
     seed: int
     confusion: Confusion
     mistakes: Sequence[Mistake]
     filters: Filters | None
 
 
-def seen(by_experiment: dict[str, list[Record]], most: int = 12) -> list[Seen]:
-    """The pictures of every experiment whose finished runs left them, with `most` mistakes of each."""
-    found = []
+def seen(by_experiment: dict[str, list[Record]], most: int = 12) -> tuple[list[Seen], list[str]]:
+    """The pictures of every experiment whose finished runs left them, with `most` mistakes of each.
+
+    And a sentence for each file that is damaged, or not of the same images and epoch as the others: it is left out.
+    """
+    found, notices = [], list[str]()
+
+    def whole(run: Record, name: str, read: Callable[[RunDirectory], _T]) -> _T | None:
+        try:
+            return read(run.directory)
+        except ValueError as error:
+            notices.append(f"{name} of {run.experiment} seed {run.seed} cannot be read ({error}); it is left out.")
+            return None
+
     for name, runs in by_experiment.items():
-        left = [(run, arrays) for run in runs if (arrays := run.directory.arrays("predictions.npz")) is not None]
-        left = [(run, arrays) for run, arrays in left if _agree(arrays, left[0][1])]
+        left = [(run, said) for run in runs if (said := whole(run, "predictions.npz", _Predictions.of)) is not None]
         if not left:
             continue
-        run, arrays = left[0]
-        pictures = run.directory.arrays("pictures.npz") or {}
-        confusion = _confusion([each for _, each in left])
-        found.append(Seen(name, run.seed, confusion, _mistakes(arrays, pictures, most), _filters(pictures)))
-    return found
+        first, newest = max(left, key=lambda each: each[1].epoch)
+        for run, said in left:
+            if not said.agrees(newest):
+                what = f"predictions.npz of {name} seed {run.seed} is of other images or another epoch"
+                notices.append(f"{what} than that of seed {first.seed}; it is left out.")
+        confusion = _confusion([said for _, said in left if said.agrees(newest)])
+        pictures = whole(first, "pictures.npz", partial(_Pictures.of, said=newest))
+        mistakes = _mistakes(newest, pictures, most) if pictures else []
+        filters = _filters(first, pictures) if pictures else None
+        found.append(Seen(name, newest.epoch, first.seed, confusion, mistakes, filters))
+    return found, notices
 
 
-def _agree(one: dict[str, NDArray[Any]], other: dict[str, NDArray[Any]]) -> bool:
-    """Whether two runs say something of the same images."""
-    return np.array_equal(one["labels"], other["labels"]) and np.array_equal(one["classes"], other["classes"])
+def _part(arrays: dict[str, NDArray[Any]], name: str, kinds: str, *shape: int | None) -> NDArray[Any]:
+    """The array of that name. Raises ValueError if it is not of one of these kinds of numpy's, and of this shape."""
+    if name not in arrays:
+        raise ValueError(f"{name}: missing")
+    array = arrays[name]
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in kinds or array.ndim != len(shape):
+        raise ValueError(f"{name}: of the wrong kind")
+    if any(size != wanted for size, wanted in zip(array.shape, shape, strict=True) if wanted is not None):
+        raise ValueError(f"{name}: of the wrong length")
+    return array
 
 
-def _confusion(runs: Sequence[dict[str, NDArray[Any]]]) -> Confusion:
-    classes = [str(name) for name in runs[0]["classes"]]
+def _within(name: str, array: NDArray[Any], low: float, high: float) -> NDArray[Any]:
+    """The array. Raises ValueError if some number in it is not from `low` to `high`."""
+    if not ((array >= low) & (array <= high)).all():
+        raise ValueError(f"{name}: out of range")
+    return array
+
+
+@dataclass(frozen=True)
+class _Predictions:
+    """What predictions.npz says of n images; see `training.pictures`."""
+
+    epoch: int
+    split: str
+    classes: list[str]
+    labels: NDArray[np.int64]  # (n,)
+    predicted: NDArray[np.int64]  # (n,)
+    probability: NDArray[np.floating]  # (n,)
+    probability_of_truth: NDArray[np.floating]  # (n,)
+
+    @classmethod
+    def of(cls, directory: RunDirectory) -> "_Predictions | None":
+        """Those of a run; None where it left none. Raises ValueError, with what is wrong."""
+        arrays = directory.arrays("predictions.npz")
+        if arrays is None:
+            return None
+        epoch = int(_within("epoch", _part(arrays, "epoch", "ui"), 1, np.inf))
+        split = str(_part(arrays, "split", "U"))
+        classes = _part(arrays, "classes", "U", None).tolist()
+        n = len(_part(arrays, "labels", "ui", None))
+        if split not in ("train", "validation", "test"):
+            raise ValueError("split: none that there is")
+        if not n:
+            raise ValueError("labels: none")
+
+        def classed(name: str) -> NDArray[np.int64]:
+            return _within(name, _part(arrays, name, "ui", n), 0, len(classes) - 1).astype(np.int64)
+
+        def sure(name: str) -> NDArray[np.floating]:
+            return _within(name, _part(arrays, name, "f", n), 0, _SUREST)
+
+        labels, predicted = classed("labels"), classed("predicted")
+        return cls(epoch, split, classes, labels, predicted, sure("probability"), sure("probability_of_truth"))
+
+    def agrees(self, other: "_Predictions") -> bool:
+        """Whether both say something of the same images, after the same epoch."""
+        same = (self.epoch, self.split, self.classes) == (other.epoch, other.split, other.classes)
+        return same and np.array_equal(self.labels, other.labels)
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """What pictures.npz holds: k mistakes by their numbers, and n filters of a layer if they can be seen."""
+
+    mistakes: list[int]
+    images: NDArray[np.uint8]  # (k, c, h, w)
+    layer: str
+    filters: NDArray[np.float64] | None  # (n, c, h, w)
+
+    @classmethod
+    def of(cls, directory: RunDirectory, said: _Predictions) -> "_Pictures | None":
+        """Those of a run that `said` so; None where it left none. Raises ValueError, with what is wrong."""
+        arrays = directory.arrays("pictures.npz")
+        if arrays is None:
+            return None
+        mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(said.labels) - 1)
+        images = _part(arrays, "images", "u", len(mistakes), None, None, None)
+        if (said.labels[mistakes] == said.predicted[mistakes]).any():
+            raise ValueError("mistakes: not those of predictions.npz")
+        if images.dtype != np.uint8 or 0 in images.shape[1:]:
+            raise ValueError("images: of the wrong kind")
+        if "filters" not in arrays:
+            return cls(mistakes.tolist(), images, "", None)
+        filters = _part(arrays, "filters", "f", None, None, None, None).astype(np.float64)
+        if not filters.size or not np.isfinite(filters).all():
+            raise ValueError("filters: none, or not finite")
+        return cls(mistakes.tolist(), images, str(_part(arrays, "filters_of", "U")), filters)
+
+
+def _confusion(runs: Sequence[_Predictions]) -> Confusion:
+    classes = runs[0].classes
     counts = np.zeros((len(classes), len(classes)))
     for run in runs:
-        np.add.at(counts, (run["labels"].astype(int), run["predicted"].astype(int)), 1)
+        np.add.at(counts, (run.labels, run.predicted), 1)
     rates = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
     wrong = rates - np.diag(np.diag(rates))
     worst = np.argsort(-wrong, axis=None, kind="stable")[: 3 if len(classes) <= _LARGEST_MATRIX else 15]
     pairs = [divmod(int(flat), len(classes)) for flat in worst]
     commonest = [(classes[t], classes[p], float(wrong[t, p])) for t, p in pairs if wrong[t, p]]
-    return Confusion(classes, rates, commonest, len(runs[0]["labels"]), str(runs[0]["split"]), len(runs))
+    return Confusion(classes, rates, commonest, len(runs[0].labels), runs[0].split, len(runs))
 
 
-def _mistakes(arrays: dict[str, NDArray[Any]], pictures: dict[str, NDArray[Any]], most: int) -> list[Mistake]:
-    classes = [str(name) for name in arrays["classes"]]
-    found = []
-    for number, image in zip(pictures.get("mistakes", ())[:most], pictures.get("images", ()), strict=False):
-        found.append(
-            Mistake(
-                int(number),
-                _png(image.transpose(1, 2, 0)),
-                classes[int(arrays["labels"][number])],
-                classes[int(arrays["predicted"][number])],
-                100 * float(arrays["probability"][number]),
-                100 * float(arrays["probability_of_truth"][number]),
-            )
+def _mistakes(said: _Predictions, pictures: _Pictures, most: int) -> list[Mistake]:
+    return [
+        Mistake(
+            number,
+            _png(image.transpose(1, 2, 0)),
+            said.classes[said.labels[number]],
+            said.classes[said.predicted[number]],
+            100 * float(said.probability[number]),
+            100 * float(said.probability_of_truth[number]),
         )
-    return found
+        for number, image in zip(pictures.mistakes[:most], pictures.images, strict=False)
+    ]
 
 
-def _filters(pictures: dict[str, NDArray[Any]]) -> Filters | None:
-    if "filters" not in pictures:
+def _filters(run: Record, pictures: _Pictures) -> Filters | None:
+    filters = pictures.filters
+    if filters is None:
         return None
-    filters = pictures["filters"].astype(np.float64)  # (n, c, h, w)
     count, channels, h, w = filters.shape
     if channels not in (1, 3):
         filters, channels = filters.mean(1, keepdims=True), 1
@@ -141,7 +249,11 @@ def _filters(pictures: dict[str, NDArray[Any]]) -> Filters | None:
         sheet[top : top + h, left : left + w, :3] = np.round(255 * grey[index].transpose(1, 2, 0))
         sheet[top : top + h, left : left + w, 3] = 255
     width = sheet.shape[1] * max(1, round(_CELL / w))
-    return Filters(str(pictures["filters_of"]), count, f"{h}x{w}", _png(sheet), width)
+    table = run.layers["layers"] if run.layers else []
+    total = max(
+        [count, *(layer["output"][0] for layer in table if layer["name"] == pictures.layer and layer["output"])]
+    )
+    return Filters(pictures.layer, count, total, f"{h}x{w}", _png(sheet), width)
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:

@@ -10,20 +10,57 @@ from typing import Any
 from deepstudy.errors import InputError
 from deepstudy.own_loop import read_own
 from deepstudy.page import charts, tables
-from deepstudy.record import Record, RunDirectory, read_records, timing_label
+from deepstudy.record import Record, RunDirectory, read_folder, timing_label
 from deepstudy.study import Study, built_in_studies, load_study
 from deepstudy.verdicts import Layers, Verdict, decide
 
 
 @dataclass(frozen=True)
-class Shown:
-    """All that a page, a Markdown report and the tables of a study under one budget are made of."""
+class Source:
+    """A study under a budget, and the folder STUDY/BUDGET of its runs, which may have been renamed."""
 
     study: Study
     budget: str | None
+    folder: Path
+
+    @classmethod
+    def in_runs(cls, study: Study, budget: str | None, runs: Path) -> "Source":
+        """The study's folder where `run` puts it."""
+        return cls(study, budget, runs / study.name / (budget or "full"))
+
+    @property
+    def command(self) -> str:
+        """The command that does what is missing there."""
+        parts = ["deepstudy run", shlex.quote(self.study.argument)]
+        parts += [f"--budget {self.budget}"] if self.budget else []
+        runs = self.folder.parent.parent
+        where = Source.in_runs(self.study, self.budget, runs).folder == self.folder
+        return " ".join(parts + ([f"--out {shlex.quote(str(runs))}"] if where and str(runs) != "runs" else []))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a page, a Markdown report and the tables of a study under one budget are made of.
+
+    `timed` are the runs made for their times, `left_out` says in words which records are not shown, and why.
+    """
+
+    source: Source
     records: Sequence[Record]
+    timed: Sequence[Record]
+    left_out: Sequence[str]
     verdicts: Sequence[Verdict]
     findings: Sequence[Mapping[str, str]]
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.source.study
+
+    @property
+    def budget(self) -> str | None:
+        """The budget's name, None for the study as it is."""
+        return self.source.budget
 
     @property
     def title(self) -> str:
@@ -62,38 +99,45 @@ class Shown:
         """The tables by name, without those that are empty."""
         found = {
             "verdicts": tables.verdicts(self.verdicts),
-            "results": tables.accuracies(self.study, self.records),
-            "figures": tables.figures(self.study, self.records, self.budget),
+            "results": tables.accuracies(self.study, self.records, self.timed),
+            "figures": tables.figures(self.study, self.records, self.budget, self.timed),
             "parameters": tables.arithmetic(self.study, self.layers),
             "recipe": tables.common_recipe(self.study, self.budget, self.resolved),
             "differences": tables.differences(self.resolved),
-            "runs": tables.runs(self.records),
+            "runs": tables.runs([*self.records, *self.timed]),
         }
         return {name: table for name, table in found.items() if table.rows}
 
     @property
-    def command(self) -> str:
-        """The command that does what is missing."""
-        return f"deepstudy run {shlex.quote(self.study.argument)}" + (f" --budget {self.budget}" if self.budget else "")
+    def commands(self) -> list[str]:
+        """The commands that did these runs: experiments, seeds, overrides and precision included."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name, runs in tables.group([run for run in self.records if not run.own_loop]).items():
+            overrides = sorted({pair for run in runs for pair in run.info["overrides"]})
+            options = [
+                f"--seeds {max(run.seed for run in runs) + 1}",
+                *(f"--set {shlex.quote(pair)}" for pair in overrides),
+            ]
+            precisions = {run.info["machine"]["precision"] for run in runs}
+            options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
+            found.setdefault(tuple(options), []).append(name)
+        base = self.source.command
+        if len(found) == 1 and sorted(*found.values()) == sorted(self.study.names()):
+            commands = [" ".join([base, *options]) for options in found]
+        else:
+            commands = [" ".join([base, *names, *options]) for options, names in found.items()]
+        return (commands or [base]) + ([f"{base} --timing"] if self.timed else [])
 
     @property
-    def exact_command(self) -> str:
-        """The command that did these runs: seeds, overrides and precision included."""
-        ours = [run for run in self.records if not run.own_loop]
-        if not ours:
-            return self.command
-        overrides = sorted({pair for run in ours for pair in run.info["overrides"]})
-        precisions = {run.info["machine"]["precision"] for run in ours}
-        seeds = max(run.seed for run in ours) + 1
-        parts = [self.command, f"--seeds {seeds}", *(f"--set {shlex.quote(pair)}" for pair in overrides)]
-        if len(precisions) == 1:
-            parts.append(f"--precision {precisions.pop()}")
-        return " ".join(parts)
+    def threads(self) -> int | None:
+        """How many threads every run had, None where they had not the same number."""
+        threads = {run.info["machine"]["threads"] for run in self.records if not run.own_loop}
+        return threads.pop() if len(threads) == 1 else None
 
     @property
     def notices(self) -> list[str]:
         """What a reader must know before believing the numbers."""
-        return [*self._comparable(), *self._missing(), *_roles(self.records)]
+        return [*self._comparable(), *self.left_out, *self._missing(), *_roles(self.records)]
 
     def _comparable(self) -> list[str]:
         notices = []
@@ -114,82 +158,106 @@ class Shown:
 
     def _missing(self) -> list[str]:
         if not self.by_experiment:
-            return [f"There are no runs yet: every claim that needs one is undecided. `{self.command}` does them."]
+            return [
+                f"There are no runs yet: every claim that needs one is undecided. `{self.source.command}` does them."
+            ]
         notices = []
         done = {run.experiment for run in self.records if run.info["status"] == "complete"}
         without = [name for name in self.study.names() if name not in done]
         if without:
-            notices.append(f"Without a complete run: {_some(without)}. `{self.command}` goes on.")
+            notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` goes on.")
+        words = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
         for run in self.records:
-            if run.info["status"] in ("failed", "interrupted", "running"):
-                why = f": {run.info['why']}" if run.info["why"] else ""
-                notices.append(
-                    f"{run.experiment} seed {run.seed} is {run.info['status']} after epoch {run.epochs}{why}."
-                )
+            if run.info["status"] in words:
+                why = f" ({run.info['why']})" if run.info["why"] else ""
+                when = f"after epoch {run.epochs}" if run.epochs else "before the end of its first epoch"
+                notices.append(f"{run.experiment} seed {run.seed} {words[run.info['status']]} {when}{why}.")
         return notices
 
     def _groups(self) -> list[tuple[str, list[Record]]]:
         return list(self.by_experiment.items())
 
 
-def read(
-    study: Study | str | Path,
-    *,
-    budget: str | None = None,
-    runs: Path | str = "runs",
-    findings: Sequence[Mapping[str, str]] = (),
-    layers: Layers | None = None,
-) -> Shown:
-    """What the runs of a study under a budget show, every claim decided.
+def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None) -> Shown:
+    """What the runs of a source show, every claim decided.
 
     `findings` are those of an audit (`Audit.as_json`), `layers` the layer tables of experiments that have no run.
     Raises InputError for a budget that is not there or a record that cannot be read.
     """
-    study = study if isinstance(study, Study) else load_study(study)
-    study.experiment(study.names()[0], budget)  # refuses a budget that is not there
-    order = {name: number for number, name in enumerate(study.names())}
-    records = [*read_records(Path(runs), study.name, budget, study.names()), *read_own(Path(runs), study, budget)]
-    records.sort(key=lambda run: (order[run.experiment], run.seed))
-    timed = read_records(Path(runs), study.name, timing_label(budget), study.names())
-    return Shown(study, budget, records, decide(study, records, budget, layers, timed), findings)
+    study, budget, folder = source.study, source.budget, source.folder
+    names = study.names()
+    study.experiment(names[0], budget)  # refuses a budget that is not there
+    records, left_out = _of_these_recipes(source, read_folder(folder, names))
+    records += read_own(folder, study, budget)
+    records.sort(key=lambda run: (names.index(run.experiment), run.seed))
+    timed, _ = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
+    return Shown(source, records, timed, left_out, decide(study, records, budget, layers, timed), findings)
 
 
-@dataclass(frozen=True)
-class Source:
-    """A study under a budget, and the folder of runs to read."""
+def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
+    """The records that are runs of what the study says now, and what is to be said of the others."""
+    kept, left_out = [], []
+    for run in records:
+        why = _other_recipe(source, run)
+        if why is None:
+            kept.append(run)
+        else:
+            left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
+    return kept, left_out
 
-    study: Study
-    budget: str | None
-    runs: Path
+
+def _other_recipe(source: Source, run: Record) -> str | None:
+    """How a run's recipe differs from what the study says now; None where it does not."""
+    try:
+        experiment = source.study.experiment(run.experiment, source.budget, run.info["overrides"])
+    except InputError as error:
+        return str(error)
+    if str(run.info["hash"]).partition("-")[0] == experiment.hash():
+        return None
+    return experiment.differs_from(run.info["resolved"]) or "its record was changed"
 
 
-def sources(subject: str, budget: str | None, runs: Path) -> list[Source]:
-    """What `subject` means: a study, whose runs are in `runs`, or a folder of runs: `runs/STUDY/BUDGET`, `runs/STUDY`.
+def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[Source]:
+    """What `subject` means: a study, whose runs are in `runs`, or a folder of runs, with any number of studies in it.
 
-    A study's folder stands for each of its budgets, or for `budget` where one is given. Raises InputError.
+    A folder STUDY/BUDGET, STUDY, or one that holds such folders stands for all budgets, or for `budget` where one is
+    given. Raises InputError.
     """
-    folders = _run_folders(Path(subject))
-    if not folders:
-        if (Path(subject) / "run.json").is_file() or any(Path(subject).glob("seed*/run.json")):
-            raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
-        return [Source(load_study(subject), budget, runs)]
+    path = Path(subject)
+    if subject in built_in_studies() or path.is_file() or not path.is_dir():
+        return [_of_study(load_study(subject), budget, runs)]
     found = []
-    for folder, first in folders:
+    for folder, first in _run_folders(path):
         info = first.info()
         assert info is not None
         if budget in (None, info["budget"]):
-            found.append(Source(_study_of(first, info), info["budget"], folder.parent.parent))
-    if not found:
+            found.append(Source(_study_of(first, info), info["budget"], folder))
+    if found:
+        return found
+    if _run_folders(path):
         raise InputError(f"{subject}: holds no runs under the budget {budget}; leave --budget out to see what it holds")
-    return found
+    if (path / "run.json").is_file() or any(path.glob("seed*/run.json")):
+        raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
+    if any(path.glob("**/seed*.csv")):
+        raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
+    return [_of_study(load_study(subject), budget, runs)]
+
+
+def _of_study(study: Study, budget: str | None, runs: Path) -> Source:
+    source = Source.in_runs(study, budget, runs)
+    if runs != Path("runs") and not runs.is_dir():
+        raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
+    if not source.folder.parent.is_dir() and any(runs.glob("*/seed*/run.json")):
+        raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
+    return source
 
 
 def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:
     """The folders STUDY/BUDGET that `path` is or holds, those of timing runs left out, each with one of its runs."""
     found: dict[Path, RunDirectory] = {}
-    for pattern in ("*/seed*/run.json", "*/*/seed*/run.json"):
+    for pattern in ("*/seed*/run.json", "*/*/seed*/run.json", "*/*/*/seed*/run.json"):
         for file in sorted(path.glob(pattern)):
-            found.setdefault(file.resolve().parent.parent.parent, RunDirectory(file.resolve().parent))
+            found.setdefault(file.parent.parent.parent, RunDirectory(file.parent))
     return [(folder, run) for folder, run in found.items() if not (run.info() or {}).get("timing")]
 
 

@@ -11,13 +11,14 @@ from tabulate import tabulate
 
 from deepstudy.record import Record
 from deepstudy.study import Study, flatten, in_common
-from deepstudy.study.reported import FORMS
-from deepstudy.verdicts import Verdict
+from deepstudy.study.reported import FORMS, Reported, says_about
+from deepstudy.verdicts import COUNTS, Verdict, built, counted, measured, spoken, spoken_interval
 
 if TYPE_CHECKING:
     import rich.table
 
 Format = Literal["markdown", "latex", "csv"]
+_SENTENCE = 30  # characters of a cell that needs more than a line of a paper
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,21 @@ class Table:
             rows = [[cell.replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in rows]
         align = ["right" if column in self.numeric else "left" for column in range(len(columns))]
         style = {"markdown": "github", "latex": "latex_booktabs"}[format]
-        return tabulate(rows, headers=list(columns), tablefmt=style, colalign=align, disable_numparse=True) + "\n"
+        drawn = tabulate(rows, headers=list(columns), tablefmt=style, colalign=align, disable_numparse=True) + "\n"
+        return self._for_paper(drawn) if format == "latex" else drawn
+
+    def _for_paper(self, latex: str) -> str:
+        """LaTeX whose columns of sentences wrap, without the marks that only larger fonts have."""
+        longest = [max((len(row[column]) for row in self.rows), default=0) for column in range(len(self.columns))]
+        wide = sum(length > _SENTENCE for length in longest)
+        letters = ["r" if column in self.numeric else "l" for column in range(len(self.columns))]
+        wrapped = [
+            f"p{{{0.6 / wide:.2f}\\linewidth}}" if length > _SENTENCE else letter
+            for letter, length in zip(letters, longest, strict=True)
+        ]
+        for mark in MARKS.values():
+            latex = latex.replace(f"{mark} ", "") if mark != "?" else latex.replace("? undecided", "undecided")
+        return latex.replace("{" + "".join(letters) + "}", "{" + "".join(wrapped) + "}", 1).replace("±", r"$\pm$")
 
     def rich(self) -> "rich.table.Table":
         """The table for a terminal."""
@@ -87,35 +102,44 @@ def _count(number: int) -> str:
     return f"{number:,}" if number else ""
 
 
-def accuracies(study: Study, records: Sequence[Record]) -> Table:
+def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] = ()) -> Table:
     """Each experiment's accuracy on the images it was scored on, over seeds, at the epochs that matter.
 
     Those are the epochs of the report's own accuracies and claims, and the last one that every run of the experiment
-    has finished.
+    has finished. Times are those of `timed`, the runs made for their times, where there are any.
     """
-    by_name = group(records)
+    by_name, timed_by_name = group(records), group(timed)
     last = max((min(run.epochs for run in runs) for runs in by_name.values()), default=0)
     epochs = [epoch for epoch in named_epochs(study) if epoch < last] + ([last] if last else [])
+    sets = {name: _data(runs) for name, runs in by_name.items()}
+    one_set = len(set(sets.values())) < 2
     rows = []
     for name, runs in by_name.items():
         split = runs[0].info["resolved"]["roles"]["score_on"]
-        cells = []
+        cells = [] if one_set else [sets[name]]
         for epoch in epochs:
             lines = [line for run in runs if (line := run.at(epoch, split))]
             values = [line["accuracy"] for line in lines if line["accuracy"] is not None]
             cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
-        seconds = [time for run in runs if (time := run.seconds_per_epoch()) is not None]
+        timers = timed_by_name.get(name, []) if timed else runs
+        seconds = [time for run in timers if (time := run.seconds_per_epoch()) is not None]
         median = f"{statistics.median(seconds):.1f}" if seconds else "–"
         parameters = next((n for run in runs if (n := run.info["model"]["parameters"]) is not None), None)
-        counted = "–" if parameters is None else f"{parameters:,}"
-        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, counted])
-    data = records[0].info["data"] if records else None
-    caption = f"{study.name}: accuracy (%) on {score_splits(records)} of {data['name']}" if data else ""
-    if data and not data["published"]:
-        caption += f" ({data.get('copy', 'not the published copy')})"
-    pace = "s/epoch (shared)" if any((run.info["runs_sharing_machine"] or 1) > 1 for run in records) else "s/epoch"
-    columns = ["experiment", *(f"epoch {epoch}" for epoch in epochs), "seeds", pace, "parameters"]
-    return Table(columns, rows, frozenset(range(1, len(columns))), caption)
+        size = "–" if parameters is None else f"{parameters:,}"
+        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, size])
+    caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
+    caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
+    shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
+    pace = "s/epoch (timed)" if timed else "s/epoch (shared)" if shared else "s/epoch"
+    columns = ["experiment", *([] if one_set else ["data"]), *(f"epoch {epoch}" for epoch in epochs)]
+    columns += ["seeds", pace, "parameters"]
+    return Table(columns, rows, frozenset(range(1 if one_set else 2, len(columns))), caption)
+
+
+def _data(runs: Sequence[Record]) -> str:
+    """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
+    data = runs[0].info["data"]
+    return str(data["name"]) + ("" if data["published"] else f" ({data.get('copy', 'not the published copy')})")
 
 
 def _swapped(run: Record) -> str:
@@ -146,11 +170,10 @@ def mean_and_spread(values: Iterable[float]) -> str:
 
 
 def group(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """Runs that have finished an epoch, by experiment."""
+    """The runs that count, those that finished an epoch and did not fail, by experiment."""
     groups: dict[str, list[Record]] = {}
-    for record in records:
-        if record.epochs:
-            groups.setdefault(record.experiment, []).append(record)
+    for record in counted(records):
+        groups.setdefault(record.experiment, []).append(record)
     return groups
 
 
@@ -189,77 +212,96 @@ def verdicts(found: Sequence[Verdict]) -> Table:
 
 
 def tally(found: Sequence[Verdict]) -> str:
-    """`3 of 16 claims supported, 1 contradicted, 12 undecided`."""
-    counts = {word: sum(each.verdict == word for each in found) for word in MARKS}
-    parts = [f"{count} {word}" for word, count in counts.items() if count]
-    if len(found) == 1:
-        return f"The claim is {found[0].verdict}."
-    return f"Of {len(found)} claims {', '.join(parts)}." if found else ""
+    """`Of 16 claims 3 supported, 13 undecided.`: those of the report, and apart from them those that are not its."""
+    words = [each.verdict for each in found if each.source == "report"]
+    others = [each.verdict for each in found if each.source != "report"]
+    if not words and not others:
+        return ""
+    if not others:
+        return (f"The claim is {words[0]}" if len(words) == 1 else f"Of {len(words)} claims {_counts(words)}") + "."
+    if not words:
+        one = f"The claim, which is not the report's, is {others[0]}."
+        return one if len(others) == 1 else f"Of {len(others)} claims, none of them the report's, {_counts(others)}."
+    ours = f"The report's claim is {words[0]}" if len(words) == 1 else f"Of the report's {len(words)} claims "
+    ours += _counts(words) if len(words) > 1 else ""
+    rest = f"the other is {others[0]}" if len(others) == 1 else f"of {len(others)} others {_counts(others)}"
+    return f"{ours}; {rest}."
+
+
+def _counts(words: Sequence[str]) -> str:
+    """`1 supported, 2 undecided`."""
+    return ", ".join(f"{count} {word}" for word in MARKS if (count := words.count(word)))
 
 
 def interval(verdict: Verdict) -> str:
-    """`-0.12 to 0.34`, a dash where there is none."""
-    return " to ".join(number(end) for end in verdict.interval) if verdict.interval else "–"
+    """`-0.12 to 0.34`, a dash where there is none; an interval that is not of 95 % says so."""
+    if verdict.interval is None:
+        return "–"
+    ends = spoken_interval(verdict.interval, verdict.bounds)
+    return ends if verdict.level == 95 else f"{ends} ({verdict.level} %)"
 
 
 def number(value: float) -> str:
     """A measured number for a table: 68.04, 61,470."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+    return spoken(value)
 
 
-def figures(study: Study, records: Sequence[Record], budget: str | None) -> Table:
-    """Every accuracy, loss and time that the report printed, beside what the runs have at the same epoch and split."""
+def figures(study: Study, records: Sequence[Record], budget: str | None, timed: Sequence[Record] = ()) -> Table:
+    """Everything but counts and sizes that the report printed, beside what the runs that count have of it.
+
+    Times are those of `timed`, the runs made for their times, where an experiment has any.
+    """
     by_name, rows = group(records), []
     for figure in study.reported:
-        if figure.quantity not in ("accuracy", "loss", "best_accuracy"):
+        if figure.quantity in COUNTS:
             continue
+        runs = by_name.get(figure.experiment, [])
+        split = figure.split
+        if split is None and figure.quantity in ("best_accuracy", "saturation_epoch", "epochs_to") and runs:
+            split = runs[0].info["resolved"]["roles"]["score_on"]
+        is_known = split is not None or figure.quantity in ("seconds_per_epoch", "elapsed")
+        values = measured(study, records, figure.experiment, figure, budget, timed) if is_known else []
         epoch = study.experiment(figure.experiment, budget).epochs if figure.epoch == "last" else figure.epoch
-        lines = [
-            line
-            for run in by_name.get(figure.experiment, ())
-            if figure.split and isinstance(epoch, int) and (line := run.at(epoch, figure.split))
-        ]
-        quantity = "loss" if figure.quantity == "loss" else "accuracy"
-        values = [line[quantity] for line in lines if line[quantity] is not None]
-        times = [line["elapsed"] for line in lines if line["elapsed"] is not None]
-        seconds = f"{statistics.median(times):,.0f}" if times and figure.elapsed else "–"
-        what = f"{figure.quantity.replace('_', ' ')} on {figure.split or '?'}"
+        lines = [run.at(epoch, split) for run in runs if isinstance(epoch, int) and split]
+        times = [line["elapsed"] for line in lines if line and line["elapsed"] is not None]
         source = "" if figure.source == "report" else f" ({figure.source})"
         rows.append(
             [
                 figure.experiment,
-                what,
+                _called(figure, split),
                 str(figure.epoch or "–"),
-                ("about " if figure.about else "") + figure.value + source,
+                ("about " if figure.about and not says_about(figure.value) else "") + figure.value + source,
                 mean_and_spread(values),
                 str(len(values)) if values else "–",
                 figure.elapsed or "–",
-                seconds,
+                f"{statistics.median(times):,.0f}" if times and figure.elapsed else "–",
             ]
         )
     columns = ["experiment", "figure", "epoch", "reported", "measured", "n", "reported s", "measured s"]
     return Table(columns, rows, frozenset({2, 3, 4, 5, 6, 7}))
 
 
-def arithmetic(study: Study, summaries: dict[str, Any]) -> Table:
+def _called(figure: Reported, split: str | None) -> str:
+    """`accuracy on test`, `epochs to 80 % on test`, `seconds per epoch`."""
+    what = figure.quantity.replace("_", " ")
+    if figure.quantity == "epochs_to" and figure.level is not None:
+        what += f" {figure.level:g} %"
+    return what if figure.quantity in ("seconds_per_epoch", "elapsed") else f"{what} on {split or '?'}"
+
+
+def arithmetic(study: Study, summaries: Mapping[str, Mapping[str, Any]]) -> Table:
     """The parameter counts that the report prints, beside those of the network that was built."""
     rows = []
     for figure in study.reported:
         summary = summaries.get(figure.experiment)
-        if figure.quantity not in ("weights", "biases", "parameters", "macs") or summary is None:
+        if figure.quantity not in COUNTS or figure.quantity == "shape" or summary is None:
             continue
-        counts = summary
-        if figure.layer is not None:
-            counts = next((layer for layer in summary["layers"] if layer["name"] == figure.layer), {})
-        if figure.quantity == "parameters":
-            built = counts.get("weights", 0) + counts.get("biases", 0) if counts else None
-        else:
-            built = counts.get(figure.quantity)
-        low, high = figure.number
-        same = "" if built is None else "same" if low <= built <= high else "differs"
+        count, (low, high) = built(summary, figure), figure.meant
+        same = "" if count is None else "same" if low <= count <= high else "differs"
         what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
         what += f" ({figure.says})" if figure.says else ""
-        rows.append([figure.experiment, what, figure.value, "–" if built is None else f"{built:,}", same])
+        value = ("about " if figure.about and not says_about(figure.value) else "") + figure.value
+        rows.append([figure.experiment, what, value, "–" if count is None else f"{count:,}", same])
     return Table(["experiment", "figure", "reported", "built", "match"], rows, frozenset({2, 3}))
 
 
@@ -297,7 +339,7 @@ def common_recipe(study: Study, budget: str | None, resolved: Mapping[str, Mappi
     """The recipe that most of the experiments have, and where each value comes from."""
     common = in_common([flatten(each) for each in resolved.values()])
     rows = [
-        [key, _text(value), study.origin(key, budget)]
+        [key, text(value), study.origin(key, budget)]
         for key, value in common.items()
         if value is not None and key != "says" and not key.startswith("model.")
     ]
@@ -311,7 +353,7 @@ def differences(resolved: Mapping[str, Mapping[str, Any]]) -> Table:
     rows = []
     for name, flat in flats.items():
         changed = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common[key])]
-        rows.append([name, ", ".join(f"{key} = {_text(flat[key])}" for key in changed)])
+        rows.append([name, ", ".join(f"{key} = {text(flat[key])}" for key in changed)])
     return Table(["experiment", "differs in"], rows)
 
 
@@ -325,7 +367,7 @@ def runs(records: Sequence[Record]) -> Table:
         pace = run.seconds_per_epoch()
         rows.append(
             [
-                run.experiment + _swapped(run),
+                run.experiment + _swapped(run) + (" (timing)" if run.info.get("timing") else ""),
                 str(run.seed),
                 run.info["status"],
                 str(run.epochs),
@@ -386,7 +428,8 @@ def _environment(run: Record) -> str:
     )
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A value of a recipe as a person writes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(_text(item) for item in value) if isinstance(value, list) else str(value)
+    return ", ".join(text(item) for item in value) if isinstance(value, list) else str(value)

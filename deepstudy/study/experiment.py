@@ -200,6 +200,14 @@ class Experiment(Recipe):
         exclude = _PROSE | {"epochs"} if self.extends else _PROSE
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
+    def differs_from(self, resolved: Mapping[str, Any]) -> str:
+        """How the experiment of a record differs, in words; "" where only prose does, or epochs that may grow."""
+        old, new = flatten(resolved), self.flat()
+        ignored = {*_PROSE, "epochs"} if self.extends else _PROSE
+        changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+        differs = [key for key in changed if key.partition(".")[0] not in ignored]
+        return ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
+
     def hash(self) -> str:
         """A digest of `key`."""
         return hashlib.sha256(json.dumps(self.key(), sort_keys=True).encode()).hexdigest()[:16]

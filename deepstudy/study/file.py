@@ -87,6 +87,7 @@ class Study(Closed):
 
     _name: str = PrivateAttr("")
     _path: Path = PrivateAttr(Path())
+    _text: str = PrivateAttr("")
     _raw: Map = PrivateAttr(default_factory=lambda: Map(Place("")))
 
     @property
@@ -98,6 +99,11 @@ class Study(Closed):
     def path(self) -> Path:
         """The file."""
         return self._path
+
+    @property
+    def text(self) -> str:
+        """What the file said when it was read."""
+        return self._text
 
     @property
     def argument(self) -> str:
@@ -221,20 +227,20 @@ class Study(Closed):
         return (self.budgets[budget].seeds if budget in self.budgets and budget else None) or self.seeds
 
 
-def load_study(study: str | Path) -> Study:
-    """The study at a path, or the built-in one of that name.
+def load_study(study: str | Path, text: str | None = None) -> Study:
+    """The study at a path, or the built-in one of that name; with `text`, as if that stood in its file.
 
     Raises InputError, whose message names file, line and key, if it cannot be read or does not validate.
     """
     path = _find(study)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
     raw = read_yaml(text, str(study) if path == Path(study) else path.name, _AS_PRINTED)
     loaded = validate(Study, raw)
     name = path.resolve().parent.name if path.name == "study.yaml" else path.stem
-    loaded._name, loaded._path, loaded._raw = name, path, raw
+    loaded._name, loaded._path, loaded._text, loaded._raw = name, path, text, raw
     _check_references(loaded, raw)
     for name in loaded.names():
         for budget in (None, *loaded.budgets):

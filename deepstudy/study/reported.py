@@ -1,7 +1,7 @@
 """What the report says: printed figures, logs, shapes, and claims in a form that runs can decide."""
 
-import math
 import re
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -27,23 +27,74 @@ Quantity = Literal[
 ]
 
 
-_NUMBER = re.compile(r"(?<![\w.,])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d,])")
+# How printed figures are read --------------------------------------------------------------------------------------
+#
+# What a figure stands for is decided here alone; claims, the page and the audits ask `stands_for`:
+#
+#   61,470            all that rounds to it at its last printed digit; of a count that is itself
+#   62k, 0.06M        likewise, so 61,500 to 62,500, and 55,000 to 65,000
+#   60~70             from 60 to 70
+#   about 62,000      within 10 % of it; of an accuracy, within 2 points (`about: true` means the same)
+#   93.39±0.16        what precedes the ±;   5x5x6 = 150   what follows the last =
+
+_WORDS = {"thousand": 3, "million": 6, "billion": 9, "천": 3, "만": 4, "백만": 6, "억": 8}
+_SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, **_WORDS}  # powers of ten
+#: A suffix that multiplies the number before it: `62k`, `1.2 million`, `0.42 MMACs`.
+SUFFIX = rf"\s*(?:k|K|M|B|G|(?i:{'|'.join(sorted(_WORDS, key=len, reverse=True))}))(?=(?:FLOP|MAC)s?\b|(?![A-Za-z]))"
+_NUMBER = re.compile(
+    r"(?<![\w.,])([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?)(?![\d,]|[eE][-+]?\d)" + f"({SUFFIX})?"
+)
+_ABOUT = re.compile(r"(?i)\b(?:about|around|approx\w*|roughly|nearly|almost|circa|ca)\b|[≈≃]|약|(?:^|=)\s*[~∼]")
+_WITHIN, _WITHIN_POINTS = Decimal("0.1"), Decimal(2)  # what `about` allows: a part of the figure; points of an accuracy
+
+
+def says_about(text: str) -> bool:
+    """Whether a figure is printed as an approximation: `about 62,000`, `~62k`, `약 62,000`."""
+    return _ABOUT.search(text) is not None
 
 
 def printed_number(text: str) -> tuple[float, float]:
     """The number that a printed figure states, as (lowest, highest).
 
-    `61,470` → (61470, 61470); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last `=`, of `93.39±0.16` what
-    precedes the `±`. Raises ValueError where no single number or range stands.
+    `61,470` → (61470, 61470); `62k` → (62000, 62000); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last
+    `=`, of `93.39±0.16` what precedes the `±`. Raises ValueError where no single number or range stands.
     """
+    numbers = [value for value, _ in _read(text)]
+    return float(min(numbers)), float(max(numbers))
+
+
+def stands_for(text: str, quantity: str, about: bool = False) -> tuple[float, float]:
+    """The least and the greatest number that a printed figure can stand for, by the rules above.
+
+    `62k` parameters → (61500, 62500). Raises ValueError like `printed_number`.
+    """
+    ends = _read(text)
+    low, high = min(value for value, _ in ends), max(value for value, _ in ends)
+    rounded = ends[0][1] if len(ends) == 1 else Decimal(0)
+    reach = [rounded, rounded]
+    if about or says_about(text):
+        is_accuracy = quantity in ("accuracy", "best_accuracy")
+        reach = [max(rounded, _WITHIN_POINTS if is_accuracy else _WITHIN * abs(end)) for end in (low, high)]
+    return float(low - reach[0]), float(high + reach[1])
+
+
+def _read(text: str) -> list[tuple[Decimal, Decimal]]:
+    """The one number of a printed figure, or the two of a range, each with half a unit of its last digit."""
     result = text.rpartition("=")[2].replace("−", "-").partition("±")[0]
-    result = re.sub(r"(?<=\d)\s*[-–]\s*(?=\d)", "~", result)
-    numbers = [float(match.replace(",", "")) for match in _NUMBER.findall(result.replace("~", " ~ "))]
-    if len(numbers) == 2 and "~" in result:
-        return min(numbers), max(numbers)
-    if len(numbers) != 1 or not math.isfinite(numbers[0]):
+    result = re.sub(rf"(?<=\d)({SUFFIX})?\s*[-–]\s*(?=\d)", r"\1~", result)
+    found = _NUMBER.findall(result.replace("~", " ~ "))
+    if not (len(found) == 1 or (len(found) == 2 and "~" in result)):
         raise ValueError(f"{text!r} does not state one number; write it as printed, like 89.20, 78~81 or 5x5x6 = 150")
-    return numbers[0], numbers[0]
+    numbers = []
+    for digits, suffix in found:
+        suffix = suffix or found[-1][1]  # `1.1~1.3M`: of both ends
+        power = _SUFFIXES.get(suffix.strip(), _WORDS.get(suffix.strip().lower(), 0))
+        value = Decimal(digits.replace(",", ""))
+        _, _, exponent = value.as_tuple()
+        if not abs(value) < Decimal(10) ** 300 or not isinstance(exponent, int):
+            raise ValueError(f"{text!r} does not state one number that anything can be")
+        numbers.append((value.scaleb(power), Decimal("0.5").scaleb(power + exponent)))
+    return numbers
 
 
 class Measure(Closed):
@@ -81,6 +132,16 @@ class Reported(Measure):
     def number(self) -> tuple[float, float]:
         """The figure as (lowest, highest); both the same where it is not a range."""
         return printed_number(self.value)
+
+    @property
+    def is_about(self) -> bool:
+        """Whether it is given as an approximation, by `about` or in its own words."""
+        return self.about or says_about(self.value)
+
+    @property
+    def meant(self) -> tuple[float, float]:
+        """The least and the greatest number that it can stand for."""
+        return stands_for(self.value, self.quantity, self.about)
 
 
 class Log(Closed):
@@ -145,11 +206,17 @@ class Value(_Definite):
 
     of: str
     reported: str
+    about: bool = False
 
     @model_validator(mode="after")
     def _number(self) -> Self:
         printed_number(self.reported)
         return self
+
+    @property
+    def meant(self) -> tuple[float, float]:
+        """The least and the greatest number that the figure can stand for."""
+        return stands_for(self.reported, self.quantity, self.about)
 
 
 class Saturates(Closed):

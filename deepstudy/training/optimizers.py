@@ -11,5 +11,6 @@ from deepstudy import catalog
 
 def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Parameter]) -> Optimizer:
     """The optimizer `name` (`sgd`, `adam`, `adamw`) with the keyword arguments of its torch class."""
-    optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(parameters, **options)
+    # `fused` updates all parameters in one loop; on a CPU torch would otherwise go from one to the next.
+    optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(parameters, fused=True, **options)
     return optimizer

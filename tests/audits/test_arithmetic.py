@@ -1,11 +1,14 @@
 """The arithmetic behind the audits, against figures worked out by hand and by brute force."""
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 from torch.nn import functional as F
 
+from deepstudy import audits
 from deepstudy.audits import granularity, labels, softmax_floor
 from deepstudy.audits.evidence import of_text
 from deepstudy.audits.printed import TreeLayer, tree_layer
@@ -136,3 +139,56 @@ def test_sizes_through_a_printed_tree_are_torchs() -> None:
 def test_a_tree_that_does_not_tell_the_way_is_left_alone() -> None:
     assert through(tree(), (1, 28, 28)) is None
     assert through(tree()[::-1], (3, 32, 32)) is None
+
+
+FIGURE = "reported:\n  - {experiment: plain, quantity: parameters, value: VALUE}\nbudgets:\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [
+        ('"61,706"', None),
+        ("62k", None),
+        ("0.06M", None),
+        ('"about 62,000"', None),
+        ('"62,000", about: true', None),
+        ('"60k~65k"', None),
+        ('"1000 x 62 = 62k"', None),
+        ("61k", "doubtful"),  # as many weights, without the biases
+        ('"62,000"', "impossible"),
+        ("63k", "impossible"),
+        ('"about 70,000"', "impossible"),
+        ('"62k x 2 = 124k"', "inconsistent"),
+    ],
+)
+def test_a_count_is_possible_if_the_network_has_what_it_stands_for(
+    write_study: Callable[..., Path], value: str, severity: str | None
+) -> None:
+    findings = audits.audit(write_study(("budgets:\n", FIGURE.replace("VALUE", value)))).findings
+    found = [each for each in findings if each.test == "parameters"]
+    assert [each.severity for each in found] == ([severity] if severity else [])
+    if value == "63k":
+        assert "61,706 weights and biases, not 63k, which can stand for 62,500 to 63,500 (with" in found[0].says
+
+
+def test_sums_are_done_with_counts_in_full(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text("LeNet-5 on MNIST\n1000 x 62 = 62k\n1000 x 63 = 62k\n5x5x6 = 150,\n5x5x7 = 1,2\n")
+    assert [each.reported for each in audits.audit(path).findings if each.test == "parameters"] == ["1000 x 63 = 62k"]
+
+
+def test_about_so_many_parameters_are_not_held_to_the_last_digit(tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    modules = "A network on MNIST\n(fc): Linear(in_features=100, out_features=15, bias=True)\nIt has {} parameters.\n"
+    for count, fits in (("1,515", True), ("1,600", False), ("about 1,600", True), ("about 2,000", False)):
+        path.write_text(modules.format(count))
+        assert audits.audit(path).is_sound == fits
+
+
+def test_a_sign_behind_an_accuracy_is_no_obstacle(write_study: Callable[..., Path]) -> None:
+    logs = 'logs:\n  - {experiment: plain, text: "Epoch [1/1], Step [20/20] Loss: 0.5869"}\n'
+    for value in ("93.326", "93.326 %", "93.3 ± 0.2"):
+        figure = f'{{experiment: plain, quantity: accuracy, split: test, epoch: 1, value: "{value}"}}'
+        path = write_study(("budgets:\n", f"reported:\n  - {figure}\n{logs}budgets:\n"), ("mnist5k", "mnist"))
+        severities = {each.severity for each in audits.audit(path).findings if each.test == "granularity"}
+        assert ("impossible" in severities) == ("±" not in value)

@@ -40,6 +40,11 @@ Run = Callable[..., tuple[int, str, str]]
         (["run", "lenet-mnist", "lenet6"], "no experiment is called lenet6; did you mean lenet5?"),
         (["run", "lenet-mnist", "--budget", "dem"], "no budget is called dem; did you mean demo?"),
         (["run", "lenet-mnist", "--seeds", "0"], "Invalid value for '--seeds': 0 is not in the range x>=1"),
+        (
+            ["run", "lenet-mnist", "--workers", "all"],
+            "Invalid value for '--workers': 'all' is neither auto nor 1 or more",
+        ),
+        (["run", "lenet-mnist", "--timing", "--workers", "2"], "timing: runs that share the machine decide no claim"),
         (["run", "lenet-mnist", "--set", "epochs=x"], "--set: epochs: input should be a valid integer"),
         (["run", "lenet-mnist", "--device", "tpu"], "Invalid value for '--device': 'tpu' is not one of"),
         (["show", "lenet6"], "no model or study is called lenet6; did you mean lenet5?"),
@@ -50,7 +55,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
         (
             ["report", "lenet-mnist", "--runs", "/nowhere"],
-            "no runs of this study and budget yet; do them with `deepstudy run",
+            "is no folder; give the one that holds lenet-mnist",
         ),
         (["report", "lenet-mnist", "--budget", "x"], "no budget is called x"),
         (["train", "lenet5"], "Missing option '--data'"),

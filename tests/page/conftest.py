@@ -19,7 +19,7 @@ NASTY = "</script><img src=x onerror=alert(1)>"
 
 def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, **changes: Any) -> None:
     """A record as the runner leaves it, with accuracies that are easy to check: 80 + epoch + seed."""
-    experiment = study.experiment(name)
+    experiment = study.experiment(name, None, changes.get("overrides", ()))
     run = RunDirectory(out / study.name / "full" / name / f"seed{seed}")
     run.create()
     model = experiment.model
@@ -32,6 +32,7 @@ def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, *
             accuracy = 80.0 + epoch + seed
             line = {"epoch": epoch, "split": split, "measure": measure, "loss": 1 / epoch, "accuracy": accuracy}
             lines.append({**line, "correct": int(accuracy), "images": 100, "elapsed": 10.0 * epoch + number, "lr": 0.1})
+    (run.path / "metrics.jsonl").unlink(missing_ok=True)
     run.append_metrics(lines)
     info = {
         "study": study.name,
@@ -42,7 +43,7 @@ def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, *
         "why": None,
         "began": "2026-01-01T00:00:00+00:00",
         "hash": experiment.hash(),
-        "resolved": experiment.model_dump(mode="json"),
+        "resolved": experiment.model_dump(mode="json") | {"epochs": max(experiment.epochs, epochs)},
         "overrides": [],
         "versions": {"torch": "2"},
         "machine": {

@@ -237,13 +237,15 @@ def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
     page.report(study, runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Without a complete run: dropped." in text
-    assert "plain seed 0 is failed after epoch 3: the loss is nan at step 3." in text
+    assert "plain seed 0 failed after epoch 3 (the loss is nan at step 3)." in text
 
 
 def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_path: Path) -> None:
     page.report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
     text, reader = read(tmp_path / "report.html")
-    assert f"There are no runs yet: every claim that needs one is undecided. `deepstudy run {claiming.path}`" in text
+    assert (
+        f"There are no runs yet: every claim that needs one is undecided. <code>deepstudy run {claiming.path}" in text
+    )
     assert "Of 2 claims 2 undecided." in text
     assert "<h2>Learning curves</h2>" not in text
     assert json.loads(reader.scripts[0]) == []

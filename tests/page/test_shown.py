@@ -8,11 +8,11 @@ import pytest
 
 from deepstudy import page
 from deepstudy.errors import InputError
-from deepstudy.study import Study
+from deepstudy.study import Study, load_study
 
 
 def meant(subject: Path | str, budget: str | None = None) -> list[tuple[str, str | None, Path]]:
-    return [(source.study.name, source.budget, source.runs) for source in page.sources(str(subject), budget, Path("x"))]
+    return [(source.study.name, source.budget, source.folder) for source in page.sources(str(subject), budget)]
 
 
 @pytest.fixture
@@ -30,15 +30,34 @@ def folder(small_study: Study, tmp_path: Path, write_run: Callable[..., None]) -
 
 
 def test_a_study_is_read_from_the_folder_of_runs() -> None:
-    assert meant("lenet-mnist", "demo") == [("lenet-mnist", "demo", Path("x"))]
+    assert meant("lenet-mnist", "demo") == [("lenet-mnist", "demo", Path("runs/lenet-mnist/demo"))]
+    assert meant("lenet-mnist") == [("lenet-mnist", None, Path("runs/lenet-mnist/full"))]
+
+
+def test_a_folder_called_as_a_study_does_not_stand_in_its_way(
+    small_study: Study, tmp_path: Path, write_run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(tmp_path, small_study, "plain", 0, study_file="../../../../small.yaml")
+    shutil.move(tmp_path / "small", tmp_path / "lenet-mnist")
+    monkeypatch.chdir(tmp_path)
+    assert meant("lenet-mnist") == [("lenet-mnist", None, Path("runs/lenet-mnist/full"))]
+    assert meant("./lenet-mnist") == [("small", None, Path("lenet-mnist/full"))]
 
 
 def test_a_folder_of_runs_knows_its_study_and_budget(folder: Path) -> None:
-    runs = folder.parent
-    assert meant(folder / "tiny") == [("small", "tiny", runs)]
-    assert meant(folder / "full") == [("small", None, runs)]
-    assert sorted(meant(folder), key=str) == [("small", "tiny", runs), ("small", None, runs)]
-    assert meant(folder, "tiny") == [("small", "tiny", runs)]
+    tiny, full = ("small", "tiny", folder / "tiny"), ("small", None, folder / "full")
+    assert meant(folder / "tiny") == [tiny]
+    assert meant(folder / "full") == [full]
+    assert meant(folder) == meant(folder.parent) == [full, tiny]
+    assert meant(folder, "tiny") == [tiny]
+
+
+def test_a_renamed_folder_shows_what_lies_in_it(folder: Path) -> None:
+    other = folder.with_name("handed-in-by-kim")
+    folder.rename(other)
+    (source, _) = page.sources(str(other))
+    assert source.folder == other / "full"
+    assert [record.seed for record in page.read(source).records] == [0]
 
 
 def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
@@ -53,10 +72,13 @@ def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
 
 
 def test_several_come_one_below_the_other(
-    study: Study, small_study: Study, runs: Path, tmp_path: Path, write_run: Callable[..., None]
+    study: Study, runs: Path, write_study: Callable[..., Path], tmp_path: Path
 ) -> None:
-    write_run(runs, small_study, "plain", 0)
-    chapters = [page.read(study, runs=runs), page.read(small_study, runs=runs, budget="tiny")]
+    small_study = load_study(write_study(name="small-too.yaml"))
+    chapters = [
+        page.read(page.Source.in_runs(study, None, runs)),
+        page.read(page.Source.in_runs(small_study, "tiny", runs)),
+    ]
     written = page.write(chapters, tmp_path / "all.html", tmp_path / "figures", tmp_path / "tables")
     text = (tmp_path / "all.html").read_text(encoding="utf-8")
     assert "<h1>2 reports, measured</h1>" in text
@@ -64,6 +86,63 @@ def test_several_come_one_below_the_other(
     assert text.index('id="study-1"') < text.index('id="study-2"')
     assert "There are no runs yet" in text  # none under tiny
     assert (tmp_path / "tables" / "small-full" / "results.csv").is_file()
-    assert (tmp_path / "tables" / "small-tiny" / "recipe.csv").is_file()
+    assert (tmp_path / "tables" / "small-too-tiny" / "recipe.csv").is_file()
     assert [path.name for path in written[:3]] == ["all.html", "verdicts.json", "all.md"]
-    assert (tmp_path / "all.md").read_text(encoding="utf-8").count("\n# ") == 1
+    assert (tmp_path / "all.md").read_text(encoding="utf-8").count("\n# ") == 2
+
+
+def test_runs_of_another_recipe_are_left_out_by_name(
+    write_study: Callable[..., Path], tmp_path: Path, write_run: Callable[..., None]
+) -> None:
+    before = load_study(write_study())
+    for seed in range(2):
+        write_run(tmp_path / "runs", before, "plain", seed)
+        write_run(tmp_path / "runs", before, "dropped", seed)
+    after = load_study(write_study(("dropout: 0.3", "dropout: 0.1")))
+    shown = page.read(page.Source.in_runs(after, None, tmp_path / "runs"))
+    assert {record.experiment for record in shown.records} == {"plain"}
+    why = "dropped seed 0 is left out: it is a run of another recipe (model.dropout 0.3 there, 0.1 now)."
+    assert why in shown.notices
+
+
+def test_the_commands_repeat_what_is_shown(
+    small_study: Study, tmp_path: Path, write_run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = f"deepstudy run {small_study.path}"
+    for seed in range(3):
+        write_run(Path("runs"), small_study, "plain", seed)
+    shown = page.read(page.Source.in_runs(small_study, None, Path("runs")))
+    assert shown.commands == [f"{base} plain --seeds 3 --precision 32"]
+    for seed in range(2):
+        write_run(Path("runs"), small_study, "dropped", seed)
+    shown = page.read(page.Source.in_runs(small_study, None, Path("runs")))
+    assert shown.commands == [f"{base} plain --seeds 3 --precision 32", f"{base} dropped --seeds 2 --precision 32"]
+    Path("runs").rename("my runs")
+    source = page.Source.in_runs(small_study, None, Path("my runs"))
+    assert page.read(source).commands[0].startswith(f"{base} --out 'my runs' plain")
+
+
+@pytest.mark.parametrize("name", ["", "report.md", "verdicts.json", "study.yaml", "folder.html", "report"])
+def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "study.yaml").write_text("mine")
+    with pytest.raises(InputError, match=r"is no place for the page; name a file that ends in \.html"):
+        page.report(small_study, runs=tmp_path, output=f"{tmp_path}/{name}" if name else "")
+    assert (tmp_path / "study.yaml").read_text() == "mine"
+
+
+def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Mine")
+    with pytest.raises(InputError, match=r"README\.md: is there already and is not a report; choose another name"):
+        page.report(small_study, runs=tmp_path, output=tmp_path / "README.html")
+    for _ in range(2):
+        page.report(small_study, runs=tmp_path, output=tmp_path / "report.html")
+    assert (tmp_path / "README.md").read_text() == "# Mine"
+
+
+def test_a_mistyped_folder_of_runs_is_told(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match=r"--runs .*reslts: is no folder; give the one that holds lenet-mnist"):
+        page.sources("lenet-mnist", None, tmp_path / "reslts")
+    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it in the place of lenet-mnist"):
+        page.sources("lenet-mnist", None, folder / "full")

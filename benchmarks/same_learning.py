@@ -1,0 +1,81 @@
+"""Does the fast way learn the same? Stock PyTorch in float32 and ours, several seeds of each on a small budget.
+
+Both train on the same images of CIFAR-10 or MNIST by the same recipe, each with its own random numbers, and are scored
+on the same test images. Printed are the mean accuracies, their difference, and its 90 % interval: the two are equivalent
+within any margin that contains it (two one-sided tests at 5 %).
+
+    python benchmarks/same_learning.py [NETWORK]... [--seeds 3]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+from scipy import stats
+from stock import Stock
+
+from deepstudy import runner
+from deepstudy.bench import CASES
+from deepstudy.study import load_study
+
+#: Training images, test images and epochs: a minute or two a network and seed on two cores.
+BUDGETS = {
+    "lenet5": (12000, 10000, 2),
+    "small_cnn": (12000, 10000, 2),
+    "resnet50_late": (4000, 2000, 2),
+    "vgg16": (3000, 2000, 2),
+    "resnet110": (2000, 1000, 2),
+    "googlenet": (1000, 1000, 2),
+    "resnet18": (2000, 1000, 2),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*", default=list(BUDGETS))
+    parser.add_argument("--seeds", type=int, default=3)
+    options = parser.parse_args()
+    for case in CASES:
+        if case.name not in options.networks:
+            continue
+        images, tested, epochs = BUDGETS[case.name]
+        few = ("data.validation=0", f"data.train_images={images}", f"data.test_images={tested}", f"epochs={epochs}")
+        overrides = (*case.overrides, *few)
+        theirs = []
+        for seed in range(options.seeds):
+            torch.manual_seed(seed)
+            stock = Stock(case.study, case.experiment, images, 0, overrides)
+            for _ in range(epochs):
+                stock.epoch()
+            theirs.append(stock.accuracy())
+            print(f"{case.name} stock seed {seed}: {theirs[-1]:.2f}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as out:
+            study = load_study(case.study)
+            wanted = {"seeds": options.seeds, "overrides": overrides, "out": Path(out)}
+            records = runner.run(study, [case.experiment], **wanted)
+            ours = [record.at(epochs, "test")["accuracy"] for record in records]
+            precision = records[0].info["machine"]["precision"]
+        print(
+            json.dumps(compared(case.name, theirs, ours) | {"precision": precision, "images": images, "epochs": epochs})
+        )
+
+
+def compared(name: str, theirs: list[float], ours: list[float]) -> dict[str, object]:
+    """Welch's 90 % interval of ours less theirs, in points."""
+    difference = statistics.fmean(ours) - statistics.fmean(theirs)
+    interval = stats.ttest_ind(ours, theirs, equal_var=False).confidence_interval(0.90)
+    return {
+        "network": name,
+        "stock": [round(value, 2) for value in theirs],
+        "ours": [round(value, 2) for value in ours],
+        "difference": round(difference, 2),
+        "interval_90": [round(float(end), 2) for end in interval],
+    }
+
+
+if __name__ == "__main__":
+    main()

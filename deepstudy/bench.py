@@ -1,0 +1,206 @@
+"""How fast training is here, beside the way that PyTorch's own examples write it.
+
+Both train the same network by the same recipe on the same images, each in a process of its own, in turn: while one
+takes its steps, the other waits. What is ours is `training.loop`, as every run has it; the other is
+`benchmarks/stock.py`, which comes with the source and not with the package.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from deepstudy.datasets import load
+from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
+from deepstudy.study import load_study
+from deepstudy.summary import macs_of, summarise
+from deepstudy.training import device, loop
+
+STOCK = Path(__file__).parents[1] / "benchmarks" / "stock.py"
+WORKERS = (0, 2)  # of stock's DataLoader; the faster one counts
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network with the recipe of a study's experiment, and how many steps a turn has."""
+
+    name: str
+    study: str
+    experiment: str
+    steps: int
+    overrides: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("lenet5", "lenet-mnist", "lenet5", 400),
+    Case("small_cnn", "small-cnn-cifar10", "logits", 200),
+    Case("resnet50_late", "vgg-resnet50-cifar10", "resnet", 16, ("start_from=null",)),
+    Case("vgg16", "vgg-resnet50-cifar10", "vgg", 8, ("start_from=null",)),
+    Case("resnet110", "resnet-cifar10", "lr-0.01", 6),
+    Case("googlenet", "googlenet-cifar10", "plain", 2),
+    Case("resnet18", "resnet-cifar10", "r20-corrected", 6, ("model=resnet18",)),
+)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Images per second of both in each turn, and what our steps reach of the machine's matrix-multiply rate."""
+
+    case: Case
+    stock: Sequence[float]
+    ours: Sequence[float]
+    workers: int
+    precision: str
+    layout: str
+    share: float
+
+    @property
+    def ratios(self) -> list[float]:
+        """Ours to stock, turn by turn."""
+        return [ours / stock for ours, stock in zip(self.ours, self.stock, strict=True)]
+
+    @property
+    def ratio(self) -> float:
+        """Ours to stock, of the medians."""
+        return statistics.median(self.ours) / statistics.median(self.stock)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json` and the file of results."""
+        return {
+            "network": self.case.name,
+            "study": self.case.study,
+            "experiment": self.case.experiment,
+            "overrides": list(self.case.overrides),
+            "steps": self.case.steps,
+            "stock_images_per_second": [round(value, 2) for value in self.stock],
+            "ours_images_per_second": [round(value, 2) for value in self.ours],
+            "ratio": round(self.ratio, 3),
+            "stock_workers": self.workers,
+            "precision": self.precision,
+            "layout": self.layout,
+            "share_of_matmul_rate": round(self.share, 3),
+        }
+
+
+class _Process:
+    """A process that takes a turn for each line it is given, and answers with a line."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.command = command
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def turn(self) -> list[str]:
+        """Have it take a turn; its answer."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = self.process.stdout.readline().split()
+        if not answer:
+            raise RuntimeError(f"{' '.join(self.command)} ended with exit code {self.process.wait()}")
+        return answer
+
+    def __enter__(self) -> "_Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable[[str], None]) -> Timing:
+    """Stock and ours in turn, `turns` times, after a turn of each to warm up.
+
+    `rate` gives the machine's multiply-adds per second in a precision, `note` is told how it goes. Raises InputError
+    without `benchmarks/stock.py`.
+    """
+    if not STOCK.is_file():
+        raise InputError(f"{STOCK}: is not there; it comes with the source: clone the repository to compare with it")
+    experiment = load_study(case.study).experiment(case.experiment, None, case.overrides)
+    images = case.steps * experiment.batch_size
+    with ExitStack() as stack:
+        what = [case.study, case.experiment]
+        stocks = {
+            workers: stack.enter_context(
+                _Process([sys.executable, str(STOCK), *what, str(workers), str(images), *case.overrides])
+            )
+            for workers in WORKERS
+        }
+        ours = stack.enter_context(
+            _Process([sys.executable, "-m", "deepstudy.bench", *what, str(images), *case.overrides])
+        )
+        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}
+        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}  # the first one warms up
+        workers = min(seconds, key=lambda key: seconds[key])
+        _, precision, layout, macs = ours.turn()
+        pairs = []
+        for number in range(turns):
+            theirs = images / float(stocks[workers].turn()[0])
+            pairs.append((theirs, float(ours.turn()[0])))
+            note(f"{case.name}: turn {number + 1} of {turns}: stock {theirs:,.0f}, ours {pairs[-1][1]:,.0f} images/s")
+    speed = statistics.median(pair[1] for pair in pairs)
+    share = 3 * int(macs) * speed / rate(precision)  # forward, and backward for weights and for inputs
+    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, layout, share)
+
+
+def matmul_rate(precision: str, size: int = 2048) -> float:
+    """Multiply-adds per second of a matrix product of `size`, the best of several."""
+    kind = torch.bfloat16 if precision == "bf16" else torch.float32
+    one, other = torch.randn(size, size).to(kind), torch.randn(size, size).to(kind)
+    best = min(_seconds(lambda: one @ other) for _ in range(12))
+    return float(size**3 / best)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
+    """All that is known of a bench: the machine, the versions, each network's figures."""
+    return {
+        "machine": device.choose("cpu").describe() | {"threads": torch.get_num_threads()},
+        "versions": device.versions(),
+        "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
+        "networks": [timing.as_json() for timing in timings],
+    }
+
+
+def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -> None:
+    """The process that is ours: an epoch of `images` images each time a line comes in."""
+    few = ("data.validation=0", f"data.train_images={images}", "data.test_images=100", "epochs=100000")
+    study = load_study(study_name)
+    experiment = study.experiment(experiment_name, None, (*overrides, *few))
+    data = load(**experiment.data.model_dump())
+    machine = device.choose("cpu", "auto", lambda: macs_of(study))
+    plan = loop.Plan(experiment, 0, data, machine)
+    shape = data.splits["train"].images.shape[1:]
+    macs = summarise("", loop.build_model(plan), (int(shape[0]), int(shape[1]), int(shape[2]))).macs
+
+    def watch(glimpse: loop.Glimpse) -> None:
+        if glimpse.finished:
+            print(glimpse.images_per_second, machine.precision, machine.layout, macs, flush=True)
+            sys.stdin.readline() or sys.exit(0)
+
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder))
+        run.create()
+        sys.stdin.readline()
+        loop.train(plan, run, watch=watch)
+
+
+if __name__ == "__main__":
+    _ours(*sys.argv[1:])
