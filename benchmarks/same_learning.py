@@ -1,8 +1,8 @@
 """Does the fast way learn the same? Stock PyTorch in float32 and ours, several seeds of each on a small budget.
 
 Both train on the same images of CIFAR-10 or MNIST by the same recipe, each with its own random numbers, and are scored
-on the same test images. Printed are the mean accuracies, their difference, and its 90 % interval: the two are equivalent
-within any margin that contains it (two one-sided tests at 5 %).
+on the same test images. Printed are the mean accuracies, their difference, and its 90 % interval: the two are
+equivalent within any margin that contains it (two one-sided tests at 5 %).
 
     python benchmarks/same_learning.py [NETWORK]... [--seeds 3]
 """

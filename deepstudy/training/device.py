@@ -20,20 +20,14 @@ from torch import Tensor, nn
 
 from deepstudy.errors import InputError
 
-Layout = Literal["channels_last", "contiguous"]
-LAYOUTS: dict[Layout, torch.memory_format] = {
-    "channels_last": torch.channels_last,
-    "contiguous": torch.contiguous_format,
-}
-
 
 @dataclass(frozen=True)
 class Machine:
-    """How a run uses the machine: a study's experiments all in the same precision, each in its fastest layout."""
+    """How a run uses the machine; the same for every experiment of a study, so that their times compare."""
 
     device: torch.device
     precision: Literal["32", "bf16"] = "32"
-    layout: Layout = "channels_last"
+    layout: str = "channels_last"
 
     def autocast(self) -> torch.autocast:
         """The context in which networks compute: bfloat16 where that is the precision."""
@@ -41,15 +35,11 @@ class Machine:
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """`model` on the device, in the layout."""
-        return model.to(self.device, memory_format=LAYOUTS[self.layout])  # type: ignore[call-overload, no-any-return]
+        return model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def place_images(self, images: Tensor) -> Tensor:
         """Images in the layout."""
-        n, c, h, w = images.shape
-        if c == 1 and self.layout == "channels_last":
-            # One channel lies the same in both layouts; its strides tell torch which one the next layer shall have.
-            return images.contiguous().as_strided((n, c, h, w), (h * w, 1, w, 1))
-        return images.contiguous(memory_format=LAYOUTS[self.layout])
+        return images.contiguous(memory_format=torch.channels_last)
 
     def describe(self) -> dict[str, Any]:
         """What a record says of it."""
