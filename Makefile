@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint check clean
+.PHONY: help demo test lint bench check clean
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -19,6 +19,9 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: .venv/dev  ## time training here, beside stock PyTorch (minutes; wants the machine to itself)
+	$(BIN)/deepstudy bench
 
 check: lint test  ## everything that must pass before a commit
 

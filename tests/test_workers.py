@@ -148,7 +148,8 @@ def test_what_workers_do_is_the_same_to_the_bit_and_in_order(write_own: Write, t
         (record.experiment, record.seed): record.info["status"] for record in expected
     }
     assert {record.info["machine"]["threads"] for record in records} == {1}
-    assert all(record.info["runs_sharing_machine"] == 2 for record in records if record.seed == 0)
+    sharing = {(record.experiment, record.seed): record.info["runs_sharing_machine"] for record in records}
+    assert sharing["plain", 0] == sharing["dropped", 0] == 2  # the first two; a last one may have been alone
 
     assert sorted(diary.epochs) == sorted(alone.epochs)
     assert diary.ends == alone.ends
