@@ -28,7 +28,7 @@ from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop, pictures
 from deepstudy.workers import Job, Workers, how_many
 
-TIMING_EPOCHS, TIMING_SEEDS = 3, 3  # of runs that are made for their times
+TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
 
 Outcome = Literal["complete", "skipped", "failed"]
 
