@@ -109,7 +109,9 @@ class _Process:
             pass
         answer = self.process.stdout.readline().split()
         if not answer:
-            raise RuntimeError(f"{' '.join(self.command)} ended with exit code {self.process.wait()}")
+            raise InputError(
+                f"{' '.join(self.command)}: ended with exit code {self.process.wait()}; see what it says above"
+            )
         return answer
 
     def __enter__(self) -> "_Process":

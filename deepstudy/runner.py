@@ -23,7 +23,7 @@ from deepstudy.datasets import Dataset, load
 from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label, write_json
-from deepstudy.study import Experiment, Study, flatten, load_study
+from deepstudy.study import Experiment, Study, load_study
 from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop, pictures
 from deepstudy.workers import Job, Workers, how_many
@@ -366,11 +366,7 @@ def _start(one: Run) -> Path | None:
 def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
     if before is None or before["hash"] == one.hash:
         return
-    old, new = flatten(before["resolved"]), one.experiment.flat()
-    ignored = {"says", "log", "epochs"} if one.experiment.extends else {"says", "log"}
-    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
-    differs = [key for key in changed if key.partition(".")[0] not in ignored]
-    shown = ", ".join(f"{key} {old.get(key)} there, {new.get(key)} now" for key in differs[:3])
+    shown = one.experiment.differs_from(before["resolved"])
     shown = shown or f"the code of {one.experiment.model.name} or the weights it starts from have changed"
     raise InputError(
         f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"

@@ -33,8 +33,11 @@ def bench(networks: tuple[str, ...], turns: int, output: Path | None, as_json: b
     ]
     document = benches.document(timings, rates)
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_json(output, document)
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            write_json(output, document)
+        except OSError as error:
+            raise InputError(f"-o {output}: cannot be written: {error.strerror}") from None
     if as_json:
         options.print_json(document)
         return

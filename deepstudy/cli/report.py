@@ -92,13 +92,15 @@ def _read(source: "Source", trust: bool) -> "Shown":
 def _layers(study: "Study", trust: bool) -> dict[str, Any]:
     """The layer tables that claims about counts need, of networks that may be built."""
     from deepstudy import catalog
-    from deepstudy.summary import of_experiment
+    from deepstudy.verdicts import COUNTS
 
-    counted = {"weights", "biases", "parameters", "macs"}
-    forms = [claim.form for claim in study.claims]
-    names = {form.of for form in forms if getattr(form, "quantity", "") in counted}
-    names |= {form.with_ for form in forms if getattr(form, "quantity", "") in counted and hasattr(form, "with_")}
+    forms = [claim.form for claim in study.claims if getattr(claim.form, "quantity", "") in COUNTS]
+    names = {name for form in forms for name in (form.of, getattr(form, "with_", None)) if name}
     ours = [name for name in names if trust or study.experiment(name).model.name in catalog.MODELS]
+    if not ours:
+        return {}
+    from deepstudy.summary import of_experiment  # with torch, which takes longer than all the rest
+
     return {name: of_experiment(study, name).as_json() for name in ours}
 
 

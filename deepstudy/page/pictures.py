@@ -239,7 +239,7 @@ def _filters(run: Record, pictures: _Pictures) -> Filters | None:
         return None
     count, channels, h, w = filters.shape
     if channels not in (1, 3):
-        filters, channels = filters.mean(1, keepdims=True), 1
+        filters = filters.mean(1, keepdims=True)
     grey = 0.5 + 0.5 * filters / max(float(np.abs(filters).max()), 1e-12)
     columns = min(count, 16)
     rows = -(-count // columns)
@@ -258,7 +258,7 @@ def _filters(run: Record, pictures: _Pictures) -> Filters | None:
 
 def _png(pixels: NDArray[np.uint8]) -> str:
     """An image (h, w, channels) as the address of a picture that stands in the page itself."""
-    shown = pixels[:, :, 0] if pixels.shape[2] in (1, 2) else pixels[:, :, :4]
+    shown = pixels[:, :, 0] if pixels.shape[2] < 3 else pixels[:, :, :4]  # of other channels, the first ones
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(shown)).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -69,13 +69,15 @@ class Shown:
 
     @cached_property
     def by_experiment(self) -> dict[str, list[Record]]:
-        """The runs that have finished an epoch, by experiment."""
+        """The runs that count, by experiment."""
         return tables.group(self.records)
 
     @cached_property
     def layers(self) -> dict[str, dict[str, Any]]:
         """The layer tables that the runs left, by experiment."""
-        found = {name: next((run.layers for run in runs if run.layers), None) for name, runs in self._groups()}
+        found = {
+            name: next((run.layers for run in runs if run.layers), None) for name, runs in self.by_experiment.items()
+        }
         return {name: layers for name, layers in found.items() if layers}
 
     @cached_property
@@ -173,9 +175,6 @@ class Shown:
                 when = f"after epoch {run.epochs}" if run.epochs else "before the end of its first epoch"
                 notices.append(f"{run.experiment} seed {run.seed} {words[run.info['status']]} {when}{why}.")
         return notices
-
-    def _groups(self) -> list[tuple[str, list[Record]]]:
-        return list(self.by_experiment.items())
 
 
 def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None) -> Shown:

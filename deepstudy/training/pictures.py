@@ -29,7 +29,7 @@ def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
     of_truth = certainty.gather(1, labels.view(-1, 1)).squeeze(1)
     run.write_arrays(
         "predictions.npz",
-        epoch=np.int64(plan.experiment.epochs),
+        epoch=np.int64(run.epochs()),
         split=np.array(name),
         classes=np.array(plan.data.classes),
         labels=labels.numpy().astype(np.uint16),
