@@ -157,9 +157,14 @@ def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable
     return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, layout, share)
 
 
-def matmul_rate(precision: str, size: int = 2048) -> float:
+def matmul_rates() -> dict[str, float]:
+    """The machine's multiply-adds per second in each precision that a run may have here."""
+    native = ["32", "bf16"] if device.multiplies_bfloat16("cpu") else ["32"]
+    return {precision: _matmul_rate(torch.bfloat16 if precision == "bf16" else torch.float32) for precision in native}
+
+
+def _matmul_rate(kind: torch.dtype, size: int = 2048) -> float:
     """Multiply-adds per second of a matrix product of `size`, the best of several."""
-    kind = torch.bfloat16 if precision == "bf16" else torch.float32
     one, other = torch.randn(size, size).to(kind), torch.randn(size, size).to(kind)
     best = min(_seconds(lambda: one @ other) for _ in range(12))
     return float(size**3 / best)
@@ -189,8 +194,7 @@ def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -
     data = load(**experiment.data.model_dump())
     machine = device.choose("cpu", "auto", lambda: macs_of(study))
     plan = loop.Plan(experiment, 0, data, machine)
-    shape = data.splits["train"].images.shape[1:]
-    macs = summarise("", loop.build_model(plan), (int(shape[0]), int(shape[1]), int(shape[2]))).macs
+    macs = summarise("", loop.build_model(plan), data.splits["train"].shape).macs
 
     def watch(glimpse: loop.Glimpse) -> None:
         if glimpse.finished:

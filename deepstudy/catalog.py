@@ -210,6 +210,13 @@ MODELS: Mapping[str, ModelEntry] = {
             "downsample": Option(Literal["last", "first"], "last", "which block of a stage shrinks the image"),
         },
     ),
+    "fast_cnn": ModelEntry(
+        target="deepstudy.models.fast_cnn:FastCNN",
+        says="six convolutions behind a whitening one, for CIFAR-10 in minutes",
+        paper="our own, after Page 2018 and Jordan 2024",
+        smallest=16,
+        options={"width": Option(Count, 64, "channels of the first stage; the others have four times as many")},
+    ),
 }
 
 _DIGITS = tuple("0123456789")
@@ -315,6 +322,16 @@ OPTIMIZERS: Mapping[str, Entry] = {
         target="torch.optim:AdamW",
         says="Adam with decoupled weight decay (Loshchilov & Hutter 2017)",
         options={**_ADAM, "weight_decay": Option(NotNegative, 1e-2, "decoupled weight decay")},
+    ),
+    "muon": Entry(
+        target="deepstudy.training.optimizers:Muon",
+        says="Muon (Jordan et al. 2024) for filters, Adam for the rest",
+        options={
+            "lr": Option(Positive, 0.1, "learning rate of the filters"),
+            "momentum": Option(Fraction, 0.6, "momentum of the filters, Nesterov's"),
+            "rest_lr": Option(Positive, 0.01, "learning rate of everything else, by Adam"),
+            "betas": Option(tuple[Fraction, Fraction], (0.9, 0.95), "decay of Adam's two running averages"),
+        },
     ),
 }
 

@@ -74,6 +74,7 @@ class _Machine(_Read):
     system: str | None = None
     precision: str | None = None
     layout: str | None = None
+    deterministic: bool | None = None
 
 
 def _copy(data: Mapping[str, Any]) -> str:

@@ -98,16 +98,18 @@ def run(
     out: Path | str = "runs",
     device: str | None = None,
     precision: str = "auto",
+    deterministic: bool = False,
     timing: bool = False,
     workers: int | Literal["auto"] = 1,
     watcher: Watcher | None = None,
 ) -> list[Record]:
     """Do the experiments of a study (all of them, or those named) over seeds, and return the records.
 
-    `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. With `timing`, runs of a
-    few epochs, recorded beside the others, that are made for their times: the experiments take turns, seed by seed,
-    and only claims about time read them. With 2 or more `workers`, so many processes do runs at the same time; with 1
-    all happens in this one, and `auto` is as many as the study gains by.
+    `overrides` are pairs like `optimizer.lr=0.1`. What is complete in `out` is not done again. `deterministic` has
+    torch refuse what does not give the same bits each time. With `timing`, runs of a few epochs, recorded beside the
+    others, that are made for their times: the experiments take turns, seed by seed, and only claims about time read
+    them. With 2 or more `workers`, so many processes do runs at the same time; with 1 all happens in this one, and
+    `auto` is as many as the study gains by.
 
     Raises InputError for what cannot be run; Interrupted after SIGINT or SIGTERM. A run whose loss leaves the finite
     numbers has the status `failed`; the others are done all the same. So they are if a worker dies, whose run then has
@@ -124,7 +126,9 @@ def run(
     left = [one for one in todo if not _is_complete(one)]
     for one in left:
         _load(one)  # a download can still be interrupted in the usual way
-    machine = _device.choose(device or study.device, _precision(study, budget, out, precision), lambda: macs_of(study))
+    machine = _device.choose(
+        device or study.device, _precision(study, budget, out, precision), lambda: macs_of(study), deterministic
+    )
     count = how_many(workers, machine, len(todo), lambda: macs_of(study)) if left else 1
     if count == 1:
         with signals() as received:
@@ -296,8 +300,7 @@ def _train(
         watcher.end(one, "failed", str(error))
         return
     what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
-    images = data.splits[one.experiment.roles.train_on].images
-    shape = (int(images.shape[1]), int(images.shape[2]), int(images.shape[3]))
+    shape = data.splits[one.experiment.roles.train_on].shape
     layers = summarise(one.experiment.model.name, loop.build_model(what), shape).as_json()
     write_json(one.directory.path / "layers.json", layers)
     info = _info(one, data, machine, what, layers, before, sharing())

@@ -99,7 +99,7 @@ def _work(how: dict[str, Any], parent: _Parent) -> None:
 
     torch.set_num_threads(how["threads"])
     study, budget, overrides = load_study(how["study"], how["text"]), how["budget"], tuple(how["overrides"])
-    machine = device.choose(how["device"], how["precision"])
+    machine = device.choose(how["device"], how["precision"], deterministic=how["deterministic"])
     with runner.signals() as received:
 
         def stop() -> int:

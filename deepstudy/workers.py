@@ -227,6 +227,7 @@ class Workers:
             "overrides": run.overrides,
             "device": self.machine.device.type,
             "precision": self.machine.precision,
+            "deterministic": self.machine.deterministic,
             "threads": self.threads,
             "cores": self.cores[slot],
         }

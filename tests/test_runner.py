@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from filelock import FileLock
 
 from deepstudy import runner
@@ -237,6 +238,26 @@ def test_a_run_keeps_the_precision_it_was_begun_in(small_study: Study, tmp_path:
     assert [record.info["machine"]["precision"] for record in more] == ["bf16"]
     with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):
         runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
+
+
+@pytest.fixture
+def as_before() -> Iterator[None]:
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.mark.usefixtures("as_before")
+def test_a_deterministic_run_can_be_done_again_to_the_bit(small_study: Study, tmp_path: Path) -> None:
+    weights = []
+    for place in ("one", "other"):
+        how: dict[str, Any] = {"out": tmp_path / place, "precision": "32", "deterministic": True}
+        (record,) = runner.run(small_study, ["dropped"], seeds=1, **how)
+        assert (record.info["machine"]["precision"], record.info["machine"]["deterministic"]) == ("32", True)
+        weights.append(checkpoint.newest_file(record.directory.checkpoints))
+    assert torch.are_deterministic_algorithms_enabled()
+    assert weights[0] is not None
+    one, other = (checkpoint.read_weights(path) for path in weights if path)
+    assert all(torch.equal(one[key], other[key]) for key in one)
 
 
 def test_a_circle_made_on_the_command_line_is_refused(write_study: Write, tmp_path: Path) -> None:

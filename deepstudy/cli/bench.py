@@ -26,7 +26,7 @@ def bench(networks: tuple[str, ...], turns: int, output: Path | None, as_json: b
     known = {case.name: case for case in benches.CASES}
     if unknown := [name for name in networks if name not in known]:
         raise InputError(f"{unknown[0]}: is not among the networks that are timed: {', '.join(known)}")
-    rates = {precision: benches.matmul_rate(precision) for precision in ("32", "bf16")}
+    rates = benches.matmul_rates()
     timings = [
         benches.measure(known[name], turns, rates.__getitem__, lambda text: click.echo(text, err=True))
         for name in networks or known
@@ -55,10 +55,10 @@ def bench(networks: tuple[str, ...], turns: int, output: Path | None, as_json: b
     ]
     columns = ["network", "stock images/s", "ours images/s", "ratio", "precision", "layout", "of matmul"]
     click.echo(Table(columns, rows, frozenset(range(1, 7))).write("markdown"), nl=False)
-    machine, flops = document["machine"], document["matmul_gflops"]
+    machine, flops, names = document["machine"], document["matmul_gflops"], {"32": "float32", "bf16": "bfloat16"}
     click.echo(
         f"{machine['cpu']}, {machine['threads']} threads; median (lowest - highest) of {turns} turns; "
-        f"matrix multiplication {flops['32']:,.0f} GFLOP/s in float32, {flops['bf16']:,.0f} in bfloat16"
+        f"matrix multiplication {', '.join(f'{rate:,.0f} GFLOP/s in {names[key]}' for key, rate in flops.items())}"
     )
 
 

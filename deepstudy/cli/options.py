@@ -28,6 +28,10 @@ precision = click.option(
     help="auto: bfloat16 where this machine has it and the study's networks gain by it.",
 )
 
+deterministic = click.option(
+    "--deterministic", is_flag=True, help="Refuse operations that differ from one run to the next on this machine."
+)
+
 
 def folder(name: str, help_: str) -> Callable[[F], F]:
     """An option that names a folder, `runs` by default."""

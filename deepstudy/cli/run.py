@@ -28,6 +28,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
 @options.folder("--out", "Where the runs are recorded.")
 @options.device
 @options.precision
+@options.deterministic
 @click.option("--timing", is_flag=True, help="A few epochs, taking turns: for claims about time.")
 @click.option(
     "--workers",
@@ -47,6 +48,7 @@ def run(
     runs: Path,
     device: str | None,
     precision: str,
+    deterministic: bool,
     timing: bool,
     workers: int | Literal["auto"],
     as_json: bool,
@@ -68,6 +70,7 @@ def run(
         out=runs,
         device=device,
         precision=precision,
+        deterministic=deterministic,
         timing=timing,
         workers=workers,
         as_json=as_json,
@@ -84,6 +87,7 @@ def do(
     out: Path,
     device: str | None,
     precision: str,
+    deterministic: bool = False,
     timing: bool = False,
     workers: int | Literal["auto"] = 1,
     as_json: bool,
@@ -103,7 +107,7 @@ def do(
     )
     try:
         with Progressing(to_do) as watcher:
-            asked |= {"device": device, "precision": precision, "workers": workers}
+            asked |= {"device": device, "precision": precision, "deterministic": deterministic, "workers": workers}
             records = runner.run(loaded, experiments, **asked, watcher=watcher)
     except runner.Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)

@@ -15,6 +15,7 @@ from deepstudy.cli.run import do
 @options.folder("--out", "Where the run is recorded.")
 @options.device
 @options.precision
+@options.deterministic
 @options.as_json
 def train(
     model: str,
@@ -23,6 +24,7 @@ def train(
     runs: Path,
     device: str | None,
     precision: str,
+    deterministic: bool,
     as_json: bool,
 ) -> int:
     """Train MODEL (a built-in name or file.py:Name) once, and leave the study it makes beside the run.
@@ -34,4 +36,4 @@ def train(
 
     study = single(model, data, overrides, runs)
     click.echo(f"the study: {study.path}", err=True)
-    return do(study, out=runs, device=device, precision=precision, as_json=as_json)
+    return do(study, out=runs, device=device, precision=precision, deterministic=deterministic, as_json=as_json)

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
+from jaxtyping import Int64
+from torch import Tensor
 
 from deepstudy import catalog
 from deepstudy.datasets import folder as folder_of_images
@@ -62,7 +64,7 @@ def load(
     splits = {"train": train.at(shuffled[:kept][:train_images])}
     if validation:
         splits["validation"] = train.at(shuffled[kept:])
-    splits["test"] = test if test_images is None else Split(test.images[:test_images], test.labels[:test_images])
+    splits["test"] = test if test_images is None else test.at(slice(test_images))
     return replace(copy, name=name, splits=splits)
 
 
@@ -83,9 +85,9 @@ def describe(data: Data, folder: Path = Path()) -> catalog.DataEntry:
     """What the catalog says of an experiment's data, or what a folder of images holds."""
     if catalog.is_folder(data.name):
         copy = _copy(str((folder / data.name).resolve()), data.size)
-        _, c, h, w = copy.splits["train"].images.shape
         sizes = {name: len(split) for name, split in copy.splits.items()}
-        return catalog.DataEntry("", copy.copy, shape=(int(c), int(h), int(w)), classes=copy.classes, splits=sizes)
+        shape = copy.splits["train"].shape
+        return catalog.DataEntry("", copy.copy, shape=shape, classes=copy.classes, splits=sizes)
     return catalog.DATASETS[data.name]
 
 
@@ -97,17 +99,25 @@ def fingerprint(splits: Mapping[str, Split]) -> str:
 
 def pixel_sums(split: Split) -> tuple[int, ...]:
     """The sum of each channel's pixel values (0..255) over all images."""
-    return tuple(int(split.images[:, channel].sum(dtype=torch.int64)) for channel in range(split.images.shape[1]))
+    return tuple((_histograms(split) * torch.arange(256)).sum(1).tolist())
 
 
 def channel_statistics(split: Split) -> tuple[list[float], list[float]]:
     """Mean and standard deviation of each channel over all pixels, pixel values in 0..1."""
-    means, stds = [], []
-    for channel in range(split.images.shape[1]):
-        counts = torch.bincount(split.images[:, channel].flatten(), minlength=256).double()
-        values = torch.arange(256, dtype=torch.float64) / 255
-        mean = (counts * values).sum() / counts.sum()
-        variance = (counts * (values - mean) ** 2).sum() / counts.sum()
-        means.append(mean.item())
-        stds.append(variance.sqrt().item())
-    return means, stds
+    counts, values = _histograms(split).double(), torch.arange(256, dtype=torch.float64) / 255  # (c, 256), (256,)
+    total = counts.sum(1, keepdim=True)
+    means = (counts * values).sum(1, keepdim=True) / total
+    variances = (counts * (values - means) ** 2).sum(1, keepdim=True) / total
+    return means.flatten().tolist(), variances.sqrt().flatten().tolist()
+
+
+def _histograms(split: Split, together: int = 4096) -> Int64[Tensor, "c 256"]:
+    """How often each channel has each pixel value (0..255), counted over some images at a time."""
+    channels = split.shape[0]
+    counts = torch.zeros(channels, 256, dtype=torch.int64)
+    for start in range(0, len(split), together):
+        images = split.pixels(slice(start, start + together))
+        counts += torch.stack(
+            [torch.bincount(images[:, channel].flatten(), minlength=256) for channel in range(channels)]
+        )
+    return counts

@@ -1,20 +1,22 @@
 """A folder of images of one's own: `train/CLASS/*.png` and `test/CLASS/*.png` (or jpg), one folder a class.
 
 The images are decoded once, on all cores, and kept beside the other data sets under the digest of what the files hold:
-a file that changes is decoded again, a folder that moves is not.
+a file that changes is decoded again, a folder that moves is not. What is kept is mapped into memory and not read into
+it, so there may be more images than it holds.
 """
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from rich.console import Console
 from rich.progress import track
 
@@ -36,7 +38,7 @@ def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Spl
     if extra:
         raise InputError(f"{folder / 'test' / min(extra)}: train has no class of that name; rename or remove it")
     splits = {name: _decoded(folder, name, paths, classes, size) for name, paths in files.items()}
-    shapes = {name: tuple(split.images.shape[1:]) for name, split in splits.items()}
+    shapes = {name: split.shape for name, split in splits.items()}
     if shapes["train"] != shapes["test"]:
         of = " but ".join(f"{name} images {'x'.join(map(str, shape))}" for name, shape in shapes.items())
         raise InputError(f"{folder}: {of}; give data.size, and make all of them grey or none")
@@ -47,26 +49,25 @@ def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], si
     labels = np.array([classes.index(path.parent.name) for path in paths], np.int64)
     kept = catalog.data_folder() / "folders" / f"{_content(paths, classes, size)}.npy"
     if (images := _read_kept(kept)) is None:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            decoded = pool.map(lambda path: _decode(path, size), paths)
-            console = Console(stderr=True)
-            images = _stacked(
-                paths, list(track(decoded, f"decoding {folder / split}", len(paths), console=console, transient=True))
-            )
+        shape = _shape(paths, size)
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".writing", delete=False) as file:
-                np.save(file, images)
-            os.replace(file.name, kept)  # whole or not at all, whoever else decodes the same
+            with tempfile.TemporaryDirectory(dir=kept.parent, suffix=".writing") as scratch:
+                part = Path(scratch) / kept.name
+                _decode_all(paths, size, np.lib.format.open_memmap(part, "w+", np.uint8, shape), f"{folder / split}")
+                os.replace(part, kept)  # whole or not at all, whoever else decodes the same
         except OSError as error:
             raise InputError(f"{kept}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA") from None
+        images = _read_kept(kept)
+        assert images is not None
     return Split(torch.from_numpy(images), torch.from_numpy(labels))
 
 
 def _read_kept(path: Path) -> NDArray[np.uint8] | None:
     """The images that were decoded before, None where there are none or the file is damaged."""
     try:
-        images: NDArray[np.uint8] = np.load(path)
+        # Copy on write: torch wants arrays that it could write to, and nobody does.
+        images: NDArray[np.uint8] = np.load(path, mmap_mode="c")
     except (OSError, ValueError, EOFError):
         return None
     return images
@@ -80,33 +81,58 @@ def _content(paths: list[Path], classes: list[str], size: int | None) -> str:
     return total.hexdigest()[:32]
 
 
+def _shape(paths: list[Path], size: int | None) -> tuple[int, int, int, int]:
+    """What the decoded images are together, (n, c, h, w), as the files' headers say it."""
+    sizes: dict[tuple[int, int], Path] = {}
+    colours = False
+    for path in paths:
+        with _opened(path) as image:
+            sideways = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
+            sizes[image.size[::-1] if sideways else image.size] = path
+            colours = colours or not _is_grey(image)
+    if size is not None:
+        sizes = {(size, size): paths[0]}
+    if len(sizes) > 1:
+        sides = [f"{path.parent.name}/{path.name} {w}x{h}" for (w, h), path in list(sizes.items())[:2]]
+        raise InputError(f"{paths[0].parent.parent}: images differ in size ({', '.join(sides)}); give data.size")
+    ((w, h),) = sizes
+    return len(paths), 3 if colours else 1, h, w
+
+
+def _decode_all(paths: list[Path], size: int | None, images: NDArray[np.uint8], what: str) -> None:
+    """Decode so many images into `images` (n, c, h, w), on all cores."""
+
+    def decode(number: int) -> None:
+        pixels = _decode(paths[number], size)
+        images[number] = pixels if pixels.ndim == 2 else pixels.transpose(2, 0, 1)  # grey fills all channels
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = pool.map(decode, range(len(paths)))
+        for _ in track(done, f"decoding {what}", len(paths), console=Console(stderr=True), transient=True):
+            pass
+
+
 def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
     """(h, w) where the file is grey, (h, w, 3) where it has colours."""
-    try:
-        with Image.open(path) as image:
-            upright: Image.Image = ImageOps.exif_transpose(image)
-            if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
-                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-            pixels = upright.convert("L" if upright.mode in ("1", "L", "LA") else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None
+    with _opened(path) as image:
+        upright: Image.Image = ImageOps.exif_transpose(image)
+        grey = _is_grey(upright)
+        if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
+            upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+        pixels = upright.convert("L" if grey else "RGB")
     if size is not None:
         pixels = ImageOps.fit(pixels, (size, size), Image.Resampling.BICUBIC)
     return np.asarray(pixels, np.uint8)
 
 
-def _stacked(paths: list[Path], images: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """(n, c, h, w)."""
-    sizes = {image.shape[:2]: path for path, image in zip(paths, images, strict=True)}
-    if len(sizes) > 1:
-        (one, first), (other, second) = list(sizes.items())[:2]
-        sides = [
-            f"{path.parent.name}/{path.name} {shape[1]}x{shape[0]}" for path, shape in ((first, one), (second, other))
-        ]
-        raise InputError(f"{first.parent.parent}: images differ in size ({', '.join(sides)}); give data.size")
-    if all(image.ndim == 2 for image in images):
-        return np.stack(images)[:, None]
-    coloured: Iterable[NDArray[np.uint8]] = (
-        image if image.ndim == 3 else image[:, :, None].repeat(3, axis=2) for image in images
-    )
-    return np.ascontiguousarray(np.stack(list(coloured)).transpose(0, 3, 1, 2))
+def _is_grey(image: Image.Image) -> bool:
+    return image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    try:
+        with Image.open(path) as image:
+            yield image
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None

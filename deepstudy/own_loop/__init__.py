@@ -20,7 +20,7 @@ from deepstudy.record import Record, RunDirectory
 from deepstudy.study import Data, Experiment, Study
 
 _FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
-_MACHINE = ("device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout")
+_MACHINE = ("device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout", "deterministic")
 
 
 def read_own(folder: Path, study: Study, budget: str | None) -> list[Record]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import string
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
@@ -62,8 +63,44 @@ class Augment(Closed):
     """What is done to training images, drawn anew for each image and epoch."""
 
     crop: Annotated[int, Field(ge=0, strict=True, description="pixels of zero padding before a random crop")] = 0
-    flip: Annotated[bool, Field(strict=True, description="mirror left-right, with probability 1/2")] = False
+    flip: Annotated[
+        Annotated[bool, Field(strict=True)] | Literal["alternating"],
+        Field(
+            description="mirror left-right, with probability 1/2; or alternating, drawn once, then every other epoch"
+        ),
+    ] = False
     cutout: Annotated[int, Field(ge=0, strict=True, description="side of a square set to the mean colour")] = 0
+
+
+class Resolution(Closed):
+    """Training images that begin small, which costs less, and grow to their full size; scored ones are full-sized.
+
+    The shorter side is `start` pixels in the first epoch and grows in equal steps, a multiple of `step` pixels, until
+    the epoch in which the fraction `until` of the run is over (Tan & Le 2021, EfficientNetV2, section 4).
+    """
+
+    start: Annotated[int, Field(ge=8, strict=True)]
+    until: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.75
+    step: Count = 4
+
+    def side(self, epoch: int, epochs: int, full: int) -> int:
+        """The shorter side in an epoch (from 1) of a run, of images whose shorter side is `full` pixels."""
+        grown = min(1.0, (epoch - 1) / (self.until * epochs))
+        return (
+            min(full, self.start + int(grown * (full - self.start) / self.step + 1e-9) * self.step)
+            if grown < 1
+            else full
+        )
+
+
+class Scoring(Closed):
+    """How the network is scored: `flip` averages its outputs for each image and its mirror image.
+
+    After every `every` epochs, and after the last.
+    """
+
+    flip: Annotated[bool, Field(strict=True)] = False
+    every: Count = 1
 
 
 class Normalize(Closed):
@@ -74,15 +111,20 @@ class Normalize(Closed):
 
 
 Filler = Literal["default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"]
+ConvFiller = Literal[Filler, "dirac"]
 
 
 class Init(Closed):
     """How weights start; `default` leaves what torch's layers do by themselves."""
 
-    conv: Filler = "default"
+    conv: ConvFiller = "default"
     linear: Filler = "default"
     norm: Annotated[
         Literal["default", "normal"], Field(description="`normal`: BatchNorm scales from N(1, 0.02), shifts 0")
+    ] = "default"
+    first: Annotated[
+        Literal["default", "whiten"],
+        Field(description="`whiten`: the first convolution whitens patches of the training images, and is not trained"),
     ] = "default"
 
 
@@ -152,10 +194,12 @@ class Recipe(Closed):
     schedule: ScheduleChoice = Field("constant", validate_default=True)
     loss: Loss = Loss()
     augment: Augment = Augment()
+    resolution: Resolution | None = None
     normalize: Normalize | None = None
     init: Init = Init()
     outputs: Outputs | None = None
     roles: Roles = Roles()
+    scoring: Scoring = Scoring()
     log: StepLog | None = None
 
 
@@ -177,6 +221,8 @@ class Experiment(Recipe):
             raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
         if self.roles.train_on == self.roles.score_on:
             raise ValueError("roles: train_on and score_on are the same images")
+        if self.scoring.every > 1 and re.match(r"\s*(validation|test)", str(self.schedule.options.get("until", ""))):
+            raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
         if str(self.schedule.options.get("until", "")).strip().startswith("validation") and not self.data.validation:
@@ -186,7 +232,7 @@ class Experiment(Recipe):
     @property
     def extends(self) -> bool:
         """Whether more epochs only add to the end of a shorter run."""
-        return self.schedule.name in catalog.PREFIX_SCHEDULES
+        return self.schedule.name in catalog.PREFIX_SCHEDULES and self.resolution is None
 
     def flat(self) -> dict[str, Any]:
         """Everything but the prose, under dotted keys: `optimizer.lr`."""

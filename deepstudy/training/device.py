@@ -28,6 +28,7 @@ class Machine:
     device: torch.device
     precision: Literal["32", "bf16"] = "32"
     layout: str = "channels_last"
+    deterministic: bool = False
 
     def autocast(self) -> torch.autocast:
         """The context in which networks compute: bfloat16 where that is the precision."""
@@ -53,15 +54,19 @@ class Machine:
             "system": f"{platform.system()} {platform.release()}",
             "precision": self.precision,
             "layout": self.layout,
+            "deterministic": self.deterministic,
         }
 
 
-def choose(device: str, precision: str = "32", macs: Callable[[], Sequence[int]] = list) -> Machine:
+def choose(
+    device: str, precision: str = "32", macs: Callable[[], Sequence[int]] = list, deterministic: bool = False
+) -> Machine:
     """The machine for `device` (`auto`: CUDA, else Apple's Metal, else the CPU) and `precision` (`auto`, `32`, `bf16`).
 
     `auto` takes bfloat16 where the processor multiplies it natively and the networks at hand, whose multiply-adds an
-    image `macs` tells, are mostly large enough to gain by it; smaller ones lose more by converting. Raises InputError
-    if the device is not there.
+    image `macs` tells, are mostly large enough to gain by it; smaller ones lose more by converting. `deterministic` has
+    torch refuse, in this process, whatever does not give the same bits each time. Raises InputError if the device is
+    not there.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
@@ -74,9 +79,14 @@ def choose(device: str, precision: str = "32", macs: Callable[[], Sequence[int]]
         torch.backends.cudnn.allow_tf32 = False  # precision 32 means 32
         torch.backends.cudnn.deterministic = True
     if precision == "auto":
-        large = _multiplies_bfloat16(device) and statistics.median([*macs()] or [0]) >= _WORTH_CONVERTING
+        large = multiplies_bfloat16(device) and statistics.median([*macs()] or [0]) >= _WORTH_CONVERTING
         precision = "bf16" if large else "32"
-    return Machine(torch.device(device), "bf16" if precision == "bf16" else "32")
+    if deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when CUDA's matrix products are first used
+        torch.use_deterministic_algorithms(True)
+        # It costs time, and nothing here reads such memory.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+    return Machine(torch.device(device), "bf16" if precision == "bf16" else "32", deterministic=deterministic)
 
 
 #: Multiply-adds an image from which bfloat16 pays. On two cores with AVX512-BF16 a step of a network of 3 million took
@@ -84,7 +94,8 @@ def choose(device: str, precision: str = "32", macs: Callable[[], Sequence[int]]
 _WORTH_CONVERTING = 15_000_000
 
 
-def _multiplies_bfloat16(device: str) -> bool:
+def multiplies_bfloat16(device: str) -> bool:
+    """Whether the device has instructions for it; without them, products of matrices take a hundred times as long."""
     if device == "cuda":
         return torch.cuda.get_device_capability() >= (8, 0)
     if device == "cpu":

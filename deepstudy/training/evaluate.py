@@ -110,20 +110,21 @@ def _score(
     folder: Path,
 ) -> Evaluation:
     loaded = load(**data.model_dump(), folder=folder)
-    _, c, h, w = loaded.splits["test"].images.shape
+    shape = loaded.splits["test"].shape
     if split not in loaded.splits:
         raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
     classes = info["data"].get("classes") if info else None
     if classes is not None and classes != len(loaded.classes):
         raise InputError(f"--data {data.name}: has {len(loaded.classes)} classes, but the run had {classes}")
     mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
-    if len(mean) != c:
-        raise InputError(f"--data {data.name}: has {c} channels, but the run had {len(mean)}")
+    if len(mean) != shape[0]:
+        raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
     machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
-    network = models.build(model.name, model.options, (c, h, w), len(loaded.classes), folder)
+    network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    loss, correct = loop.score(machine.place_model(network), batches, machine)
+    flip = experiment is not None and experiment.scoring.flip
+    loss, correct = loop.score(machine.place_model(network), batches, machine, flip)
     images = len(loaded.splits[split])
     return Evaluation(
         checkpoint=str(path),

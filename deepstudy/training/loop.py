@@ -23,7 +23,7 @@ from torch.optim import Optimizer
 
 from deepstudy import models
 from deepstudy.datasets import Dataset, channel_statistics
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order
+from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
 from deepstudy.study import Experiment
@@ -84,13 +84,17 @@ class Plan:
 def build_model(plan: Plan) -> nn.Module:
     """The experiment's network with the initial weights of the seed, on the CPU."""
     choice, train = plan.experiment.model, plan.data.splits[plan.experiment.roles.train_on]
-    _, c, h, w = train.images.shape
     torch.manual_seed(derive("init", plan.seed))
-    model = models.build(choice.name, choice.options, (c, h, w), len(plan.data.classes), plan.folder)
-    init.initialise(model, **plan.experiment.init.model_dump())
+    model = models.build(choice.name, choice.options, train.shape, len(plan.data.classes), plan.folder)
+    init.initialise(model, **plan.experiment.init.model_dump(), images=lambda: _first_images(plan))
     if plan.start is not None:
         load_weights(model, plan.start)
     return model
+
+
+def _first_images(plan: Plan) -> Tensor:
+    """Some of the images trained on, normalised (n, c, h, w)."""
+    return Batcher(plan.data.splits[plan.experiment.roles.train_on], *normalisation(plan)).plain(slice(5000))[0]
 
 
 def load_weights(model: nn.Module, path: Path) -> None:
@@ -108,7 +112,7 @@ def normalisation(plan: Plan) -> tuple[list[float], list[float]]:
     train = plan.data.splits[plan.experiment.roles.train_on]
     if given is None:
         return channel_statistics(train)
-    channels = train.images.shape[1]
+    channels = train.shape[0]
     if len(given.mean) != channels or len(given.std) != channels:
         raise InputError(f"normalize: the images have {channels} channels, so mean and std need {channels} values each")
     return given.mean, given.std
@@ -153,19 +157,23 @@ def train(
     while progress.epoch < experiment.epochs:
         epoch, first = progress.epoch + 1, progress.step
         shuffled = order(count, plan.seed, epoch)
+        side = _side(experiment, epoch, trained)
         began = looked = time.perf_counter()
         model.train()
         for step in range(first, steps):
             index = shuffled[step * size : (step + 1) * size]
             images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
+            images = shrunk(images, side)
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
+            lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
-                group["lr"] = schedule.at(epoch - 1 + step / steps, progress.switched)
+                group["lr"] = lr * group.get("share", 1.0)
             outputs = _forward(model, images, machine)
             loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
             loss.backward()
-            optimizer.step()
+            with machine.autocast():
+                optimizer.step()
             progress.note(loss.detach(), (logits.detach().argmax(1) == labels).sum())
 
             if schedule.asks("train") and not progress.switched:
@@ -200,6 +208,12 @@ def train(
     return model
 
 
+def _side(experiment: Experiment, epoch: int, batches: Batcher) -> int:
+    """The shorter side of the training images in an epoch, in pixels."""
+    full = min(batches.split.shape[1:])
+    return experiment.resolution.side(epoch, experiment.epochs, full) if experiment.resolution else full
+
+
 def _forward(model: nn.Module, images: Tensor, machine: Machine) -> Any:
     try:
         with machine.autocast():
@@ -222,9 +236,12 @@ def _measure(
     loss, _ = progress.running()
     elapsed = time.perf_counter() - clock
     yield _line(epoch, roles.train_on, "running", loss, int(progress.correct.sum()), batches, elapsed, lr)
+    scoring = plan.experiment.scoring
+    if epoch % scoring.every and epoch != plan.experiment.epochs:
+        return
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
-            loss, correct = score(model, batches[name], plan.machine)
+            loss, correct = score(model, batches[name], plan.machine, scoring.flip)
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
@@ -268,21 +285,31 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
 
 
-def logits_of(model: nn.Module, batches: Batcher, machine: Machine) -> Tensor:
-    """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU."""
+def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool = False) -> Tensor:
+    """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU.
+
+    With `flip`, the mean of what it says of the image and of its mirror image.
+    """
     model.eval()
     parts = []
     with torch.inference_mode(), machine.autocast():
         for start in range(0, len(batches.split), _SCORE_BATCH):
             images, _ = batches.plain(slice(start, start + _SCORE_BATCH))
-            outputs = model(machine.place_images(images))
-            parts.append((outputs[0] if isinstance(outputs, tuple | list) else outputs).float())
+            views = [images, images.flip(3)] if flip else [images]
+            outputs = [_scored(model(machine.place_images(view))) for view in views]
+            parts.append(sum(outputs[1:], outputs[0]) / len(outputs))
     return torch.cat(parts).cpu()
 
 
-def score(model: nn.Module, batches: Batcher, machine: Machine) -> tuple[float, int]:
+def _scored(outputs: Any) -> Tensor:
+    """The output that is scored: the first."""
+    first: Tensor = outputs[0] if isinstance(outputs, tuple | list) else outputs
+    return first.float()
+
+
+def score(model: nn.Module, batches: Batcher, machine: Machine, flip: bool = False) -> tuple[float, int]:
     """Mean cross-entropy (nats) and number of correct answers over a split."""
-    logits, labels = logits_of(model, batches, machine), batches.split.labels.cpu()
+    logits, labels = logits_of(model, batches, machine, flip), batches.split.labels.cpu()
     return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())
 
 

@@ -1,16 +1,99 @@
-"""Optimizers: torch's own, by name."""
+"""Optimizers by name: torch's own, and Muon for the filters of convolutions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from deepstudy import catalog
 
 
 def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Parameter]) -> Optimizer:
-    """The optimizer `name` (`sgd`, `adam`, `adamw`) with the keyword arguments of its torch class."""
+    """The optimizer `name` (`sgd`, `adam`, `adamw`, `muon`) with the keyword arguments of its class.
+
+    Parameters that are not trained are left out. A group of parameters may have a `share`: its learning rate is that
+    part of the schedule's.
+    """
     # `fused` updates all parameters in one loop; on a CPU torch would otherwise go from one to the next.
-    optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(parameters, fused=True, **options)
+    fused = {} if name == "muon" else {"fused": True}
+    trained = [parameter for parameter in parameters if parameter.requires_grad]
+    optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(trained, **fused, **options)
     return optimizer
+
+
+class Muon(Optimizer):
+    """Muon for filters, Adam for the rest.
+
+    Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
+
+    The momentum of a convolution's filters, as a matrix (out, in * kh * kw), is replaced by the nearest
+    semi-orthogonal one before it is added, so that all directions learn alike. Filters are kept at the length of an
+    orthogonal matrix's rows, 1 each on average, for which they need a normalisation behind them that takes their scale
+    away. `torch.optim.Muon` is for matrices alone and computes in bfloat16, which most CPUs lack.
+
+    Everything but convolution weights, which are those with four dimensions, goes by Adam with the learning rate
+    `rest_lr` and `betas`.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[nn.Parameter],
+        lr: float = 0.1,
+        momentum: float = 0.6,
+        rest_lr: float = 0.01,
+        betas: tuple[float, float] = (0.9, 0.95),
+    ) -> None:
+        everything = list(parameters)
+        filters = [parameter for parameter in everything if parameter.ndim == 4]
+        rest = [parameter for parameter in everything if parameter.ndim != 4]
+        groups: list[dict[str, Any]] = [{"params": filters}, {"params": rest, "lr": rest_lr, "share": rest_lr / lr}]
+        super().__init__(
+            [group for group in groups if group["params"]], {"lr": lr, "momentum": momentum, "betas": betas}
+        )
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Take a step. Under autocast the products of matrices are of its type."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    (self._turn if parameter.ndim == 4 else self._adam)(parameter, parameter.grad, group)
+
+    def _turn(self, filters: nn.Parameter, gradient: Tensor, group: Mapping[str, Any]) -> None:
+        state = self.state[filters]
+        if not state:
+            state["momentum"] = torch.zeros_like(filters)
+        momentum = state["momentum"].mul_(group["momentum"]).add_(gradient)
+        ahead = gradient.add(momentum, alpha=group["momentum"])  # Nesterov's
+        filters.mul_(len(filters) ** 0.5 / filters.norm())
+        filters.sub_(orthogonal(ahead.flatten(1)).view_as(filters), alpha=group["lr"])
+
+    def _adam(self, parameter: nn.Parameter, gradient: Tensor, group: Mapping[str, Any]) -> None:
+        """Kingma & Ba 2014, algorithm 1."""
+        state = self.state[parameter]
+        if not state:
+            state |= {"step": 0, "mean": torch.zeros_like(parameter), "square": torch.zeros_like(parameter)}
+        state["step"] += 1
+        one, other = group["betas"]
+        mean = state["mean"].lerp_(gradient, 1 - one) / (1 - one ** state["step"])
+        square = state["square"].lerp_(gradient.square(), 1 - other) / (1 - other ** state["step"])
+        parameter.addcdiv_(mean, square.sqrt_().add_(1e-8), value=-group["lr"])
+
+
+def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
+    """About the nearest semi-orthogonal matrix of the same shape (m, n): U V^T of the singular value decomposition.
+
+    By a Newton-Schulz iteration of fifth order whose coefficients, Muon's, take every singular value to between about
+    0.7 and 1.2 in few steps instead of to 1 in many.
+    """
+    a, b, c = 3.4445, -4.7750, 2.0315
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = matrix.T if tall else matrix
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    found: Tensor = (x.T if tall else x).to(matrix.dtype)
+    return found

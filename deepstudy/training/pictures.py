@@ -22,7 +22,8 @@ def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
     """Write both files into `run`: what `model` says of the images it is scored on."""
     name = plan.experiment.roles.score_on
     split = plan.data.splits[name]
-    outputs = logits_of(model, Batcher(split.to(plan.machine.device), *normalisation(plan)), plan.machine)
+    batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
+    outputs = logits_of(model, batches, plan.machine, plan.experiment.scoring.flip)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)
@@ -39,8 +40,9 @@ def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
     )
     wrong = (predicted != labels).nonzero().squeeze(1)
     sure = wrong[sureness[wrong].argsort(descending=True, stable=True)][:_MISTAKES]
-    arrays = {"mistakes": sure.numpy(), "images": _small(split.images.cpu()[sure]).numpy()}
-    if (found := first_filters(model, int(split.images.shape[1]), int(split.images.shape[2:].numel()))) is not None:
+    arrays = {"mistakes": sure.numpy(), "images": _small(split.pixels(sure).cpu()).numpy()}
+    channels, height, width = split.shape
+    if (found := first_filters(model, channels, height * width)) is not None:
         layer, filters = found
         arrays |= {"filters_of": np.array(layer), "filters": filters[:_FILTERS].numpy().astype(np.float16)}
     run.write_arrays("pictures.npz", **arrays)

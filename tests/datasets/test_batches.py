@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order
+from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
 from deepstudy.datasets.split import Split
 
 
@@ -61,6 +61,31 @@ def test_half_of_the_images_are_mirrored() -> None:
     mirrored = (flipped == plain.flip(3)).all(dim=(1, 2, 3))
     assert bool(((flipped == plain).all(dim=(1, 2, 3)) | mirrored).all())
     assert 430 < int(mirrored.sum()) < 570
+
+
+def test_alternating_flip_shows_each_image_both_ways_in_two_epochs() -> None:
+    batches, augmentation = colours(1000), Augmentation(flip="alternating")
+    plain, _ = batches.plain(slice(None))
+    seen = []
+    for epoch in (1, 2, 3):
+        images, _ = batches.augmented(torch.arange(1000), augmentation, seed=0, epoch=epoch)
+        seen.append((images == plain.flip(3)).all(dim=(1, 2, 3)))
+    assert 430 < int(seen[0].sum()) < 570
+    assert torch.equal(seen[0], ~seen[1])
+    assert torch.equal(seen[0], seen[2])
+    other, _ = batches.augmented(torch.arange(1000), augmentation, seed=1, epoch=1)
+    assert not torch.equal((other == plain.flip(3)).all(dim=(1, 2, 3)), seen[0])
+
+
+def test_smaller_images_are_means_of_what_they_stand_for() -> None:
+    images = torch.zeros(1, 1, 32, 32)
+    images[..., 16:] = 1
+    small = shrunk(images, 16)
+    assert small.shape == (1, 1, 16, 16)
+    assert small.mean().item() == pytest.approx(0.5)
+    assert small[0, 0, :, :7].abs().max().item() < 1e-6
+    assert shrunk(torch.zeros(1, 1, 32, 48), 16).shape == (1, 1, 16, 24)
+    assert shrunk(images, 32) is images
 
 
 @pytest.mark.parametrize("side", [1, 8])

@@ -43,6 +43,8 @@ VARIANTS = [
     ("resnet18", {}),
     ("resnet34", {}),
     ("resnet50", {}),
+    ("fast_cnn", {}),
+    ("fast_cnn", {"width": 32}),
     ("resnet50_late", {}),
     ("resnet50_late", {"shortcut": "when-needed", "relu_after_add": True}),
     ("resnet50_late", {"shortcut": "pool"}),

@@ -13,8 +13,9 @@ from deepstudy.training import device, loop, optimizers
 EXPERIMENTS = [(study, name) for study in built_in_studies() for name in load_study(study).names()]
 
 
-def test_all_four_reports_are_here() -> None:
+def test_all_four_reports_and_a_recipe_of_our_own_are_here() -> None:
     assert list(built_in_studies()) == [
+        "cifar10-fast",
         "googlenet-cifar10",
         "lenet-mnist",
         "resnet-cifar10",

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.datasets import Dataset
+from deepstudy.datasets.batches import Batcher
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
@@ -27,6 +28,16 @@ HARD = [
     "log={every: 2, line: 'Epoch [{epoch}/{epochs}], Step [{step}/{steps}] Loss: {mean_loss:.4f}'}",
 ]
 STEPS = 8  # two epochs of 90 images in batches of 25
+
+
+#: The same of recipes for short runs.
+FAST = [
+    "batch_size=25",
+    "optimizer={name: muon, lr: 0.05}",
+    "schedule={name: linear, warmup: 0.5}",
+    "augment.flip=alternating",
+    "scoring={flip: true, every: 2}",
+]
 
 
 def plan(study: Study, digits: Dataset, *overrides: str, seed: int = 0) -> loop.Plan:
@@ -77,6 +88,54 @@ def uncut(small_study: Study, digits: Dataset, tmp_path: Path) -> tuple[list[dic
     metrics, state = result(run)
     assert [line["lr"] for line in metrics if line["split"] == "train"] == [pytest.approx(0.05 * 0.75 / 1.5), 0.01]
     return metrics, state
+
+
+@pytest.mark.parametrize("steps", [3, 5])
+def test_a_short_recipe_that_is_cut_goes_on_the_same(
+    small_study: Study, digits: Dataset, tmp_path: Path, steps: int
+) -> None:
+    """Muon's and Adam's state, alternating flip, scores after the last epoch alone."""
+    whole, cut = directory(tmp_path / "whole"), directory(tmp_path / "cut")
+    loop.train(plan(small_study, digits, *FAST), whole)
+    with pytest.raises(loop.InterruptedRunError):
+        loop.train(plan(small_study, digits, *FAST), cut, stop=after(steps))
+    loop.train(plan(small_study, digits, *FAST), cut)
+    metrics, _ = result(whole)
+    assert [(line["epoch"], line["split"]) for line in metrics] == [
+        (1, "train"),
+        *((2, split) for split in ("train", "validation", "test")),
+    ]
+    assert same(result(whole), result(cut))
+
+
+def test_mirror_images_count_half_in_a_score(small_study: Study, digits: Dataset) -> None:
+    what = plan(small_study, digits)
+    model, batches = loop.build_model(what), Batcher(digits.splits["test"], [0.0], [1.0])
+    mirror = Batcher(Split(digits.splits["test"].images.flip(3), digits.splits["test"].labels), [0.0], [1.0])
+    one, other = (loop.logits_of(model, each, what.machine) for each in (batches, mirror))
+    assert torch.allclose(loop.logits_of(model, batches, what.machine, flip=True), (one + other) / 2, atol=1e-6)
+
+
+def test_images_grow_to_their_size(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
+    sides: list[int] = []
+
+    class Seen(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(1, 10)
+
+        def forward(self, x: Tensor) -> Tensor:
+            if self.training:
+                sides.append(x.shape[2])
+            y: Tensor = self.fc(x.mean((2, 3)))
+            return y
+
+    what = plan(small_study, digits, "batch_size=90", "epochs=6", "resolution={start: 16, until: 0.6}")
+    assert not what.experiment.extends  # how large images are at an epoch depends on how many follow
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop.models, "build", lambda *_: Seen())
+        loop.train(what, directory(tmp_path))
+    assert sides == [16, 16, 20, 24, 28, 28]
 
 
 def test_metrics_say_what_was_measured(small_study: Study, digits: Dataset, tmp_path: Path) -> None:

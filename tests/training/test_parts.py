@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from deepstudy import catalog
+from deepstudy.datasets import load
 from deepstudy.datasets.batches import derive
 from deepstudy.errors import InputError
 from deepstudy.study import Study
@@ -38,6 +39,77 @@ def test_optimizers_are_torchs_with_torchs_defaults(
     built = optimizers.build(chosen.name, chosen.options, nn.Linear(1, 1).parameters())
     assert type(built) is torchs
     assert {key: built.defaults[key] for key in defaults} == defaults
+
+
+def test_muon_turns_filters_as_torchs_does_and_moves_the_rest_as_adam() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Conv2d(6, 16, 3), nn.Flatten(), nn.Linear(16, 5))
+    filters, bias = model[0].weight, model[2].bias
+    matrix, twin = nn.Parameter(filters.detach().flatten(1).clone()), nn.Parameter(bias.detach().clone())
+    options = {"lr": 0.1, "momentum": 0.6, "rest_lr": 0.01, "betas": (0.9, 0.95)}
+    ours = optimizers.build("muon", options, model.parameters())
+    torchs = torch.optim.Muon([matrix], lr=0.1, momentum=0.6, nesterov=True, weight_decay=0)
+    adam = torch.optim.Adam([twin], lr=0.01, betas=(0.9, 0.95))
+    for _ in range(3):
+        with torch.no_grad():  # ours keeps the length, torch's does not: begin each step alike
+            filters.mul_(4 / filters.norm())
+            matrix.copy_(filters.flatten(1))
+        for parameter in model.parameters():
+            parameter.grad = torch.randn_like(parameter)
+        # torch's momentum is an average, ours a sum: 1 / (1 - 0.6) times as long, which the direction does not see
+        matrix.grad, twin.grad = filters.grad.flatten(1).clone(), bias.grad.clone()
+        for optimizer in (ours, torchs, adam):
+            optimizer.step()
+        moved = (filters.detach().flatten(1) - matrix.detach()).norm()
+        assert moved < 0.03 * 0.1 * 16**0.5  # bfloat16 there
+        assert torch.allclose(bias, twin, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(8, 40), (40, 8)])
+def test_orthogonal_keeps_directions_and_evens_their_lengths(shape: tuple[int, int]) -> None:
+    matrix = torch.randn(*shape, generator=torch.Generator().manual_seed(0))
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    found = u.T @ optimizers.orthogonal(matrix) @ v.T
+    assert found.diagonal().min() > 0.6
+    assert found.diagonal().max() < 1.3
+    assert (found - found.diagonal().diag()).abs().max() < 1e-4
+
+
+def test_parameters_that_are_frozen_are_left_out() -> None:
+    layer = nn.Conv2d(1, 2, 3)
+    layer.weight.requires_grad_(False)
+    for name in ("sgd", "muon"):
+        (group,) = optimizers.build(name, {}, layer.parameters()).param_groups
+        assert [parameter.shape for parameter in group["params"]] == [layer.bias.shape]
+
+
+def test_a_whitening_convolution_gives_uncorrelated_outputs_and_is_not_trained(cifar10: None) -> None:
+    images = load("cifar10").splits["train"].images[:2000].float() / 255 - 0.5
+    model = nn.Sequential(nn.Conv2d(3, 24, 2), nn.ReLU())
+    init.initialise(model, first="whiten", images=lambda: images)
+    seen = torch.nn.functional.conv2d(images, model[0].weight, stride=2).transpose(0, 1).flatten(1)[:12]  # (12, m)
+    variances = torch.cov(seen)
+    # The largest components have variance 1 each; small ones, mostly noise, stay below.
+    assert torch.allclose(variances[:5, :5], torch.eye(5), atol=0.1)
+    assert variances.diagonal().max() < 1.05
+    assert torch.equal(model[0].weight[:12], -model[0].weight[12:])
+    assert not model[0].weight.requires_grad
+    assert model[0].bias.requires_grad
+
+
+@pytest.mark.parametrize("layer", [nn.Conv2d(1, 24, 2), nn.Conv2d(3, 26, 2), nn.Conv2d(3, 7, 3), nn.Linear(3, 3)])
+def test_what_cannot_whiten_is_told(layer: nn.Module) -> None:
+    with pytest.raises(InputError, match=r"^init\.first: "):
+        init.initialise(nn.Sequential(layer), first="whiten", images=lambda: torch.rand(20, 3, 8, 8))
+
+
+def test_dirac_filters_pass_on_a_channel_each() -> None:
+    layer = nn.Conv2d(3, 8, 3, padding=1, bias=False)
+    rest = layer.weight[3:].clone()
+    init.initialise(layer, conv="dirac")
+    images = torch.rand(2, 3, 6, 6)
+    assert torch.allclose(layer(images)[:, :3], images, atol=1e-6)
+    assert torch.equal(layer.weight[3:], rest)
 
 
 def test_initial_weights() -> None:
