@@ -20,6 +20,7 @@ import torch
 
 from deepstudy.datasets import load
 from deepstudy.errors import InputError
+from deepstudy.page.tables import Table
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
 from deepstudy.summary import macs_of, summarise
@@ -184,6 +185,32 @@ def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, An
         "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
         "networks": [timing.as_json() for timing in timings],
     }
+
+
+def write(document: dict[str, Any]) -> str:
+    """What `document` says, as a Markdown table and a line about the machine."""
+    rows = [
+        [
+            each["network"],
+            _spread(each["stock_images_per_second"]),
+            _spread(each["ours_images_per_second"]),
+            f"{each['ratio']:.2f}x",
+            each["precision"],
+            f"{100 * each['share_of_matmul_rate']:.0f} %",
+        ]
+        for each in document["networks"]
+    ]
+    columns = ["network", "stock images/s", "ours images/s", "ratio", "precision", "of matmul"]
+    table = Table(columns, rows, frozenset(range(1, 6))).write("markdown")
+    machine, names = document["machine"], {"32": "float32", "bf16": "bfloat16"}
+    rates = ", ".join(f"{rate:,.0f} GFLOP/s in {names[key]}" for key, rate in document["matmul_gflops"].items())
+    turns = len(document["networks"][0]["stock_images_per_second"])
+    where = f"{machine['cpu']}, {machine['threads']} threads, torch {document['versions']['torch']}"
+    return f"{table}\n{where}; median (lowest - highest) of {turns} turns; matrix multiplication {rates}.\n"
+
+
+def _spread(values: list[float]) -> str:
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f} - {max(values):,.0f})"
 
 
 def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -> None:

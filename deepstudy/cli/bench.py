@@ -20,49 +20,23 @@ def bench(networks: tuple[str, ...], turns: int, output: Path | None, as_json: b
     """
     from deepstudy import bench as benches
     from deepstudy.errors import InputError
-    from deepstudy.page.tables import Table
     from deepstudy.record import write_json
 
     known = {case.name: case for case in benches.CASES}
     if unknown := [name for name in networks if name not in known]:
         raise InputError(f"{unknown[0]}: is not among the networks that are timed: {', '.join(known)}")
     rates = benches.matmul_rates()
-    timings = [
-        benches.measure(known[name], turns, rates.__getitem__, lambda text: click.echo(text, err=True))
-        for name in networks or known
-    ]
-    document = benches.document(timings, rates)
-    if output is not None:
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            write_json(output, document)
-        except OSError as error:
-            raise InputError(f"-o {output}: cannot be written: {error.strerror}") from None
+    timings: list[benches.Timing] = []
+    for name in networks or known:
+        timings.append(benches.measure(known[name], turns, rates.__getitem__, lambda text: click.echo(text, err=True)))
+        document = benches.document(timings, rates)
+        if output is not None:  # after each network: a bench that is stopped leaves what it has
+            try:
+                output.parent.mkdir(parents=True, exist_ok=True)
+                write_json(output, document)
+            except OSError as error:
+                raise InputError(f"-o {output}: cannot be written: {error.strerror}") from None
     if as_json:
         options.print_json(document)
-        return
-    rows = [
-        [
-            each["network"],
-            _spread(each["stock_images_per_second"]),
-            _spread(each["ours_images_per_second"]),
-            f"{each['ratio']:.2f}x",
-            each["precision"],
-            each["layout"],
-            f"{100 * each['share_of_matmul_rate']:.0f} %",
-        ]
-        for each in document["networks"]
-    ]
-    columns = ["network", "stock images/s", "ours images/s", "ratio", "precision", "layout", "of matmul"]
-    click.echo(Table(columns, rows, frozenset(range(1, 7))).write("markdown"), nl=False)
-    machine, flops, names = document["machine"], document["matmul_gflops"], {"32": "float32", "bf16": "bfloat16"}
-    click.echo(
-        f"{machine['cpu']}, {machine['threads']} threads; median (lowest - highest) of {turns} turns; "
-        f"matrix multiplication {', '.join(f'{rate:,.0f} GFLOP/s in {names[key]}' for key, rate in flops.items())}"
-    )
-
-
-def _spread(values: list[float]) -> str:
-    import statistics
-
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f} - {max(values):,.0f})"
+    else:
+        click.echo(benches.write(document), nl=False)

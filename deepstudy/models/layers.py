@@ -45,6 +45,23 @@ class LocalResponseNorm(nn.Module):
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
 
 
+class Conv1x1(nn.Conv2d):
+    """A 1x1 convolution, computed as the product of matrices that it is.
+
+    Where channels come last in memory no pixel is moved for it. On images of few pixels and many channels torch's
+    convolution is slower: with 1024 channels of 2x2 pixels, a step of `resnet50_late` took 1.24 times as long.
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, bias: bool = True) -> None:
+        super().__init__(inputs, outputs, 1, stride, bias=bias)
+
+    def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
+        """`outputs` channels, the image shrunk by the stride."""
+        down, right = self.stride
+        pixels = x[:, :, ::down, ::right].permute(0, 2, 3, 1)  # (n, h2, w2, c)
+        return F.linear(pixels, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
+
+
 def finish(logits: Float[Tensor, "n k"], head: Head) -> Float[Tensor, "n k"]:
     """What a network returns: its logits, or, as some reports have it, their softmax.
 

@@ -34,6 +34,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from deepstudy.models.layers import Conv1x1
+
 Shortcut = Literal["always", "when-needed", "pool"]
 
 
@@ -86,11 +88,11 @@ class Block(nn.Module):
         super().__init__()
         self.relu_after_add = relu_after_add
         inner = outputs // 4
-        self.conv1 = nn.Conv2d(inputs, inner, 1, stride)
+        self.conv1 = Conv1x1(inputs, inner, stride)
         self.bn1 = nn.BatchNorm2d(inner)
         self.conv2 = nn.Conv2d(inner, inner, 3, padding=1)
         self.bn2 = nn.BatchNorm2d(inner)
-        self.conv3 = nn.Conv2d(inner, outputs, 1)
+        self.conv3 = Conv1x1(inner, outputs)
         self.bn3 = nn.BatchNorm2d(outputs)
         self.shortcut = self._shortcut(inputs, outputs, stride, shortcut)
 
@@ -101,7 +103,7 @@ class Block(nn.Module):
             layers.append(nn.AvgPool2d(stride))
             stride = 1
         if inputs != outputs or stride > 1 or (kind != "when-needed" and not pooled):
-            layers += [nn.Conv2d(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs)]
+            layers += [Conv1x1(inputs, outputs, stride), nn.BatchNorm2d(outputs)]
             if not self.relu_after_add:
                 layers.append(nn.ReLU())
         return nn.Sequential(*layers)  # without layers: the identity

@@ -54,6 +54,18 @@ def test_images_are_decoded_once_for_what_they_hold(pictures: Path, monkeypatch:
     assert len(seen) == 18  # the test images again, the training images not
 
 
+def test_what_was_decoded_is_mapped_into_memory(pictures: Path) -> None:
+    datasets.load(str(pictures))
+    for path in (pictures.parent / "data" / "folders").glob("*.npy"):
+        assert isinstance(folder_module._read_kept(path), np.memmap)
+
+
+def test_grey_images_among_coloured_ones_get_three_equal_channels(pictures: Path) -> None:
+    Image.new("L", (12, 10), 77).save(pictures / "test" / "cat" / "0.jpg")
+    image = datasets.load(str(pictures)).splits["test"].images[0]
+    assert image.flatten().unique().tolist() == [77]
+
+
 def test_size_scales_and_crops_to_a_square(pictures: Path) -> None:
     assert datasets.load(str(pictures), size=16).splits["train"].images.shape == (10, 3, 16, 16)
 

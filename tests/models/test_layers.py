@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from deepstudy.models.layers import LocalResponseNorm, finish
+from deepstudy.models.layers import Conv1x1, LocalResponseNorm, finish
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 16])
@@ -42,3 +42,21 @@ def test_softmax_in_cross_entropy_has_a_floor() -> None:
     assert loss == pytest.approx(math.log(math.e + 9) - 1, abs=1e-6)
     assert round(loss, 4) == 1.4612
     assert F.cross_entropy(finish(torch.eye(10) * 1000, "logits"), torch.arange(10)).item() == 0
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_1x1_convolution_is_torchs(stride: int, layout: torch.memory_format) -> None:
+    torch.manual_seed(0)
+    ours = Conv1x1(6, 4, stride)
+    torchs = torch.nn.Conv2d(6, 4, 1, stride)
+    torchs.load_state_dict(ours.state_dict())
+    x, y = (torch.randn(3, 6, 5, 7).contiguous(memory_format=layout).requires_grad_() for _ in range(2))
+    y.data.copy_(x.data)
+    one, other = ours(x), torchs(y)
+    assert one.shape == other.shape
+    assert torch.allclose(one, other, atol=1e-6)
+    (one**2).sum().backward()
+    (other**2).sum().backward()
+    for a, b in ((x, y), (ours.weight, torchs.weight), (ours.bias, torchs.bias)):
+        assert torch.allclose(a.grad, b.grad, atol=1e-4)

@@ -132,7 +132,7 @@ def test_another_number_of_classes_and_channels(name: str, options: dict[str, ob
     assert model(torch.randn(2, 4 - c, h, w)).shape == (2, 7)
 
 
-TABLES = ["lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", "resnet20", "resnet50_late"]
+TABLES = ["fast_cnn", "lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", "resnet20", "resnet50_late"]
 
 
 @pytest.mark.parametrize("name", TABLES)
