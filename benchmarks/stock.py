@@ -23,7 +23,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from deepstudy import catalog, models
 from deepstudy.datasets import channel_statistics, load
-from deepstudy.models.layers import LocalResponseNorm
+from deepstudy.models import small_cnn
+from deepstudy.models.layers import Conv1x1, LocalResponseNorm
 from deepstudy.study import load_study
 from deepstudy.training import init
 
@@ -91,10 +92,14 @@ class LeNet5(nn.Module):
 
 
 def textbook(model: nn.Module) -> nn.Module:
-    """`model` with torch's local response normalisation in the place of ours."""
+    """`model` with torch's layers in the place of ours, in the order of the textbooks."""
     for name, child in model.named_children():
         if isinstance(child, LocalResponseNorm):
             setattr(model, name, nn.LocalResponseNorm(child.size, child.alpha, child.beta, child.k))
+        elif isinstance(child, Conv1x1):
+            child.__class__ = nn.Conv2d
+        elif isinstance(child, small_cnn.Stage):
+            setattr(model, name, nn.Sequential(*child))
         else:
             textbook(child)
     return model

@@ -118,7 +118,7 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
     if format_ is not None:
         _print(table, format_)
         return
-    click.echo(f"{study.title}\n{study.source.report}\n")
+    click.echo("\n".join(filter(None, (study.title, study.source.report))) + "\n")
     _print(table, None)
     seeds = study.seed_count(budget)
     total = sum(row["seconds_estimate"] for row in rows) * seeds

@@ -41,8 +41,10 @@ class Estimator:
         if key not in self.measured:
             self.measured[key] = self._step(experiment, entry, n)
         parameters, seconds = self.measured[key]
-        scored = sum(sizes[name] for name in {"validation", experiment.roles.score_on} - {experiment.roles.train_on})
-        return parameters, seconds * (math.ceil(trained / n) + scored / n / 3) * experiment.epochs
+        splits = {"validation", experiment.roles.score_on} - {experiment.roles.train_on}
+        times = math.ceil(experiment.epochs / experiment.scoring.every) * (2 if experiment.scoring.flip else 1)
+        scored = sum(sizes[name] for name in splits) * times
+        return parameters, seconds * (math.ceil(trained / n) * _epochs(experiment, entry) + scored / n / 3)
 
     def _step(self, experiment: Experiment, entry: DataEntry, n: int) -> tuple[int, float]:
         """Parameters, and the seconds of a step of n images."""
@@ -55,25 +57,36 @@ class Estimator:
         images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
 
         def timed(count: int) -> float:
+            """Seconds of a step, reckoned from so many of its images; the update takes as long for any number."""
             began = time.perf_counter()
             with machine.autocast():
                 outputs = model(machine.place_images(images[:count]))
             loss, _ = loop.training_loss(outputs, labels[:count], experiment)
             optimizer.zero_grad()
             loss.backward()
-            optimizer.step()
             loss.item()  # waits for the device
-            return time.perf_counter() - began
+            update = time.perf_counter()
+            with machine.autocast():
+                optimizer.step()
+            return (update - began) * n / count + time.perf_counter() - update
 
         part = min(n, 8)
         timed(part)  # the first step allocates
-        if timed(part) * n / part < _SLOW:
+        if timed(part) < _SLOW:
             part = n
         times: list[float] = []
-        while len(times) < 3 or sum(times) < _SECONDS:
+        while len(times) < 3 or sum(times) * part / n < _SECONDS:
             times.append(timed(part))
-        seconds = min(times) * n / part  # what else runs on the machine only ever makes a step slower
+        seconds = min(times)  # what else runs on the machine only ever makes a step slower
         return sum(parameter.numel() for parameter in model.parameters()), seconds
+
+
+def _epochs(experiment: Experiment, entry: DataEntry) -> float:
+    """The epochs of an experiment, those on smaller images counted by their pixels."""
+    growing, full, epochs = experiment.resolution, min(entry.shape[1:]), experiment.epochs
+    if growing is None:
+        return float(epochs)
+    return sum((growing.side(epoch, epochs, full) / full) ** 2 for epoch in range(1, epochs + 1))
 
 
 def split_sizes(experiment: Experiment, entry: DataEntry) -> dict[str, int]:

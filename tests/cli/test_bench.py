@@ -1,12 +1,19 @@
 """`deepstudy bench`: two processes that take turns, and what a user can get wrong."""
 
+import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
-from deepstudy import bench
+from deepstudy import bench, models
 from deepstudy.cli import main
+from deepstudy.models.layers import Conv1x1, LocalResponseNorm
+from deepstudy.study import load_study
+
+ROOT = Path(__file__).parents[2]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -50,3 +57,36 @@ def test_what_a_user_gets_wrong_is_one_line(
     code, _, err = run(capsys, "lenet5")
     assert (code, err.count("\n")) == (2, 1)
     assert "it comes with the source: clone the repository" in err
+
+
+@pytest.fixture(scope="module")
+def stock() -> Any:
+    spec = importlib.util.spec_from_file_location("stock", bench.STOCK)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("case", bench.CASES, ids=lambda case: case.name)
+@pytest.mark.usefixtures("mnist", "cifar10")
+def test_stock_is_the_same_network_in_torchs_layers(stock: Any, case: bench.Case) -> None:
+    model = stock.Stock(case.study, case.experiment, 10, 0, case.overrides).model
+    assert not any(isinstance(layer, Conv1x1 | LocalResponseNorm) for layer in model.modules())
+    recipe = load_study(case.study).experiment(case.experiment, None, case.overrides).model
+    shape = (1, 28, 28) if case.study == "lenet-mnist" else (3, 32, 32)
+    ours = models.build(recipe.name, recipe.options, shape, 10)
+    ours.load_state_dict(model.state_dict())
+    images = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert torch.allclose(ours.eval()(images), model.eval()(images), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "benchmarks" / "results").glob("bench-*.json")), ids=lambda path: path.stem
+)
+def test_the_readme_has_the_table_of_the_committed_bench(path: Path) -> None:
+    document = json.loads(path.read_text())
+    assert {network["network"] for network in document["networks"]} == {case.name for case in bench.CASES}
+    assert bench.write(document) in (ROOT / "README.md").read_text(encoding="utf-8")

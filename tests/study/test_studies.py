@@ -41,10 +41,9 @@ def test_small_budgets_make_every_experiment_smaller(study: str) -> None:
 @pytest.mark.parametrize("study", built_in_studies())
 def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
     loaded = load_study(study)
-    assert loaded.source.report
     assert loaded.source.papers
     assert loaded.claims
-    assert all(claim.source in ("report", "ours") for claim in loaded.claims)
+    assert {claim.source for claim in loaded.claims} <= ({"report", "ours"} if loaded.source.report else {"ours"})
 
 
 @pytest.mark.parametrize(("study", "name"), EXPERIMENTS, ids=str)
