@@ -12,9 +12,9 @@ from deepstudy.cli import options
 def list_(as_json: bool) -> None:
     """List models, studies and data sets, and which data is on this machine."""
     from deepstudy import catalog
-    from deepstudy.study import built_in_studies, load_study
+    from deepstudy.study import built_in_studies, outline
 
-    studies = {name: load_study(name) for name in built_in_studies()}
+    studies = {name: outline(name) for name in built_in_studies()}
     document: dict[str, list[dict[str, Any]]] = {
         "models": [{"name": name, "says": entry.says, "paper": entry.paper} for name, entry in catalog.MODELS.items()],
         "studies": [

@@ -10,7 +10,7 @@ places.py      YAML that remembers its lines
 """
 
 from deepstudy.study.experiment import Data, Experiment, flatten, in_common
-from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, schema
+from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, outline, schema
 
 __all__ = [
     "Data",
@@ -21,5 +21,6 @@ __all__ = [
     "in_common",
     "load_study",
     "model_choice",
+    "outline",
     "schema",
 ]

@@ -52,7 +52,7 @@ def whiten(model: nn.Module, images: Tensor, least: float = 5e-4) -> None:
 
     Its filters become the principal components of the patches, each divided by its standard deviation (its variance and
     `least`, which keeps what is mostly noise small), and then the same with the other sign, since ReLU or GELU follows:
-    Page 2018, "How to train your ResNet", part 8; Jordan 2024, section 3.1. Of more components than it has filters for,
+    Page 2018, "How to train your ResNet", part 8; Jordan 2024, section 3.2. Of more components than it has filters for,
     the largest ones. Its bias starts at 0 and is trained. Raises InputError if there is no such convolution.
     """
     layer = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)

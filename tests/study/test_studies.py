@@ -7,7 +7,7 @@ import torch
 
 from deepstudy import datasets, page, runner
 from deepstudy.datasets.batches import Augmentation, Batcher
-from deepstudy.study import built_in_studies, load_study
+from deepstudy.study import built_in_studies, load_study, outline
 from deepstudy.training import device, loop, optimizers
 
 EXPERIMENTS = [(study, name) for study in built_in_studies() for name in load_study(study).names()]
@@ -22,6 +22,16 @@ def test_all_four_reports_and_a_recipe_of_our_own_are_here() -> None:
         "small-cnn-cifar10",
         "vgg-resnet50-cifar10",
     ]
+
+
+@pytest.mark.parametrize("study", built_in_studies())
+def test_an_outline_has_everything_but_what_the_report_says(study: str) -> None:
+    short, whole = outline(study), load_study(study)
+    assert (short.title, short.names(), list(short.budgets)) == (whole.title, whole.names(), list(whole.budgets))
+    assert [short.experiment(name).hash() for name in short.names()] == [
+        whole.experiment(name).hash() for name in whole.names()
+    ]
+    assert not short.claims
 
 
 @pytest.mark.parametrize("study", built_in_studies())
