@@ -221,7 +221,7 @@ def test_device() -> None:
 
 def test_bfloat16_is_for_machines_that_multiply_it_and_studies_that_gain(monkeypatch: pytest.MonkeyPatch) -> None:
     for native, large, small in ((True, "bf16", "32"), (False, "32", "32")):
-        monkeypatch.setattr(device, "_multiplies_bfloat16", lambda _, native=native: native)
+        monkeypatch.setattr(device, "multiplies_bfloat16", lambda _, native=native: native)
         assert device.choose("cpu", "auto", lambda: [2_000_000, 40_000_000, 250_000_000]).precision == large
         assert device.choose("cpu", "auto", lambda: [400_000, 2_000_000, 40_000_000]).precision == small
         assert device.choose("cpu", "auto").precision == "32"
