@@ -1,8 +1,7 @@
 """A folder of images of one's own: `train/CLASS/*.png` and `test/CLASS/*.png` (or jpg), one folder a class.
 
 The images are decoded once, on all cores, and kept beside the other data sets under the digest of what the files hold:
-a file that changes is decoded again, a folder that moves is not. What is kept is mapped into memory and not read into
-it, so there may be more images than it holds.
+a file that changes is decoded again, a folder that moves is not. What is kept is mapped into memory.
 """
 
 import hashlib

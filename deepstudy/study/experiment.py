@@ -223,6 +223,10 @@ class Experiment(Recipe):
             raise ValueError("roles: train_on and score_on are the same images")
         if self.scoring.every > 1 and re.match(r"\s*(validation|test)", str(self.schedule.options.get("until", ""))):
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
+        entry = catalog.MODELS.get(self.model.name)
+        if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
+            takes = f"images of {entry.smallest} pixels or more" if entry.smallest else "images of one size alone"
+            raise ValueError(f"resolution.start: {self.model.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
         if str(self.schedule.options.get("until", "")).strip().startswith("validation") and not self.data.validation:

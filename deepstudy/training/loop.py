@@ -297,7 +297,7 @@ def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool =
             images, _ = batches.plain(slice(start, start + _SCORE_BATCH))
             views = [images, images.flip(3)] if flip else [images]
             outputs = [_scored(model(machine.place_images(view))) for view in views]
-            parts.append(sum(outputs[1:], outputs[0]) / len(outputs))
+            parts.append(torch.stack(outputs).mean(0))
     return torch.cat(parts).cpu()
 
 

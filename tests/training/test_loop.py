@@ -130,12 +130,25 @@ def test_images_grow_to_their_size(small_study: Study, digits: Dataset, tmp_path
             y: Tensor = self.fc(x.mean((2, 3)))
             return y
 
-    what = plan(small_study, digits, "batch_size=90", "epochs=6", "resolution={start: 16, until: 0.6}")
+    growing = ("model=fast_cnn", "resolution={start: 16, until: 0.6}")
+    what = plan(small_study, digits, "batch_size=90", "epochs=6", *growing)
     assert not what.experiment.extends  # how large images are at an epoch depends on how many follow
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop.models, "build", lambda *_: Seen())
         loop.train(what, directory(tmp_path))
     assert sides == [16, 16, 20, 24, 28, 28]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "takes"),
+    [
+        (["resolution={start: 16}"], "lenet5 takes images of one size alone"),
+        (["model=fast_cnn", "resolution={start: 12}"], "fast_cnn takes images of 16 pixels or more"),
+    ],
+)
+def test_images_too_small_for_a_network_are_refused(small_study: Study, pairs: list[str], takes: str) -> None:
+    with pytest.raises(InputError, match=f"resolution.start: {takes}"):
+        small_study.experiment("plain", None, pairs)
 
 
 def test_metrics_say_what_was_measured(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
