@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench check clean
+.PHONY: help demo test lint bench results check clean
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -22,6 +22,9 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 
 bench: .venv/dev  ## time training here, beside stock PyTorch (minutes; wants the machine to itself)
 	$(BIN)/deepstudy bench
+
+results: .venv/dev  ## make the reports and tables of the committed runs again
+	$(BIN)/python results/regenerate.py
 
 check: lint test  ## everything that must pass before a commit
 

@@ -114,7 +114,7 @@ def channel_statistics(split: Split) -> tuple[list[float], list[float]]:
 
 def _histograms(split: Split, together: int = 4096) -> Int64[Tensor, "c 256"]:
     """How often each channel has each pixel value (0..255), counted over some images at a time."""
-    channels = split.shape[0]
+    split, channels = split.as_kept(), split.shape[0]
     counts = torch.zeros(channels, 256, dtype=torch.int64)
     for start in range(0, len(split), together):
         images = split.pixels(slice(start, start + together))

@@ -46,8 +46,9 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
 
     Raises InputError if a file has another size or a label that is no class.
     """
-    parts = []
-    for path in paths:
+    images = np.empty((len(paths), count, _PIXELS), np.uint8)
+    labels = np.empty((len(paths), count), np.int64)
+    for number, path in enumerate(paths):
         try:
             data = np.fromfile(path, np.uint8)
         except OSError as error:
@@ -58,19 +59,14 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
                 f"{path}: holds {len(data):,} bytes, but {count:,} records of {size:,} are {count * size:,}; {_FIX}"
             )
         records = data.reshape(count, size)
-        labels = records[:, label_bytes - 1]
-        if labels.max() >= classes:
-            wrong = int(labels.argmax())
+        images[number], labels[number] = records[:, label_bytes:], records[:, label_bytes - 1]
+        if labels[number].max() >= classes:
+            wrong = int(labels[number].argmax())
             raise InputError(
-                f"{path}: the label of record {wrong:,} reads {labels[wrong]}, "
+                f"{path}: the label of record {wrong:,} reads {labels[number, wrong]}, "
                 f"but classes are 0 to {classes - 1}; {_FIX}"
             )
-        parts.append(records)
-    everything = np.concatenate(parts)
-    return Split(
-        images=torch.from_numpy(everything[:, label_bytes:].reshape(-1, 3, 32, 32).copy()),
-        labels=torch.from_numpy(everything[:, label_bytes - 1].astype(np.int64)),
-    )
+    return Split(torch.from_numpy(images.reshape(-1, 3, 32, 32)), torch.from_numpy(labels.reshape(-1)))
 
 
 def _check_names(dataset: str, path: Path) -> None:

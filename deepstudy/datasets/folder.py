@@ -59,14 +59,14 @@ def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], si
             raise InputError(f"{kept}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA") from None
         images = _read_kept(kept)
         assert images is not None
-    return Split(torch.from_numpy(images), torch.from_numpy(labels))
+    return Split(images, torch.from_numpy(labels))
 
 
-def _read_kept(path: Path) -> NDArray[np.uint8] | None:
+def _read_kept(path: Path) -> np.memmap | None:
     """The images that were decoded before, None where there are none or the file is damaged."""
     try:
         # Copy on write: torch wants arrays that it could write to, and nobody does.
-        images: NDArray[np.uint8] = np.load(path, mmap_mode="c")
+        images: np.memmap = np.load(path, mmap_mode="c")
     except (OSError, ValueError, EOFError):
         return None
     return images

@@ -1,5 +1,8 @@
 """The images of a split, as they are kept in memory or in a file that is mapped into it."""
 
+import mmap
+
+import numpy as np
 import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
@@ -13,10 +16,15 @@ class Split:
     """
 
     def __init__(
-        self, images: UInt8[Tensor, "m c h w"], labels: Int64[Tensor, " n"], rows: Int64[Tensor, " n"] | None = None
+        self,
+        images: UInt8[Tensor, "m c h w"] | np.memmap,
+        labels: Int64[Tensor, " n"],
+        rows: Int64[Tensor, " n"] | None = None,
     ) -> None:
         """`rows` are the positions in `images` of this split's, all of them by default."""
-        self._images, self.labels, self._rows = images, labels, rows
+        self._file = images if isinstance(images, np.memmap) else None
+        self._images = torch.from_numpy(images) if isinstance(images, np.memmap) else images
+        self.labels, self._rows = labels, rows
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -34,12 +42,32 @@ class Split:
 
     def pixels(self, index: slice | Int64[Tensor, " k"]) -> UInt8[Tensor, "k c h w"]:
         """The images at these positions."""
+        self.expect(index)
         return self._images[index if self._rows is None else self._rows[index]]
+
+    def expect(self, index: slice | Int64[Tensor, " k"]) -> None:
+        """Say that the images at these positions come next: of a mapped file, they are read meanwhile.
+
+        Without it each of them is read when it is looked at, and, as systems expect files to be read from front to
+        back, megabytes that follow it as well, though images come in a random order.
+        """
+        if self._file is None or not hasattr(mmap.mmap, "madvise"):  # Windows
+            return
+        where = torch.arange(len(self._images)) if self._rows is None else self._rows
+        mapped: mmap.mmap = self._file._mmap  # type: ignore[attr-defined]  # numpy's name for it, the same for ten years
+        start, size = self._file.offset % mmap.ALLOCATIONGRANULARITY, self._images[0].numel()
+        for row in where[index].tolist():
+            begin = (start + row * size) // mmap.PAGESIZE * mmap.PAGESIZE
+            mapped.madvise(mmap.MADV_WILLNEED, begin, start + (row + 1) * size - begin)
 
     def at(self, index: slice | Int64[Tensor, " k"]) -> "Split":
         """The part of the split at these positions."""
         rows = torch.arange(len(self)) if self._rows is None else self._rows
-        return Split(self._images, self.labels[index], rows[index])
+        return Split(self._images if self._file is None else self._file, self.labels[index], rows[index])
+
+    def as_kept(self) -> "Split":
+        """The same images in the order in which they are kept, which is the fastest to read all of them."""
+        return self if self._rows is None else self.at(self._rows.argsort())
 
     def to(self, device: torch.device) -> "Split":
         """The same images on another device."""

@@ -219,12 +219,13 @@ def _other_recipe(source: Source, run: Record) -> str | None:
 def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[Source]:
     """What `subject` means: a study, whose runs are in `runs`, or a folder of runs, with any number of studies in it.
 
-    A folder STUDY/BUDGET, STUDY, or one that holds such folders stands for all budgets, or for `budget` where one is
-    given. Raises InputError.
+    A study without a `budget` stands for its runs without one, or, where there are none, for those under the budgets
+    that it has been run under. A folder STUDY/BUDGET, STUDY, or one that holds such folders stands for all budgets, or
+    for `budget` where one is given. Raises InputError.
     """
     path = Path(subject)
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
-        return [_of_study(load_study(subject), budget, runs)]
+        return _of_study(load_study(subject), budget, runs)
     found = []
     for folder, first in _run_folders(path):
         info = first.info()
@@ -239,16 +240,19 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
         raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
     if any(path.glob("**/seed*.csv")):
         raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
-    return [_of_study(load_study(subject), budget, runs)]
+    return _of_study(load_study(subject), budget, runs)
 
 
-def _of_study(study: Study, budget: str | None, runs: Path) -> Source:
+def _of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
     source = Source.in_runs(study, budget, runs)
     if runs != Path("runs") and not runs.is_dir():
         raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
     if not source.folder.parent.is_dir() and any(runs.glob("*/seed*/run.json")):
         raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
-    return source
+    if budget is None and not source.folder.is_dir():
+        under = [folder for folder, _ in _run_folders(source.folder.parent) if folder.name in study.budgets]
+        return [Source(study, folder.name, folder) for folder in under] or [source]
+    return [source]
 
 
 def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:

@@ -33,7 +33,7 @@ from deepstudy.training.schedules import Schedule
 
 _LOOK_EVERY = 0.5  # seconds between looks at the loss
 _SAVE_EVERY = 60.0  # seconds between checkpoints within an epoch
-_SCORE_BATCH = 1000
+_SCORE_PIXELS = 1000 * 3 * 32 * 32  # scored at a time, of all channels: a thousand images of CIFAR-10
 _ADVICE = "a lower learning rate may help"
 
 
@@ -163,6 +163,7 @@ def train(
         for step in range(first, steps):
             index = shuffled[step * size : (step + 1) * size]
             images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
+            trained.split.expect(shuffled[(step + 1) * size : (step + 2) * size])
             images = shrunk(images, side)
             torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
@@ -292,9 +293,11 @@ def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool =
     """
     model.eval()
     parts = []
+    together = min(1000, max(1, _SCORE_PIXELS // math.prod(batches.split.shape)))
     with torch.inference_mode(), machine.autocast():
-        for start in range(0, len(batches.split), _SCORE_BATCH):
-            images, _ = batches.plain(slice(start, start + _SCORE_BATCH))
+        for start in range(0, len(batches.split), together):
+            images, _ = batches.plain(slice(start, start + together))
+            batches.split.expect(slice(start + together, start + 2 * together))
             views = [images, images.flip(3)] if flip else [images]
             outputs = [_scored(model(machine.place_images(view))) for view in views]
             parts.append(torch.stack(outputs).mean(0))

@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import numpy as np
 import torch
 
 from deepstudy.datasets.split import Split
@@ -19,3 +22,16 @@ def test_parts_of_parts_hold_their_images_without_a_copy() -> None:
     assert part.shape == (3, 4, 5)
     assert part._images.data_ptr() == whole._images.data_ptr() == whole.images.data_ptr()
     assert part.to(torch.device("cpu")) is part
+
+
+def test_a_file_that_is_mapped_gives_the_same_images_whether_or_not_they_are_expected(tmp_path: Path) -> None:
+    images = numbered(200).images
+    np.save(tmp_path / "images.npy", images.numpy())
+    mapped = Split(np.load(tmp_path / "images.npy", mmap_mode="c"), torch.arange(200))
+    part = mapped.at(torch.tensor([199, 3, 70]))
+    part.expect(torch.tensor([0, 2]))
+    part.expect(slice(2, 9))
+    part.expect(torch.tensor([], dtype=torch.int64))
+    assert part.pixels(slice(None)).equal(images[[199, 3, 70]])
+    assert part.as_kept().labels.tolist() == part.as_kept().images[:, 0, 0, 0].tolist() == [3, 70, 199]
+    assert mapped.images.equal(images)

@@ -52,6 +52,19 @@ def test_a_folder_of_runs_knows_its_study_and_budget(folder: Path) -> None:
     assert meant(folder, "tiny") == [tiny]
 
 
+def test_a_study_that_was_only_run_under_budgets_is_shown_under_those(folder: Path, small_study: Study) -> None:
+    runs = folder.parent
+
+    def shown() -> list[str | None]:
+        return [source.budget for source in page.sources(str(small_study.path), None, runs)]
+
+    assert shown() == [None]
+    shutil.rmtree(folder / "full")
+    assert shown() == ["tiny"]
+    shutil.rmtree(folder / "tiny")
+    assert shown() == [None]  # whose page says that there are no runs yet
+
+
 def test_a_renamed_folder_shows_what_lies_in_it(folder: Path) -> None:
     other = folder.with_name("handed-in-by-kim")
     folder.rename(other)

@@ -1,0 +1,82 @@
+"""Make everything that is made of the committed records: each study's report.md with its charts and verdicts.json, and
+the README's table of verdicts. No training.
+
+    make results
+"""
+
+import contextlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tabulate import tabulate
+
+from deepstudy import page
+from deepstudy.page import tables
+from deepstudy.study import load_study
+from deepstudy.verdicts import Verdict
+
+RESULTS = Path(__file__).parent
+README = RESULTS.parent / "README.md"
+_PART = re.compile(r"(?<=<!-- verdicts -->\n).*?(?=<!-- /verdicts -->)", re.DOTALL)
+_COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verdict"]
+
+
+def chapters() -> list[page.Shown]:
+    """What there are runs of, study by study and budget by budget; those for times alone belong to the others."""
+    runs = {path.relative_to(RESULTS).parts[:2] for path in RESULTS.glob("*/*/*/seed*/run.json")}
+    return [
+        page.read(page.Source.in_runs(load_study(study), None if budget == "full" else budget, Path(RESULTS.name)))
+        for study, budget in sorted(runs)
+        if budget != "timing"
+    ]
+
+
+def readme_part(shown: Iterable[page.Shown]) -> str:
+    """The table of all claims that the runs measured something of, and what they were runs of."""
+    rows, notes = [], []
+    for each in shown:
+        name = each.study.name + (f", {each.budget}" if each.budget else "")
+        rows += [[name, *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
+        notes.append(f"* {name}: {_of(each)}")
+    return "\n".join([tabulate(rows, _COLUMNS, tablefmt="github", disable_numparse=True), "", *notes, ""])
+
+
+def _row(verdict: Verdict) -> list[str]:
+    assert verdict.measured is not None
+    measured = tables.number(verdict.measured)
+    measured += f", {tables.interval(verdict)}" if verdict.interval else ""
+    says = verdict.says + ("" if verdict.source == "report" else " (ours)")
+    return [says, verdict.reported, f"{measured} ({verdict.what})", str(verdict.runs or "–"), verdict.verdict]
+
+
+def _of(shown: page.Shown) -> str:
+    """Which runs of which data they were."""
+    data = shown.records[0].info["data"]
+    runs = shown.by_experiment.values()
+    images = f"{data['splits']['train']:,} training and {data['splits']['test']:,} test images of {data['name']}"
+    seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in shown.records)
+    says = f" ({shown.study.budgets[shown.budget].says})" if shown.budget else ""
+    done = f"{len(runs)} of {len(shown.study.names())} experiments"
+    return f"{images}, {data['copy']}; {done}, {seeds} seeds, {epochs} epochs{says}"
+
+
+def _range(numbers: Iterable[int]) -> str:
+    there = {*numbers}
+    return f"{min(there)}" if len(there) == 1 else f"{min(there)} to {max(there)}"
+
+
+def main() -> None:
+    """Write all of it."""
+    with contextlib.chdir(RESULTS.parent):
+        shown = chapters()
+        for each in shown:
+            folder = each.source.folder
+            page.write([each], folder / "report.html", folder / "figures")
+            for drawing in (folder / "figures").glob("*.png"):
+                drawing.unlink()  # report.md shows the SVG
+        README.write_text(_PART.sub(lambda _: readme_part(shown), README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
