@@ -1,23 +1,50 @@
-"""What README quotes is what the committed records say."""
+"""What README and FINDINGS quote is what the committed records say."""
 
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+from deepstudy import page
 from deepstudy.page import tables
 from deepstudy.record import Record, read_records
 from deepstudy.study import load_study
 
 ROOT = Path(__file__).parent.parent
-RECORDS = sorted(path for path in (ROOT / "results").rglob("run.json") if "timing" not in path.parts)
-DONE = sorted({path.relative_to(ROOT / "results").parts[:2] for path in RECORDS})
-
-
-TIMED = sorted({path.relative_to(ROOT / "results").parts[0] for path in (ROOT / "results").rglob("timing")})
+RESULTS = ROOT / "results"
+RECORDS = sorted(path for path in RESULTS.rglob("run.json") if "timing" not in path.parts)
+DONE = sorted({path.relative_to(RESULTS).parts[:2] for path in RECORDS})
+TIMED = sorted({path.relative_to(RESULTS).parts[0] for path in RESULTS.rglob("timing")})
 
 
 def records_of(name: str, budget: str) -> list[Record]:
-    return read_records(ROOT / "results", name, None if budget == "full" else budget, load_study(name).names())
+    return read_records(RESULTS, name, None if budget == "full" else budget, load_study(name).names())
+
+
+@lru_cache
+def regenerate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("regenerate", RESULTS / "regenerate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["regenerate"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def chapters(monkeypatch: pytest.MonkeyPatch) -> list[page.Shown]:
+    monkeypatch.chdir(ROOT)
+    shown: list[page.Shown] = regenerate().chapters()
+    return shown
 
 
 @pytest.mark.parametrize(("name", "budget"), DONE)
@@ -32,7 +59,7 @@ def test_the_readme_has_the_table_of_the_records_and_says_which_data_they_are_of
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
 def test_the_records_are_of_complete_runs_of_todays_studies(path: Path) -> None:
-    name, budget, experiment, seed = path.parent.relative_to(ROOT / "results").parts
+    name, budget, experiment, seed = path.parent.relative_to(RESULTS).parts
     record = next(one for one in records_of(name, budget) if (one.experiment, f"seed{one.seed}") == (experiment, seed))
     assert record.info["status"] == "complete"
     assert not record.info["overrides"]
@@ -46,3 +73,61 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     records = records_of(name, "timing")
     assert all(run.info["timing"] and run.info["runs_sharing_machine"] == 1 for run in records)
     assert len({(run.info["machine"]["cpu"], run.info["machine"]["threads"]) for run in records}) == 1
+
+
+def test_the_readme_has_the_verdicts_of_the_records(chapters: list[page.Shown]) -> None:
+    assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
+    assert regenerate().readme_part(chapters) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_each_study_has_the_report_of_its_records(chapters: list[page.Shown], tmp_path: Path) -> None:
+    curves = re.compile(r"## Learning curves\n.*?(?=## Do it again)", re.DOTALL)
+    for shown in chapters:
+        folder = ROOT / shown.source.folder
+        page.write([shown], tmp_path / "report.html")
+        written = (folder / "report.md").read_text(encoding="utf-8")
+        assert curves.sub("", written) == (tmp_path / "report.md").read_text(encoding="utf-8")
+        assert all((folder / link).is_file() for link in re.findall(r"!\[.*?\]\((.*?)\)", written))
+        decided = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
+        for before, today in zip(decided, page.verdicts_json([shown]), strict=True):
+            assert {key: _rounded(value) for key, value in before.items()} == {
+                key: _rounded(value) for key, value in today.items()
+            }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def test_findings_say_how_many_claims_hold(chapters: list[page.Shown]) -> None:
+    findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
+    for shown in chapters:
+        assert tables.tally(shown.verdicts) in findings, shown.study.name
+
+
+@pytest.mark.parametrize("file", ["README.md", "FINDINGS.md"])
+def test_every_mean_and_spread_is_one_of_the_records(file: str) -> None:
+    known = set(_means_and_spreads())
+    quoted = re.findall(r"\d+\.\d\d ± \d+\.\d\d", (ROOT / file).read_text(encoding="utf-8"))
+    assert quoted
+    assert not [figure for figure in quoted if figure not in known]
+
+
+def _means_and_spreads() -> Iterator[str]:
+    """Of every experiment, at every epoch: accuracy and loss over its seeds, and over the first few of them."""
+    for name, budget in DONE:
+        for _, group in groupby(records_of(name, budget), lambda run: run.experiment):
+            runs = list(group)
+            lines = [(line["epoch"], line["split"]) for line in runs[0].metrics]
+            for epoch, split in lines:
+                for quantity in ("accuracy", "loss"):
+                    values = [line[quantity] for run in runs if (line := run.at(epoch, split))]
+                    for few in range(2, len(values) + 1):
+                        yield tables.mean_and_spread(values[:few])
+        for path in (RESULTS / name / budget).glob("scored-*.json"):
+            for _, scores in groupby(
+                json.loads(path.read_text(encoding="utf-8")), lambda row: (row["experiment"], row["epoch"])
+            ):
+                yield tables.mean_and_spread(score["accuracy"] for score in scores)

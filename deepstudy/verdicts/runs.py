@@ -1,0 +1,227 @@
+"""What runs give: the quantities of an experiment's runs, and which of the runs count for a claim."""
+
+import math
+import shlex
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepstudy.record import Record
+from deepstudy.study import Study
+from deepstudy.study.reported import Measure, Overtakes, Saturates
+from deepstudy.verdicts.verdict import Undecidable
+
+COUNTS = ("weights", "biases", "parameters", "macs", "shape")
+TIMES = ("seconds_per_epoch", "elapsed")
+_OF_WHOLE_RUNS = ("best_accuracy", "saturation_epoch", "epochs_to")
+
+Layers = Mapping[str, Mapping[str, Any]]  # of each experiment, what layers.json says
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a study under one budget, with its layer tables and the runs that were made for timing."""
+
+    study: Study
+    budget: str | None
+    records: Mapping[str, Sequence[Record]]
+    timed: Mapping[str, Sequence[Record]]
+    layers: Layers
+
+    def pool(self, name: str, form: Any) -> Sequence[Record]:
+        """All runs of an experiment that a claim or a quantity would look at."""
+        timed = self.timed.get(name, ()) if quantity_of(form) in TIMES else ()
+        return timed or self.records.get(name, ())
+
+    def of(self, name: str, form: Any) -> Sequence[Record]:
+        """Those of them that it counts."""
+        runs = counted(self.pool(name, form))
+        if not is_of_whole_runs(form):
+            return runs
+        complete = [run for run in runs if run.info["status"] == "complete"]
+        longest = max((run.epochs for run in complete), default=0)
+        return [run for run in complete if run.epochs == longest]
+
+    def last(self, name: str) -> int:
+        """The last epoch that an experiment has under this budget."""
+        return self.study.experiment(name, self.budget).epochs
+
+    def resolved(self, name: str) -> Mapping[str, Any]:
+        """What an experiment is: as its runs have it, else as the study has it."""
+        runs = self.records.get(name) or self.timed.get(name)
+        return runs[0].info["resolved"] if runs else self.study.experiment(name, self.budget).model_dump(mode="json")
+
+
+def counted(records: Iterable[Record]) -> list[Record]:
+    """The runs whose numbers count, in verdicts and in tables: those that have finished an epoch and did not fail."""
+    return [run for run in records if run.epochs and run.info["status"] != "failed"]
+
+
+def by_experiment(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """Runs by the name of their experiment."""
+    found: dict[str, list[Record]] = {}
+    for run in records:
+        found.setdefault(run.experiment, []).append(run)
+    return found
+
+
+def quantity_of(form: Any) -> str:
+    """What a claim is about: accuracy, where it does not say."""
+    return str(getattr(form, "quantity", "accuracy"))
+
+
+def experiments_of(form: Any) -> list[str]:
+    """The experiments of a claim."""
+    return [form.of, *([form.with_] if hasattr(form, "with_") else [])]
+
+
+def is_of_whole_runs(form: Any) -> bool:
+    """Whether a claim or a quantity depends on the whole training."""
+    if isinstance(form, Saturates | Overtakes):
+        return True
+    in_all = quantity_of(form) == "elapsed" and not isinstance(form.epoch, int)
+    return in_all or quantity_of(form) in _OF_WHOLE_RUNS
+
+
+def runs_for(runs: Runs, name: str, form: Any) -> Sequence[Record]:
+    """The runs of an experiment that a claim or a quantity counts; if there are none, it cannot be decided."""
+    used, pool = runs.of(name, form), runs.pool(name, form)
+    if used:
+        return used
+    if not pool:
+        advice = f"; {how_to_time(runs)}" if quantity_of(form) in TIMES else ""
+        raise Undecidable(f"No run of {name}{advice}.")
+    if all(run.info["status"] == "failed" for run in pool):
+        raise Undecidable(f"No run of {name} but {'one that failed' if len(pool) == 1 else 'such as failed'}.")
+    if not counted(pool):
+        raise Undecidable(f"No run of {name} has finished an epoch.")
+    last = max(run.epochs for run in counted(pool))
+    raise Undecidable(
+        f"The runs of {name} end at epoch {last}; none is complete, and this is about the whole training."
+    )
+
+
+def by_seed(runs: Runs, name: str, measure: Measure) -> dict[int, float]:
+    """A quantity of each run of an experiment that it counts, by seed; only of runs that have it."""
+    used = runs_for(runs, name, measure)
+    if measure.quantity in TIMES:
+        return {run.seed: value for run in used if (value := _time(runs, run, measure)) is not None}
+    found = {run.seed: value for run in used if (value := _of_run(runs, run, measure)) is not None}
+    if not found:
+        last = max(run.epochs for run in used)
+        wanted = f"the {measure.quantity} of epoch {measure.epoch}" if measure.epoch else "any accuracy"
+        raise Undecidable(f"The runs of {name} end at epoch {last} without {wanted} on {measure.split} images.")
+    never = sum(math.isinf(value) for value in found.values())
+    if never:
+        reaches = f"never reach{'es' if never == 1 else ''} {measure.level:g} % on {measure.split} images"
+        raise Undecidable(f"{so_many(never, len(found), name)} {reaches}.", len(found))
+    return found
+
+
+def _of_run(runs: Runs, run: Record, measure: Measure) -> float | None:
+    """A quantity of one run: None where it does not have it, infinite where it never comes to it."""
+    split = measure.split or run.info["resolved"]["roles"]["score_on"]
+    if measure.quantity in ("accuracy", "loss"):
+        epoch = runs.last(run.experiment) if measure.epoch in ("last", None) else measure.epoch
+        line = run.at(epoch, split) if isinstance(epoch, int) else None
+        return line[measure.quantity] if line else None
+    curve = curve_of(run, split)
+    if not curve:
+        return None
+    if measure.quantity == "best_accuracy":
+        return max(curve)
+    if measure.quantity == "saturation_epoch":
+        return float(saturation_epoch(curve))
+    if measure.quantity == "epochs_to" and measure.level is not None:
+        reached = (epoch for epoch, accuracy in enumerate(curve, 1) if accuracy >= measure.level)
+        return float(next(reached, math.inf))
+    return None
+
+
+def saturation_epoch(curve: Sequence[float]) -> int:
+    """The first epoch from which accuracy is no longer told from its final level.
+
+    The level is the mean of the last quarter of the epochs; a curve is told from it as long as it lies below by more
+    than twice what those epochs wander about it (and 0.05 points at least).
+    """
+    end = last_quarter(curve)
+    level = statistics.fmean(end)
+    wander = max(2 * statistics.pstdev(end), 0.05)
+    below = [
+        epoch for epoch, accuracy in enumerate(curve, 1) if accuracy < level - wander and epoch <= len(curve) - len(end)
+    ]
+    return below[-1] + 1 if below else 1
+
+
+def _time(runs: Runs, run: Record, measure: Measure) -> float | None:
+    if measure.quantity == "seconds_per_epoch":
+        return run.seconds_per_epoch()
+    wanted = epoch_of_time(runs, run, measure)
+    epoch = min(wanted, run.epochs) if run.info.get("timing") else wanted
+    elapsed = [float(line["elapsed"]) for line in run.metrics if line["epoch"] == epoch and line["elapsed"] is not None]
+    return max(elapsed) * wanted / epoch if elapsed else None
+
+
+def epoch_of_time(runs: Runs, run: Record, measure: Measure) -> int:
+    """The epoch whose elapsed time is asked for; without one, a run's last, of one made for timing the experiment's."""
+    if isinstance(measure.epoch, int):
+        return measure.epoch
+    return runs.last(run.experiment) if run.info.get("timing") else run.epochs
+
+
+def curve_of(run: Record, split: str) -> list[float]:
+    """The accuracies of a split, epoch by epoch."""
+    lines = [line for line in run.metrics if line["split"] == split and line["accuracy"] is not None]
+    if run.own_loop and [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
+        raise Undecidable(f"{run.own_loop} leaves out epochs on {split} images, and this needs every one.")
+    return [line["accuracy"] for line in lines]
+
+
+def count_of(runs: Runs, name: str, measure: Measure) -> int:
+    """A count of an experiment's network, which needs no run but a layer table."""
+    table = runs.layers.get(name)
+    if table is None:
+        raise Undecidable(f"The layer table of {name} is not known yet; it needs one run.")
+    if measure.quantity == "shape":
+        raise Undecidable("A shape is no number; `audit` holds quoted sizes against the network.")
+    count = built(table, measure)
+    if count is None:
+        raise Undecidable(f"The network of {name} has no layer called {measure.layer}.")
+    return count
+
+
+def built(table: Mapping[str, Any], measure: Measure) -> int | None:
+    """How many weights, biases, parameters or macs a layer table has, in all or in a layer; None without the layer."""
+    if measure.layer is None:
+        return int(table[measure.quantity])
+    rows = [
+        row for row in table["layers"] if row["name"] == measure.layer or row["name"].startswith(f"{measure.layer}.")
+    ]
+    keys = ("weights", "biases") if measure.quantity == "parameters" else (measure.quantity,)
+    return sum(int(row[key]) for row in rows for key in keys) if rows else None
+
+
+def same_order(runs: Runs, form: Any) -> bool:
+    """Whether both experiments see the same images in the same order when they have the same seed."""
+    used = [runs.of(name, form) for name in experiments_of(form)]
+    if any(run.own_loop for each in used for run in each):
+        return False  # what a seed was to somebody's own loop is not known
+    resolved = [each[0].info["resolved"] for each in used]
+    return all(resolved[0][key] == resolved[1][key] for key in ("batch_size", "data", "roles"))
+
+
+def last_quarter(curve: Sequence[float]) -> Sequence[float]:
+    """The last quarter of a curve, one epoch at least."""
+    return curve[-max(len(curve) // 4, 1) :]
+
+
+def so_many(some: int, of: int, name: str) -> str:
+    """`1 of 4 runs of plain`."""
+    return f"{some} of {of} runs of {name}" if of > 1 else f"The one run of {name}"
+
+
+def how_to_time(runs: Runs) -> str:
+    """How times are measured that can be compared."""
+    budget = f" --budget {runs.budget}" if runs.budget else ""
+    return f"measure them with `deepstudy run {shlex.quote(runs.study.argument)}{budget} --timing`"
