@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from deepstudy import models
+from deepstudy import catalog, models
 from deepstudy.datasets import Dataset, channel_statistics
 from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
 from deepstudy.errors import InputError
@@ -169,7 +169,7 @@ def train(
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
                 group["lr"] = lr * group.get("share", 1.0)
-            outputs = _forward(model, images, machine)
+            outputs = _forward(plan, model, images)
             loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
             loss.backward()
@@ -215,18 +215,32 @@ def _side(experiment: Experiment, epoch: int, batches: Batcher) -> int:
     return experiment.resolution.side(epoch, experiment.epochs, full) if experiment.resolution else full
 
 
-def _forward(model: nn.Module, images: Tensor, machine: Machine) -> Any:
+def _forward(plan: Plan, model: nn.Module, images: Tensor) -> Any:
+    """What the network says of a batch. Raises InputError for a network that is not ours and cannot say it."""
+    name = plan.experiment.model.name
     try:
-        with machine.autocast():
-            return model(machine.place_images(images))
-    except ValueError as error:
-        if "more than 1 value per channel" not in str(error):
-            raise
+        with plan.machine.autocast():
+            outputs = model(plan.machine.place_images(images))
+    except Exception as error:
         size = "x".join(map(str, images.shape[2:]))
-        raise InputError(
-            f"batch_size: leaves a batch of {len(images)}, and batch normalisation needs more than one value a channel "
-            f"({size} images shrink to one pixel in this network); choose another batch_size or larger images"
-        ) from None
+        if "more than 1 value per channel" in str(error):
+            raise InputError(
+                f"batch_size: leaves a batch of {len(images)}, and batch normalisation needs more than one value a "
+                f"channel ({size} images shrink to one pixel in this network); choose another batch_size or larger images"
+            ) from None
+        if name in catalog.MODELS or ends_only_this_run(error):
+            raise
+        what = models.what_went_wrong(error)
+        raise InputError(f"model {name}: fails on a batch of {len(images)} images of {size} pixels: {what}") from error
+    wanted = (len(images), len(plan.data.classes))
+    for output in outputs if isinstance(outputs, tuple | list) else [outputs]:
+        if not isinstance(output, Tensor) or output.shape != wanted:
+            found = "x".join(map(str, output.shape)) if isinstance(output, Tensor) else f"a {type(output).__name__}"
+            raise InputError(
+                f"model {name}: gives {found} for {wanted[0]} images, not {wanted[0]}x{wanted[1]}, a number for each "
+                "of the classes; a network may return one such tensor or a tuple of them"
+            )
+    return outputs
 
 
 def _measure(

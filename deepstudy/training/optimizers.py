@@ -8,17 +8,20 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from deepstudy import catalog
+from deepstudy.errors import InputError
 
 
 def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Parameter]) -> Optimizer:
     """The optimizer `name` (`sgd`, `adam`, `adamw`, `muon`) with the keyword arguments of its class.
 
     Parameters that are not trained are left out. A group of parameters may have a `share`: its learning rate is that
-    part of the schedule's.
+    part of the schedule's. Raises InputError if there is nothing to train.
     """
     # `fused` updates all parameters in one loop; on a CPU torch would otherwise go from one to the next.
     fused = {} if name == "muon" else {"fused": True}
     trained = [parameter for parameter in parameters if parameter.requires_grad]
+    if not trained:
+        raise InputError("the network has no weights that are trained (parameters with requires_grad)")
     optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(trained, **fused, **options)
     return optimizer
 

@@ -151,6 +151,40 @@ def test_images_too_small_for_a_network_are_refused(small_study: Study, pairs: l
         small_study.experiment("plain", None, pairs)
 
 
+class Odd(nn.Module):
+    """A network of somebody's own with one thing wrong."""
+
+    def __init__(self, wrong: str) -> None:
+        super().__init__()
+        self.fc = nn.Linear(784, 5 if wrong == "classes" else 10).requires_grad_(wrong != "frozen")
+        self.wrong = wrong
+
+    def forward(self, x: Tensor) -> Any:
+        if self.wrong == "size":
+            x = x[..., 1:]
+        scores = self.fc(x.flatten(1))
+        return {"logits": scores} if self.wrong == "dict" else scores[..., None] if self.wrong == "shape" else scores
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("size", r"model mine.py:Net: fails on a batch of 64 images of 28x28 pixels: RuntimeError: mat1 and mat2"),
+        ("classes", r"gives 64x5 for 64 images, not 64x10"),
+        ("shape", r"gives 64x10x1 for 64 images, not 64x10"),
+        ("dict", r"gives a dict for 64 images"),
+        ("frozen", r"the network has no weights that are trained"),
+    ],
+)
+def test_what_is_wrong_with_a_network_of_ones_own_is_said_in_one_line(
+    small_study: Study, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, says: str
+) -> None:
+    monkeypatch.setattr(loop.models, "build", lambda *_: Odd(wrong))
+    with pytest.raises(InputError, match=says) as refusal:
+        loop.train(plan(small_study, digits, "model=mine.py:Net", "batch_size=64"), directory(tmp_path))
+    assert "\n" not in str(refusal.value)
+
+
 def test_metrics_say_what_was_measured(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
     run = directory(tmp_path)
     model = loop.train(plan(small_study, digits), run)
