@@ -136,7 +136,8 @@ class Stock:
         self.weights = recipe.outputs.weights if recipe.outputs else [1.0]
         self.criterion = nn.CrossEntropyLoss()
 
-    def epoch(self) -> None:
+    def epoch(self) -> float:
+        """Train on all images; the mean loss of the batches."""
         self.model.train()
         running, correct = 0.0, 0
         for inputs, labels in self.loader:
@@ -148,6 +149,7 @@ class Stock:
             self.optimizer.step()
             running += loss.item()
             correct += (outputs[0].argmax(1) == labels).sum().item()
+        return running / len(self.loader)
 
     def accuracy(self) -> float:
         self.model.eval()

@@ -226,7 +226,7 @@ def _forward(plan: Plan, model: nn.Module, images: Tensor) -> Any:
         if "more than 1 value per channel" in str(error):
             raise InputError(
                 f"batch_size: leaves a batch of {len(images)}, and batch normalisation needs more than one value a "
-                f"channel ({size} images shrink to one pixel in this network); choose another batch_size or larger images"
+                f"channel ({size} images shrink to one pixel here); choose another batch_size or larger images"
             ) from None
         if name in catalog.MODELS or ends_only_this_run(error):
             raise
