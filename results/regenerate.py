@@ -13,7 +13,6 @@ from tabulate import tabulate
 
 from deepstudy import page
 from deepstudy.page import tables
-from deepstudy.study import load_study
 from deepstudy.verdicts import Verdict
 
 RESULTS = Path(__file__).parent
@@ -24,12 +23,7 @@ _COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verd
 
 def chapters() -> list[page.Shown]:
     """What there are runs of, study by study and budget by budget; those for times alone belong to the others."""
-    runs = {path.relative_to(RESULTS).parts[:2] for path in RESULTS.glob("*/*/*/seed*/run.json")}
-    return [
-        page.read(page.Source.in_runs(load_study(study), None if budget == "full" else budget, Path(RESULTS.name)))
-        for study, budget in sorted(runs)
-        if budget != "timing"
-    ]
+    return [page.read(source) for source in page.sources(RESULTS.name)]
 
 
 def readme_part(shown: Iterable[page.Shown]) -> str:
@@ -38,7 +32,7 @@ def readme_part(shown: Iterable[page.Shown]) -> str:
     for each in shown:
         name = each.study.name + (f", {each.budget}" if each.budget else "")
         rows += [[name, *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
-        notes.append(f"* {name}: {_of(each)}")
+        notes.append(f"* {name}: {_of(each)}. {tables.tally(each.verdicts)}")
     return "\n".join([tabulate(rows, _COLUMNS, tablefmt="github", disable_numparse=True), "", *notes, ""])
 
 
@@ -46,7 +40,7 @@ def _row(verdict: Verdict) -> list[str]:
     assert verdict.measured is not None
     measured = tables.number(verdict.measured)
     measured += f", {tables.interval(verdict)}" if verdict.interval else ""
-    says = verdict.says + ("" if verdict.source == "report" else " (ours)")
+    says = verdict.says + ("" if verdict.source == "report" else " (not the report's claim)")
     return [says, verdict.reported, f"{measured} ({verdict.what})", str(verdict.runs or "–"), verdict.verdict]
 
 
@@ -56,9 +50,8 @@ def _of(shown: page.Shown) -> str:
     runs = shown.by_experiment.values()
     images = f"{data['splits']['train']:,} training and {data['splits']['test']:,} test images of {data['name']}"
     seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in shown.records)
-    says = f" ({shown.study.budgets[shown.budget].says})" if shown.budget else ""
     done = f"{len(runs)} of {len(shown.study.names())} experiments"
-    return f"{images}, {data['copy']}; {done}, {seeds} seeds, {epochs} epochs{says}"
+    return f"{images}, {data['copy']}; {done}, {seeds} seeds, {epochs} epochs"
 
 
 def _range(numbers: Iterable[int]) -> str:
@@ -75,7 +68,9 @@ def main() -> None:
             page.write([each], folder / "report.html", folder / "figures")
             for drawing in (folder / "figures").glob("*.png"):
                 drawing.unlink()  # report.md shows the SVG
-        README.write_text(_PART.sub(lambda _: readme_part(shown), README.read_text(encoding="utf-8")), encoding="utf-8")
+        readme, parts = _PART.subn(lambda _: readme_part(shown), README.read_text(encoding="utf-8"))
+        assert parts == 1, "README.md has lost the marks around its verdicts"
+        README.write_text(readme, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

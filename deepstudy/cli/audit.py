@@ -144,4 +144,4 @@ def _print_folder(folder: Path, found: "list[tuple[Path, Audit | str]]", as_csv:
     widths = [max(map(len, cells)) + 2 for cells in zip(columns, *rows, strict=True)]
     room = max(console.width - sum(widths[:-1]), 20)
     short = [[*row[:-1], row[-1] if len(row[-1]) <= room else f"{row[-1][: room - 1]}…"] for row in rows]
-    console.print(Table(columns, short, table.numeric).rich())
+    options.print_table(Table(columns, short, table.numeric))

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from deepstudy.errors import InputError
+
+if TYPE_CHECKING:
+    from deepstudy.page.tables import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,3 +54,14 @@ def shape(text: str) -> tuple[int, ...]:
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     click.echo(json.dumps(document, indent=2))
+
+
+def print_table(table: "Table") -> None:
+    """A table on stdout: words wrap where the terminal is narrow, numbers are never cut short."""
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    console, rich = Console(), table.rich()
+    least = Measurement.get(console, console.options.update(width=10_000), rich).minimum
+    console.width = max(console.width, least)
+    console.print(rich)

@@ -115,11 +115,9 @@ def do(
     if as_json:
         options.print_json({"study": loaded.name, "budget": budget, "runs": [record.info for record in records]})
     else:
-        from rich.console import Console
-
         table = tables.accuracies(loaded, records)
         click.echo(table.caption)
-        Console().print(table.rich())
+        options.print_table(table)
         click.echo(f"The page: {command}", err=True)
     for name, seed in sorted(watcher.failed, key=list(to_do).index):
         click.echo(f"deepstudy: {name} seed {seed} failed: {watcher.failed[name, seed]}", err=True)

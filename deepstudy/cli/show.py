@@ -186,6 +186,4 @@ def _print(table: "Table", format_: str | None) -> None:
     if format_ is not None:
         click.echo(table.write(cast("Format", format_)), nl=False)
         return
-    from rich.console import Console
-
-    Console().print(table.rich())
+    options.print_table(table)

@@ -1,5 +1,6 @@
 """The images of a split, as they are kept in memory or in a file that is mapped into it."""
 
+import contextlib
 import mmap
 
 import numpy as np
@@ -42,7 +43,8 @@ class Split:
 
     def pixels(self, index: slice | Int64[Tensor, " k"]) -> UInt8[Tensor, "k c h w"]:
         """The images at these positions."""
-        self.expect(index)
+        if isinstance(index, Tensor) or self._rows is not None:  # from front to back a file is read well as it is
+            self.expect(index)
         return self._images[index if self._rows is None else self._rows[index]]
 
     def expect(self, index: slice | Int64[Tensor, " k"]) -> None:
@@ -58,7 +60,8 @@ class Split:
         start, size = self._file.offset % mmap.ALLOCATIONGRANULARITY, self._images[0].numel()
         for row in where[index].tolist():
             begin = (start + row * size) // mmap.PAGESIZE * mmap.PAGESIZE
-            mapped.madvise(mmap.MADV_WILLNEED, begin, start + (row + 1) * size - begin)
+            with contextlib.suppress(OSError):  # no more than a hint
+                mapped.madvise(mmap.MADV_WILLNEED, begin, start + (row + 1) * size - begin)
 
     def at(self, index: slice | Int64[Tensor, " k"]) -> "Split":
         """The part of the split at these positions."""

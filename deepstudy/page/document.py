@@ -6,7 +6,7 @@ from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.page import charts, html, markdown, tables
-from deepstudy.page.shown import Shown, Source, read
+from deepstudy.page.shown import Shown, of_study, read
 from deepstudy.record import write_atomically, write_json
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Layers
@@ -29,8 +29,8 @@ def report(
     the others see `read`. Raises InputError if a record cannot be read or a file not be written.
     """
     study = study if isinstance(study, Study) else load_study(study)
-    source = Source.in_runs(study, budget, Path(runs))
-    return write([read(source, findings=findings, layers=layers)], output, figures, tables_in)
+    chapters = [read(source, findings=findings, layers=layers) for source in of_study(study, budget, Path(runs))]
+    return write(chapters, output, figures, tables_in)
 
 
 def write(

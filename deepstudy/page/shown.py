@@ -225,7 +225,7 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     """
     path = Path(subject)
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
-        return _of_study(load_study(subject), budget, runs)
+        return of_study(load_study(subject), budget, runs)
     found = []
     for folder, first in _run_folders(path):
         info = first.info()
@@ -240,19 +240,25 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
         raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
     if any(path.glob("**/seed*.csv")):
         raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
-    return _of_study(load_study(subject), budget, runs)
+    return of_study(load_study(subject), budget, runs)
 
 
-def _of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
+def of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
+    """The runs of a study in `runs`: under `budget`, or, without one, what `sources` says."""
     source = Source.in_runs(study, budget, runs)
     if runs != Path("runs") and not runs.is_dir():
         raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
     if not source.folder.parent.is_dir() and any(runs.glob("*/seed*/run.json")):
         raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
-    if budget is None and not source.folder.is_dir():
-        under = [folder for folder, _ in _run_folders(source.folder.parent) if folder.name in study.budgets]
-        return [Source(study, folder.name, folder) for folder in under] or [source]
+    if budget is None and not _holds_runs(source.folder):
+        under = [Source.in_runs(study, name, runs) for name in study.budgets]
+        return [each for each in under if _holds_runs(each.folder)] or [source]
     return [source]
+
+
+def _holds_runs(folder: Path) -> bool:
+    """Whether a folder STUDY/BUDGET holds runs, ours or of somebody's own loop."""
+    return any(any(folder.glob(pattern)) for pattern in ("*/seed*/run.json", "*/seed*.csv"))
 
 
 def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:

@@ -60,14 +60,20 @@ class Table:
 
     def rich(self) -> "rich.table.Table":
         """The table for a terminal."""
+        from rich.cells import cell_len
         from rich.table import Table as RichTable
         from rich.text import Text
 
         table = RichTable(box=None, pad_edge=False, header_style="bold")
         for number, column in enumerate(self.columns):
             wraps = number not in self.numeric and number > 0
+            whole = max(cell_len(cell) for cell in (column, *(row[number] for row in self.rows)))
             table.add_column(
-                column, justify="left" if wraps or not number else "right", no_wrap=not wraps, overflow="fold"
+                column,
+                justify="left" if wraps or not number else "right",
+                no_wrap=not wraps,
+                overflow="fold",
+                min_width=None if wraps else whole,  # a number that is cut short is another number
             )
         for row in self.rows:
             table.add_row(*(Text(cell) for cell in row))
@@ -212,7 +218,7 @@ def verdicts(found: Sequence[Verdict]) -> Table:
 
 
 def tally(found: Sequence[Verdict]) -> str:
-    """`Of 16 claims 3 supported, 13 undecided.`: those of the report, and apart from them those that are not its."""
+    """`Of 16 claims 3 are supported, 13 undecided.`: those of the report, and apart from them the others."""
     words = [each.verdict for each in found if each.source == "report"]
     others = [each.verdict for each in found if each.source != "report"]
     if not words and not others:
@@ -229,8 +235,11 @@ def tally(found: Sequence[Verdict]) -> str:
 
 
 def _counts(words: Sequence[str]) -> str:
-    """`1 supported, 2 undecided`."""
-    return ", ".join(f"{count} {word}" for word in MARKS if (count := words.count(word)))
+    """`1 is supported, 2 undecided`."""
+    first, *others = ((count, word) for word in MARKS if (count := words.count(word)))
+    return ", ".join(
+        [f"{first[0]} {'is' if first[0] == 1 else 'are'} {first[1]}", *(f"{n} {word}" for n, word in others)]
+    )
 
 
 def interval(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ Nothing in a step waits for the device: the loss and the number of correct answe
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from deepstudy.training.schedules import Schedule
 
 _LOOK_EVERY = 0.5  # seconds between looks at the loss
 _SAVE_EVERY = 60.0  # seconds between checkpoints within an epoch
-_SCORE_PIXELS = 1000 * 3 * 32 * 32  # scored at a time, of all channels: a thousand images of CIFAR-10
+_SCORE_VALUES = 1000 * 3 * 32 * 32  # scored at a time: a thousand images of CIFAR-10
 _ADVICE = "a lower learning rate may help"
 
 
@@ -232,15 +232,39 @@ def _forward(plan: Plan, model: nn.Module, images: Tensor) -> Any:
             raise
         what = models.what_went_wrong(error)
         raise InputError(f"model {name}: fails on a batch of {len(images)} images of {size} pixels: {what}") from error
-    wanted = (len(images), len(plan.data.classes))
-    for output in outputs if isinstance(outputs, tuple | list) else [outputs]:
-        if not isinstance(output, Tensor) or output.shape != wanted:
-            found = "x".join(map(str, output.shape)) if isinstance(output, Tensor) else f"a {type(output).__name__}"
-            raise InputError(
-                f"model {name}: gives {found} for {wanted[0]} images, not {wanted[0]}x{wanted[1]}, a number for each "
-                "of the classes; a network may return one such tensor or a tuple of them"
-            )
+    weights = plan.experiment.outputs.weights if plan.experiment.outputs else []
+    several = _several(outputs, f"model {name}")
+    for number, output in enumerate(several):
+        if number == 0 or weights[number : number + 1] != [0]:
+            _refuse_odd(output, len(images), len(plan.data.classes), f"model {name}")
+    if not any(isinstance(output, Tensor) and output.requires_grad for output in several):
+        raise InputError(f"model {name}: nothing that it gives has a gradient (detached, or computed under no_grad)")
     return outputs
+
+
+def _several(outputs: Any, who: str) -> Sequence[Any]:
+    """The outputs of a network, which returns one or several."""
+    several = outputs if isinstance(outputs, tuple | list) else [outputs]
+    if not several:
+        raise InputError(f"{who} gives no output")
+    return several
+
+
+def _refuse_odd(output: Any, images: int, classes: int, who: str) -> None:
+    """Raise InputError for what is no score of each class for each image."""
+    if isinstance(output, Tensor) and output.shape == (images, classes) and output.is_floating_point():
+        return
+    raise InputError(
+        f"{who} gives {_spoken(output)} for {images} images, not {images}x{classes}, a score for each of the classes; "
+        "a network may return one such tensor or a tuple of them"
+    )
+
+
+def _spoken(output: Any) -> str:
+    """`64x10`, `64x10 of torch.int64`, `a dict`."""
+    if not isinstance(output, Tensor):
+        return f"a {type(output).__name__}"
+    return "x".join(map(str, output.shape)) + ("" if output.is_floating_point() else f" of {output.dtype}")
 
 
 def _measure(
@@ -288,7 +312,7 @@ def _line(
 
 def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:
     """The loss to descend, and the output that is scored: the first, where a network returns several."""
-    several = [output.float() for output in (outputs if isinstance(outputs, tuple | list) else [outputs])]
+    several = [output.float() for output in _several(outputs, "the network")]
     weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
     if len(weights) != len(several):
         raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
@@ -307,20 +331,22 @@ def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool =
     """
     model.eval()
     parts = []
-    together = min(1000, max(1, _SCORE_PIXELS // math.prod(batches.split.shape)))
+    together = min(1000, max(1, _SCORE_VALUES // math.prod(batches.split.shape)))
     with torch.inference_mode(), machine.autocast():
         for start in range(0, len(batches.split), together):
             images, _ = batches.plain(slice(start, start + together))
             batches.split.expect(slice(start + together, start + 2 * together))
             views = [images, images.flip(3)] if flip else [images]
-            outputs = [_scored(model(machine.place_images(view))) for view in views]
+            outputs = [_scored(model(machine.place_images(view)), len(images)) for view in views]
             parts.append(torch.stack(outputs).mean(0))
     return torch.cat(parts).cpu()
 
 
-def _scored(outputs: Any) -> Tensor:
+def _scored(outputs: Any, images: int) -> Tensor:
     """The output that is scored: the first."""
-    first: Tensor = outputs[0] if isinstance(outputs, tuple | list) else outputs
+    first = _several(outputs, "the network")[0]
+    if not isinstance(first, Tensor) or first.ndim != 2 or len(first) != images:
+        raise InputError(f"the network gives {_spoken(first)} when it is scored, not a row for each of {images} images")
     return first.float()
 
 

@@ -124,6 +124,12 @@ def test_show_model(deepstudy: Run) -> None:
     assert json.loads(deepstudy("show", "lenet_1x1", "--arg", "pool=last", "--json")[1])["weights"] == 60_540
 
 
+def test_a_narrow_terminal_cuts_no_number_short(deepstudy: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = deepstudy("show", "lenet5")
+    assert "5x5x6x16 = 2,400" in out
+
+
 def test_show_writes_markdown_latex_and_csv(deepstudy: Run) -> None:
     assert (
         "| fc1     | Linear    | 120      | 400x120 = 48,000 |"

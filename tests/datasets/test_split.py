@@ -1,6 +1,8 @@
+import mmap
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from deepstudy.datasets.split import Split
@@ -24,6 +26,19 @@ def test_parts_of_parts_hold_their_images_without_a_copy() -> None:
     assert part.to(torch.device("cpu")) is part
 
 
+class Recorder:
+    """In the place of a mapped file: what was asked of it, and a system that is too busy to do so."""
+
+    def __init__(self) -> None:
+        self.ranges: list[tuple[int, int]] = []
+
+    def madvise(self, option: int, begin: int, length: int) -> None:
+        assert option == mmap.MADV_WILLNEED
+        self.ranges.append((begin, length))
+        raise BlockingIOError
+
+
+@pytest.mark.skipif(not hasattr(mmap.mmap, "madvise"), reason="not on Windows")
 def test_a_file_that_is_mapped_gives_the_same_images_whether_or_not_they_are_expected(tmp_path: Path) -> None:
     images = numbered(200).images
     np.save(tmp_path / "images.npy", images.numpy())
@@ -33,5 +48,14 @@ def test_a_file_that_is_mapped_gives_the_same_images_whether_or_not_they_are_exp
     part.expect(slice(2, 9))
     part.expect(torch.tensor([], dtype=torch.int64))
     assert part.pixels(slice(None)).equal(images[[199, 3, 70]])
+    asked = Recorder()
+    mapped._file._mmap = asked
+    part.expect(torch.tensor([1, 2]))  # rows 3 and 70 of 60 bytes each, behind the header of 128
+    assert [(begin % mmap.PAGESIZE, begin + length) for begin, length in asked.ranges] == [(0, 368), (0, 4388)]
+    assert all(begin <= 128 + row * 60 for (begin, _), row in zip(asked.ranges, (3, 70), strict=True))
+    part.pixels(slice(None))
+    assert len(asked.ranges) == 5  # those of a part are asked for in any case
+    mapped.pixels(slice(0, 100))
+    assert len(asked.ranges) == 5  # but not the file from front to back
     assert part.as_kept().labels.tolist() == part.as_kept().images[:, 0, 0, 0].tolist() == [3, 70, 199]
     assert mapped.images.equal(images)

@@ -187,7 +187,9 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     ]
     page.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert text.index("Of 2 claims 1 supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
+    assert (
+        text.index("Of 2 claims 1 is supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
+    )
     assert "it is &lt;/script&gt; better" in text
     assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
     assert "1 things it leaves out" in text or "1 thing it leaves out" in text

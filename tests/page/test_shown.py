@@ -1,5 +1,6 @@
 """What `report` can be given: studies, folders of runs, several of them."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,8 +62,16 @@ def test_a_study_that_was_only_run_under_budgets_is_shown_under_those(folder: Pa
     assert shown() == [None]
     shutil.rmtree(folder / "full")
     assert shown() == ["tiny"]
+    (folder / "full" / "plain" / "seed0").mkdir(parents=True)  # of a run that was refused
+    assert shown() == ["tiny"]
+    page.report(small_study.path, runs=runs, output=folder / "report.html")
+    assert {row["budget"] for row in json.loads((folder / "verdicts.json").read_text())} <= {"tiny"}
+    assert "“tiny”" in (folder / "report.html").read_text(encoding="utf-8")
     shutil.rmtree(folder / "tiny")
     assert shown() == [None]  # whose page says that there are no runs yet
+    (folder / "tiny" / "plain").mkdir(parents=True)
+    (folder / "tiny" / "plain" / "seed0.csv").write_text("epoch,accuracy\n1,90\n")
+    assert shown() == ["tiny"]
 
 
 def test_a_renamed_folder_shows_what_lies_in_it(folder: Path) -> None:

@@ -23,13 +23,13 @@ def verdict(word: str, source: str = "report", **fields: object) -> Verdict:
     [
         ([], [], ""),
         (["supported"], [], "The claim is supported."),
-        (["undecided", "supported", "undecided"], [], "Of 3 claims 1 supported, 2 undecided."),
+        (["undecided", "supported", "undecided"], [], "Of 3 claims 1 is supported, 2 undecided."),
         ([], ["undecided"], "The claim, which is not the report's, is undecided."),
-        ([], ["undecided"] * 2, "Of 2 claims, none of them the report's, 2 undecided."),
+        ([], ["undecided"] * 2, "Of 2 claims, none of them the report's, 2 are undecided."),
         (
             ["supported", *["undecided"] * 8],
             ["supported", "contradicted"],
-            "Of the report's 9 claims 1 supported, 8 undecided; of 2 others 1 supported, 1 contradicted.",
+            "Of the report's 9 claims 1 is supported, 8 undecided; of 2 others 1 is supported, 1 contradicted.",
         ),
         (["supported"], ["undecided"], "The report's claim is supported; the other is undecided."),
     ],

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Batcher
+from deepstudy.datasets.batches import Batcher, order
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
@@ -151,6 +151,20 @@ def test_images_too_small_for_a_network_are_refused(small_study: Study, pairs: l
         small_study.experiment("plain", None, pairs)
 
 
+def test_the_next_batch_is_asked_for_before_the_step(
+    small_study: Study, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+    monkeypatch.setattr(Split, "expect", lambda _, index: asked.append(torch.arange(10_000)[index].tolist()))
+    what = plan(small_study, digits, "batch_size=64", "epochs=1")
+    loop.train(what, directory(tmp_path))
+    shuffled = order(len(digits.splits["train"]), 0, 1).split(64)
+    following = [batch.tolist() for batch in shuffled[1:]] + [[]]
+    first = asked.index(following[0])
+    # Each batch is asked for once ahead of its time, and once more when it is taken.
+    assert [each for each in asked[first:] if each in following][: 2 * len(following) : 2] == following
+
+
 class Odd(nn.Module):
     """A network of somebody's own with one thing wrong."""
 
@@ -163,7 +177,15 @@ class Odd(nn.Module):
         if self.wrong == "size":
             x = x[..., 1:]
         scores = self.fc(x.flatten(1))
-        return {"logits": scores} if self.wrong == "dict" else scores[..., None] if self.wrong == "shape" else scores
+        odd = {
+            "dict": {"logits": scores},
+            "shape": scores[..., None],
+            "integers": scores.argmax(1, keepdim=True).expand(-1, 10),
+            "detached": scores.detach(),
+            "nothing": (),
+            "scored": scores if self.training else [scores.mean(0)],
+        }
+        return odd.get(self.wrong, scores)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +195,10 @@ class Odd(nn.Module):
         ("classes", r"gives 64x5 for 64 images, not 64x10"),
         ("shape", r"gives 64x10x1 for 64 images, not 64x10"),
         ("dict", r"gives a dict for 64 images"),
+        ("integers", r"gives 64x10 of torch.int64 for 64 images"),
+        ("detached", r"model mine.py:Net: nothing that it gives has a gradient"),
+        ("nothing", r"model mine.py:Net gives no output"),
+        ("scored", r"the network gives 10 when it is scored, not a row for each of \d+ images"),
         ("frozen", r"the network has no weights that are trained"),
     ],
 )
