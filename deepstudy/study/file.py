@@ -192,8 +192,10 @@ class Study(Closed):
         layers = [common, self._raw["recipe"], *self._budget_layers(budget), written[name]]
         if budget is not None and name in self.budgets[budget].experiments:
             layers.append(self._raw["budgets"][budget]["experiments"][name])
-        layers.append(overrides_map(overrides))
-        whole = Map(written.places[name])
+        said = overrides_map(overrides)
+        # The file by itself was sound when it was read, so what does not fit together now is due to --set.
+        whole = Map(Place("--set") if said else written.places[name])
+        layers.append(said)
         for layer in layers:
             whole = merge(whole, spelled_out(layer))
         return validate(Experiment, whole)

@@ -130,6 +130,7 @@ def test_mistakes_are_told_with_file_line_and_key(write_study: Write, old: str, 
     [
         ("optimizer.lr=abc", "--set: optimizer.lr: input should be a valid number, not 'abc'"),
         ("optimizr.lr=1", "--set: optimizr.lr: unknown key; did you mean optimizer?"),
+        ("resolution={start: 16}", "--set: resolution.start: lenet5 takes images of one size alone"),
         ("epochs", "--set epochs: write KEY=VALUE"),
         ("=3", "--set =3: write KEY=VALUE"),
         ("epochs=!!int abc", "--set: epochs: 'abc' is no int"),
