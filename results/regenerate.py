@@ -1,12 +1,12 @@
 """Make everything that is made of the committed records: each study's report.md with its charts and verdicts.json, and
-the README's table of verdicts. No training.
+the README's tables. No training.
 
     make results
 """
 
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tabulate import tabulate
@@ -17,7 +17,6 @@ from deepstudy.verdicts import Verdict
 
 RESULTS = Path(__file__).parent
 README = RESULTS.parent / "README.md"
-_PART = re.compile(r"(?<=<!-- verdicts -->\n).*?(?=<!-- /verdicts -->)", re.DOTALL)
 _COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verdict"]
 
 
@@ -26,13 +25,24 @@ def chapters() -> list[page.Shown]:
     return [page.read(source) for source in page.sources(RESULTS.name)]
 
 
-def readme_part(shown: Iterable[page.Shown]) -> str:
-    """The table of all claims that the runs measured something of, and what they were runs of."""
+def readme_parts(shown: Sequence[page.Shown]) -> dict[str, str]:
+    """The tables of the README by their names there: the accuracies of each study, and the verdicts of all."""
+    accuracies = {
+        _name(each): tables.accuracies(each.study, each.records, each.timed).write("markdown") for each in shown
+    }
+    return accuracies | {"verdicts": _verdicts(shown)}
+
+
+def _name(shown: page.Shown) -> str:
+    return shown.study.name + (f", {shown.budget}" if shown.budget else "")
+
+
+def _verdicts(shown: Iterable[page.Shown]) -> str:
+    """All claims that the runs measured something of, and what they were runs of."""
     rows, notes = [], []
     for each in shown:
-        name = each.study.name + (f", {each.budget}" if each.budget else "")
-        rows += [[name, *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
-        notes.append(f"* {name}: {_of(each)}. {tables.tally(each.verdicts)}")
+        rows += [[_name(each), *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
+        notes.append(f"* {_name(each)}: {_of(each)}. {tables.tally(each.verdicts)}")
     return "\n".join([tabulate(rows, _COLUMNS, tablefmt="github", disable_numparse=True), "", *notes, ""])
 
 
@@ -59,6 +69,16 @@ def _range(numbers: Iterable[int]) -> str:
     return f"{min(there)}" if len(there) == 1 else f"{min(there)} to {max(there)}"
 
 
+def with_parts(text: str, parts: Mapping[str, str]) -> str:
+    """The README with these tables between their marks, `<!-- NAME -->` and `<!-- /NAME -->`."""
+    for name, part in parts.items():
+        between = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
+        text, count = between.subn(lambda _, part=part: part, text)
+        if count != 1:
+            raise SystemExit(f"README.md: give the table of {name} a place, <!-- {name} --> and <!-- /{name} -->")
+    return text
+
+
 def main() -> None:
     """Write all of it."""
     with contextlib.chdir(RESULTS.parent):
@@ -68,9 +88,7 @@ def main() -> None:
             page.write([each], folder / "report.html", folder / "figures")
             for drawing in (folder / "figures").glob("*.png"):
                 drawing.unlink()  # report.md shows the SVG
-        readme, parts = _PART.subn(lambda _: readme_part(shown), README.read_text(encoding="utf-8"))
-        assert parts == 1, "README.md has lost the marks around its verdicts"
-        README.write_text(readme, encoding="utf-8", newline="\n")
+        README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(shown)), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":
