@@ -55,6 +55,11 @@ class Broken(Net):
         raise KeyError("the network broke")
 
 
+class Unsaved(Net):
+    def state_dict(self, *args, **kwargs):
+        raise KeyError("the network broke")
+
+
 class Slow(Net):
     def act(self):
         time.sleep(0.2 * Path(__file__).with_name("slowly").exists())
@@ -190,8 +195,17 @@ def test_a_refused_run_stops_the_others(small_study: Study, tmp_path: Path) -> N
 
 
 def test_an_unforeseen_error_is_shown_as_it_was(write_own: Write, tmp_path: Path) -> None:
+    study = load_study(write_own("unsaved: {model: 'mine.py:Unsaved'}"))
+    with pytest.raises(RuntimeError, match=r"in state_dict\n.*\nKeyError: 'the network broke'"):
+        runner.run(study, ["unsaved"], seeds=1, out=tmp_path / "runs", workers=2)
+    assert status(tmp_path / "runs", "unsaved") == "failed"
+
+
+def test_what_a_network_of_ones_own_raises_is_one_line(write_own: Write, tmp_path: Path) -> None:
     study = load_study(write_own("broken: {model: 'mine.py:Broken'}"))
-    with pytest.raises(RuntimeError, match=r"in act\n.*\nKeyError: 'the network broke'"):
+    with pytest.raises(
+        InputError, match=r"mine.py:Broken: fails on a batch of .* pixels: KeyError: 'the network broke'"
+    ):
         runner.run(study, ["broken"], seeds=1, out=tmp_path / "runs", workers=2)
     assert status(tmp_path / "runs", "broken") == "failed"
 

@@ -225,7 +225,7 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     """
     path = Path(subject)
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
-        return of_study(load_study(subject), budget, runs)
+        return _of_study_there(load_study(subject), budget, runs)
     found = []
     for folder, first in _run_folders(path):
         info = first.info()
@@ -240,20 +240,25 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
         raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
     if any(path.glob("**/seed*.csv")):
         raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
-    return of_study(load_study(subject), budget, runs)
+    return _of_study_there(load_study(subject), budget, runs)
 
 
 def of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
     """The runs of a study in `runs`: under `budget`, or, without one, what `sources` says."""
     source = Source.in_runs(study, budget, runs)
-    if runs != Path("runs") and not runs.is_dir():
-        raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
-    if not source.folder.parent.is_dir() and any(runs.glob("*/seed*/run.json")):
-        raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
     if budget is None and not _holds_runs(source.folder):
         under = [Source.in_runs(study, name, runs) for name in study.budgets]
         return [each for each in under if _holds_runs(each.folder)] or [source]
     return [source]
+
+
+def _of_study_there(study: Study, budget: str | None, runs: Path) -> list[Source]:
+    """The same, of a folder that a user named and that must be there."""
+    if runs != Path("runs") and not runs.is_dir():
+        raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
+    if not (runs / study.name).is_dir() and any(runs.glob("*/seed*/run.json")):
+        raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
+    return of_study(study, budget, runs)
 
 
 def _holds_runs(folder: Path) -> bool:

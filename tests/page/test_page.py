@@ -248,7 +248,7 @@ def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_p
     assert (
         f"There are no runs yet: every claim that needs one is undecided. <code>deepstudy run {claiming.path}" in text
     )
-    assert "Of 2 claims 2 undecided." in text
+    assert "Of 2 claims 2 are undecided." in text
     assert "<h2>Learning curves</h2>" not in text
     assert json.loads(reader.scripts[0]) == []
     assert len(text) < 60_000  # no chart, no chart library
