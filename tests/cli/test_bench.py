@@ -117,6 +117,7 @@ def test_training_learns_what_stock_learns(
     place = device.Machine.place_images
     monkeypatch.setattr(device.Machine, "place_images", lambda machine, images: place(machine, images).double())
     monkeypatch.setattr(loop, "build_model", build)
+    monkeypatch.setattr(loop.checkpoint, "save", lambda *_, **__: None)  # hundreds of megabytes that nobody needs
     run = RunDirectory(tmp_path)
     run.create()
 
