@@ -235,7 +235,7 @@ def _forward(plan: Plan, model: nn.Module, images: Tensor) -> Any:
     weights = plan.experiment.outputs.weights if plan.experiment.outputs else []
     several = _several(outputs, f"model {name}")
     for number, output in enumerate(several):
-        if number == 0 or weights[number : number + 1] != [0]:
+        if number == 0 or any(weights[number : number + 1]):  # what adds nothing to the loss may have any shape
             _refuse_odd(output, len(images), len(plan.data.classes), f"model {name}")
     if not any(isinstance(output, Tensor) and output.requires_grad for output in several):
         raise InputError(f"model {name}: nothing that it gives has a gradient (detached, or computed under no_grad)")
