@@ -109,6 +109,32 @@ def test_findings_say_how_many_claims_hold(chapters: list[page.Shown]) -> None:
         assert tables.tally(shown.verdicts) in findings, shown.study.name
 
 
+def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[page.Shown]) -> None:
+    sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    for shown in chapters:
+        section = next(one for one in sections if f"results/{shown.study.name}" in one)
+        text = " ".join(section.split())
+        intervals = re.findall(r"interval (-?[\d.]+\d) to (-?[\d.]+\d)", text)
+        differences = re.findall(r"(?<!to )(?<![\d.])(\d+\.\d+) points", text)
+        assert intervals
+        assert differences
+        measured = [v for v in shown.verdicts if v.measured is not None]
+        for digits in (1, 2):
+            known = {tuple(f"{end:.{digits}f}" for end in ends) for v in measured for ends in _either_way(v.interval)}
+            assert {pair for pair in intervals if _digits(pair[0]) == digits} <= known, shown.study.name
+            amounts = {f"{abs(v.measured):.{digits}f}" for v in measured if v.measured is not None}
+            assert {one for one in differences if _digits(one) == digits} <= amounts, shown.study.name
+
+
+def _either_way(interval: tuple[float, float] | None) -> list[tuple[float, float]]:
+    """The interval of a difference, and that of the same difference taken the other way round."""
+    return [interval, (-interval[1], -interval[0])] if interval else []
+
+
+def _digits(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
 @pytest.mark.parametrize("file", ["README.md", "FINDINGS.md"])
 def test_every_mean_and_spread_is_one_of_the_records(file: str) -> None:
     known = set(_means_and_spreads())
