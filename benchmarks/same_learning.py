@@ -9,6 +9,7 @@ equivalent within any margin that contains it (two one-sided tests at 5 %).
 
 import argparse
 import json
+import random
 import statistics
 import sys
 import tempfile
@@ -39,6 +40,8 @@ def main() -> None:
     parser.add_argument("networks", nargs="*", default=list(BUDGETS))
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
+    if unknown := set(options.networks) - set(BUDGETS):
+        parser.error(f"no network is called {unknown.pop()}; there are {', '.join(BUDGETS)}")
     for case in CASES:
         if case.name not in options.networks:
             continue
@@ -48,6 +51,7 @@ def main() -> None:
         theirs = []
         for seed in range(options.seeds):
             torch.manual_seed(seed)
+            random.seed(seed)  # crops and flips
             stock = Stock(case.study, case.experiment, images, 0, overrides)
             for _ in range(epochs):
                 stock.epoch()

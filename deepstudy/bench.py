@@ -61,13 +61,7 @@ class Timing:
     ours: Sequence[float]
     workers: int
     precision: str
-    layout: str
     share: float
-
-    @property
-    def ratios(self) -> list[float]:
-        """Ours to stock, turn by turn."""
-        return [ours / stock for ours, stock in zip(self.ours, self.stock, strict=True)]
 
     @property
     def ratio(self) -> float:
@@ -87,7 +81,6 @@ class Timing:
             "ratio": round(self.ratio, 3),
             "stock_workers": self.workers,
             "precision": self.precision,
-            "layout": self.layout,
             "share_of_matmul_rate": round(self.share, 3),
         }
 
@@ -147,7 +140,7 @@ def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable
         seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}
         seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}  # the first one warms up
         workers = min(seconds, key=lambda key: seconds[key])
-        _, precision, layout, macs = ours.turn()
+        _, precision, macs = ours.turn()
         pairs = []
         for number in range(turns):
             theirs = images / float(stocks[workers].turn()[0])
@@ -155,7 +148,7 @@ def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable
             note(f"{case.name}: turn {number + 1} of {turns}: stock {theirs:,.0f}, ours {pairs[-1][1]:,.0f} images/s")
     speed = statistics.median(pair[1] for pair in pairs)
     share = 3 * int(macs) * speed / rate(precision)  # forward, and backward for weights and for inputs
-    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, layout, share)
+    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, share)
 
 
 def matmul_rates() -> dict[str, float]:
@@ -180,7 +173,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
     """All that is known of a bench: the machine, the versions, each network's figures."""
     return {
-        "machine": device.choose("cpu").describe() | {"threads": torch.get_num_threads()},
+        "machine": device.choose("cpu").describe(),
         "versions": device.versions(),
         "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
         "networks": [timing.as_json() for timing in timings],
@@ -225,7 +218,7 @@ def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -
 
     def watch(glimpse: loop.Glimpse) -> None:
         if glimpse.finished:
-            print(glimpse.images_per_second, machine.precision, machine.layout, macs, flush=True)
+            print(glimpse.images_per_second, machine.precision, macs, flush=True)
             sys.stdin.readline() or sys.exit(0)
 
     with tempfile.TemporaryDirectory() as folder:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, is_memory
 
 if sys.platform != "win32":
     import resource
@@ -36,7 +36,6 @@ LEAVING = 2  # seconds that a child may take to leave once its function has ende
 
 Ending = Literal["returned", "raised", "timed out", "out of memory", "exited", "crashed"]
 
-_NO_MEMORY = ("can't allocate memory", "Cannot allocate memory", "not enough memory", "std::bad_alloc")
 _DIES_WITHOUT_MEMORY = ("std::bad_alloc", "libgomp: Thread creation failed")
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
@@ -235,7 +234,7 @@ def _limit_memory(gigabytes: float) -> None:
 def _end_by(error: BaseException, asked: dict[str, Any]) -> _End:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, MemoryError) or any(sign in str(cause) for sign in _NO_MEMORY):
+        if is_memory(cause):
             says = f"needs more than {asked['gigabytes']:g} GB of memory"
             return _End("out of memory", says, frames=_frames(cause))
         cause = cause.__cause__

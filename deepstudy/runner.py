@@ -5,11 +5,11 @@ a study that is stopped half-way has every experiment done equally often. They a
 another, or by `workers` at the same time.
 """
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -48,10 +48,14 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """What makes two runs the same: the experiment, the code of a network that is not ours, a start's weights."""
+        """What makes two runs the same: the experiment, the code of a network that is not ours, what it starts from."""
         folder, start = self.study.path.parent, self.experiment.start_from
-        files = [models.source_of(self.experiment.model.name, folder), start and start.file and folder / start.file]
-        parts = [digest([path.read_bytes()]) for path in files if path and path.is_file()]
+        files = models.sources_of(self.experiment.model.name, folder)
+        files += [folder / start.file] if start and start.file else []
+        parts = [digest([path.read_bytes()]) for path in files if path.is_file()]
+        if start and start.experiment:
+            source = self.study.experiment(start.experiment, self.budget, self.overrides)
+            parts.append(replace(self, name=start.experiment, experiment=source).hash)
         return "-".join([self.experiment.hash(), *parts])
 
     @property
@@ -129,6 +133,13 @@ def run(
     machine = _device.choose(
         device or study.device, _precision(study, budget, out, precision), lambda: macs_of(study), deterministic
     )
+    if left and precision == "auto" and machine.precision == "bf16" and not _multiplies_bfloat16(machine):
+        raise InputError(
+            f"{out / study.name / (budget or 'full')}: holds runs in bfloat16, which this machine is many "
+            "times slower in; go on where they were begun, use another --out, or give --precision bf16 all the same"
+        )
+    for one in todo:  # before the first of them trains for hours
+        _refuse(one, one.directory.info(), machine)
     count = how_many(workers, machine, len(todo), lambda: macs_of(study)) if left else 1
     if count == 1:
         with signals() as received:
@@ -144,6 +155,10 @@ def run(
 
 
 _device = device  # the module; in `run`, a parameter has its name
+
+
+def _multiplies_bfloat16(machine: device.Machine) -> bool:
+    return device.multiplies_bfloat16(machine.device.type)
 
 
 def plan(
@@ -247,13 +262,15 @@ def _do(
         ) from None
     try:
         before = one.directory.info()
-        _refuse_other_recipe(one, before)
-        finished = one.directory.epochs()
+        if before and _came_to_nothing(one, before):
+            checkpoint.discard(one.directory.checkpoints)
+            before = None
+        _refuse(one, before, machine)
         if _is_complete(one):
             watcher.begin(one, number, total, one.experiment.epochs)
             watcher.end(one, "skipped", "")
             return
-        watcher.begin(one, number, total, finished)
+        watcher.begin(one, number, total, one.directory.epochs())
         _train(one, machine, stop, sharing, watcher, before)
     finally:
         lock.release()
@@ -285,15 +302,6 @@ def _train(
     before: dict[str, Any] | None,
 ) -> None:
     data = _load(one)
-    if before and before["data"]["fingerprint"] != data.fingerprint:
-        raise InputError(
-            f"{one.directory.path}: was begun on another copy of {data.name}; delete it, or use another --out"
-        )
-    if before and before["machine"]["precision"] != machine.precision:
-        raise InputError(
-            f"{one.directory.path}: was begun in precision {before['machine']['precision']}, not {machine.precision}; "
-            f"go on with --precision {before['machine']['precision']}, or use another --out"
-        )
     try:
         start = _start(one)
     except _SourceFailedError as error:
@@ -341,8 +349,13 @@ def _train(
 
 def _kept_epochs(one: Run) -> frozenset[int]:
     """The epochs of a run that other experiments of the study start from, whether they were asked for or not."""
-    others = (one.study.experiment(name, one.budget, one.overrides).start_from for name in one.study.names())
-    return frozenset(start.epoch for start in others if start and start.experiment == one.name and start.epoch)
+    kept = set()
+    for name in one.study.names():
+        with contextlib.suppress(InputError):  # --set may not fit it: then it cannot be run with this one
+            start = one.study.experiment(name, one.budget, one.overrides).start_from
+            if start and start.experiment == one.name and start.epoch:
+                kept.add(start.epoch)
+    return frozenset(kept)
 
 
 def _start(one: Run) -> Path | None:
@@ -366,14 +379,47 @@ def _start(one: Run) -> Path | None:
     return path
 
 
-def _refuse_other_recipe(one: Run, before: dict[str, Any] | None) -> None:
-    if before is None or before["hash"] == one.hash:
+def _came_to_nothing(one: Run, before: dict[str, Any]) -> bool:
+    """Whether a run failed before its first epoch's end, and what it was to do was mended since."""
+    return before["status"] == "failed" and before["hash"] != one.hash and not one.directory.epochs()
+
+
+def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) -> None:
+    """Raise InputError where a run cannot be done, or cannot go on from what it left `before`."""
+    where, start = one.directory.path, one.experiment.start_from
+    if start and start.file and not (one.study.path.parent / start.file).is_file():
+        raise InputError(f"{one.name} starts from {one.study.path.parent / start.file}: there is no such file")
+    if before is None or _came_to_nothing(one, before):
         return
-    shown = one.experiment.differs_from(before["resolved"])
-    shown = shown or f"the code of {one.experiment.model.name} or the weights it starts from have changed"
-    raise InputError(
-        f"{one.directory.path}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
-    )
+    if before["hash"] != one.hash:
+        shown = one.experiment.differs_from(before["resolved"])
+        shown = shown or f"the code of {one.experiment.model.name} or what it starts from has changed"
+        raise InputError(
+            f"{where}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
+        )
+    if _is_complete(one):
+        return
+    if before["data"]["fingerprint"] != _load(one).fingerprint:
+        raise InputError(
+            f"{where}: was begun on another copy of {one.experiment.data.name}; delete it, or use another --out"
+        )
+    if before["machine"]["precision"] != machine.precision:
+        raise InputError(
+            f"{where}: was begun in precision {before['machine']['precision']}, not {machine.precision}; "
+            f"go on with --precision {before['machine']['precision']}, or use another --out"
+        )
+    measured = one.directory.epochs()
+    if measured < 2:
+        return
+    newest = checkpoint.newest_file(one.directory.checkpoints)
+    left = (checkpoint.epoch_of(newest) if newest else None) or 0
+    if (
+        newest is None or measured - left > 2
+    ):  # more than a crash between metrics and checkpoint, and the loss of a checkpoint, explain
+        raise InputError(
+            f"{where}: has metrics of {measured} epochs, but checkpoints of {left or 'none'}, so it cannot go on; "
+            "use another --out, or delete it to do the run again"
+        )
 
 
 def _info(
@@ -416,7 +462,7 @@ def _info(
             "std": std,
         },
         "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
-        "epochs_done": 0,
+        "epochs_done": one.directory.epochs(),
         "final": None,
     }
 
@@ -447,7 +493,7 @@ def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-@contextmanager
+@contextlib.contextmanager
 def signals(before_dying: Callable[[], None] = lambda: None) -> Iterator[list[int]]:
     """Collect SIGINT and SIGTERM instead of dying of them; a second one of either kind is obeyed at once."""
     received: list[int] = []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -194,13 +194,14 @@ class _Uninitialised(TorchFunctionMode):
 
 
 def macs_of(study: Study) -> list[int]:
-    """Multiply-adds of each of a study's networks."""
+    """Multiply-adds of each of a study's networks; of those that cannot be built nothing, for they are not trained."""
     found = {}
     for name in study.names():
         experiment = study.experiment(name)
-        key = json.dumps([experiment.model.model_dump(), describe(experiment.data, study.path.parent).shape])
-        if key not in found:
-            found[key] = of_experiment(study, name).macs
+        with suppress(InputError):
+            key = json.dumps([experiment.model.model_dump(), describe(experiment.data, study.path.parent).shape])
+            if key not in found:
+                found[key] = of_experiment(study, name).macs
     return list(found.values())
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 
 from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
 from deepstudy.training.loop import Glimpse
@@ -68,17 +69,6 @@ class Job:
     run: "Run"
     number: int
     total: int
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """Its experiment and seed."""
-        return self.run.name, self.run.seed
-
-    @property
-    def source(self) -> tuple[str, int] | None:
-        """Experiment and seed of what it starts from."""
-        start = self.run.experiment.start_from
-        return (start.experiment, self.run.seed) if start and start.experiment else None
 
 
 class _Worker:
@@ -137,7 +127,7 @@ class Workers:
         self.waiting, self.count, self.machine, self.watcher = list(jobs), count, machine, watcher
         self.workers: list[_Worker] = []
         self.heard: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
-        self.failed: dict[tuple[str, int], str] = {}
+        self.failed: dict[RunDirectory, str] = {}
         self.ended_by = 0
         self.error: Exception | None = None
         cores = _cores()
@@ -194,9 +184,9 @@ class Workers:
         if self.ended_by:
             return
         busy = self._busy()
-        to_come = {job.key for job in (*self.waiting, *busy)}
+        to_come = {job.run.directory for job in (*self.waiting, *busy)}
         chosen: list[Job] = []
-        for job in [job for job in self.waiting if job.source not in to_come]:
+        for job in [job for job in self.waiting if job.run.source not in to_come]:
             if why := self._missing_source(job):
                 self.waiting.remove(job)
                 self._begin(job, job.run.directory.epochs())
@@ -211,11 +201,11 @@ class Workers:
     def _missing_source(self, job: Job) -> str | None:
         """Why a run cannot start: what it starts from failed before it left the weights."""
         source, start = job.run.source, job.run.experiment.start_from
-        if job.source not in self.failed or not (source and start and start.epoch):
+        if source not in self.failed or not (start and start.epoch):
             return None
         if checkpoint.at_end_of(source.checkpoints, start.epoch):
             return None
-        return f"it starts from {start.experiment}, which failed: {self.failed[job.source]}"
+        return f"it starts from {start.experiment}, which failed: {self.failed[source]}"
 
     def _new(self, run: "Run") -> _Worker:
         """A new worker, for runs of the same study and budget as `run`."""
@@ -281,7 +271,7 @@ class Workers:
 
     def _end(self, job: Job, outcome: "Outcome", why: str) -> None:
         if outcome == "failed":
-            self.failed[job.key] = why
+            self.failed[job.run.directory] = why
         self.watcher.end(job.run, outcome, why)
 
 

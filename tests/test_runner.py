@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,9 @@ import pytest
 import torch
 from filelock import FileLock
 
-from deepstudy import runner
+from deepstudy import page, runner
 from deepstudy.errors import InputError
-from deepstudy.record import Record, RunDirectory
+from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint, device
 from deepstudy.training.loop import Glimpse
@@ -24,6 +25,8 @@ from deepstudy.training.loop import Glimpse
 pytestmark = pytest.mark.usefixtures("mnist5k")
 
 Write = Callable[..., Path]
+
+FLAT = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
 
 
 class Diary(runner.Silent):
@@ -122,13 +125,91 @@ def test_what_others_start_from_is_kept_whatever_was_asked_for(write_study: Writ
 
 
 def test_an_own_network_whose_code_changed_is_another_run(write_study: Write, tmp_path: Path) -> None:
-    code = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
-    (tmp_path / "mine.py").write_text(code)
+    (tmp_path / "mine.py").write_text(FLAT)
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
     runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
-    (tmp_path / "mine.py").write_text(code.replace("nn.Flatten(),", "nn.Flatten(), nn.Linear(784, 784),"))
-    with pytest.raises(InputError, match=r"the code of mine\.py:net or the weights it starts from have changed"):
+    (tmp_path / "mine.py").write_text(FLAT.replace("nn.Flatten(),", "nn.Flatten(), nn.Linear(784, 784),"))
+    with pytest.raises(InputError, match=r"the code of mine\.py:net or what it starts from has changed"):
         runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+
+
+def test_files_beside_a_network_are_found_and_belong_to_it(write_study: Write, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("from blocks_of_mine import net\n")
+    (tmp_path / "blocks_of_mine.py").write_text(f"import random\n{FLAT}")
+    (tmp_path / "random.py").write_text("raise RuntimeError('not the module that was meant')")
+    study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
+    (record,) = runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    assert record.info["status"] == "complete"
+    (tmp_path / "blocks_of_mine.py").write_text(f"{FLAT}# a change\n")
+    with pytest.raises(InputError, match="the code of"):
+        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+
+
+def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, tmp_path: Path) -> None:
+    study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "other: {model: lenet_1x1}")))
+    (record,) = runner.run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
+    assert record.info["resolved"]["model"] == {"name": "lenet5", "dropout": 0.3}
+    with pytest.raises(InputError, match=r"--set: model\.dropout: unknown key"):
+        runner.run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
+
+
+def test_a_broken_network_stops_no_other_experiment(write_study: Write, tmp_path: Path) -> None:
+    study = load_study(write_study(("{model: lenet5}", "{model: 'gone.py:net'}"), ("epochs: 2", "epochs: 1")))
+    records = runner.run(study, ["dropped"], out=tmp_path, workers="auto")
+    assert [record.info["status"] for record in records] == ["complete", "complete"]
+
+
+def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path) -> None:
+    child = "dropped: {model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
+    swap = ("dropped: {model: {name: lenet5, dropout: 0.3}}", child)
+    runner.run(load_study(write_study(swap)), seeds=1, out=tmp_path / "runs")
+    shutil.rmtree(tmp_path / "runs" / "small" / "full" / "plain")
+    other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
+    with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
+        runner.run(other, seeds=1, out=tmp_path / "runs")
+    source = page.Source(other, None, tmp_path / "runs" / "small" / "full")
+    assert page.read(source).left_out == [
+        "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
+    ]
+
+
+def test_a_run_that_came_to_nothing_begins_anew_once_it_is_mended(write_study: Write, tmp_path: Path) -> None:
+    bad = write_study(("{model: lenet5}", "{model: lenet5, optimizer: {lr: 1.0e+12}}"))
+    (failed,) = runner.run(load_study(bad), ["plain"], seeds=1, out=tmp_path / "runs")
+    assert (failed.info["status"], failed.metrics) == ("failed", [])
+    (mended,) = runner.run(load_study(write_study()), ["plain"], seeds=1, out=tmp_path / "runs")
+    assert (mended.info["status"], mended.epochs, mended.info["resumed"]) == ("complete", 2, [])
+
+
+def test_a_run_without_its_checkpoints_does_not_lose_its_metrics(small_study: Study, tmp_path: Path) -> None:
+    (record,) = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+    checkpoint.discard(record.directory.checkpoints)
+    with pytest.raises(InputError, match="has metrics of 2 epochs, but checkpoints of none, so it cannot go on"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+    assert record.directory.epochs() == 2
+    assert [run.epochs for run in runner.run(small_study, ["plain"], seeds=1, out=tmp_path)] == [2]
+
+
+def test_what_cannot_be_done_is_said_before_anything_is(small_study: Study, tmp_path: Path) -> None:
+    runner.run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
+    with pytest.raises(InputError, match=r"dropped.*another recipe"):
+        runner.run(small_study, seeds=1, out=tmp_path)
+    assert not (tmp_path / "small" / "full" / "plain" / "seed0").exists()
+
+
+def test_a_shortened_run_can_be_read_while_it_goes_on(small_study: Study, tmp_path: Path) -> None:
+    read: list[int] = []
+
+    class Reader(runner.Silent):
+        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
+            read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
+
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+    info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
+    assert info is not None
+    RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").write_info({**info, "status": "interrupted"})
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"], watcher=Reader())
+    assert [run.epochs for run in read_records(tmp_path, "small", None, ["plain"])] == [2]
 
 
 def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Path) -> None:
@@ -232,8 +313,14 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
     assert {record.experiment for record in records} == {"plain", "dropped"}
 
 
-def test_a_run_keeps_the_precision_it_was_begun_in(small_study: Study, tmp_path: Path) -> None:
+def test_a_run_keeps_the_precision_it_was_begun_in(
+    small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runner.run(small_study, ["plain"], seeds=1, out=tmp_path, precision="bf16")
+    monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: False)
+    with pytest.raises(InputError, match="holds runs in bfloat16, which this machine is many times slower in"):
+        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+    monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
     more = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert [record.info["machine"]["precision"] for record in more] == ["bf16"]
     with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):

@@ -136,6 +136,9 @@ def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study
     values = {"plain": [90.0, 90.6], "dropped": [95.0, 95.1]}
     assert "interleaved" in one(study, values).reason
     assert "shared the machine" in one(study, values, runs_sharing_machine=2).reason
+    moved = runs(study, values, timing=True, resumed=[{"machine_before": {"cpu": "y", "threads": 1}}])
+    (verdict,) = decide(study, runs(study, values), timed=moved)
+    assert "of different machines" in verdict.reason
     timed = runs(study, values, timing=True)
     for record in timed:
         for line in record.metrics:
@@ -643,3 +646,21 @@ def test_the_measured_study_has_a_verdict_for_each_claim() -> None:
     assert words["lenet5-weights"] == words["custom-weights"] == "supported"
     assert words["regularised-wins-on-train"] == "contradicted"
     assert words["custom-faster"] == "not comparable"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "exceeds: {of: plain, quantity: epochs_to, split: test, level: 3}",
+        "saturates: {of: plain, split: test, by: 1, margin: 1}",
+        "drops: {of: plain, split: test, at: 3, by: 1}",
+    ],
+)
+def test_runs_that_are_not_scored_after_every_epoch_have_no_curve(study_with: Callable[..., Study], form: str) -> None:
+    study = study_with(form, epochs=6)
+    records = [run(study, "plain", seed, [1, 2, 3, 4, 5, 6]) for seed in range(3)]
+    for record in records:
+        record.metrics[:] = [line for line in record.metrics if line["split"] == "train" or line["epoch"] % 3 == 0]
+    (verdict,) = decide(study, records)
+    assert verdict.verdict == "undecided"
+    assert "The runs of plain leave out epochs on test images" in verdict.reason

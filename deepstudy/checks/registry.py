@@ -40,7 +40,7 @@ from deepstudy.checks import (
 )
 from deepstudy.checks.finding import Checked, Finding
 from deepstudy.checks.subject import Subject, copies, guess_shape
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, is_memory
 
 #: In the order in which they run: what the output is, what feeds it, how it behaves, how it learns.
 CHECKS: Mapping[str, Callable[[Subject], Iterator[Finding]]] = MappingProxyType(
@@ -123,7 +123,7 @@ def examine(
             try:
                 findings += check(subject)
             except Exception as error:  # what is not ours may raise anything; it is told, and the rest still runs
-                if _is_memory(error):
+                if is_memory(error):
                     raise
                 says = f"The check {name} could not be finished: {type(error).__name__}: {_line(error)}"
                 findings.append(Finding(name, "note", says, "", "Look whether the network can be trained at all."))
@@ -151,7 +151,7 @@ def _runs(subject: Subject) -> Finding | None:
         except InputError:
             return None  # of the output's shape, which has a check of its own
         except Exception as error:  # whatever the network raises
-            if _is_memory(error):
+            if is_memory(error):
                 raise
             size = "x".join(map(str, subject.shape))
             if (named := _hard_coded(subject, error)) is not None:
@@ -238,8 +238,3 @@ def _where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if trace.is_own(frame.filename)]
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
-
-
-def _is_memory(error: BaseException) -> bool:
-    """Whether there was not enough memory, which is for the process around this to say."""
-    return isinstance(error, MemoryError) or "allocate memory" in str(error)

@@ -74,7 +74,7 @@ class Progressing:
             if shown.whole_epoch:
                 self.pace[run.name] = now - shown.began
             shown.began, shown.whole_epoch = now, True
-        parts = [] if glimpse.loss is None else [f"loss {glimpse.loss:.4f}", f"accuracy {glimpse.accuracy:.2f} %"]
+        parts = [f"loss {glimpse.loss:.4f}", f"accuracy {glimpse.accuracy:.2f} %"]
         if glimpse.finished:
             parts += [
                 f"{line['split']} {line['accuracy']:.2f} %" for line in glimpse.finished if line["measure"] == "scored"

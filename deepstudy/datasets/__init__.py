@@ -26,7 +26,8 @@ from deepstudy.study import Data
 class Dataset:
     """Splits `train`, `validation` (where held out) and `test`, and which copy of the data they are from.
 
-    `published` says whether it is the copy that everybody else has; a folder of one's own is the only one there is.
+    `published` says whether it is the copy that everybody else has, of CIFAR as far as the sums of the training images'
+    pixel values tell; a folder of one's own is the only one there is.
     `copy` says the same in words.
     """
 
@@ -48,7 +49,8 @@ def load(
 ) -> Dataset:
     """The data set of that name, with `validation` images held out of the training images.
 
-    `train_images` and `test_images` keep only so many. A name with a slash is a folder of images (see
+    `train_images` and `test_images` keep only so many, of the test images the first, or, where they lie class by class,
+    some that depend on nothing but their number. A name with a slash is a folder of images (see
     `datasets.folder`), looked up from `folder`; its images are scaled to `size`. Raises InputError if the files cannot
     be had or are damaged, or hold fewer images than are asked for.
     """
@@ -64,8 +66,15 @@ def load(
     splits = {"train": train.at(shuffled[:kept][:train_images])}
     if validation:
         splits["validation"] = train.at(shuffled[kept:])
-    splits["test"] = test if test_images is None else test.at(slice(test_images))
+    splits["test"] = test if test_images is None else test.at(_some(test, test_images))
     return replace(copy, name=name, splits=splits)
+
+
+def _some(split: Split, count: int) -> slice | Tensor:
+    """Which so many images of a split to take: the first, unless they lie class by class."""
+    if (split.labels.diff() < 0).any():
+        return slice(count)
+    return torch.randperm(len(split), generator=torch.Generator().manual_seed(0))[:count]
 
 
 @lru_cache(maxsize=2)

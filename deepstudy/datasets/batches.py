@@ -82,7 +82,7 @@ def mirrored(images: Tensor, which: NDArray[np.bool_]) -> Tensor:
 
 
 def shrunk(images: Tensor, side: int) -> Tensor:
-    """Images (n, c, h, w) with a shorter side of `side` pixels, each pixel the mean of those it stands for."""
+    """Images (n, c, h, w) scaled down to a shorter side of `side` pixels, bilinearly with antialiasing."""
     h, w = images.shape[2:]
     if side >= min(h, w):
         return images

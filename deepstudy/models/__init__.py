@@ -1,10 +1,12 @@
 """The networks: one paper, one file. `build` makes one from its name."""
 
+import contextlib
 import importlib
 import importlib.util
 import sys
 import traceback
 from collections.abc import Mapping
+from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +45,27 @@ def build(
     return model
 
 
-def source_of(name: str, folder: Path = Path()) -> Path | None:
-    """The file that defines a network that is not ours; None for a built-in one, or where there is no such file."""
+def sources_of(name: str, folder: Path = Path()) -> list[Path]:
+    """The files that define a network that is not ours: its own, and those that a `file.py` imports from beside it.
+
+    None for a built-in one, or where there is no such file.
+    """
     where = name.rpartition(":")[0]
     if where.endswith(".py"):
-        return folder / where
-    spec = importlib.util.find_spec(where) if where else None
-    return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
+        return _with_imported(folder / where) if (folder / where).is_file() else []
+    try:
+        spec = importlib.util.find_spec(where) if where else None
+    except ImportError:  # of a package around it
+        spec = None
+    return [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
+
+
+def _with_imported(path: Path) -> list[Path]:
+    finder = ModuleFinder([str(path.parent)])
+    with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # told where it is imported
+        finder.run_script(str(path))
+    imported = {Path(file) for module in finder.modules.values() if (file := getattr(module, "__file__", None))}
+    return [path, *sorted(imported - {path})]
 
 
 def what_went_wrong(error: BaseException) -> str:
@@ -68,6 +84,7 @@ def _own(name: str, folder: Path) -> Any:
             path = (folder / where).resolve()
             if not path.is_file():
                 raise InputError(f"model {name}: there is no file {path}")
+            _find_last(path.parent)
             spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
             assert spec is not None
             assert spec.loader is not None
@@ -75,6 +92,7 @@ def _own(name: str, folder: Path) -> Any:
             sys.modules[spec.name] = module
             spec.loader.exec_module(module)
         else:
+            _find_last(folder.resolve())
             module = importlib.import_module(where)
     except InputError:
         raise
@@ -83,3 +101,9 @@ def _own(name: str, folder: Path) -> Any:
     if not hasattr(module, attribute):
         raise InputError(f"model {name}: {where} has no {attribute}{did_you_mean(attribute, list(vars(module)))}")
     return getattr(module, attribute)
+
+
+def _find_last(folder: Path) -> None:
+    """Have modules in `folder` found, after all others: a random.py there must not take the place of Python's own."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))

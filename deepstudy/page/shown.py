@@ -211,8 +211,13 @@ def _other_recipe(source: Source, run: Record) -> str | None:
         experiment = source.study.experiment(run.experiment, source.budget, run.info["overrides"])
     except InputError as error:
         return str(error)
-    if str(run.info["hash"]).partition("-")[0] == experiment.hash():
-        return None
+    first, *others = str(run.info["hash"]).split("-")
+    if first == experiment.hash():
+        start = experiment.start_from
+        if start is None or start.experiment is None:
+            return None
+        began = source.study.experiment(start.experiment, source.budget, run.info["overrides"]).hash()
+        return None if began in others else "what it starts from was another"
     return experiment.differs_from(run.info["resolved"]) or "its record was changed"
 
 

@@ -221,7 +221,10 @@ class Experiment(Recipe):
             raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
         if self.roles.train_on == self.roles.score_on:
             raise ValueError("roles: train_on and score_on are the same images")
-        if self.scoring.every > 1 and re.match(r"\s*(validation|test)", str(self.schedule.options.get("until", ""))):
+        asked = re.match(r"\s*(train|validation|test)", str(self.schedule.options.get("until", "")))
+        if asked and asked[1] not in ("validation", self.roles.train_on, self.roles.score_on):
+            raise ValueError(f"schedule.until asks for the {asked[1]} images, which are neither trained on nor scored")
+        if self.scoring.every > 1 and asked and asked[1] != self.roles.train_on:
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
         entry = catalog.MODELS.get(self.model.name)
         if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
@@ -229,7 +232,7 @@ class Experiment(Recipe):
             raise ValueError(f"resolution.start: {self.model.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
-        if str(self.schedule.options.get("until", "")).strip().startswith("validation") and not self.data.validation:
+        if asked and asked[1] == "validation" and not self.data.validation:
             raise ValueError("schedule.until asks for the validation images, but data.validation is 0")
         return self
 

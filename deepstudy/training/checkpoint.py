@@ -81,6 +81,12 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     return weights
 
 
+def discard(folder: Path) -> None:
+    """Delete all checkpoints."""
+    for path in folder.glob("*.pt"):
+        path.unlink()
+
+
 def _load(path: Path, data: bytes) -> Any:
     try:
         with warnings.catch_warnings():

@@ -27,7 +27,6 @@ class Machine:
 
     device: torch.device
     precision: Literal["32", "bf16"] = "32"
-    layout: str = "channels_last"
     deterministic: bool = False
 
     def autocast(self) -> torch.autocast:
@@ -35,11 +34,11 @@ class Machine:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
 
     def place_model(self, model: nn.Module) -> nn.Module:
-        """`model` on the device, in the layout."""
+        """`model` on the device, with channels last in memory."""
         return model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def place_images(self, images: Tensor) -> Tensor:
-        """Images in the layout."""
+        """Images with channels last in memory."""
         return images.contiguous(memory_format=torch.channels_last)
 
     def describe(self) -> dict[str, Any]:
@@ -53,7 +52,7 @@ class Machine:
             "threads": torch.get_num_threads(),
             "system": f"{platform.system()} {platform.release()}",
             "precision": self.precision,
-            "layout": self.layout,
+            "layout": "channels_last",
             "deterministic": self.deterministic,
         }
 

@@ -30,7 +30,8 @@ class Estimator:
     def __call__(self, experiment: Experiment) -> tuple[int, float]:
         """The parameters of the network, and the seconds that training one seed would take on this machine.
 
-        Times steps on random images, so that it needs no data; scoring is counted as the forward third of a step.
+        Times steps on random images, so that no named data set need be here; scoring is counted as the forward third
+        of a step.
         """
         entry = describe(experiment.data, self.folder)
         sizes = split_sizes(experiment, entry)

@@ -60,7 +60,7 @@ def evaluate(
     if directory is None or info is None:
         if model is None or data is None:
             raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
-        return _score(subject, {}, model, _data(data, size), split, None, device_name, Path())
+        return _score(subject, {}, model, _data(data, size), split, None, False, device_name, Path())
     if model is not None:
         raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
     if subject.is_dir():
@@ -73,9 +73,21 @@ def evaluate(
     except ValidationError:
         raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again") from None
     folder = directory.path / (info.get("folder") or "")
-    if data is None or data == experiment.data.name:
-        return _score(subject, info, experiment.model, experiment.data, split, experiment, device_name, folder)
-    return _score(subject, info, experiment.model, _data(data, size), split, None, device_name, folder)
+    chosen = experiment.data
+    if data is not None and not _is_called(chosen.name, data, folder):
+        chosen = _data(data, size)
+    elif size is not None:
+        raise InputError(f"--size {size}: the run's own images have their size; give another folder with --data")
+    trained_on = experiment.roles.train_on if chosen is experiment.data else None
+    flip = experiment.scoring.flip
+    return _score(subject, info, experiment.model, chosen, split, trained_on, flip, device_name, folder)
+
+
+def _is_called(own: str, name: str, folder: Path) -> bool:
+    """Whether `name`, seen from where the command is given, is the data that a run's recipe calls `own`."""
+    if catalog.is_folder(own) and catalog.is_folder(name):
+        return (folder / own).resolve() == Path(name).resolve()
+    return own == name
 
 
 def _data(name: str, size: int | None) -> Data:
@@ -84,6 +96,8 @@ def _data(name: str, size: int | None) -> Data:
         return Data(name=f"{Path(name).resolve()}{os.sep}", size=size)
     if name not in catalog.DATASETS:
         raise InputError(f"--data {name}: no data set is called so{catalog.did_you_mean(name, catalog.DATASETS)}")
+    if size is not None:
+        raise InputError(f"--size {size}: is for a folder of images; those of {name} have their size")
     return Data(name=name)
 
 
@@ -105,7 +119,8 @@ def _score(
     model: Choice,
     data: Data,
     split: str,
-    experiment: Experiment | None,
+    trained_on: str | None,
+    flip: bool,
     device_name: str,
     folder: Path,
 ) -> Evaluation:
@@ -123,8 +138,7 @@ def _score(
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    flip = experiment is not None and experiment.scoring.flip
-    loss, correct = loop.score(machine.place_model(network), batches, machine, flip)
+    loss, correct = loop.score(machine.place_model(network), batches, len(loaded.classes), machine, flip)
     images = len(loaded.splits[split])
     return Evaluation(
         checkpoint=str(path),
@@ -132,7 +146,7 @@ def _score(
         experiment=info.get("experiment"),
         seed=info.get("seed"),
         epoch=checkpoint.epoch_of(path),
-        trained_on=experiment.roles.train_on if experiment else None,
+        trained_on=trained_on,
         data=data.name,
         copy=loaded.copy,
         split=split,

@@ -38,9 +38,11 @@ def initialise(
             _FILL[conv](module.weight)
         elif isinstance(module, nn.Linear) and linear != "default":
             _FILL[linear](module.weight)
-        elif isinstance(module, _NormBase) and norm == "normal" and module.affine:
-            init.normal_(module.weight, 1.0, 0.02)
-            init.zeros_(module.bias)
+        elif isinstance(module, _NormBase) and norm == "normal":
+            if module.weight is not None:
+                init.normal_(module.weight, 1.0, 0.02)
+            if module.bias is not None:
+                init.zeros_(module.bias)
     if first == "whiten":
         if images is None:
             raise ValueError("to whiten needs images")

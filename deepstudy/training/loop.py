@@ -5,8 +5,8 @@ makes that exact: the order of the images comes from (seed, epoch), their augmen
 dropout from (seed, epoch, step), and everything else that the next step depends on is in the checkpoint. A run that
 was cut and continued ends with the same weights and metrics, bit for bit, as one that was not (`elapsed` aside).
 
-Nothing in a step waits for the device: the loss and the number of correct answers of each step stay there, in
-`losses` and `correct`, until somebody looks (as a `switch` on the training images does at every step, until it comes).
+No result of a step is waited for: its loss and its number of correct answers stay on the device, in `losses` and
+`correct`, until somebody looks (as a `switch` on the training images does at every step, until it comes).
 """
 
 import math
@@ -24,7 +24,7 @@ from torch.optim import Optimizer
 from deepstudy import catalog, models
 from deepstudy.datasets import Dataset, channel_statistics
 from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, is_memory
 from deepstudy.record import RunDirectory
 from deepstudy.study import Experiment
 from deepstudy.training import checkpoint, init, optimizers
@@ -47,11 +47,7 @@ class InterruptedRunError(Exception):
 
 def ends_only_this_run(error: BaseException) -> bool:
     """Whether an error is the run's own end, a loss that is not finite or too little memory, and others may go on."""
-    if isinstance(error, NotFiniteError | torch.OutOfMemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(
-        text in str(error) for text in ("out of memory", "not enough memory")
-    )
+    return isinstance(error, NotFiniteError) or is_memory(error)
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,9 @@ class Glimpse:
     epochs: int
     step: int
     steps: int
-    loss: float | None
-    accuracy: float | None
-    images_per_second: float | None
+    loss: float
+    accuracy: float
+    images_per_second: float
     finished: list[dict[str, Any]] | None = None  # the metrics of an epoch, when it has just ended
 
 
@@ -177,22 +173,22 @@ def train(
                 optimizer.step()
             progress.note(loss.detach(), (logits.detach().argmax(1) == labels).sum())
 
-            if schedule.asks("train") and not progress.switched:
+            if schedule.asks(experiment.roles.train_on) and not progress.switched:
                 progress.switched = schedule.is_time(*progress.running())
             now = time.perf_counter()
             if now - looked > _LOOK_EVERY:
                 progress.refuse_not_finite()
-                speed = (step + 1 - first) * size / (now - began)
+                speed = progress.images(first) / (now - began)
                 watch(Glimpse(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(), speed))
                 looked = now
             if stop():
                 save()
                 raise InterruptedRunError
-            if now - clock - progress.elapsed > _SAVE_EVERY:
+            if now - max(began, clock + progress.elapsed) > _SAVE_EVERY:
                 save()
 
         progress.refuse_not_finite()
-        speed = (steps - first) * size / (time.perf_counter() - began)
+        speed = progress.images(first) / (time.perf_counter() - began)
         lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock))
         for line in lines:
             if schedule.asks(line["split"]) and not progress.switched:
@@ -280,7 +276,7 @@ def _measure(
         return
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
-            loss, correct = score(model, batches[name], plan.machine, scoring.flip)
+            loss, correct = score(model, batches[name], len(plan.data.classes), plan.machine, scoring.flip)
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
@@ -324,10 +320,11 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
 
 
-def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool = False) -> Tensor:
+def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine, flip: bool = False) -> Tensor:
     """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU.
 
-    With `flip`, the mean of what it says of the image and of its mirror image.
+    With `flip`, the mean of what it says of the image and of its mirror image. Raises InputError for a network that
+    gives something else.
     """
     model.eval()
     parts = []
@@ -337,22 +334,16 @@ def logits_of(model: nn.Module, batches: Batcher, machine: Machine, flip: bool =
             images, _ = batches.plain(slice(start, start + together))
             batches.split.expect(slice(start + together, start + 2 * together))
             views = [images, images.flip(3)] if flip else [images]
-            outputs = [_scored(model(machine.place_images(view)), len(images)) for view in views]
-            parts.append(torch.stack(outputs).mean(0))
+            outputs = [_several(model(machine.place_images(view)), "the network")[0] for view in views]
+            for output in outputs:
+                _refuse_odd(output, len(images), classes, "the network, when it is scored,")
+            parts.append(torch.stack([output.float() for output in outputs]).mean(0))
     return torch.cat(parts).cpu()
 
 
-def _scored(outputs: Any, images: int) -> Tensor:
-    """The output that is scored: the first."""
-    first = _several(outputs, "the network")[0]
-    if not isinstance(first, Tensor) or first.ndim != 2 or len(first) != images:
-        raise InputError(f"the network gives {_spoken(first)} when it is scored, not a row for each of {images} images")
-    return first.float()
-
-
-def score(model: nn.Module, batches: Batcher, machine: Machine, flip: bool = False) -> tuple[float, int]:
+def score(model: nn.Module, batches: Batcher, classes: int, machine: Machine, flip: bool = False) -> tuple[float, int]:
     """Mean cross-entropy (nats) and number of correct answers over a split."""
-    logits, labels = logits_of(model, batches, machine, flip), batches.split.labels.cpu()
+    logits, labels = logits_of(model, batches, classes, machine, flip), batches.split.labels.cpu()
     return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())
 
 
@@ -386,6 +377,10 @@ class _Progress:
         images = int(seen.sum())
         loss = (self.losses[: self.step].cpu().double() * seen).sum() / images
         return loss.item(), 100 * int(self.correct[: self.step].sum()) / images
+
+    def images(self, first: int) -> int:
+        """How many images the epoch's steps so far have had since its step `first`."""
+        return int(self.sizes[first : self.step].sum())
 
     def log_lines(self, experiment: Experiment) -> list[str]:
         """The lines that the report's program would have printed in the epoch that has just ended."""

@@ -81,11 +81,17 @@ def _times_not_comparable(runs: Runs, used: Sequence[Record]) -> str:
     if any((run.info.get("runs_sharing_machine") or 0) != 1 for run in used):
         return f"Other runs shared the machine; {command}."
     keys = ("cpu", "gpu", "device", "threads", "precision")
-    if len({tuple(run.info["machine"].get(key) for key in keys) for run in used}) > 1:
+    machines = [machine for run in used for machine in (run.info["machine"], *_machines_before(run))]
+    if len({tuple(machine.get(key) for key in keys) for machine in machines}) > 1:
         return f"The runs are of different machines, threads or precisions; {command}."
     if not all(run.info.get("timing") for run in used):
         return f"The runs were not interleaved; {command}."
     return ""
+
+
+def _machines_before(run: Record) -> list[dict[str, Any]]:
+    """The machines that a run was on until it was cut short."""
+    return [cut["machine_before"] for cut in run.info.get("resumed", []) if "machine_before" in cut]
 
 
 def left_out(runs: Runs, form: Any) -> Iterator[str]:

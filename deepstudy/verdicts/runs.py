@@ -173,8 +173,9 @@ def epoch_of_time(runs: Runs, run: Record, measure: Measure) -> int:
 def curve_of(run: Record, split: str) -> list[float]:
     """The accuracies of a split, epoch by epoch."""
     lines = [line for line in run.metrics if line["split"] == split and line["accuracy"] is not None]
-    if run.own_loop and [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
-        raise Undecidable(f"{run.own_loop} leaves out epochs on {split} images, and this needs every one.")
+    if [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
+        who = f"{run.own_loop} leaves" if run.own_loop else f"The runs of {run.experiment} leave"
+        raise Undecidable(f"{who} out epochs on {split} images, and this needs every one.")
     return [line["accuracy"] for line in lines]
 
 

@@ -60,6 +60,18 @@ def test_mnist5k() -> None:
 
 
 @pytest.mark.usefixtures("mnist5k")
+def test_some_test_images_of_data_that_lies_class_by_class_are_of_all_classes() -> None:
+    few, more = (datasets.load("mnist5k", test_images=count).splits["test"] for count in (100, 200))
+    assert set(few.labels.tolist()) == set(range(10))
+    assert torch.equal(few.images, more.images[:100])
+
+
+@pytest.mark.usefixtures("mnist")
+def test_some_test_images_of_mixed_data_are_the_first() -> None:
+    assert torch.equal(datasets.load("mnist", test_images=5).splits["test"].labels, torch.tensor([7, 2, 1, 0, 4]))
+
+
+@pytest.mark.usefixtures("mnist5k")
 def test_held_out_images_are_the_same_whatever_else_is_asked() -> None:
     whole = datasets.load("mnist5k", validation=500)
     small = datasets.load("mnist5k", validation=500, train_images=100, test_images=50)

@@ -119,6 +119,12 @@ def refused(path: Path, *overrides: str) -> str:
             "recipe.schedule.every: is required and missing",
         ),
         ("batch_size: 50\n", "batch_size: 50\n  schedule: {name: switch, until: x, then: 1}\n", "schedule.until: "),
+        (
+            "batch_size: 50\n",
+            "batch_size: 50\n  roles: {score_on: validation}\n"
+            "  schedule: {name: switch, until: test_accuracy > 80, then: 1}\n",
+            "schedule.until asks for the test images, which are neither trained on nor scored",
+        ),
     ],
 )
 def test_mistakes_are_told_with_file_line_and_key(write_study: Write, old: str, new: str, message: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from deepstudy import runner
 from deepstudy.datasets import Dataset
@@ -41,6 +42,26 @@ def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
     assert evaluate(two).correct == evaluate(run).correct
     whole = evaluate(run, data="mnist5k")
     assert whole.images == 200  # the data of the run, which keeps 200 of them
+    with pytest.raises(InputError, match="--size 28: the run's own images have their size"):
+        evaluate(run, size=28)
+    with pytest.raises(InputError, match="--size 28: is for a folder of images; those of mnist have their size"):
+        evaluate(run, data="mnist", size=28)
+
+
+def test_a_runs_own_folder_is_known_by_any_path(
+    write_study: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        for split in ("train", "test"):
+            folder = tmp_path / "pets" / split / "ab"[number % 2]
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (28, 28), 20 * number).save(folder / f"{number}.png")
+    data = "data: {name: mnist5k, validation: 100, train_images: 300, test_images: 200}"
+    path = write_study((data, "data: ./pets/"), ("epochs: 2", "epochs: 1"))
+    (record,) = runner.run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
+    monkeypatch.chdir(tmp_path / "pets")
+    found = evaluate(record.directory.path, data="../pets", split="train")
+    assert (found.trained_on, found.images) == ("train", 12)
 
 
 def test_weights_alone(run: Path, tmp_path: Path) -> None:

@@ -112,8 +112,8 @@ def test_mirror_images_count_half_in_a_score(small_study: Study, digits: Dataset
     what = plan(small_study, digits)
     model, batches = loop.build_model(what), Batcher(digits.splits["test"], [0.0], [1.0])
     mirror = Batcher(Split(digits.splits["test"].images.flip(3), digits.splits["test"].labels), [0.0], [1.0])
-    one, other = (loop.logits_of(model, each, what.machine) for each in (batches, mirror))
-    assert torch.allclose(loop.logits_of(model, batches, what.machine, flip=True), (one + other) / 2, atol=1e-6)
+    one, other = (loop.logits_of(model, each, 10, what.machine) for each in (batches, mirror))
+    assert torch.allclose(loop.logits_of(model, batches, 10, what.machine, flip=True), (one + other) / 2, atol=1e-6)
 
 
 def test_images_grow_to_their_size(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
@@ -184,6 +184,7 @@ class Odd(nn.Module):
             "detached": scores.detach(),
             "nothing": (),
             "scored": scores if self.training else [scores.mean(0)],
+            "others": scores if self.training else scores[:, 1:],
         }
         return odd.get(self.wrong, scores)
 
@@ -198,7 +199,8 @@ class Odd(nn.Module):
         ("integers", r"gives 64x10 of torch.int64 for 64 images"),
         ("detached", r"model mine.py:Net: nothing that it gives has a gradient"),
         ("nothing", r"model mine.py:Net gives no output"),
-        ("scored", r"the network gives 10 when it is scored, not a row for each of \d+ images"),
+        ("scored", r"the network, when it is scored, gives 10 for \d+ images, not \d+x10"),
+        ("others", r"the network, when it is scored, gives \d+x9 for \d+ images, not \d+x10"),
         ("frozen", r"the network has no weights that are trained"),
     ],
 )

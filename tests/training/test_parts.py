@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import nn
 
-from deepstudy import catalog
+from deepstudy import catalog, models
 from deepstudy.datasets import load
 from deepstudy.datasets.batches import derive
 from deepstudy.errors import InputError
 from deepstudy.study import Study
-from deepstudy.training import checkpoint, device, init, optimizers
+from deepstudy.training import checkpoint, device, init, loop, optimizers
 from deepstudy.training.device import Machine
 from deepstudy.training.estimate import Estimator, split_sizes
 
@@ -123,6 +123,22 @@ def test_initial_weights() -> None:
     assert model[1].weight.mean().item() == pytest.approx(1, abs=0.01)
     assert model[1].weight.std().item() == pytest.approx(0.02, rel=0.3)
     assert torch.equal(model[0].bias, before["0.bias"])
+
+
+def test_a_scale_that_a_network_does_not_have_is_not_drawn() -> None:
+    model = models.build("fast_cnn", {"width": 16}, (3, 32, 32), 10)
+    init.initialise(model, norm="normal")
+    shifts = [parameter for name, parameter in model.named_parameters() if ".bn" in name]
+    assert shifts
+    assert not any(shift.any() for shift in shifts)
+
+
+def test_too_little_memory_ends_only_the_run_that_wants_it() -> None:
+    with pytest.raises(RuntimeError) as error:
+        torch.empty(1 << 60, dtype=torch.uint8)
+    assert loop.ends_only_this_run(error.value)
+    assert loop.ends_only_this_run(MemoryError())
+    assert not loop.ends_only_this_run(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
 
 
 def test_initialise_leaves_defaults_alone() -> None:
