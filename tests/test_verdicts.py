@@ -131,6 +131,27 @@ def test_what_is_not_comparable_shows_both_numbers(
     assert one(study_with(GREATER), values, **info).verdict == "supported"  # between experiments it holds all the same
 
 
+def test_runs_that_were_set_differently_are_not_compared(study_with: Callable[..., Study]) -> None:
+    study, values = study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
+    records = runs(study, values)
+    records[-1].info["overrides"] = ["epochs=2"]  # a longer run is the same run
+    assert decide(study, records)[0].verdict == "supported"
+    records[-1].info["overrides"] = ["optimizer.lr=0.1"]
+    (verdict,) = decide(study, records)
+    assert verdict.verdict == "not comparable"
+    assert verdict.reason.startswith("Some of the runs had no --set and --set optimizer.lr=0.1, so that more differs")
+
+
+def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study]) -> None:
+    study = study_with("value: {of: plain, quantity: seconds_per_epoch, reported: '60'}")
+    timed = runs(study, {"plain": [90.0, 90.6, 90.9]}, timing=True)
+    (verdict,) = decide(study, timed, timed=timed)
+    assert (verdict.verdict, verdict.reason) == (
+        "not comparable",
+        "A figure of the report, and times here are another machine's.",
+    )
+
+
 def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study]) -> None:
     study = study_with("compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: less}")
     values = {"plain": [90.0, 90.6], "dropped": [95.0, 95.1]}

@@ -23,7 +23,13 @@ def not_comparable(runs: Runs, form: Any) -> str:
     if quantity_of(form) in COUNTS:
         return ""
     used = [run for name in experiments_of(form) for run in runs.of(name, form)]
+    settings = {" ".join(sorted(pair for pair in run.info["overrides"] if _matters(pair))) for run in used}
+    if len(settings) > 1:
+        with_ = " and ".join(f"--set {each}" if each else "no --set" for each in sorted(settings))
+        return f"Some of the runs had {with_}, so that more differs than the claim is about."
     if quantity_of(form) in TIMES:
+        if isinstance(form, Value):
+            return "A figure of the report, and times here are another machine's."
         return _times_not_comparable(runs, used)
     overrides = sorted({pair for run in used for pair in run.info["overrides"]})
     if isinstance(form, Value | Exceeds | Drops):
@@ -44,6 +50,11 @@ def not_comparable(runs: Runs, form: Any) -> str:
     if isinstance(form, Saturates) and (runs.budget and _has_other_epochs(runs, form.of)):
         return f"A number of epochs, and the budget {runs.budget} changes what an epoch is."
     return ""
+
+
+def _matters(override: str) -> bool:
+    """Whether a --set pair makes a run another one, and not only a longer one."""
+    return override.partition("=")[0].strip() != "epochs"
 
 
 def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
