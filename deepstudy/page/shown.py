@@ -31,11 +31,14 @@ class Source:
     @property
     def command(self) -> str:
         """The command that does what is missing there."""
-        parts = ["deepstudy run", shlex.quote(self.study.argument)]
-        parts += [f"--budget {self.budget}"] if self.budget else []
         runs = self.folder.parent.parent
         where = Source.in_runs(self.study, self.budget, runs).folder == self.folder
-        return " ".join(parts + ([f"--out {shlex.quote(str(runs))}"] if where and str(runs) != "runs" else []))
+        return self.anew + (f" --out {shlex.quote(str(runs))}" if where and str(runs) != "runs" else "")
+
+    @property
+    def anew(self) -> str:
+        """The command that does all of it once more, in the usual place."""
+        return f"deepstudy run {shlex.quote(self.study.argument)}" + (f" --budget {self.budget}" if self.budget else "")
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class Shown:
             precisions = {run.info["machine"]["precision"] for run in runs}
             options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
             found.setdefault(tuple(options), []).append(name)
-        base = self.source.command
+        base = self.source.anew  # where the runs are, a complete one is not done again
         if len(found) == 1 and sorted(*found.values()) == sorted(self.study.names()):
             commands = [" ".join([base, *options]) for options in found]
         else:
