@@ -107,14 +107,14 @@ def test_bfloat16(name: str, options: dict[str, object]) -> None:
     """The same to bfloat16's two or three digits, forward, and a finite gradient."""
     model = make(name, options)
     with torch.autocast("cpu", torch.bfloat16):
-        outputs = everything(model(images(name, 3)))
-    sum(F.cross_entropy(output.float(), torch.tensor([1, 2, 3])) for output in outputs).backward()
+        outputs = everything(model(images(name, 2)))  # few: much slower where the processor does not multiply it
+    sum(F.cross_entropy(output.float(), torch.tensor([1, 2])) for output in outputs).backward()
     assert all(bool(parameter.grad.isfinite().all()) for parameter in model.parameters() if parameter.grad is not None)
     model.eval()
     with torch.inference_mode():
-        exact = model(images(name, 3))
+        exact = model(images(name, 1))
         with torch.autocast("cpu", torch.bfloat16):
-            near = model(images(name, 3)).float()
+            near = model(images(name, 1)).float()
     assert (near - exact).abs().max() <= 0.05 * exact.abs().max() + 0.01
 
 
