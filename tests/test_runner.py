@@ -145,6 +145,15 @@ def test_files_beside_a_network_are_found_and_belong_to_it(write_study: Write, t
         runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
 
 
+@pytest.mark.parametrize("code", [b"def net(:", b"x = '\0'", b"\xff\xfe"])
+def test_a_network_that_is_no_python_is_said_in_one_line(write_study: Write, tmp_path: Path, code: bytes) -> None:
+    (tmp_path / "mine.py").write_bytes(code)
+    study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
+    with pytest.raises(InputError, match=r"model mine.py:net: importing mine.py fails: \w+Error") as refusal:
+        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    assert "\n" not in str(refusal.value)
+
+
 def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "other: {model: lenet_1x1}")))
     (record,) = runner.run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
@@ -197,19 +206,19 @@ def test_what_cannot_be_done_is_said_before_anything_is(small_study: Study, tmp_
     assert not (tmp_path / "small" / "full" / "plain" / "seed0").exists()
 
 
-def test_a_shortened_run_can_be_read_while_it_goes_on(small_study: Study, tmp_path: Path) -> None:
+def test_a_shortened_run_can_be_read_while_it_goes_on(
+    small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (record,) = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+    record.directory.write_info({**record.info, "status": "interrupted"})
     read: list[int] = []
 
-    class Reader(runner.Silent):
-        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
-            read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
+    def leave(*_: Any) -> None:  # before the run is said to be complete
+        read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
 
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
-    info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
-    assert info is not None
-    RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").write_info({**info, "status": "interrupted"})
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"], watcher=Reader())
-    assert [run.epochs for run in read_records(tmp_path, "small", None, ["plain"])] == [2]
+    monkeypatch.setattr(runner.pictures, "leave", leave)
+    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
+    assert read == [2]
 
 
 def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def sources_of(name: str, folder: Path = Path()) -> list[Path]:
 
 def _with_imported(path: Path) -> list[Path]:
     finder = ModuleFinder([str(path.parent)])
-    with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # told where it is imported
+    with contextlib.suppress(SyntaxError, ValueError):  # no text, or no Python: told where it is imported
         finder.run_script(str(path))
     imported = {Path(file) for module in finder.modules.values() if (file := getattr(module, "__file__", None))}
     return [path, *sorted(imported - {path})]
