@@ -215,7 +215,10 @@ MODELS: Mapping[str, ModelEntry] = {
         says="six convolutions behind a whitening one, for CIFAR-10 in minutes",
         paper="our own, after Page 2018 and Jordan 2024",
         smallest=16,
-        options={"width": Option(Count, 64, "channels of the first stage; the others have four times as many")},
+        options={
+            "width": Option(Count, 64, "channels of the first stage; the others have four times as many"),
+            "scale": Option(Positive, 1.0, "factor of the logits"),
+        },
     ),
 }
 

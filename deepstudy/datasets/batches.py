@@ -7,7 +7,7 @@ any batch of any epoch can be made again without making those before it, which i
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -62,8 +62,8 @@ class Batcher:
         self, index: Int64[Tensor, " n"], augmentation: Augmentation, seed: int, epoch: int
     ) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
         """The images at `index` (on the CPU), augmented for this seed and epoch, and their classes."""
-        images, labels = self.plain(index.to(self.split.labels.device, non_blocking=True))
         numbers = index.numpy()
+        images, labels = self.plain(_sent(numbers, self.split.labels.device))
         if augmentation.crop:
             images = _crop(images, augmentation.crop, numbers, seed, epoch)
         if augmentation.flip:
@@ -78,7 +78,22 @@ class Batcher:
 
 def mirrored(images: Tensor, which: NDArray[np.bool_]) -> Tensor:
     """Images (n, c, h, w), those that `which` names mirrored left-right."""
-    return torch.where(torch.from_numpy(which).to(images.device).view(-1, 1, 1, 1), images.flip(3), images)
+    return torch.where(_sent(which, images.device).view(-1, 1, 1, 1), images.flip(3), images)
+
+
+def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
+    """The images (n, c, h, w) as a network is asked about them, and the weight of each answer in the mean of all.
+
+    With `flip` mirrored as well; with `shift` also moved by so many pixels up and left, and down and right, half as
+    much each, what comes in being reflected (Jordan 2024, section 3.5).
+    """
+    shown = [(1.0, images)]
+    if shift:
+        h, w = images.shape[2:]
+        padded = torch.nn.functional.pad(images, (shift,) * 4, mode="reflect")
+        moved = [padded[:, :, at : at + h, at : at + w] for at in (0, 2 * shift)]
+        shown = [(0.5, images), *((0.25, view) for view in moved)]
+    return [(weight / 2, side) for weight, view in shown for side in (view, view.flip(3))] if flip else shown
 
 
 def shrunk(images: Tensor, side: int) -> Tensor:
@@ -113,7 +128,7 @@ def _cutout(images: Tensor, side: int, numbers: NDArray[np.int64], seed: int, ep
     n, _, h, w = images.shape
     inside = []
     for axis, length in (("row", h), ("column", w)):
-        centre = torch.from_numpy(_draw(f"cutout {axis}", numbers, seed, epoch, length)).to(images.device)
+        centre = _sent(_draw(f"cutout {axis}", numbers, seed, epoch, length), images.device)
         distance = torch.arange(length, device=images.device) - (centre.view(n, 1) - side // 2)  # (n, length)
         inside.append((distance >= 0) & (distance < side))
     hole = inside[0].view(n, 1, h, 1) & inside[1].view(n, 1, 1, w)
@@ -123,8 +138,13 @@ def _cutout(images: Tensor, side: int, numbers: NDArray[np.int64], seed: int, ep
 def _offsets(
     what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int, length: int, device: torch.device
 ) -> Int64[Tensor, "n length"]:
-    start = torch.from_numpy(_draw(what, numbers, seed, epoch, choices)).to(device)
+    start = _sent(_draw(what, numbers, seed, epoch, choices), device)
     return start.view(-1, 1) + torch.arange(length, device=device)
+
+
+def _sent(values: NDArray[Any], device: torch.device) -> Tensor:
+    """The values on the device; a GPU is not waited for."""
+    return torch.from_numpy(values).to(device, non_blocking=device.type == "cuda")
 
 
 def _draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ Our own, after Page 2018, "How to train your ResNet", and Jordan 2024, "94% on C
 GPU", section 3: a first convolution that whitens 2x2 patches (its weights are set from the images and not trained, see
 `training.init.whiten`), then three stages of two 3x3 convolutions each, without shortcuts. It departs from the latter
 in that the last pooling takes whatever size is left, so that training may begin on smaller images, that the linear head
-is as torch makes it, and that `width` scales all stages.
+is as torch makes it (its output times `scale`), and that `width` scales all stages.
 
     layer   kind    output    weights             biases  multiply-adds
     whiten  Conv2d  24x31x31  2x2x3x24 = 288          24        276,768
@@ -20,6 +20,7 @@ pixels. Batch normalisation has no scale, as it would only change how fast the n
 Shapes: n images, c channels, h x w pixels, k classes.
 """
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -28,9 +29,9 @@ from torch import Tensor, nn
 class FastCNN(nn.Module):
     """Whitening, three stages of `width`, 4 and 4 times `width` channels, one linear layer."""
 
-    def __init__(self, width: int = 64, channels: int = 3, classes: int = 10) -> None:
+    def __init__(self, width: int = 64, scale: float = 1.0, channels: int = 3, classes: int = 10) -> None:
         super().__init__()
-        self.width = width
+        self.scale = scale
         patch = 4 * channels
         self.whiten = nn.Conv2d(channels, 2 * patch, 2)
         self.stage1 = Stage(2 * patch, width)
@@ -45,7 +46,7 @@ class FastCNN(nn.Module):
         x = self.stage2(x)  # (n, 256, 7, 7)
         x = self.stage3(x)  # (n, 256, 3, 3)
         logits: Tensor = self.fc(x.amax((2, 3)))  # (n, 256) → (n, 10)
-        return logits
+        return logits * self.scale
 
 
 class Stage(nn.Module):
@@ -70,4 +71,6 @@ class Shift(nn.BatchNorm2d):
 
     def __init__(self, channels: int) -> None:
         super().__init__(channels, momentum=0.4)
-        self.register_parameter("weight", None)
+        del self.weight
+        # Of ones, and neither trained nor part of the state: without any, torch's backward pass on CUDA fails.
+        self.register_buffer("weight", torch.ones(channels), persistent=False)

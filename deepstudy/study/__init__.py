@@ -9,12 +9,13 @@ merging.py     deep merge, `--set`, and messages with file, line and key
 places.py      YAML that remembers its lines
 """
 
-from deepstudy.study.experiment import Data, Experiment, flatten, in_common
+from deepstudy.study.experiment import Data, Experiment, Scoring, flatten, in_common
 from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, outline, schema
 
 __all__ = [
     "Data",
     "Experiment",
+    "Scoring",
     "Study",
     "built_in_studies",
     "flatten",

@@ -96,11 +96,18 @@ class Resolution(Closed):
 class Scoring(Closed):
     """How the network is scored: `flip` averages its outputs for each image and its mirror image.
 
+    `shift` averages in, as much as the image itself, the image moved by so many pixels up and left, and down and right.
     After every `every` epochs, and after the last.
     """
 
     flip: Annotated[bool, Field(strict=True)] = False
+    shift: Annotated[int, Field(ge=0, le=8, strict=True)] = 0
     every: Count = 1
+
+    @property
+    def views(self) -> int:
+        """How many images the network sees for each one that is scored."""
+        return (2 if self.flip else 1) * (3 if self.shift else 1)
 
 
 class Normalize(Closed):

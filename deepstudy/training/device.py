@@ -29,9 +29,12 @@ class Machine:
     precision: Literal["32", "bf16"] = "32"
     deterministic: bool = False
 
-    def autocast(self) -> torch.autocast:
-        """The context in which networks compute: bfloat16 where that is the precision."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
+    def autocast(self, cached: bool = True) -> torch.autocast:
+        """The context in which networks compute: bfloat16 where that is the precision.
+
+        `cached` keeps the weights that it has converted, for those that are used several times.
+        """
+        return torch.autocast(self.device.type, torch.bfloat16, self.precision == "bf16", cache_enabled=cached)
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """`model` on the device, with channels last in memory."""

@@ -43,7 +43,7 @@ class Estimator:
             self.measured[key] = self._step(experiment, entry, n)
         parameters, seconds = self.measured[key]
         splits = {"validation", experiment.roles.score_on} - {experiment.roles.train_on}
-        times = math.ceil(experiment.epochs / experiment.scoring.every) * (2 if experiment.scoring.flip else 1)
+        times = math.ceil(experiment.epochs / experiment.scoring.every) * experiment.scoring.views
         scored = sum(sizes[name] for name in splits) * times
         return parameters, seconds * (math.ceil(trained / n) * _epochs(experiment, entry) + scored / n / 3)
 

@@ -12,7 +12,7 @@ from deepstudy.datasets import channel_statistics, load
 from deepstudy.datasets.batches import Batcher
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
-from deepstudy.study import Data, Experiment
+from deepstudy.study import Data, Experiment, Scoring
 from deepstudy.study.choices import Choice
 from deepstudy.training import checkpoint, device, loop
 
@@ -60,7 +60,7 @@ def evaluate(
     if directory is None or info is None:
         if model is None or data is None:
             raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
-        return _score(subject, {}, model, _data(data, size), split, None, False, device_name, Path())
+        return _score(subject, {}, model, _data(data, size), split, None, Scoring(), device_name, Path())
     if model is not None:
         raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
     if subject.is_dir():
@@ -79,8 +79,8 @@ def evaluate(
     elif size is not None:
         raise InputError(f"--size {size}: the run's own images have their size; give another folder with --data")
     trained_on = experiment.roles.train_on if chosen is experiment.data else None
-    flip = experiment.scoring.flip
-    return _score(subject, info, experiment.model, chosen, split, trained_on, flip, device_name, folder)
+    scoring = experiment.scoring
+    return _score(subject, info, experiment.model, chosen, split, trained_on, scoring, device_name, folder)
 
 
 def _is_called(own: str, name: str, folder: Path) -> bool:
@@ -120,7 +120,7 @@ def _score(
     data: Data,
     split: str,
     trained_on: str | None,
-    flip: bool,
+    scoring: Scoring,
     device_name: str,
     folder: Path,
 ) -> Evaluation:
@@ -138,7 +138,7 @@ def _score(
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    loss, correct = loop.score(machine.place_model(network), batches, len(loaded.classes), machine, flip)
+    loss, correct = loop.score(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
     images = len(loaded.splits[split])
     return Evaluation(
         checkpoint=str(path),

@@ -39,7 +39,7 @@ def initialise(
         elif isinstance(module, nn.Linear) and linear != "default":
             _FILL[linear](module.weight)
         elif isinstance(module, _NormBase) and norm == "normal":
-            if module.weight is not None:
+            if isinstance(module.weight, nn.Parameter):
                 init.normal_(module.weight, 1.0, 0.02)
             if module.bias is not None:
                 init.zeros_(module.bias)

@@ -23,12 +23,13 @@ from torch.optim import Optimizer
 
 from deepstudy import catalog, models
 from deepstudy.datasets import Dataset, channel_statistics
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
+from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk, views
 from deepstudy.errors import InputError, is_memory
 from deepstudy.record import RunDirectory
-from deepstudy.study import Experiment
+from deepstudy.study import Experiment, Scoring
 from deepstudy.training import checkpoint, init, optimizers
 from deepstudy.training.device import Machine
+from deepstudy.training.passes import Passes
 from deepstudy.training.schedules import Schedule
 
 _LOOK_EVERY = 0.5  # seconds between looks at the loss
@@ -134,6 +135,7 @@ def train(
     steps = math.ceil(count / size)
 
     model = machine.place_model(build_model(plan))
+    passes = Passes(model, machine, size, record=experiment.model.name in catalog.MODELS)
     optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
     schedule = Schedule.of(experiment)
     progress = _Progress.fresh([min(size, count - start) for start in range(0, count, size)], machine.device)
@@ -165,7 +167,7 @@ def train(
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
                 group["lr"] = lr * group.get("share", 1.0)
-            outputs = _forward(plan, model, images)
+            outputs = _forward(plan, passes, images)
             loss, logits = training_loss(outputs, labels, experiment)
             optimizer.zero_grad()
             loss.backward()
@@ -211,12 +213,11 @@ def _side(experiment: Experiment, epoch: int, batches: Batcher) -> int:
     return experiment.resolution.side(epoch, experiment.epochs, full) if experiment.resolution else full
 
 
-def _forward(plan: Plan, model: nn.Module, images: Tensor) -> Any:
+def _forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
     """What the network says of a batch. Raises InputError for a network that is not ours and cannot say it."""
     name = plan.experiment.model.name
     try:
-        with plan.machine.autocast():
-            outputs = model(plan.machine.place_images(images))
+        outputs = passes(images)
     except Exception as error:
         size = "x".join(map(str, images.shape[2:]))
         if "more than 1 value per channel" in str(error):
@@ -276,7 +277,7 @@ def _measure(
         return
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
-            loss, correct = score(model, batches[name], len(plan.data.classes), plan.machine, scoring.flip)
+            loss, correct = score(model, batches[name], len(plan.data.classes), plan.machine, scoring)
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
@@ -320,11 +321,11 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
 
 
-def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine, flip: bool = False) -> Tensor:
+def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> Tensor:
     """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU.
 
-    With `flip`, the mean of what it says of the image and of its mirror image. Raises InputError for a network that
-    gives something else.
+    The mean over the views of each image that `scoring` asks for. Raises InputError for a network that gives something
+    else.
     """
     model.eval()
     parts = []
@@ -333,17 +334,18 @@ def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine
         for start in range(0, len(batches.split), together):
             images, _ = batches.plain(slice(start, start + together))
             batches.split.expect(slice(start + together, start + 2 * together))
-            views = [images, images.flip(3)] if flip else [images]
-            outputs = [_several(model(machine.place_images(view)), "the network")[0] for view in views]
-            for output in outputs:
+            answers = []
+            for weight, view in views(images, scoring.flip, scoring.shift):
+                output = _several(model(machine.place_images(view)), "the network")[0]
                 _refuse_odd(output, len(images), classes, "the network, when it is scored,")
-            parts.append(torch.stack([output.float() for output in outputs]).mean(0))
+                answers.append(weight * output.float())
+            parts.append(torch.stack(answers).sum(0))
     return torch.cat(parts).cpu()
 
 
-def score(model: nn.Module, batches: Batcher, classes: int, machine: Machine, flip: bool = False) -> tuple[float, int]:
+def score(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> tuple[float, int]:
     """Mean cross-entropy (nats) and number of correct answers over a split."""
-    logits, labels = logits_of(model, batches, classes, machine, flip), batches.split.labels.cpu()
+    logits, labels = logits_of(model, batches, classes, machine, scoring), batches.split.labels.cpu()
     return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())
 
 

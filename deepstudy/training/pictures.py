@@ -23,7 +23,7 @@ def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
     name = plan.experiment.roles.score_on
     split = plan.data.splits[name]
     batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
-    outputs = logits_of(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring.flip)
+    outputs = logits_of(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)

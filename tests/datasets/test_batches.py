@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk
+from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk, views
 from deepstudy.datasets.split import Split
 
 
@@ -97,3 +97,16 @@ def test_cutout_clears_one_square(side: int) -> None:
     assert torch.equal(holes.sum(dim=(1, 2)), rows * columns)  # a rectangle
     assert int(rows.max()) == int(columns.max()) == side
     assert int(rows.min()) >= side // 2 if side > 1 else int(rows.min()) == 1
+
+
+def test_views_are_the_image_moved_both_ways_and_mirrored() -> None:
+    images, _ = colours(2).plain(slice(None))
+    shown = views(images, flip=True, shift=1)
+    assert [weight for weight, _ in shown] == [0.25, 0.25, 0.125, 0.125, 0.125, 0.125]
+    assert torch.equal(shown[0][1], images)
+    assert torch.equal(shown[1][1], images.flip(3))
+    down, up = shown[2][1], shown[4][1]
+    assert torch.equal(down[:, :, 1:, 1:], images[:, :, :-1, :-1])
+    assert torch.equal(up[:, :, :-1, :-1], images[:, :, 1:, 1:])
+    assert torch.equal(up[:, :, -1, :-1], images[:, :, -2, 1:])  # reflected at the edge
+    assert [weight for weight, _ in views(images, flip=False, shift=0)] == [1.0]

@@ -15,7 +15,7 @@ from deepstudy.datasets.batches import Batcher, order
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
-from deepstudy.study import Experiment, Study, load_study
+from deepstudy.study import Experiment, Scoring, Study, load_study
 from deepstudy.training import checkpoint, device, loop
 
 #: Everything that has a state or a random number: momentum, dropout, augmentation, a switch in the running epoch.
@@ -112,8 +112,9 @@ def test_mirror_images_count_half_in_a_score(small_study: Study, digits: Dataset
     what = plan(small_study, digits)
     model, batches = loop.build_model(what), Batcher(digits.splits["test"], [0.0], [1.0])
     mirror = Batcher(Split(digits.splits["test"].images.flip(3), digits.splits["test"].labels), [0.0], [1.0])
-    one, other = (loop.logits_of(model, each, 10, what.machine) for each in (batches, mirror))
-    assert torch.allclose(loop.logits_of(model, batches, 10, what.machine, flip=True), (one + other) / 2, atol=1e-6)
+    one, other = (loop.logits_of(model, each, 10, what.machine, Scoring()) for each in (batches, mirror))
+    both = loop.logits_of(model, batches, 10, what.machine, Scoring(flip=True))
+    assert torch.allclose(both, (one + other) / 2, atol=1e-6)
 
 
 def test_images_grow_to_their_size(small_study: Study, digits: Dataset, tmp_path: Path) -> None:

@@ -131,6 +131,9 @@ def test_a_scale_that_a_network_does_not_have_is_not_drawn() -> None:
     shifts = [parameter for name, parameter in model.named_parameters() if ".bn" in name]
     assert shifts
     assert not any(shift.any() for shift in shifts)
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+    assert all((norm.weight == 1).all() for norm in norms)  # there, as CUDA's backward pass wants one
+    assert not any(".bn" in name and "weight" in name for name in model.state_dict())
 
 
 def test_too_little_memory_ends_only_the_run_that_wants_it() -> None:

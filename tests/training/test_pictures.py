@@ -29,7 +29,7 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: loop.Pl
     assert seen is not None
     test = plan.data.splits["test"]
     batcher = Batcher(test, *loop.normalisation(plan))
-    expected = loop.logits_of(model, batcher, 10, plan.machine).softmax(1)
+    expected = loop.logits_of(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
     assert said["labels"].tolist() == test.labels.tolist()
     assert said["predicted"].tolist() == expected.argmax(1).tolist()
     np.testing.assert_allclose(said["probability"], expected.max(1).values, atol=1e-3)
