@@ -89,6 +89,12 @@ def test_other_seeds_are_compared_after_welch(study_with: Callable[..., Study]) 
     assert (verdict.verdict, verdict.runs) == ("supported", 3)
 
 
+def test_runs_that_all_give_the_same_show_no_difference(study_with: Callable[..., Study]) -> None:
+    # A mean of three times 10.7 in floating point is a little more than one of two times 10.7.
+    verdict = one(study_with(GREATER), {"plain": [10.7, 10.7], "dropped": [10.7, 10.7, 10.7]})
+    assert (verdict.verdict, verdict.measured, verdict.p) == ("undecided", 0.0, 1.0)
+
+
 def test_the_other_way_round_and_in_between(study_with: Callable[..., Study]) -> None:
     study = study_with(GREATER)
     assert one(study, {"plain": [92.0, 92.1, 92.2], "dropped": [90.0, 90.1, 90.3]}).verdict == "contradicted"

@@ -86,7 +86,8 @@ def beyond(t: float, df: float) -> float:
 def mean_of(values: Sequence[float], of_each: bool = False) -> Sample:
     """The mean of runs, or with `of_each` of the differences of two experiments' runs."""
     n = len(values)
-    return Sample(statistics.fmean(values), statistics.stdev(values) / math.sqrt(n), n - 1, n, of_each)
+    mean = statistics.mean(values)  # exact, so that equal runs of two experiments differ by nothing
+    return Sample(mean, statistics.stdev(values) / math.sqrt(n), n - 1, n, of_each)
 
 
 def welch(ours: Sequence[float], theirs: Sequence[float]) -> Sample:
