@@ -111,12 +111,15 @@ def _count(number: int) -> str:
 def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] = ()) -> Table:
     """Each experiment's accuracy on the images it was scored on, over seeds, at the epochs that matter.
 
-    Those are the epochs of the report's own accuracies and claims, and the last one that every run of the experiment
-    has finished. Times are those of `timed`, the runs made for their times, where there are any.
+    Those are the epochs of the report's own accuracies and claims, those with which an experiment ends, and the last
+    one that every run of an experiment has finished. Times are those of `timed`, the runs made for their times, where
+    there are any.
     """
     by_name, timed_by_name = group(records), group(timed)
-    last = max((min(run.epochs for run in runs) for runs in by_name.values()), default=0)
-    epochs = [epoch for epoch in named_epochs(study) if epoch < last] + ([last] if last else [])
+    done = {name: min(run.epochs for run in runs) for name, runs in by_name.items()}
+    last = max(done.values(), default=0)
+    ends = {done[name] for name, runs in by_name.items() if done[name] == runs[0].info["resolved"]["epochs"]}
+    epochs = sorted({epoch for epoch in named_epochs(study) if epoch < last} | ends | ({last} if last else set()))
     sets = {name: _data(runs) for name, runs in by_name.items()}
     one_set = len(set(sets.values())) < 2
     rows = []
