@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import pytest
 
 from deepstudy import page
@@ -92,6 +93,8 @@ def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, run
         f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
     }
     assert set(figures) == per_epoch | {"accuracy-test-time"}
+    for specification in figures.values():
+        alt.LayerChart.from_dict(json.loads(specification), validate=True)
     assert "reported: 83.10" in figures["accuracy-test"]
     assert "78~81" not in figures["accuracy-test"]
     assert "reported: 83.10" not in figures["accuracy-validation"]
