@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,23 @@ def test_a_paired_comparison_is_scipys(study_with: Callable[..., Study]) -> None
 
 def test_other_seeds_are_compared_after_welch(study_with: Callable[..., Study]) -> None:
     values = {"plain": [90.0, 91.0, 90.4, 90.9], "dropped": [91.9, 93.3, 92.5]}
-    verdict = one(study_with(GREATER), values)
+    study = study_with(GREATER)
+    plain, dropped = (runs(study, {name: values[name]}) for name in values)
+    later = [replace(each, info={**each.info, "seed": each.seed + 2}) for each in dropped]
+    (verdict,) = decide(study, plain + later)
     expected = stats.ttest_ind(values["dropped"], values["plain"], equal_var=False)
     interval = expected.confidence_interval()
     assert verdict.interval == pytest.approx((interval.low, interval.high))
     assert (verdict.verdict, verdict.runs) == ("supported", 3)
+    assert "Welch" in verdict.reason
+
+
+def test_one_run_more_of_one_experiment_leaves_the_pairs(study_with: Callable[..., Study]) -> None:
+    pairs = {"plain": [90.0, 91.0, 90.4], "dropped": [91.2, 92.0, 91.5]}
+    study = study_with(GREATER)
+    expected, found = one(study, pairs), one(study, {**pairs, "plain": [*pairs["plain"], 95.0]})
+    assert (found.interval, found.p, found.runs) == (expected.interval, expected.p, 3)
+    assert "paired by seed" in found.reason
 
 
 def test_runs_that_all_give_the_same_show_no_difference(study_with: Callable[..., Study]) -> None:
@@ -517,7 +530,7 @@ def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> No
     verdict = one(study, {"plain": [90.0, 90.6, 90.9]})
     assert verdict.what == "running accuracy on train less accuracy on test, points"
     assert verdict.reason.endswith(
-        "The train accuracy is that of the running epoch, dropout and all, which is lower than a scored one would be."
+        "The train accuracy is that of the running epoch, dropout and all; scored after it, it is usually higher."
     )
     assert verdict.reported == "less than 1 point"
     records = runs(study, {"plain": [90.0, 90.6, 90.9]})

@@ -273,12 +273,13 @@ def _compares(evidence: Evidence) -> Iterator[Finding]:
                 f"a difference beyond {margin:.2f} points, or several runs of each",
             )
     if single:
+        often = "once" if len(single) == 1 else f"{len(single)} times"
         yield Finding(
             "recipe",
             where_single,
             "doubtful",
-            f"One run is compared with one other, {len(single)} times: {'; '.join(single)}. Another seed would have "
-            "given other figures, and how far off nobody knows.",
+            f"One run is compared with one other, {often}: {'; '.join(single)}. Another seed would have given other "
+            "figures, and how far off nobody knows.",
             "one run of each",
             "several runs of each, with their spread",
         )

@@ -31,7 +31,7 @@ class FastCNN(nn.Module):
 
     def __init__(self, width: int = 64, scale: float = 1.0, channels: int = 3, classes: int = 10) -> None:
         super().__init__()
-        self.scale = scale
+        self.width, self.scale = width, scale
         patch = 4 * channels
         self.whiten = nn.Conv2d(channels, 2 * patch, 2)
         self.stage1 = Stage(2 * patch, width)

@@ -135,11 +135,14 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
         median = f"{statistics.median(seconds):.1f}" if seconds else "–"
         parameters = next((n for run in runs if (n := run.info["model"]["parameters"]) is not None), None)
         size = "–" if parameters is None else f"{parameters:,}"
-        rows.append([name + _swapped(runs[0]), *cells, str(len(runs)), median, size])
+        rows.append([name + _continued(runs[0]) + _swapped(runs[0]), *cells, str(len(runs)), median, size])
     caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
     caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
     shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
-    pace = "s/epoch (timed)" if timed else "s/epoch (shared)" if shared else "s/epoch"
+    machines = {(run.info["machine"]["cpu"], run.info["machine"]["gpu"]) for run in timed or records}
+    kind = "timed" if timed else "shared" if shared else ""
+    kind = ", ".join(filter(None, (kind, f"{len(machines)} machines" if len(machines) > 1 else "")))
+    pace = "s/epoch" + (f" ({kind})" if kind else "")
     columns = ["experiment", *([] if one_set else ["data"]), *(f"epoch {epoch}" for epoch in epochs)]
     columns += ["seeds", pace, "parameters"]
     return Table(columns, rows, frozenset(range(1 if one_set else 2, len(columns))), caption)
@@ -149,6 +152,12 @@ def _data(runs: Sequence[Record]) -> str:
     """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
     data = runs[0].info["data"]
     return str(data["name"]) + ("" if data["published"] else f" ({data.get('copy', 'not the published copy')})")
+
+
+def _continued(run: Record) -> str:
+    """` (after vgg, epoch 8)`, of a run that starts from another's weights."""
+    start = run.info["resolved"].get("start_from")
+    return f" (after {start['experiment']}, epoch {start['epoch']})" if start and start["experiment"] else ""
 
 
 def _swapped(run: Record) -> str:

@@ -101,7 +101,7 @@ class Scoring(Closed):
     """
 
     flip: Annotated[bool, Field(strict=True)] = False
-    shift: Annotated[int, Field(ge=0, le=8, strict=True)] = 0
+    shift: Annotated[int, Field(ge=0, le=7, strict=True)] = 0  # images have 8 pixels or more
     every: Count = 1
 
     @property
@@ -263,6 +263,8 @@ class Experiment(Recipe):
     def differs_from(self, resolved: Mapping[str, Any]) -> str:
         """How the experiment of a record differs, in words; "" where only prose does, or epochs that may grow."""
         old, new = flatten(resolved), self.flat()
+        chosen = flatten(self.model_dump(mode="json", exclude_defaults=True))
+        new = {key: value for key, value in new.items() if key in old or key in chosen}  # not options younger than it
         ignored = {*_PROSE, "epochs"} if self.extends else _PROSE
         changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
         differs = [key for key in changed if key.partition(".")[0] not in ignored]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from deepstudy import catalog
 from deepstudy.catalog import DataEntry
 from deepstudy.datasets import Dataset, describe
 from deepstudy.datasets.batches import Batcher
@@ -14,6 +15,7 @@ from deepstudy.datasets.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import loop, optimizers
 from deepstudy.training.device import Machine
+from deepstudy.training.passes import Passes
 
 _SECONDS = 0.5  # of steps, at least
 _SLOW = 1.0  # seconds a step, from which a few images of the batch are timed and the rest reckoned
@@ -53,6 +55,7 @@ class Estimator:
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
         data = Dataset("", entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False, "")
         model = machine.place_model(loop.build_model(loop.Plan(experiment, 0, data, machine, self.folder)))
+        passes = Passes(model, machine, n, record=experiment.model.name in catalog.MODELS)
         optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
         channels = [0.5] * shape[0]
         images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
@@ -60,8 +63,7 @@ class Estimator:
         def timed(count: int) -> float:
             """Seconds of a step, reckoned from so many of its images; the update takes as long for any number."""
             began = time.perf_counter()
-            with machine.autocast():
-                outputs = model(machine.place_images(images[:count]))
+            outputs = passes(images[:count])
             loss, _ = loop.training_loss(outputs, labels[:count], experiment)
             optimizer.zero_grad()
             loss.backward()

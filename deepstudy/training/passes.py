@@ -6,6 +6,7 @@ graph launches all of them at once, and consists of the same kernels, so that th
 `resnet50_late` 7 instead of 26.
 """
 
+import gc
 import warnings
 from typing import Any
 
@@ -18,28 +19,32 @@ from deepstudy.training.device import Machine
 class Passes:
     """A network that trains: called with a batch of images, it gives what `model` does, ready for `backward`.
 
-    With `record`, batches of `batch_size` images go by a graph for each size of the images, on CUDA; others as
-    everywhere. A network that does something else each time it is called must not be recorded.
+    With `record`, batches of `batch_size` images go by a graph on CUDA, which is recorded again when the images grow;
+    others as everywhere. A network that does something else each time it is called must not be recorded.
     """
 
     def __init__(self, model: nn.Module, machine: Machine, batch_size: int, record: bool) -> None:
         self.model, self.machine = model, machine
         self.batch_size = batch_size if record and machine.device.type == "cuda" else None
-        self.graphs: dict[torch.Size, Any] = {}
+        self.graph: Any = None
+        self.shape: torch.Size | None = None  # of the images of `graph`
 
     def __call__(self, images: Tensor) -> Any:
         """The network's outputs for images (n, c, h, w), in the machine's precision."""
         images = self.machine.place_images(images)
         if len(images) == self.batch_size:
-            if images.shape not in self.graphs:
-                self.graphs[images.shape] = self._record(images)
-            return self.graphs[images.shape](images)
+            if images.shape != self.shape:
+                self.graph, self.shape = None, images.shape
+                gc.collect()  # a graph refers to itself, and holds the memory of a whole step
+                self.graph = self._record(images)
+            return self.graph(images)
         with self.machine.autocast():
             return self.model(images)
 
     def _record(self, images: Tensor) -> Any:
         """The network as a graph for images like these; neither its buffers nor random numbers are used up."""
-        # torch says of the batches that go without a graph that this may cost time: one in an epoch.
+        # What torch warns of here: the batches that go without a graph, one in an epoch, may cost time; and the first
+        # product of matrices of a backward pass has to find the device.
         warnings.filterwarnings("ignore", "The AccumulateGrad node's stream|Attempting to run cuBLAS")
         before = [buffer.clone() for buffer in self.model.buffers()]
         with torch.random.fork_rng([self.machine.device]), self.machine.autocast(cached=False):

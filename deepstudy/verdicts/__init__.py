@@ -2,10 +2,10 @@
 
 The rules, at the level of 5 % (intervals are 95 %, but for that of two experiments that are equally good):
 
-compare     greater or less by more than `margin`: the Student interval of the difference of means, over pairs where
-            both experiments ran with the same seeds on the same order of images, else Welch's. Equivalent: two
-            one-sided tests (Schuirmann 1987), which is the 90 % interval within the margin; contradicted where the
-            whole 95 % interval lies beyond it.
+compare     greater or less by more than `margin`: the Student interval of the mean difference of pairs of runs with
+            one seed, where both experiments saw the images in the same order and one of them ran with all seeds of
+            the other, else Welch's of the means. Equivalent: two one-sided tests (Schuirmann 1987), which is the 90 %
+            interval within the margin; contradicted where the whole 95 % interval lies beyond it.
 value       what the reported figure stands for (`study.reported.stands_for`: 62k is what rounds to it, 60~70 all that
             is between) against the 95 % prediction interval of one new run, mean ± t s sqrt(1 + 1/n): supported where
             the two meet, contradicted where they do not. An interval that reaches further than 3 points either way (3

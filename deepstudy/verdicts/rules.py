@@ -54,8 +54,9 @@ def _difference(
     runs: Runs, form: Compare | Overtakes, ours: Mapping[int, float], theirs: Mapping[int, float]
 ) -> tuple[Sample, str]:
     """The difference of two experiments' means, from a value for each seed, and how it was taken."""
-    if ours.keys() == theirs.keys() and same_order(runs, form):
-        return mean_of([ours[seed] - theirs[seed] for seed in ours], of_each=True), "paired by seed"
+    common = ours.keys() & theirs.keys()
+    if len(common) == min(len(ours), len(theirs)) and same_order(runs, form):
+        return mean_of([ours[seed] - theirs[seed] for seed in sorted(common)], of_each=True), "paired by seed"
     return welch(list(ours.values()), list(theirs.values())), "Welch"
 
 
@@ -197,7 +198,7 @@ def _gap(runs: Runs, form: Gap, blank: Verdict) -> Found:
     return replace(found, notes=tuple(_RUNNING.format(split) for split in sorted(running)))
 
 
-_RUNNING = "The {} accuracy is that of the running epoch, dropout and all, which is lower than a scored one would be."
+_RUNNING = "The {} accuracy is that of the running epoch, dropout and all; scored after it, it is usually higher."
 
 
 def _saturates(runs: Runs, form: Saturates, blank: Verdict) -> Found:

@@ -117,6 +117,21 @@ def test_mirror_images_count_half_in_a_score(small_study: Study, digits: Dataset
     assert torch.allclose(both, (one + other) / 2, atol=1e-6)
 
 
+def test_moved_images_count_a_quarter_each_in_a_score(small_study: Study, digits: Dataset) -> None:
+    what, split = plan(small_study, digits), digits.splits["test"]
+    model = loop.build_model(what)
+    padded = nn.functional.pad(split.images.float(), (2, 2, 2, 2), mode="reflect").byte()
+
+    def says(down: int, scoring: Scoring) -> Tensor:
+        moved = Split(padded[:, :, 2 - down : 30 - down, 2 - down : 30 - down], split.labels)
+        return loop.logits_of(model, Batcher(moved, [0.0], [1.0]), 10, what.machine, scoring)
+
+    still, down, up = (says(by, Scoring()) for by in (0, 2, -2))
+    together = says(0, Scoring(shift=2))
+    assert torch.allclose(together, still / 2 + down / 4 + up / 4, atol=1e-6)
+    assert not torch.allclose(together, still, atol=1e-4)
+
+
 def test_images_grow_to_their_size(small_study: Study, digits: Dataset, tmp_path: Path) -> None:
     sides: list[int] = []
 

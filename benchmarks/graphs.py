@@ -1,0 +1,87 @@
+"""What CUDA graphs are worth: steps of training with the passes recorded and without, in turn, on the GPU here.
+
+    python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from deepstudy.datasets import load
+from deepstudy.record import RunDirectory
+from deepstudy.study import load_study
+from deepstudy.training import device, loop
+from deepstudy.training.passes import Passes
+
+CASES = {
+    "resnet20": ("resnet-cifar10", "r20-switch", ()),
+    "resnet110": ("resnet-cifar10", "switch", ()),
+    "resnet50_late": ("vgg-resnet50-cifar10", "resnet", ("start_from=null",)),
+}
+WARM_UP, SECONDS, TURNS = 8, 0.8, 3
+
+
+def main() -> None:
+    machine = device.choose("cuda", "bf16")
+    networks = {}
+    for name, (study, experiment, overrides) in CASES.items():
+        few = ("epochs=1000", "data.validation=0", "data.train_images=20000")
+        recipe = load_study(study).experiment(experiment, None, (*overrides, *few))
+        plan = loop.Plan(recipe, 0, load(**recipe.data.model_dump()), machine)
+        times: dict[str, list[float]] = {"eager": [], "recorded": []}
+        for _ in range(TURNS):
+            for kind in times:
+                times[kind].append(round(1000 * seconds_a_step(plan, kind == "recorded"), 2))
+                print(f"{name} {kind}: {times[kind][-1]} ms", file=sys.stderr, flush=True)
+        networks[name] = {"batch_size": recipe.batch_size, "milliseconds": times, "ratio": ratio(times)}
+    json.dump(
+        {"machine": machine.describe(), "versions": device.versions(), "networks": networks}, sys.stdout, indent=2
+    )
+
+
+def ratio(times: dict[str, list[float]]) -> float:
+    return round(statistics.median(times["eager"]) / statistics.median(times["recorded"]), 2)
+
+
+def seconds_a_step(plan: loop.Plan, recorded: bool) -> float:
+    """The mean time of the steps that follow the first ones."""
+    steps, began, ended = 0, 0.0, 0.0
+
+    def stop() -> bool:
+        nonlocal steps, began, ended
+        steps += 1
+        if steps == WARM_UP:
+            torch.cuda.synchronize()
+            began = time.perf_counter()
+        if steps > WARM_UP and time.perf_counter() - began > SECONDS:
+            torch.cuda.synchronize()
+            ended = time.perf_counter()
+        return bool(ended)
+
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder))
+        run.create()
+        try:
+            _with_passes(recorded, lambda: loop.train(plan, run, stop))
+        except loop.InterruptedRunError:
+            pass
+    return (ended - began) / (steps - WARM_UP)
+
+
+def _with_passes(recorded: bool, work: Callable[[], object]) -> None:
+    ordinary = loop.Passes
+    loop.Passes = lambda model, machine, size, record: Passes(model, machine, size, record and recorded)
+    try:
+        work()
+    finally:
+        loop.Passes = ordinary
+
+
+if __name__ == "__main__":
+    main()
