@@ -1,14 +1,15 @@
 """What CUDA graphs are worth: steps of training with the passes recorded and without, in turn, on the GPU here.
 
-    python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
+python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
 """
 
+import contextlib
 import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -67,18 +68,17 @@ def seconds_a_step(plan: loop.Plan, recorded: bool) -> float:
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder))
         run.create()
-        try:
-            _with_passes(recorded, lambda: loop.train(plan, run, stop))
-        except loop.InterruptedRunError:
-            pass
+        with contextlib.suppress(loop.InterruptedRunError), with_passes(recorded):
+            loop.train(plan, run, stop)
     return (ended - began) / (steps - WARM_UP)
 
 
-def _with_passes(recorded: bool, work: Callable[[], object]) -> None:
+@contextlib.contextmanager
+def with_passes(recorded: bool) -> Iterator[None]:
     ordinary = loop.Passes
     loop.Passes = lambda model, machine, size, record: Passes(model, machine, size, record and recorded)
     try:
-        work()
+        yield
     finally:
         loop.Passes = ordinary
 
