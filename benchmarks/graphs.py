@@ -1,6 +1,8 @@
-"""What CUDA graphs are worth: steps of training with the passes recorded and without, in turn, on the GPU here.
+"""What are CUDA graphs worth? Steps of training with the passes recorded and without, in turn, on the GPU here.
 
-python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
+    python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
+
+The first steps of each turn, in which the graph is recorded, do not count.
 """
 
 import contextlib
