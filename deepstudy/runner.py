@@ -413,9 +413,8 @@ def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) ->
         return
     newest = checkpoint.newest_file(one.directory.checkpoints)
     left = (checkpoint.epoch_of(newest) if newest else None) or 0
-    if (
-        newest is None or measured - left > 2
-    ):  # more than a crash between metrics and checkpoint, and the loss of a checkpoint, explain
+    # A crash between metrics and checkpoint, and the loss of a checkpoint, explain two epochs and no more.
+    if newest is None or measured - left > 2:
         raise InputError(
             f"{where}: has metrics of {measured} epochs, but checkpoints of {left or 'none'}, so it cannot go on; "
             "use another --out, or delete it to do the run again"
