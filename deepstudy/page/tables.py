@@ -139,7 +139,8 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
     caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
     caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
     shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
-    machines = {(run.info["machine"]["cpu"], run.info["machine"]["gpu"]) for run in timed or records}
+    trained = [run.info["machine"] for run in timed or records if not run.own_loop]
+    machines = {(machine["cpu"], machine["gpu"]) for machine in trained}
     kind = "timed" if timed else "shared" if shared else ""
     kind = ", ".join(filter(None, (kind, f"{len(machines)} machines" if len(machines) > 1 else "")))
     pace = "s/epoch" + (f" ({kind})" if kind else "")

@@ -12,7 +12,7 @@ import pytest
 
 from deepstudy import page
 from deepstudy.page import charts, tables
-from deepstudy.record import read_records
+from deepstudy.record import Record, read_records
 from deepstudy.study import Study, load_study
 
 Write = Callable[..., Path]
@@ -291,3 +291,18 @@ def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) ->
     assert "From a training loop of its author&#39;s own, taken on trust: plain seed 0, plain seed 1." in text
     assert "92.05 ± 0.07" in (tmp_path / "tables" / "results.csv").read_text(encoding="utf-8")
     assert "loss on validation images" in text.lower()
+
+
+def test_results_name_each_end_and_what_a_run_starts_from(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    short = next(run for run in records if run.experiment == "plain")
+    others = [run for run in records if run.experiment != "plain"]
+    machine = {**short.info["machine"], "cpu": "another"}
+    start = {**short.info["resolved"], "epochs": 1, "start_from": {"experiment": "other", "epoch": 3, "file": None}}
+    info = {**short.info, "resolved": start, "machine": machine}
+    first = [line for line in short.metrics if line["epoch"] == 1]
+    table = tables.accuracies(study, [*others, Record(info, first, short.layers, short.directory)])
+    row = next(row for row in table.rows if row[0].startswith("plain"))
+    assert row[0] == "plain (after other, epoch 3)"
+    assert row[table.columns.index("epoch 1")] != "–"
+    assert "s/epoch (2 machines)" in table.columns
