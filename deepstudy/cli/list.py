@@ -12,14 +12,13 @@ from deepstudy.cli import options
 def list_(as_json: bool) -> None:
     """List models, studies and data sets, and which data is on this machine."""
     from deepstudy import catalog
-    from deepstudy.study import built_in_studies, outline
+    from deepstudy.study import outlines
 
-    studies = {name: outline(name) for name in built_in_studies()}
     document: dict[str, list[dict[str, Any]]] = {
         "models": [{"name": name, "says": entry.says, "paper": entry.paper} for name, entry in catalog.MODELS.items()],
         "studies": [
             {"name": name, "says": study.title, "experiments": study.names(), "budgets": list(study.budgets)}
-            for name, study in studies.items()
+            for name, study in outlines().items()
         ],
         "data": [{"name": name, "says": entry.says, "here": entry.is_here} for name, entry in catalog.DATASETS.items()],
     }

@@ -10,7 +10,7 @@ places.py      YAML that remembers its lines
 """
 
 from deepstudy.study.experiment import Data, Experiment, Scoring, flatten, in_common
-from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, outline, schema
+from deepstudy.study.file import Study, built_in_studies, load_study, model_choice, outlines, schema
 
 __all__ = [
     "Data",
@@ -22,6 +22,6 @@ __all__ = [
     "in_common",
     "load_study",
     "model_choice",
-    "outline",
+    "outlines",
     "schema",
 ]
