@@ -265,13 +265,17 @@ def test_a_second_signal_is_obeyed_at_once(write_own: Write, tmp_path: Path) -> 
 
 def test_auto_is_a_worker_a_core_for_small_networks_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_cores", lambda: list(range(8)))
-    cpu, small, large = Machine(torch.device("cpu")), [400_000], [400_000, 40_000_000, 300_000_000]
+    monkeypatch.setattr(workers, "_memory", lambda: 64_000_000_000)
+    cpu, small, large = Machine(torch.device("cpu")), [400_000, 40_000_000], [400_000, 120_000_000, 300_000_000]
     assert workers.how_many("auto", cpu, 20, lambda: small) == 8
     assert workers.how_many("auto", cpu, 3, lambda: small) == 3
     assert workers.how_many("auto", cpu, 1, lambda: small) == 1
     assert workers.how_many("auto", cpu, 20, lambda: large) == 1
     assert workers.how_many("auto", Machine(torch.device("cuda")), 20, lambda: small) == 1
     assert workers.how_many(3, cpu, 20, lambda: large) == 3
+    monkeypatch.setattr(workers, "_memory", lambda: 8_000_000_000)
+    assert workers.how_many("auto", cpu, 20, lambda: small) == 5
+    assert workers.how_many(8, cpu, 20, lambda: small) == 8
 
 
 @pytest.mark.parametrize(("cores", "count", "each"), [(8, 3, 2), (8, 2, 4), (2, 2, 1), (2, 3, 0)])
