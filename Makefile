@@ -12,7 +12,7 @@ demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.h
 	@$(BIN)/deepstudy report lenet-mnist --budget demo -o "$(CURDIR)/report.html"
 
 test: .venv/dev  ## run the tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: .venv/dev  ## formatting, lint, types, import layers
 	$(BIN)/ruff format --check .
