@@ -47,8 +47,9 @@ def how_many(
     """How many workers do so many runs; one means none beside this process.
 
     `auto` is one a core, if there is memory for so many, where the networks, whose multiply-adds an image `macs` tells,
-    are mostly small and compute on the CPU: a core each does more for them than all cores together for one. `runs` are all that were asked for, done
-    or not: then the same command gives a run as many threads as it had before it was cut, and the same bits.
+    are mostly small and compute on the CPU: a core each does more for them than all cores together for one. `runs` are
+    all that were asked for, done or not: then the same command gives a run as many threads as it had before it was cut,
+    and the same bits.
     """
     if asked != "auto":
         return asked

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import statistics
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -51,6 +52,30 @@ def chapters() -> Iterator[list[page.Shown]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         yield regenerate().chapters()
+
+
+def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[page.Shown]) -> None:
+    """Report R4 calls the training images, on which it scores in its third phase, test images."""
+    (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
+    row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
+    scored = [record.at(1, "train")["accuracy"] for record in vgg.by_experiment["vgg-on-test"]]
+    assert row[1] == "accuracy on train (labelled test)"
+    assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
+
+
+def test_the_markdown_says_what_a_reader_needs(chapters: list[page.Shown]) -> None:
+    (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
+    text = markdown.render([vgg], RESULTS / "report.md", {})
+    assert "under the budget “cpu” (a fifth of the images, 8 epochs" in text
+    assert "* vgg-on-test: phase three, trained on the test images" in text
+    assert "* the stability of the training comes from minimising residuals" in text
+    assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
+
+
+def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[page.Shown]) -> None:
+    for chapter in chapters:
+        has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
+        assert has_one == (len(tables.machines(chapter.records)) == 1), chapter.study.name
 
 
 @pytest.mark.parametrize(("name", "budget"), DONE)

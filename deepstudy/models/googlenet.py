@@ -37,7 +37,8 @@ auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each con
 biases. `bn="heads"` has none of these but batch normalisation and ReLU behind each linear layer of the heads, the last
 one included, as an earlier version of the code has (which also has no ReLU behind the reductions and the pooled 1x1).
 
-The report ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is the paper.
+The report's code ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is
+the paper.
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """

@@ -21,7 +21,7 @@ from typing import Any, Literal
 import altair as alt
 import vl_convert
 
-from deepstudy.page.tables import group
+from deepstudy.page.tables import group, machines
 from deepstudy.record import Record, write_atomically
 from deepstudy.study import Study
 
@@ -162,7 +162,8 @@ def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
                 mean = statistics.fmean(line["accuracy"] for line in lines)
                 point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(lines)}
                 rows.append({**point, "low": mean, "high": mean})
-    if len(rows) < 2:
+    trained_on = machines(run for group_ in runs.values() for run in group_)
+    if len(rows) < 2 or len(trained_on) > 1:  # the chart would tell which machine is the faster one
         return None
     names = list(runs)
     longest = max(row["seconds"] for row in rows)

@@ -38,13 +38,12 @@ def render(chapters: Sequence[Shown]) -> str:
 
 def _chapter(shown: Shown) -> dict[str, Any]:
     """What `study.html` shows of a study."""
-    by_name, budget = shown.by_experiment, shown.budget
+    by_name = shown.by_experiment
     seen, unseen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
     return {
         "shown": shown,
         "study": shown.study,
         "title": shown.title,
-        "budget_says": shown.study.budgets[budget].says if budget else "",
         "says": {name: resolved.get("says", "") for name, resolved in shown.resolved.items()},
         "swatches": charts.swatches(list(by_name)),
         "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),

@@ -36,6 +36,11 @@ def _chapter(shown: Shown, path: Path, drawn: Sequence[Path]) -> str:
             table = shown.tables[name]
             lead = tables.tally(shown.verdicts) if name == "verdicts" else table.caption
             parts += [f"## {title}", *([_inert(lead)] if lead else []), table.write("markdown").strip()]
+    says = [(name, shown.study.experiment(name, shown.budget).says) for name in shown.by_experiment]
+    if any(each for _, each in says):
+        parts += ["## Experiments", "\n".join(_inert(f"* {name}: {each}") for name, each in says if each)]
+    if shown.study.remarks:
+        parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in shown.study.remarks)]
     pictures = [drawing for drawing in drawn if drawing.suffix == ".svg"]
     if pictures:
         links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]

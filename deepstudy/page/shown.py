@@ -146,16 +146,17 @@ class Shown:
 
     def _comparable(self) -> list[str]:
         notices = []
+        report = "the report's" if self.study.source.report else "published ones"
         if self.budget and self.records:
-            notices.append(
-                f"Run under the budget “{self.budget}”: these accuracies are not comparable with the report's."
-            )
+            says = self.study.budgets[self.budget].says.partition(";")[0]
+            what = f"“{self.budget}” ({says})" if says else f"“{self.budget}”"
+            notices.append(f"Run under the budget {what}: these accuracies are not comparable with {report}.")
         overrides = sorted({pair for run in self.records for pair in run.info["overrides"]})
         if overrides:
-            notices.append(f"Run with --set {' '.join(overrides)}: not comparable with the report's figures.")
+            notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
         unpublished = [run.info["data"] for run in self.records if not run.info["data"]["published"]]
         for says in sorted({data.get("copy", "not the published copy") for data in unpublished}):
-            notices.append(f"The data is {says}: accuracies are not comparable with the report's.")
+            notices.append(f"The data is {says}: accuracies are not comparable with {report}.")
         own = [f"{run.experiment} seed {run.seed}" for run in self.records if run.own_loop]
         if own:
             notices.append(f"From a training loop of its author's own, taken on trust: {_some(own)}.")

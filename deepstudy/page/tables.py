@@ -139,10 +139,9 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
     caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
     caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
     shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
-    trained = [run.info["machine"] for run in timed or records if not run.own_loop]
-    machines = {(machine["cpu"], machine["gpu"]) for machine in trained}
+    trained_on = machines(timed or records)
     kind = "timed" if timed else "shared" if shared else ""
-    kind = ", ".join(filter(None, (kind, f"{len(machines)} machines" if len(machines) > 1 else "")))
+    kind = ", ".join(filter(None, (kind, f"{len(trained_on)} machines" if len(trained_on) > 1 else "")))
     pace = "s/epoch" + (f" ({kind})" if kind else "")
     columns = ["experiment", *([] if one_set else ["data"]), *(f"epoch {epoch}" for epoch in epochs)]
     columns += ["seeds", pace, "parameters"]
@@ -188,6 +187,12 @@ def mean_and_spread(values: Iterable[float]) -> str:
     return f"{mean} ± {statistics.stdev(numbers):.2f}" if len(numbers) > 1 else mean
 
 
+def machines(records: Iterable[Record]) -> set[tuple[str, str | None]]:
+    """The processors, and GPUs if any, that the runs were trained on, as far as they say."""
+    trained_on = [run.info["machine"] for run in records if not run.own_loop]
+    return {(machine["cpu"], machine["gpu"]) for machine in trained_on}
+
+
 def group(records: Iterable[Record]) -> dict[str, list[Record]]:
     """The runs that count, those that finished an epoch and did not fail, by experiment."""
     groups: dict[str, list[Record]] = {}
@@ -215,10 +220,11 @@ MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not compa
 
 def verdicts(found: Sequence[Verdict]) -> Table:
     """Each claim, what was reported and measured, and the verdict with its reason."""
+    is_marked = any(each.source == "report" for each in found)
     rows = [
         [
             f"{MARKS[each.verdict]} {each.verdict}",
-            each.says + ("" if each.source == "report" else " (not the report's claim)"),
+            each.says + (" (not the report's claim)" if is_marked and each.source != "report" else ""),
             each.reported,
             "–" if each.measured is None else number(each.measured),
             interval(each),
@@ -256,10 +262,11 @@ def _counts(words: Sequence[str]) -> str:
 
 
 def interval(verdict: Verdict) -> str:
-    """`-0.12 to 0.34`, a dash where there is none; an interval that is not of 95 % says so."""
+    """`-0.12 to 0.34`, a dash where there is none; one that is not of 95 %, or is for one more run, says so."""
     if verdict.interval is None:
         return "–"
     ends = spoken_interval(verdict.interval, verdict.bounds)
+    ends += " (of one run)" if verdict.is_prediction else ""
     return ends if verdict.level == 95 else f"{ends} ({verdict.level} %)"
 
 
@@ -278,7 +285,10 @@ def figures(study: Study, records: Sequence[Record], budget: str | None, timed: 
         if figure.quantity in COUNTS:
             continue
         runs = by_name.get(figure.experiment, [])
-        split = figure.split
+        split, roles = figure.split, study.experiment(figure.experiment, budget).roles
+        if split == roles.train_on != "train":  # the report calls the images that it scored by another name
+            split = roles.score_on
+            figure = figure.model_copy(update={"split": split})
         if split is None and figure.quantity in ("best_accuracy", "saturation_epoch", "epochs_to") and runs:
             split = runs[0].info["resolved"]["roles"]["score_on"]
         is_known = split is not None or figure.quantity in ("seconds_per_epoch", "elapsed")
@@ -304,11 +314,14 @@ def figures(study: Study, records: Sequence[Record], budget: str | None, timed: 
 
 
 def _called(figure: Reported, split: str | None) -> str:
-    """`accuracy on test`, `epochs to 80 % on test`, `seconds per epoch`."""
+    """`accuracy on test (10,000 images)`, `epochs to 80 % on test`, `seconds per epoch`."""
     what = figure.quantity.replace("_", " ")
     if figure.quantity == "epochs_to" and figure.level is not None:
         what += f" {figure.level:g} %"
-    return what if figure.quantity in ("seconds_per_epoch", "elapsed") else f"{what} on {split or '?'}"
+    if figure.quantity not in ("seconds_per_epoch", "elapsed"):
+        what += f" on {split or '?'}"
+    besides = ", ".join(filter(None, (f"{figure.images:,} images" if figure.images else "", figure.says)))
+    return f"{what} ({besides})" if besides else what
 
 
 def arithmetic(study: Study, summaries: Mapping[str, Mapping[str, Any]]) -> Table:

@@ -140,7 +140,7 @@ def _predicted(
     reason = f"Runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}); the 95 % prediction "
     reason += f"interval of one more is {scale.interval(interval, figure)}, and {printed} "
     word: Word = "supported" if is_inside else "contradicted"
-    verdict = replace(blank, verdict=word, interval=interval, bounds=figure)
+    verdict = replace(blank, verdict=word, interval=interval, bounds=figure, is_prediction=True)
     most = scale.most(sum(figure) / 2)
     if is_inside and reach(n) > most:
         more = fewest(lambda n: reach(n) <= most, n)

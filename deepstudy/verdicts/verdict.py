@@ -26,6 +26,7 @@ class Verdict:
     source: str = "report"
     level: int = 95  # of the interval, in percent
     bounds: tuple[float, ...] = ()  # what the interval is held against
+    is_prediction: bool = False  # whether the interval is one for one more run, and not for the mean of all
 
     def as_json(self, study: str, budget: str | None) -> dict[str, Any]:
         """A row of verdicts.json."""
@@ -87,6 +88,7 @@ def _finished(found: Found, stands: bool, among: int, level: float) -> Verdict:
         return replace(verdict, reason=" ".join([verdict.reason, *found.notes]))
     if stands and verdict.verdict != "undecided":
         return replace(verdict, reason=" ".join([verdict.reason + found.stands, *found.notes]))
-    weak = f" alone, too weak among {among} claims (Holm)" if among > 1 and verdict.verdict != "undecided" else ""
+    is_weak = among > 1 and verdict.verdict != "undecided"
+    weak = f" alone, too weak among {among} claims that are tested (Holm)" if is_weak else ""
     reason = f"{verdict.reason}{found.leans}; p = {verdict.p:.2g}{weak}: {found.seeds(level)}."
     return replace(verdict, verdict="undecided", reason=" ".join([reason, *found.notes]))

@@ -269,7 +269,7 @@ def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path, write_run
     write_run(tmp_path, study, "plain", 0, overrides=["optimizer.lr=0.1"], data=data)
     page.report(study, runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "Run with --set optimizer.lr=0.1: not comparable" in text
+    assert "Run with --set optimizer.lr=0.1: these accuracies are not comparable" in text
     assert "The data is not the published copy" in text
 
 
