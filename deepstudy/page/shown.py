@@ -146,7 +146,7 @@ class Shown:
 
     def _comparable(self) -> list[str]:
         notices = []
-        report = "the report's" if self.study.source.report else "published ones"
+        report = "the report's" if self.study.has_report else "published ones"
         if self.budget and self.records:
             says = self.study.budgets[self.budget].says.partition(";")[0]
             what = f"“{self.budget}” ({says})" if says else f"“{self.budget}”"

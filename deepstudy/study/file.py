@@ -150,6 +150,11 @@ class Study(Closed):
         return list(self._experiments)
 
     @property
+    def has_report(self) -> bool:
+        """Whether there is a report behind it: it is named, or a claim is its."""
+        return bool(self.source.report) or any(claim.source == "report" for claim in self.claims)
+
+    @property
     def _experiments(self) -> Map:
         """The experiments as written, with the matrix spelled out."""
         experiments = merge(Map(Place("")), self._raw["experiments"])

@@ -22,6 +22,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
     """Why the runs cannot decide a claim, '' if they can."""
     if quantity_of(form) in COUNTS:
         return ""
+    figure = "A figure of the report" if runs.study.has_report else "A figure from elsewhere"
     used = [run for name in experiments_of(form) for run in runs.of(name, form)]
     settings = {" ".join(sorted(pair for pair in run.info["overrides"] if _matters(pair))) for run in used}
     if len(settings) > 1:
@@ -29,19 +30,19 @@ def not_comparable(runs: Runs, form: Any) -> str:
         return f"Some of the runs had {with_}, so that more differs than the claim is about."
     if quantity_of(form) in TIMES:
         if isinstance(form, Value):
-            return "A figure of the report, and times here are another machine's."
+            return f"{figure}, and times here are another machine's."
         return _times_not_comparable(runs, used)
     overrides = sorted({pair for run in used for pair in run.info["overrides"]})
     if isinstance(form, Value | Exceeds | Drops):
         if runs.budget:
-            return f"A figure of the report, and these runs are under the budget {runs.budget}."
+            return f"{figure}, and these runs are under the budget {runs.budget}."
         if overrides:
-            return f"A figure of the report, and these runs had --set {' '.join(overrides)}."
+            return f"{figure}, and these runs had --set {' '.join(overrides)}."
         copies = sorted(
             {run.info["data"].get("copy", "another copy") for run in used if not run.info["data"]["published"]}
         )
         if copies:
-            return f"A figure of the report, and the data here is {copies[0]}."
+            return f"{figure}, and the data here is {copies[0]}."
     if isinstance(form, Compare | Overtakes):
         data = {(run.info["data"].get("name"), run.info["data"].get("fingerprint")) for run in used}
         names = [name for name, fingerprint in data if fingerprint is not None]
