@@ -72,6 +72,13 @@ def test_the_markdown_says_what_a_reader_needs(chapters: list[page.Shown]) -> No
     assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
 
 
+def test_a_page_without_a_report_speaks_of_none(chapters: list[page.Shown]) -> None:
+    (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
+    assert not fast.study.has_report
+    assert all("the report" not in notice for notice in fast.notices)
+    assert all("the report" not in cell for row in fast.tables["verdicts"].rows for cell in row)
+
+
 def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[page.Shown]) -> None:
     for chapter in chapters:
         has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
