@@ -411,7 +411,7 @@ def image_files(folder: Path) -> dict[str, list[Path]]:
     for split in ("train", "test"):
         found = [
             path
-            for path in (folder / split).glob("*/[!.]*")  # a Mac leaves hidden files beside others
+            for path in (folder / split).glob("[!.]*/[!.]*")  # a Mac and Jupyter leave hidden ones beside others
             if path.suffix.lower() in (".png", ".jpg", ".jpeg") and path.is_file()
         ]
         if not found:

@@ -183,7 +183,7 @@ def timing_label(budget: str | None) -> str:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is either the old one or the new one, whatever happens in between."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
         file.write(data)
         file.flush()

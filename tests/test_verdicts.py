@@ -135,7 +135,7 @@ def test_a_reported_figure_beside_one_more_run(study_with: Callable[..., Study])
 @pytest.mark.parametrize(
     ("info", "why"),
     [
-        ({"overrides": ["epochs=2"]}, "--set epochs=2"),
+        ({"overrides": ["batch_size=25"]}, "--set batch_size=25"),
         ({"data": {"published": False, "copy": "re-encoded"}}, "re-encoded"),
     ],
 )
@@ -703,3 +703,53 @@ def test_runs_that_are_not_scored_after_every_epoch_have_no_curve(study_with: Ca
     (verdict,) = decide(study, records)
     assert verdict.verdict == "undecided"
     assert "The runs of plain leave out epochs on test images" in verdict.reason
+
+
+def test_a_curve_that_still_rises_is_not_flat_near_its_end(study_with: Callable[..., Study]) -> None:
+    rising = [[50.0 + epoch + 0.01 * seed for epoch in range(12)] for seed in range(4)]
+    for by, word in ((11, "undecided"), (10, "contradicted"), (9, "contradicted")):
+        study = study_with(f"saturates: {{of: plain, split: test, by: {by}, margin: 0.1}}", epochs=12)
+        assert decide(study, curves(study, plain=rising))[0].verdict == word
+
+
+def test_more_epochs_are_another_recipe_where_the_schedule_depends_on_them(study_with: Callable[..., Study]) -> None:
+    values = {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
+    assert one(study_with(VALUE), values, overrides=["epochs=2"]).verdict == "supported"  # the same up to there
+    cosine = [("batch_size: 50", "batch_size: 50\n  schedule: cosine")]
+    study = study_with(GREATER, changes=cosine)
+    records = runs(study, values)
+    records[-1].info["overrides"] = ["epochs=20"]
+    assert decide(study, records)[0].verdict == "not comparable"
+    assert one(study_with(VALUE, changes=cosine), values, overrides=["epochs=2"]).verdict == "not comparable"
+
+
+def test_validation_images_of_other_numbers_are_other_images(study_with: Callable[..., Study]) -> None:
+    form = GREATER.replace("split: test", "split: validation")
+    fewer = ("dropped: {model:", "dropped: {data: {validation: 50}, model:")
+    study = study_with(form, changes=[fewer])
+    records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
+    for record in records:
+        record.metrics.extend([{**line, "split": "validation"} for line in record.metrics if line["split"] == "test"])
+    (verdict,) = decide(study, records)
+    assert verdict.verdict == "not comparable"  # `dropped` has dropout as well
+    assert "scored on validation images of mnist5k (50 of them)" in verdict.reason
+
+
+def test_one_longer_run_takes_no_other_out(study_with: Callable[..., Study]) -> None:
+    study = study_with("value: {of: plain, quantity: best_accuracy, split: test, reported: '90'}", epochs=4)
+    each = [[80.0, 85.0, 88.0, 90.0 + seed / 10] for seed in range(4)]
+    each[0] += [95.0, 99.0]
+    (verdict,) = decide(study, curves(study, plain=each))
+    assert verdict.runs == 3
+    assert "1 of 4 runs of plain is of another length and not counted" in verdict.reason
+
+
+def test_a_count_is_of_the_studys_network_and_not_of_another_by_set(study_with: Callable[..., Study]) -> None:
+    study = study_with("value: {of: plain, quantity: weights, reported: '61470'}")
+    records = runs(study, {"plain": [90.0, 91.0]})
+    other = {**records[0].info["resolved"], "model": {"name": "lenet_1x1"}}
+    layers = {"plain": {"weights": 61470, "biases": 236, "macs": 416520, "parameters": 61706, "layers": []}}
+    strange = {**layers["plain"], "weights": 60540}
+    records = [replace(one, layers=strange, info={**one.info, "resolved": other}) for one in records]
+    (verdict,) = decide(study, records, None, layers)
+    assert (verdict.verdict, verdict.measured) == ("supported", 61470)

@@ -75,16 +75,15 @@ def _curve(
     rows = _rows(runs, quantity, split, measure)
     if not rows:
         return None
-    names = list(runs)
+    names, last_epoch = list(runs), max(row["epoch"] for row in rows)
     title = f"{quantity.capitalize()} on {split} images" + (" (running)" if measure == "running" else "")
     axis = "accuracy (%)" if quantity == "accuracy" else "cross-entropy (nats)"
     y = alt.Y(
         "mean:Q",
         title=axis,
-        scale=_scale(rows, quantity),
+        scale=_scale(rows, quantity, _reported_points(study, names, quantity, split, last_epoch)),
         axis=alt.Axis(tickCount=5, format="~f" if quantity == "accuracy" else "~g"),
     )
-    last_epoch = max(row["epoch"] for row in rows)
     reach = alt.Scale(domain=[1, last_epoch] if last_epoch > 1 else [0, 2], nice=False)
     x = alt.X("epoch:Q", title="epoch", axis=alt.Axis(values=_ticks(last_epoch), format="d", grid=False), scale=reach)
     colour, dash = _channels(names)
@@ -222,36 +221,47 @@ def _ticks(last_epoch: int) -> list[int]:
     return list(range(step, last_epoch + 1, step))
 
 
-def _scale(rows: list[dict[str, Any]], quantity: str) -> alt.Scale:
-    """Losses on a log axis; accuracies without the first steps up, which would press the rest together."""
+def _scale(rows: list[dict[str, Any]], quantity: str, points: Sequence[dict[str, Any]] = ()) -> alt.Scale:
+    """Losses on a log axis; accuracies without the first steps up, which would press the rest together.
+
+    The report's own `points` are inside, however far away.
+    """
+    every = [*rows, *points]
+    low, high = min(row["low"] for row in every), max(row["high"] for row in every)
     if quantity == "loss":
-        positive = all(row["low"] > 0 for row in rows)
-        if not positive:
+        if low <= 0:
             return alt.Scale(zero=False)
-        low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
         return alt.Scale(type="log", domain=[low * 0.9, high * 1.1], nice=False)
     means = sorted(row["low"] for row in rows)
-    low = means[len(means) // 8] if len(means) >= 16 else means[0]
-    high = max(row["high"] for row in rows)
+    low = min([means[len(means) // 8] if len(means) >= 16 else means[0], *(row["low"] for row in points)])
     pad = max((high - low) * 0.08, 0.05)
     return alt.Scale(domain=[max(0.0, low - pad), min(100.0, high + pad)], nice=False, zero=False)
+
+
+def _reported_points(
+    study: Study, names: list[str], quantity: str, split: str, last_epoch: int
+) -> list[dict[str, Any]]:
+    """The report's own figures up to the last epoch."""
+    points = []
+    for figure in study.reported:
+        if figure.experiment not in names or figure.quantity != quantity or figure.split != split:
+            continue
+        if isinstance(figure.epoch, int) and figure.epoch <= last_epoch:
+            low, high = figure.number
+            row = {"experiment": figure.experiment, "epoch": figure.epoch, "low": low, "high": high}
+            points.append({**row, "says": f"reported: {figure.value}"})
+    return points
 
 
 def _reported(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int, colour: alt.Color
 ) -> list[alt.Chart]:
     """The report's own figures up to the last epoch: diamonds (ranges as bars), rules at the epochs it names."""
-    points, rules = [], []
+    points, rules = _reported_points(study, names, quantity, split, last_epoch), []
     for figure in study.reported:
-        if figure.experiment not in names:
+        if figure.experiment not in names or figure.quantity != "saturation_epoch" or quantity != "accuracy":
             continue
-        if figure.quantity == quantity and figure.split == split and isinstance(figure.epoch, int):
-            if figure.epoch > last_epoch:
-                continue
-            low, high = figure.number
-            row = {"experiment": figure.experiment, "epoch": figure.epoch, "low": low, "high": high}
-            points.append({**row, "says": f"reported: {figure.value}"})
-        elif figure.quantity == "saturation_epoch" and quantity == "accuracy" and figure.number[0] <= last_epoch:
+        if figure.split in (None, split) and figure.number[0] <= last_epoch:
             row = {"experiment": figure.experiment, "epoch": figure.number[0], "label": "reported saturation"}
             rules.append({**row, "says": f"reported: {figure.says or figure.value}"})
     layers = []

@@ -51,6 +51,9 @@ def _chapter(shown: Shown) -> dict[str, Any]:
         "findings": [each for each in shown.findings if each["severity"] != "missing"],
         "omissions": [each for each in shown.findings if each["severity"] == "missing"],
         "tables": shown.tables,
+        "pace": next((each for each in shown.tables["results"].columns if each.startswith("s/epoch")), "")
+        if "results" in shown.tables
+        else "",
         "held_out": {run.info["data"]["splits"].get("validation", 0) for run in shown.records},
         "chosen": _chosen(shown),
         "seen": seen,
@@ -62,7 +65,7 @@ def _chapter(shown: Shown) -> dict[str, Any]:
             )
             for name, resolved in shown.resolved.items()
         },
-        "environments": tables.environments(shown.records),
+        "environments": tables.environments([*shown.records, *shown.timed]),
     }
 
 
@@ -71,7 +74,7 @@ def _chosen(shown: Shown) -> list[str]:
     return [
         name
         for name, resolved in shown.resolved.items()
-        if str(resolved["schedule"].get("until", "")).startswith(resolved["roles"]["score_on"])
+        if str(resolved["schedule"].get("until", "")).strip().startswith(resolved["roles"]["score_on"])
     ]
 
 

@@ -1,6 +1,7 @@
 """What a report shows of one study under one budget: its records, its claims decided, its audit's findings."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -206,7 +207,24 @@ def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[R
             kept.append(run)
         else:
             left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
-    return kept, left_out
+    return _of_one_code(kept, left_out), left_out
+
+
+def _of_one_code(records: Sequence[Record], left_out: list[str]) -> list[Record]:
+    """The runs of each experiment with the code that most of them have; of the others `left_out` is told."""
+    kept, by_name = (
+        [],
+        {run.experiment: [one for one in records if one.experiment == run.experiment] for run in records},
+    )
+    for name, runs in by_name.items():
+        codes = [str(run.info["hash"]).partition("-")[2] for run in runs]
+        most = Counter(codes).most_common(1)[0][0]
+        kept += [run for run, code in zip(runs, codes, strict=True) if code == most]
+        if others := [str(run.seed) for run, code in zip(runs, codes, strict=True) if code != most]:
+            which = f"seed {others[0]} is" if len(others) == 1 else f"seeds {', '.join(others)} are"
+            what = "the code of its network, or what it starts from, was another than that of most"
+            left_out.append(f"{name} {which} left out: {what}.")
+    return kept
 
 
 def _other_recipe(source: Source, run: Record) -> str | None:

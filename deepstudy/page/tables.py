@@ -37,7 +37,7 @@ class Table:
             writer = csv.writer(text, lineterminator="\n")
             writer.writerows([self.columns, *self.rows])
             return text.getvalue()
-        rows, columns = self.rows, self.columns
+        rows, columns = [[" ".join(cell.split()) for cell in row] for row in self.rows], self.columns
         if format == "markdown":
             rows = [[cell.replace("|", "\\|").replace("<", "&lt;") for cell in row] for row in rows]
         align = ["right" if column in self.numeric else "left" for column in range(len(columns))]

@@ -44,7 +44,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from deepstudy.record import Record
-from deepstudy.study import Study
+from deepstudy.study import Study, flatten
 from deepstudy.study.reported import Claim, Measure
 from deepstudy.verdicts.comparable import images_compared, left_out, not_comparable
 from deepstudy.verdicts.rules import RULES
@@ -79,9 +79,17 @@ def decide(
     `layers` are the layer tables of experiments that have no run yet, for claims that need none; `timed` are runs that
     were made for their times alone.
     """
-    known = {run.experiment: run.layers for run in records if run.layers}
+    known = {run.experiment: run.layers for run in records if run.layers and _has_its_network(study, run)}
     runs = Runs(study, budget, by_experiment(records), by_experiment(timed), {**(layers or {}), **known})
     return holm([_decide(runs, claim) for claim in study.claims])
+
+
+def _has_its_network(study: Study, run: Record) -> bool:
+    """Whether a run has the network that the study says, and not another by --set or by its budget."""
+    says = study.experiment(run.experiment).model_dump(mode="json")
+    old, new = (flatten(each) for each in (run.info["resolved"]["model"], says["model"]))
+    same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
+    return same and run.info["resolved"]["data"]["name"] == says["data"]["name"]
 
 
 def measured(

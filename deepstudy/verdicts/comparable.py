@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from deepstudy.catalog import PREFIX_SCHEDULES
 from deepstudy.record import Record
 from deepstudy.study.reported import Compare, Drops, Exceeds, Overtakes, Saturates, Value
 from deepstudy.verdicts.runs import (
@@ -24,7 +25,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
         return ""
     figure = "A figure of the report" if runs.study.has_report else "A figure from elsewhere"
     used = [run for name in experiments_of(form) for run in runs.of(name, form)]
-    settings = {" ".join(sorted(pair for pair in run.info["overrides"] if _matters(pair))) for run in used}
+    settings = {" ".join(sorted(pair for pair in run.info["overrides"] if _matters(pair, run, form))) for run in used}
     if len(settings) > 1:
         with_ = " and ".join(f"--set {each}" if each else "no --set" for each in sorted(settings))
         return f"Some of the runs had {with_}, so that more differs than the claim is about."
@@ -32,7 +33,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
         if isinstance(form, Value):
             return f"{figure}, and times here are another machine's."
         return _times_not_comparable(runs, used)
-    overrides = sorted({pair for run in used for pair in run.info["overrides"]})
+    overrides = sorted({pair for run in used for pair in run.info["overrides"] if _matters(pair, run, form)})
     if isinstance(form, Value | Exceeds | Drops):
         if runs.budget:
             return f"{figure}, and these runs are under the budget {runs.budget}."
@@ -53,9 +54,12 @@ def not_comparable(runs: Runs, form: Any) -> str:
     return ""
 
 
-def _matters(override: str) -> bool:
-    """Whether a --set pair makes a run another one, and not only a longer one."""
-    return override.partition("=")[0].strip() != "epochs"
+def _matters(override: str, run: Record, form: Any) -> bool:
+    """Whether a --set pair makes a run another one for a claim, and not only a longer or a shorter one."""
+    if override.partition("=")[0].strip() != "epochs" or is_of_whole_runs(form):
+        return True
+    resolved = run.info["resolved"]
+    return resolved["schedule"]["name"] not in PREFIX_SCHEDULES or bool(resolved.get("resolution"))
 
 
 def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
@@ -63,7 +67,9 @@ def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
     if not hasattr(form, "with_") or quantity_of(form) in COUNTS:
         return "", ""
     both = [runs.resolved(name) for name in experiments_of(form)]
-    keys = ("name", "test_images") if getattr(form, "split", None) == "test" else ("name",)
+    besides = {"test": ("test_images",), "validation": ("validation",)}
+    keys = ("name", *besides.get(getattr(form, "split", None) or "", ()))
+    held_out = "validation" if "validation" in keys else None
     data = [{key: one["data"].get(key) for key in keys} for one in both]
     roles = [one["roles"] for one in both]
     if data[0] == data[1] and roles[0] == roles[1]:
@@ -71,8 +77,10 @@ def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
     parts = []
     for name, one, where in zip(experiments_of(form), both, roles, strict=True):
         of = f" of {one['data']['name']}" if data[0] != data[1] else ""
-        of += f" ({size:,} of them)" if of and (size := one["data"].get("test_images")) else ""
-        parts.append(f"{name} is trained on {where['train_on']} and scored on {where['score_on']} images{of}")
+        of += f" ({size:,} of them)" if of and (size := one["data"].get(keys[-1])) and len(keys) > 1 else ""
+        parts.append(
+            f"{name} is trained on {where['train_on']} and scored on {held_out or where['score_on']} images{of}"
+        )
     differs = "; ".join(parts)
     follow = {"data", "roles", "normalize", "says", "log"}  # the images, what follows from them, and mere words
     others = [key for key in both[0] if key not in follow and both[0][key] != both[1].get(key)]
@@ -119,7 +127,9 @@ def left_out(runs: Runs, form: Any) -> Iterator[str]:
         if is_of_whole_runs(form):
             used = {run.seed for run in runs.of(name, form)}
             short = [run for run in rest if run.seed not in used]
-            why = f"{_is(short)} not complete and not counted: this is about the whole training."
+            is_done = all(run.info["status"] == "complete" for run in short)
+            how = "of another length" if is_done else "not complete"
+            why = f"{_is(short)} {how} and not counted: this is about the whole training."
         else:
             epoch = _epoch(runs, name, form)
             short = [run for run in rest if run.epochs < epoch and not run.info.get("timing")]

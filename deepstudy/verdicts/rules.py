@@ -206,7 +206,7 @@ def _saturates(runs: Runs, form: Saturates, blank: Verdict) -> Found:
     last = min(map(len, curves), default=0)
     if not curves:
         raise Undecidable(f"The runs of {form.of} have no accuracy on {form.split} images.")
-    if last <= form.by:
+    if last <= form.by + 1:  # the epochs around `by` take in the next one
         raise Undecidable(
             f"The runs end at epoch {last}; whether accuracy still rises after {form.by} is seen only beyond it.",
             len(curves),
@@ -217,9 +217,10 @@ def _saturates(runs: Runs, form: Saturates, blank: Verdict) -> Found:
 
 
 def _still_to_gain(curve: Sequence[float], by: int) -> float:
-    """The level of the last quarter of a curve, less that of three epochs around `by`."""
+    """The level of the last quarter of a curve, less that of three epochs around `by`, which are no part of it."""
     around = curve[max(by - 2, 0) : by + 1]
-    return statistics.fmean(last_quarter(curve)) - statistics.fmean(around)
+    later = last_quarter(curve)[-(len(curve) - by - 1) :]
+    return statistics.fmean(later) - statistics.fmean(around)
 
 
 def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
@@ -228,7 +229,8 @@ def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
         for name in (form.of, form.with_)
     ]
     n = min(len(each) for each in curves)
-    what = f"{form.of} less {form.with_} over the last quarter of the epochs, points"
+    when = f"epochs after {form.after}" if form.after else "last quarter of the epochs"
+    what = f"{form.of} less {form.with_} over the {when}, points"
     blank = replace(blank, runs=n, what=what, bounds=(0.0,))
     if n < 2:
         return Found(replace(blank, reason="Needs at least 2 runs of each."))
@@ -304,12 +306,14 @@ def _drops(runs: Runs, form: Drops, blank: Verdict) -> Found:
 
 
 def _switch(run: Record) -> int | None:
-    """The first epoch at another learning rate."""
+    """The first epoch at the schedule's other learning rate; in a loop of somebody's own, at any other."""
     rates = {line["epoch"]: line["lr"] for line in run.metrics}
     if None in rates.values():
         raise Undecidable(f"{run.own_loop} does not give the learning rate (lr) of every epoch.")
-    first = rates.get(1)
-    return next((epoch for epoch, rate in sorted(rates.items()) if rate != first), None)
+    first, then = rates.get(1), run.info["resolved"]["schedule"].get("then")
+    if then is None or run.own_loop:
+        return next((epoch for epoch, rate in sorted(rates.items()) if rate != first), None)
+    return next((epoch for epoch, rate in sorted(rates.items()) if math.isclose(rate, then)), None)
 
 
 RULES: Mapping[type, Callable[[Runs, Any, Verdict], Found]] = {

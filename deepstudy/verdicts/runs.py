@@ -3,6 +3,7 @@
 import math
 import shlex
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,9 @@ class Runs:
         if not is_of_whole_runs(form):
             return runs
         complete = [run for run in runs if run.info["status"] == "complete"]
-        longest = max((run.epochs for run in complete), default=0)
-        return [run for run in complete if run.epochs == longest]
+        lengths = Counter(run.epochs for run in complete)
+        most = max(lengths, key=lambda length: (lengths[length], length), default=0)  # the longest of as many
+        return [run for run in complete if run.epochs == most]
 
     def last(self, name: str) -> int:
         """The last epoch that an experiment has under this budget."""
