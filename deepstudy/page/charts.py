@@ -269,10 +269,10 @@ def _reported(
     if points:
         base = alt.Chart(alt.Data(values=points)).transform_filter(_SHOWN)
         layers += [
-            base.mark_rule(strokeWidth=3, clip=True).encode(
+            base.mark_rule(strokeWidth=3).encode(
                 alt.X("epoch:Q"), alt.Y("low:Q"), alt.Y2("high:Q"), colour, tooltip=tooltip
             ),
-            base.mark_point(shape="diamond", size=90, strokeWidth=2, clip=True).encode(
+            base.mark_point(shape="diamond", size=90, strokeWidth=2).encode(
                 alt.X("epoch:Q"), alt.Y("high:Q"), colour, tooltip=tooltip
             ),
         ]
