@@ -249,6 +249,11 @@ def test_a_fall_at_the_switch(study_with: Callable[..., Study]) -> None:
     verdict = decide(study, records)[0]
     assert verdict.verdict == "supported"
     assert verdict.measured == pytest.approx(28.75)
+    for record in records:  # with a warm-up
+        record.info["resolved"]["schedule"] = {"name": "switch", "warmup": 1, "then": 0.1}
+        for line in record.metrics:
+            line["lr"] = (0.005, 0.01)[line["epoch"] - 1] if line["epoch"] < 3 else 0.1
+    assert decide(study, records)[0].measured == pytest.approx(28.75)
     for record in records:
         for line in record.metrics:
             line["lr"] = 0.01

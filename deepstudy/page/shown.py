@@ -194,7 +194,8 @@ def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: 
     records, left_out = _of_these_recipes(source, read_folder(folder, names))
     records += read_own(folder, study, budget)
     records.sort(key=lambda run: (names.index(run.experiment), run.seed))
-    timed, _ = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
+    timed, timed_out = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
+    left_out += [f"Of the runs for their times {notice}" for notice in timed_out]
     return Shown(source, records, timed, left_out, decide(study, records, budget, layers, timed), findings)
 
 
@@ -207,24 +208,19 @@ def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[R
             kept.append(run)
         else:
             left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
-    return _of_one_code(kept, left_out), left_out
+    for name in dict.fromkeys(run.experiment for run in kept):
+        codes = {run.seed: _code(run) for run in kept if run.experiment == name}
+        most = Counter(codes.values()).most_common(1)[0][0]
+        for seed in (seed for seed, code in codes.items() if code != most):
+            why = "the code of its network, or what it starts from, was another than that of most"
+            left_out.append(f"{name} seed {seed} is left out: {why}.")
+        kept = [run for run in kept if run.experiment != name or _code(run) == most]
+    return kept, left_out
 
 
-def _of_one_code(records: Sequence[Record], left_out: list[str]) -> list[Record]:
-    """The runs of each experiment with the code that most of them have; of the others `left_out` is told."""
-    kept, by_name = (
-        [],
-        {run.experiment: [one for one in records if one.experiment == run.experiment] for run in records},
-    )
-    for name, runs in by_name.items():
-        codes = [str(run.info["hash"]).partition("-")[2] for run in runs]
-        most = Counter(codes).most_common(1)[0][0]
-        kept += [run for run, code in zip(runs, codes, strict=True) if code == most]
-        if others := [str(run.seed) for run, code in zip(runs, codes, strict=True) if code != most]:
-            which = f"seed {others[0]} is" if len(others) == 1 else f"seeds {', '.join(others)} are"
-            what = "the code of its network, or what it starts from, was another than that of most"
-            left_out.append(f"{name} {which} left out: {what}.")
-    return kept
+def _code(run: Record) -> str:
+    """The digest of a network's code, if it is not ours, and of what the run starts from."""
+    return str(run.info["hash"]).partition("-")[2]
 
 
 def _other_recipe(source: Source, run: Record) -> str | None:

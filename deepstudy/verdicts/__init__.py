@@ -11,8 +11,8 @@ value       what the reported figure stands for (`study.reported.stands_for`: 62
             the two meet, contradicted where they do not. An interval that reaches further than 3 points either way (3
             epochs or 10 %, whichever is more; 10 % of any other quantity) supports nothing: the runs differ too much.
 saturates   the accuracy still to be gained after epoch `by` (the mean of the last quarter of the epochs, less that of
-            three epochs around `by`) against `margin`.
-overtakes   below at the first epoch, and above over the last quarter: both, or it is not supported.
+            three epochs around `by`, which are no part of it) against `margin`.
+overtakes   below at the first epoch, and above over the last quarter, or after `after`: both, or it is not supported.
 drops       the fall at the epoch, and the epochs until it is made up for, each like `value`.
 gap         the difference of two splits of one run against `margin`.
 exceeds     a quantity of one experiment against `level`.

@@ -77,7 +77,8 @@ def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
     parts = []
     for name, one, where in zip(experiments_of(form), both, roles, strict=True):
         of = f" of {one['data']['name']}" if data[0] != data[1] else ""
-        of += f" ({size:,} of them)" if of and (size := one["data"].get(keys[-1])) and len(keys) > 1 else ""
+        size = one["data"].get(keys[-1]) if len(keys) > 1 else None
+        of += f" ({size:,} of them)" if of and size else ""
         parts.append(
             f"{name} is trained on {where['train_on']} and scored on {held_out or where['score_on']} images{of}"
         )

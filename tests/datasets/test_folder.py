@@ -117,3 +117,23 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
     for path in (pictures / "test").glob("*/*"):
         path.unlink()
     assert message() == f"{pictures / 'test'}: holds no images; put them there as test/CLASS/NAME.png (or .jpg)"
+
+
+def test_a_hidden_folder_is_no_class(pictures: Path) -> None:
+    classes = datasets.load(f"{pictures}/").classes
+    hidden = pictures / "train" / ".ipynb_checkpoints"
+    hidden.mkdir()
+    Image.new("RGB", (8, 8)).save(hidden / "a-checkpoint.png")
+    assert datasets.load(f"{pictures}/").classes == classes
+
+
+def test_a_channel_of_one_value_is_not_divided_by_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
+    for split in ("train", "test"):
+        for number, name in enumerate(("cat", "dog")):
+            (tmp_path / split / name).mkdir(parents=True)
+            for k in range(2):
+                Image.new("RGB", (8, 8), (40 * number + k, 90, 0)).save(tmp_path / split / name / f"{k}.png")
+    _, std = datasets.channel_statistics(datasets.load(f"{tmp_path}/").splits["train"])
+    assert std[0] < 1
+    assert std[1:] == [1.0, 1.0]

@@ -278,6 +278,7 @@ def test_tables_in_the_forms_of_a_write_up() -> None:
     assert table.write("markdown") == "| a      |     n |\n|--------|-------|\n| x\\|y_z | 1,000 |\n"
     assert r"x|y\_z" in table.write("latex")
     assert table.write("csv") == 'a,n\nx|y_z,"1,000"\n'
+    assert "| two lines |" in tables.Table(["says"], [["two\nlines"]]).write("markdown")  # which would be two rows
 
 
 def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) -> None:

@@ -127,6 +127,17 @@ def test_runs_of_another_recipe_are_left_out_by_name(
     assert why in shown.notices
 
 
+def test_runs_of_code_that_was_edited_meanwhile_are_left_out(
+    small_study: Study, tmp_path: Path, write_run: Callable[..., None]
+) -> None:
+    digest = small_study.experiment("plain").hash()
+    for seed in range(3):
+        write_run(tmp_path / "runs", small_study, "plain", seed, hash=f"{digest}-{'new' if seed else 'old'}")
+    shown = page.read(page.Source.in_runs(small_study, None, tmp_path / "runs"))
+    assert [record.seed for record in shown.records] == [1, 2]
+    assert any(notice.startswith("plain seed 0 is left out: the code of its network") for notice in shown.notices)
+
+
 def test_the_commands_repeat_what_is_shown(
     small_study: Study, tmp_path: Path, write_run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
