@@ -158,10 +158,22 @@ class Shown:
         unpublished = [run.info["data"] for run in self.records if not run.info["data"]["published"]]
         for says in sorted({data.get("copy", "not the published copy") for data in unpublished}):
             notices.append(f"The data is {says}: accuracies are not comparable with {report}.")
+        notices += self._precisions()
         own = [f"{run.experiment} seed {run.seed}" for run in self.records if run.own_loop]
         if own:
             notices.append(f"From a training loop of its author's own, taken on trust: {_some(own)}.")
         return notices
+
+    def _precisions(self) -> list[str]:
+        """Which runs were computed in another precision than most: the same recipe, but not the same arithmetic."""
+        found: dict[str, list[str]] = {}
+        for run in self.records:
+            if not run.own_loop:
+                found.setdefault(run.info["machine"]["precision"], []).append(f"{run.experiment} seed {run.seed}")
+        if len(found) < 2:
+            return []
+        few, most = sorted(found, key=lambda precision: len(found[precision]))
+        return [f"Most runs were computed in precision {most}; in {few}: {_some(found[few])}."]
 
     def _missing(self) -> list[str]:
         if not self.by_experiment:

@@ -138,6 +138,18 @@ def test_runs_of_code_that_was_edited_meanwhile_are_left_out(
     assert any(notice.startswith("plain seed 0 is left out: the code of its network") for notice in shown.notices)
 
 
+def test_seeds_in_another_precision_are_named(
+    small_study: Study, tmp_path: Path, write_run: Callable[..., None]
+) -> None:
+    for seed in range(3):
+        write_run(tmp_path / "runs", small_study, "plain", seed)
+    source = page.Source.in_runs(small_study, None, tmp_path / "runs")
+    assert not any("precision" in notice for notice in page.read(source).notices)
+    machine = page.read(source).records[0].info["machine"]
+    write_run(tmp_path / "runs", small_study, "dropped", 0, machine=machine | {"precision": "bf16"})
+    assert "Most runs were computed in precision 32; in bf16: dropped seed 0." in page.read(source).notices
+
+
 def test_the_commands_repeat_what_is_shown(
     small_study: Study, tmp_path: Path, write_run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
