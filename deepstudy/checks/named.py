@@ -117,24 +117,31 @@ def _examine(argument: Mapping[str, Any], tell: Callable[[Any], None]) -> dict[s
     return registry.examine(subject, tell, lambda found: tell([asdict(finding) for finding in found])).as_json()
 
 
+def _built_in(asked: Asked) -> Any:
+    from deepstudy import models
+    from deepstudy.checks.subject import Subject
+
+    entry = catalog.MODELS[asked.model]
+    images, classes = asked.input or entry.input, asked.classes or 10
+    if len(images) != 3:
+        raise InputError(f"model {asked.model} takes images; write --input C,H,W")
+    size = (images[0], images[1], images[2])
+    return Subject(
+        asked.model,
+        lambda: models.build(asked.model, asked.arguments, size, classes),
+        size,
+        classes,
+        entry.outputs,
+    )
+
+
 def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
-    from deepstudy.checks.subject import Subject, copies, guess_shape
-
     if asked.model in catalog.MODELS:
-        from deepstudy import models
-
-        entry = catalog.MODELS[asked.model]
-        images, classes = asked.input or entry.input, asked.classes or 10
-        if len(images) != 3:
-            raise InputError(f"model {asked.model} takes images; write --input C,H,W")
-        size = (images[0], images[1], images[2])
-
-        def build() -> Any:
-            return models.build(asked.model, asked.arguments, size, classes)
-
-        return Subject(asked.model, build, size, classes, entry.outputs)
+        return _built_in(asked)
     factory, explain = _factory(asked)
-    from torch import nn
+    from torch import nn  # now: what cannot be found is said without waiting for torch
+
+    from deepstudy.checks.subject import Subject, copies, guess_shape
 
     if isinstance(factory, nn.Module):
         make, network = copies(factory), factory
