@@ -7,7 +7,7 @@ import platform
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,12 +29,23 @@ class Machine:
     precision: Literal["32", "bf16"] = "32"
     deterministic: bool = False
 
-    def autocast(self, cached: bool = True) -> torch.autocast:
+    def autocast(self, cached: bool = True) -> AbstractContextManager[Any]:
         """The context in which networks compute: bfloat16 where that is the precision.
 
         `cached` keeps the weights that it has converted, for those that are used several times.
         """
-        return torch.autocast(self.device.type, torch.bfloat16, self.precision == "bf16", cache_enabled=cached)
+        if self.precision == "32":
+            return nullcontext()
+        return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=cached)
+
+    def seed(self, number: int) -> None:
+        """Set torch's random numbers, as `torch.manual_seed` does, which sees to devices that nobody uses as well.
+
+        For that it takes 0.6 ms in a training loop, a twelfth of a step of LeNet-5.
+        """
+        torch.default_generator.manual_seed(number)
+        if self.device.type != "cpu":
+            getattr(torch, self.device.type).manual_seed(number)
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """`model` on the device, with channels last in memory."""

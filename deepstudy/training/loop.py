@@ -136,7 +136,8 @@ def train(
 
     model = machine.place_model(build_model(plan))
     passes = Passes(model, machine, size, record=experiment.model.name in catalog.MODELS)
-    optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
+    parameters = list(model.parameters())
+    optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, parameters)
     schedule = Schedule.of(experiment)
     progress = _Progress.fresh([min(size, count - start) for start in range(0, count, size)], machine.device)
     if (saved := checkpoint.newest(run.checkpoints)) is not None:
@@ -163,13 +164,14 @@ def train(
             images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
             trained.split.expect(shuffled[(step + 1) * size : (step + 2) * size])
             images = shrunk(images, side)
-            torch.manual_seed(derive("step", plan.seed, epoch, step))  # dropout
+            machine.seed(derive("step", plan.seed, epoch, step))  # dropout
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
                 group["lr"] = lr * group.get("share", 1.0)
             outputs = _forward(plan, passes, images)
             loss, logits = training_loss(outputs, labels, experiment)
-            optimizer.zero_grad()
+            for parameter in parameters:
+                parameter.grad = None  # `zero_grad` does the same in 0.15 ms more, of the 7 of LeNet-5's step
             loss.backward()
             with machine.autocast():
                 optimizer.step()

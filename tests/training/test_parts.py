@@ -251,6 +251,17 @@ def test_bfloat16_is_for_machines_that_multiply_it_and_studies_that_gain(monkeyp
         assert torch.nn.functional.linear(torch.ones(2, 2), torch.ones(2, 2)).dtype == torch.bfloat16
 
 
+@pytest.mark.parametrize("kind", ["cpu", "auto"])
+def test_a_machine_draws_what_torch_draws(kind: str) -> None:
+    machine = device.choose(kind)
+    torch.manual_seed(3)
+    expected = torch.rand(4, device=machine.device)
+    machine.seed(4)
+    assert not torch.equal(torch.rand(4, device=machine.device), expected)
+    machine.seed(3)
+    assert torch.equal(torch.rand(4, device=machine.device), expected)
+
+
 def test_estimates_count_parameters_and_grow_with_the_work(small_study: Study) -> None:
     estimate = Estimator(Path(), device.choose("cpu"))
     experiment = small_study.experiment("plain")
