@@ -18,6 +18,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -66,11 +67,19 @@ def _cores() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
+#: Where Linux tells what a container may have, by the second and the first version of its control groups.
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+
+
 def _memory() -> int:
-    """The machine's memory in bytes, 16 GB where it cannot be asked (Windows)."""
-    if hasattr(os, "sysconf"):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return 16_000_000_000
+    """The memory in bytes of the machine, or of the container; 16 GB where it cannot be asked (Windows)."""
+    if not hasattr(os, "sysconf"):
+        return 16_000_000_000
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for file in _LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # no such file; no limit, which reads "max"
+            most = min(most, int(file.read_text(encoding="ascii")))
+    return most
 
 
 @dataclass(frozen=True)

@@ -278,6 +278,16 @@ def test_auto_is_a_worker_a_core_for_small_networks_on_the_cpu(monkeypatch: pyte
     assert workers.how_many(8, cpu, 20, lambda: small) == 8
 
 
+def test_a_container_has_the_memory_that_it_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit, gone = tmp_path / "memory.max", tmp_path / "gone"
+    monkeypatch.setattr(workers, "_LIMITS", (gone,))
+    machine = workers._memory()
+    monkeypatch.setattr(workers, "_LIMITS", (limit, gone))
+    for says, most in (("300000000\n", 300_000_000), ("max\n", machine), ("9223372036854771712\n", machine)):
+        limit.write_text(says)
+        assert workers._memory() == most
+
+
 @pytest.mark.parametrize(("cores", "count", "each"), [(8, 3, 2), (8, 2, 4), (2, 2, 1), (2, 3, 0)])
 def test_each_worker_has_cores_of_its_own(cores: int, count: int, each: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_cores", lambda: list(range(cores)))

@@ -1,11 +1,12 @@
 """Options that several verbs have."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from deepstudy.errors import InputError
 
@@ -41,6 +42,15 @@ def folder(name: str, help_: str) -> Callable[[F], F]:
     return click.option(
         name, "runs", type=click.Path(path_type=Path), default="runs", show_default=True, metavar="DIR", help=help_
     )
+
+
+def refuse(names: Iterable[str], why: str) -> None:
+    """Raise InputError if one of these options of the running command was given: they would do nothing."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if option.name in names and given:
+            raise InputError(f"{option.opts[0]}: {why}")
 
 
 def shape(text: str) -> tuple[int, ...]:

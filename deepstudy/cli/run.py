@@ -1,5 +1,6 @@
 """`deepstudy run`: do the experiments of a study."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -101,9 +102,9 @@ def do(
     planned = list(runner.plan(loaded, experiments, **asked))
     to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
-        f"deepstudy report {loaded.argument}"
+        f"deepstudy report {shlex.quote(loaded.argument)}"
         + (f" --budget {budget}" if budget else "")
-        + (f" --runs {out}" if str(out) != "runs" else "")
+        + (f" --runs {shlex.quote(str(out))}" if str(out) != "runs" else "")
     )
     try:
         with Progressing(to_do) as watcher:

@@ -42,8 +42,10 @@ def show(
     if is_study or subject in built_in_studies():
         from deepstudy.study import load_study
 
+        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"is for a model, and {subject} is a study")
         _show_study(load_study(subject), budget, format_, as_json)
     elif subject in catalog.MODELS or ":" in subject:
+        options.refuse(("budget",), f"is for a study, and {subject} is a model")
         _show_model(subject, arguments, size, classes, batch, stages, format_, as_json)
     else:
         there = {**catalog.MODELS, **built_in_studies()}

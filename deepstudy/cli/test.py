@@ -31,6 +31,8 @@ def test(
     from deepstudy.study import model_choice
     from deepstudy.training.evaluate import evaluate
 
+    if model is None:
+        options.refuse(("arguments",), "is an argument of a network; name it with --model")
     choice = model_choice(model, arguments) if model else None
     result = evaluate(subject, data=data, split=split, size=size, model=choice, device_name=device)
     if as_json:

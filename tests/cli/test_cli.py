@@ -52,6 +52,9 @@ Run = Callable[..., tuple[int, str, str]]
         (["show", "lenet5", "--input", "28"], "--input 28: write channels, height and width, for example 3,32,32"),
         (["show", "lenet5", "--input", "3,32,32"], "model lenet5 takes 28x28 images, but the data has 32x32"),
         (["show", "no_such:Net"], "No module named 'no_such'"),
+        (["show", "lenet-mnist", "--stages"], "--stages: is for a model, and lenet-mnist is a study"),
+        (["show", "lenet5", "--budget", "cpu"], "--budget: is for a study, and lenet5 is a model"),
+        (["test", "runs/x", "--arg", "dropout=0.1"], "--arg: is an argument of a network; name it with --model"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
         (
             ["report", "lenet-mnist", "--runs", "/nowhere"],
