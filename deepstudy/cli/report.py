@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deepstudy.cli import options
+from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.page import Shown, Source
-    from deepstudy.study import Study
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
@@ -86,14 +86,15 @@ def _read(source: "Source", trust: bool) -> "Shown":
 
     study = source.study
     findings = audits.audit(study, trust).as_json()["findings"]
-    return page.read(source, findings=findings, layers=_layers(study, trust))
+    return page.read(source, findings=findings, layers=_layers(source, trust))
 
 
-def _layers(study: "Study", trust: bool) -> dict[str, Any]:
+def _layers(source: "Source", trust: bool) -> dict[str, Any]:
     """The layer tables that claims about counts need, of networks that may be built."""
     from deepstudy import catalog
     from deepstudy.verdicts import COUNTS
 
+    study = source.study
     forms = [claim.form for claim in study.claims if getattr(claim.form, "quantity", "") in COUNTS]
     names = {name for form in forms for name in (form.of, getattr(form, "with_", None)) if name}
     ours = [name for name in names if trust or study.experiment(name).model.name in catalog.MODELS]
@@ -101,7 +102,14 @@ def _layers(study: "Study", trust: bool) -> dict[str, Any]:
         return {}
     from deepstudy.summary import of_experiment  # with torch, which takes longer than all the rest
 
-    return {name: of_experiment(study, name).as_json() for name in ours}
+    found = {}
+    for name in ours:
+        try:
+            found[name] = of_experiment(study, name).as_json()
+        except InputError:  # of images of one's own, which need not have come along with the runs
+            if not any((source.folder / name).glob("seed*/layers.json")):
+                raise
+    return found
 
 
 def _print(shown: "Shown") -> None:

@@ -1,12 +1,16 @@
 """`deepstudy report` in the terminal and as JSON, on the measured LeNet study; `run --timing`."""
 
+import itertools
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from deepstudy import runner
+from deepstudy import datasets, runner
 from deepstudy.cli import main
 from deepstudy.record import read_records
 from deepstudy.study import load_study
@@ -49,6 +53,31 @@ def test_claims_about_counts_are_decided_without_any_run(capsys: pytest.CaptureF
     words = {row["claim"]: row["verdict"] for row in json.loads(out)}
     assert (code, words["pooling-fewer-parameters"]) == (0, "supported")
     assert words["vgg-beats-resnet"] == "undecided"
+
+
+def test_runs_are_reported_where_their_images_are_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for split, name in itertools.product(("train", "test"), ("oak", "elm")):
+        folder = tmp_path / "trees" / split / name
+        folder.mkdir(parents=True)
+        for number in range(2):
+            Image.fromarray(np.full((32, 32, 3), 90 * number, np.uint8)).save(folder / f"{number}.png")
+    (tmp_path / "study.yaml").write_text(
+        "data: {name: ./trees/, size: 32}\nseeds: 1\n"
+        "recipe: {epochs: 1, batch_size: 4, optimizer: {name: sgd, lr: 0.01}}\n"
+        "experiments: {plain: {model: small_cnn}}\n"
+        "claims: [{id: few, says: few, source: ours, value: {quantity: parameters, of: plain, reported: 77978}}]\n"
+    )
+    runner.run("study.yaml")
+    shutil.rmtree("trees")
+    datasets._copy.cache_clear()  # another process would know nothing of them
+    code, out, _ = run(capsys, "study.yaml", "--json")
+    assert (code, json.loads(out)[0]["verdict"]) == (0, "supported")
+    shutil.rmtree("runs")
+    code, _, errors = run(capsys, "study.yaml")
+    assert (code, "holds no images" in errors) == (2, True)
 
 
 def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
