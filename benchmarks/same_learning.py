@@ -54,7 +54,7 @@ def main() -> None:
         images, tested, epochs = BUDGETS[case.name]
         experiment, *others = OTHERWISE.get(case.name, (case.experiment,))
         few = ("data.validation=0", f"data.train_images={images}", f"data.test_images={tested}", f"epochs={epochs}")
-        overrides = (*case.overrides, *others, *few)
+        overrides = (*case.overrides, *others, *few, "schedule=constant")  # stock knows no other
         theirs = []
         for seed in range(options.seeds):
             torch.manual_seed(seed)

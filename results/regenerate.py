@@ -85,6 +85,8 @@ def main() -> None:
         shown = chapters()
         for each in shown:
             folder = each.source.folder
+            for drawing in (folder / "figures").glob("*.svg"):
+                drawing.unlink()  # one may be of a chart that there is no more
             page.write([each], folder / "report.html", folder / "figures")
             for drawing in (folder / "figures").glob("*.png"):
                 drawing.unlink()  # report.md shows the SVG
