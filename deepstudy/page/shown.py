@@ -173,7 +173,8 @@ class Shown:
         if len(found) < 2:
             return []
         few, most = sorted(found, key=lambda precision: len(found[precision]))
-        return [f"Most runs were computed in precision {most}; in {few}: {_some(found[few])}."]
+        spoken = {"32": "float32", "bf16": "bfloat16"}
+        return [f"Most runs were computed in {spoken[most]}; in {spoken[few]}: {_some(found[few])}."]
 
     def _missing(self) -> list[str]:
         if not self.by_experiment:

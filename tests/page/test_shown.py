@@ -144,10 +144,10 @@ def test_seeds_in_another_precision_are_named(
     for seed in range(3):
         write_run(tmp_path / "runs", small_study, "plain", seed)
     source = page.Source.in_runs(small_study, None, tmp_path / "runs")
-    assert not any("precision" in notice for notice in page.read(source).notices)
+    assert not any("computed in" in notice for notice in page.read(source).notices)
     machine = page.read(source).records[0].info["machine"]
     write_run(tmp_path / "runs", small_study, "dropped", 0, machine=machine | {"precision": "bf16"})
-    assert "Most runs were computed in precision 32; in bf16: dropped seed 0." in page.read(source).notices
+    assert "Most runs were computed in float32; in bfloat16: dropped seed 0." in page.read(source).notices
 
 
 def test_the_commands_repeat_what_is_shown(
