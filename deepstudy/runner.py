@@ -409,10 +409,15 @@ def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) ->
             f"go on with --precision {before['machine']['precision']}, or use another --out"
         )
     measured = one.directory.epochs()
-    if measured < 2:
-        return
     newest = checkpoint.newest_file(one.directory.checkpoints)
     left = (checkpoint.epoch_of(newest) if newest else None) or 0
+    if measured >= one.experiment.epochs and newest and checkpoint.is_within_epoch(newest):
+        raise InputError(
+            f"{where}: was cut in epoch {left + 1}, which is more than the {one.experiment.epochs} asked for now; "
+            f"go on with --set epochs={max(left + 1, before['resolved']['epochs'])}, or use another --out"
+        )
+    if measured < 2:
+        return
     # A crash between metrics and checkpoint, and the loss of a checkpoint, explain two epochs and no more.
     if newest is None or measured - left > 2:
         raise InputError(

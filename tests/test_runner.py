@@ -19,7 +19,7 @@ from deepstudy import page, runner
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
-from deepstudy.training import checkpoint, device
+from deepstudy.training import checkpoint, device, loop
 from deepstudy.training.loop import Glimpse
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
@@ -299,6 +299,28 @@ def test_a_signal_saves_and_the_same_command_goes_on(
         return lines, {key: value.tolist() for key, value in state["model"].items()}
 
     assert result(tmp_path / "cut") == result(tmp_path / "uncut")
+
+
+def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
+    small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_LOOK_EVERY", 0.0)
+
+    class Impatient(runner.Silent):
+        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
+            if (glimpse.epoch, glimpse.step) == (2, 2):
+                signal.raise_signal(signal.SIGINT)
+
+    def go_on(epochs: int, watcher: runner.Silent) -> int:
+        return runner.run(
+            small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, watcher=watcher
+        )[0].epochs
+
+    with pytest.raises(runner.Interrupted):
+        go_on(4, Impatient())
+    with pytest.raises(InputError, match=r"was cut in epoch 3, which is more than the 2 asked for.*--set epochs=4"):
+        go_on(2, runner.Silent())
+    assert go_on(4, runner.Silent()) == 4
 
 
 def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study: Write, tmp_path: Path) -> None:

@@ -499,6 +499,57 @@ def test_swapped_roles_are_named(study_with: Callable[..., Study]) -> None:
     assert one(study_with(GREATER, changes=changes), values).verdict == "not comparable"
 
 
+def test_two_sizes_of_one_folder_are_no_two_copies(study_with: Callable[..., Study]) -> None:
+    study = study_with(GREATER)
+    records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
+    for record in records:
+        size = 32 if record.experiment == "plain" else 64
+        record.info["resolved"]["data"] |= {"size": size}
+        record.info["data"] = {"published": True, "name": "./own/", "fingerprint": str(size)}
+    assert decide(study, records)[0].verdict == "supported"
+
+
+def test_best_accuracies_of_runs_of_different_lengths_are_not_compared(study_with: Callable[..., Study]) -> None:
+    form = "compare: {quantity: best_accuracy, split: test, of: dropped, with: plain, expect: greater}"
+    study = study_with(form)
+    long = [run(study, "dropped", seed, [90.0, 91.0 + seed, 95.0]) for seed in range(3)]
+    short = [run(study, "plain", seed, [80.0, 81.0 + seed]) for seed in range(3)]
+    (verdict,) = decide(study, [*long, *short])
+    assert verdict.verdict == "not comparable"
+    assert "The runs are of 2 and 3 epochs" in verdict.reason
+    even = [run(study, "dropped", seed, [90.0, 91.0 + seed]) for seed in range(3)]
+    assert decide(study, [*even, *short])[0].verdict != "not comparable"
+
+
+def test_who_overtakes_after_an_epoch_is_seen_after_it(study_with: Callable[..., Study]) -> None:
+    study = study_with("overtakes: {of: dropped, with: plain, split: test, after: 3}", epochs=8)
+    ends = {"dropped": [70.0, 75.0, 80.0, 95.0], "plain": [80.0, 85.0, 90.0, 91.0]}
+
+    def verdict(epochs: int) -> Verdict:
+        records = [
+            run(study, name, seed, [value + 0.1 * seed * (name == "plain") for value in curve[:epochs]])
+            for name, curve in ends.items()
+            for seed in range(4)
+        ]
+        return decide(study, records)[0]
+
+    assert verdict(4).verdict == "supported"
+    assert verdict(3).verdict == "undecided"
+    assert verdict(3).reason == "The runs end at epoch 3, and this is about the epochs after 3."
+
+
+def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., Study]) -> None:
+    study = study_with("saturates: {of: plain, split: test, by: 2, margin: 1}", epochs=8)
+    records = [run(study, "plain", seed, [80.0, *[90.0 + 0.1 * seed] * 7]) for seed in range(4)]
+    assert decide(study, records)[0].verdict != "not comparable"
+    for record in records:
+        record.info["resolved"]["data"] |= {"train_images": 64}
+        record.info["overrides"] = ["data.train_images=64"]
+    (verdict,) = decide(study, records)
+    assert verdict.verdict == "not comparable"
+    assert verdict.reason.startswith("A number of epochs, and --set changes what an epoch is.")
+
+
 def test_copies_of_one_data_set_are_not_mixed(study_with: Callable[..., Study]) -> None:
     study = study_with(GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})

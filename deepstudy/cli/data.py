@@ -19,6 +19,8 @@ def data(name: str, size: int | None, as_json: bool) -> None:
 
     if name not in catalog.DATASETS and not catalog.is_folder(name):
         raise InputError(f"no data set is called {name}{catalog.did_you_mean(name, catalog.DATASETS)}")
+    if not catalog.is_folder(name):
+        options.refuse(("size",), f"is for a folder of images; those of {name} have their size")
     from deepstudy import datasets
 
     loaded = datasets.load(name, size=size)

@@ -103,7 +103,7 @@ def do(
     to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
     command = (
         f"deepstudy report {shlex.quote(loaded.argument)}"
-        + (f" --budget {budget}" if budget else "")
+        + (f" --budget {shlex.quote(budget)}" if budget else "")
         + (f" --runs {shlex.quote(str(out))}" if str(out) != "runs" else "")
     )
     try:

@@ -74,7 +74,7 @@ def _read_kept(path: Path) -> np.memmap | None:
 
 def _content(paths: list[Path], classes: list[str], size: int | None) -> str:
     """A digest of the files, their classes and the size: what the decoded images depend on."""
-    total = hashlib.sha256(repr((classes, size)).encode())
+    total = hashlib.sha256(repr((classes, size, "on white")).encode())
     for path in paths:
         total.update(hashlib.sha256(path.read_bytes()).digest() + path.parent.name.encode())
     return total.hexdigest()[:32]
@@ -112,12 +112,14 @@ def _decode_all(paths: list[Path], size: int | None, images: NDArray[np.uint8], 
 
 
 def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
-    """(h, w) where the file is grey, (h, w, 3) where it has colours."""
+    """(h, w) where the file is grey, (h, w, 3) where it has colours; what is transparent is seen on white."""
     with _opened(path) as image:
         upright: Image.Image = ImageOps.exif_transpose(image)
         grey = _is_grey(upright)
         if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+        if upright.has_transparency_data:  # its colours may be anything where nothing of them is seen
+            upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
         pixels = upright.convert("L" if grey else "RGB")
     if size is not None:
         pixels = ImageOps.fit(pixels, (size, size), Image.Resampling.BICUBIC)

@@ -39,7 +39,9 @@ class Source:
     @property
     def anew(self) -> str:
         """The command that does all of it once more, in the usual place."""
-        return f"deepstudy run {shlex.quote(self.study.argument)}" + (f" --budget {self.budget}" if self.budget else "")
+        return f"deepstudy run {shlex.quote(self.study.argument)}" + (
+            f" --budget {shlex.quote(self.budget)}" if self.budget else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Shown:
         if len(found) == 1 and sorted(*found.values()) == sorted(self.study.names()):
             commands = [" ".join([base, *options]) for options in found]
         else:
-            commands = [" ".join([base, *names, *options]) for options, names in found.items()]
+            commands = [" ".join([base, *map(shlex.quote, names), *options]) for options, names in found.items()]
         return (commands or [base]) + ([f"{base} --timing"] if self.timed else [])
 
     @property
@@ -170,11 +172,13 @@ class Shown:
         for run in self.records:
             if not run.own_loop:
                 found.setdefault(run.info["machine"]["precision"], []).append(f"{run.experiment} seed {run.seed}")
-        if len(found) < 2:
-            return []
-        few, most = sorted(found, key=lambda precision: len(found[precision]))
+        most, *others = sorted(found, key=lambda precision: -len(found[precision])) or [""]
         spoken = {"32": "float32", "bf16": "bfloat16"}
-        return [f"Most runs were computed in {spoken[most]}; in {spoken[few]}: {_some(found[few])}."]
+        return [
+            f"Not computed in {spoken.get(most, most)} as the others, but in {spoken.get(other, other)}: "
+            f"{_some(found[other])}."
+            for other in others
+        ]
 
     def _missing(self) -> list[str]:
         if not self.by_experiment:
@@ -245,10 +249,12 @@ def _other_recipe(source: Source, run: Record) -> str | None:
     first, *others = str(run.info["hash"]).split("-")
     if first == experiment.hash():
         start = experiment.start_from
-        if start is None or start.experiment is None:
-            return None
-        began = source.study.experiment(start.experiment, source.budget, run.info["overrides"]).hash()
-        return None if began in others else "what it starts from was another"
+        while start and start.experiment:  # that may start from another in turn
+            began = source.study.experiment(start.experiment, source.budget, run.info["overrides"])
+            if began.hash() not in others:
+                return "what it starts from was another"
+            start = began.start_from
+        return None
     return experiment.differs_from(run.info["resolved"]) or "its record was changed"
 
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,10 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
     asked = overrides_map(overrides)
     for key, how in (("model", "as MODEL"), ("data", "with --data")):
-        if "name" in asked.get(key, {}):
+        part = asked.get(key, {})
+        if not isinstance(part, Mapping):
+            raise InputError(f"--set {key}: say it {how}")
+        if "name" in part:
             raise InputError(f"{asked[key].places['name']}: say it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")

@@ -59,6 +59,11 @@ def epoch_of(path: Path) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_within_epoch(path: Path) -> bool:
+    """Whether a checkpoint was written between two steps of an epoch."""
+    return re.fullmatch(r"epoch-\d+-step-0*[1-9].*", path.name) is not None
+
+
 def at_end_of(folder: Path, epoch: int) -> Path | None:
     """A whole checkpoint of the end of `epoch`: one that was kept, or one of the last two."""
     found = (*folder.glob(f"kept-epoch-{epoch:04d}-*.pt"), *folder.glob(f"epoch-{epoch:04d}-step-0000000-*.pt"))

@@ -45,12 +45,24 @@ def not_comparable(runs: Runs, form: Any) -> str:
         if copies:
             return f"{figure}, and the data here is {copies[0]}."
     if isinstance(form, Compare | Overtakes):
-        data = {(run.info["data"].get("name"), run.info["data"].get("fingerprint")) for run in used}
-        names = [name for name, fingerprint in data if fingerprint is not None]
+        data = {
+            (
+                run.info["data"].get("name"),
+                run.info["resolved"]["data"].get("size"),
+                run.info["data"].get("fingerprint"),
+            )
+            for run in used
+        }
+        names = [(name, size) for name, size, fingerprint in data if fingerprint is not None]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            return f"The runs are of different copies of {twice}, so that they were not scored on the same images."
-    if isinstance(form, Saturates) and (runs.budget and _has_other_epochs(runs, form.of)):
-        return f"A number of epochs, and the budget {runs.budget} changes what an epoch is."
+            return f"The runs are of different copies of {twice[0]}, so that they were not scored on the same images."
+        lengths = sorted({run.epochs for run in used})
+        if is_of_whole_runs(form) and len(lengths) > 1 and any(run.epochs != runs.last(run.experiment) for run in used):
+            ran = " and ".join(map(str, lengths))
+            return f"The runs are of {ran} epochs, so that more differs than the claim is about."
+    if isinstance(form, Saturates) and any(_has_other_epochs(runs, run) for run in used):
+        changes = f"the budget {runs.budget}" if runs.budget else "--set"
+        return f"A number of epochs, and {changes} changes what an epoch is."
     return ""
 
 
@@ -90,9 +102,12 @@ def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
     return "", f"The images are what is compared: {differs}."
 
 
-def _has_other_epochs(runs: Runs, name: str) -> bool:
-    full, small = runs.study.experiment(name), runs.study.experiment(name, runs.budget)
-    return (full.data, full.batch_size) != (small.data, small.batch_size)
+def _has_other_epochs(runs: Runs, run: Record) -> bool:
+    """Whether the epochs of a run have other images or other batches than the study's."""
+    full, done = runs.study.experiment(run.experiment).model_dump(mode="json"), run.info["resolved"]
+    keys = ("name", "train_images", "validation")
+    here, there = ([one["batch_size"], *(one["data"].get(key) for key in keys)] for one in (full, done))
+    return here != there
 
 
 def _times_not_comparable(runs: Runs, used: Sequence[Record]) -> str:

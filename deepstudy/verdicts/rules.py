@@ -234,6 +234,9 @@ def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
     blank = replace(blank, runs=n, what=what, bounds=(0.0,))
     if n < 2:
         return Found(replace(blank, reason="Needs at least 2 runs of each."))
+    shortest = min(len(curve) for each in curves for curve in each.values())
+    if form.after and shortest <= form.after:
+        raise Undecidable(f"The runs end at epoch {shortest}, and this is about the epochs after {form.after}.", n)
     first, _ = _difference(runs, form, *({seed: curve[0] for seed, curve in each.items()} for each in curves))
     last, _ = _difference(
         runs,
@@ -263,7 +266,7 @@ def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
 
 
 def _later(curve: Sequence[float], after: int | None) -> Sequence[float]:
-    return curve[after:] if after is not None and len(curve) > after else last_quarter(curve)
+    return curve[after:] if after else last_quarter(curve)
 
 
 def _crossing(curves: Sequence[Mapping[int, Sequence[float]]]) -> int | None:

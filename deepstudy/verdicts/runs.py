@@ -226,5 +226,5 @@ def so_many(some: int, of: int, name: str) -> str:
 
 def how_to_time(runs: Runs) -> str:
     """How times are measured that can be compared."""
-    budget = f" --budget {runs.budget}" if runs.budget else ""
+    budget = f" --budget {shlex.quote(runs.budget)}" if runs.budget else ""
     return f"measure them with `deepstudy run {shlex.quote(runs.study.argument)}{budget} --timing`"

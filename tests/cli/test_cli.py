@@ -55,6 +55,9 @@ Run = Callable[..., tuple[int, str, str]]
         (["show", "lenet-mnist", "--stages"], "--stages: is for a model, and lenet-mnist is a study"),
         (["show", "lenet5", "--budget", "cpu"], "--budget: is for a study, and lenet5 is a model"),
         (["test", "runs/x", "--arg", "dropout=0.1"], "--arg: is an argument of a network; name it with --model"),
+        (["data", "mnist", "--size", "16"], "--size: is for a folder of images; those of mnist have their size"),
+        (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: say it with --data"),
+        (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: say it as MODEL"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
         (
             ["report", "lenet-mnist", "--runs", "/nowhere"],

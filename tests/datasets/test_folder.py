@@ -25,6 +25,20 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "pets"
 
 
+def test_what_is_transparent_is_seen_on_white(pictures: Path) -> None:
+    for label, at in (("cat", 2), ("dog", 8)):
+        for path in (pictures / "train" / label).iterdir():
+            path.unlink()
+        picture = Image.new("RGBA", (12, 10), (0, 0, 0, 0))
+        picture.putpixel((at, 5), (0, 0, 0, 255))
+        picture.save(pictures / "train" / label / "0.png")
+        picture.quantize().save(pictures / "train" / label / "1.png")
+    images = datasets.load("./pets", folder=pictures.parent).splits["train"].images
+    dark = (images == 0).all(1).nonzero().tolist()
+    assert sorted(column for _, _, column in dark) == [2, 2, 8, 8]
+    assert int((images == 255).all(1).sum()) == 4 * (12 * 10 - 1)
+
+
 def test_a_folder_of_images(pictures: Path) -> None:
     data = datasets.load("./pets", folder=pictures.parent, validation=2)
     assert (data.classes, data.name, data.published) == (("cat", "dog"), "./pets", True)

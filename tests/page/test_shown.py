@@ -138,16 +138,37 @@ def test_runs_of_code_that_was_edited_meanwhile_are_left_out(
     assert any(notice.startswith("plain seed 0 is left out: the code of its network") for notice in shown.notices)
 
 
+def test_runs_whose_sources_source_has_changed_are_left_out(
+    write_study: Callable[..., Path], tmp_path: Path, write_run: Callable[..., None]
+) -> None:
+    chain = "\n  ".join(
+        f"{name}: {{model: lenet5, start_from: {{experiment: {source}, epoch: 1}}}}"
+        for name, source in (("second", "plain"), ("third", "second"))
+    )
+    added = ("  dropped:", f"  {chain}\n  dropped:")
+    before = load_study(write_study(added))
+    digests = {name: before.experiment(name).hash() for name in ("plain", "second", "third")}
+    ends = {"second": ("second", "plain"), "third": ("third", "second", "plain")}
+    for name, parts in ends.items():
+        write_run(tmp_path / "runs", before, name, 0, hash="-".join(digests[part] for part in parts))
+    shown = page.read(page.Source.in_runs(before, None, tmp_path / "runs"))
+    assert {run.experiment for run in shown.records} == {"second", "third"}
+    after = load_study(write_study(added, ("plain: {model: lenet5}", "plain: {model: {name: lenet5, dropout: 0.2}}")))
+    shown = page.read(page.Source.in_runs(after, None, tmp_path / "runs"))
+    assert not shown.records
+    assert sum("what it starts from was another" in notice for notice in shown.notices) == 2
+
+
 def test_seeds_in_another_precision_are_named(
     small_study: Study, tmp_path: Path, write_run: Callable[..., None]
 ) -> None:
     for seed in range(3):
         write_run(tmp_path / "runs", small_study, "plain", seed)
     source = page.Source.in_runs(small_study, None, tmp_path / "runs")
-    assert not any("computed in" in notice for notice in page.read(source).notices)
+    assert not any("omputed in" in notice for notice in page.read(source).notices)
     machine = page.read(source).records[0].info["machine"]
     write_run(tmp_path / "runs", small_study, "dropped", 0, machine=machine | {"precision": "bf16"})
-    assert "Most runs were computed in float32; in bfloat16: dropped seed 0." in page.read(source).notices
+    assert "Not computed in float32 as the others, but in bfloat16: dropped seed 0." in page.read(source).notices
 
 
 def test_the_commands_repeat_what_is_shown(
