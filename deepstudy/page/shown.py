@@ -172,12 +172,13 @@ class Shown:
         for run in self.records:
             if not run.own_loop:
                 found.setdefault(run.info["machine"]["precision"], []).append(f"{run.experiment} seed {run.seed}")
-        most, *others = sorted(found, key=lambda precision: -len(found[precision])) or [""]
+        most = max(found, key=lambda precision: len(found[precision]), default="")
         spoken = {"32": "float32", "bf16": "bfloat16"}
         return [
             f"Not computed in {spoken.get(most, most)} as the others, but in {spoken.get(other, other)}: "
             f"{_some(found[other])}."
-            for other in others
+            for other in found
+            if other != most
         ]
 
     def _missing(self) -> list[str]:

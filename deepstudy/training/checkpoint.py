@@ -60,8 +60,9 @@ def epoch_of(path: Path) -> int | None:
 
 
 def is_within_epoch(path: Path) -> bool:
-    """Whether a checkpoint was written between two steps of an epoch."""
-    return re.fullmatch(r"epoch-\d+-step-0*[1-9].*", path.name) is not None
+    """Whether a checkpoint, one of the last two, was written between two steps of an epoch."""
+    _, step = _place(path)
+    return step > 0
 
 
 def at_end_of(folder: Path, epoch: int) -> Path | None:
@@ -105,11 +106,13 @@ def _load(path: Path, data: bytes) -> Any:
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    def place(path: Path) -> tuple[int, int]:
-        _, epoch, _, step, _ = path.stem.split("-")
-        return int(epoch), int(step)
+    return sorted(folder.glob("epoch-*-step-*-*.pt"), key=_place, reverse=True)
 
-    return sorted(folder.glob("epoch-*-step-*-*.pt"), key=place, reverse=True)
+
+def _place(path: Path) -> tuple[int, int]:
+    """Finished epochs and steps of the next, from the name of one of the last two checkpoints."""
+    _, epoch, _, step, _ = path.stem.split("-")
+    return int(epoch), int(step)
 
 
 def _is_whole(path: Path, data: bytes) -> bool:
