@@ -30,7 +30,8 @@ def folder(small_study: Study, tmp_path: Path, write_run: Callable[..., None]) -
     return tmp_path / "runs" / "small"
 
 
-def test_a_study_is_read_from_the_folder_of_runs() -> None:
+def test_a_study_is_read_from_the_folder_of_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # beside the tests there may be runs, as `make demo` leaves them
     assert meant("lenet-mnist", "demo") == [("lenet-mnist", "demo", Path("runs/lenet-mnist/demo"))]
     assert meant("lenet-mnist") == [("lenet-mnist", None, Path("runs/lenet-mnist/full"))]
 
