@@ -1,6 +1,8 @@
 """Optimizers by name: torch's own, and Muon for the filters of convolutions."""
 
-from collections.abc import Iterable, Mapping
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -23,8 +25,19 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
         raise InputError("the network has no weights that are trained (parameters with requires_grad)")
-    optimizer: Optimizer = catalog.resolve(catalog.OPTIMIZERS[name].target)(trained, **fused, **options)
-    return optimizer
+    return _without_compiler(catalog.resolve(catalog.OPTIMIZERS[name].target))(trained, **fused, **options)
+
+
+@functools.cache
+def _without_compiler(kind: type[Optimizer]) -> Callable[..., Optimizer]:
+    """The same optimizer without what tells torch's compiler, which nothing here uses, to leave it alone.
+
+    For that torch imports the compiler with the first optimizer: 2 s, a third of what a short run takes.
+    """
+    told = ("add_param_group", "state_dict", "load_state_dict")
+    plain: dict[str, Any] = {name: inspect.unwrap(getattr(kind, name)) for name in told}
+    plain["step"] = torch.no_grad()(inspect.unwrap(kind.step))
+    return type(kind.__name__, (kind,), plain)
 
 
 class Muon(Optimizer):

@@ -2,6 +2,8 @@
 
 import hashlib
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,37 @@ def test_optimizers_are_torchs_with_torchs_defaults(
     small_study: Study, pairs: list[str], torchs: type, defaults: dict[str, Any]
 ) -> None:
     chosen = small_study.experiment("plain", None, pairs).optimizer
-    built = optimizers.build(chosen.name, chosen.options, nn.Linear(1, 1).parameters())
-    assert type(built) is torchs
+    layer, twin = nn.Linear(3, 2), nn.Linear(3, 2)
+    twin.load_state_dict(layer.state_dict())
+    built = optimizers.build(chosen.name, chosen.options, layer.parameters())
+    assert isinstance(built, torchs)
     assert {key: built.defaults[key] for key in defaults} == defaults
+
+    plain = torchs(twin.parameters(), **chosen.options)
+    for seed in range(3):
+        torch.manual_seed(seed)
+        for one, other in zip(layer.parameters(), twin.parameters(), strict=True):
+            one.grad = torch.randn_like(one)
+            other.grad = one.grad.clone()
+        built.step()
+        plain.step()
+    assert torch.allclose(layer.weight, twin.weight, rtol=1e-6)
+
+
+def test_an_optimizer_does_not_import_torchs_compiler_which_takes_two_seconds() -> None:
+    code = """
+import sys, torch
+from deepstudy import catalog
+from deepstudy.training import optimizers
+for name in catalog.OPTIMIZERS:
+    layer = torch.nn.Linear(2, 2)
+    optimizer = optimizers.build(name, {}, layer.parameters())
+    layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    optimizer.load_state_dict(optimizer.state_dict())
+sys.exit("torch._dynamo" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_muon_turns_filters_as_torchs_does_and_moves_the_rest_as_adam() -> None:
