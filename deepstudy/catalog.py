@@ -402,6 +402,10 @@ def is_folder(data: str) -> bool:
     return "/" in data or os.sep in data or data.startswith(".")
 
 
+#: How the names of images end, as in torchvision's `ImageFolder`.
+IMAGES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+
+
 def image_files(folder: Path) -> dict[str, list[Path]]:
     """The images of `folder/train/CLASS/` and `folder/test/CLASS/`, in an order that does not depend on the system.
 
@@ -412,7 +416,7 @@ def image_files(folder: Path) -> dict[str, list[Path]]:
         found = [
             path
             for path in (folder / split).glob("[!.]*/[!.]*")  # a Mac and Jupyter leave hidden ones beside others
-            if path.suffix.lower() in (".png", ".jpg", ".jpeg") and path.is_file()
+            if path.suffix.lower() in IMAGES and path.is_file()
         ]
         if not found:
             raise InputError(f"{folder / split}: holds no images; put them there as {split}/CLASS/NAME.png (or .jpg)")

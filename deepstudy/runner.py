@@ -410,8 +410,8 @@ def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) ->
         )
     measured = one.directory.epochs()
     newest = checkpoint.newest_file(one.directory.checkpoints)
-    left = (checkpoint.epoch_of(newest) if newest else None) or 0
-    if measured >= one.experiment.epochs and newest and checkpoint.is_within_epoch(newest):
+    left, step = (checkpoint.place_of(newest) if newest else None) or (0, 0)
+    if measured >= one.experiment.epochs and step:
         raise InputError(
             f"{where}: was cut in epoch {left + 1}, which is more than the {one.experiment.epochs} asked for now; "
             f"go on with --set epochs={max(left + 1, before['resolved']['epochs'])}, or use another --out"

@@ -100,7 +100,7 @@ def _layers(source: "Source", trust: bool) -> dict[str, Any]:
     ours = [name for name in names if trust or study.experiment(name).model.name in catalog.MODELS]
     if not ours:
         return {}
-    from deepstudy.summary import of_experiment  # with torch, which takes longer than all the rest
+    from deepstudy.summary import of_experiment
 
     found = {}
     for name in ours:

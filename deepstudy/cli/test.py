@@ -40,6 +40,8 @@ def test(
         return
     who = f"{result.experiment} (seed {result.seed})" if result.experiment else result.model
     when = f" after epoch {result.epoch}" if result.epoch is not None else ""
+    if result.epoch is not None and result.step:
+        when = f" in epoch {result.epoch + 1}, after {result.step} of its steps"
     click.echo(
         f"{who}{when}: accuracy of the network on the {result.images:,} {result.split} images of {result.data}: "
         f"{result.accuracy:.2f} % ({result.correct:,} of {result.images:,}), loss {result.loss:.4f}"

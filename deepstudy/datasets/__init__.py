@@ -56,18 +56,30 @@ def load(
     """
     copy = _copy(str((folder / name).resolve()) if catalog.is_folder(name) else name, size)
     train, test = copy.splits["train"], copy.splits["test"]
-    kept = len(train) - validation
-    if kept < (train_images or 1) or len(test) < (test_images or 1):
-        raise InputError(
-            f"{name}: has {len(train):,} training and {len(test):,} test images: not enough for "
-            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
-        )
+    sizes = split_sizes(name, {"train": len(train), "test": len(test)}, validation, train_images, test_images)
     shuffled = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))
-    splits = {"train": train.at(shuffled[:kept][:train_images])}
+    splits = {"train": train.at(shuffled[: sizes["train"]])}
     if validation:
-        splits["validation"] = train.at(shuffled[kept:])
+        splits["validation"] = train.at(shuffled[len(train) - validation :])
     splits["test"] = test if test_images is None else test.at(_some(test, test_images))
     return replace(copy, name=name, splits=splits)
+
+
+def split_sizes(
+    name: str,
+    there: Mapping[str, int],
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+) -> dict[str, int]:
+    """How many images each split gets of a data set that has so many `there`. Raises InputError if they are too few."""
+    kept = there["train"] - validation
+    if kept < (train_images or 1) or there["test"] < (test_images or 1):
+        raise InputError(
+            f"{name}: has {there['train']:,} training and {there['test']:,} test images: not enough for "
+            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
+        )
+    return {"train": train_images or kept, "validation": validation, "test": test_images or there["test"]}
 
 
 def _some(split: Split, count: int) -> slice | Tensor:

@@ -1,4 +1,4 @@
-"""A folder of images of one's own: `train/CLASS/*.png` and `test/CLASS/*.png` (or jpg), one folder a class.
+"""A folder of images of one's own: `train/CLASS/*.png` and `test/CLASS/*.png` (jpg, webp, …), one folder a class.
 
 The images are decoded once, on all cores, and kept beside the other data sets under the digest of what the files hold:
 a file that changes is decoded again, a folder that moves is not. What is kept is mapped into memory.
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
@@ -29,10 +29,12 @@ def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Spl
     """The folder's classes and splits; images scaled and cropped to `size` pixels square where that is given.
 
     Grey images make one channel, any colour among them three. Raises InputError if the folder is not laid out so, an
-    image cannot be decoded, the sizes differ and none is given, or the test images have a class of their own.
+    image cannot be decoded, the sizes differ and none is given, there is one class, or the test images have another.
     """
     files = image_files(folder)
     classes = sorted({path.parent.name for path in files["train"]})
+    if len(classes) < 2:
+        raise InputError(f"{folder / 'train'}: has one class, {classes[0]}; a network needs two to tell apart")
     extra = {path.parent.name for path in files["test"]} - set(classes)
     if extra:
         raise InputError(f"{folder / 'test' / min(extra)}: train has no class of that name; rename or remove it")
@@ -114,7 +116,8 @@ def _decode_all(paths: list[Path], size: int | None, images: NDArray[np.uint8], 
 def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
     """(h, w) where the file is grey, (h, w, 3) where it has colours; what is transparent is seen on white."""
     with _opened(path) as image:
-        upright: Image.Image = ImageOps.exif_transpose(image)
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        upright: Image.Image = image if turn is None else image.transpose(turn)
         grey = _is_grey(upright)
         if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
@@ -126,6 +129,19 @@ def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
     return np.asarray(pixels, np.uint8)
 
 
+#: What makes an image upright, by the orientation that its camera wrote into it (EXIF 2.32, section 4.6.4). Pillow's
+#: own `exif_transpose` writes all that the camera said anew, and fails where some of it is damaged.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
 def _is_grey(image: Image.Image) -> bool:
     return image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
 
@@ -135,5 +151,5 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
             yield image
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import importlib.util
+import itertools
 import sys
 import traceback
 from collections.abc import Mapping
@@ -10,7 +11,9 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from deepstudy import catalog
 from deepstudy.catalog import did_you_mean
@@ -22,8 +25,9 @@ def build(
 ) -> nn.Module:
     """The network `name` for images of `shape` (channels, height, width) and so many classes.
 
-    A built-in name, or `file.py:Name` (looked up from `folder`) or `package.module:Name`: a class or a function that
-    returns an `nn.Module`, called with `options`. Building draws the initial weights from torch's global generator.
+    A built-in name, or `file.py:Name` (looked up from `folder`) or `package.module:Name` (also found in `folder` and in
+    the working folder): a class or a function that returns an `nn.Module`, called with `options`. Building draws the
+    initial weights from torch's global generator.
     Raises InputError if there is no such thing or it does not accept the options.
     """
     if name in catalog.MODELS:
@@ -42,7 +46,23 @@ def build(
         raise InputError(f"model {name}: {what_went_wrong(error)}; its options here: {dict(options)}") from error
     if not isinstance(model, nn.Module):
         raise InputError(f"model {name} gives a {type(model).__name__}, not an nn.Module")
+    _know_sizes(name, model, shape)
     return model
+
+
+def _know_sizes(name: str, model: nn.Module, shape: tuple[int, int, int]) -> None:
+    """Show the network an image, from which layers such as `nn.LazyLinear` learn their sizes."""
+    if not any(is_lazy(tensor) for tensor in itertools.chain(model.parameters(), model.buffers())):
+        return
+    training = model.training
+    try:
+        model.eval()
+        with torch.no_grad():
+            model(torch.zeros(1, *shape))
+    except Exception as error:
+        size = "x".join(map(str, shape))
+        raise InputError(f"model {name} cannot take one image of {size}: {what_went_wrong(error)}") from error
+    model.train(training)
 
 
 def sources_of(name: str, folder: Path = Path()) -> list[Path]:
@@ -93,6 +113,7 @@ def _own(name: str, folder: Path) -> Any:
             spec.loader.exec_module(module)
         else:
             _find_last(folder.resolve())
+            _find_last(Path.cwd())
             module = importlib.import_module(where)
     except InputError:
         raise

@@ -3,16 +3,20 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
+from importlib.metadata import version
 from typing import Any
 
 import jinja2
 import vl_convert
 from markupsafe import Markup, escape
 
+from deepstudy import catalog
 from deepstudy.page import charts, pictures, tables
 from deepstudy.page.shown import Shown
+from deepstudy.record import write_atomically
 from deepstudy.study import flatten
 
 
@@ -100,9 +104,16 @@ def _file(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script."""
+    """Vega, Vega-Lite and Vega-Embed as one script, kept beside the data: to bundle it is half of a page's time."""
+    path = catalog.data_folder() / "vega" / f"{version('vl-convert-python')}.js"
+    with suppress(OSError, UnicodeDecodeError):
+        return path.read_text(encoding="utf-8")
     bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
-    return bundle.replace("</script", "<\\/script")
+    script = bundle.replace("</script", "<\\/script")
+    with suppress(OSError):  # where nothing can be kept it is bundled each time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, script.encode())
+    return script
 
 
 def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], tables.Table]]:

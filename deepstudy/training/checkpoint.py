@@ -53,16 +53,10 @@ def newest_file(folder: Path) -> Path | None:
     return next((path for path in _newest_first(folder) if _is_whole(path, path.read_bytes())), None)
 
 
-def epoch_of(path: Path) -> int | None:
-    """The finished epochs that a checkpoint of ours is of, from its name; None for another file."""
-    found = re.fullmatch(r"(?:kept-)?epoch-(\d+)-.*", path.stem)
-    return int(found[1]) if found else None
-
-
-def is_within_epoch(path: Path) -> bool:
-    """Whether a checkpoint, one of the last two, was written between two steps of an epoch."""
-    _, step = _place(path)
-    return step > 0
+def place_of(path: Path) -> tuple[int, int] | None:
+    """The finished epochs, and steps of the next, that a checkpoint is of, from its name; None for another file."""
+    found = re.fullmatch(r"(?:kept-)?epoch-(\d+)-(?:step-(\d+)-)?[0-9a-f]+", path.stem)
+    return (int(found[1]), int(found[2] or 0)) if found else None
 
 
 def at_end_of(folder: Path, epoch: int) -> Path | None:
@@ -106,13 +100,8 @@ def _load(path: Path, data: bytes) -> Any:
 
 
 def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("epoch-*-step-*-*.pt"), key=_place, reverse=True)
-
-
-def _place(path: Path) -> tuple[int, int]:
-    """Finished epochs and steps of the next, from the name of one of the last two checkpoints."""
-    _, epoch, _, step, _ = path.stem.split("-")
-    return int(epoch), int(step)
+    places = {path: place for path in folder.glob("epoch-*-step-*-*.pt") if (place := place_of(path))}
+    return sorted(places, key=lambda path: places[path], reverse=True)
 
 
 def _is_whole(path: Path, data: bytes) -> bool:

@@ -9,7 +9,7 @@ import torch
 
 from deepstudy import catalog
 from deepstudy.catalog import DataEntry
-from deepstudy.datasets import Dataset, describe
+from deepstudy.datasets import Dataset, describe, split_sizes
 from deepstudy.datasets.batches import Batcher
 from deepstudy.datasets.split import Split
 from deepstudy.study import Experiment
@@ -36,7 +36,8 @@ class Estimator:
         of a step.
         """
         entry = describe(experiment.data, self.folder)
-        sizes = split_sizes(experiment, entry)
+        data = experiment.data
+        sizes = split_sizes(data.name, entry.splits, data.validation, data.train_images, data.test_images)
         trained = sizes[experiment.roles.train_on]
         n = min(experiment.batch_size, trained)
         model = experiment.model.model_dump()
@@ -54,7 +55,8 @@ class Estimator:
         shape, machine = entry.shape, self.machine
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
         data = Dataset("", entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False, "")
-        model = machine.place_model(loop.build_model(loop.Plan(experiment, 0, data, machine, self.folder)))
+        plan = loop.Plan(experiment, 0, data, machine, self.folder)
+        model = machine.place_model(loop.build_model(plan))
         passes = Passes(model, machine, n, record=experiment.model.name in catalog.MODELS)
         optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
         channels = [0.5] * shape[0]
@@ -63,7 +65,7 @@ class Estimator:
         def timed(count: int) -> float:
             """Seconds of a step, reckoned from so many of its images; the update takes as long for any number."""
             began = time.perf_counter()
-            outputs = passes(images[:count])
+            outputs = loop.forward(plan, passes, images[:count])
             loss, _ = loop.training_loss(outputs, labels[:count], experiment)
             optimizer.zero_grad()
             loss.backward()
@@ -90,13 +92,3 @@ def _epochs(experiment: Experiment, entry: DataEntry) -> float:
     if growing is None:
         return float(epochs)
     return sum((growing.side(epoch, epochs, full) / full) ** 2 for epoch in range(1, epochs + 1))
-
-
-def split_sizes(experiment: Experiment, entry: DataEntry) -> dict[str, int]:
-    """How many images each split of an experiment has, of data that has those of `entry`."""
-    data = experiment.data
-    return {
-        "train": data.train_images or entry.splits["train"] - data.validation,
-        "validation": data.validation,
-        "test": data.test_images or entry.splits["test"],
-    }

@@ -21,6 +21,8 @@ from deepstudy.training import checkpoint, device, loop
 class Evaluation:
     """How many of how many images of which split of which data the weights of `checkpoint` get right.
 
+    The weights are those after `epoch` epochs and `step` steps of the next.
+
     `accuracy` is percent, `loss` the mean cross-entropy in nats; `trained_on` is the split that the run was trained on,
     None where that is not known; `copy` says which copy of the data it is.
     """
@@ -30,6 +32,7 @@ class Evaluation:
     experiment: str | None
     seed: int | None
     epoch: int | None
+    step: int | None
     trained_on: str | None
     data: str
     copy: str
@@ -140,12 +143,14 @@ def _score(
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
     loss, correct = loop.score(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
     images = len(loaded.splits[split])
+    epoch, step = checkpoint.place_of(path) or (None, None)
     return Evaluation(
         checkpoint=str(path),
         model=model.name,
         experiment=info.get("experiment"),
         seed=info.get("seed"),
-        epoch=checkpoint.epoch_of(path),
+        epoch=epoch,
+        step=step,
         trained_on=trained_on,
         data=data.name,
         copy=loaded.copy,

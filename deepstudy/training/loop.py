@@ -168,7 +168,7 @@ def train(
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
                 group["lr"] = lr * group.get("share", 1.0)
-            outputs = _forward(plan, passes, images)
+            outputs = forward(plan, passes, images)
             loss, logits = training_loss(outputs, labels, experiment)
             for parameter in parameters:
                 parameter.grad = None  # `zero_grad` does the same in 0.15 ms more, of the 7 of LeNet-5's step
@@ -215,7 +215,7 @@ def _side(experiment: Experiment, epoch: int, batches: Batcher) -> int:
     return experiment.resolution.side(epoch, experiment.epochs, full) if experiment.resolution else full
 
 
-def _forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
+def forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
     """What the network says of a batch. Raises InputError for a network that is not ours and cannot say it."""
     name = plan.experiment.model.name
     try:
@@ -338,11 +338,22 @@ def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine
             batches.split.expect(slice(start + together, start + 2 * together))
             answers = []
             for weight, view in views(images, scoring.flip, scoring.shift):
-                output = _several(model(machine.place_images(view)), "the network")[0]
+                output = _several(_answer(model, machine.place_images(view)), "the network")[0]
                 _refuse_odd(output, len(images), classes, "the network, when it is scored,")
                 answers.append(weight * output.float())
             parts.append(torch.stack(answers).sum(0))
     return torch.cat(parts).cpu()
+
+
+def _answer(model: nn.Module, images: Tensor) -> Any:
+    """What a network says when it is scored. Raises InputError for one that is not ours and cannot say it."""
+    try:
+        return model(images)
+    except Exception as error:
+        if type(model).__module__.startswith(f"{models.__name__}.") or ends_only_this_run(error):
+            raise
+        size, what = "x".join(map(str, images.shape[2:])), models.what_went_wrong(error)
+        raise InputError(f"the network, when it is scored, fails on images of {size} pixels: {what}") from error
 
 
 def score(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> tuple[float, int]:

@@ -1,10 +1,11 @@
 """Folders of images of one's own."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from deepstudy import datasets
 from deepstudy.datasets import folder as folder_module
@@ -80,16 +81,47 @@ def test_grey_images_among_coloured_ones_get_three_equal_channels(pictures: Path
     assert image.flatten().unique().tolist() == [77]
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_images_are_turned_as_their_camera_was_held(tmp_path: Path, orientation: int) -> None:
+    picture = Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3) * 40)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    picture.save(tmp_path / "x.png", exif=exif)
+    with Image.open(tmp_path / "x.png") as image:
+        expected = np.asarray(ImageOps.exif_transpose(image))
+    assert folder_module._decode(tmp_path / "x.png", None).tolist() == expected.tolist()
+    assert folder_module._shape([tmp_path / "x.png"], None) == (1, 1, *expected.shape)
+
+
+def test_damage_to_what_the_camera_wrote_does_not_matter(tmp_path: Path) -> None:
+    width, upside_down = (0x0100, 1, 1, 255), (0x0112, 3, 1, 3)  # a width of one byte, which Pillow cannot write again
+    entries = b"".join(struct.pack("<HHII", *entry) for entry in (width, upside_down))
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + entries + bytes(4)
+    picture = Image.new("RGB", (16, 16))
+    picture.paste((255, 0, 0), (0, 0, 16, 8))
+    picture.save(tmp_path / "x.jpg", exif=exif, quality=95)
+    with Image.open(tmp_path / "x.jpg") as image, pytest.raises(struct.error):
+        ImageOps.exif_transpose(image)
+    assert folder_module._decode(tmp_path / "x.jpg", None)[[0, 15], 8, 0].tolist() == [0, 254]
+
+
+@pytest.mark.parametrize("ending", ["webp", "bmp", "TIFF", "ppm"])
+def test_images_may_have_the_formats_of_torchvisions_folders(pictures: Path, ending: str) -> None:
+    Image.new("RGB", (12, 10), (3, 3, 3)).save(pictures / "train" / "dog" / f"more.{ending}")
+    (pictures / "train" / "dog" / "notes.txt").write_text("no image, and no matter")
+    assert len(datasets.load(str(pictures)).splits["train"]) == 11
+
+
 def test_size_scales_and_crops_to_a_square(pictures: Path) -> None:
     assert datasets.load(str(pictures), size=16).splits["train"].images.shape == (10, 3, 16, 16)
 
 
 def test_grey_images_have_one_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
-    for split in ("train", "test"):
-        (tmp_path / "g" / split / "a").mkdir(parents=True)
-        Image.fromarray(np.full((9, 9), 7, np.uint8)).save(tmp_path / "g" / split / "a" / "x.png")
-    assert datasets.load(str(tmp_path / "g")).splits["train"].images.flatten().tolist() == [7] * 81
+    for folder in (tmp_path / "g" / split / label for split in ("train", "test") for label in "ab"):
+        folder.mkdir(parents=True)
+        Image.fromarray(np.full((9, 9), 7, np.uint8)).save(folder / "x.png")
+    assert datasets.load(str(tmp_path / "g")).splits["train"].images.flatten().tolist() == [7] * 162
     Image.new("RGB", (9, 9)).save(tmp_path / "g" / "train" / "a" / "y.png")
     datasets._copy.cache_clear()
     with pytest.raises(InputError, match="train images 3x9x9 but test images 1x9x9"):
@@ -128,6 +160,8 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
     (pictures / "train" / "dog" / "odd.png").unlink()
     (pictures / "test" / "dog").rename(pictures / "test" / "cow")
     assert f"{pictures / 'test' / 'cow'}: train has no class of that name" in message()
+    (pictures / "train" / "dog").rename(pictures / "dog")
+    assert f"{pictures / 'train'}: has one class, cat; a network needs two to tell apart" in message()
     for path in (pictures / "test").glob("*/*"):
         path.unlink()
     assert message() == f"{pictures / 'test'}: holds no images; put them there as test/CLASS/NAME.png (or .jpg)"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
@@ -255,6 +256,28 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
     ]:
         with pytest.raises(InputError, match=message):
             build(name, options, (1, 28, 28), 10, tmp_path)
+
+
+def test_lazy_layers_learn_their_sizes_from_the_images(tmp_path: Path) -> None:
+    (tmp_path / "lazy.py").write_text(
+        "from torch import nn\n"
+        "def net(side=28):\n"
+        "    return nn.Sequential(nn.LazyConv2d(4, side), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(10))\n"
+    )
+    model = build("lazy.py:net", {}, (3, 32, 32), 10, tmp_path)
+    assert (model[0].in_channels, model[1].num_features, model[3].in_features) == (3, 4, 4 * 5 * 5)
+    assert model.training
+    assert model[1].num_batches_tracked == 0
+    with pytest.raises(InputError, match=r"model lazy.py:net cannot take one image of 3x32x32: RuntimeError"):
+        build("lazy.py:net", {"side": 40}, (3, 32, 32), 10, tmp_path)
+
+
+def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here_only").mkdir()
+    (tmp_path / "here_only" / "nets.py").write_text("from torch.nn import Identity as Net\n")
+    monkeypatch.setattr("sys.path", [entry for entry in sys.path if entry])
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(build("here_only.nets:Net", {}, (1, 28, 28), 10, tmp_path / "runs" / "net"), nn.Identity)
 
 
 def test_images_of_another_size_are_refused() -> None:

@@ -118,3 +118,9 @@ def test_a_network_of_the_studys_own_is_found_again(
     path = Path("runs/small/full/plain/seed0")
     line = runner.RunDirectory(path).metrics()[-1]
     assert evaluate(path).correct == line["correct"]
+    for label in "0123456789":
+        for folder in (tmp_path / "wide" / split / label for split in ("train", "test")):
+            folder.mkdir(parents=True)
+            Image.new("L", (30, 30)).save(folder / "x.png")
+    with pytest.raises(InputError, match="when it is scored, fails on images of 30x30 pixels: RuntimeError"):
+        evaluate(path, data=f"{tmp_path}/wide")

@@ -11,14 +11,14 @@ import pytest
 import torch
 from torch import nn
 
-from deepstudy import catalog, models
+from deepstudy import models
 from deepstudy.datasets import load
 from deepstudy.datasets.batches import derive
 from deepstudy.errors import InputError
 from deepstudy.study import Study
 from deepstudy.training import checkpoint, device, init, loop, optimizers
 from deepstudy.training.device import Machine
-from deepstudy.training.estimate import Estimator, split_sizes
+from deepstudy.training.estimate import Estimator
 
 
 @pytest.mark.parametrize(
@@ -299,8 +299,6 @@ def test_estimates_count_parameters_and_grow_with_the_work(small_study: Study) -
     assert parameters == 61_706
     assert 0 < seconds < 60
     assert estimate(small_study.experiment("plain", overrides=["epochs=20"])) == (parameters, 10 * seconds)
-    entry = catalog.DATASETS["mnist5k"]
-    assert split_sizes(experiment, entry) == {"train": 300, "validation": 100, "test": 200}
 
 
 def test_estimates_of_slow_networks_come_from_part_of_a_batch(

@@ -1,3 +1,5 @@
+"""The layer table that a network gives."""
+
 import pytest
 import torch
 from torch import nn
