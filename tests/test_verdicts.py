@@ -1,6 +1,7 @@
 """Verdicts: each rule on figures worked out by hand, and their error rates on simulated runs."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -704,6 +705,34 @@ def test_equivalence_is_not_claimed_of_what_lies_at_the_margin(study_with: Calla
     assert rate([verdict.verdict == "supported" for verdict in found]) < 0.05 + 3 * math.sqrt(0.05 * 0.95 / SIMULATIONS)
     same = simulate(study_with(EQUIVALENT), 0.0, 5, (0.3, 0.3), seed=12)
     assert rate([verdict.verdict == "supported" for verdict in same]) > 0.8
+
+
+def test_as_many_seeds_as_are_named_show_equality_four_times_in_five(study_with: Callable[..., Study]) -> None:
+    study = study_with(EQUIVALENT)
+    for differences in ([1.2, 0.6, -1.1, -0.3], [1.3, 0.8, -0.3, 0.2]):  # in the middle, and half way to the margin
+        values = {"plain": [90.0] * 4, "dropped": [90 + each for each in differences]}
+        (seeds,) = re.findall(
+            r"about (\d+) seeds of each would decide it, if the .* as small", one(study, values).reason
+        )
+        effect, spread = float(np.mean(differences)), float(np.std(differences, ddof=1)) / math.sqrt(2)
+        found = simulate(study, effect, int(seeds), (spread, spread), seed=13)
+        assert 0.78 < rate([verdict.verdict == "supported" for verdict in found]) < 0.9
+
+
+def test_as_many_seeds_as_are_named_contradict_a_figure_four_times_in_five(study_with: Callable[..., Study]) -> None:
+    study = study_with(VALUE, *["exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 90}"] * 4)
+    values = [89.4, 90.0, 89.6, 89.8, 89.7]  # the figure, 90.5, is 3.6 times their spread away
+    (seeds,) = re.findall(
+        r"\(Holm\): about (\d+) seeds would decide it", decide(study, runs(study, {"plain": values}))[0].reason
+    )
+    generator = np.random.default_rng(4)
+    blank, alone = runs(study, {"plain": [0.0] * int(seeds)}), study_with(VALUE)
+    found = []
+    for _ in range(SIMULATIONS):
+        for record in blank:
+            record.metrics[-1]["accuracy"] = generator.normal(np.mean(values), np.std(values, ddof=1))
+        found.append(decide(alone, blank)[0].p)
+    assert 0.78 < rate([p is not None and p < 0.05 / 5 for p in found]) < 0.95
 
 
 def test_one_more_run_falls_into_its_interval_as_often_as_stated(study_with: Callable[..., Study]) -> None:

@@ -19,7 +19,20 @@ from deepstudy.verdicts.runs import (
     same_order,
     so_many,
 )
-from deepstudy.verdicts.samples import LEVEL, MOST_SEEDS, Sample, beyond, fewest, mean_of, quantile, seeds_needed, welch
+from deepstudy.verdicts.samples import (
+    LEVEL,
+    MOST_SEEDS,
+    POWER,
+    Sample,
+    beyond,
+    chance,
+    fewest,
+    mean_of,
+    quantile,
+    seeds_needed,
+    seeds_to_equal,
+    welch,
+)
 from deepstudy.verdicts.verdict import Found, Undecidable, Verdict, Word
 from deepstudy.verdicts.words import EPOCHS, POINTS, Scale, scale_of
 
@@ -99,10 +112,11 @@ def _equivalence(blank: Verdict, sample: Sample, margin: float, how: str, scale:
     place = f"within {margin:g} either way" if is_within else f"beyond {margin:g}"
     level = 95 if word == "contradicted" else 90
     blank = _estimated(replace(blank, verdict=word, p=p), sample, how, scale, level, (-margin, margin))
-    sides = 2 if is_within else 1
-    return Found(
-        blank, f": {place}.", f": {place}, but not surely", lambda level: seeds_needed(sample, nearest, sides * level)
-    )
+
+    def seeds(level: float) -> str:
+        return seeds_to_equal(sample, margin, level) if is_within else seeds_needed(sample, nearest, level)
+
+    return Found(blank, f": {place}.", f": {place}, but not surely", seeds)
 
 
 def _value(runs: Runs, form: Value, blank: Verdict) -> Found:
@@ -153,7 +167,7 @@ def _predicted(
         return Found(replace(verdict, reason=f"{reason}{lies}."))
 
     def seeds(level: float) -> str:
-        least = fewest(lambda n: away > reach(n, level), n)
+        least = fewest(lambda n: chance(reach(n, level) / spread, away / spread, n) >= POWER, n)
         return f"about {least} seeds would decide it" if least else f"not even {MOST_SEEDS} seeds would decide it"
 
     p = 2 * beyond(away / (spread * math.sqrt(1 + 1 / n)), n - 1) if spread else 0.0

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scipy.special import stdtr, stdtrit
+from scipy.special import nctdtr, stdtr, stdtrit
 
 LEVEL = 0.05
 POWER = 0.8  # with which the seeds that are named would decide
@@ -50,6 +50,18 @@ class Sample:
 
         return fewest(decides, self.n)
 
+    def seeds_within(self, margin: float, level: float) -> int | None:
+        """How many runs of each would show the mean to lie within `margin` of 0, four times in five, if it does."""
+        one = self.error * math.sqrt(self.n)
+
+        def decides(n: int) -> bool:
+            df, error = self.df * n / self.n, one / math.sqrt(n)
+            to_pass = quantile(1 - level, df)  # each of two one-sided tests
+            fails = (beyond((margin + side * self.mean) / error - to_pass, df) for side in (1, -1))
+            return sum(fails) < 1 - POWER
+
+        return fewest(decides, self.n)
+
 
 def seeds_needed(sample: Sample, null: float, level: float) -> str:
     """How many seeds would decide it at a level, in words."""
@@ -60,6 +72,14 @@ def seeds_needed(sample: Sample, null: float, level: float) -> str:
         return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as small as it looks"
     of_each = " of each" if sample.of_each else ""
     return f"about {fewest} seeds{of_each} would decide it, if the difference is as large as it looks"
+
+
+def seeds_to_equal(sample: Sample, margin: float, level: float) -> str:
+    """How many seeds would show two means to lie within a margin, in words."""
+    fewest = sample.seeds_within(margin, level)
+    if fewest is None:
+        return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as close to the margin as it looks"
+    return f"about {fewest} seeds of each would decide it, if the difference is as small as it looks"
 
 
 def fewest(enough: Callable[[int], bool], above: int) -> int | None:
@@ -81,6 +101,14 @@ def quantile(p: float, df: float) -> float:
 def beyond(t: float, df: float) -> float:
     """The chance of a Student variable above t."""
     return float(stdtr(df, -t))
+
+
+def chance(reach: float, effect: float, n: int) -> float:
+    """The chance that the mean of n runs, truly at `effect`, comes out above `reach`; both as parts of their spread.
+
+    The spread that the runs show is not the true one, so that this is of the noncentral t distribution.
+    """
+    return 1 - float(nctdtr(n - 1, effect * math.sqrt(n), reach * math.sqrt(n)))
 
 
 def mean_of(values: Sequence[float], of_each: bool = False) -> Sample:
