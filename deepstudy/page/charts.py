@@ -315,7 +315,7 @@ def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Se
     paths = []
     for figure in figures:
         specification = for_print(figure, title, names)
-        svg = vl_convert.vegalite_to_svg(specification)
+        svg = _renumbered(vl_convert.vegalite_to_svg(specification))
         png = vl_convert.vegalite_to_png(specification, scale=2)
         for suffix, data in ((".svg", svg.encode()), (".png", png)):
             path = folder / f"{figure.name}{suffix}"
@@ -328,6 +328,13 @@ def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Se
             file=sys.stderr,
         )
     return paths
+
+
+def _renumbered(svg: str) -> str:
+    """The same picture, whatever was drawn before it: vl-convert goes on counting its clipping paths."""
+    named = re.compile(r'(id="clip|url\(#clip)(\d+)')
+    numbers: dict[str, int] = {}
+    return named.sub(lambda found: f"{found[1]}{numbers.setdefault(found[2], len(numbers))}", svg)
 
 
 def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any]:

@@ -149,7 +149,11 @@ def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: 
     for path in written[3:]:
         start = path.read_bytes()[:8]
         assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
-    assert "제목" in (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
+    svg = (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
+    assert "제목" in svg
+    assert 'clip-path="url(#clip0)"' in svg
+    page.report(study, runs=runs, output=tmp_path / "again.html", figures=tmp_path / "again")
+    assert (tmp_path / "again" / "accuracy-test.svg").read_text(encoding="utf-8") == svg
     missing = charts.without_glyph("제목")
     assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
 
