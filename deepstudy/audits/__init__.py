@@ -121,6 +121,9 @@ def read_text(path: Path) -> str:
 def examine(evidence: Evidence) -> Audit:
     """All tests on what a report says, the worst findings first."""
     found = [finding for test in TESTS.values() for finding in test(evidence)]
+    for experiment, why in evidence.uncounted.items():
+        says = f"The layers of {experiment} were not counted, nor its figures held against them: {why}."
+        found.append(Finding("parameters", evidence.where, "missing", says, ""))
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     printed = len(evidence.figures) + len(evidence.sums) + len(evidence.sizes)
     printed += sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)

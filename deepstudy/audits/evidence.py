@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from deepstudy import catalog
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
+from deepstudy.errors import InputError
 from deepstudy.study import Study
 from deepstudy.study.choices import Choice
 from deepstudy.study.file import Origin
@@ -151,6 +152,7 @@ class Evidence:
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not ours may be built
+    uncounted: dict[str, str] = field(default_factory=dict)  # trials whose network was asked for in vain, and why
 
     @property
     def is_report(self) -> bool:
@@ -180,7 +182,10 @@ class Evidence:
 
     @cached_property
     def network(self) -> Callable[[str], Any]:
-        """The layer table (`summary.Summary`) of a trial's network; None where it is not ours and not trusted."""
+        """The layer table (`summary.Summary`) of a trial's network.
+
+        None, and the reason in `uncounted`, where it is not ours and not trusted, or its images are not here.
+        """
 
         @cache
         def build(experiment: str) -> Any:
@@ -189,10 +194,17 @@ class Evidence:
                 return None
             ours = trial.model.name in catalog.MODELS
             if not ours and not self.trusted:
+                self.uncounted[experiment] = f"{trial.model.name} is not ours; with --trust its code is run"
                 return None
             from deepstudy.summary import of_experiment
 
-            return of_experiment(self.study, experiment)
+            try:
+                return of_experiment(self.study, experiment)
+            except InputError as error:
+                if not catalog.is_folder(self.study.experiment(experiment).data.name):
+                    raise
+                self.uncounted[experiment] = str(error)  # images of one's own need not come along with a report
+                return None
 
         return build
 

@@ -81,6 +81,20 @@ def test_bad_usage_gets_one_line(capsys: pytest.CaptureFixture[str], arguments: 
     assert err.count("\n") == 1
 
 
+def test_a_report_is_audited_without_its_images(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "data: ./gone/\nrecipe: {epochs: 1, batch_size: 64, optimizer: sgd}\n"
+        "source: {report: mine}\nexperiments: {net: {model: lenet5}}\n"
+        "reported:\n  - {experiment: net, quantity: weights, value: '5x5x6=151'}\n",
+        encoding="utf-8",
+    )
+    code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json")
+    impossible, *missing = json.loads(out)["findings"]
+    assert (code, impossible["says"]) == (1, "5x5x6 is 150, not 151.")
+    assert "were not counted" in missing[-1]["says"]
+    assert f"{tmp_path / 'gone' / 'train'}: holds no images" in missing[-1]["says"]
+
+
 def test_networks_that_are_not_ours_are_built_only_when_trusted(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -99,6 +113,9 @@ def test_networks_that_are_not_ours_are_built_only_when_trusted(
     code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json")
     assert not (tmp_path / "ran").exists()
     assert code == 0
+    (finding,) = (each for each in json.loads(out)["findings"] if each["test"] == "parameters")
+    assert finding["severity"] == "missing"
+    assert "held against them: model.py:Net is not ours; with --trust its code is run." in finding["says"]
     code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json", "--trust")
     assert (tmp_path / "ran").exists()
     (finding,) = (each for each in json.loads(out)["findings"] if each["test"] == "parameters")
