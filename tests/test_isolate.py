@@ -18,7 +18,9 @@ from pathlib import Path
 def answer(argument, tell):
     print("said", "\\u00e9\\u6f22")
     print("wailed", file=sys.stderr)
-    return {"argument": argument, "cwd": os.getcwd(), "backend": os.environ["MPLBACKEND"], "random": random.__file__}
+    names = ("MPLBACKEND", "GOMP_SPINCOUNT")
+    environment = {name: os.environ[name] for name in names}
+    return {"argument": argument, "cwd": os.getcwd(), "environment": environment, "random": random.__file__}
 
 def count(flag, tell):
     tell(0)
@@ -140,8 +142,13 @@ def test_a_value_comes_back_with_what_was_printed(isolated: Isolated, tmp_path: 
     assert (outcome.ended, outcome.says) == ("returned", "")
     assert outcome.result["argument"] == {"a": [1, None, "漢"]}
     assert Path(outcome.result["cwd"]).samefile(tmp_path)
-    assert outcome.result["backend"] == "Agg"
+    assert outcome.result["environment"] == {"MPLBACKEND": "Agg", "GOMP_SPINCOUNT": "0"}
     assert outcome.printed.splitlines() == ["said é漢", "wailed"]
+
+
+def test_how_threads_wait_is_the_users_choice(isolated: Isolated, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOMP_SPINCOUNT", "1000")
+    assert isolated("answer").result["environment"]["GOMP_SPINCOUNT"] == "1000"
 
 
 def test_files_of_the_working_folder_do_not_stand_in_for_the_standard_library(
