@@ -409,15 +409,21 @@ IMAGES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".t
 def image_files(folder: Path) -> dict[str, list[Path]]:
     """The images of `folder/train/CLASS/` and `folder/test/CLASS/`, in an order that does not depend on the system.
 
-    Raises InputError if there are none.
+    Raises InputError if there are none, or none in the folder of a class that holds other files.
     """
     files = {}
     for split in ("train", "test"):
-        found = [
-            path
-            for path in (folder / split).glob("[!.]*/[!.]*")  # a Mac and Jupyter leave hidden ones beside others
-            if path.suffix.lower() in IMAGES and path.is_file()
-        ]
+        there = [path for path in (folder / split).glob("[!.]*/[!.]*") if path.is_file()]  # a Mac leaves hidden ones
+        found = [path for path in there if path.suffix.lower() in IMAGES]
+        classes = {path.parent for path in found}
+        if unread := min((path for path in there if path.parent not in classes), default=None):
+            kinds = ", ".join(sorted(IMAGES))
+            raise InputError(f"{unread.parent}: holds {unread.name} and no image ({kinds}); convert or move it")
+        for path in found:
+            try:
+                str(path).encode()
+            except UnicodeEncodeError:
+                raise InputError(f"{str(path)!a}: this name is not UTF-8; rename it") from None
         if not found:
             raise InputError(f"{folder / split}: holds no images; put them there as {split}/CLASS/NAME.png (or .jpg)")
         files[split] = sorted(found, key=lambda path: (path.parent.name, path.name))

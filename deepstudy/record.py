@@ -184,11 +184,15 @@ def timing_label(budget: str | None) -> str:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is either the old one or the new one, whatever happens in between."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk does not say where
 
 
 def write_json(path: Path, document: Any) -> None:
@@ -272,11 +276,15 @@ class RunDirectory:
 
     def _append(self, name: str, lines: Iterable[str]) -> int:
         text = "".join(f"{line}\n" for line in lines)
-        with (self.path / name).open("ab") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            return file.tell()
+        path = self.path / name
+        try:
+            with path.open("ab") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+                return file.tell()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
     def forget_after(self, epoch: int, log_size: int = 0) -> None:
         """Drop the lines of later epochs, a line that was cut short, and what the step log has beyond `log_size`."""

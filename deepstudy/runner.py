@@ -461,6 +461,7 @@ def _info(
             "published": data.published,
             "copy": data.copy,
             "classes": len(data.classes),
+            "class_names": list(data.classes),
             "splits": {name: len(split) for name, split in data.splits.items()},
             "mean": mean,
             "std": std,

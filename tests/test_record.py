@@ -1,5 +1,7 @@
+import errno
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -285,6 +287,21 @@ def test_no_flipped_byte_of_a_file_of_arrays_ends_otherwise_than_told(tmp_path: 
     assert len(told) > len(whole) // 2  # of a name or a date it cannot be known
     assert all(told)
     assert "\n" not in "".join(told)
+
+
+def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = RunDirectory(tmp_path)
+    write_json(tmp_path / "run.json", {"old": 1})
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (lambda: write_json(tmp_path / "run.json", {}), lambda: run.append_log(["a"])):
+        with pytest.raises(OSError, match="No space left on device") as failure:
+            write()
+        assert Path(failure.value.filename).parent == tmp_path
+    assert (tmp_path / "run.json").read_text() == '{\n  "old": 1\n}\n'
+    assert {path.name for path in tmp_path.iterdir()} == {"run.json", "log.txt"}
 
 
 def test_json_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
     from torch import nn  # now: what cannot be found is said without waiting for torch
 
     from deepstudy.checks.subject import Subject, copies, guess_shape
+    from deepstudy.models import know_sizes
 
     if isinstance(factory, nn.Module):
         make, network = copies(factory), factory
@@ -169,7 +170,13 @@ def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
         notes.append(
             f"input {','.join(map(str, shape))} is a guess from the first layer; say --input C,H,W if it is not"
         )
-    return Subject(asked.model, make, shape, asked.classes, is_live=isinstance(factory, nn.Module), notes=notes)
+
+    def sized() -> Any:
+        made = make()
+        know_sizes(asked.model, made, shape)
+        return made
+
+    return Subject(asked.model, sized, shape, asked.classes, is_live=isinstance(factory, nn.Module), notes=notes)
 
 
 def _factory(asked: Asked) -> tuple[Any, Callable[[BaseException], str]]:

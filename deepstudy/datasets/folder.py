@@ -55,13 +55,22 @@ def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], si
             kept.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=kept.parent, suffix=".writing") as scratch:
                 part = Path(scratch) / kept.name
-                _decode_all(paths, size, np.lib.format.open_memmap(part, "w+", np.uint8, shape), f"{folder / split}")
+                images = np.lib.format.open_memmap(part, "w+", np.uint8, shape)
+                _reserve(part)
+                _decode_all(paths, size, images, f"{folder / split}")
                 os.replace(part, kept)  # whole or not at all, whoever else decodes the same
         except OSError as error:
             raise InputError(f"{kept}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA") from None
         images = _read_kept(kept)
         assert images is not None
     return Split(images, torch.from_numpy(labels))
+
+
+def _reserve(path: Path) -> None:
+    """Have a file's whole room on the disk: where it is full, what writes to mapped memory dies without a word."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _read_kept(path: Path) -> np.memmap | None:
@@ -76,7 +85,7 @@ def _read_kept(path: Path) -> np.memmap | None:
 
 def _content(paths: list[Path], classes: list[str], size: int | None) -> str:
     """A digest of the files, their classes and the size: what the decoded images depend on."""
-    total = hashlib.sha256(repr((classes, size, "on white")).encode())
+    total = hashlib.sha256(repr((classes, size, "on white, 16 bits")).encode())
     for path in paths:
         total.update(hashlib.sha256(path.read_bytes()).digest() + path.parent.name.encode())
     return total.hexdigest()[:32]
@@ -119,7 +128,7 @@ def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
         upright: Image.Image = image if turn is None else image.transpose(turn)
         grey = _is_grey(upright)
-        if upright.mode.startswith("I;16"):  # Pillow would cut off what is above 255
+        if upright.mode.startswith("I"):  # 16 bits, of which Pillow would cut off what is above 255
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:  # its colours may be anything where nothing of them is seen
             upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
@@ -143,13 +152,17 @@ _TURNS = {
 
 
 def _is_grey(image: Image.Image) -> bool:
-    return image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
+    return image.mode in ("1", "L", "LA") or image.mode.startswith("I")
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
+            if image.mode == "F" or (image.mode == "I" and image.format not in ("PNG", "PPM")):  # those have 16 bits
+                raise InputError(f"{path}: its numbers do not say how bright white is; save it with 8 or 16 bits")
             yield image
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # whatever bytes that are no image make a decoder do
         raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None

@@ -4,9 +4,10 @@ import contextlib
 import importlib
 import importlib.util
 import itertools
+import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
@@ -46,23 +47,41 @@ def build(
         raise InputError(f"model {name}: {what_went_wrong(error)}; its options here: {dict(options)}") from error
     if not isinstance(model, nn.Module):
         raise InputError(f"model {name} gives a {type(model).__name__}, not an nn.Module")
-    _know_sizes(name, model, shape)
+    know_sizes(name, model, shape)
     return model
 
 
-def _know_sizes(name: str, model: nn.Module, shape: tuple[int, int, int]) -> None:
-    """Show the network an image, from which layers such as `nn.LazyLinear` learn their sizes."""
-    if not any(is_lazy(tensor) for tensor in itertools.chain(model.parameters(), model.buffers())):
+def know_sizes(name: str, model: nn.Module, shape: tuple[int, ...]) -> None:
+    """Show the network an image of zeros, from which layers such as `nn.LazyLinear` learn their sizes."""
+    if not _lazy(model):
         return
     training = model.training
-    try:
-        model.eval()
-        with torch.no_grad():
-            model(torch.zeros(1, *shape))
-    except Exception as error:
-        size = "x".join(map(str, shape))
-        raise InputError(f"model {name} cannot take one image of {size}: {what_went_wrong(error)}") from error
+    with telling(f"model {name} cannot take one image of {'x'.join(map(str, shape))}"), torch.no_grad():
+        model.eval()(torch.zeros(1, *shape))
     model.train(training)
+    if lazy := _lazy(model):
+        raise InputError(f"model {name}: no image comes to {lazy[0]} in eval mode, so say its size in the code")
+
+
+def _lazy(model: nn.Module) -> list[str]:
+    """The parameters and buffers that have no size yet."""
+    return [key for key, value in itertools.chain(model.named_parameters(), model.named_buffers()) if is_lazy(value)]
+
+
+@contextlib.contextmanager
+def telling(what: str, spared: Callable[[BaseException], bool] = lambda error: False) -> Iterator[None]:
+    """Somebody else's code runs: an error in it becomes an InputError in one line, `what` and what went wrong where.
+
+    Errors that are `spared` go on as they are.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        if spared(error):
+            raise
+        raise InputError(f"{what}: {what_went_wrong(error)}") from error
 
 
 def sources_of(name: str, folder: Path = Path()) -> list[Path]:
@@ -73,9 +92,12 @@ def sources_of(name: str, folder: Path = Path()) -> list[Path]:
     where = name.rpartition(":")[0]
     if where.endswith(".py"):
         return _with_imported(folder / where) if (folder / where).is_file() else []
+    if name in catalog.MODELS or not where:
+        return []
+    _find_last(folder.resolve(), Path.cwd())
     try:
-        spec = importlib.util.find_spec(where) if where else None
-    except ImportError:  # of a package around it
+        spec = importlib.util.find_spec(where)
+    except (Exception, SystemExit):  # of a package around it, which is executed: told where it is imported
         spec = None
     return [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
 
@@ -112,8 +134,7 @@ def _own(name: str, folder: Path) -> Any:
             sys.modules[spec.name] = module
             spec.loader.exec_module(module)
         else:
-            _find_last(folder.resolve())
-            _find_last(Path.cwd())
+            _find_last(folder.resolve(), Path.cwd())
             module = importlib.import_module(where)
     except InputError:
         raise
@@ -124,7 +145,27 @@ def _own(name: str, folder: Path) -> Any:
     return getattr(module, attribute)
 
 
-def _find_last(folder: Path) -> None:
-    """Have modules in `folder` found, after all others: a random.py there must not take the place of Python's own."""
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
+_searched: list[str] = []  # the folders of the last network that are on the path because of it
+
+
+def _find_last(*folders: Path) -> None:
+    """Have modules in `folders` found, after all others: a random.py there must not take the place of Python's own.
+
+    Another network's folders are no longer searched, and its modules forgotten: it may have a helper.py of its own.
+    """
+    wanted = [str(folder) for folder in folders]
+    for old in [folder for folder in _searched if folder not in wanted]:
+        _searched.remove(old)
+        with contextlib.suppress(ValueError):  # somebody else took it away
+            sys.path.remove(old)
+        beside = set()
+        for name, module in sys.modules.items():
+            file = getattr(module, "__file__", None)
+            if file in (os.path.join(old, f"{name}.py"), os.path.join(old, name, "__init__.py")):
+                beside.add(name)
+        for name in [name for name in sys.modules if name.partition(".")[0] in beside]:
+            del sys.modules[name]
+    for folder in wanted:
+        if folder not in sys.path:
+            sys.path.append(folder)
+            _searched.append(folder)

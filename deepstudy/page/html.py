@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from importlib import resources
 from importlib.metadata import version
@@ -13,10 +12,9 @@ import jinja2
 import vl_convert
 from markupsafe import Markup, escape
 
-from deepstudy import catalog
+from deepstudy.kept import kept
 from deepstudy.page import charts, pictures, tables
 from deepstudy.page.shown import Shown
-from deepstudy.record import write_atomically
 from deepstudy.study import flatten
 
 
@@ -104,16 +102,13 @@ def _file(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script, kept beside the data: to bundle it is half of a page's time."""
-    path = catalog.data_folder() / "vega" / f"{version('vl-convert-python')}.js"
-    with suppress(OSError, UnicodeDecodeError):
-        return path.read_text(encoding="utf-8")
-    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
-    script = bundle.replace("</script", "<\\/script")
-    with suppress(OSError):  # where nothing can be kept it is bundled each time
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, script.encode())
-    return script
+    """Vega, Vega-Lite and Vega-Embed as one script. To bundle it is half of what a page takes, so it is kept."""
+
+    def bundle() -> bytes:
+        script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
+        return script.replace("</script", "<\\/script").encode()
+
+    return kept(f"vega/{version('vl-convert-python')}.js", bundle).decode()
 
 
 def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], tables.Table]]:

@@ -59,6 +59,8 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
+            if new:
+                path.unlink(missing_ok=True)
             raise InputError(f"{path}: cannot be written: {error.strerror}; choose another --out") from None
         try:
             return load_study(path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
-from deepstudy.record import write_atomically
+from deepstudy.kept import kept
 from deepstudy.study import Study
 from deepstudy.study.choices import Choice
 from deepstudy.summary.table import Summary
@@ -66,16 +66,13 @@ def macs_of(study: Study) -> list[int]:
 def _kept(choice: Choice, shape: tuple[int, int, int], classes: int) -> Summary:
     """The layer table of one of our networks, counted once for each version of their source."""
     content = json.dumps([choice.model_dump(), shape, classes]).encode() + b"".join(_sources())
-    path = catalog.data_folder() / "networks" / f"{hashlib.sha256(content).hexdigest()[:32]}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):  # none there, or damaged
-        return Summary.of_json(json.loads(path.read_bytes()))
-    from deepstudy.summary import trace
 
-    summary = trace.of_choice(choice, shape, classes, Path())
-    with suppress(OSError):  # where nothing can be kept it is counted each time
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, json.dumps(asdict(summary)).encode())
-    return summary
+    def count() -> bytes:
+        from deepstudy.summary import trace
+
+        return json.dumps(asdict(trace.of_choice(choice, shape, classes, Path()))).encode()
+
+    return Summary.of_json(json.loads(kept(f"networks/{hashlib.sha256(content).hexdigest()[:32]}.json", count)))
 
 
 def _sources() -> Iterator[bytes]:

@@ -86,7 +86,7 @@ class Summary:
 
     @classmethod
     def of_json(cls, document: dict[str, Any]) -> "Summary":
-        """The table whose `dataclasses.asdict` is `document`. Raises KeyError or TypeError if it is another's."""
+        """The table whose `dataclasses.asdict` is `document`."""
         layers = [Layer(**row) for row in document["layers"]]
         return cls(document["model"], document["input"], layers, [Stage(**row) for row in document["stages"]])
 

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
 
 from deepstudy import models
 from deepstudy.catalog import MODELS
-from deepstudy.errors import InputError
-from deepstudy.models import what_went_wrong
+from deepstudy.models import telling
 from deepstudy.study.choices import Choice
 from deepstudy.summary.table import Layer, Stage, Summary
 
@@ -46,21 +46,17 @@ def summarise(name: str, model: nn.Module, shape: tuple[int, int, int]) -> Summa
 
         return note
 
-    hooks = [child.register_forward_hook(pass_through(label)) for label, child in model.named_children()]
-    hooks += [
-        module.register_forward_hook(watch(label, module))
-        for label, module in model.named_modules()
-        if label and (not list(module.children()) or list(module.parameters(recurse=False)))
-    ]
+    hooks: list[RemovableHandle] = []
     parameter = next(model.parameters(), torch.empty(0))
     training = model.training
     try:
-        model.eval()
-        with torch.no_grad():
-            model(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
-    except Exception as error:
-        size = "x".join(map(str, shape))
-        raise InputError(f"model {name} cannot take one image of {size}: {what_went_wrong(error)}") from error
+        with telling(f"model {name} cannot take one image of {'x'.join(map(str, shape))}"), torch.no_grad():
+            for label, child in model.named_children():
+                hooks.append(child.register_forward_hook(pass_through(label)))
+            for label, module in model.named_modules():
+                if label and (not list(module.children()) or list(module.parameters(recurse=False))):
+                    hooks.append(module.register_forward_hook(watch(label, module)))
+            model.eval()(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
     finally:
         model.train(training)
         for hook in hooks:

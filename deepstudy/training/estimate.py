@@ -68,12 +68,11 @@ class Estimator:
             outputs = loop.forward(plan, passes, images[:count])
             loss, _ = loop.training_loss(outputs, labels[:count], experiment)
             optimizer.zero_grad()
-            loss.backward()
+            loop.backward(plan, loss)
             loss.item()  # waits for the device
-            update = time.perf_counter()
-            with machine.autocast():
-                optimizer.step()
-            return (update - began) * n / count + time.perf_counter() - update
+            passed = time.perf_counter()
+            loop.update(plan, optimizer)
+            return (passed - began) * n / count + time.perf_counter() - passed
 
         part = min(n, 8)
         timed(part)  # the first step allocates

@@ -134,6 +134,10 @@ def _score(
     classes = info["data"].get("classes") if info else None
     if classes is not None and classes != len(loaded.classes):
         raise InputError(f"--data {data.name}: has {len(loaded.classes)} classes, but the run had {classes}")
+    names = info["data"].get("class_names") if info else None
+    if names is not None and names != list(loaded.classes):
+        own, theirs = next(pair for pair in zip(names, loaded.classes, strict=True) if pair[0] != pair[1])
+        raise InputError(f"--data {data.name}: has a class {theirs} in the place of {own}; rename its folders")
     mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
     if len(mean) != shape[0]:
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")

@@ -86,6 +86,18 @@ def test_a_training_script_is_checked_without_training(
     assert any("download=True" in each for each in document["skipped"])
 
 
+def test_lazy_layers_are_sized_before_they_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "lazy.py").write_text(
+        "import torch.nn.functional as F\nfrom torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.conv, self.fc = nn.LazyConv2d(8, 3), nn.LazyLinear(10)\n"
+        "    def forward(self, x):\n        return self.fc(F.relu(self.conv(x)).flatten(1))\n"
+    )
+    checked = examine(Asked(f"{tmp_path}/lazy.py:Net", {}, (3, 16, 16), 10))
+    assert [finding.says for finding in checked.findings] == []
+
+
 def test_a_notebook(write: Callable[..., str]) -> None:
     cells = [{"cell_type": "code", "source": [line]} for line in (SCRIPT.partition("net = ")[0], "!pip install x")]
     name = write(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}), "lab.ipynb")

@@ -1,5 +1,7 @@
 """Folders of images of one's own."""
 
+import errno
+import os
 import struct
 from pathlib import Path
 
@@ -140,6 +142,48 @@ def test_a_damaged_cache_is_decoded_again(pictures: Path) -> None:
 def test_sixteen_bit_grey_keeps_its_shades(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 30_000, 65_535]], np.uint16)).save(tmp_path / "x.png")
     assert folder_module._decode(tmp_path / "x.png", None).tolist() == [[0, 117, 255]]
+    (tmp_path / "x.pgm").write_bytes(b"P5 3 1 65535\n" + np.array([0, 30_000, 65_535], ">u2").tobytes())
+    assert folder_module._decode(tmp_path / "x.pgm", None).tolist() == [[0, 117, 255]]
+    assert folder_module._shape([tmp_path / "x.pgm"], None) == (1, 1, 1, 3)
+
+
+def test_numbers_without_a_white_are_refused(pictures: Path) -> None:
+    odd = pictures / "train" / "dog" / "odd.tif"
+    for image in (Image.new("F", (12, 10), 0.5), Image.new("I", (12, 10), 70_000)):
+        datasets._copy.cache_clear()
+        image.save(odd)
+        with pytest.raises(InputError, match=rf"{odd}: its numbers do not say how bright white is"):
+            datasets.load(str(pictures))
+
+
+@pytest.mark.parametrize("header", [b"DDS |\x00\x00\x00" + bytes(120), b"\x89PNG\r\n\x1a\n"])
+def test_whatever_bytes_are_no_image_is_one_line(pictures: Path, header: bytes) -> None:
+    odd = pictures / "train" / "dog" / "odd.png"
+    odd.write_bytes(header)
+    with pytest.raises(InputError, match=f"{odd}: cannot be decoded"):
+        datasets.load(str(pictures))
+
+
+def test_names_that_are_not_utf8_are_told(pictures: Path) -> None:
+    strange = os.fsdecode(os.fsencode(pictures / "train") + b"/caf\xe9")
+    try:
+        (pictures / "train" / "dog").rename(strange)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    with pytest.raises(InputError, match=r"caf\\udce9/0.jpg': this name is not UTF-8; rename it"):
+        datasets.load(str(pictures))
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="a system without it")
+def test_a_full_disk_is_told_before_anything_is_decoded(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    monkeypatch.setattr(folder_module, "_decode", None)
+    with pytest.raises(InputError, match=r"\.npy: cannot be written: No space left on device; set DEEPSTUDY_DATA"):
+        datasets.load(str(pictures))
+    assert not list((pictures.parent / "data" / "folders").iterdir())
 
 
 def test_what_is_wrong_is_said(pictures: Path) -> None:
@@ -160,6 +204,10 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
     (pictures / "train" / "dog" / "odd.png").unlink()
     (pictures / "test" / "dog").rename(pictures / "test" / "cow")
     assert f"{pictures / 'test' / 'cow'}: train has no class of that name" in message()
+    (pictures / "train" / "cow").mkdir()
+    (pictures / "train" / "cow" / "0.gif").write_bytes(b"")
+    assert f"{pictures / 'train' / 'cow'}: holds 0.gif and no image (.bmp, " in message()
+    (pictures / "train" / "cow" / "0.gif").unlink()
     (pictures / "train" / "dog").rename(pictures / "dog")
     assert f"{pictures / 'train'}: has one class, cat; a network needs two to tell apart" in message()
     for path in (pictures / "test").glob("*/*"):

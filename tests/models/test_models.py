@@ -12,7 +12,7 @@ from torch import nn
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
-from deepstudy.models import build
+from deepstudy.models import build, sources_of
 from deepstudy.page import tables
 from deepstudy.summary import summarise
 from deepstudy.training import device
@@ -270,6 +270,33 @@ def test_lazy_layers_learn_their_sizes_from_the_images(tmp_path: Path) -> None:
     assert model[1].num_batches_tracked == 0
     with pytest.raises(InputError, match=r"model lazy.py:net cannot take one image of 3x32x32: RuntimeError"):
         build("lazy.py:net", {"side": 40}, (3, 32, 32), 10, tmp_path)
+    (tmp_path / "unused.py").write_text(
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.head = nn.LazyLinear(10)\n"
+        "    def forward(self, x):\n        return x\n"
+    )
+    with pytest.raises(InputError, match=r"no image comes to head.weight in eval mode, so say its size in the code"):
+        build("unused.py:Net", {}, (3, 32, 32), 10, tmp_path)
+
+
+def test_two_files_may_have_helpers_of_one_name(tmp_path: Path) -> None:
+    for width in (3, 4):
+        (tmp_path / f"with{width}").mkdir()
+        (tmp_path / f"with{width}" / "helper.py").write_text(f"WIDTH = {width}\n")
+        (tmp_path / f"with{width}" / "net.py").write_text(
+            "from torch import nn\nfrom helper import WIDTH\ndef net():\n    return nn.Linear(WIDTH, 2)\n"
+        )
+    for width in (3, 4, 3):
+        assert build("net.py:net", {}, (1, 28, 28), 10, tmp_path / f"with{width}").in_features == width
+
+
+def test_a_modules_source_is_known_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "not_yet_seen.py").write_text("from torch.nn import Identity as Net\n")
+    assert sources_of("not_yet_seen:Net", tmp_path) == [tmp_path / "not_yet_seen.py"]
+    (tmp_path / "leaving").mkdir()
+    (tmp_path / "leaving" / "__init__.py").write_text("raise SystemExit(0)\n")
+    assert sources_of("leaving.net:Net", tmp_path) == []
 
 
 def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

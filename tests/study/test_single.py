@@ -89,3 +89,16 @@ def test_it_can_start_from_weights_and_lie_behind_a_symbolic_link(
     assert experiment.start_from is not None
     assert (study.path.parent / str(experiment.start_from.file)).resolve() == tmp_path / "here" / "weights.pt"
     assert (study.path.parent / experiment.model.name.rpartition(":")[0]).resolve() == tmp_path / "here" / "nets.py"
+
+
+def test_a_full_disk_leaves_no_empty_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(
+        InputError, match=r"study.yaml: cannot be written: No space left on device; choose another --out"
+    ):
+        single("lenet5", "mnist", [], tmp_path)
+    assert not list(tmp_path.rglob("study.yaml"))

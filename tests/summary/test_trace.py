@@ -1,5 +1,7 @@
 """The layer table that a network gives."""
 
+import warnings
+
 import pytest
 import torch
 from torch import nn
@@ -49,6 +51,14 @@ def test_totals_are_torchs_even_where_layers_are_shared_or_hidden() -> None:
     assert summary.parameters == sum(parameter.numel() for parameter in model.parameters())
     assert model.training
     assert all(torch.equal(before[key], value) for key, value in model.state_dict().items())
+
+
+def test_compiled_scripts_are_refused_in_one_line() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are deprecated, and still written
+        scripted = torch.jit.script(nn.Sequential(nn.Flatten(), nn.Linear(4, 2)))
+    with pytest.raises(InputError, match="one image of 1x2x2: RuntimeError: register_forward_hook"):
+        summarise("mine", scripted, (1, 2, 2))
 
 
 def test_a_network_that_does_not_take_the_images_is_told() -> None:

@@ -64,6 +64,15 @@ def test_a_runs_own_folder_is_known_by_any_path(
     assert (found.trained_on, found.images) == ("train", 12)
 
 
+def test_classes_of_other_names_are_refused(run: Path, tmp_path: Path) -> None:
+    for label in (*"012345678", "ten"):
+        for folder in (tmp_path / "digits" / split / label for split in ("train", "test")):
+            folder.mkdir(parents=True)
+            Image.new("L", (28, 28)).save(folder / "x.png")
+    with pytest.raises(InputError, match=r"digits.*: has a class ten in the place of 9; rename its folders"):
+        evaluate(run, data=f"{tmp_path}/digits")
+
+
 def test_weights_alone(run: Path, tmp_path: Path) -> None:
     newest = checkpoint.newest_file(run / "checkpoints")
     assert newest is not None

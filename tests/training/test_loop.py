@@ -188,11 +188,29 @@ class Odd(nn.Module):
         super().__init__()
         self.fc = nn.Linear(784, 5 if wrong == "classes" else 10).requires_grad_(wrong != "frozen")
         self.wrong = wrong
+        self.register_buffer("memory", None)
+        if wrong == "sparse":
+            self.table = nn.Embedding(2, 1, sparse=True)
+
+    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+        found = super().state_dict(*args, **kwargs)
+        return found | {"_extra_state": {"seen": 3}} if self.wrong == "extra" else found
 
     def forward(self, x: Tensor) -> Any:
         if self.wrong == "size":
             x = x[..., 1:]
+        if self.wrong == ("leaves" if self.training else "leaves, scored"):
+            raise SystemExit(0)
+        if self.wrong == "grows":
+            self.more = nn.Linear(1, 1)
+        if self.wrong == "remembers":
+            self.memory = torch.zeros(3)
         scores = self.fc(x.flatten(1))
+        if self.wrong == "sparse":
+            scores = scores + self.table(x.flatten(1)[:, :10].long().clamp(0, 1)).squeeze(2)
+        if self.wrong == "in place":
+            scores = scores.sigmoid()
+            scores += 1
         odd = {
             "dict": {"logits": scores},
             "shape": scores[..., None],
@@ -218,6 +236,13 @@ class Odd(nn.Module):
         ("scored", r"the network, when it is scored, gives 10 for \d+ images, not \d+x10"),
         ("others", r"the network, when it is scored, gives \d+x9 for \d+ images, not \d+x10"),
         ("frozen", r"the network has no weights that are trained"),
+        ("leaves", r"fails on a batch of 64 images of 28x28 pixels: SystemExit: 0 \(.*test_loop\.py"),
+        ("leaves, scored", r"the network, when it is scored, fails on images of 28x28 pixels: SystemExit: 0"),
+        ("grows", r"model mine.py:Net: makes more.bias when it runs, so nothing trains it; make it in __init__"),
+        ("remembers", r"model mine.py:Net: makes memory when it runs"),
+        ("extra", r"model mine.py:Net: keeps _extra_state in its state_dict, and a checkpoint holds tensors alone"),
+        ("in place", r"model mine.py:Net: its gradients cannot be computed: RuntimeError: one of the variables"),
+        ("sparse", r"model mine.py:Net: its weights cannot be updated: RuntimeError: .* sparse"),
     ],
 )
 def test_what_is_wrong_with_a_network_of_ones_own_is_said_in_one_line(
