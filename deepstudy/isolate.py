@@ -36,9 +36,9 @@ LEAVING = 2  # seconds that a child may take to leave once its function has ende
 
 Ending = Literal["returned", "raised", "timed out", "out of memory", "exited", "crashed"]
 
-#: torch's threads otherwise wait for each other by counting, beside other work for a core that the counting takes: a
-#: check of ResNet-20 took 17 to 29 s on a busy machine, with this 7 to 9, and on an idle one as long.
-_PATIENT = {"GOMP_SPINCOUNT": "0"}
+#: How long torch's threads wait for each other by counting; by default, beside other work, for a core that the counting
+#: takes. On a busy machine a check of ResNet-20 took 26 to 46 s, with this 6 to 8; on an idle one a tenth longer.
+_PATIENT = {"GOMP_SPINCOUNT": "2000"}
 
 _DIES_WITHOUT_MEMORY = ("std::bad_alloc", "libgomp: Thread creation failed")
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)

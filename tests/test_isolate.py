@@ -142,7 +142,7 @@ def test_a_value_comes_back_with_what_was_printed(isolated: Isolated, tmp_path: 
     assert (outcome.ended, outcome.says) == ("returned", "")
     assert outcome.result["argument"] == {"a": [1, None, "漢"]}
     assert Path(outcome.result["cwd"]).samefile(tmp_path)
-    assert outcome.result["environment"] == {"MPLBACKEND": "Agg", "GOMP_SPINCOUNT": "0"}
+    assert outcome.result["environment"] == {"MPLBACKEND": "Agg", "GOMP_SPINCOUNT": "2000"}
     assert outcome.printed.splitlines() == ["said é漢", "wailed"]
 
 

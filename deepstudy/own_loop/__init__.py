@@ -93,6 +93,7 @@ def _info(experiment: Experiment, metrics: Iterable[Mapping[str, Any]], why: str
             "published": True,
             "copy": "what its author used",
             "classes": len(entry.classes) if entry else None,
+            "class_names": list(entry.classes) if entry else None,
             "splits": _sizes(experiment.data),
             "mean": None,
             "std": None,
