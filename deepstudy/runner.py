@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
+from torch import Tensor
 
 from deepstudy import models
 from deepstudy.catalog import MODELS, is_folder
@@ -330,8 +331,9 @@ def _train(
         one.directory.write_info({**info, **end, "runs_sharing_machine": most})
 
     try:
-        model = loop.train(what, one.directory, lambda: bool(stop()), look)
-        pictures.leave(what, model, one.directory)
+        outputs: dict[str, Tensor] = {}  # when the splits were scored last
+        model = loop.train(what, one.directory, lambda: bool(stop()), look, outputs.__setitem__)
+        pictures.leave(what, model, one.directory, outputs.get(one.experiment.roles.score_on))
     except loop.InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None

@@ -121,12 +121,14 @@ def train(
     run: RunDirectory,
     stop: Callable[[], bool] = lambda: False,
     watch: Callable[[Glimpse], None] = lambda _: None,
+    scored: Callable[[str, Tensor], None] = lambda name, logits: None,
 ) -> nn.Module:
     """Train to the end of the experiment, from the newest checkpoint of `run` if there is one; the trained network.
 
     Appends the metrics of each epoch to `run` and leaves checkpoints there. `watch` is shown a glimpse about twice a
-    second. Raises InterruptedRunError, with the state saved, soon after `stop()` is true; NotFiniteError, naming the
-    step, when the loss is no longer finite, with the last good checkpoint kept.
+    second, `scored` a split's name and logits (n, classes) whenever it is scored. Raises InterruptedRunError, with the
+    state saved, soon after `stop()` is true; NotFiniteError, naming the step, when the loss is no longer finite, with
+    the last good checkpoint kept.
     """
     experiment, machine = plan.experiment, plan.machine
     mean, std = normalisation(plan)
@@ -196,7 +198,7 @@ def train(
 
         progress.refuse_not_finite()
         speed = progress.images(first) / (time.perf_counter() - began)
-        lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock))
+        lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock, scored))
         for line in lines:
             if schedule.asks(line["split"]) and not progress.switched:
                 progress.switched = schedule.is_time(line["loss"], line["accuracy"])
@@ -304,7 +306,13 @@ def _spoken(output: Any) -> str:
 
 
 def _measure(
-    plan: Plan, model: nn.Module, batches: dict[str, Batcher], progress: "_Progress", lr: float, clock: float
+    plan: Plan,
+    model: nn.Module,
+    batches: dict[str, Batcher],
+    progress: "_Progress",
+    lr: float,
+    clock: float,
+    scored: Callable[[str, Tensor], None],
 ) -> Iterator[dict[str, Any]]:
     """The metrics of the epoch that has just ended: running ones of the images trained on, then the scored splits."""
     roles, epoch = plan.experiment.roles, progress.epoch + 1
@@ -316,7 +324,9 @@ def _measure(
         return
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
-            loss, correct = score(model, batches[name], len(plan.data.classes), plan.machine, scoring)
+            logits = logits_of(model, batches[name], len(plan.data.classes), plan.machine, scoring)
+            scored(name, logits)
+            loss, correct = judged(logits, batches[name])
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
@@ -392,9 +402,9 @@ def _answer(model: nn.Module, images: Tensor) -> Any:
         return model(images)
 
 
-def score(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> tuple[float, int]:
-    """Mean cross-entropy (nats) and number of correct answers over a split."""
-    logits, labels = logits_of(model, batches, classes, machine, scoring), batches.split.labels.cpu()
+def judged(logits: Tensor, batches: Batcher) -> tuple[float, int]:
+    """Mean cross-entropy (nats) and number of correct answers of what a network says of a whole split."""
+    labels = batches.split.labels.cpu()
     return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())
 
 

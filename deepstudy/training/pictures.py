@@ -18,12 +18,13 @@ _LARGEST = 64  # pixels of a side, of the images kept
 _FILTERS = 96
 
 
-def leave(plan: Plan, model: nn.Module, run: RunDirectory) -> None:
-    """Write both files into `run`: what `model` says of the images it is scored on."""
+def leave(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
+    """Write both files into `run`: what `model` says of the images it is scored on, `outputs` where that is known."""
     name = plan.experiment.roles.score_on
     split = plan.data.splits[name]
-    batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
-    outputs = logits_of(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
+    if outputs is None:
+        batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
+        outputs = logits_of(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)

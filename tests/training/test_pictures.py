@@ -47,6 +47,25 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: loop.Pl
     np.testing.assert_allclose(seen["filters"], model.get_parameter("conv1.weight").detach(), atol=1e-3)
 
 
+def test_what_was_scored_last_is_not_scored_again(
+    plan: loop.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [RunDirectory(tmp_path / name) for name in ("again", "once")]
+    outputs: dict[str, torch.Tensor] = {}
+    for run in runs:
+        run.create()
+    model = loop.train(plan, runs[0], scored=outputs.__setitem__)
+    assert {name: len(each) for name, each in outputs.items()} == {"validation": 30, "test": 40}
+    pictures.leave(plan, model, runs[0])
+    monkeypatch.setattr(pictures, "logits_of", None)
+    pictures.leave(plan, model, runs[1], outputs["test"])
+    for name in ("predictions.npz", "pictures.npz"):
+        again, once = (run.arrays(name) for run in runs)
+        assert again is not None
+        assert once is not None
+        assert all((again[key] == once[key]).all() for key in again if key != "epoch")
+
+
 def test_outputs_that_are_probabilities_are_not_squashed_again() -> None:
     logits = torch.randn(20, 10, generator=torch.Generator().manual_seed(0))
     assert torch.equal(pictures.probabilities(logits.softmax(1)), logits.softmax(1))
