@@ -6,8 +6,11 @@ stderr and exit code 2. Heavy imports stand inside the commands, so that `--help
 
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 import click
@@ -46,7 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to stop
+    in_main = threading.current_thread() is threading.main_thread()  # others may not
+    if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     sys.exit(_code(arguments))
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    """What Ctrl-C does where nothing has a way of its own to stop: KeyboardInterrupt, but not within an import."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):  # nothing is begun that could be left half done
+            os._exit(_say("interrupted", 130))
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 def _code(arguments: Sequence[str] | None) -> int:

@@ -99,6 +99,22 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_an_interrupt_while_torch_is_imported_is_one_line() -> None:
+    code = """
+import os, signal, sys
+from deepstudy.cli import main
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+main(["show", "lenet5"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "deepstudy: interrupted\n")
+
+
 def test_list(deepstudy: Run) -> None:
     code, output, _ = deepstudy("list", "--json")
     document = json.loads(output)
