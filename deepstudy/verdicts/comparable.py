@@ -114,12 +114,12 @@ def _times_not_comparable(runs: Runs, used: Sequence[Record]) -> str:
     command = how_to_time(runs)
     if own := next((run.own_loop for run in used if run.own_loop), None):
         return f"{own} is a file of somebody's own loop, whose machine is not known; {command}."
-    if any((run.info.get("runs_sharing_machine") or 0) != 1 for run in used):
-        return f"Other runs shared the machine; {command}."
     keys = ("cpu", "gpu", "device", "threads", "precision")
     machines = [machine for run in used for machine in (run.info["machine"], *_machines_before(run))]
     if len({tuple(machine.get(key) for key in keys) for machine in machines}) > 1:
         return f"The runs are of different machines, threads or precisions; {command}."
+    if any((run.info.get("runs_sharing_machine") or 0) != 1 for run in used):
+        return f"Other runs shared the machine; {command}."
     if not all(run.info.get("timing") for run in used):
         return f"The runs were not interleaved; {command}."
     return ""
