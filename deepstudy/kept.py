@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from deepstudy import catalog
-from deepstudy.record import write_atomically
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:
@@ -13,6 +12,8 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
     path = catalog.data_folder() / f"{name}.z"
     with suppress(OSError, zlib.error):  # none there, or damaged, which a checksum tells
         return zlib.decompress(path.read_bytes())
+    from deepstudy.record import write_atomically  # with numpy, which takes longer than to read what is kept
+
     made = make()
     with suppress(OSError):  # where nothing can be kept it is made each time
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,23 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
+def test_a_second_list_reads_no_study_and_says_the_same(
+    deepstudy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
+    first = deepstudy("list", "--json")[1]
+    code = """
+import sys
+from deepstudy.cli import main
+try:
+    main(["list", "--json"])
+except SystemExit:
+    sys.exit("deepstudy.study" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, first)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_an_interrupt_while_torch_is_imported_is_one_line() -> None:
     code = """
