@@ -1,5 +1,6 @@
 """What takes long to make and is the same each time, kept beside the data sets."""
 
+import hashlib
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,9 +8,9 @@ from contextlib import suppress
 from deepstudy import catalog
 
 
-def kept(name: str, make: Callable[[], bytes]) -> bytes:
-    """What `make` makes, from a file of that name where it was made before; all that it depends on is in the name."""
-    path = catalog.data_folder() / f"{name}.z"
+def kept(kind: str, source: bytes, make: Callable[[], bytes]) -> bytes:
+    """What `make` makes, from the folder `kind` where it was made before; `source` is all that it depends on."""
+    path = catalog.data_folder() / kind / f"{hashlib.sha256(source).hexdigest()[:32]}.z"
     with suppress(OSError, zlib.error):  # none there, or damaged, which a checksum tells
         return zlib.decompress(path.read_bytes())
     from deepstudy.record import write_atomically  # with numpy, which takes longer than to read what is kept

@@ -15,19 +15,20 @@ def test_it_is_made_once_and_again_where_it_is_damaged(tmp_path: Path, monkeypat
         made.append(1)
         return b"dear" * 100
 
-    assert kept("a/b.js", make) == kept("a/b.js", make) == b"dear" * 100
+    assert kept("a", b"b", make) == kept("a", b"b", make) == b"dear" * 100
     assert len(made) == 1
     (path,) = (tmp_path / "a").iterdir()
     whole = path.read_bytes()
     for damaged in (b"", whole[:-1], whole[:5] + b"x" + whole[6:]):
         path.write_bytes(damaged)
-        assert kept("a/b.js", make) == b"dear" * 100
+        assert kept("a", b"b", make) == b"dear" * 100
         assert path.read_bytes() == whole
     assert len(made) == 4
+    assert kept("a", b"another", lambda: b"cheap") == b"cheap"
 
 
 def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "file"))
-    assert kept("a", lambda: b"1") == b"1"
-    assert kept("a", lambda: b"2") == b"2"
+    assert kept("a", b"b", lambda: b"1") == b"1"
+    assert kept("a", b"b", lambda: b"2") == b"2"

@@ -1,6 +1,5 @@
 """`deepstudy list`: what there is by name."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ def _studies() -> list[dict[str, Any]]:
     from deepstudy.kept import kept
 
     package = Path(__file__).parents[1]
-    content = b"".join(path.read_bytes() for path in (Path(__file__), *sorted(package.glob("studies/*.yaml"))))
+    source = b"".join(path.read_bytes() for path in (Path(__file__), *sorted(package.glob("studies/*.yaml"))))
 
     def read() -> bytes:
         from deepstudy.study import outlines
@@ -55,5 +54,5 @@ def _studies() -> list[dict[str, Any]]:
         ]
         return json.dumps(rows).encode()
 
-    studies: list[dict[str, Any]] = json.loads(kept(f"outlines/{hashlib.sha256(content).hexdigest()[:32]}.json", read))
+    studies: list[dict[str, Any]] = json.loads(kept("outlines", source, read))
     return studies

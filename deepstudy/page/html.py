@@ -108,7 +108,7 @@ def _vega() -> str:
         script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
         return script.replace("</script", "<\\/script").encode()
 
-    return kept(f"vega/{version('vl-convert-python')}.js", bundle).decode()
+    return kept("vega", version("vl-convert-python").encode(), bundle).decode()
 
 
 def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], tables.Table]]:

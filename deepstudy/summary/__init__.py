@@ -3,7 +3,6 @@
 Those of our networks are kept beside the data sets, for to import torch takes longer than all the rest of an audit.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -65,14 +64,14 @@ def macs_of(study: Study) -> list[int]:
 
 def _kept(choice: Choice, shape: tuple[int, int, int], classes: int) -> Summary:
     """The layer table of one of our networks, counted once for each version of their source."""
-    content = json.dumps([choice.model_dump(), shape, classes]).encode() + b"".join(_sources())
+    source = json.dumps([choice.model_dump(), shape, classes]).encode() + b"".join(_sources())
 
     def count() -> bytes:
         from deepstudy.summary import trace
 
         return json.dumps(asdict(trace.of_choice(choice, shape, classes, Path()))).encode()
 
-    return Summary.of_json(json.loads(kept(f"networks/{hashlib.sha256(content).hexdigest()[:32]}.json", count)))
+    return Summary.of_json(json.loads(kept("networks", source, count)))
 
 
 def _sources() -> Iterator[bytes]:

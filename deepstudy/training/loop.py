@@ -223,17 +223,17 @@ def _side(experiment: Experiment, epoch: int, batches: Batcher) -> int:
 def forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
     """What the network says of a batch. Raises InputError for a network that is not ours and cannot say it."""
     name, size = plan.experiment.model.name, "x".join(map(str, images.shape[2:]))
-
-    def spared(error: BaseException) -> bool:
-        if "more than 1 value per channel" in str(error):
+    what = f"model {name}: fails on a batch of {len(images)} images of {size} pixels"
+    with models.telling(what, partial(_is_spared, name)):
+        try:
+            outputs = passes(images)
+        except Exception as error:
+            if "more than 1 value per channel" not in str(error):
+                raise
             raise InputError(
                 f"batch_size: leaves a batch of {len(images)}, and batch normalisation needs more than one value a "
                 f"channel ({size} images shrink to one pixel here); choose another batch_size or larger images"
             ) from None
-        return _is_spared(name, error)
-
-    with models.telling(f"model {name}: fails on a batch of {len(images)} images of {size} pixels", spared):
-        outputs = passes(images)
     weights = plan.experiment.outputs.weights if plan.experiment.outputs else []
     several = _several(outputs, f"model {name}")
     for number, output in enumerate(several):
