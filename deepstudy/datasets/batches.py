@@ -4,6 +4,7 @@ All randomness is derived: the order from (seed, epoch), the augmentation of an 
 any batch of any epoch can be made again without making those before it, which is what lets a run be cut anywhere.
 """
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,18 +68,13 @@ class Batcher:
         if augmentation.crop:
             images = _crop(images, augmentation.crop, numbers, seed, epoch)
         if augmentation.flip:
-            images = mirrored(images, _is_mirrored(augmentation.flip, numbers, seed, epoch))
+            _mirror(images, _is_mirrored(augmentation.flip, numbers, seed, epoch))
         if augmentation.cutout:
             images = _cutout(images, augmentation.cutout, numbers, seed, epoch)
         return images, labels
 
     def _normalised(self, images: UInt8[Tensor, "n c h w"]) -> Float32[Tensor, "n c h w"]:
-        return torch.addcmul(self.shift, images.float(), self.scale)
-
-
-def mirrored(images: Tensor, which: NDArray[np.bool_]) -> Tensor:
-    """Images (n, c, h, w), those that `which` names mirrored left-right."""
-    return torch.where(_sent(which, images.device).view(-1, 1, 1, 1), images.flip(3), images)
+        return images.float().mul_(self.scale).add_(self.shift)  # in place: half of the time of `torch.addcmul`
 
 
 def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
@@ -101,8 +97,19 @@ def shrunk(images: Tensor, side: int) -> Tensor:
     h, w = images.shape[2:]
     if side >= min(h, w):
         return images
-    size = [max(1, round(length * side / min(h, w))) for length in (h, w)]
-    return torch.nn.functional.interpolate(images, size, mode="bilinear", antialias=True, align_corners=False)
+    down, right = (_resize(length, max(1, round(length * side / min(h, w))), images.device) for length in (h, w))
+    return down @ (images @ right.T)
+
+
+@functools.cache
+def _resize(length: int, new: int, device: torch.device) -> Float32[Tensor, "new length"]:
+    """What resizing does to a column of `length` pixels, as the matrix that it is.
+
+    The product of matrices gives what torch's `interpolate` does in a third of its time.
+    """
+    columns = torch.eye(length, device=device)[None, None]
+    resized = torch.nn.functional.interpolate(columns, (new, length), mode="bilinear", antialias=True)
+    return resized[0, 0]
 
 
 def _is_mirrored(
@@ -113,14 +120,20 @@ def _is_mirrored(
     return np.asarray((drawn + before) % 2 == 1)
 
 
+def _mirror(images: Tensor, which: NDArray[np.bool_]) -> None:
+    """Mirror those of the images (n, c, h, w) that `which` names left-right, in place."""
+    index = _sent(np.flatnonzero(which), images.device)
+    images.index_copy_(0, index, images.index_select(0, index).flip(3))
+
+
 def _crop(images: Tensor, padding: int, numbers: NDArray[np.int64], seed: int, epoch: int) -> Tensor:
-    n, c, h, w = images.shape
+    n, _, h, w = images.shape
     padded = torch.nn.functional.pad(images, (padding,) * 4)  # (n, c, h + 2p, w + 2p)
-    rows = _offsets("crop row", numbers, seed, epoch, 2 * padding + 1, h, images.device)  # (n, h)
-    columns = _offsets("crop column", numbers, seed, epoch, 2 * padding + 1, w, images.device)  # (n, w)
-    which = torch.arange(n, device=images.device).view(n, 1, 1, 1)
-    channel = torch.arange(c, device=images.device).view(1, c, 1, 1)
-    return padded[which, channel, rows.view(n, 1, h, 1), columns.view(n, 1, 1, w)]  # (n, c, h, w)
+    windows = padded.unfold(2, h, 1).unfold(3, w, 1)  # (n, c, 2p + 1, 2p + 1, h, w), all of them views
+    rows, columns = (
+        _sent(_draw(f"crop {axis}", numbers, seed, epoch, 2 * padding + 1), images.device) for axis in ("row", "column")
+    )
+    return windows[torch.arange(n, device=images.device), :, rows, columns]  # (n, c, h, w)
 
 
 def _cutout(images: Tensor, side: int, numbers: NDArray[np.int64], seed: int, epoch: int) -> Tensor:
@@ -133,13 +146,6 @@ def _cutout(images: Tensor, side: int, numbers: NDArray[np.int64], seed: int, ep
         inside.append((distance >= 0) & (distance < side))
     hole = inside[0].view(n, 1, h, 1) & inside[1].view(n, 1, 1, w)
     return images.masked_fill(hole, 0.0)
-
-
-def _offsets(
-    what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int, length: int, device: torch.device
-) -> Int64[Tensor, "n length"]:
-    start = _sent(_draw(what, numbers, seed, epoch, choices), device)
-    return start.view(-1, 1) + torch.arange(length, device=device)
 
 
 def _sent(values: NDArray[Any], device: torch.device) -> Tensor:

@@ -37,6 +37,7 @@ def _without_compiler(kind: type[Optimizer]) -> Callable[..., Optimizer]:
     told = ("add_param_group", "state_dict", "load_state_dict")
     plain: dict[str, Any] = {name: inspect.unwrap(getattr(kind, name)) for name in told}
     plain["step"] = torch.no_grad()(inspect.unwrap(kind.step))
+    plain["step"].hooked = True  # torch wraps it otherwise, for hooks that nobody sets: a quarter of LeNet-5's update
     return type(kind.__name__, (kind,), plain)
 
 

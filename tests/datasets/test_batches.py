@@ -88,6 +88,14 @@ def test_smaller_images_are_means_of_what_they_stand_for() -> None:
     assert shrunk(images, 32) is images
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 32, 32), (2, 1, 40, 24)])
+def test_smaller_images_are_those_of_torch(shape: tuple[int, ...]) -> None:
+    images = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    small = shrunk(images, 20)
+    expected = torch.nn.functional.interpolate(images, small.shape[2:], mode="bilinear", antialias=True)
+    torch.testing.assert_close(small, expected)
+
+
 @pytest.mark.parametrize("side", [1, 8])
 def test_cutout_clears_one_square(side: int) -> None:
     batches = colours(500)
