@@ -140,6 +140,12 @@ class Outputs(Closed):
 
     weights: Annotated[list[NotNegative], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _trains(self) -> Self:
+        if not any(self.weights):
+            raise ValueError("weights are all 0, so that nothing would be learned; give one of them more")
+        return self
+
 
 class Roles(Closed):
     """Which split is trained on and which is scored; anything but the default is labelled wherever it shows."""

@@ -115,6 +115,11 @@ def refused(path: Path, *overrides: str) -> str:
         ),
         (
             "batch_size: 50\n",
+            "batch_size: 50\n  outputs: {weights: [0, 0]}\n",
+            "small.yaml:7: recipe.outputs: weights are all 0, so that nothing would be learned; give one of them more",
+        ),
+        (
+            "batch_size: 50\n",
             "batch_size: 50\n  schedule: {name: step}\n",
             "recipe.schedule.every: is required and missing",
         ),
