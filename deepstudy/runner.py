@@ -117,8 +117,8 @@ def run(
     `auto` is as many as the study gains by.
 
     Raises InputError for what cannot be run; Interrupted after SIGINT or SIGTERM. A run whose loss leaves the finite
-    numbers has the status `failed`; the others are done all the same. So they are if a worker dies, whose run then has
-    the status that it left, `running`.
+    numbers, or whose network breaks once an epoch is done, has the status `failed`; the others are done all the same.
+    So they are if a worker dies, whose run then has the status that it left, `running`.
     """
     if workers != "auto" and workers < 1:
         raise InputError(f"workers: {workers}; give 1 or more, or auto")
@@ -141,6 +141,8 @@ def run(
         )
     for one in todo:  # before the first of them trains for hours
         _refuse(one, one.directory.info(), machine)
+    for one in {one.name: one for one in left}.values():
+        _refuse_broken(one)
     count = how_many(workers, machine, len(todo), lambda: macs_of(study)) if left else 1
     if count == 1:
         with signals() as received:
@@ -338,7 +340,8 @@ def _train(
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
     except BaseException as error:
-        known = loop.ends_only_this_run(error)
+        breaks_late = isinstance(error, InputError) and one.directory.epochs() > 0
+        known = loop.ends_only_this_run(error) or breaks_late
         why = " ".join(str(error).split()) if known else f"{type(error).__name__}: {error}"
         finish("failed", why)
         if not known:
@@ -426,6 +429,15 @@ def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) ->
             f"{where}: has metrics of {measured} epochs, but checkpoints of {left or 'none'}, so it cannot go on; "
             "use another --out, or delete it to do the run again"
         )
+
+
+def _refuse_broken(one: Run) -> None:
+    """Raise InputError for a network that is not ours and cannot be built or take an image."""
+    choice, data = one.experiment.model, _load(one)
+    if choice.name not in MODELS:
+        shape = data.splits[one.experiment.roles.train_on].shape
+        model = models.build(choice.name, choice.options, shape, len(data.classes), one.study.path.parent)
+        summarise(choice.name, model, shape)
 
 
 def _info(

@@ -206,6 +206,38 @@ def test_what_cannot_be_done_is_said_before_anything_is(small_study: Study, tmp_
     assert not (tmp_path / "small" / "full" / "plain" / "seed0").exists()
 
 
+BREAKS = """
+from torch import nn
+class Net(nn.Module):
+    calls = 0
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear({inputs}, 10)
+    def forward(self, x):
+        self.calls += self.training
+        if self.calls > {calls}:
+            raise ValueError("tired")
+        return self.fc(x.flatten(1))
+"""
+
+
+def test_a_broken_network_is_found_before_others_train(write_study: Write, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(BREAKS.format(inputs=700, calls=0))
+    study = load_study(write_study(("{name: lenet5, dropout: 0.3}", "'mine.py:Net'")))
+    with pytest.raises(InputError, match=r"model mine\.py:Net cannot take one image of 1x28x28"):
+        runner.run(study, seeds=1, out=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_network_that_breaks_after_an_epoch_ends_no_other_run(write_study: Write, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(BREAKS.format(inputs=784, calls=8))  # of 6 steps an epoch
+    study, diary = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:Net'}"))), Diary()
+    failed, _ = runner.run(study, seeds=1, out=tmp_path / "runs", watcher=diary)
+    assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
+    assert (failed.info["epochs_done"], failed.epochs) == (1, 1)
+    assert failed.info["why"].startswith("model mine.py:Net: fails on a batch of 50 images of 28x28 pixels: ValueError")
+
+
 def test_a_shortened_run_can_be_read_while_it_goes_on(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
