@@ -179,7 +179,7 @@ def train(
             backward(plan, loss)
             update(plan, optimizer)
             if step == first:
-                _refuse_growing(model, kept, plan.experiment.model.name)
+                _refuse_growing(model, kept, experiment.model.name)
             progress.note(loss.detach(), (logits.detach().argmax(1) == labels).sum())
 
             if schedule.asks(experiment.roles.train_on) and not progress.switched:
