@@ -21,7 +21,7 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 	$(BIN)/lint-imports
 
 bench: .venv/dev  ## time training here, beside stock PyTorch (minutes; wants the machine to itself)
-	$(BIN)/deepstudy bench
+	$(BIN)/python benchmarks/bench.py
 
 results: .venv/dev  ## make the reports and tables of the committed runs again
 	$(BIN)/python results/regenerate.py

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import altair as alt
 
-from deepstudy.record import write_json
+from deepstudy.files import write_json
 from deepstudy.training import device
 
 STUDY, EXPERIMENT = "small-cnn-cifar10", "logits"

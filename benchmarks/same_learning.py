@@ -16,11 +16,11 @@ import tempfile
 from pathlib import Path
 
 import torch
+from bench import CASES
 from scipy import stats
 from stock import Stock
 
 from deepstudy import runner
-from deepstudy.bench import CASES
 from deepstudy.study import load_study
 
 #: Training images, test images, epochs: a minute or two a network and seed on two cores, more for the large ones.

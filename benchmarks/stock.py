@@ -1,4 +1,4 @@
-"""Training as PyTorch's own examples write it: what `deepstudy bench` measures ours against.
+"""Training as PyTorch's own examples write it: what `make bench` measures ours against.
 
 A `DataLoader` over one image at a time, each through a pipeline of transforms on PIL images and tensors (pad and crop,
 flip, to tensor, normalise, as torchvision has them), float32, the default memory layout, torch's layers, its optimizer

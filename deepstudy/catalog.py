@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import platformdirs
 from pydantic import Field
 
 from deepstudy.errors import InputError
+from deepstudy.files import data_folder
 
 Count = Annotated[int, Field(ge=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
@@ -390,11 +390,6 @@ SCHEDULES: Mapping[str, Entry] = {
 #: Schedules whose learning rate at an epoch does not depend on how many epochs follow: a run of 10 epochs is then the
 #: beginning of a run of 20.
 PREFIX_SCHEDULES = frozenset({"constant", "step", "multistep", "switch"})
-
-
-def data_folder() -> Path:
-    """Where data sets lie: `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux)."""
-    return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
 
 
 def is_folder(data: str) -> bool:

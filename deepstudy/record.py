@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deepstudy.errors import InputError
+from deepstudy.files import write_atomically, write_json
 
 _AGAIN = "delete the folder to do the run again"
 _WITHOUT = "delete it, the page does without"
@@ -179,26 +180,6 @@ def run_path(out: Path, study: str, budget: str | None, experiment: str, seed: i
 def timing_label(budget: str | None) -> str:
     """The folder, in the place of the budget's, of runs that were made for their times."""
     return f"{budget}-timing" if budget else "timing"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, whatever happens in between."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk does not say where
-
-
-def write_json(path: Path, document: Any) -> None:
-    """A JSON file, written atomically."""
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomically(path, (text + "\n").encode())
 
 
 @dataclass(frozen=True)
@@ -359,9 +340,9 @@ class Record:
         return max((line["epoch"] for line in self.metrics), default=0)
 
     @property
-    def own_loop(self) -> str | None:
-        """The file of somebody's own loop that stands in for a run (see `own_loop`), None where there was a run."""
-        return self.info.get("own_loop")
+    def external_file(self) -> str | None:
+        """The file that stands in for a run (see `external_runs`), None where there was a run."""
+        return self.info.get("external_file")
 
     def at(self, epoch: int, split: str) -> dict[str, Any] | None:
         """The line of an epoch and split, None where the run has none."""

@@ -23,9 +23,10 @@ from deepstudy.catalog import MODELS, is_folder
 from deepstudy.datasets import Dataset, load
 from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
-from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label, write_json
+from deepstudy.files import write_json
+from deepstudy.layer_table import count_layers, macs_of
+from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
 from deepstudy.study import Experiment, Study, load_study
-from deepstudy.summary import macs_of, summarise
 from deepstudy.training import checkpoint, device, loop, pictures
 from deepstudy.workers import Job, Workers, how_many
 
@@ -74,7 +75,7 @@ class Watcher(Protocol):
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """A run begins, or goes on after `finished_epochs`."""
 
-    def look(self, run: Run, glimpse: loop.Glimpse) -> None:
+    def look(self, run: Run, progress: loop.Progress) -> None:
         """A run has come so far."""
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:
@@ -312,18 +313,18 @@ def _train(
         return
     what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
     shape = data.splits[one.experiment.roles.train_on].shape
-    layers = summarise(one.experiment.model.name, loop.build_model(what), shape).as_json()
+    layers = count_layers(one.experiment.model.name, loop.build_model(what), shape).as_json()
     write_json(one.directory.path / "layers.json", layers)
     info = _info(one, data, machine, what, layers, before, sharing())
     one.directory.write_info(info)
 
     most = info["runs_sharing_machine"]
 
-    def look(glimpse: loop.Glimpse) -> None:
+    def look(progress: loop.Progress) -> None:
         nonlocal most
-        if glimpse.finished and (now := sharing()) is not None:
+        if progress.finished and (now := sharing()) is not None:
             most = max(most or 0, now)
-        watcher.look(one, glimpse)
+        watcher.look(one, progress)
 
     def finish(status: str, why: str | None) -> None:
         metrics = one.directory.metrics()
@@ -335,7 +336,7 @@ def _train(
     try:
         outputs: dict[str, Tensor] = {}  # when the splits were scored last
         model = loop.train(what, one.directory, lambda: bool(stop()), look, outputs.__setitem__)
-        pictures.leave(what, model, one.directory, outputs.get(one.experiment.roles.score_on))
+        pictures.save(what, model, one.directory, outputs.get(one.experiment.roles.score_on))
     except loop.InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
@@ -437,7 +438,7 @@ def _refuse_broken(one: Run) -> None:
     if choice.name not in MODELS:
         shape = data.splits[one.experiment.roles.train_on].shape
         model = models.build(choice.name, choice.options, shape, len(data.classes), one.study.path.parent)
-        summarise(choice.name, model, shape)
+        count_layers(choice.name, model, shape)
 
 
 def _info(
@@ -545,7 +546,7 @@ class Silent:
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """Say nothing."""
 
-    def look(self, run: Run, glimpse: loop.Glimpse) -> None:
+    def look(self, run: Run, progress: loop.Progress) -> None:
         """Say nothing."""
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:

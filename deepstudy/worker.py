@@ -20,7 +20,7 @@ from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.runner import Outcome, Run
-    from deepstudy.training.loop import Glimpse
+    from deepstudy.training.loop import Progress
 
 
 class _Parent:
@@ -59,9 +59,9 @@ class _Parent:
         """A run begins."""
         self.tell(begun=finished_epochs)
 
-    def look(self, run: "Run", glimpse: "Glimpse") -> None:
+    def look(self, run: "Run", progress: "Progress") -> None:
         """A run has come so far."""
-        self.tell(glimpse=asdict(glimpse))
+        self.tell(progress=asdict(progress))
 
     def end(self, run: "Run", outcome: "Outcome", why: str) -> None:
         """A run has ended."""

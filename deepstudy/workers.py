@@ -28,7 +28,7 @@ from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
-from deepstudy.training.loop import Glimpse
+from deepstudy.training.loop import Progress
 
 if TYPE_CHECKING:
     from deepstudy.runner import Outcome, Run, Watcher
@@ -256,8 +256,8 @@ class Workers:
             case {"begun": epochs} if job:
                 worker.begun = True
                 self._begin(job, epochs)
-            case {"glimpse": glimpse} if job:
-                self.watcher.look(job.run, Glimpse(**glimpse))
+            case {"progress": progress} if job:
+                self.watcher.look(job.run, Progress(**progress))
             case {"ended": outcome, "why": why} if job:
                 worker.job = None
                 self._end(job, outcome, why)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from deepstudy import page
-from deepstudy.page import tables
+from deepstudy import reporting
+from deepstudy.reporting import tables
 from deepstudy.verdicts import Verdict
 
 RESULTS = Path(__file__).parent
@@ -20,12 +20,12 @@ README = RESULTS.parent / "README.md"
 _COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verdict"]
 
 
-def chapters() -> list[page.Shown]:
+def chapters() -> list[reporting.Shown]:
     """What there are runs of, study by study and budget by budget; those for times alone belong to the others."""
-    return [page.read(source) for source in page.sources(RESULTS.name)]
+    return [reporting.read(source) for source in reporting.sources(RESULTS.name)]
 
 
-def readme_parts(shown: Sequence[page.Shown]) -> dict[str, str]:
+def readme_parts(shown: Sequence[reporting.Shown]) -> dict[str, str]:
     """The tables of the README by their names there: the accuracies of each study, and the verdicts of all."""
     accuracies = {
         _name(each): tables.accuracies(each.study, each.records, each.timed).write("markdown") for each in shown
@@ -33,11 +33,11 @@ def readme_parts(shown: Sequence[page.Shown]) -> dict[str, str]:
     return accuracies | {"verdicts": _verdicts(shown)}
 
 
-def _name(shown: page.Shown) -> str:
+def _name(shown: reporting.Shown) -> str:
     return shown.study.name + (f", {shown.budget}" if shown.budget else "")
 
 
-def _verdicts(shown: Iterable[page.Shown]) -> str:
+def _verdicts(shown: Iterable[reporting.Shown]) -> str:
     """All claims that the runs measured something of, and what they were runs of."""
     rows, notes = [], []
     for each in shown:
@@ -54,7 +54,7 @@ def _row(verdict: Verdict) -> list[str]:
     return [says, verdict.reported, f"{measured} ({verdict.what})", str(verdict.runs or "–"), verdict.verdict]
 
 
-def _of(shown: page.Shown) -> str:
+def _of(shown: reporting.Shown) -> str:
     """Which runs of which data they were."""
     data = shown.records[0].info["data"]
     runs = shown.by_experiment.values()
@@ -87,7 +87,7 @@ def main() -> None:
             folder = each.source.folder
             for drawing in (folder / "figures").glob("*.svg"):
                 drawing.unlink()  # one may be of a chart that there is no more
-            page.write([each], folder / "report.html", folder / "figures")
+            reporting.write([each], folder / "report.html", folder / "figures")
             for drawing in (folder / "figures").glob("*.png"):
                 drawing.unlink()  # report.md shows the SVG
         README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(shown)), "utf-8", newline="\n")

@@ -9,7 +9,7 @@ import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook(
-    ["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.summary"], "beartype.beartype"
+    ["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.layer_table"], "beartype.beartype"
 )
 
 import torch  # noqa: E402
@@ -17,6 +17,7 @@ import torch  # noqa: E402
 from deepstudy import catalog  # noqa: E402
 from deepstudy.datasets import Dataset  # noqa: E402
 from deepstudy.datasets.split import Split  # noqa: E402
+from deepstudy.files import data_folder  # noqa: E402
 from deepstudy.study import Study, load_study  # noqa: E402
 
 os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
@@ -48,14 +49,14 @@ def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
 def mnist() -> None:
     """The test wants the real MNIST."""
     if not catalog.DATASETS["mnist"].is_here:
-        pytest.skip(f"the real MNIST is not in {catalog.data_folder()}")
+        pytest.skip(f"the real MNIST is not in {data_folder()}")
 
 
 @pytest.fixture
 def cifar10() -> None:
     """The test wants the real CIFAR-10, in whichever copy is at hand."""
     if not catalog.DATASETS["cifar10"].is_here:
-        pytest.skip(f"CIFAR-10 is not in {catalog.data_folder()}")
+        pytest.skip(f"CIFAR-10 is not in {data_folder()}")
 
 
 @pytest.fixture

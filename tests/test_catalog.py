@@ -32,7 +32,7 @@ def test_did_you_mean() -> None:
     assert catalog.did_you_mean("zzz", []) == ""
 
 
-@pytest.mark.parametrize("module", ["study", "catalog", "record", "page", "cli"])
+@pytest.mark.parametrize("module", ["study", "catalog", "record", "reporting", "cli"])
 def test_what_needs_no_torch_imports_none(module: str) -> None:
     code = f"import sys, deepstudy.{module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

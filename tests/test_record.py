@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from deepstudy.errors import InputError
-from deepstudy.record import Record, RunDirectory, read_folder, read_records, write_json
+from deepstudy.files import write_json
+from deepstudy.record import Record, RunDirectory, read_folder, read_records
 
 INFO: dict[str, Any] = {  # as little as a record can say
     "experiment": "a",

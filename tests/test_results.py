@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from deepstudy import page
-from deepstudy.page import markdown, tables
+from deepstudy import reporting
 from deepstudy.record import Record, read_records
+from deepstudy.reporting import markdown, tables
 from deepstudy.study import Study, load_study
 
 ROOT = Path(__file__).parent.parent
@@ -48,13 +48,13 @@ def regenerate() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def chapters() -> Iterator[list[page.Shown]]:
+def chapters() -> Iterator[list[reporting.Shown]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         yield regenerate().chapters()
 
 
-def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[page.Shown]) -> None:
+def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Shown]) -> None:
     """Report R4 calls the training images, on which it scores in its third phase, test images."""
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
@@ -63,7 +63,7 @@ def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[pag
     assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
 
 
-def test_the_markdown_says_what_a_reader_needs(chapters: list[page.Shown]) -> None:
+def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Shown]) -> None:
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     text = markdown.render([vgg], RESULTS / "report.md", {})
     assert "under the budget “cpu” (a fifth of the images, 8 epochs" in text
@@ -72,14 +72,14 @@ def test_the_markdown_says_what_a_reader_needs(chapters: list[page.Shown]) -> No
     assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
 
 
-def test_a_page_without_a_report_speaks_of_none(chapters: list[page.Shown]) -> None:
+def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Shown]) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     assert not fast.study.has_report
     assert all("the report" not in notice for notice in fast.notices)
     assert all("the report" not in cell for row in fast.tables["verdicts"].rows for cell in row)
 
 
-def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[page.Shown]) -> None:
+def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Shown]) -> None:
     for chapter in chapters:
         has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
         assert has_one == (len(tables.machines(chapter.records)) == 1), chapter.study.name
@@ -110,7 +110,7 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     assert len({(run.info["machine"]["cpu"], run.info["machine"]["threads"]) for run in records}) == 1
 
 
-def test_the_readme_has_the_tables_of_the_records(chapters: list[page.Shown]) -> None:
+def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown]) -> None:
     assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert regenerate().with_parts(readme, regenerate().readme_parts(chapters)) == readme
@@ -118,7 +118,7 @@ def test_the_readme_has_the_tables_of_the_records(chapters: list[page.Shown]) ->
         regenerate().with_parts(readme.replace("<!-- verdicts -->", ""), regenerate().readme_parts(chapters))
 
 
-def test_each_study_has_the_report_of_its_records(chapters: list[page.Shown], tmp_path: Path) -> None:
+def test_each_study_has_the_report_of_its_records(chapters: list[reporting.Shown], tmp_path: Path) -> None:
     curves = re.compile(r"## Learning curves\n.*?(?=## Do it again)", re.DOTALL)
     for shown in chapters:
         folder = ROOT / shown.source.folder
@@ -128,7 +128,7 @@ def test_each_study_has_the_report_of_its_records(chapters: list[page.Shown], tm
         assert links == [f"figures/{figure.name}.svg" for figure in shown.curves]
         assert all(shown.title in (folder / link).read_text(encoding="utf-8") for link in links)
         decided = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
-        for before, today in zip(decided, page.verdicts_json([shown]), strict=True):
+        for before, today in zip(decided, reporting.verdicts_json([shown]), strict=True):
             assert {key: _rounded(value) for key, value in before.items()} == {
                 key: _rounded(value) for key, value in today.items()
             }
@@ -140,13 +140,13 @@ def _rounded(value: Any) -> Any:
     return round(value, 6) if isinstance(value, float) else value
 
 
-def test_findings_say_how_many_claims_hold(chapters: list[page.Shown]) -> None:
+def test_findings_say_how_many_claims_hold(chapters: list[reporting.Shown]) -> None:
     findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
     for shown in chapters:
         assert tables.tally(shown.verdicts) in findings, shown.study.name
 
 
-def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[page.Shown]) -> None:
+def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Shown]) -> None:
     sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
     for shown in chapters:
         section = next(one for one in sections if f"results/{shown.study.name}" in one)

@@ -15,12 +15,12 @@ import pytest
 import torch
 from filelock import FileLock
 
-from deepstudy import page, runner
+from deepstudy import reporting, runner
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint, device, loop
-from deepstudy.training.loop import Glimpse
+from deepstudy.training.loop import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
 
@@ -176,8 +176,8 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
     other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
     with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
         runner.run(other, seeds=1, out=tmp_path / "runs")
-    source = page.Source(other, None, tmp_path / "runs" / "small" / "full")
-    assert page.read(source).left_out == [
+    source = reporting.Source(other, None, tmp_path / "runs" / "small" / "full")
+    assert reporting.read(source).left_out == [
         "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
     ]
 
@@ -248,7 +248,7 @@ def test_a_shortened_run_can_be_read_while_it_goes_on(
     def leave(*_: Any) -> None:  # before the run is said to be complete
         read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
 
-    monkeypatch.setattr(runner.pictures, "leave", leave)
+    monkeypatch.setattr(runner.pictures, "save", leave)
     runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     assert read == [2]
 
@@ -282,7 +282,7 @@ def test_a_run_that_another_process_does_is_refused(small_study: Study, tmp_path
 
 def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: Path) -> None:
     class Broken(Diary):
-        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
+        def look(self, run: runner.Run, progress: Progress) -> None:
             raise RuntimeError("the watcher broke")
 
     with pytest.raises(RuntimeError, match="the watcher broke"):
@@ -339,8 +339,8 @@ def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
     monkeypatch.setattr(loop, "_LOOK_EVERY", 0.0)
 
     class Impatient(runner.Silent):
-        def look(self, run: runner.Run, glimpse: Glimpse) -> None:
-            if (glimpse.epoch, glimpse.step) == (2, 2):
+        def look(self, run: runner.Run, progress: Progress) -> None:
+            if (progress.epoch, progress.step) == (2, 2):
                 signal.raise_signal(signal.SIGINT)
 
     def go_on(epochs: int, watcher: runner.Silent) -> int:

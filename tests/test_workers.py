@@ -19,7 +19,7 @@ from deepstudy.record import RunDirectory
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
-from deepstudy.training.loop import Glimpse
+from deepstudy.training.loop import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
 
@@ -83,9 +83,9 @@ class Diary(runner.Silent):
     def begin(self, run: runner.Run, number: int, total: int, finished_epochs: int) -> None:
         self.events.append(("begin", run.name, run.seed))
 
-    def look(self, run: runner.Run, glimpse: Glimpse) -> None:
-        if glimpse.finished:
-            self.epochs.append((run.name, run.seed, glimpse.finished[0]["epoch"]))
+    def look(self, run: runner.Run, progress: Progress) -> None:
+        if progress.finished:
+            self.epochs.append((run.name, run.seed, progress.finished[0]["epoch"]))
 
     def end(self, run: runner.Run, outcome: runner.Outcome, why: str) -> None:
         self.events.append(("end", run.name, run.seed))

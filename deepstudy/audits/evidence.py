@@ -182,7 +182,7 @@ class Evidence:
 
     @cached_property
     def network(self) -> Callable[[str], Any]:
-        """The layer table (`summary.Summary`) of a trial's network.
+        """The layer table (`summary.LayerTable`) of a trial's network.
 
         None, and the reason in `uncounted`, where it is not ours and not trusted, or its images are not here.
         """
@@ -196,7 +196,7 @@ class Evidence:
             if not ours and not self.trusted:
                 self.uncounted[experiment] = f"{trial.model.name} is not ours; with --trust its code is run"
                 return None
-            from deepstudy.summary import of_experiment
+            from deepstudy.layer_table import of_experiment
 
             try:
                 return of_experiment(self.study, experiment)

@@ -174,7 +174,7 @@ def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
                 f"Something was chosen by looking at the test images ({claim.says}): a choice made on them makes their "
                 "accuracy too good, so they can no longer stand for new images.",
                 claim.says,
-                "the same judged on validation images, held out of the training images",
+                "the same score on validation images, held out of the training images",
             )
     for where, line in evidence.on_test:
         yield Finding(

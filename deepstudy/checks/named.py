@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deepstudy import catalog, isolate
+from deepstudy import catalog, sandbox
 from deepstudy.catalog import did_you_mean
 from deepstudy.checks.finding import Checked, Finding
 from deepstudy.errors import InputError
@@ -41,7 +41,7 @@ class Found:
 
 def find(file: Path, whole_file: bool = False) -> Found:
     """The networks in a file or notebook. Raises InputError if it cannot be read or executed, or has none."""
-    outcome = isolate.call(f"{__name__}:_find", [str(file), whole_file], seconds=SECONDS, gigabytes=GIGABYTES)
+    outcome = sandbox.call(f"{__name__}:_find", [str(file), whole_file], seconds=SECONDS, gigabytes=GIGABYTES)
     if outcome.ended != "returned":
         hint = "" if whole_file or outcome.ended == "raised" else "; leave out what runs when the file is imported"
         says = outcome.says if outcome.says.startswith(str(file)) else f"{file}: {outcome.says}"
@@ -75,7 +75,7 @@ def examine(
             findings.extend(Finding(**finding) for finding in heard)
 
     document = {**vars(asked), "arguments": dict(asked.arguments)}
-    outcome = isolate.call(f"{__name__}:_examine", document, seconds=seconds, gigabytes=gigabytes, told=note)
+    outcome = sandbox.call(f"{__name__}:_examine", document, seconds=seconds, gigabytes=gigabytes, on_note=note)
     if outcome.ended == "returned":
         return Checked.of_json(outcome.result)
     if outcome.ended == "raised":

@@ -17,7 +17,6 @@ import click
 
 from deepstudy import __version__
 from deepstudy.cli.audit import audit
-from deepstudy.cli.bench import bench
 from deepstudy.cli.check import check
 from deepstudy.cli.data import data
 from deepstudy.cli.list import list_
@@ -37,7 +36,7 @@ def cli() -> None:
     """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
 
 
-for verb in (list_, show, run, report, audit, check, train, test, new, data, bench, schema):
+for verb in (list_, show, run, report, audit, check, train, test, new, data, schema):
     cli.add_command(verb)
 
 

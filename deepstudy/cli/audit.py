@@ -49,7 +49,7 @@ def audit(subject: str, draft: Path | None, as_csv: bool, trust: bool, as_json: 
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:
-        from deepstudy.page.tables import Table
+        from deepstudy.table import Table
 
         columns = ["test", "where", "severity", "says", "reported", "possible"]
         rows = [[getattr(finding, column) for column in columns] for finding in result.findings]
@@ -118,7 +118,7 @@ def _counts(audit: "Audit") -> str:
 
 def _print_folder(folder: Path, found: "list[tuple[Path, Audit | str]]", as_csv: bool, as_json: bool) -> None:
     from deepstudy.audits import SEVERITIES
-    from deepstudy.page.tables import Table
+    from deepstudy.table import Table
 
     if as_json:
         documents = [{"error": audit} if isinstance(audit, str) else audit.as_json() for _, audit in found]

@@ -40,7 +40,7 @@ def list_(as_json: bool) -> None:
 
 def _studies() -> list[dict[str, Any]]:
     """What is said of each built-in study; kept, since to read them takes longer than all the rest."""
-    from deepstudy.kept import kept
+    from deepstudy.files import cached
 
     package = Path(__file__).parents[1]
     source = b"".join(path.read_bytes() for path in (Path(__file__), *sorted(package.glob("studies/*.yaml"))))
@@ -54,5 +54,5 @@ def _studies() -> list[dict[str, Any]]:
         ]
         return json.dumps(rows).encode()
 
-    studies: list[dict[str, Any]] = json.loads(kept("outlines", source, read))
+    studies: list[dict[str, Any]] = json.loads(cached("outlines", source, read))
     return studies

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
-    from deepstudy.page.tables import Table
+    from deepstudy.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 

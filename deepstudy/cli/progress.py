@@ -7,10 +7,11 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
 
 from deepstudy.runner import Outcome, Run
-from deepstudy.training.loop import Glimpse
+from deepstudy.training.loop import Progress
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Progressing:
         self.pace: dict[str, float] = {}  # seconds per epoch of each experiment seen so far
         self.shown: dict[tuple[str, int], _Shown] = {}
         self.failed: dict[tuple[str, int], str] = {}  # the runs that failed, and why
-        self.bars = Progress(
+        self.bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[note]}"),
@@ -64,31 +65,31 @@ class Progressing:
         if 0 < finished_epochs < run.experiment.epochs:
             self._say(f"{label}: goes on after epoch {finished_epochs}")
 
-    def look(self, run: Run, glimpse: Glimpse) -> None:
+    def look(self, run: Run, progress: Progress) -> None:
         """Some steps or an epoch have passed."""
         shown = self.shown[run.name, run.seed]
-        done = glimpse.epoch + glimpse.step / glimpse.steps
+        done = progress.epoch + progress.step / progress.steps
         self.left[run.name, run.seed] = run.experiment.epochs - done
-        if glimpse.finished:
+        if progress.finished:
             now = time.perf_counter()
             if shown.whole_epoch:
                 self.pace[run.name] = now - shown.began
             shown.began, shown.whole_epoch = now, True
-        parts = [f"loss {glimpse.loss:.4f}", f"accuracy {glimpse.accuracy:.2f} %"]
-        if glimpse.finished:
+        parts = [f"loss {progress.loss:.4f}", f"accuracy {progress.accuracy:.2f} %"]
+        if progress.finished:
             parts += [
-                f"{line['split']} {line['accuracy']:.2f} %" for line in glimpse.finished if line["measure"] == "scored"
+                f"{line['split']} {line['accuracy']:.2f} %" for line in progress.finished if line["measure"] == "scored"
             ]
-        if glimpse.images_per_second:
-            parts.append(f"{glimpse.images_per_second:,.0f} images/s")
-            if not glimpse.finished and run.name not in self.pace:
-                self.pace[run.name] = glimpse.steps * run.experiment.batch_size / glimpse.images_per_second
+        if progress.images_per_second:
+            parts.append(f"{progress.images_per_second:,.0f} images/s")
+            if not progress.finished and run.name not in self.pace:
+                self.pace[run.name] = progress.steps * run.experiment.batch_size / progress.images_per_second
         if eta := self._eta():
             parts.append(f"{eta} left")
-        epoch = glimpse.epoch if glimpse.finished else glimpse.epoch + 1
-        note = f"epoch {epoch}/{glimpse.epochs} · {' · '.join(parts)}"
-        self.bars.update(shown.bar, total=glimpse.epochs, completed=done, note=note)
-        if glimpse.finished and not self.console.is_terminal:
+        epoch = progress.epoch if progress.finished else progress.epoch + 1
+        note = f"epoch {epoch}/{progress.epochs} · {' · '.join(parts)}"
+        self.bars.update(shown.bar, total=progress.epochs, completed=done, note=note)
+        if progress.finished and not self.console.is_terminal:
             self._say(f"{shown.label}: {note}")
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:

@@ -10,7 +10,7 @@ from deepstudy.cli import options
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
-    from deepstudy.page import Shown, Source
+    from deepstudy.reporting import Shown, Source
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
@@ -58,18 +58,18 @@ def report(
     Several studies, or folders of runs such as runs/STUDY/BUDGET, come one below the other. With --json, the verdicts
     go to stdout and nothing is written.
     """
-    from deepstudy import page
+    from deepstudy import reporting
 
     sources = {
         (source.study.path, source.budget, source.folder.resolve()): source
         for subject in subjects
-        for source in page.sources(subject, budget, runs)
+        for source in reporting.sources(subject, budget, runs)
     }
     chapters = [_read(source, trust) for source in sources.values()]
     if as_json:
-        options.print_json(page.verdicts_json(chapters))
+        options.print_json(reporting.verdicts_json(chapters))
         return
-    written = page.write(chapters, output, figures, tables_in)
+    written = reporting.write(chapters, output, figures, tables_in)
     for shown in chapters:
         if len(chapters) > 1:
             click.secho(shown.title + (f" (budget {shown.budget})" if shown.budget else ""), bold=True)
@@ -82,11 +82,11 @@ def report(
 
 
 def _read(source: "Source", trust: bool) -> "Shown":
-    from deepstudy import audits, page
+    from deepstudy import audits, reporting
 
     study = source.study
     findings = audits.audit(study, trust).as_json()["findings"]
-    return page.read(source, findings=findings, layers=_layers(source, trust))
+    return reporting.read(source, findings=findings, layers=_layers(source, trust))
 
 
 def _layers(source: "Source", trust: bool) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _layers(source: "Source", trust: bool) -> dict[str, Any]:
     ours = [name for name in names if trust or study.experiment(name).model.name in catalog.MODELS]
     if not ours:
         return {}
-    from deepstudy.summary import of_experiment
+    from deepstudy.layer_table import of_experiment
 
     found = {}
     for name in ours:
@@ -117,7 +117,7 @@ def _print(shown: "Shown") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from deepstudy.page import tables
+    from deepstudy.reporting import tables
 
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)

@@ -96,7 +96,7 @@ def do(
     """Do experiments of a study while a person watches, and print what came out; the exit code."""
     from deepstudy import runner
     from deepstudy.cli.progress import Progressing
-    from deepstudy.page import tables
+    from deepstudy.reporting import tables
 
     asked: dict[str, Any] = {"seeds": seeds, "budget": budget, "overrides": overrides, "out": out, "timing": timing}
     planned = list(runner.plan(loaded, experiments, **asked))

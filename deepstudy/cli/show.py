@@ -9,8 +9,8 @@ from deepstudy.cli import options
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
-    from deepstudy.page.tables import Format, Table
     from deepstudy.study import Study
+    from deepstudy.table import Format, Table
 
 
 @click.command(short_help="Print a network's layers and shapes, or what a study holds.")
@@ -63,14 +63,14 @@ def _show_model(
     as_json: bool,
 ) -> None:
     from deepstudy import catalog
+    from deepstudy.layer_table import count_layers
     from deepstudy.models import build
-    from deepstudy.page import tables
+    from deepstudy.reporting import tables
     from deepstudy.study import model_choice
-    from deepstudy.summary import summarise
 
     choice = model_choice(name, arguments)
     shape = _shape(size) if size else catalog.MODELS[name].input if name in catalog.MODELS else (3, 32, 32)
-    summary = summarise(name, build(choice.name, choice.options, shape, classes), shape)
+    summary = count_layers(name, build(choice.name, choice.options, shape, classes), shape)
     if stages:
         summary = summary.by_stage()
     if as_json:
@@ -91,8 +91,8 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:
-    from deepstudy.page import tables
-    from deepstudy.page.tables import Table
+    from deepstudy.reporting import tables
+    from deepstudy.table import Table
 
     rows = _experiments(study, budget)
     if as_json:
@@ -151,7 +151,7 @@ def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
     from rich.console import Console
     from rich.progress import track
 
-    from deepstudy.summary import macs_of
+    from deepstudy.layer_table import macs_of
     from deepstudy.training import device
     from deepstudy.training.estimate import Estimator
 

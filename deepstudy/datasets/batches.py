@@ -19,15 +19,15 @@ from torch import Tensor
 from deepstudy.datasets.split import Split
 
 
-def derive(*words: str | int) -> int:
+def derive_seed(*words: str | int) -> int:
     """A random seed (63 bits) that depends on all of `words` and on nothing else."""
     digest = hashlib.blake2b(repr(words).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
-def order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
+def epoch_order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
     """The order in which `count` training images come in an epoch."""
-    return torch.randperm(count, generator=torch.Generator().manual_seed(derive("order", seed, epoch)))
+    return torch.randperm(count, generator=torch.Generator().manual_seed(derive_seed("order", seed, epoch)))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
     return [(weight / 2, side) for weight, view in shown for side in (view, view.flip(3))] if flip else shown
 
 
-def shrunk(images: Tensor, side: int) -> Tensor:
+def downscale(images: Tensor, side: int) -> Tensor:
     """Images (n, c, h, w) scaled down to a shorter side of `side` pixels, bilinearly with antialiasing."""
     h, w = images.shape[2:]
     if side >= min(h, w):
@@ -155,7 +155,7 @@ def _sent(values: NDArray[Any], device: torch.device) -> Tensor:
 
 def _draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:
     """A uniform draw from 0..choices-1 for each image number: SplitMix64 (Steele et al. 2014) as a counter's hash."""
-    key = np.uint64(derive(what, seed, epoch))
+    key = np.uint64(derive_seed(what, seed, epoch))
     with np.errstate(over="ignore"):
         z = key + (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -19,7 +19,7 @@ def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Pa
     """The folder of `dataset`, every one of its `files` in it.
 
     `files` maps names to the hash (`md5:...` or `sha256:...`) of what the publisher ships. A file that is there is
-    left alone, whatever its hash: what it holds is judged by its reader. One that is missing is downloaded from the
+    left alone, whatever its hash: its reader judges what it holds. One that is missing is downloaded from the
     first of `mirrors` (URLs that end in `/`) that delivers it whole, under a temporary name until its hash is right.
     Raises InputError, naming file, folder and what to do, if none does.
     """

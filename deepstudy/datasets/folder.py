@@ -19,10 +19,10 @@ from PIL import ExifTags, Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
-from deepstudy import catalog
 from deepstudy.catalog import image_files
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.files import data_folder
 
 
 def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Split]]:
@@ -48,7 +48,7 @@ def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Spl
 
 def _decoded(folder: Path, split: str, paths: list[Path], classes: list[str], size: int | None) -> Split:
     labels = np.array([classes.index(path.parent.name) for path in paths], np.int64)
-    kept = catalog.data_folder() / "folders" / f"{_content(paths, classes, size)}.npy"
+    kept = data_folder() / "folders" / f"{_content(paths, classes, size)}.npy"
     if (images := _read_kept(kept)) is None:
         shape = _shape(paths, size)
         try:

@@ -44,12 +44,12 @@ class Split:
     def pixels(self, index: slice | Int64[Tensor, " k"]) -> UInt8[Tensor, "k c h w"]:
         """The images at these positions."""
         if isinstance(index, Tensor) or self._rows is not None:  # from front to back a file is read well as it is
-            self.expect(index)
+            self.prefetch(index)
         rows = index if self._rows is None else self._rows[index]
         # Picking whole images takes a sixth of the time of indexing with a tensor, which goes byte by byte.
         return self._images.index_select(0, rows) if isinstance(rows, Tensor) else self._images[rows]
 
-    def expect(self, index: slice | Int64[Tensor, " k"]) -> None:
+    def prefetch(self, index: slice | Int64[Tensor, " k"]) -> None:
         """Say that the images at these positions come next: of a mapped file, they are read meanwhile.
 
         Without it each of them is read when it is looked at, and, as systems expect files to be read from front to

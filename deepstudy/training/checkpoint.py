@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from deepstudy.errors import InputError
-from deepstudy.record import write_atomically
+from deepstudy.files import write_atomically
 
 _KEEP = 2
 

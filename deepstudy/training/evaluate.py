@@ -145,8 +145,8 @@ def _score(
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     loop.load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    logits = loop.logits_of(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
-    loss, correct = loop.judged(logits, batches)
+    logits = loop.predict(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
+    loss, correct = loop.score(logits, batches)
     images = len(loaded.splits[split])
     epoch, step = checkpoint.place_of(path) or (None, None)
     return Evaluation(

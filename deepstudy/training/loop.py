@@ -24,7 +24,7 @@ from torch.optim import Optimizer
 
 from deepstudy import catalog, models
 from deepstudy.datasets import Dataset, channel_statistics
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk, views
+from deepstudy.datasets.batches import Augmentation, Batcher, derive_seed, downscale, epoch_order, views
 from deepstudy.errors import InputError, is_memory
 from deepstudy.record import RunDirectory
 from deepstudy.study import Experiment, Scoring
@@ -53,7 +53,7 @@ def ends_only_this_run(error: BaseException) -> bool:
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class Progress:
     """Where a run is: finished epochs, steps of the running one, its mean loss and accuracy so far, its speed."""
 
     epoch: int
@@ -82,7 +82,7 @@ class Plan:
 def build_model(plan: Plan) -> nn.Module:
     """The experiment's network with the initial weights of the seed, on the CPU."""
     choice, train = plan.experiment.model, plan.data.splits[plan.experiment.roles.train_on]
-    torch.manual_seed(derive("init", plan.seed))
+    torch.manual_seed(derive_seed("init", plan.seed))
     model = models.build(choice.name, choice.options, train.shape, len(plan.data.classes), plan.folder)
     init.initialise(model, **plan.experiment.init.model_dump(), images=lambda: _first_images(plan))
     if plan.start is not None:
@@ -120,12 +120,12 @@ def train(
     plan: Plan,
     run: RunDirectory,
     stop: Callable[[], bool] = lambda: False,
-    watch: Callable[[Glimpse], None] = lambda _: None,
+    watch: Callable[[Progress], None] = lambda _: None,
     scored: Callable[[str, Tensor], None] = lambda name, logits: None,
 ) -> nn.Module:
     """Train to the end of the experiment, from the newest checkpoint of `run` if there is one; the trained network.
 
-    Appends the metrics of each epoch to `run` and leaves checkpoints there. `watch` is shown a glimpse about twice a
+    Appends the metrics of each epoch to `run` and leaves checkpoints there. `watch` is shown a progress about twice a
     second, `scored` a split's name and logits (n, classes) whenever it is scored. Raises InterruptedRunError, with the
     state saved, soon after `stop()` is true; NotFiniteError, naming the step, when the loss is no longer finite, with
     the last good checkpoint kept.
@@ -159,16 +159,16 @@ def train(
 
     while progress.epoch < experiment.epochs:
         epoch, first = progress.epoch + 1, progress.step
-        shuffled = order(count, plan.seed, epoch)
+        shuffled = epoch_order(count, plan.seed, epoch)
         side = _side(experiment, epoch, trained)
         began = looked = time.perf_counter()
         model.train()
         for step in range(first, steps):
             index = shuffled[step * size : (step + 1) * size]
             images, labels = trained.augmented(index, augmentation, plan.seed, epoch)
-            trained.split.expect(shuffled[(step + 1) * size : (step + 2) * size])
-            images = shrunk(images, side)
-            machine.seed(derive("step", plan.seed, epoch, step))  # dropout
+            trained.split.prefetch(shuffled[(step + 1) * size : (step + 2) * size])
+            images = downscale(images, side)
+            machine.seed(derive_seed("step", plan.seed, epoch, step))  # dropout
             lr = schedule.at(epoch - 1 + step / steps, progress.switched)
             for group in optimizer.param_groups:
                 group["lr"] = lr * group.get("share", 1.0)
@@ -188,7 +188,7 @@ def train(
             if now - looked > _LOOK_EVERY:
                 progress.refuse_not_finite()
                 speed = progress.images(first) / (now - began)
-                watch(Glimpse(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(), speed))
+                watch(Progress(epoch - 1, experiment.epochs, step + 1, steps, *progress.running(), speed))
                 looked = now
             if stop():
                 save()
@@ -208,7 +208,7 @@ def train(
         running = progress.running()
         progress.epoch, progress.step = epoch, 0
         save()
-        watch(Glimpse(epoch, experiment.epochs, 0, steps, *running, speed, lines))
+        watch(Progress(epoch, experiment.epochs, 0, steps, *running, speed, lines))
         if stop() and epoch < experiment.epochs:
             raise InterruptedRunError
     return model
@@ -324,9 +324,9 @@ def _measure(
         return
     for name in dict.fromkeys(("validation", roles.score_on)):
         if name in batches and name != roles.train_on:
-            logits = logits_of(model, batches[name], len(plan.data.classes), plan.machine, scoring)
+            logits = predict(model, batches[name], len(plan.data.classes), plan.machine, scoring)
             scored(name, logits)
-            loss, correct = judged(logits, batches[name])
+            loss, correct = score(logits, batches[name])
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {name} images is {loss} after epoch {epoch}; {_ADVICE}")
             yield _line(epoch, name, "scored", loss, correct, batches, time.perf_counter() - clock, lr)
@@ -370,7 +370,7 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]
 
 
-def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> Tensor:
+def predict(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> Tensor:
     """What the network says of every image of a split, in evaluation mode: (n, classes), on the CPU.
 
     The mean over the views of each image that `scoring` asks for. Raises InputError for a network that gives something
@@ -382,7 +382,7 @@ def logits_of(model: nn.Module, batches: Batcher, classes: int, machine: Machine
     with torch.inference_mode(), machine.autocast():
         for start in range(0, len(batches.split), together):
             images, _ = batches.plain(slice(start, start + together))
-            batches.split.expect(slice(start + together, start + 2 * together))
+            batches.split.prefetch(slice(start + together, start + 2 * together))
             answers = []
             for weight, view in views(images, scoring.flip, scoring.shift):
                 output = _several(_answer(model, machine.place_images(view)), "the network")[0]
@@ -402,7 +402,7 @@ def _answer(model: nn.Module, images: Tensor) -> Any:
         return model(images)
 
 
-def judged(logits: Tensor, batches: Batcher) -> tuple[float, int]:
+def score(logits: Tensor, batches: Batcher) -> tuple[float, int]:
     """Mean cross-entropy (nats) and number of correct answers of what a network says of a whole split."""
     labels = batches.split.labels.cpu()
     return F.cross_entropy(logits.double(), labels).item(), int((logits.argmax(1) == labels).sum())

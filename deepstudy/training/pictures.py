@@ -11,20 +11,20 @@ from torch import Tensor, nn
 
 from deepstudy.datasets.batches import Batcher
 from deepstudy.record import RunDirectory
-from deepstudy.training.loop import Plan, logits_of, normalisation
+from deepstudy.training.loop import Plan, normalisation, predict
 
 _MISTAKES = 24
 _LARGEST = 64  # pixels of a side, of the images kept
 _FILTERS = 96
 
 
-def leave(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
+def save(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
     """Write both files into `run`: what `model` says of the images it is scored on, `outputs` where that is known."""
     name = plan.experiment.roles.score_on
     split = plan.data.splits[name]
     if outputs is None:
         batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
-        outputs = logits_of(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
+        outputs = predict(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)

@@ -112,7 +112,7 @@ def _has_other_epochs(runs: Runs, run: Record) -> bool:
 
 def _times_not_comparable(runs: Runs, used: Sequence[Record]) -> str:
     command = how_to_time(runs)
-    if own := next((run.own_loop for run in used if run.own_loop), None):
+    if own := next((run.external_file for run in used if run.external_file), None):
         return f"{own} is a file of somebody's own loop, whose machine is not known; {command}."
     keys = ("cpu", "gpu", "device", "threads", "precision")
     machines = [machine for run in used for machine in (run.info["machine"], *_machines_before(run))]

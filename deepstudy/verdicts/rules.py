@@ -326,9 +326,9 @@ def _switch(run: Record) -> int | None:
     """The first epoch at the schedule's other learning rate; in a loop of somebody's own, at any other."""
     rates = {line["epoch"]: line["lr"] for line in run.metrics}
     if None in rates.values():
-        raise Undecidable(f"{run.own_loop} does not give the learning rate (lr) of every epoch.")
+        raise Undecidable(f"{run.external_file} does not give the learning rate (lr) of every epoch.")
     first, then = rates.get(1), run.info["resolved"]["schedule"].get("then")
-    if then is None or run.own_loop:
+    if then is None or run.external_file:
         return next((epoch for epoch, rate in sorted(rates.items()) if rate != first), None)
     return next((epoch for epoch, rate in sorted(rates.items()) if math.isclose(rate, then)), None)
 

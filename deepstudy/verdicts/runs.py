@@ -176,7 +176,7 @@ def curve_of(run: Record, split: str) -> list[float]:
     """The accuracies of a split, epoch by epoch."""
     lines = [line for line in run.metrics if line["split"] == split and line["accuracy"] is not None]
     if [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
-        who = f"{run.own_loop} leaves" if run.own_loop else f"The runs of {run.experiment} leave"
+        who = f"{run.external_file} leaves" if run.external_file else f"The runs of {run.experiment} leave"
         raise Undecidable(f"{who} out epochs on {split} images, and this needs every one.")
     return [line["accuracy"] for line in lines]
 
@@ -208,7 +208,7 @@ def built(table: Mapping[str, Any], measure: Measure) -> int | None:
 def same_order(runs: Runs, form: Any) -> bool:
     """Whether both experiments see the same images in the same order when they have the same seed."""
     used = [runs.of(name, form) for name in experiments_of(form)]
-    if any(run.own_loop for each in used for run in each):
+    if any(run.external_file for each in used for run in each):
         return False  # what a seed was to somebody's own loop is not known
     resolved = [each[0].info["resolved"] for each in used]
     return all(resolved[0][key] == resolved[1][key] for key in ("batch_size", "data", "roles"))

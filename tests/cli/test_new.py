@@ -15,8 +15,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from deepstudy import audits, cli, study
+from deepstudy.layer_table import of_experiment
 from deepstudy.study import load_study
-from deepstudy.summary import of_experiment
 
 FILES = ["README.md", "model.py", "schema.json", "study.yaml", "test_model.py"]
 PROJECT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 from deepstudy import runner
 from deepstudy.cli.progress import Progressing
 from deepstudy.study import Study
-from deepstudy.training.loop import Glimpse
+from deepstudy.training.loop import Progress
 
 
 def test_each_line_names_its_run_and_the_time_left_is_shared(
@@ -19,8 +19,8 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
         watcher.begin(first, 1, 3, 0)
         watcher.begin(second, 2, 3, 1)
         watcher.pace = {"plain": 100.0, "dropped": 100.0}
-        watcher.look(second, Glimpse(2, 2, 0, 5, 0.5, 80.0, 1000.0, finished))  # 2 epochs of two runs left
-        watcher.look(first, Glimpse(0, 2, 4, 5, 0.5, 80.0, 1000.0))
+        watcher.look(second, Progress(2, 2, 0, 5, 0.5, 80.0, 1000.0, finished))  # 2 epochs of two runs left
+        watcher.look(first, Progress(0, 2, 4, 5, 0.5, 80.0, 1000.0))
         watcher.end(second, "complete", "")
         watcher.end(first, "failed", "it broke")
     assert capsys.readouterr().err.splitlines() == [

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Augmentation, Batcher, derive, order, shrunk, views
+from deepstudy.datasets.batches import Augmentation, Batcher, derive_seed, downscale, epoch_order, views
 from deepstudy.datasets.split import Split
 
 
@@ -13,16 +13,16 @@ def colours(count: int = 64) -> Batcher:
 
 
 def test_order_is_a_permutation_of_its_own_for_each_seed_and_epoch() -> None:
-    first = order(100, seed=0, epoch=1)
+    first = epoch_order(100, seed=0, epoch=1)
     assert sorted(first.tolist()) == list(range(100))
-    assert torch.equal(first, order(100, seed=0, epoch=1))
-    assert not torch.equal(first, order(100, seed=0, epoch=2))
-    assert not torch.equal(first, order(100, seed=1, epoch=1))
+    assert torch.equal(first, epoch_order(100, seed=0, epoch=1))
+    assert not torch.equal(first, epoch_order(100, seed=0, epoch=2))
+    assert not torch.equal(first, epoch_order(100, seed=1, epoch=1))
 
 
 def test_derive_tells_words_apart() -> None:
-    assert len({derive("a", 1, 23), derive("a", 12, 3), derive("b", 1, 23), derive("a", 1)}) == 4
-    assert 0 <= derive("x") < 2**63
+    assert len({derive_seed("a", 1, 23), derive_seed("a", 12, 3), derive_seed("b", 1, 23), derive_seed("a", 1)}) == 4
+    assert 0 <= derive_seed("x") < 2**63
 
 
 def test_normalisation(digits: Dataset) -> None:
@@ -80,18 +80,18 @@ def test_alternating_flip_shows_each_image_both_ways_in_two_epochs() -> None:
 def test_smaller_images_are_means_of_what_they_stand_for() -> None:
     images = torch.zeros(1, 1, 32, 32)
     images[..., 16:] = 1
-    small = shrunk(images, 16)
+    small = downscale(images, 16)
     assert small.shape == (1, 1, 16, 16)
     assert small.mean().item() == pytest.approx(0.5)
     assert small[0, 0, :, :7].abs().max().item() < 1e-6
-    assert shrunk(torch.zeros(1, 1, 32, 48), 16).shape == (1, 1, 16, 24)
-    assert shrunk(images, 32) is images
+    assert downscale(torch.zeros(1, 1, 32, 48), 16).shape == (1, 1, 16, 24)
+    assert downscale(images, 32) is images
 
 
 @pytest.mark.parametrize("shape", [(2, 3, 32, 32), (2, 1, 40, 24)])
 def test_smaller_images_are_those_of_torch(shape: tuple[int, ...]) -> None:
     images = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    small = shrunk(images, 20)
+    small = downscale(images, 20)
     expected = torch.nn.functional.interpolate(images, small.shape[2:], mode="bilinear", antialias=True)
     torch.testing.assert_close(small, expected)
 

@@ -44,13 +44,13 @@ def test_a_file_that_is_mapped_gives_the_same_images_whether_or_not_they_are_exp
     np.save(tmp_path / "images.npy", images.numpy())
     mapped = Split(np.load(tmp_path / "images.npy", mmap_mode="c"), torch.arange(200))
     part = mapped.at(torch.tensor([199, 3, 70]))
-    part.expect(torch.tensor([0, 2]))
-    part.expect(slice(2, 9))
-    part.expect(torch.tensor([], dtype=torch.int64))
+    part.prefetch(torch.tensor([0, 2]))
+    part.prefetch(slice(2, 9))
+    part.prefetch(torch.tensor([], dtype=torch.int64))
     assert part.pixels(slice(None)).equal(images[[199, 3, 70]])
     asked = Recorder()
     mapped._file._mmap = asked
-    part.expect(torch.tensor([1, 2]))  # rows 3 and 70 of 60 bytes each, behind the header of 128
+    part.prefetch(torch.tensor([1, 2]))  # rows 3 and 70 of 60 bytes each, behind the header of 128
     assert [(begin % mmap.PAGESIZE, begin + length) for begin, length in asked.ranges] == [(0, 368), (0, 4388)]
     assert all(begin <= 128 + row * 60 for (begin, _), row in zip(asked.ranges, (3, 70), strict=True))
     part.pixels(slice(None))

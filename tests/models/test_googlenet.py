@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from deepstudy.layer_table import count_layers
 from deepstudy.models.googlenet import GoogLeNet
-from deepstudy.summary import summarise
 
 CHANNELS = """
 3a 64,96,128,16,32,32 · 3b 128,128,192,32,96,64 · 4a 192,96,208,16,48,64 · 4b 160,112,224,24,64,64
@@ -112,6 +112,6 @@ def test_auxiliary_heads_answer_in_training_only_and_count_as_parameters() -> No
     model = GoogLeNet()
     assert len(model(torch.randn(2, 3, 32, 32))) == 3
     assert model.eval()(torch.randn(2, 3, 32, 32)).shape == (2, 10)
-    summary = summarise("googlenet", model, (3, 32, 32))
+    summary = count_layers("googlenet", model, (3, 32, 32))
     assert summary.parameters == sum(p.numel() for p in model.parameters())
     assert [layer.name for layer in summary.layers if not layer.output] == ["aux1", "aux2"]

@@ -12,9 +12,9 @@ from torch import nn
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
+from deepstudy.layer_table import count_layers
 from deepstudy.models import build, sources_of
-from deepstudy.page import tables
-from deepstudy.summary import summarise
+from deepstudy.reporting import tables
 from deepstudy.training import device
 
 VARIANTS = [
@@ -157,7 +157,7 @@ TABLES = ["fast_cnn", "lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     module = sys.modules[type(make(name, {})).__module__]
-    table = tables.layers(summarise(name, make(name, {}), catalog.MODELS[name].input).by_stage().as_json())
+    table = tables.layers(count_layers(name, make(name, {}), catalog.MODELS[name].input).by_stage().as_json())
 
     def words(line: str) -> str:
         return " ".join(line.split())
@@ -228,7 +228,7 @@ def test_pooling_before_relu_changes_nothing(name: str, options: dict[str, objec
     gradients = torch.autograd.grad(written_out.square().sum(), list(model.parameters()))
     ours = torch.autograd.grad(model(x).square().sum(), list(model.parameters()))
     assert all(torch.equal(a, b) for a, b in zip(gradients, ours, strict=True))
-    assert summarise(name, model, catalog.MODELS[name].input).macs == macs
+    assert count_layers(name, model, catalog.MODELS[name].input).macs == macs
 
 
 def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from deepstudy.layer_table import count_layers
 from deepstudy.models.small_cnn import SmallCNN
 from deepstudy.study import load_study
-from deepstudy.summary import summarise
 
 
 def test_its_module_tree_is_the_one_that_the_report_prints() -> None:
@@ -24,7 +24,7 @@ def test_its_module_tree_is_the_one_that_the_report_prints() -> None:
 def test_the_printed_sizes_for_both_batches() -> None:
     shapes = load_study("small-cnn-cifar10").shapes
     assert [item.batch for item in shapes] == [64, 10_000]
-    summary = summarise("small_cnn", SmallCNN(), (3, 32, 32))
+    summary = count_layers("small_cnn", SmallCNN(), (3, 32, 32))
     for item in shapes:
         assert item.batch is not None
         assert [f"torch.Size({sizes})" for sizes in summary.trace(item.batch)] == item.text.splitlines()

@@ -1,8 +1,8 @@
 """The study of report R3 says what the report says."""
 
+from deepstudy.layer_table import count_layers
 from deepstudy.models import build
 from deepstudy.study import load_study
-from deepstudy.summary import summarise
 
 
 def test_recipes() -> None:
@@ -25,7 +25,7 @@ def test_only_three_of_its_parameter_figures_do_not_hold() -> None:
     wrong = []
     for figure in (figure for figure in study.reported if figure.quantity == "weights"):
         choice = study.experiment(figure.experiment).model
-        summary = summarise(choice.name, build(choice.name, choice.options, (1, 28, 28), 10), (1, 28, 28))
+        summary = count_layers(choice.name, build(choice.name, choice.options, (1, 28, 28), 10), (1, 28, 28))
         counts = {layer.name: layer.weights for layer in summary.layers} | {None: summary.weights}
         if figure.number != (counts[figure.layer],) * 2:
             wrong.append(figure.value)

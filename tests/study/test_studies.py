@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy import datasets, page, runner
+from deepstudy import datasets, reporting, runner
 from deepstudy.datasets.batches import Augmentation, Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
 from deepstudy.study.places import Map, Place, Seq, read_yaml
@@ -121,7 +121,7 @@ def test_a_few_steps_lead_to_a_page(study: str, experiments: list[str], tmp_path
         assert done == {"resnet", "resnet-one-more", "resnet-on-test"}
         log = tmp_path / study / "quick" / "resnet-on-test" / "seed0" / "log.txt"
         assert log.read_text().startswith("Epoch [1/1], Step [1/2] Loss: ")
-    page.report(study, budget="quick", runs=tmp_path, output=tmp_path / "report.html")
+    reporting.report(study, budget="quick", runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text()
     assert all(experiment in text for experiment in experiments)
     if study == "vgg-resnet50-cifar10":

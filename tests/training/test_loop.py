@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Batcher, order
+from deepstudy.datasets.batches import Batcher, epoch_order
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
@@ -112,8 +112,8 @@ def test_mirror_images_count_half_in_a_score(small_study: Study, digits: Dataset
     what = plan(small_study, digits)
     model, batches = loop.build_model(what), Batcher(digits.splits["test"], [0.0], [1.0])
     mirror = Batcher(Split(digits.splits["test"].images.flip(3), digits.splits["test"].labels), [0.0], [1.0])
-    one, other = (loop.logits_of(model, each, 10, what.machine, Scoring()) for each in (batches, mirror))
-    both = loop.logits_of(model, batches, 10, what.machine, Scoring(flip=True))
+    one, other = (loop.predict(model, each, 10, what.machine, Scoring()) for each in (batches, mirror))
+    both = loop.predict(model, batches, 10, what.machine, Scoring(flip=True))
     assert torch.allclose(both, (one + other) / 2, atol=1e-6)
 
 
@@ -124,7 +124,7 @@ def test_moved_images_count_a_quarter_each_in_a_score(small_study: Study, digits
 
     def says(down: int, scoring: Scoring) -> Tensor:
         moved = Split(padded[:, :, 2 - down : 30 - down, 2 - down : 30 - down], split.labels)
-        return loop.logits_of(model, Batcher(moved, [0.0], [1.0]), 10, what.machine, scoring)
+        return loop.predict(model, Batcher(moved, [0.0], [1.0]), 10, what.machine, scoring)
 
     still, down, up = (says(by, Scoring()) for by in (0, 2, -2))
     together = says(0, Scoring(shift=2))
@@ -171,10 +171,10 @@ def test_the_next_batch_is_asked_for_before_the_step(
     small_study: Study, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[int]] = []
-    monkeypatch.setattr(Split, "expect", lambda _, index: asked.append(torch.arange(10_000)[index].tolist()))
+    monkeypatch.setattr(Split, "prefetch", lambda _, index: asked.append(torch.arange(10_000)[index].tolist()))
     what = plan(small_study, digits, "batch_size=64", "epochs=1")
     loop.train(what, directory(tmp_path))
-    shuffled = order(len(digits.splits["train"]), 0, 1).split(64)
+    shuffled = epoch_order(len(digits.splits["train"]), 0, 1).split(64)
     following = [batch.tolist() for batch in shuffled[1:]] + [[]]
     first = asked.index(following[0])
     # Each batch is asked for once ahead of its time, and once more when it is taken.

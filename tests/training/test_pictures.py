@@ -23,13 +23,13 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: loop.Pl
     run = RunDirectory(tmp_path)
     run.create()
     model = loop.train(plan, run)
-    pictures.leave(plan, model, run)
+    pictures.save(plan, model, run)
     said, seen = run.arrays("predictions.npz"), run.arrays("pictures.npz")
     assert said is not None
     assert seen is not None
     test = plan.data.splits["test"]
     batcher = Batcher(test, *loop.normalisation(plan))
-    expected = loop.logits_of(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
+    expected = loop.predict(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
     assert said["labels"].tolist() == test.labels.tolist()
     assert said["predicted"].tolist() == expected.argmax(1).tolist()
     np.testing.assert_allclose(said["probability"], expected.max(1).values, atol=1e-3)
@@ -56,9 +56,9 @@ def test_what_was_scored_last_is_not_scored_again(
         run.create()
     model = loop.train(plan, runs[0], scored=outputs.__setitem__)
     assert {name: len(each) for name, each in outputs.items()} == {"validation": 30, "test": 40}
-    pictures.leave(plan, model, runs[0])
-    monkeypatch.setattr(pictures, "logits_of", None)
-    pictures.leave(plan, model, runs[1], outputs["test"])
+    pictures.save(plan, model, runs[0])
+    monkeypatch.setattr(pictures, "predict", None)
+    pictures.save(plan, model, runs[1], outputs["test"])
     for name in ("predictions.npz", "pictures.npz"):
         again, once = (run.arrays(name) for run in runs)
         assert again is not None

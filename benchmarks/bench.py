@@ -1,0 +1,262 @@
+"""How fast training is here, beside the way that PyTorch's own examples write it.
+
+Both train the same network by the same recipe on the same images, each in a process of its own, in turn: while one
+takes its steps, the other waits. Ours is `deepstudy.training`, as every run uses it; stock is `stock.py` beside this
+file: a DataLoader over transforms of single images, float32, torch's own layers.
+
+    make bench
+    python benchmarks/bench.py [NETWORK]... [--turns 5] [-o FILE] [--json]
+
+It takes minutes and wants the machine to itself.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from deepstudy.datasets import load
+from deepstudy.files import write_json
+from deepstudy.layer_table import count_layers, macs_of
+from deepstudy.record import RunDirectory
+from deepstudy.study import load_study
+from deepstudy.table import Table
+from deepstudy.training import device, loop
+
+STOCK = Path(__file__).with_name("stock.py")
+WORKERS = (0, 2)  # of stock's DataLoader; the faster one counts
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network with the recipe of a study's experiment, and how many steps a turn has."""
+
+    name: str
+    study: str
+    experiment: str
+    steps: int
+    overrides: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("lenet5", "lenet-mnist", "lenet5", 400),
+    Case("small_cnn", "small-cnn-cifar10", "logits", 200),
+    Case("resnet50_late", "vgg-resnet50-cifar10", "resnet", 16, ("start_from=null",)),
+    Case("vgg16", "vgg-resnet50-cifar10", "vgg", 8, ("start_from=null",)),
+    Case("resnet110", "resnet-cifar10", "lr-0.01", 6),
+    Case("googlenet", "googlenet-cifar10", "plain", 2),
+    Case("resnet18", "resnet-cifar10", "r20-corrected", 6, ("model=resnet18",)),
+)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Images per second of both in each turn, and what our steps reach of the machine's matrix-multiply rate."""
+
+    case: Case
+    stock: Sequence[float]
+    ours: Sequence[float]
+    workers: int
+    precision: str
+    share: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours to stock, of the medians."""
+        return statistics.median(self.ours) / statistics.median(self.stock)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json` and the file of results."""
+        return {
+            "network": self.case.name,
+            "study": self.case.study,
+            "experiment": self.case.experiment,
+            "overrides": list(self.case.overrides),
+            "steps": self.case.steps,
+            "stock_images_per_second": [round(value, 2) for value in self.stock],
+            "ours_images_per_second": [round(value, 2) for value in self.ours],
+            "ratio": round(self.ratio, 3),
+            "stock_workers": self.workers,
+            "precision": self.precision,
+            "share_of_matmul_rate": round(self.share, 3),
+        }
+
+
+class _Process:
+    """A process that takes a turn for each line it is given, and answers with a line."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.command = command
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def turn(self) -> list[str]:
+        """Have it take a turn; its answer."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = self.process.stdout.readline().split()
+        if not answer:
+            raise SystemExit(
+                f"{' '.join(self.command)}: ended with exit code {self.process.wait()}; see what it says above"
+            )
+        return answer
+
+    def __enter__(self) -> "_Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable[[str], None]) -> Timing:
+    """Stock and ours in turn, `turns` times, after a turn of each to warm up.
+
+    `rate` gives the machine's multiply-adds per second in a precision, `note` takes a line after each turn.
+    """
+    experiment = load_study(case.study).experiment(case.experiment, None, case.overrides)
+    images = case.steps * experiment.batch_size
+    with ExitStack() as stack:
+        what = [case.study, case.experiment]
+        stocks = {
+            workers: stack.enter_context(
+                _Process([sys.executable, str(STOCK), *what, str(workers), str(images), *case.overrides])
+            )
+            for workers in WORKERS
+        }
+        ours = stack.enter_context(_Process([sys.executable, __file__, "--ours", *what, str(images), *case.overrides]))
+        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}
+        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}  # the first one warms up
+        workers = min(seconds, key=lambda key: seconds[key])
+        _, precision, macs = ours.turn()
+        pairs = []
+        for number in range(turns):
+            theirs = images / float(stocks[workers].turn()[0])
+            pairs.append((theirs, float(ours.turn()[0])))
+            note(f"{case.name}: turn {number + 1} of {turns}: stock {theirs:,.0f}, ours {pairs[-1][1]:,.0f} images/s")
+    speed = statistics.median(pair[1] for pair in pairs)
+    share = 3 * int(macs) * speed / rate(precision)  # forward, and backward for weights and for inputs
+    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, share)
+
+
+def matmul_rates() -> dict[str, float]:
+    """The machine's multiply-adds per second in each precision that a run may have here."""
+    native = ["32", "bf16"] if device.multiplies_bfloat16("cpu") else ["32"]
+    return {precision: _matmul_rate(torch.bfloat16 if precision == "bf16" else torch.float32) for precision in native}
+
+
+def _matmul_rate(kind: torch.dtype, size: int = 2048) -> float:
+    """Multiply-adds per second of a matrix product of `size`, the best of several."""
+    one, other = torch.randn(size, size).to(kind), torch.randn(size, size).to(kind)
+    best = min(_seconds(lambda: one @ other) for _ in range(12))
+    return float(size**3 / best)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
+    """All that is known of a bench: the machine, the versions, each network's figures."""
+    return {
+        "machine": device.choose("cpu").describe(),
+        "versions": device.versions(),
+        "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
+        "networks": [timing.as_json() for timing in timings],
+    }
+
+
+def write(document: dict[str, Any]) -> str:
+    """What `document` says, as a Markdown table and a line about the machine."""
+    rows = [
+        [
+            each["network"],
+            _spread(each["stock_images_per_second"]),
+            _spread(each["ours_images_per_second"]),
+            f"{each['ratio']:.2f}x",
+            each["precision"],
+            f"{100 * each['share_of_matmul_rate']:.0f} %",
+        ]
+        for each in document["networks"]
+    ]
+    columns = ["network", "stock images/s", "ours images/s", "ratio", "precision", "of matmul"]
+    table = Table(columns, rows, frozenset(range(1, 6))).write("markdown")
+    machine, names = document["machine"], {"32": "float32", "bf16": "bfloat16"}
+    rates = ", ".join(f"{rate:,.0f} GFLOP/s in {names[key]}" for key, rate in document["matmul_gflops"].items())
+    turns = len(document["networks"][0]["stock_images_per_second"])
+    where = f"{machine['cpu']}, {machine['threads']} threads, torch {document['versions']['torch']}"
+    return f"{table}\n{where}; median (lowest - highest) of {turns} turns; matrix multiplication {rates}.\n"
+
+
+def _spread(values: list[float]) -> str:
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f} - {max(values):,.0f})"
+
+
+def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -> None:
+    """The process that is ours: an epoch of `images` images each time a line comes in."""
+    few = ("data.validation=0", f"data.train_images={images}", "data.test_images=100", "epochs=100000")
+    study = load_study(study_name)
+    experiment = study.experiment(experiment_name, None, (*overrides, *few))
+    data = load(**experiment.data.model_dump())
+    machine = device.choose("cpu", "auto", lambda: macs_of(study))
+    plan = loop.Plan(experiment, 0, data, machine)
+    macs = count_layers("", loop.build_model(plan), data.splits["train"].shape).macs
+
+    def watch(progress: loop.Progress) -> None:
+        if progress.finished:
+            print(progress.images_per_second, machine.precision, macs, flush=True)
+            sys.stdin.readline() or sys.exit(0)
+
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder))
+        run.create()
+        sys.stdin.readline()
+        loop.train(plan, run, watch=watch)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Time the networks that the command line names, and print the table or the document."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="all by default")
+    parser.add_argument("--turns", type=int, default=5, help="how often each takes its steps")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the figures as JSON, too")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args(arguments)
+    known = {case.name: case for case in CASES}
+    if unknown := [name for name in options.networks if name not in known]:
+        parser.error(f"{unknown[0]}: is not among the networks that are timed: {', '.join(known)}")
+    if options.turns < 1:
+        parser.error(f"--turns {options.turns}: give 1 or more")
+    rates = matmul_rates()
+    timings: list[Timing] = []
+    for name in options.networks or known:
+        timings.append(
+            measure(known[name], options.turns, rates.__getitem__, lambda line: print(line, file=sys.stderr))
+        )
+        if options.output is not None:  # after each network: a bench that is stopped leaves what it has
+            options.output.parent.mkdir(parents=True, exist_ok=True)
+            write_json(options.output, document(timings, rates))
+    print(json.dumps(document(timings, rates), indent=2) if options.json else write(document(timings, rates)), end="")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--ours"]:
+        _ours(*sys.argv[2:])
+    else:
+        main(sys.argv[1:])

@@ -1,0 +1,104 @@
+"""Somebody's own training loop in the place of a run: what it measured, as CSV. Never torch.
+
+`seed<k>.csv` lies beside where the run directory `seed<k>/` would be. Loops write in two shapes: a line per epoch and
+split (`epoch,split,accuracy,loss`), or a line per epoch whose columns name the split (`train_loss`, `val_acc`), as
+Keras, Lightning, fastai and most loops of one's own do. Columns are known by the words of their names, others are left
+out. What a file does not say is None in the record, never guessed, and a file that could mean two things is refused.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from deepstudy import catalog
+from deepstudy.errors import InputError
+from deepstudy.external_runs import columns
+from deepstudy.external_runs.metrics import metrics_of
+from deepstudy.record import Record, RunDirectory
+from deepstudy.study import Data, Experiment, Study
+
+_FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
+_MACHINE = ("device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout", "deterministic")
+
+
+def read_external(folder: Path, study: Study, budget: str | None) -> list[Record]:
+    """The CSV files in a folder STUDY/BUDGET that stand in for runs, in the order of its experiments and by seed.
+
+    Their `info` has a key more than that of a run, `external_file`, the file's path; what only a run can know is
+    None there, and so is what the file does not give of a metrics line (`loss`, `accuracy`, `elapsed`, `lr` …).
+    Raises InputError, naming file and line, for what cannot be read or could mean two things.
+    """
+    records = []
+    for name in study.names():
+        experiment = study.experiment(name, budget)
+        for seed, path in _files(folder / name):
+            directory = RunDirectory(path.with_suffix(""))
+            if (directory.path / "run.json").is_file():
+                raise InputError(f"{path}: stands beside {directory.path}, a run of the same seed; keep one of the two")
+            trained_on = experiment.roles.train_on
+            metrics, why = metrics_of(columns.read(path, trained_on), trained_on, _sizes(experiment.data))
+            info = {"study": study.name, "experiment": name, "budget": budget, "timing": False, "seed": seed}
+            if study.argument != study.name:  # not built in
+                info["study_file"] = os.path.relpath(study.path.resolve(), directory.path.resolve())
+            info = _info(experiment, metrics, why) | info | {"external_file": str(path)}
+            records.append(Record(info, metrics, None, directory))
+    return records
+
+
+def _files(folder: Path) -> list[tuple[int, Path]]:
+    """The files of an experiment, by seed."""
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".tsv")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read: {error.strerror}; make it readable") from None
+    files = {path: _FILE.fullmatch(path.name) for path in sorted(paths) if not path.name.startswith(".")}
+    for path, match in files.items():
+        if match is None:
+            raise InputError(f"{path}: should be called seed0.csv (seed1.csv for the next seed) to stand in for a run")
+    return sorted((int(match[1]), path) for path, match in files.items() if match)
+
+
+def _sizes(data: Data) -> dict[str, int]:
+    """How many images each split has; of a folder it is not known."""
+    if catalog.is_folder(data.name):
+        return {}
+    whole = catalog.DATASETS[data.name].splits
+    train = whole["train"] - data.validation
+    sizes = {"train": min(train, data.train_images or train), "validation": data.validation}
+    return {split: count for split, count in (sizes | {"test": data.test_images or whole["test"]}).items() if count}
+
+
+def _info(experiment: Experiment, metrics: Iterable[Mapping[str, Any]], why: str | None) -> dict[str, Any]:
+    """What run.json says of a run, as far as a file tells."""
+    last = max((line["epoch"] for line in metrics), default=0)
+    status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
+    entry = catalog.DATASETS.get(experiment.data.name)
+    return {
+        "status": status,
+        "why": "the file ends there" if status == "interrupted" else why,
+        **dict.fromkeys(("began", "ended", "study_file", "folder", "runs_sharing_machine")),
+        "resumed": [],
+        "hash": experiment.hash(),
+        "resolved": experiment.model_dump(mode="json"),
+        "overrides": [],
+        "versions": {},
+        "machine": dict.fromkeys(_MACHINE),
+        "data": {
+            "name": experiment.data.name,
+            "fingerprint": None,
+            "published": True,
+            "copy": "what its author used",
+            "classes": len(entry.classes) if entry else None,
+            "class_names": list(entry.classes) if entry else None,
+            "splits": _sizes(experiment.data),
+            "mean": None,
+            "std": None,
+        },
+        "model": dict.fromkeys(("weights", "biases", "parameters", "macs")),
+        "epochs_done": last,
+        "final": {line["split"]: line for line in metrics if line["epoch"] == last} or None,
+    }

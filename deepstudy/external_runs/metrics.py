@@ -1,0 +1,131 @@
+"""The metrics of a run, from the cells of a CSV file."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate, pairwise
+from typing import Any
+
+from deepstudy.errors import InputError
+from deepstudy.external_runs.columns import CLOCK, SPLITS, Column, File, Row
+
+_MEASURES = {"running": "running", "scored": "scored"}
+_ONE = 1 + 4e-7  # all images, as a mean of 32-bit numbers may put it
+_MOST_EPOCHS = 100_000
+
+_Numbered = Sequence[tuple[Row, int]]  # lines with their epochs
+_Given = dict[tuple[int, str], dict[str, Any]]  # by epoch and split, "" for all of the epoch
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A measured number, and where it stands."""
+
+    row: Row
+    column: Column
+    epoch: int
+    split: str
+    number: float
+
+    def accuracy(self, fractions: bool) -> float:
+        """What it is in percent, where numbers whose unit is not said are `fractions` or not."""
+        percent = self.number * 100 if fractions and not self.column.percent else self.number
+        accuracy = round(100 - percent if self.column.error else percent, 4)
+        if not 0 <= accuracy <= 100:
+            raise self.row.wrong(
+                self.column.name, "is outside 0 to 100 %; write the whole file in percent, or in 0 to 1"
+            )
+        return accuracy
+
+
+def metrics_of(file: File, trained_on: str, sizes: Mapping[str, int]) -> tuple[list[dict[str, Any]], str | None]:
+    """The lines of metrics that a file gives, and, where they end at a loss that is not finite, words for that."""
+    rows = _numbered(file)
+    values, given = _values(file, rows)
+    given = _with_paces(file, rows, given)
+    why, losses = None, [value for value in values if value.column.quantity == "loss"]
+    diverged = [value for value in losses if not math.isfinite(value.number)]
+    if diverged:
+        first = min(diverged, key=lambda value: value.epoch)
+        why = f"the loss is {first.number} in epoch {first.epoch}"
+        values = [value for value in values if value.epoch < first.epoch]
+    in_doubt = [value for value in values if value.column.quantity == "accuracy" and not value.column.percent]
+    fractions = all(value.number <= _ONE for value in in_doubt)
+    lines = dict[tuple[int, str], dict[str, Any]]()
+    for value in values:
+        place = value.epoch, value.split
+        if place not in lines:
+            measure = "running" if value.split == trained_on else "scored"
+            line = {"epoch": value.epoch, "split": value.split, "measure": measure, "loss": None, "accuracy": None}
+            line |= {"correct": None, "images": sizes.get(value.split), "elapsed": None, "lr": None}
+            lines[place] = line | given.get((value.epoch, ""), {}) | given.get(place, {})
+        is_loss = value.column.quantity == "loss"
+        lines[place][value.column.quantity] = round(value.number, 6) if is_loss else value.accuracy(fractions)
+    order = list(dict.fromkeys((trained_on, "train", "validation", "test")))
+    metrics = sorted(lines.values(), key=lambda line: (line["epoch"], order.index(line["split"])))
+    times = [line["elapsed"] for line in metrics if line["elapsed"] is not None]
+    if any(later < earlier for earlier, later in pairwise(times)):  # as of a loop that was started twice
+        metrics = [{**line, "elapsed": None} for line in metrics]
+    return metrics, why
+
+
+def _numbered(file: File) -> _Numbered:
+    """The lines of a file with their epochs, from 1."""
+    name, rows = file.others["epoch"], list[tuple[Row, int]]()
+    for row in file.rows:
+        if not row.cells[name] and not any(row.cells[column.name] for column in file.measured):
+            continue  # Lightning writes learning rates into lines of their own, without an epoch
+        epoch = row.whole(name)
+        if epoch > _MOST_EPOCHS:
+            raise row.wrong(name, "is too large for an epoch; count them from 1")
+        if rows and epoch < rows[-1][1] and "split" not in file.others:
+            raise row.wrong(name, f"comes after {rows[-1][1]}; a file holds one run, so give each a file of its own")
+        rows.append((row, epoch))
+    from_zero = any(epoch == 0 for _, epoch in rows)
+    return [(row, epoch + from_zero) for row, epoch in rows]
+
+
+def _values(file: File, rows: _Numbered) -> tuple[list[_Value], _Given]:
+    """What was measured, and what else is said of an epoch; where that has several lines, the last one that says it."""
+    values, given = list[_Value](), _Given()
+    for row, epoch in rows:
+        split = row.word(file.others["split"], SPLITS) if "split" in file.others else ""
+        if split and (epoch, split) in given:
+            raise row.wrong(file.others["epoch"], f"has a line of {split} images already; leave one of the two")
+        read: dict[str, Callable[[str], Any]] = {"lr": row.number, "elapsed": row.seconds}
+        if split:
+            read |= {"correct": row.whole, "images": row.whole, "measure": partial(row.word, words=_MEASURES)}
+        said = [key for key in read if key in file.others and row.cells[file.others[key]]]
+        given.setdefault((epoch, split), {}).update({key: read[key](file.others[key]) for key in said})
+        for column in file.measured:
+            if row.cells[column.name]:
+                number = row.number(column.name, finite=False)
+                values.append(_Value(row, column, epoch, column.split or split, number))
+    if not values:
+        raise InputError(f"{file.path}: has no accuracy or loss in any line; write them into its cells")
+    return _with_the_test_after(values) if "step" in file.others else values, given
+
+
+def _with_the_test_after(values: list[_Value]) -> list[_Value]:
+    """Lightning numbers a test after the last epoch as if it were of one more epoch; here it is of the last one."""
+    tests = {value.epoch for value in values if value.split == "test"}
+    last = max((value.epoch for value in values if value.split != "test"), default=0)
+    if not last or tests != {last + 1}:
+        return values
+    return [replace(value, epoch=last) if value.split == "test" else value for value in values]
+
+
+def _with_paces(file: File, rows: _Numbered, given: _Given) -> _Given:
+    """Times since the start, where the file says how long each epoch took. What `time` is only fastai makes clear."""
+    name, losses = file.others.get("pace"), {column.split for column in file.measured if column.quantity == "loss"}
+    time = file.others.get("time")
+    if time and losses == {"train", "validation"} and all(CLOCK.fullmatch(row.cells[time]) for row, _ in rows):
+        name = time
+    if name is None or "elapsed" in file.others or "split" in file.others:
+        return given
+    paces = {epoch: row.seconds(name) for row, epoch in rows if row.cells[name]}
+    if sorted(paces) == list(range(1, len(paces) + 1)):  # else the time of some epoch is not known
+        for epoch, elapsed in enumerate(accumulate(paces.values()), 1):
+            given[epoch, ""]["elapsed"] = round(elapsed, 3)
+    return given

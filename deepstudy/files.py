@@ -1,0 +1,81 @@
+"""Files: the data folder, atomic writes, and a cache of what takes long to make."""
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+
+def data_folder() -> Path:
+    """Where data sets and cached files lie.
+
+    Returns:
+        `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux).
+    """
+    return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
+
+
+def cached(kind: str, source: bytes, make: Callable[[], bytes]) -> bytes:
+    """Make something once and read it from the data folder from then on.
+
+    A damaged cache file is made again. Where the data folder cannot be written, nothing is cached.
+
+    Arguments:
+        kind: the folder below the data folder.
+        source: all that the result depends on; another source is another entry.
+        make: makes the result.
+
+    Returns:
+        The result, old or new.
+    """
+    path = data_folder() / kind / f"{hashlib.sha256(source).hexdigest()[:32]}.z"
+    with suppress(OSError, zlib.error):  # not there, or damaged, which zlib's checksum shows
+        return zlib.decompress(path.read_bytes())
+    made = make()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, zlib.compress(made))
+    return made
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is either the old one or the new one, whatever happens in between.
+
+    Arguments:
+        path: the file.
+        data: its new contents.
+
+    Raises:
+        OSError: with the path, if it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk does not say where
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a JSON file atomically.
+
+    Arguments:
+        path: the file.
+        document: what `json.dumps` takes, without NaN and infinities.
+
+    Raises:
+        ValueError: for NaN or an infinity.
+        OSError: with the path, if it cannot be written.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, (text + "\n").encode())

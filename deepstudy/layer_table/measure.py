@@ -1,0 +1,111 @@
+"""A layer table, from a network that sees an image."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
+
+from deepstudy import models
+from deepstudy.catalog import MODELS
+from deepstudy.layer_table.table import Layer, LayerTable, Stage
+from deepstudy.models import telling
+from deepstudy.study.choices import Choice
+
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+
+
+def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> LayerTable:
+    """See `deepstudy.layer_table.count_layers`."""
+    layers: list[Layer] = []
+    stages: list[Stage] = []
+    counted: set[int] = set()
+
+    def watch(label: str, module: nn.Module) -> Callable[..., None]:
+        def note(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if not isinstance(output, Tensor):
+                return
+            new = [(key, value) for key, value in module.named_parameters(recurse=False) if id(value) not in counted]
+            counted.update(id(value) for _, value in new)
+            biases = sum(value.numel() for key, value in new if key.startswith("bias"))
+            weights = sum(value.numel() for _, value in new) - biases
+            size = list(output.shape[1:])
+            arithmetic = _arithmetic(module) if weights else ""
+            layers.append(Layer(label, type(module).__name__, size, weights, biases, _macs(module, output), arithmetic))
+
+        return note
+
+    def pass_through(label: str) -> Callable[..., None]:
+        def note(module: nn.Module, inputs: Any, output: Any) -> None:
+            if isinstance(output, Tensor) and inputs and isinstance(inputs[0], Tensor):
+                stages.append(Stage(label, type(module).__name__, list(inputs[0].shape[1:]), list(output.shape[1:])))
+
+        return note
+
+    hooks: list[RemovableHandle] = []
+    parameter = next(model.parameters(), torch.empty(0))
+    training = model.training
+    try:
+        with telling(f"model {name} cannot take one image of {'x'.join(map(str, shape))}"), torch.no_grad():
+            for label, child in model.named_children():
+                hooks.append(child.register_forward_hook(pass_through(label)))
+            for label, module in model.named_modules():
+                if label and (not list(module.children()) or list(module.parameters(recurse=False))):
+                    hooks.append(module.register_forward_hook(watch(label, module)))
+            model.eval()(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
+    finally:
+        model.train(training)
+        for hook in hooks:
+            hook.remove()
+    left: dict[str, list[tuple[str, nn.Parameter]]] = {}
+    for key, value in model.named_parameters():
+        if id(value) not in counted:
+            left.setdefault(key.partition(".")[0], []).append((key, value))
+    for part, parameters in left.items():
+        biases = sum(value.numel() for key, value in parameters if key.rpartition(".")[2].startswith("bias"))
+        total = sum(value.numel() for _, value in parameters)
+        layers.append(Layer(part, type(getattr(model, part)).__name__, [], total - biases, biases, 0))
+    return LayerTable(name, list(shape), layers, stages)
+
+
+def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder: Path) -> LayerTable:
+    """The layer table of a network for images of `shape` and so many classes. Raises InputError."""
+    # Ours need no weights to be counted; somebody else's may read theirs while they are built.
+    with _Uninitialised() if choice.name in MODELS else nullcontext():
+        network = models.build(choice.name, choice.options, shape, classes, folder)
+    return count_layers(choice.name, network, shape)
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Leaves weights as the memory is that they get, which saves most of the time that building a network takes.
+
+    (The meta device saves all of it, but a forward pass there has torch import its compiler, which takes longer.)
+    """
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return args[0] if args else (kwargs or {})["tensor"]
+        return function(*args, **(kwargs or {}))
+
+
+def _macs(module: nn.Module, output: Tensor) -> int:
+    if isinstance(module, _CONVOLUTIONS):
+        return output[0].numel() * (module.weight.numel() // module.out_channels)
+    if isinstance(module, nn.Linear):
+        return output[0].numel() * module.in_features
+    return 0
+
+
+def _arithmetic(module: nn.Module) -> str:
+    """Kernel x inputs x outputs, the way the reports write it."""
+    if isinstance(module, _CONVOLUTIONS):
+        return "x".join(str(n) for n in (*module.kernel_size, module.in_channels // module.groups, module.out_channels))
+    if isinstance(module, nn.Linear):
+        return f"{module.in_features}x{module.out_features}"
+    return ""

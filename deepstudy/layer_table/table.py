@@ -1,0 +1,96 @@
+"""The layer table of a network, and its stages."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row: a layer's name in the network, its class, its output's shape without the batch, and its counts.
+
+    `arithmetic` says how the weights come about (`5x5x1x6`); `macs` are multiply-adds for one image.
+    """
+
+    name: str
+    kind: str
+    output: list[int]
+    weights: int
+    biases: int
+    macs: int
+    arithmetic: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the parts that a network is written in, and the shapes of what enters and leaves it, without the batch."""
+
+    name: str
+    kind: str
+    input: list[int]
+    output: list[int]
+
+
+@dataclass(frozen=True)
+class LayerTable:
+    """The layers and stages of a network in the order in which one image passes them, and the layers' totals."""
+
+    model: str
+    input: list[int]
+    layers: list[Layer] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+
+    @property
+    def weights(self) -> int:
+        """Weights of all layers; the scale of a normalisation layer is a weight."""
+        return sum(layer.weights for layer in self.layers)
+
+    @property
+    def biases(self) -> int:
+        """Biases of all layers; the shift of a normalisation layer is a bias."""
+        return sum(layer.biases for layer in self.layers)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return self.weights + self.biases
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of convolutions and linear layers for one image."""
+        return sum(layer.macs for layer in self.layers)
+
+    def trace(self, batch: int) -> list[list[int]]:
+        """The sizes that a batch takes on its way: the input, each stage's output, and what happens in between.
+
+        That is how reports print them; a flattening between two stages shows as the input of the second.
+        """
+        sizes = [self.input]
+        for stage in self.stages:
+            sizes += [stage.input, stage.output]
+        different = [size for number, size in enumerate(sizes) if number == 0 or size != sizes[number - 1]]
+        return [[batch, *size] for size in different]
+
+    def by_stage(self) -> "LayerTable":
+        """The same with one row for each stage: its output, and the counts of its layers together."""
+        rows = []
+        for stage in self.stages:
+            own = [layer for layer in self.layers if layer.name.split(".")[0] == stage.name]
+            if len(own) == 1 and own[0].name == stage.name:
+                rows.append(own[0])
+                continue
+            counts = {key: sum(getattr(layer, key) for layer in own) for key in ("weights", "biases", "macs")}
+            rows.append(Layer(stage.name, stage.kind, stage.output, **counts))
+        seen = {stage.name for stage in self.stages}
+        rows += [layer for layer in self.layers if layer.name.split(".")[0] not in seen]
+        return LayerTable(self.model, self.input, rows, self.stages)
+
+    @classmethod
+    def of_json(cls, document: dict[str, Any]) -> "LayerTable":
+        """The table whose `dataclasses.asdict` is `document`."""
+        layers = [Layer(**row) for row in document["layers"]]
+        return cls(document["model"], document["input"], layers, [Stage(**row) for row in document["stages"]])
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `show --json` prints."""
+        totals = {key: getattr(self, key) for key in ("weights", "biases", "parameters", "macs")}
+        return {"model": self.model, "input": self.input, "layers": [asdict(row) for row in self.layers], **totals}

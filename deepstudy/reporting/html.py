@@ -1,0 +1,124 @@
+"""The page: `page.html` around a `study.html` for each study, with the style sheet and the chart library inside."""
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from importlib.metadata import version
+from typing import Any
+
+import jinja2
+import vl_convert
+from markupsafe import Markup, escape
+
+from deepstudy.files import cached
+from deepstudy.reporting import charts, pictures, tables
+from deepstudy.reporting.shown import Shown
+from deepstudy.study import flatten
+from deepstudy.table import Table
+
+
+def render(chapters: Sequence[Shown]) -> str:
+    """One HTML document that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("deepstudy", "reporting"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    figures = [figure for shown in chapters for figure in shown.curves]
+    environment.filters["code"] = _code
+    return environment.get_template("page.html").render(
+        title=chapters[0].title if len(chapters) == 1 else "; ".join(shown.title for shown in chapters),
+        chapters=[_chapter(shown) for shown in chapters],
+        marks=tables.MARKS,
+        number=tables.number,
+        interval=tables.interval,
+        specifications=_json([_for_page(figure) for figure in figures]),
+        style=_file("style.css"),
+        script=_file("page.js"),
+        vega=_vega() if figures else "",
+    )
+
+
+def _chapter(shown: Shown) -> dict[str, Any]:
+    """What `study.html` shows of a study."""
+    by_name = shown.by_experiment
+    seen, unseen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
+    return {
+        "shown": shown,
+        "study": shown.study,
+        "title": shown.title,
+        "says": {name: resolved.get("says", "") for name, resolved in shown.resolved.items()},
+        "swatches": charts.swatches(list(by_name)),
+        "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),
+        "tally": tables.tally(shown.verdicts),
+        "findings": [each for each in shown.findings if each["severity"] != "missing"],
+        "omissions": [each for each in shown.findings if each["severity"] == "missing"],
+        "tables": shown.tables,
+        "pace": next((each for each in shown.tables["results"].columns if each.startswith("s/epoch")), "")
+        if "results" in shown.tables
+        else "",
+        "held_out": {run.info["data"]["splits"].get("validation", 0) for run in shown.records},
+        "chosen": _chosen(shown),
+        "seen": seen,
+        "unseen": unseen,
+        "layers": _same_layers(shown.layers),
+        "recipes": {
+            name: "\n".join(
+                f"{key}: {tables.text(value)}" for key, value in flatten(resolved).items() if value is not None
+            )
+            for name, resolved in shown.resolved.items()
+        },
+        "environments": tables.environments([*shown.records, *shown.timed]),
+    }
+
+
+def _chosen(shown: Shown) -> list[str]:
+    """The experiments whose schedule looks at the images that they are scored on."""
+    return [
+        name
+        for name, resolved in shown.resolved.items()
+        if str(resolved["schedule"].get("until", "")).strip().startswith(resolved["roles"]["score_on"])
+    ]
+
+
+def _for_page(figure: charts.Figure) -> dict[str, Any]:
+    """The specification as wide as its place on the page, without what the page itself gives: title and legend."""
+    return {**figure.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+
+
+def _json(document: Any) -> str:
+    """JSON that can stand inside a script element, whatever it says."""
+    text = json.dumps(document, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _code(text: str) -> Markup:
+    """Text in which what stands between backticks is code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def _file(name: str) -> str:
+    return resources.files("deepstudy.reporting").joinpath(name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _vega() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script. To bundle it is half of what a page takes, so it is kept."""
+
+    def bundle() -> bytes:
+        script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
+        return script.replace("</script", "<\\/script").encode()
+
+    return cached("vega", version("vl-convert-python").encode(), bundle).decode()
+
+
+def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], Table]]:
+    """Layer tables, once for the experiments that share one."""
+    groups: list[tuple[list[str], dict[str, Any]]] = []
+    for name, document in layers.items():
+        same = next((names for names, other in groups if other["layers"] == document["layers"]), None)
+        if same is None:
+            groups.append(([name], document))
+        else:
+            same.append(name)
+    return [(names, tables.layers(document)) for names, document in groups]

@@ -1,0 +1,349 @@
+"""What a report shows of one study under one budget: its records, its claims decided, its audit's findings."""
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from deepstudy.errors import InputError
+from deepstudy.external_runs import read_external
+from deepstudy.record import Record, RunDirectory, read_folder, timing_label
+from deepstudy.reporting import charts, tables
+from deepstudy.study import Study, built_in_studies, load_study
+from deepstudy.table import Table
+from deepstudy.verdicts import Layers, Verdict, decide
+
+
+@dataclass(frozen=True)
+class Source:
+    """A study under a budget, and the folder STUDY/BUDGET of its runs, which may have been renamed."""
+
+    study: Study
+    budget: str | None
+    folder: Path
+
+    @classmethod
+    def in_runs(cls, study: Study, budget: str | None, runs: Path) -> "Source":
+        """The study's folder where `run` puts it."""
+        return cls(study, budget, runs / study.name / (budget or "full"))
+
+    @property
+    def command(self) -> str:
+        """The command that does what is missing there."""
+        runs = self.folder.parent.parent
+        where = Source.in_runs(self.study, self.budget, runs).folder == self.folder
+        return self.anew + (f" --out {shlex.quote(str(runs))}" if where and str(runs) != "runs" else "")
+
+    @property
+    def anew(self) -> str:
+        """The command that does all of it once more, in the usual place."""
+        return f"deepstudy run {shlex.quote(self.study.argument)}" + (
+            f" --budget {shlex.quote(self.budget)}" if self.budget else ""
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a page, a Markdown report and the tables of a study under one budget are made of.
+
+    `timed` are the runs made for their times, `left_out` says in words which records are not shown, and why.
+    """
+
+    source: Source
+    records: Sequence[Record]
+    timed: Sequence[Record]
+    left_out: Sequence[str]
+    verdicts: Sequence[Verdict]
+    findings: Sequence[Mapping[str, str]]
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.source.study
+
+    @property
+    def budget(self) -> str | None:
+        """The budget's name, None for the study as it is."""
+        return self.source.budget
+
+    @property
+    def title(self) -> str:
+        """The study's title, or its name."""
+        return self.study.title or self.study.name
+
+    @cached_property
+    def by_experiment(self) -> dict[str, list[Record]]:
+        """The runs that count, by experiment."""
+        return tables.group(self.records)
+
+    @cached_property
+    def layers(self) -> dict[str, dict[str, Any]]:
+        """The layer tables that the runs left, by experiment."""
+        found = {
+            name: next((run.layers for run in runs if run.layers), None) for name, runs in self.by_experiment.items()
+        }
+        return {name: layers for name, layers in found.items() if layers}
+
+    @cached_property
+    def resolved(self) -> dict[str, dict[str, Any]]:
+        """What each experiment is: as its runs have it, else as the study has it under the budget."""
+        by_name = self.by_experiment
+        return {
+            name: by_name[name][0].info["resolved"]
+            if name in by_name
+            else self.study.experiment(name, self.budget).model_dump(mode="json")
+            for name in self.study.names()
+        }
+
+    @cached_property
+    def curves(self) -> list[charts.Figure]:
+        """The charts."""
+        return charts.curves(self.study, self.records)
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The tables by name, without those that are empty."""
+        found = {
+            "verdicts": tables.verdicts(self.verdicts),
+            "results": tables.accuracies(self.study, self.records, self.timed),
+            "figures": tables.figures(self.study, self.records, self.budget, self.timed),
+            "parameters": tables.arithmetic(self.study, self.layers),
+            "recipe": tables.common_recipe(self.study, self.budget, self.resolved),
+            "differences": tables.differences(self.resolved),
+            "runs": tables.runs([*self.records, *self.timed]),
+        }
+        return {name: table for name, table in found.items() if table.rows}
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands that did these runs: experiments, seeds, overrides and precision included."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name, runs in tables.group([run for run in self.records if not run.external_file]).items():
+            overrides = sorted({pair for run in runs for pair in run.info["overrides"]})
+            options = [
+                f"--seeds {max(run.seed for run in runs) + 1}",
+                *(f"--set {shlex.quote(pair)}" for pair in overrides),
+            ]
+            precisions = {run.info["machine"]["precision"] for run in runs}
+            options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
+            found.setdefault(tuple(options), []).append(name)
+        base = self.source.anew  # where the runs are, a complete one is not done again
+        if len(found) == 1 and sorted(*found.values()) == sorted(self.study.names()):
+            commands = [" ".join([base, *options]) for options in found]
+        else:
+            commands = [" ".join([base, *map(shlex.quote, names), *options]) for options, names in found.items()]
+        return (commands or [base]) + ([f"{base} --timing"] if self.timed else [])
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads every run had, None where they had not the same number."""
+        threads = {run.info["machine"]["threads"] for run in self.records if not run.external_file}
+        return threads.pop() if len(threads) == 1 else None
+
+    @property
+    def notices(self) -> list[str]:
+        """What a reader must know before believing the numbers."""
+        return [*self._comparable(), *self.left_out, *self._missing(), *_roles(self.records)]
+
+    def _comparable(self) -> list[str]:
+        notices = []
+        report = "the report's" if self.study.has_report else "published ones"
+        if self.budget and self.records:
+            says = self.study.budgets[self.budget].says.partition(";")[0]
+            what = f"“{self.budget}” ({says})" if says else f"“{self.budget}”"
+            notices.append(f"Run under the budget {what}: these accuracies are not comparable with {report}.")
+        overrides = sorted({pair for run in self.records for pair in run.info["overrides"]})
+        if overrides:
+            notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
+        unpublished = [run.info["data"] for run in self.records if not run.info["data"]["published"]]
+        for says in sorted({data.get("copy", "not the published copy") for data in unpublished}):
+            notices.append(f"The data is {says}: accuracies are not comparable with {report}.")
+        notices += self._precisions()
+        own = [f"{run.experiment} seed {run.seed}" for run in self.records if run.external_file]
+        if own:
+            notices.append(f"From a training loop of its author's own, taken on trust: {_some(own)}.")
+        return notices
+
+    def _precisions(self) -> list[str]:
+        """Which runs were computed in another precision than most: the same recipe, but not the same arithmetic."""
+        found: dict[str, list[str]] = {}
+        for run in self.records:
+            if not run.external_file:
+                found.setdefault(run.info["machine"]["precision"], []).append(f"{run.experiment} seed {run.seed}")
+        most = max(found, key=lambda precision: len(found[precision]), default="")
+        spoken = {"32": "float32", "bf16": "bfloat16"}
+        return [
+            f"Not computed in {spoken.get(most, most)} as the others, but in {spoken.get(other, other)}: "
+            f"{_some(found[other])}."
+            for other in found
+            if other != most
+        ]
+
+    def _missing(self) -> list[str]:
+        if not self.by_experiment:
+            return [
+                f"There are no runs yet: every claim that needs one is undecided. `{self.source.command}` does them."
+            ]
+        notices = []
+        done = {run.experiment for run in self.records if run.info["status"] == "complete"}
+        without = [name for name in self.study.names() if name not in done]
+        if without:
+            notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` goes on.")
+        words = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
+        for run in self.records:
+            if run.info["status"] in words:
+                why = f" ({run.info['why']})" if run.info["why"] else ""
+                when = f"after epoch {run.epochs}" if run.epochs else "before the end of its first epoch"
+                notices.append(f"{run.experiment} seed {run.seed} {words[run.info['status']]} {when}{why}.")
+        return notices
+
+
+def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None) -> Shown:
+    """What the runs of a source show, every claim decided.
+
+    `findings` are those of an audit (`Audit.as_json`), `layers` the layer tables of experiments that have no run.
+    Raises InputError for a budget that is not there or a record that cannot be read.
+    """
+    study, budget, folder = source.study, source.budget, source.folder
+    names = study.names()
+    study.experiment(names[0], budget)  # refuses a budget that is not there
+    records, left_out = _of_these_recipes(source, read_folder(folder, names))
+    records += read_external(folder, study, budget)
+    records.sort(key=lambda run: (names.index(run.experiment), run.seed))
+    timed, timed_out = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
+    left_out += [f"Of the runs for their times {notice}" for notice in timed_out]
+    return Shown(source, records, timed, left_out, decide(study, records, budget, layers, timed), findings)
+
+
+def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
+    """The records that are runs of what the study says now, and what is to be said of the others."""
+    kept, left_out = [], []
+    for run in records:
+        why = _other_recipe(source, run)
+        if why is None:
+            kept.append(run)
+        else:
+            left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
+    for name in dict.fromkeys(run.experiment for run in kept):
+        codes = {run.seed: _code(run) for run in kept if run.experiment == name}
+        most = Counter(codes.values()).most_common(1)[0][0]
+        for seed in (seed for seed, code in codes.items() if code != most):
+            why = "the code of its network, or what it starts from, was another than that of most"
+            left_out.append(f"{name} seed {seed} is left out: {why}.")
+        kept = [run for run in kept if run.experiment != name or _code(run) == most]
+    return kept, left_out
+
+
+def _code(run: Record) -> str:
+    """The digest of a network's code, if it is not ours, and of what the run starts from."""
+    return str(run.info["hash"]).partition("-")[2]
+
+
+def _other_recipe(source: Source, run: Record) -> str | None:
+    """How a run's recipe differs from what the study says now; None where it does not."""
+    try:
+        experiment = source.study.experiment(run.experiment, source.budget, run.info["overrides"])
+    except InputError as error:
+        return str(error)
+    first, *others = str(run.info["hash"]).split("-")
+    if first == experiment.hash():
+        start = experiment.start_from
+        while start and start.experiment:  # that may start from another in turn
+            began = source.study.experiment(start.experiment, source.budget, run.info["overrides"])
+            if began.hash() not in others:
+                return "what it starts from was another"
+            start = began.start_from
+        return None
+    return experiment.differs_from(run.info["resolved"]) or "its record was changed"
+
+
+def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[Source]:
+    """What `subject` means: a study, whose runs are in `runs`, or a folder of runs, with any number of studies in it.
+
+    A study without a `budget` stands for its runs without one, or, where there are none, for those under the budgets
+    that it has been run under. A folder STUDY/BUDGET, STUDY, or one that holds such folders stands for all budgets, or
+    for `budget` where one is given. Raises InputError.
+    """
+    path = Path(subject)
+    if subject in built_in_studies() or path.is_file() or not path.is_dir():
+        return _of_study_there(load_study(subject), budget, runs)
+    found = []
+    for folder, first in _run_folders(path):
+        info = first.info()
+        assert info is not None
+        if budget in (None, info["budget"]):
+            found.append(Source(_study_of(first, info), info["budget"], folder))
+    if found:
+        return found
+    if _run_folders(path):
+        raise InputError(f"{subject}: holds no runs under the budget {budget}; leave --budget out to see what it holds")
+    if (path / "run.json").is_file() or any(path.glob("seed*/run.json")):
+        raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
+    if any(path.glob("**/seed*.csv")):
+        raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
+    return _of_study_there(load_study(subject), budget, runs)
+
+
+def of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
+    """The runs of a study in `runs`: under `budget`, or, without one, what `sources` says."""
+    source = Source.in_runs(study, budget, runs)
+    if budget is None and not _holds_runs(source.folder):
+        under = [Source.in_runs(study, name, runs) for name in study.budgets]
+        return [each for each in under if _holds_runs(each.folder)] or [source]
+    return [source]
+
+
+def _of_study_there(study: Study, budget: str | None, runs: Path) -> list[Source]:
+    """The same, of a folder that a user named and that must be there."""
+    if runs != Path("runs") and not runs.is_dir():
+        raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
+    if not (runs / study.name).is_dir() and any(runs.glob("*/seed*/run.json")):
+        raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
+    return of_study(study, budget, runs)
+
+
+def _holds_runs(folder: Path) -> bool:
+    """Whether a folder STUDY/BUDGET holds runs, ours or of somebody's own loop."""
+    return any(any(folder.glob(pattern)) for pattern in ("*/seed*/run.json", "*/seed*.csv"))
+
+
+def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:
+    """The folders STUDY/BUDGET that `path` is or holds, those of timing runs left out, each with one of its runs."""
+    found: dict[Path, RunDirectory] = {}
+    for pattern in ("*/seed*/run.json", "*/*/seed*/run.json", "*/*/*/seed*/run.json"):
+        for file in sorted(path.glob(pattern)):
+            found.setdefault(file.parent.parent.parent, RunDirectory(file.parent))
+    return [(folder, run) for folder, run in found.items() if not (run.info() or {}).get("timing")]
+
+
+def _study_of(run: RunDirectory, info: Mapping[str, Any]) -> Study:
+    """The study that a run is of: a built-in one, or the file that the run remembers."""
+    name, file = str(info["study"]), info.get("study_file")
+    if file is None:
+        if name in built_in_studies():
+            return load_study(name)
+        raise InputError(f"{run.path}: does not say where its study is; give the study's file and --runs")
+    path = run.path / file
+    if not path.is_file():
+        raise InputError(f"{run.path}: is a run of {path.resolve()}, which is gone; give the study's file and --runs")
+    return load_study(path.resolve())
+
+
+def _some(names: Sequence[str]) -> str:
+    """At most eight of them."""
+    more = len(names) - 8
+    return ", ".join(names[:8]) + (f" and {more} more" if more > 0 else "")
+
+
+def _roles(records: Sequence[Record]) -> list[str]:
+    """The experiments whose images have other roles than usual."""
+    unusual = set()
+    for run in records:
+        roles = run.info["resolved"]["roles"]
+        if roles != {"train_on": "train", "score_on": "test"}:
+            images = f"trained on the {roles['train_on']} images, scored on the {roles['score_on']} images"
+            unusual.add(f"{run.experiment}: {images}")
+    return sorted(unusual)

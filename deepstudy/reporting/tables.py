@@ -1,0 +1,402 @@
+"""The tables of the page and the terminal: what stands in them."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from deepstudy.record import Record
+from deepstudy.study import Study, flatten, in_common
+from deepstudy.study.reported import FORMS, Reported, says_about
+from deepstudy.table import Table
+from deepstudy.verdicts import COUNTS, Verdict, built, counted, measured, spoken, spoken_interval
+
+
+def layers(summary: dict[str, Any]) -> Table:
+    """The layer table of a network, from the document that `summary.LayerTable.as_json` makes."""
+    rows = [
+        [
+            layer["name"],
+            layer["kind"],
+            "x".join(str(size) for size in layer["output"]),
+            _weights(layer),
+            _count(layer["biases"]),
+            _count(layer["macs"]),
+        ]
+        for layer in summary["layers"]
+    ]
+    rows.append(["total", "", "", f"{summary['weights']:,}", f"{summary['biases']:,}", f"{summary['macs']:,}"])
+    columns = ["layer", "kind", "output", "weights", "biases", "multiply-adds"]
+    return Table(columns, rows, frozenset({3, 4, 5}))
+
+
+def _weights(layer: dict[str, Any]) -> str:
+    if not layer["weights"]:
+        return ""
+    return f"{layer['arithmetic']} = {layer['weights']:,}" if layer["arithmetic"] else f"{layer['weights']:,}"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else ""
+
+
+def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] = ()) -> Table:
+    """Each experiment's accuracy on the images it was scored on, over seeds, at the epochs that matter.
+
+    Those are the epochs of the report's own accuracies and claims, those with which an experiment ends, and the last
+    one that every run of an experiment has finished. Times are those of `timed`, the runs made for their times, where
+    there are any.
+    """
+    by_name, timed_by_name = group(records), group(timed)
+    done = {name: min(run.epochs for run in runs) for name, runs in by_name.items()}
+    last = max(done.values(), default=0)
+    ends = {done[name] for name, runs in by_name.items() if done[name] == runs[0].info["resolved"]["epochs"]}
+    epochs = sorted({epoch for epoch in named_epochs(study) if epoch < last} | ends | ({last} if last else set()))
+    sets = {name: _data(runs) for name, runs in by_name.items()}
+    one_set = len(set(sets.values())) < 2
+    rows = []
+    for name, runs in by_name.items():
+        split = runs[0].info["resolved"]["roles"]["score_on"]
+        cells = [] if one_set else [sets[name]]
+        for epoch in epochs:
+            lines = [line for run in runs if (line := run.at(epoch, split))]
+            values = [line["accuracy"] for line in lines if line["accuracy"] is not None]
+            cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
+        timers = timed_by_name.get(name, []) if timed else runs
+        seconds = [time for run in timers if (time := run.seconds_per_epoch()) is not None]
+        median = f"{statistics.median(seconds):.1f}" if seconds else "–"
+        parameters = next((n for run in runs if (n := run.info["model"]["parameters"]) is not None), None)
+        size = "–" if parameters is None else f"{parameters:,}"
+        rows.append([name + _continued(runs[0]) + _swapped(runs[0]), *cells, str(len(runs)), median, size])
+    caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
+    caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
+    shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
+    trained_on = machines(timed or records)
+    kind = "timed" if timed else "shared" if shared else ""
+    kind = ", ".join(filter(None, (kind, f"{len(trained_on)} machines" if len(trained_on) > 1 else "")))
+    pace = "s/epoch" + (f" ({kind})" if kind else "")
+    columns = ["experiment", *([] if one_set else ["data"]), *(f"epoch {epoch}" for epoch in epochs)]
+    columns += ["seeds", pace, "parameters"]
+    return Table(columns, rows, frozenset(range(1 if one_set else 2, len(columns))), caption)
+
+
+def _data(runs: Sequence[Record]) -> str:
+    """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
+    data = runs[0].info["data"]
+    return str(data["name"]) + ("" if data["published"] else f" ({data.get('copy', 'not the published copy')})")
+
+
+def _continued(run: Record) -> str:
+    """` (after vgg, epoch 8)`, of a run that starts from another's weights."""
+    start = run.info["resolved"].get("start_from")
+    return f" (after {start['experiment']}, epoch {start['epoch']})" if start and start["experiment"] else ""
+
+
+def _swapped(run: Record) -> str:
+    """` (trained on test, scored on train)`, of a run whose images have other roles than usual."""
+    roles = run.info["resolved"]["roles"]
+    usual = roles == {"train_on": "train", "score_on": "test"}
+    return "" if usual else f" (trained on {roles['train_on']}, scored on {roles['score_on']})"
+
+
+def score_splits(records: Sequence[Record]) -> str:
+    """Which images the experiments were scored on, in words: `the 10,000 test images`."""
+    splits: dict[str, int | None] = {}
+    for run in records:
+        split = run.info["resolved"]["roles"]["score_on"]
+        splits[split] = splits.get(split) or run.info["data"]["splits"].get(split)
+    return " and ".join(
+        f"the {count:,} {split} images" if count else f"the {split} images" for split, count in splits.items()
+    )
+
+
+def mean_and_spread(values: Iterable[float]) -> str:
+    """`98.93 ± 0.08`: the mean and the standard deviation (n - 1) over runs; the value alone where there is one."""
+    numbers = list(values)
+    if not numbers:
+        return "–"
+    mean = f"{statistics.fmean(numbers):.2f}"
+    return f"{mean} ± {statistics.stdev(numbers):.2f}" if len(numbers) > 1 else mean
+
+
+def machines(records: Iterable[Record]) -> set[tuple[str, str | None]]:
+    """The processors, and GPUs if any, that the runs were trained on, as far as they say."""
+    trained_on = [run.info["machine"] for run in records if not run.external_file]
+    return {(machine["cpu"], machine["gpu"]) for machine in trained_on}
+
+
+def group(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """The runs that count, those that finished an epoch and did not fail, by experiment."""
+    groups: dict[str, list[Record]] = {}
+    for record in counted(records):
+        groups.setdefault(record.experiment, []).append(record)
+    return groups
+
+
+def named_epochs(study: Study) -> list[int]:
+    """The epochs, but for the first, at which the report gives an accuracy or a loss, or a claim compares one."""
+    measures: list[Any] = [*study.reported, *(claim.form for claim in study.claims)]
+    return sorted(
+        {
+            epoch
+            for measure in measures
+            if getattr(measure, "quantity", "accuracy") in ("accuracy", "loss")
+            and isinstance(epoch := getattr(measure, "epoch", None), int)
+            and epoch > 1
+        }
+    )
+
+
+MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not comparable": "≠"}
+
+
+def verdicts(found: Sequence[Verdict]) -> Table:
+    """Each claim, what was reported and measured, and the verdict with its reason."""
+    is_marked = any(each.source == "report" for each in found)
+    rows = [
+        [
+            f"{MARKS[each.verdict]} {each.verdict}",
+            each.says + (" (not the report's claim)" if is_marked and each.source != "report" else ""),
+            each.reported,
+            "–" if each.measured is None else number(each.measured),
+            interval(each),
+            str(each.runs) if each.runs else "–",
+            each.reason,
+        ]
+        for each in found
+    ]
+    columns = ["verdict", "claim", "reported", "measured", "95 % interval", "n", "why"]
+    return Table(columns, rows, frozenset({3, 4, 5}), marks=frozenset(MARKS.values()))
+
+
+def tally(found: Sequence[Verdict]) -> str:
+    """`Of 16 claims 3 are supported, 13 undecided.`: those of the report, and apart from them the others."""
+    words = [each.verdict for each in found if each.source == "report"]
+    others = [each.verdict for each in found if each.source != "report"]
+    if not words and not others:
+        return ""
+    if not others:
+        return (f"The claim is {words[0]}" if len(words) == 1 else f"Of {len(words)} claims {_counts(words)}") + "."
+    if not words:
+        one = f"The claim, which is not the report's, is {others[0]}."
+        return one if len(others) == 1 else f"Of {len(others)} claims, none of them the report's, {_counts(others)}."
+    ours = f"The report's claim is {words[0]}" if len(words) == 1 else f"Of the report's {len(words)} claims "
+    ours += _counts(words) if len(words) > 1 else ""
+    rest = f"the other is {others[0]}" if len(others) == 1 else f"of {len(others)} others {_counts(others)}"
+    return f"{ours}; {rest}."
+
+
+def _counts(words: Sequence[str]) -> str:
+    """`1 is supported, 2 undecided`."""
+    first, *others = ((count, word) for word in MARKS if (count := words.count(word)))
+    return ", ".join(
+        [f"{first[0]} {'is' if first[0] == 1 else 'are'} {first[1]}", *(f"{n} {word}" for n, word in others)]
+    )
+
+
+def interval(verdict: Verdict) -> str:
+    """`-0.12 to 0.34`, a dash where there is none; one that is not of 95 %, or is for one more run, says so."""
+    if verdict.interval is None:
+        return "–"
+    ends = spoken_interval(verdict.interval, verdict.bounds)
+    ends += " (of one run)" if verdict.is_prediction else ""
+    return ends if verdict.level == 95 else f"{ends} ({verdict.level} %)"
+
+
+def number(value: float) -> str:
+    """A measured number for a table: 68.04, 61,470."""
+    return spoken(value)
+
+
+def figures(study: Study, records: Sequence[Record], budget: str | None, timed: Sequence[Record] = ()) -> Table:
+    """Everything but counts and sizes that the report printed, beside what the runs that count have of it.
+
+    Times are those of `timed`, the runs made for their times, where an experiment has any.
+    """
+    by_name, rows = group(records), []
+    for figure in study.reported:
+        if figure.quantity in COUNTS:
+            continue
+        runs = by_name.get(figure.experiment, [])
+        split, roles = figure.split, study.experiment(figure.experiment, budget).roles
+        if split == roles.train_on != "train":  # the report calls the images that it scored by another name
+            split = roles.score_on
+            figure = figure.model_copy(update={"split": split})
+        if split is None and figure.quantity in ("best_accuracy", "saturation_epoch", "epochs_to") and runs:
+            split = runs[0].info["resolved"]["roles"]["score_on"]
+        is_known = split is not None or figure.quantity in ("seconds_per_epoch", "elapsed")
+        values = measured(study, records, figure.experiment, figure, budget, timed) if is_known else []
+        epoch = study.experiment(figure.experiment, budget).epochs if figure.epoch == "last" else figure.epoch
+        lines = [run.at(epoch, split) for run in runs if isinstance(epoch, int) and split]
+        times = [line["elapsed"] for line in lines if line and line["elapsed"] is not None]
+        source = "" if figure.source == "report" else f" ({figure.source})"
+        rows.append(
+            [
+                figure.experiment,
+                _called(figure, split),
+                str(figure.epoch or "–"),
+                ("about " if figure.about and not says_about(figure.value) else "") + figure.value + source,
+                mean_and_spread(values),
+                str(len(values)) if values else "–",
+                figure.elapsed or "–",
+                f"{statistics.median(times):,.0f}" if times and figure.elapsed else "–",
+            ]
+        )
+    columns = ["experiment", "figure", "epoch", "reported", "measured", "n", "reported s", "measured s"]
+    return Table(columns, rows, frozenset({2, 3, 4, 5, 6, 7}))
+
+
+def _called(figure: Reported, split: str | None) -> str:
+    """`accuracy on test (10,000 images)`, `epochs to 80 % on test`, `seconds per epoch`."""
+    what = figure.quantity.replace("_", " ")
+    if figure.quantity == "epochs_to" and figure.level is not None:
+        what += f" {figure.level:g} %"
+    if figure.quantity not in ("seconds_per_epoch", "elapsed"):
+        what += f" on {split or '?'}"
+    besides = ", ".join(filter(None, (f"{figure.images:,} images" if figure.images else "", figure.says)))
+    return f"{what} ({besides})" if besides else what
+
+
+def arithmetic(study: Study, summaries: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The parameter counts that the report prints, beside those of the network that was built."""
+    rows = []
+    for figure in study.reported:
+        summary = summaries.get(figure.experiment)
+        if figure.quantity not in COUNTS or figure.quantity == "shape" or summary is None:
+            continue
+        count, (low, high) = built(summary, figure), figure.meant
+        same = "" if count is None else "same" if low <= count <= high else "differs"
+        what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
+        what += f" ({figure.says})" if figure.says else ""
+        value = ("about " if figure.about and not says_about(figure.value) else "") + figure.value
+        rows.append([figure.experiment, what, value, "–" if count is None else f"{count:,}", same])
+    return Table(["experiment", "figure", "reported", "built", "match"], rows, frozenset({2, 3}))
+
+
+def reported(study: Study) -> Table:
+    """Every figure that the report printed, and what it claims to be."""
+    rows = []
+    for figure in study.reported:
+        what = figure.quantity.replace("_", " ")
+        if figure.split:
+            what += f" on the {figure.split} images" + (f" ({figure.images:,} of them)" if figure.images else "")
+        if figure.layer:
+            what += f" of {figure.layer}"
+        epoch = "" if figure.epoch is None else f"{figure.epoch}"
+        time = " ".join(filter(None, (figure.elapsed and f"{figure.elapsed} s", figure.words and f"({figure.words})")))
+        about = "about " if figure.about else ""
+        note = figure.says or figure.quote or ""
+        rows.append([figure.experiment, what, epoch, about + figure.value, time, note, figure.source])
+    columns = ["experiment", "figure", "epoch", "reported", "after", "says", "source"]
+    kept = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
+    return Table([columns[column] for column in kept], [[row[column] for column in kept] for row in rows])
+
+
+def claims(study: Study) -> Table:
+    """Every claim, in words and in the form that decides it."""
+    rows = []
+    for claim in study.claims:
+        form = next(name for name in FORMS if getattr(claim, name) is not None)
+        parts = claim.form.model_dump(by_alias=True, exclude_defaults=True)
+        how = ", ".join(f"{key} {value}" for key, value in parts.items())
+        rows.append([claim.id, claim.says, f"{form}: {how}", claim.source])
+    return Table(["claim", "says", "decided by", "source"], rows)
+
+
+def common_recipe(study: Study, budget: str | None, resolved: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The recipe that most of the experiments have, and where each value comes from."""
+    common = in_common([flatten(each) for each in resolved.values()])
+    rows = [
+        [key, text(value), study.origin(key, budget)]
+        for key, value in common.items()
+        if value is not None and key != "says" and not key.startswith("model.")
+    ]
+    return Table(["key", "value", "from"], rows)
+
+
+def differences(resolved: Mapping[str, Mapping[str, Any]]) -> Table:
+    """What each experiment does otherwise than most."""
+    flats = {name: flatten(each) for name, each in resolved.items()}
+    common = in_common(list(flats.values()))
+    rows = []
+    for name, flat in flats.items():
+        changed = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common[key])]
+        rows.append([name, ", ".join(f"{key} = {text(flat[key])}" for key in changed)])
+    return Table(["experiment", "differs in"], rows)
+
+
+def runs(records: Sequence[Record]) -> Table:
+    """Every run: how far it came, its last accuracy, its times, and which environment it ran in."""
+    kinds = _environment_letters(records)
+    rows = []
+    for run in records:
+        split = run.info["resolved"]["roles"]["score_on"]
+        line = run.at(run.epochs, split)
+        pace = run.seconds_per_epoch()
+        rows.append(
+            [
+                run.experiment + _swapped(run) + (" (timing)" if run.info.get("timing") else ""),
+                str(run.seed),
+                run.info["status"],
+                str(run.epochs),
+                _accuracy(line),
+                "–" if pace is None else f"{pace:.2f}",
+                _elapsed(run),
+                (run.info["began"] or "–")[:16].replace("T", " "),
+                kinds[_environment(run)],
+            ]
+        )
+    columns = [
+        "experiment",
+        "seed",
+        "status",
+        "epochs",
+        "accuracy (%)",
+        "s/epoch",
+        "seconds",
+        "began (UTC)",
+        "environment",
+    ]
+    return Table(columns, rows, frozenset({1, 3, 4, 5, 6}))
+
+
+def _accuracy(line: Mapping[str, Any] | None) -> str:
+    if line is None or line["accuracy"] is None:
+        return "–"
+    known = line["correct"] is not None and line["images"] is not None
+    return f"{line['accuracy']:.2f}" + (f" ({line['correct']:,}/{line['images']:,})" if known else "")
+
+
+def _elapsed(run: Record) -> str:
+    times = [line["elapsed"] for line in run.metrics if line["elapsed"] is not None]
+    return f"{times[-1]:.0f}" if times else "–"
+
+
+def environments(records: Sequence[Record]) -> list[tuple[str, str]]:
+    """The environments that the runs table speaks of by letter: machine, versions, data."""
+    return [(letter, text) for text, letter in _environment_letters(records).items()]
+
+
+def _environment_letters(records: Sequence[Record]) -> dict[str, str]:
+    found = dict.fromkeys(_environment(run) for run in records)
+    return {text: chr(ord("A") + number % 26) * (number // 26 + 1) for number, text in enumerate(found)}
+
+
+def _environment(run: Record) -> str:
+    if run.external_file:
+        return "a training loop of its author's own; what it ran on is not known"
+    machine, data = run.info["machine"], run.info["data"]
+    versions = ", ".join(f"{name} {version}" for name, version in run.info["versions"].items())
+    where = machine["gpu"] or machine["cpu"]
+    sharing = run.info["runs_sharing_machine"]
+    return (
+        f"{machine['device']}: {where}, {machine['cores']} cores, {machine['threads']} threads, {machine['system']}; "
+        f"precision {machine['precision']}, {machine['layout']}; {versions}; data {data['name']} {data['fingerprint']}"
+        + ("" if sharing == 1 else f"; {sharing or 'an unknown number of'} runs at once")
+    )
+
+
+def text(value: Any) -> str:
+    """A value of a recipe as a person writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(text(item) for item in value) if isinstance(value, list) else str(value)

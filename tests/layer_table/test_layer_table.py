@@ -1,0 +1,64 @@
+"""Layer tables of experiments, and keeping them."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepstudy.layer_table import LayerTable, macs_of, measure, of_experiment
+from deepstudy.study import load_study
+from deepstudy.study.choices import Choice
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
+    return tmp_path / "networks"
+
+
+def test_a_table_is_counted_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study("lenet-mnist")
+    counted: list[str] = []
+    count = measure.of_choice
+
+    def counting(choice: Choice, *rest: Any) -> LayerTable:
+        counted.append(choice.name)
+        return count(choice, *rest)
+
+    monkeypatch.setattr(measure, "of_choice", counting)
+    first = of_experiment(study, "lenet5")
+    assert of_experiment(study, "lenet5") == first
+    assert counted == ["lenet5"]
+    assert macs_of(study) == [416_520, 416_520, 2_733_600, 3_179_640]
+    assert counted[1:] == ["lenet5", "lenet_1x1", "lenet_1x1"]  # with dropout, and the report's own two
+
+
+def test_a_new_version_counts_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study("lenet-mnist")
+    of_experiment(study, "lenet5")
+    monkeypatch.setattr("deepstudy.layer_table._sources", lambda: [b"another"])
+    of_experiment(study, "lenet5")
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_where_nothing_can_be_kept_it_is_counted_each_time(folder: Path) -> None:
+    folder.write_text("a file in the folder's place")
+    assert of_experiment(load_study("lenet-mnist"), "lenet5").weights == 61_470
+
+
+def test_an_audit_of_counted_networks_does_not_import_torch(folder: Path) -> None:
+    study = load_study("lenet-mnist")
+    for name in study.names():
+        of_experiment(study, name)
+    code = """
+import sys
+from deepstudy.cli import main
+try:
+    main(["audit", "lenet-mnist"])
+except SystemExit as end:
+    assert end.code == 1, end.code  # there are findings
+sys.exit("torch" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False, stdout=subprocess.DEVNULL).returncode == 0

@@ -1,0 +1,317 @@
+"""The page and its tables and charts, from records written by hand."""
+
+import html.parser
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pytest
+
+from deepstudy import reporting
+from deepstudy.record import Record, read_records
+from deepstudy.reporting import charts, tables
+from deepstudy.study import Study, load_study
+
+Write = Callable[..., Path]
+WriteRun = Callable[..., None]
+NASTY = "</script><img src=x onerror=alert(1)>"  # in the title of `study`
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects what a browser would load, and the text of each script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [value or "" for key, value in attributes if key in ("src", "href", "srcset", "action")]
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.scripts and self.tags[-1] == "script":
+            self.scripts[-1] += data
+
+
+def read(path: Path) -> tuple[str, Reader]:
+    text, reader = path.read_text(encoding="utf-8"), Reader()
+    reader.feed(text)
+    return text, reader
+
+
+def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tmp_path: Path) -> None:
+    written = reporting.report(study, runs=runs, output=tmp_path / "report.html")
+    assert [path.name for path in written] == ["report.html", "verdicts.json", "report.md"]
+    text, reader = read(tmp_path / "report.html")
+    assert reader.addresses == []
+    assert "default-src 'none'" in text
+    assert "@import" not in text
+    assert "url(" not in text.split("</style>")[0]
+    assert len(text) < 5_000_000
+    specifications = json.loads(reader.scripts[0])
+    assert len(specifications) == 7
+    assert [re.search(r">(Accuracy on test images)<", text) is not None] == [True]
+
+
+def test_what_a_user_wrote_is_inert(study: Study, runs: Path, tmp_path: Path) -> None:
+    reporting.report(study, runs=runs, output=tmp_path / "report.html")
+    text, reader = read(tmp_path / "report.html")
+    assert "img" not in reader.tags
+    assert NASTY not in text
+    assert "&lt;/script&gt;&lt;img" in text
+    assert reader.tags.count("script") == 3
+
+
+def test_results_are_mean_and_spread_over_seeds(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    table = tables.accuracies(study, records)
+    assert list(table.columns) == ["experiment", "epoch 2", "epoch 3", "seeds", "s/epoch", "parameters"]
+    assert table.rows[0] == ["plain", "83.00 ± 1.41", "84.00 ± 1.41", "2", "8.0", "61,706"]
+    assert table.caption == "small: accuracy (%) on the 200 test images of mnist5k"
+
+
+def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    layers = {record.experiment: record.layers for record in records}
+    assert [row[2:] for row in tables.arithmetic(study, layers).rows] == [
+        ["61,470", "61,470", "same"],
+        ["48,001", "48,000", "differs"],
+    ]
+
+
+def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    figures = {figure.name: json.dumps(figure.specification) for figure in charts.curves(study, records)}
+    per_epoch = {
+        f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
+    }
+    assert set(figures) == per_epoch | {"accuracy-test-time"}
+    for specification in figures.values():
+        alt.LayerChart.from_dict(json.loads(specification), validate=True)
+    assert "reported: 83.10" in figures["accuracy-test"]
+    assert "78~81" not in figures["accuracy-test"]
+    assert "reported: 83.10" not in figures["accuracy-validation"]
+    assert "reported saturation" in figures["accuracy-validation"]
+    assert "reported" not in figures["loss-test"]
+
+
+def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
+    write_study: Write, tmp_path: Path, write_run: WriteRun
+) -> None:
+    roles = "dropped: {model: {name: lenet5, dropout: 0.3}, epochs: 1, roles: {train_on: test, score_on: train}}"
+    study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", roles)))
+    for name in study.names():
+        write_run(tmp_path, study, name, 0)
+    path = tmp_path / study.name / "full" / "dropped" / "seed0" / "metrics.jsonl"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    swapped = {"train": ("test", "running"), "test": ("train", "scored")}
+    lines = [
+        {**line, "split": swapped[line["split"]][0], "measure": swapped[line["split"]][1]}
+        for line in lines
+        if line["split"] in swapped and line["epoch"] == 1
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    figures = charts.curves(study, read_records(tmp_path, study.name, None, study.names()))
+    names = [figure.name for figure in figures if figure.name.startswith("accuracy")]
+    assert len(set(names)) == len(names)
+    shown = {
+        figure.name: {
+            row["experiment"]
+            for layer in figure.specification["layer"]
+            for row in _values(figure, layer)
+            if "experiment" in row
+        }
+        for figure in figures
+    }
+    assert shown["accuracy-train-running"] == shown["accuracy-test-scored"] == {"plain"}
+    assert shown["accuracy-train-scored"] == shown["accuracy-test-running"] == {"dropped"}
+    assert "datum.alone" in json.dumps(figures[names.index("accuracy-train-scored")].specification)
+
+
+def _values(figure: charts.Figure, layer: dict[str, Any]) -> list[dict[str, Any]]:
+    data = layer.get("data") or figure.specification["data"]
+    values: list[dict[str, Any]] = (
+        data["values"] if "values" in data else figure.specification["datasets"][data["name"]]
+    )
+    return values
+
+
+def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
+    written = reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
+    assert len(written) == 17
+    for path in written[3:]:
+        start = path.read_bytes()[:8]
+        assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
+    svg = (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
+    assert "제목" in svg
+    assert 'clip-path="url(#clip0)"' in svg
+    reporting.report(study, runs=runs, output=tmp_path / "again.html", figures=tmp_path / "again")
+    assert (tmp_path / "again" / "accuracy-test.svg").read_text(encoding="utf-8") == svg
+    missing = charts.without_glyph("제목")
+    assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
+
+
+def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
+    reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "my figures")
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    for link in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
+        assert (tmp_path / link.replace("%20", " ")).is_file()
+    assert text.count("![") == 7
+    assert NASTY not in text
+    capsys.readouterr()
+
+
+CLAIMS = """\
+claims:
+  - id: better
+    says: "it is </script> better"
+    compare: {quantity: accuracy, split: test, epoch: 2, of: dropped, with: plain, expect: greater}
+  - {id: heavy, says: it has many weights, value: {of: plain, quantity: weights, reported: "61,470"}}
+budgets:
+"""
+
+
+@pytest.fixture
+def claiming(write_study: Write, tmp_path: Path, write_run: WriteRun) -> Study:
+    study = load_study(write_study(("budgets:\n", CLAIMS)))
+    for name in study.names():
+        for seed in range(2):
+            write_run(tmp_path / "runs", study, name, seed)
+    return study
+
+
+def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> None:
+    findings = [
+        {"severity": "impossible", "says": "<b>93.326</b> is no accuracy.", "test": "granularity"},
+        {"severity": "missing", "says": "No seeds.", "test": "omissions"},
+    ]
+    reporting.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (
+        text.index("Of 2 claims 1 is supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
+    )
+    assert "it is &lt;/script&gt; better" in text
+    assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
+    assert "1 things it leaves out" in text or "1 thing it leaves out" in text
+    (better, heavy) = json.loads((tmp_path / "verdicts.json").read_text())
+    assert (heavy["verdict"], heavy["measured"], heavy["runs"]) == ("supported", 61470.0, 0)
+    assert set(better) >= {
+        "study",
+        "budget",
+        "claim",
+        "says",
+        "verdict",
+        "reported",
+        "measured",
+        "interval",
+        "runs",
+        "reason",
+    }
+
+
+def test_every_table_in_three_forms(claiming: Study, tmp_path: Path) -> None:
+    reporting.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
+    names = {path.name for path in (tmp_path / "tables").iterdir()}
+    assert {"verdicts.csv", "verdicts.md", "verdicts.tex", "results.tex", "runs.csv"} <= names
+    latex = (tmp_path / "tables" / "verdicts.tex").read_text(encoding="utf-8")
+    assert "supported" in latex
+    assert not [mark for mark in tables.MARKS.values() if f"{mark} " in latex]  # LaTeX's usual fonts lack them
+
+
+def test_a_study_without_claims_gets_a_page_without_verdicts(
+    small_study: Study, tmp_path: Path, write_run: WriteRun
+) -> None:
+    write_run(tmp_path / "runs", small_study, "plain", 0)
+    reporting.report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Claims</h2>" not in text
+    assert "What cannot be true" not in text
+    assert json.loads((tmp_path / "verdicts.json").read_text()) == []
+
+
+def test_letters_that_every_font_has_are_not_missed() -> None:
+    assert charts.without_glyph("Accuracy (%) ± 0.1 Точность") == ""
+
+
+def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
+    study: Study, tmp_path: Path, write_run: WriteRun
+) -> None:
+    write_run(tmp_path, study, "plain", 0, status="failed", why="the loss is nan at step 3")
+    write_run(tmp_path, study, "plain", 1)
+    reporting.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Without a complete run: dropped." in text
+    assert "plain seed 0 failed after epoch 3 (the loss is nan at step 3)." in text
+
+
+def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_path: Path) -> None:
+    reporting.report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
+    text, reader = read(tmp_path / "report.html")
+    assert (
+        f"There are no runs yet: every claim that needs one is undecided. <code>deepstudy run {claiming.path}" in text
+    )
+    assert "Of 2 claims 2 are undecided." in text
+    assert "<h2>Learning curves</h2>" not in text
+    assert json.loads(reader.scripts[0]) == []
+    assert len(text) < 60_000  # no chart, no chart library
+    assert "optimizer.lr" in text
+    assert "deepstudy run" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path, write_run: WriteRun) -> None:
+    data = {
+        "name": "mnist5k",
+        "fingerprint": "g",
+        "published": False,
+        "splits": {"train": 3, "validation": 1, "test": 2},
+    }
+    write_run(tmp_path, study, "plain", 0, overrides=["optimizer.lr=0.1"], data=data)
+    reporting.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Run with --set optimizer.lr=0.1: these accuracies are not comparable" in text
+    assert "The data is not the published copy" in text
+
+
+def test_tables_in_the_forms_of_a_write_up() -> None:
+    table = tables.Table(["a", "n"], [["x|y_z", "1,000"]], frozenset({1}))
+    assert table.write("markdown") == "| a      |     n |\n|--------|-------|\n| x\\|y_z | 1,000 |\n"
+    assert r"x|y\_z" in table.write("latex")
+    assert table.write("csv") == 'a,n\nx|y_z,"1,000"\n'
+    assert "| two lines |" in tables.Table(["says"], [["two\nlines"]]).write("markdown")  # which would be two rows
+
+
+def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / small_study.name / "full" / "plain"
+    folder.mkdir(parents=True)
+    for seed in range(2):
+        lines = "\n".join(f"{epoch},0.3,0.2,{90 + epoch}.{seed}" for epoch in (1, 2))
+        (folder / f"seed{seed}.csv").write_text(f"epoch,train_loss,val_loss,test_acc\n{lines}\n")
+    reporting.report(
+        small_study, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables"
+    )
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "From a training loop of its author&#39;s own, taken on trust: plain seed 0, plain seed 1." in text
+    assert "92.05 ± 0.07" in (tmp_path / "tables" / "results.csv").read_text(encoding="utf-8")
+    assert "loss on validation images" in text.lower()
+
+
+def test_results_name_each_end_and_what_a_run_starts_from(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    short = next(run for run in records if run.experiment == "plain")
+    others = [run for run in records if run.experiment != "plain"]
+    machine = {**short.info["machine"], "cpu": "another"}
+    start = {**short.info["resolved"], "epochs": 1, "start_from": {"experiment": "other", "epoch": 3, "file": None}}
+    info = {**short.info, "resolved": start, "machine": machine}
+    first = [line for line in short.metrics if line["epoch"] == 1]
+    table = tables.accuracies(study, [*others, Record(info, first, short.layers, short.directory)])
+    row = next(row for row in table.rows if row[0].startswith("plain"))
+    assert row[0] == "plain (after other, epoch 3)"
+    assert row[table.columns.index("epoch 1")] != "–"
+    assert "s/epoch (2 machines)" in table.columns
