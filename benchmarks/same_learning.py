@@ -20,7 +20,7 @@ from bench import CASES
 from scipy import stats
 from stock import Stock
 
-from deepstudy import runner
+from deepstudy import run
 from deepstudy.study import load_study
 
 #: Training images, test images, epochs: a minute or two a network and seed on two cores, more for the large ones.
@@ -67,7 +67,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as out:
             study = load_study(case.study)
             wanted = {"seeds": options.seeds, "overrides": overrides, "out": Path(out)}
-            records = runner.run(study, [experiment], **wanted)
+            records = run(study, [experiment], **wanted)
             ours = [record.at(epochs, "test")["accuracy"] for record in records]
             precision = records[0].info["machine"]["precision"]
         print(

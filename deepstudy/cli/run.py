@@ -1,7 +1,6 @@
 """`deepstudy run`: do the experiments of a study."""
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -9,6 +8,7 @@ import click
 from deepstudy.cli import options
 
 if TYPE_CHECKING:
+    from deepstudy.runs.plan import RunOptions
     from deepstudy.study import Study
 
 
@@ -40,86 +40,56 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
     help="Runs at the same time, each in a process and on cores of its own; auto: one a core for small networks.",
 )
 @options.as_json
-def run(
-    study: str,
-    experiments: tuple[str, ...],
-    seeds: int | None,
-    budget: str | None,
-    overrides: tuple[str, ...],
-    runs: Path,
-    device: str | None,
-    precision: str,
-    deterministic: bool,
-    timing: bool,
-    workers: int | Literal["auto"],
-    as_json: bool,
-) -> int:
+def run(study: str, as_json: bool, **choices: Any) -> int:
     """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
 
     What is complete is skipped and what was interrupted goes on where it was, so a run can be stopped at any time
     (Ctrl-C saves it) and the same command called again.
     """
+    from deepstudy.runs.plan import RunOptions
     from deepstudy.study import load_study
 
-    loaded = load_study(study)
-    return do(
-        loaded,
-        experiments,
-        seeds=seeds,
-        budget=budget,
-        overrides=overrides,
-        out=runs,
-        device=device,
-        precision=precision,
-        deterministic=deterministic,
-        timing=timing,
-        workers=workers,
-        as_json=as_json,
-    )
+    return run_and_print(load_study(study), RunOptions(out=choices.pop("runs"), **choices), as_json)
 
 
-def do(
-    loaded: "Study",
-    experiments: tuple[str, ...] = (),
-    *,
-    seeds: int | None = None,
-    budget: str | None = None,
-    overrides: tuple[str, ...] = (),
-    out: Path,
-    device: str | None,
-    precision: str,
-    deterministic: bool = False,
-    timing: bool = False,
-    workers: int | Literal["auto"] = 1,
-    as_json: bool,
-) -> int:
-    """Do experiments of a study while a person watches, and print what came out; the exit code."""
-    from deepstudy import runner
-    from deepstudy.cli.progress import Progressing
+def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
+    """Do runs while a person watches, and print what came out.
+
+    Arguments:
+        study: the study.
+        wanted: which of its experiments, how often, where.
+        as_json: print one JSON document to stdout instead of a table.
+
+    Returns:
+        The exit code.
+    """
+    from deepstudy.cli.progress import ProgressDisplay
     from deepstudy.reporting import tables
+    from deepstudy.runs.do import run_plan
+    from deepstudy.runs.interrupts import Interrupted
+    from deepstudy.runs.plan import make_plan
 
-    asked: dict[str, Any] = {"seeds": seeds, "budget": budget, "overrides": overrides, "out": out, "timing": timing}
-    planned = list(runner.plan(loaded, experiments, **asked))
-    to_do = {(one.name, one.seed): max(0, one.experiment.epochs - one.directory.epochs()) for one in planned}
-    command = (
-        f"deepstudy report {shlex.quote(loaded.argument)}"
-        + (f" --budget {shlex.quote(budget)}" if budget else "")
-        + (f" --runs {shlex.quote(str(out))}" if str(out) != "runs" else "")
-    )
+    plan = make_plan(study, wanted)
     try:
-        with Progressing(to_do) as watcher:
-            asked |= {"device": device, "precision": precision, "deterministic": deterministic, "workers": workers}
-            records = runner.run(loaded, experiments, **asked, watcher=watcher)
-    except runner.Interrupted as interruption:
+        with ProgressDisplay(plan) as display:
+            records = run_plan(plan, display)
+    except Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number
     if as_json:
-        options.print_json({"study": loaded.name, "budget": budget, "runs": [record.info for record in records]})
+        options.print_json({"study": study.name, "budget": wanted.budget, "runs": [record.info for record in records]})
     else:
-        table = tables.accuracies(loaded, records)
+        table = tables.accuracies(study, records)
         click.echo(table.caption)
         options.print_table(table)
-        click.echo(f"The page: {command}", err=True)
-    for name, seed in sorted(watcher.failed, key=list(to_do).index):
-        click.echo(f"deepstudy: {name} seed {seed} failed: {watcher.failed[name, seed]}", err=True)
-    return 1 if watcher.failed else 0
+        click.echo(f"The page: {_report_command(study, wanted)}", err=True)
+    for one in plan.runs:
+        if why := display.failed.get(one.directory):
+            click.echo(f"deepstudy: {one.name} seed {one.seed} failed: {why}", err=True)
+    return 1 if display.failed else 0
+
+
+def _report_command(study: "Study", wanted: "RunOptions") -> str:
+    command = f"deepstudy report {shlex.quote(study.argument)}"
+    command += f" --budget {shlex.quote(wanted.budget)}" if wanted.budget else ""
+    return command + (f" --runs {shlex.quote(str(wanted.out))}" if str(wanted.out) != "runs" else "")

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepstudy import datasets, runner
+import deepstudy
+from deepstudy import datasets
 from deepstudy.cli import main
 from deepstudy.record import read_records
+from deepstudy.runs.plan import TIMING_EPOCHS, RunOptions, make_plan
 from deepstudy.study import load_study
 from deepstudy.verdicts import decide
 
@@ -70,7 +72,7 @@ def test_runs_are_reported_where_their_images_are_not(
         "experiments: {plain: {model: small_cnn}}\n"
         "claims: [{id: few, says: few, source: ours, value: {quantity: parameters, of: plain, reported: 77978}}]\n"
     )
-    runner.run("study.yaml")
+    deepstudy.run("study.yaml")
     shutil.rmtree("trees")
     datasets._copy.cache_clear()  # another process would know nothing of them
     code, out, _ = run(capsys, "study.yaml", "--json")
@@ -88,10 +90,10 @@ def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
         "compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: less}}\nbudgets:"
     )
     study = load_study(write_study(("budgets:", claim)))
-    records = runner.run(study, seeds=2, overrides=("data.train_images=100",), timing=True, out=tmp_path / "runs")
-    order = [(one.seed, one.name) for one in runner.plan(study, seeds=2, timing=True, out=tmp_path)]
+    records = deepstudy.run(study, seeds=2, overrides=("data.train_images=100",), timing=True, out=tmp_path / "runs")
+    order = [(one.seed, one.name) for one in make_plan(study, RunOptions(seeds=2, timing=True, out=tmp_path)).runs]
     assert order == [(0, "plain"), (0, "dropped"), (1, "plain"), (1, "dropped")]
-    assert all(record.info["timing"] and record.epochs == runner.TIMING_EPOCHS for record in records)
+    assert all(record.info["timing"] and record.epochs == TIMING_EPOCHS for record in records)
     assert read_records(tmp_path / "runs", study.name, None, study.names()) == []
     timed = read_records(tmp_path / "runs", study.name, "timing", study.names())
     for record in timed:

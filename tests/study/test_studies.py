@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy import datasets, reporting, runner
+from deepstudy import datasets, reporting, run
 from deepstudy.datasets.batches import Augmentation, Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
 from deepstudy.study.places import Map, Place, Seq, read_yaml
@@ -115,7 +115,7 @@ def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
 def test_a_few_steps_lead_to_a_page(study: str, experiments: list[str], tmp_path: Path) -> None:
     """What the budget `quick` does, with fewer images still; sources that others start from come along."""
     images = ["data.train_images=12", "data.test_images=8", "batch_size=4"]
-    records = runner.run(study, experiments, budget="quick", seeds=1, overrides=images, out=tmp_path)
+    records = run(study, experiments, budget="quick", seeds=1, overrides=images, out=tmp_path)
     assert {record.info["status"] for record in records} == {"complete"}
     done = {record.experiment for record in records}
     assert done >= set(experiments)

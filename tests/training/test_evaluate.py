@@ -7,10 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from deepstudy import runner
+import deepstudy
 from deepstudy.datasets import Dataset
 from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.record import RunDirectory
 from deepstudy.study import Study, load_study, model_choice
 from deepstudy.training import checkpoint
 from deepstudy.training.evaluate import evaluate
@@ -20,12 +21,12 @@ pytestmark = pytest.mark.usefixtures("mnist5k")
 
 @pytest.fixture
 def run(small_study: Study, tmp_path: Path) -> Path:
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path / "runs")
+    deepstudy.run(small_study, ["plain"], seeds=1, out=tmp_path / "runs")
     return tmp_path / "runs" / "small" / "full" / "plain" / "seed0"
 
 
 def test_a_run_is_scored_as_its_own_metrics_say(run: Path) -> None:
-    last = runner.RunDirectory(run).metrics()
+    last = RunDirectory(run).metrics()
     for split in ("test", "validation"):
         line = next(line for line in last if line["epoch"] == 2 and line["split"] == split)
         result = evaluate(run, split=split)
@@ -58,7 +59,7 @@ def test_a_runs_own_folder_is_known_by_any_path(
             Image.new("L", (28, 28), 20 * number).save(folder / f"{number}.png")
     data = "data: {name: mnist5k, validation: 100, train_images: 300, test_images: 200}"
     path = write_study((data, "data: ./pets/"), ("epochs: 2", "epochs: 1"))
-    (record,) = runner.run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
+    (record,) = deepstudy.run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
     monkeypatch.chdir(tmp_path / "pets")
     found = evaluate(record.directory.path, data="../pets", split="train")
     assert (found.trained_on, found.images) == ("train", 12)
@@ -102,12 +103,12 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.Mo
         evaluate(run, data=f"{tmp_path}/pets")
     with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
         evaluate(run, model=model_choice("lenet5"))
-    info = runner.RunDirectory(run).info()
+    info = RunDirectory(run).info()
     assert info is not None
-    runner.RunDirectory(run).write_info({**info, "resolved": {**info["resolved"], "batch_size": None}})
+    RunDirectory(run).write_info({**info, "resolved": {**info["resolved"], "batch_size": None}})
     with pytest.raises(InputError, match=r"run\.json: is not of this version; do the run again"):
         evaluate(run)
-    runner.RunDirectory(run).write_info(info)
+    RunDirectory(run).write_info(info)
     for path in run.glob("checkpoints/*.pt"):
         path.write_bytes(b"cut short")
     with pytest.raises(InputError, match="holds no whole checkpoint; do the run again"):
@@ -122,10 +123,10 @@ def test_a_network_of_the_studys_own_is_found_again(
         "    def __init__(self):\n        super().__init__(nn.Flatten(), nn.Linear(784, 10))\n"
     )
     study = load_study(write_study(("plain: {model: lenet5}", 'plain: {model: "nets.py:Net"}')))
-    runner.run(study, ["plain"], seeds=1, out=tmp_path / "out" / "runs")
+    deepstudy.run(study, ["plain"], seeds=1, out=tmp_path / "out" / "runs")
     monkeypatch.chdir(tmp_path / "out")
     path = Path("runs/small/full/plain/seed0")
-    line = runner.RunDirectory(path).metrics()[-1]
+    line = RunDirectory(path).metrics()[-1]
     assert evaluate(path).correct == line["correct"]
     for label in "0123456789":
         for folder in (tmp_path / "wide" / split / label for split in ("train", "test")):

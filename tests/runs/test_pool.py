@@ -13,9 +13,12 @@ import pytest
 import torch
 from filelock import FileLock, Timeout
 
-from deepstudy import cli, runner, workers
+from deepstudy import cli, run
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
+from deepstudy.runs import pool
+from deepstudy.runs.interrupts import Interrupted
+from deepstudy.runs.run import Outcome, Run, RunListener
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
@@ -72,7 +75,7 @@ class Stuck(Net):
 """
 
 
-class Diary(runner.Silent):
+class Diary(RunListener):
     """A watcher that writes down what it is told."""
 
     def __init__(self) -> None:
@@ -80,14 +83,14 @@ class Diary(runner.Silent):
         self.ends: dict[tuple[str, int], tuple[str, str]] = {}
         self.epochs: list[tuple[str, int, int]] = []
 
-    def begin(self, run: runner.Run, number: int, total: int, finished_epochs: int) -> None:
+    def on_start(self, run: Run, finished_epochs: int) -> None:
         self.events.append(("begin", run.name, run.seed))
 
-    def look(self, run: runner.Run, progress: Progress) -> None:
+    def on_progress(self, run: Run, progress: Progress) -> None:
         if progress.finished:
             self.epochs.append((run.name, run.seed, progress.finished[0]["epoch"]))
 
-    def end(self, run: runner.Run, outcome: runner.Outcome, why: str) -> None:
+    def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
         self.events.append(("end", run.name, run.seed))
         self.ends[run.name, run.seed] = (outcome, why)
 
@@ -144,8 +147,8 @@ def test_what_workers_do_is_the_same_to_the_bit_and_in_order(write_own: Write, t
     study = load_study(write_own(child, DROPPED, failing, orphan))
     study.path.write_text("changed: meanwhile")
     diary, alone = Diary(), Diary()
-    records = runner.run(study, out=tmp_path / "two", workers=2, watcher=diary)
-    expected = runner.run(study, out=tmp_path / "one", watcher=alone)
+    records = run(study, out=tmp_path / "two", workers=2, listener=diary)
+    expected = run(study, out=tmp_path / "one", listener=alone)
 
     names = ["plain", "child", "dropped"]
     assert results(tmp_path / "two", names, 2) == results(tmp_path / "one", names, 2)
@@ -163,7 +166,7 @@ def test_what_workers_do_is_the_same_to_the_bit_and_in_order(write_own: Write, t
         assert diary.events.index(("end", "plain", seed)) < diary.events.index(("begin", "child", seed))
 
     again = Diary()
-    runner.run(study, names, out=tmp_path / "two", workers=2, watcher=again)
+    run(study, names, out=tmp_path / "two", workers=2, listener=again)
     assert set(again.ends.values()) == {("skipped", "")}
 
 
@@ -187,17 +190,17 @@ def test_only_the_run_of_a_killed_worker_fails(
 
 
 def test_a_refused_run_stops_the_others(small_study: Study, tmp_path: Path) -> None:
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
+    run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     settings = ["epochs=2000", "optimizer.lr=0.1"]
     with pytest.raises(InputError, match=r"holds a run of another recipe \(optimizer\.lr 0\.05 there, 0\.1 now\)"):
-        runner.run(small_study, seeds=1, out=tmp_path, overrides=settings, workers=2)
+        run(small_study, seeds=1, out=tmp_path, overrides=settings, workers=2)
     assert status(tmp_path, "dropped") in (None, "interrupted")
 
 
 def test_an_unforeseen_error_is_shown_as_it_was(write_own: Write, tmp_path: Path) -> None:
     study = load_study(write_own("unsaved: {model: 'mine.py:Unsaved'}"))
     with pytest.raises(RuntimeError, match=r"in state_dict\n.*\nKeyError: 'the network broke'"):
-        runner.run(study, ["unsaved"], seeds=1, out=tmp_path / "runs", workers=2)
+        run(study, ["unsaved"], seeds=1, out=tmp_path / "runs", workers=2)
     assert status(tmp_path / "runs", "unsaved") == "failed"
 
 
@@ -206,7 +209,7 @@ def test_what_a_network_of_ones_own_raises_is_one_line(write_own: Write, tmp_pat
     with pytest.raises(
         InputError, match=r"mine.py:Broken: fails on a batch of .* pixels: KeyError: 'the network broke'"
     ):
-        runner.run(study, ["broken"], seeds=1, out=tmp_path / "runs", workers=2)
+        run(study, ["broken"], seeds=1, out=tmp_path / "runs", workers=2)
     assert status(tmp_path / "runs", "broken") == "failed"
 
 
@@ -222,8 +225,8 @@ def test_a_signal_saves_all_and_the_same_command_goes_on(write_own: Write, tmp_p
     assert errors.strip().endswith("the state is saved: the same command goes on from here")
     assert [status(cut, "slow", seed) for seed in (0, 1)] == ["interrupted", "interrupted"]
     (tmp_path / "slowly").unlink()
-    runner.run(study, ["slow"], out=cut, workers=2)
-    runner.run(study, ["slow"], out=uncut)
+    run(study, ["slow"], out=cut, workers=2)
+    run(study, ["slow"], out=uncut)
     assert results(cut, ["slow"], 2) == results(uncut, ["slow"], 2)
 
 
@@ -264,45 +267,45 @@ def test_a_second_signal_is_obeyed_at_once(write_own: Write, tmp_path: Path) -> 
 
 
 def test_auto_is_a_worker_a_core_for_small_networks_on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_cores", lambda: list(range(8)))
-    monkeypatch.setattr(workers, "_memory", lambda: 64_000_000_000)
+    monkeypatch.setattr(pool, "_cores", lambda: list(range(8)))
+    monkeypatch.setattr(pool, "_memory", lambda: 64_000_000_000)
     cpu, small, large = Machine(torch.device("cpu")), [400_000, 40_000_000], [400_000, 120_000_000, 300_000_000]
-    assert workers.how_many("auto", cpu, 20, lambda: small) == 8
-    assert workers.how_many("auto", cpu, 3, lambda: small) == 3
-    assert workers.how_many("auto", cpu, 1, lambda: small) == 1
-    assert workers.how_many("auto", cpu, 20, lambda: large) == 1
-    assert workers.how_many("auto", Machine(torch.device("cuda")), 20, lambda: small) == 1
-    assert workers.how_many(3, cpu, 20, lambda: large) == 3
-    monkeypatch.setattr(workers, "_memory", lambda: 8_000_000_000)
-    assert workers.how_many("auto", cpu, 20, lambda: small) == 5
-    assert workers.how_many(8, cpu, 20, lambda: small) == 8
+    assert pool.worker_count("auto", cpu, 20, lambda: small) == 8
+    assert pool.worker_count("auto", cpu, 3, lambda: small) == 3
+    assert pool.worker_count("auto", cpu, 1, lambda: small) == 1
+    assert pool.worker_count("auto", cpu, 20, lambda: large) == 1
+    assert pool.worker_count("auto", Machine(torch.device("cuda")), 20, lambda: small) == 1
+    assert pool.worker_count(3, cpu, 20, lambda: large) == 3
+    monkeypatch.setattr(pool, "_memory", lambda: 8_000_000_000)
+    assert pool.worker_count("auto", cpu, 20, lambda: small) == 5
+    assert pool.worker_count(8, cpu, 20, lambda: small) == 8
 
 
 def test_a_container_has_the_memory_that_it_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit, gone = tmp_path / "memory.max", tmp_path / "gone"
-    monkeypatch.setattr(workers, "_LIMITS", (gone,))
-    machine = workers._memory()
-    monkeypatch.setattr(workers, "_LIMITS", (limit, gone))
+    monkeypatch.setattr(pool, "_LIMITS", (gone,))
+    machine = pool._memory()
+    monkeypatch.setattr(pool, "_LIMITS", (limit, gone))
     for says, most in (("300000000\n", 300_000_000), ("max\n", machine), ("9223372036854771712\n", machine)):
         limit.write_text(says)
-        assert workers._memory() == most
+        assert pool._memory() == most
 
 
 @pytest.mark.parametrize(("cores", "count", "each"), [(8, 3, 2), (8, 2, 4), (2, 2, 1), (2, 3, 0)])
 def test_each_worker_has_cores_of_its_own(cores: int, count: int, each: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_cores", lambda: list(range(cores)))
+    monkeypatch.setattr(pool, "_cores", lambda: list(range(cores)))
     monkeypatch.setattr(torch, "get_num_threads", lambda: cores)
-    crew = workers.Workers([], count, Machine(torch.device("cpu")), runner.Silent())
+    crew = pool._Pool([], count, Machine(torch.device("cpu")), RunListener())
     taken = [core for share in crew.cores for core in share]
     assert (len(taken), crew.threads) == (len(set(taken)), max(1, each))
     assert [len(share) for share in crew.cores] == [each] * count
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)  # as OMP_NUM_THREADS=1 makes it
-    assert workers.Workers([], count, Machine(torch.device("cpu")), runner.Silent()).threads == 1
+    assert pool._Pool([], count, Machine(torch.device("cpu")), RunListener()).threads == 1
 
 
 def test_times_of_runs_side_by_side_are_refused(small_study: Study, tmp_path: Path) -> None:
     for count in (2, "auto"):
         with pytest.raises(InputError, match="decide no claim about time"):
-            runner.run(small_study, timing=True, workers=count, out=tmp_path)
+            run(small_study, timing=True, workers=count, out=tmp_path)
     with pytest.raises(InputError, match="workers: 0"):
-        runner.run(small_study, workers=0, out=tmp_path)
+        run(small_study, workers=0, out=tmp_path)

@@ -1,4 +1,4 @@
-"""The runner: what is done, skipped, refused and resumed. On real digits."""
+"""Runs of a study: what is done, skipped, refused and resumed. On real digits."""
 
 import json
 import os
@@ -15,11 +15,13 @@ import pytest
 import torch
 from filelock import FileLock
 
-from deepstudy import reporting, runner
+from deepstudy import reporting, run
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
+from deepstudy.runs.interrupts import Interrupted
+from deepstudy.runs.run import Outcome, Run, RunListener
 from deepstudy.study import Study, load_study
-from deepstudy.training import checkpoint, device, state
+from deepstudy.training import artifacts, checkpoint, device, state
 from deepstudy.training.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
@@ -29,17 +31,17 @@ Write = Callable[..., Path]
 FLAT = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(), nn.Linear(784, 10))\n"
 
 
-class Diary(runner.Silent):
+class Diary(RunListener):
     """A watcher that writes down what it is told."""
 
     def __init__(self) -> None:
         self.ends: list[tuple[str, int, str]] = []
         self.begins: list[tuple[str, int, int]] = []
 
-    def begin(self, run: runner.Run, number: int, total: int, finished_epochs: int) -> None:
+    def on_start(self, run: Run, finished_epochs: int) -> None:
         self.begins.append((run.name, run.seed, finished_epochs))
 
-    def end(self, run: runner.Run, outcome: str, why: str) -> None:
+    def on_end(self, run: Run, outcome: str, why: str) -> None:
         self.ends.append((run.name, run.seed, outcome))
 
 
@@ -49,17 +51,17 @@ def accuracies(records: list[Record]) -> dict[tuple[str, int], float]:
 
 def test_all_experiments_and_seeds_are_done_once(small_study: Study, tmp_path: Path) -> None:
     diary = Diary()
-    records = runner.run(small_study, out=tmp_path / "runs", watcher=diary)
+    records = run(small_study, out=tmp_path / "runs", listener=diary)
     order = [("plain", 0), ("dropped", 0), ("plain", 1), ("dropped", 1)]
     assert diary.ends == [(*one, "complete") for one in order]
     assert [(record.experiment, record.seed) for record in records] == [order[0], order[2], order[1], order[3]]
     again = Diary()
-    assert accuracies(runner.run(small_study, out=tmp_path / "runs", watcher=again)) == accuracies(records)
+    assert accuracies(run(small_study, out=tmp_path / "runs", listener=again)) == accuracies(records)
     assert again.ends == [(*one, "skipped") for one in order]
 
 
 def test_a_record_says_what_was_run_on_what(small_study: Study, tmp_path: Path) -> None:
-    record = runner.run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["epochs=1"])[0]
+    record = run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["epochs=1"])[0]
     path = tmp_path / "small" / "full" / "dropped" / "seed0"
     assert json.loads((path / "run.json").read_text()) == record.info
     info = record.info
@@ -75,27 +77,27 @@ def test_a_record_says_what_was_run_on_what(small_study: Study, tmp_path: Path) 
 
 
 def test_another_recipe_is_refused_and_more_epochs_are_not(small_study: Study, tmp_path: Path) -> None:
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
+    run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     with pytest.raises(InputError, match=r"holds a run of another recipe \(optimizer\.lr 0\.05 there, 0\.1 now\)"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
+        run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
     diary = Diary()
-    grown = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, watcher=diary)
+    grown = run(small_study, ["plain"], seeds=1, out=tmp_path, listener=diary)
     assert diary.begins == [("plain", 0, 1)]
     assert grown[0].epochs == 2
-    uncut = runner.run(small_study, ["plain"], seeds=1, out=tmp_path / "uncut")
+    uncut = run(small_study, ["plain"], seeds=1, out=tmp_path / "uncut")
     assert [entry["loss"] for entry in grown[0].metrics] == [entry["loss"] for entry in uncut[0].metrics]
 
 
 def test_a_schedule_that_depends_on_the_length_must_not_grow(small_study: Study, tmp_path: Path) -> None:
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine", "epochs=1"])
+    run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine", "epochs=1"])
     with pytest.raises(InputError, match="another recipe"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine"])
+        run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["schedule=cosine"])
 
 
 def test_a_failed_run_is_recorded_and_the_others_are_done(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("{model: lenet5}", "{model: lenet5, optimizer: {lr: 1.0e+12}}")))
     diary = Diary()
-    records = runner.run(study, seeds=1, out=tmp_path / "runs", watcher=diary)
+    records = run(study, seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
     assert records[0].info["status"] == "failed"
     assert "at step" in records[0].info["why"]
@@ -106,7 +108,7 @@ def test_one_experiment_starts_from_another(write_study: Write, tmp_path: Path) 
     more = "{model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
     study = load_study(write_study(("{model: {name: lenet5, dropout: 0.3}}", more)))
     diary = Diary()
-    runner.run(study, ["dropped"], seeds=1, out=tmp_path / "runs", watcher=diary)
+    run(study, ["dropped"], seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "complete"), ("dropped", 0, "complete")]
     source = RunDirectory(tmp_path / "runs" / "small" / "full" / "plain" / "seed0")
     assert checkpoint.at_end_of(source.checkpoints, 1) is not None
@@ -118,19 +120,19 @@ def test_one_experiment_starts_from_another(write_study: Write, tmp_path: Path) 
 def test_what_others_start_from_is_kept_whatever_was_asked_for(write_study: Write, tmp_path: Path) -> None:
     more = "{model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
     path = write_study(("{model: {name: lenet5, dropout: 0.3}}", more), ("epochs: 2\n", "epochs: 4\n"))
-    runner.run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
+    run(load_study(path), ["plain"], seeds=1, out=tmp_path / "runs")
     diary = Diary()
-    runner.run(load_study(path), seeds=1, out=tmp_path / "runs", watcher=diary)
+    run(load_study(path), seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "skipped"), ("dropped", 0, "complete")]
 
 
 def test_an_own_network_whose_code_changed_is_another_run(write_study: Write, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(FLAT)
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
-    runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    run(study, ["plain"], seeds=1, out=tmp_path / "runs")
     (tmp_path / "mine.py").write_text(FLAT.replace("nn.Flatten(),", "nn.Flatten(), nn.Linear(784, 784),"))
     with pytest.raises(InputError, match=r"the code of mine\.py:net or what it starts from has changed"):
-        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+        run(study, ["plain"], seeds=1, out=tmp_path / "runs")
 
 
 def test_files_beside_a_network_are_found_and_belong_to_it(write_study: Write, tmp_path: Path) -> None:
@@ -138,11 +140,11 @@ def test_files_beside_a_network_are_found_and_belong_to_it(write_study: Write, t
     (tmp_path / "blocks_of_mine.py").write_text(f"import random\n{FLAT}")
     (tmp_path / "random.py").write_text("raise RuntimeError('not the module that was meant')")
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
-    (record,) = runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    (record,) = run(study, ["plain"], seeds=1, out=tmp_path / "runs")
     assert record.info["status"] == "complete"
     (tmp_path / "blocks_of_mine.py").write_text(f"{FLAT}# a change\n")
     with pytest.raises(InputError, match="the code of"):
-        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+        run(study, ["plain"], seeds=1, out=tmp_path / "runs")
 
 
 @pytest.mark.parametrize("code", [b"def net(:", b"x = '\0'", b"\xff\xfe"])
@@ -150,32 +152,32 @@ def test_a_network_that_is_no_python_is_said_in_one_line(write_study: Write, tmp
     (tmp_path / "mine.py").write_bytes(code)
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
     with pytest.raises(InputError, match=r"model mine.py:net: importing mine.py fails: \w+Error") as refusal:
-        runner.run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+        run(study, ["plain"], seeds=1, out=tmp_path / "runs")
     assert "\n" not in str(refusal.value)
 
 
 def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "other: {model: lenet_1x1}")))
-    (record,) = runner.run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
+    (record,) = run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
     assert record.info["resolved"]["model"] == {"name": "lenet5", "dropout": 0.3}
     with pytest.raises(InputError, match=r"--set: model\.dropout: unknown key"):
-        runner.run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
+        run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
 
 
 def test_a_broken_network_stops_no_other_experiment(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("{model: lenet5}", "{model: 'gone.py:net'}"), ("epochs: 2", "epochs: 1")))
-    records = runner.run(study, ["dropped"], out=tmp_path, workers="auto")
+    records = run(study, ["dropped"], out=tmp_path, workers="auto")
     assert [record.info["status"] for record in records] == ["complete", "complete"]
 
 
 def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path) -> None:
     child = "dropped: {model: lenet5, start_from: {experiment: plain, epoch: 1}, epochs: 1}"
     swap = ("dropped: {model: {name: lenet5, dropout: 0.3}}", child)
-    runner.run(load_study(write_study(swap)), seeds=1, out=tmp_path / "runs")
+    run(load_study(write_study(swap)), seeds=1, out=tmp_path / "runs")
     shutil.rmtree(tmp_path / "runs" / "small" / "full" / "plain")
     other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
     with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
-        runner.run(other, seeds=1, out=tmp_path / "runs")
+        run(other, seeds=1, out=tmp_path / "runs")
     source = reporting.Source(other, None, tmp_path / "runs" / "small" / "full")
     assert reporting.read(source).left_out == [
         "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
@@ -184,25 +186,25 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
 
 def test_a_run_that_came_to_nothing_begins_anew_once_it_is_mended(write_study: Write, tmp_path: Path) -> None:
     bad = write_study(("{model: lenet5}", "{model: lenet5, optimizer: {lr: 1.0e+12}}"))
-    (failed,) = runner.run(load_study(bad), ["plain"], seeds=1, out=tmp_path / "runs")
+    (failed,) = run(load_study(bad), ["plain"], seeds=1, out=tmp_path / "runs")
     assert (failed.info["status"], failed.metrics) == ("failed", [])
-    (mended,) = runner.run(load_study(write_study()), ["plain"], seeds=1, out=tmp_path / "runs")
+    (mended,) = run(load_study(write_study()), ["plain"], seeds=1, out=tmp_path / "runs")
     assert (mended.info["status"], mended.epochs, mended.info["resumed"]) == ("complete", 2, [])
 
 
 def test_a_run_without_its_checkpoints_does_not_lose_its_metrics(small_study: Study, tmp_path: Path) -> None:
-    (record,) = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+    (record,) = run(small_study, ["plain"], seeds=1, out=tmp_path)
     checkpoint.discard(record.directory.checkpoints)
     with pytest.raises(InputError, match="has metrics of 2 epochs, but checkpoints of none, so it cannot go on"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+        run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert record.directory.epochs() == 2
-    assert [run.epochs for run in runner.run(small_study, ["plain"], seeds=1, out=tmp_path)] == [2]
+    assert [run.epochs for run in run(small_study, ["plain"], seeds=1, out=tmp_path)] == [2]
 
 
 def test_what_cannot_be_done_is_said_before_anything_is(small_study: Study, tmp_path: Path) -> None:
-    runner.run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
+    run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["optimizer.lr=0.1"])
     with pytest.raises(InputError, match=r"dropped.*another recipe"):
-        runner.run(small_study, seeds=1, out=tmp_path)
+        run(small_study, seeds=1, out=tmp_path)
     assert not (tmp_path / "small" / "full" / "plain" / "seed0").exists()
 
 
@@ -225,14 +227,14 @@ def test_a_broken_network_is_found_before_others_train(write_study: Write, tmp_p
     (tmp_path / "mine.py").write_text(BREAKS.format(inputs=700, calls=0))
     study = load_study(write_study(("{name: lenet5, dropout: 0.3}", "'mine.py:Net'")))
     with pytest.raises(InputError, match=r"model mine\.py:Net cannot take one image of 1x28x28"):
-        runner.run(study, seeds=1, out=tmp_path / "runs")
+        run(study, seeds=1, out=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_network_that_breaks_after_an_epoch_ends_no_other_run(write_study: Write, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(BREAKS.format(inputs=784, calls=8))  # of 6 steps an epoch
     study, diary = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:Net'}"))), Diary()
-    failed, _ = runner.run(study, seeds=1, out=tmp_path / "runs", watcher=diary)
+    failed, _ = run(study, seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
     assert (failed.info["epochs_done"], failed.epochs) == (1, 1)
     assert failed.info["why"].startswith("model mine.py:Net: fails on a batch of 50 images of 28x28 pixels: ValueError")
@@ -241,15 +243,15 @@ def test_a_network_that_breaks_after_an_epoch_ends_no_other_run(write_study: Wri
 def test_a_shortened_run_can_be_read_while_it_goes_on(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (record,) = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+    (record,) = run(small_study, ["plain"], seeds=1, out=tmp_path)
     record.directory.write_info({**record.info, "status": "interrupted"})
     read: list[int] = []
 
     def leave(*_: Any) -> None:  # before the run is said to be complete
         read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
 
-    monkeypatch.setattr(runner.artifacts, "save", leave)
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
+    monkeypatch.setattr(artifacts, "save", leave)
+    run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     assert read == [2]
 
 
@@ -264,10 +266,10 @@ def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Pat
     other = subprocess.Popen([sys.executable, "-c", waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout is not None
     other.stdout.readline()
-    record = runner.run(small_study, ["plain"], seeds=1, out=tmp_path)[0]
+    record = run(small_study, ["plain"], seeds=1, out=tmp_path)[0]
     assert record.info["runs_sharing_machine"] >= 2
     other.communicate("")
-    grown = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])[0]
+    grown = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])[0]
     assert grown.info["runs_sharing_machine"] >= 2  # a part of it did share
     with device.counted() as count:
         assert count() == alone
@@ -277,16 +279,16 @@ def test_a_run_that_another_process_does_is_refused(small_study: Study, tmp_path
     directory = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0")
     directory.create()
     with FileLock(directory.path / "lock"), pytest.raises(InputError, match="another process is doing this run"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path)
+        run(small_study, ["plain"], seeds=1, out=tmp_path)
 
 
 def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: Path) -> None:
     class Broken(Diary):
-        def look(self, run: runner.Run, progress: Progress) -> None:
+        def on_progress(self, run: Run, progress: Progress) -> None:
             raise RuntimeError("the watcher broke")
 
     with pytest.raises(RuntimeError, match="the watcher broke"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, watcher=Broken())
+        run(small_study, ["plain"], seeds=1, out=tmp_path, listener=Broken())
     info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
     assert info is not None
     assert (info["status"], info["why"]) == ("failed", "RuntimeError: the watcher broke")
@@ -324,7 +326,7 @@ def test_a_signal_saves_and_the_same_command_goes_on(
 
     def result(folder: Path) -> Any:
         """What the same run comes to here: the rest of it, or all."""
-        records = runner.run(load_study(path), ["plain"], seeds=1, out=folder)
+        records = run(load_study(path), ["plain"], seeds=1, out=folder)
         state = checkpoint.newest(folder / "small" / "full" / "plain" / "seed0" / "checkpoints")
         assert state is not None
         lines = [{key: value for key, value in line.items() if key != "elapsed"} for line in records[0].metrics]
@@ -338,21 +340,21 @@ def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
 ) -> None:
     monkeypatch.setattr(state, "REPORT_EVERY", 0.0)
 
-    class Impatient(runner.Silent):
-        def look(self, run: runner.Run, progress: Progress) -> None:
+    class Impatient(RunListener):
+        def on_progress(self, run: Run, progress: Progress) -> None:
             if (progress.epoch, progress.step) == (2, 2):
                 signal.raise_signal(signal.SIGINT)
 
-    def go_on(epochs: int, watcher: runner.Silent) -> int:
-        return runner.run(
-            small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, watcher=watcher
+    def go_on(epochs: int, watcher: RunListener) -> int:
+        return run(
+            small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, listener=watcher
         )[0].epochs
 
-    with pytest.raises(runner.Interrupted):
+    with pytest.raises(Interrupted):
         go_on(4, Impatient())
     with pytest.raises(InputError, match=r"was cut in epoch 3, which is more than the 2 asked for.*--set epochs=4"):
-        go_on(2, runner.Silent())
-    assert go_on(4, runner.Silent()) == 4
+        go_on(2, RunListener())
+    assert go_on(4, RunListener()) == 4
 
 
 def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study: Write, tmp_path: Path) -> None:
@@ -362,11 +364,11 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
     )
     ended: dict[str, tuple[str, str]] = {}
 
-    class Watcher(runner.Silent):
-        def end(self, run: runner.Run, outcome: runner.Outcome, why: str) -> None:
+    class Watcher(RunListener):
+        def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
             ended[run.name] = (outcome, why)
 
-    records = runner.run(study, seeds=1, out=tmp_path, watcher=Watcher())
+    records = run(study, seeds=1, out=tmp_path, listener=Watcher())
     assert {name: outcome for name, (outcome, _) in ended.items()} == {
         "plain": "failed",
         "child": "failed",
@@ -379,15 +381,15 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
 def test_a_run_keeps_the_precision_it_was_begun_in(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runner.run(small_study, ["plain"], seeds=1, out=tmp_path, precision="bf16")
+    run(small_study, ["plain"], seeds=1, out=tmp_path, precision="bf16")
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: False)
     with pytest.raises(InputError, match="holds runs in bfloat16, which this machine is many times slower in"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+        run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
-    more = runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
+    more = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert [record.info["machine"]["precision"] for record in more] == ["bf16"]
     with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):
-        runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
+        run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
 
 
 @pytest.fixture
@@ -401,7 +403,7 @@ def test_a_deterministic_run_can_be_done_again_to_the_bit(small_study: Study, tm
     weights = []
     for place in ("one", "other"):
         how: dict[str, Any] = {"out": tmp_path / place, "precision": "32", "deterministic": True}
-        (record,) = runner.run(small_study, ["dropped"], seeds=1, **how)
+        (record,) = run(small_study, ["dropped"], seeds=1, **how)
         assert (record.info["machine"]["precision"], record.info["machine"]["deterministic"]) == ("32", True)
         weights.append(checkpoint.newest_file(record.directory.checkpoints))
     assert torch.are_deterministic_algorithms_enabled()
@@ -415,4 +417,4 @@ def test_a_circle_made_on_the_command_line_is_refused(write_study: Write, tmp_pa
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", child)))
     settings = ["start_from.experiment=dropped", "start_from.epoch=1"]
     with pytest.raises(InputError, match="start_from goes in a circle: dropped -> dropped"):
-        runner.run(study, ["dropped"], out=tmp_path, overrides=settings)
+        run(study, ["dropped"], out=tmp_path, overrides=settings)
