@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from filelock import FileLock, Timeout
 from torch import Tensor
@@ -23,10 +23,22 @@ from deepstudy.catalog import MODELS, is_folder
 from deepstudy.datasets import Dataset, load
 from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
-from deepstudy.files import write_json
-from deepstudy.layer_table import count_layers, macs_of
-from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
+from deepstudy.layer_table import LayerTable, count_layers, macs_of
+from deepstudy.record import (
+    DataInfo,
+    MachineInfo,
+    ModelSize,
+    Record,
+    RecordedExperiment,
+    Resumption,
+    RunDirectory,
+    RunInfo,
+    read_records,
+    run_path,
+    timing_label,
+)
 from deepstudy.study import Experiment, Study, load_study
+from deepstudy.study.experiment import SplitName
 from deepstudy.training import checkpoint, device, loop, pictures
 from deepstudy.workers import Job, Workers, how_many
 
@@ -50,15 +62,26 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """What makes two runs the same: the experiment, the code of a network that is not ours, what it starts from."""
+        """What makes two runs the same: `recipe_hash` and `code_hashes`, joined."""
+        return "-".join([self.recipe_hash, *self.code_hashes])
+
+    @property
+    def recipe_hash(self) -> str:
+        """A digest of the experiment."""
+        return self.experiment.hash()
+
+    @property
+    def code_hashes(self) -> tuple[str, ...]:
+        """Digests of the code of a network that is not ours, and of what the run starts from."""
         folder, start = self.study.path.parent, self.experiment.start_from
         files = models.sources_of(self.experiment.model.name, folder)
         files += [folder / start.file] if start and start.file else []
         parts = [digest([path.read_bytes()]) for path in files if path.is_file()]
         if start and start.experiment:
             source = self.study.experiment(start.experiment, self.budget, self.overrides)
-            parts.append(replace(self, name=start.experiment, experiment=source).hash)
-        return "-".join([self.experiment.hash(), *parts])
+            first = replace(self, name=start.experiment, experiment=source)
+            parts += [first.recipe_hash, *first.code_hashes]
+        return tuple(parts)
 
     @property
     def source(self) -> RunDirectory | None:
@@ -288,13 +311,13 @@ def _precision(study: Study, budget: str | None, out: Path, asked: str) -> str:
     """The precision asked for; for `auto`, the one that the study's runs so far have, if they have one."""
     if asked != "auto":
         return asked
-    so_far = {record.info["machine"]["precision"] for record in read_records(out, study.name, budget, study.names())}
-    return so_far.pop() if len(so_far) == 1 else "auto"
+    so_far = {record.info.machine.precision for record in read_records(out, study.name, budget, study.names())}
+    return (so_far.pop() or "auto") if len(so_far) == 1 else "auto"
 
 
 def _is_complete(one: Run) -> bool:
     info = one.directory.info()
-    return info is not None and info["status"] == "complete" and one.directory.epochs() >= one.experiment.epochs
+    return info is not None and info.status == "complete" and one.directory.epochs() >= one.experiment.epochs
 
 
 def _train(
@@ -303,7 +326,7 @@ def _train(
     stop: Callable[[], int],
     sharing: Callable[[], int | None],
     watcher: Watcher,
-    before: dict[str, Any] | None,
+    before: RunInfo | None,
 ) -> None:
     data = _load(one)
     try:
@@ -313,12 +336,12 @@ def _train(
         return
     what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
     shape = data.splits[one.experiment.roles.train_on].shape
-    layers = count_layers(one.experiment.model.name, loop.build_model(what), shape).as_json()
-    write_json(one.directory.path / "layers.json", layers)
+    layers = count_layers(one.experiment.model.name, loop.build_model(what), shape)
+    one.directory.write_layers(layers)
     info = _info(one, data, machine, what, layers, before, sharing())
     one.directory.write_info(info)
 
-    most = info["runs_sharing_machine"]
+    most = info.runs_sharing_machine
 
     def look(progress: loop.Progress) -> None:
         nonlocal most
@@ -328,10 +351,10 @@ def _train(
 
     def finish(status: str, why: str | None) -> None:
         metrics = one.directory.metrics()
-        last = max((line["epoch"] for line in metrics), default=0)
-        final = {line["split"]: line for line in metrics if line["epoch"] == last}
+        last = max((line.epoch for line in metrics), default=0)
+        final = {line.split: line for line in metrics if line.epoch == last}
         end = {"status": status, "why": why, "ended": _now(), "epochs_done": last, "final": final or None}
-        one.directory.write_info({**info, **end, "runs_sharing_machine": most})
+        one.directory.write_info(info.model_copy(update={**end, "runs_sharing_machine": most}))
 
     try:
         outputs: dict[str, Tensor] = {}  # when the splits were scored last
@@ -376,8 +399,8 @@ def _start(one: Run) -> Path | None:
     assert start.epoch is not None
     path = checkpoint.at_end_of(source.checkpoints, start.epoch)
     if path is None:
-        if (there := source.info()) and there["status"] == "failed":
-            raise _SourceFailedError(f"it starts from {start.experiment}, which failed: {there['why']}")
+        if (there := source.info()) and there.status == "failed":
+            raise _SourceFailedError(f"it starts from {start.experiment}, which failed: {there.why}")
         raise InputError(
             f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {one.name} starts from it; "
             f"delete that folder and run {start.experiment} again"
@@ -385,34 +408,34 @@ def _start(one: Run) -> Path | None:
     return path
 
 
-def _came_to_nothing(one: Run, before: dict[str, Any]) -> bool:
+def _came_to_nothing(one: Run, before: RunInfo) -> bool:
     """Whether a run failed before its first epoch's end, and what it was to do was mended since."""
-    return before["status"] == "failed" and before["hash"] != one.hash and not one.directory.epochs()
+    return before.status == "failed" and before.hash != one.hash and not one.directory.epochs()
 
 
-def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) -> None:
+def _refuse(one: Run, before: RunInfo | None, machine: device.Machine) -> None:
     """Raise InputError where a run cannot be done, or cannot go on from what it left `before`."""
     where, start = one.directory.path, one.experiment.start_from
     if start and start.file and not (one.study.path.parent / start.file).is_file():
         raise InputError(f"{one.name} starts from {one.study.path.parent / start.file}: there is no such file")
     if before is None or _came_to_nothing(one, before):
         return
-    if before["hash"] != one.hash:
-        shown = one.experiment.differs_from(before["resolved"])
+    if before.hash != one.hash:
+        shown = one.experiment.differs_from(before.resolved.document)
         shown = shown or f"the code of {one.experiment.model.name} or what it starts from has changed"
         raise InputError(
             f"{where}: holds a run of another recipe ({shown}); choose another folder with --out, or delete it"
         )
     if _is_complete(one):
         return
-    if before["data"]["fingerprint"] != _load(one).fingerprint:
+    if before.data.fingerprint != _load(one).fingerprint:
         raise InputError(
             f"{where}: was begun on another copy of {one.experiment.data.name}; delete it, or use another --out"
         )
-    if before["machine"]["precision"] != machine.precision:
+    if before.machine.precision != machine.precision:
         raise InputError(
-            f"{where}: was begun in precision {before['machine']['precision']}, not {machine.precision}; "
-            f"go on with --precision {before['machine']['precision']}, or use another --out"
+            f"{where}: was begun in precision {before.machine.precision}, not {machine.precision}; "
+            f"go on with --precision {before.machine.precision}, or use another --out"
         )
     measured = one.directory.epochs()
     newest = checkpoint.newest_file(one.directory.checkpoints)
@@ -420,7 +443,7 @@ def _refuse(one: Run, before: dict[str, Any] | None, machine: device.Machine) ->
     if measured >= one.experiment.epochs and step:
         raise InputError(
             f"{where}: was cut in epoch {left + 1}, which is more than the {one.experiment.epochs} asked for now; "
-            f"go on with --set epochs={max(left + 1, before['resolved']['epochs'])}, or use another --out"
+            f"go on with --set epochs={max(left + 1, before.resolved.epochs)}, or use another --out"
         )
     if measured < 2:
         return
@@ -446,45 +469,45 @@ def _info(
     data: Dataset,
     machine: device.Machine,
     what: loop.Plan,
-    layers: dict[str, Any],
-    before: dict[str, Any] | None,
+    layers: LayerTable,
+    before: RunInfo | None,
     sharing: int | None,
-) -> dict[str, Any]:
+) -> RunInfo:
     mean, std = loop.normalisation(what)
-    return {
-        "study": one.study.name,
-        "experiment": one.name,
-        "budget": one.budget,
-        "timing": one.timing,
-        "seed": one.seed,
-        "status": "running",
-        "why": None,
-        "began": before["began"] if before else _now(),
-        "ended": None,
-        "resumed": _resumed(before),
-        "hash": one.hash,
-        "study_file": _study_file(one),
-        "folder": _folder_of_own(one),
-        "resolved": one.experiment.model_dump(mode="json"),
-        "overrides": list(one.overrides),
-        "versions": device.versions(),
-        "machine": machine.describe(),
-        "runs_sharing_machine": max(filter(None, (sharing, before and before["runs_sharing_machine"])), default=None),
-        "data": {
-            "name": data.name,
-            "fingerprint": data.fingerprint,
-            "published": data.published,
-            "copy": data.copy,
-            "classes": len(data.classes),
-            "class_names": list(data.classes),
-            "splits": {name: len(split) for name, split in data.splits.items()},
-            "mean": mean,
-            "std": std,
-        },
-        "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
-        "epochs_done": one.directory.epochs(),
-        "final": None,
-    }
+    sharing_before = before.runs_sharing_machine if before else None
+    return RunInfo(
+        study=one.study.name,
+        experiment=one.name,
+        budget=one.budget,
+        timing=one.timing,
+        seed=one.seed,
+        status="running",
+        began=before.began if before else _now(),
+        resumed=_resumed(before),
+        hash=one.hash,
+        recipe_hash=one.recipe_hash,
+        code_hashes=one.code_hashes,
+        study_file=_study_file(one),
+        folder=_folder_of_own(one),
+        resolved=RecordedExperiment.of(one.experiment),
+        overrides=list(one.overrides),
+        versions=device.versions(),
+        machine=MachineInfo(**machine.describe()),
+        runs_sharing_machine=max(filter(None, (sharing, sharing_before)), default=None),
+        data=DataInfo(
+            name=data.name,
+            fingerprint=data.fingerprint,
+            published=data.published,
+            provenance=data.copy,
+            classes=len(data.classes),
+            class_names=list(data.classes),
+            splits={name: len(data.splits[name]) for name in get_args(SplitName) if name in data.splits},
+            mean=mean,
+            std=std,
+        ),
+        model=ModelSize.of(layers),
+        epochs_done=one.directory.epochs(),
+    )
 
 
 def _study_file(one: Run) -> str | None:
@@ -503,13 +526,13 @@ def _folder_of_own(one: Run) -> str | None:
     return os.path.relpath(one.study.path.parent.resolve(), one.directory.path.resolve())
 
 
-def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _resumed(before: RunInfo | None) -> list[Resumption]:
     """When a run went on, and on which machine and versions it had been until then."""
     if before is None:
         return []
     return [
-        *before["resumed"],
-        {"at": _now(), "machine_before": before["machine"], "versions_before": before["versions"]},
+        *before.resumed,
+        Resumption(at=_now(), machine_before=before.machine, versions_before=before.versions),
     ]
 
 

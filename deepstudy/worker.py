@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -61,7 +60,8 @@ class _Parent:
 
     def look(self, run: "Run", progress: "Progress") -> None:
         """A run has come so far."""
-        self.tell(progress=asdict(progress))
+        finished = [line.as_json() for line in progress.finished or ()]
+        self.tell(progress={**vars(progress), "finished": finished or None})
 
     def end(self, run: "Run", outcome: "Outcome", why: str) -> None:
         """A run has ended."""

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 
 from deepstudy.errors import InputError
-from deepstudy.record import RunDirectory
+from deepstudy.record import RunDirectory, WholeMetricsLine
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
 from deepstudy.training.loop import Progress
@@ -257,7 +257,8 @@ class Workers:
                 worker.begun = True
                 self._begin(job, epochs)
             case {"progress": progress} if job:
-                self.watcher.look(job.run, Progress(**progress))
+                finished = [WholeMetricsLine(**line) for line in progress["finished"] or ()]
+                self.watcher.look(job.run, Progress(**{**progress, "finished": finished or None}))
             case {"ended": outcome, "why": why} if job:
                 worker.job = None
                 self._end(job, outcome, why)

@@ -77,9 +77,7 @@ class Progressing:
             shown.began, shown.whole_epoch = now, True
         parts = [f"loss {progress.loss:.4f}", f"accuracy {progress.accuracy:.2f} %"]
         if progress.finished:
-            parts += [
-                f"{line['split']} {line['accuracy']:.2f} %" for line in progress.finished if line["measure"] == "scored"
-            ]
+            parts += [f"{line.split} {line.accuracy:.2f} %" for line in progress.finished if line.measure == "scored"]
         if progress.images_per_second:
             parts.append(f"{progress.images_per_second:,.0f} images/s")
             if not progress.finished and run.name not in self.pace:

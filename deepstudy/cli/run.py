@@ -114,7 +114,9 @@ def do(
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number
     if as_json:
-        options.print_json({"study": loaded.name, "budget": budget, "runs": [record.info for record in records]})
+        options.print_json(
+            {"study": loaded.name, "budget": budget, "runs": [record.info.as_json() for record in records]}
+        )
     else:
         table = tables.accuracies(loaded, records)
         click.echo(table.caption)

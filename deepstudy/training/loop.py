@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -26,8 +26,9 @@ from deepstudy import catalog, models
 from deepstudy.datasets import Dataset, channel_statistics
 from deepstudy.datasets.batches import Augmentation, Batcher, derive_seed, downscale, epoch_order, views
 from deepstudy.errors import InputError, is_memory
-from deepstudy.record import RunDirectory
+from deepstudy.record import RunDirectory, WholeMetricsLine
 from deepstudy.study import Experiment, Scoring
+from deepstudy.study.experiment import SplitName
 from deepstudy.training import checkpoint, init, optimizers
 from deepstudy.training.device import Machine
 from deepstudy.training.passes import Passes
@@ -63,7 +64,7 @@ class Progress:
     loss: float
     accuracy: float
     images_per_second: float
-    finished: list[dict[str, Any]] | None = None  # the metrics of an epoch, when it has just ended
+    finished: list[WholeMetricsLine] | None = None  # the metrics of an epoch, when it has just ended
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,8 @@ def train(
         speed = progress.images(first) / (time.perf_counter() - began)
         lines = list(_measure(plan, model, batches, progress, optimizer.param_groups[0]["lr"], clock, scored))
         for line in lines:
-            if schedule.asks(line["split"]) and not progress.switched:
-                progress.switched = schedule.is_time(line["loss"], line["accuracy"])
+            if schedule.asks(line.split) and not progress.switched:
+                progress.switched = schedule.is_time(line.loss, line.accuracy)
         if experiment.log is not None:
             progress.log_size = run.append_log(progress.log_lines(experiment))
         run.append_metrics(lines)
@@ -313,7 +314,7 @@ def _measure(
     lr: float,
     clock: float,
     scored: Callable[[str, Tensor], None],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[WholeMetricsLine]:
     """The metrics of the epoch that has just ended: running ones of the images trained on, then the scored splits."""
     roles, epoch = plan.experiment.roles, progress.epoch + 1
     loss, _ = progress.running()
@@ -334,26 +335,26 @@ def _measure(
 
 def _line(
     epoch: int,
-    split: str,
-    measure: str,
+    split: SplitName,
+    measure: Literal["running", "scored"],
     loss: float,
     correct: int,
     batches: dict[str, Batcher],
     elapsed: float,
     lr: float,
-) -> dict[str, Any]:
+) -> WholeMetricsLine:
     images = len(batches[split].split)
-    return {
-        "epoch": epoch,
-        "split": split,
-        "measure": measure,
-        "loss": round(loss, 6),
-        "accuracy": round(100 * correct / images, 4),
-        "correct": correct,
-        "images": images,
-        "elapsed": round(elapsed, 3),
-        "lr": lr,
-    }
+    return WholeMetricsLine(
+        epoch=epoch,
+        split=split,
+        measure=measure,
+        loss=round(loss, 6),
+        accuracy=round(100 * correct / images, 4),
+        correct=correct,
+        images=images,
+        elapsed=round(elapsed, 3),
+        lr=lr,
+    )
 
 
 def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:

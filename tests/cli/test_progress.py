@@ -6,6 +6,7 @@ import pytest
 
 from deepstudy import runner
 from deepstudy.cli.progress import Progressing
+from deepstudy.record import WholeMetricsLine
 from deepstudy.study import Study
 from deepstudy.training.loop import Progress
 
@@ -14,7 +15,8 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
     small_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = list(runner.plan(small_study, seeds=1, out=tmp_path))
-    finished = [{"split": "test", "accuracy": 90.0, "measure": "scored"}]
+    numbers = {"loss": 0.5, "accuracy": 90.0, "correct": 9, "images": 10, "elapsed": 1.0, "lr": 0.1}
+    finished = [WholeMetricsLine(epoch=1, split="test", measure="scored", **numbers)]
     with Progressing({("plain", 0): 2, ("dropped", 0): 2, ("plain", 1): 2}) as watcher:
         watcher.begin(first, 1, 3, 0)
         watcher.begin(second, 2, 3, 1)
