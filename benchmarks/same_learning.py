@@ -68,8 +68,8 @@ def main() -> None:
             study = load_study(case.study)
             wanted = {"seeds": options.seeds, "overrides": overrides, "out": Path(out)}
             records = run(study, [experiment], **wanted)
-            ours = [record.at(epochs, "test")["accuracy"] for record in records]
-            precision = records[0].info["machine"]["precision"]
+            ours = [record.at(epochs, "test").accuracy for record in records]
+            precision = records[0].info.machine.precision
         print(
             json.dumps(compared(case.name, theirs, ours) | {"precision": precision, "images": images, "epochs": epochs})
         )

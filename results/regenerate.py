@@ -56,12 +56,12 @@ def _row(verdict: Verdict) -> list[str]:
 
 def _of(shown: reporting.Shown) -> str:
     """Which runs of which data they were."""
-    data = shown.records[0].info["data"]
+    data = shown.records[0].info.data
     runs = shown.by_experiment.values()
-    images = f"{data['splits']['train']:,} training and {data['splits']['test']:,} test images of {data['name']}"
+    images = f"{data.splits['train']:,} training and {data.splits['test']:,} test images of {data.name}"
     seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in shown.records)
     done = f"{len(runs)} of {len(shown.study.names())} experiments"
-    return f"{images}, {data['copy']}; {done}, {seeds} seeds, {epochs} epochs"
+    return f"{images}, {data.provenance}; {done}, {seeds} seeds, {epochs} epochs"
 
 
 def _range(numbers: Iterable[int]) -> str:

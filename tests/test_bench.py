@@ -125,7 +125,7 @@ def test_training_learns_what_stock_learns(
     theirs.loader = DataLoader(TensorDataset(images.double(), labels), batch_size=4)
     loss = theirs.epoch()
     ours = loop.train(setup, run)
-    assert run.metrics()[0]["loss"] == pytest.approx(loss, abs=1e-4)
+    assert run.metrics()[0].loss == pytest.approx(loss, abs=1e-4)
     end, there = ours.state_dict(), theirs.model.state_dict()
     names = [name for name, _ in ours.named_parameters()]
     moved = sum((there[name] - begin[name]).square().sum() for name in names)

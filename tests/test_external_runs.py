@@ -31,7 +31,7 @@ def read(out: Path, text: str | bytes, study: Study = LENET, name: str = "lenet5
 
 
 def cells(record: Record, *keys: str) -> list[tuple[Any, ...]]:
-    return [tuple(line[key] for key in keys) for line in record.metrics]
+    return [tuple(getattr(line, key) for key in keys) for line in record.metrics]
 
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -250,7 +250,7 @@ def test_files_come_by_experiment_and_seed(tmp_path: Path) -> None:
     found = read_external(tmp_path / LENET.name / "full", LENET, None)
     expected = [("lenet5", 2), ("lenet5", 10), ("regularised", 1), ("custom", 0)]
     assert [(record.experiment, record.seed) for record in found] == expected
-    assert [record.info["budget"] for record in read_external(tmp_path / LENET.name / "quick", LENET, "quick")] == [
+    assert [record.info.budget for record in read_external(tmp_path / LENET.name / "quick", LENET, "quick")] == [
         "quick"
     ]
     assert found[0].directory.path == tmp_path / "lenet-mnist" / "full" / "lenet5" / "seed2"
@@ -264,16 +264,16 @@ def test_a_record_says_what_a_run_says(small_study: Study, mnist5k: None, tmp_pa
     path = place(tmp_path, small_study, "plain", "tiny", seed=1)
     path.write_text("epoch,train_acc,val_acc,test_acc\n1,80,81,82\n")
     (own,) = read_external(tmp_path / small_study.name / "tiny", small_study, "tiny")
-    assert own.info.keys() - {"external_file"} == real.info.keys()
+    assert own.info.as_json().keys() == real.info.as_json().keys()
     for key in ("data", "machine", "model", "final"):
-        assert own.info[key].keys() == real.info[key].keys()
-    assert [line.keys() for line in own.metrics] == [line.keys() for line in real.metrics]
+        assert own.info.as_json()[key].keys() == real.info.as_json()[key].keys()
+    assert [line.as_json().keys() for line in own.metrics] == [line.as_json().keys() for line in real.metrics]
     same = ("epoch", "split", "measure", "images")
     assert cells(own, *same) == cells(real, *same)
     for key in ("study", "study_file", "budget", "experiment", "timing", "status", "why", "hash", "resolved"):
-        assert own.info[key] == real.info[key], key
-    assert own.info["data"]["splits"] == real.info["data"]["splits"]
-    assert own.info["data"]["classes"] == real.info["data"]["classes"]
+        assert getattr(own.info, key) == getattr(real.info, key), key
+    assert own.info.data.splits == real.info.data.splits
+    assert own.info.data.classes == real.info.data.classes
     place(tmp_path, small_study, "plain", "tiny").write_text("epoch,test_acc\n1,80\n")
     with pytest.raises(InputError, match=r"seed0\.csv: stands beside .*seed0, a run of the same seed; keep one"):
         read_external(tmp_path / small_study.name / "tiny", small_study, "tiny")
@@ -294,16 +294,16 @@ def test_sizes_are_those_of_the_data(
     tmp_path: Path, study: Study, budget: str | None, splits: Mapping[str, int]
 ) -> None:
     record = read(tmp_path, "epoch,split,loss\n1,train,1\n1,val,1\n1,test,1\n", study, study.names()[0], budget)
-    assert record.info["data"]["splits"] == splits
-    assert {line["split"]: line["images"] for line in record.metrics} == {"validation": None, **splits}
+    assert record.info.data.splits == splits
+    assert {line.split: line.images for line in record.metrics} == {"validation": None, **splits}
 
 
 def test_a_folder_of_images_has_no_known_sizes(write_study: Callable[..., Path], tmp_path: Path) -> None:
     data = "{name: mnist5k, validation: 100, train_images: 300, test_images: 200}"
     study = load_study(write_study((data, "{name: ./images, size: 32}")))
     record = read(tmp_path, "epoch,test_acc\n1,80\n", study, "plain")
-    assert (record.info["data"]["name"], record.info["data"]["classes"]) == ("./images", None)
-    assert record.info["data"]["splits"] == {}
+    assert (record.info.data.name, record.info.data.classes) == ("./images", None)
+    assert record.info.data.splits == {}
     assert cells(record, "images") == [(None,)]
 
 
@@ -347,7 +347,7 @@ TIMES = {
 @pytest.mark.parametrize(("text", "elapsed", "pace"), TIMES.values(), ids=TIMES)
 def test_times(tmp_path: Path, text: str, elapsed: list[float | None], pace: float | None) -> None:
     record = read(tmp_path, text)
-    assert [line["elapsed"] for line in record.metrics] == elapsed
+    assert [line.elapsed for line in record.metrics] == elapsed
     assert record.seconds_per_epoch() == pace
 
 
@@ -360,18 +360,18 @@ RATES = {
 
 @pytest.mark.parametrize(("text", "rates"), RATES.values(), ids=RATES)
 def test_learning_rates(tmp_path: Path, text: str, rates: list[float | None]) -> None:
-    assert [line["lr"] for line in read(tmp_path, text).metrics] == rates
+    assert [line.lr for line in read(tmp_path, text).metrics] == rates
 
 
 def test_a_file_is_complete_when_it_has_the_epochs(tmp_path: Path) -> None:
     lines = [f"{epoch},{80 + epoch / 2}" for epoch in range(20)]
     whole = read(tmp_path, "\n".join(["epoch,test_acc", *lines]))
-    assert (whole.info["status"], whole.info["why"], whole.epochs) == ("complete", None, 20)
+    assert (whole.info.status, whole.info.why, whole.epochs) == ("complete", None, 20)
     part = read(tmp_path, "\n".join(["epoch,test_acc", *lines[:19]]))
-    assert (part.info["status"], part.info["why"]) == ("interrupted", "the file ends there")
-    assert part.info["final"] == {"test": part.metrics[-1]}
+    assert (part.info.status, part.info.why) == ("interrupted", "the file ends there")
+    assert part.info.final == {"test": part.metrics[-1]}
     (quick,) = [read(tmp_path, "\n".join(["epoch,test_acc", *lines[:2]]), budget="quick")]
-    assert quick.info["status"] == "complete"
+    assert quick.info.status == "complete"
 
 
 @pytest.mark.parametrize("column", ["train_loss", "test_loss"])
@@ -379,11 +379,11 @@ def test_a_file_is_complete_when_it_has_the_epochs(tmp_path: Path) -> None:
 def test_a_loss_that_is_not_finite_fails_the_run(tmp_path: Path, column: str, cell: str, shown: str) -> None:
     text = f"epoch,{column},train_acc\n0,1.5,0.5\n1,{cell},0.1\n2,{cell},nan\n"
     record = read(tmp_path, text)
-    assert (record.info["status"], record.info["why"]) == ("failed", f"the loss is {shown} in epoch 2")
-    assert {line["epoch"] for line in record.metrics} == {1}
-    assert record.metrics[0]["accuracy"] == 50.0
+    assert (record.info.status, record.info.why) == ("failed", f"the loss is {shown} in epoch 2")
+    assert {line.epoch for line in record.metrics} == {1}
+    assert record.metrics[0].accuracy == 50.0
     at_once = read(tmp_path, f"epoch,loss\n1,{cell}\n")
-    assert (at_once.metrics, at_once.epochs, at_once.info["final"]) == ([], 0, None)
+    assert (at_once.metrics, at_once.epochs, at_once.info.final) == ([], 0, None)
     assert decide(LENET, [at_once])
 
 

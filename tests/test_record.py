@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from deepstudy.errors import InputError
 from deepstudy.files import write_json
-from deepstudy.record import Record, RunDirectory, read_folder, read_records
+from deepstudy.record import Record, RunDirectory, RunInfo, WholeMetricsLine, read_folder, read_records
+from deepstudy.study import load_study
 
 INFO: dict[str, Any] = {  # as little as a record can say
     "experiment": "a",
@@ -39,6 +40,10 @@ def line(epoch: int, split: str, elapsed: float = 1.0, measure: str = "scored", 
     return first | {"correct": 90, "images": 100, "elapsed": elapsed, "lr": 0.1} | changes
 
 
+def whole(*arguments: Any, **changes: Any) -> WholeMetricsLine:
+    return WholeMetricsLine.model_validate(line(*arguments, **changes))
+
+
 def text_of(*lines: Any) -> str:
     return "".join(json.dumps(one) + "\n" for one in lines)
 
@@ -51,17 +56,17 @@ def write(out: Path, name: str, folder: str, metrics: str = "", **changes: Any) 
     """A record in `out`, which is a folder STUDY/BUDGET."""
     run = RunDirectory(out / name / folder)
     run.create()
-    run.write_info({**INFO, "experiment": name, **changes})
+    write_json(run.path / "run.json", {**INFO, "experiment": name, **changes})
     (run.path / "metrics.jsonl").write_text(metrics)
     return run
 
 
 def test_metrics_survive_a_line_cut_short(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
-    run.append_metrics([line(1, "train", 1.0), line(1, "test", 2.0), line(2, "train", 3.0)])
+    run.append_metrics([whole(1, "train", 1.0), whole(1, "test", 2.0), whole(2, "train", 3.0)])
     with (tmp_path / "metrics.jsonl").open("a") as file:
         file.write('{"epoch": 2, "spl')
-    assert [entry["epoch"] for entry in run.metrics()] == [1, 1, 2]
+    assert [entry.epoch for entry in run.metrics()] == [1, 1, 2]
     run.forget_after(1)
     assert (tmp_path / "metrics.jsonl").read_text().count("\n") == 2
     assert run.epochs() == 1
@@ -71,22 +76,47 @@ def test_a_record_has_every_key_whatever_the_version_that_wrote_it(tmp_path: Pat
     write_json(tmp_path / "run.json", INFO | {"of a later version": [1, {"x": None}]})
     info = RunDirectory(tmp_path).info()
     assert info is not None
-    assert info.items() >= without(without(INFO, "machine"), "data").items()
-    assert (info["timing"], info["why"], info["overrides"], info["resumed"], info["versions"]) == (
-        False,
-        None,
-        [],
-        [],
-        {},
-    )
-    assert {info[key] for key in ("study", "budget", "began", "ended", "runs_sharing_machine", "final")} == {None}
-    assert set(info["machine"].values()) == set(info["model"].values()) == {None}
-    assert info["machine"].keys() >= {"device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout"}
-    assert info["model"].keys() == {"weights", "biases", "parameters", "macs"}
-    assert (info["data"]["published"], info["data"]["copy"]) == (False, "not the published copy")
-    assert info["of a later version"] == [1, {"x": None}]
-    write_json(tmp_path / "run.json", info)
+    document = info.as_json()
+    assert document.items() >= without(without(INFO, "machine"), "data").items()
+    assert (info.timing, info.why, info.overrides, info.resumed, info.versions) == (False, None, [], [], {})
+    assert {document[key] for key in ("study", "budget", "began", "ended", "runs_sharing_machine", "final")} == {None}
+    assert set(document["machine"].values()) == set(document["model"].values()) == {None}
+    assert document["machine"].keys() >= {"device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout"}
+    assert document["model"].keys() == {"weights", "biases", "parameters", "macs"}
+    assert (info.data.published, info.data.provenance) == (False, "not the published copy")
+    assert document["data"]["copy"] == "not the published copy"
+    assert document["of a later version"] == [1, {"x": None}]
+    RunDirectory(tmp_path).write_info(info)
     assert RunDirectory(tmp_path).info() == info
+
+
+def test_a_hash_falls_into_that_of_the_recipe_and_those_of_code(tmp_path: Path) -> None:
+    write_json(tmp_path / "run.json", INFO | {"hash": "recipe-code-start"})
+    info = RunDirectory(tmp_path).info()
+    assert info is not None
+    assert (info.recipe_hash, info.code_hashes) == ("recipe", ("code", "start"))
+    RunDirectory(tmp_path).write_info(info)
+    document = json.loads((tmp_path / "run.json").read_text())
+    assert (document["hash"], document["recipe_hash"], document["code_hashes"]) == (
+        "recipe-code-start",
+        "recipe",
+        ["code", "start"],
+    )
+    assert RunDirectory(tmp_path).info() == info
+
+
+def test_the_experiment_of_a_record_is_whole_where_this_version_takes_it(tmp_path: Path) -> None:
+    experiment = load_study("lenet-mnist").experiment("lenet5")
+    whole = experiment.model_dump(mode="json")
+    later = whole | {"optimizer": {"name": "of a later version"}}
+    for resolved, expected in ((whole, experiment), (later, None), (INFO["resolved"], None)):
+        write_json(tmp_path / "run.json", INFO | {"resolved": resolved})
+        info = RunDirectory(tmp_path).info()
+        assert info is not None
+        assert info.resolved.experiment == expected
+        assert info.resolved.document == resolved
+        RunDirectory(tmp_path).write_info(info)
+        assert json.loads((tmp_path / "run.json").read_text())["resolved"] == resolved
 
 
 RUN_JSON: dict[str, tuple[Any, str]] = {
@@ -217,7 +247,7 @@ def test_metrics_may_be_of_both_measures_and_of_more_epochs_than_the_run_was_cut
     many = text_of(*(line(epoch, "test") for epoch in range(1, 6)))
     write(tmp_path, "a", "seed1", many, seed=1, epochs_done=5)
     first, second = read_folder(tmp_path, ["a"])
-    assert [(one["split"], one["measure"]) for one in first.metrics[:2]] == [("train", "running"), ("train", "scored")]
+    assert [(one.split, one.measure) for one in first.metrics[:2]] == [("train", "running"), ("train", "scored")]
     assert (first.epochs, second.epochs) == (2, 5)
 
 
@@ -244,7 +274,9 @@ def test_what_is_no_layer_table_is_told(tmp_path: Path, document: Any, says: str
     assert str(caught.value).startswith(f"{path}: is no layer table ({says}")
     assert str(caught.value).endswith("; delete it, the page does without")
     write_json(path, LAYERS)
-    assert RunDirectory(tmp_path).layers() == LAYERS
+    table = RunDirectory(tmp_path).layers()
+    assert table is not None
+    assert table.as_json() == LAYERS
 
 
 def npy(array: NDArray[Any]) -> bytes:
@@ -317,16 +349,17 @@ def test_seconds_per_epoch_is_the_median_of_the_training_parts() -> None:
     metrics = []
     start = 0.0
     for epoch, seconds in enumerate((5.0, 2.0, 3.0), 1):
-        metrics += [line(epoch, "train", start + seconds, "running"), line(epoch, "test", start + seconds + 10)]
+        metrics += [whole(epoch, "train", start + seconds, "running"), whole(epoch, "test", start + seconds + 10)]
         start += seconds + 10
-    assert Record(INFO, metrics, None, RunDirectory(Path())).seconds_per_epoch() == 3.0
-    assert Record(INFO, metrics[:4], None, RunDirectory(Path())).seconds_per_epoch() == 3.5
-    assert Record(INFO, [], None, RunDirectory(Path())).seconds_per_epoch() is None
+    info = RunInfo.model_validate(INFO)
+    assert Record(info, metrics, None, RunDirectory(Path())).seconds_per_epoch() == 3.0
+    assert Record(info, metrics[:4], None, RunDirectory(Path())).seconds_per_epoch() == 3.5
+    assert Record(info, [], None, RunDirectory(Path())).seconds_per_epoch() is None
 
 
 def test_the_line_of_an_epoch_and_split_is_the_first_of_several() -> None:
-    metrics = [FIRST, line(1, "train"), line(1, "test"), line(2, "train")]
-    record = Record(INFO, metrics, None, RunDirectory(Path()))
+    metrics = [whole(1, "train", measure="running"), whole(1, "train"), whole(1, "test"), whole(2, "train")]
+    record = Record(RunInfo.model_validate(INFO), metrics, None, RunDirectory(Path()))
     assert record.at(1, "train") is metrics[0]
     assert record.at(1, "test") is metrics[2]
     assert (record.at(2, "test"), record.at(3, "train"), record.epochs) == (None, None, 2)

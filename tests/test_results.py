@@ -58,7 +58,7 @@ def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[rep
     """Report R4 calls the training images, on which it scores in its third phase, test images."""
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
-    scored = [record.at(1, "train")["accuracy"] for record in vgg.by_experiment["vgg-on-test"]]
+    scored = [record.at(1, "train").accuracy for record in vgg.by_experiment["vgg-on-test"]]
     assert row[1] == "accuracy on train (labelled test)"
     assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
 
@@ -88,26 +88,26 @@ def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporti
 @pytest.mark.parametrize(("name", "budget"), DONE)
 def test_the_readme_says_which_data_the_runs_are_of(name: str, budget: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    data = records_of(name, budget)[0].info["data"]
-    assert data["published"] or data["copy"] in " ".join(readme.split())
+    data = records_of(name, budget)[0].info.data
+    assert data.published or data.provenance in " ".join(readme.split())
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
 def test_the_records_are_of_complete_runs_of_todays_studies(path: Path) -> None:
     name, budget, experiment, seed = path.parent.relative_to(RESULTS).parts
     record = next(one for one in records_of(name, budget) if (one.experiment, f"seed{one.seed}") == (experiment, seed))
-    assert record.info["status"] == "complete"
-    assert not record.info["overrides"]
+    assert record.info.status == "complete"
+    assert not record.info.overrides
     today = study_of(name).experiment(experiment, None if budget == "full" else budget)
-    assert record.info["hash"].partition("-")[0] == today.hash()  # behind it, that of what the run starts from
+    assert record.info.recipe_hash == today.hash()  # behind it, that of what the run starts from
     assert record.epochs == today.epochs
 
 
 @pytest.mark.parametrize("name", TIMED)
 def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     records = records_of(name, "timing")
-    assert all(run.info["timing"] and run.info["runs_sharing_machine"] == 1 for run in records)
-    assert len({(run.info["machine"]["cpu"], run.info["machine"]["threads"]) for run in records}) == 1
+    assert all(run.info.timing and run.info.runs_sharing_machine == 1 for run in records)
+    assert len({(run.info.machine.cpu, run.info.machine.threads) for run in records}) == 1
 
 
 def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown]) -> None:
@@ -200,4 +200,4 @@ def _means_and_spreads() -> Iterator[str]:
 
 
 def _mean_and_spread(runs: list[Record], epoch: int, split: str) -> str:
-    return tables.mean_and_spread(line["accuracy"] for run in runs if (line := run.at(epoch, split)))
+    return tables.mean_and_spread(line.accuracy for run in runs if (line := run.at(epoch, split)))

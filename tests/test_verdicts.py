@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from deepstudy.record import Record, RunDirectory, read_records
+from deepstudy.layer_table.table import Layer, LayerTable
+from deepstudy.record import DataInfo, MetricsLine, Record, RecordedExperiment, RunDirectory, RunInfo, read_records
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, counted, decide, measured, saturation_epoch, spoken_interval
 
@@ -30,25 +31,42 @@ def study_with(write_study: Callable[..., Path]) -> Callable[..., Study]:
     return make
 
 
+DATA = {"name": "mnist5k", "splits": {}, "published": True}
+
+
 def run(study: Study, name: str, seed: int, curve: Sequence[float], **info: Any) -> Record:
     """A complete run with these test accuracies, a point less on the training images, and epochs of 10 s."""
     metrics = []
     for epoch, accuracy in enumerate(curve, 1):
-        metrics.append({"epoch": epoch, "split": "train", "measure": "running", "accuracy": accuracy - 1})
-        metrics.append({"epoch": epoch, "split": "test", "measure": "scored", "accuracy": accuracy})
-    for line in metrics:
-        line |= {"loss": 1.0, "elapsed": 10.0 * line["epoch"], "lr": 0.05}
+        same: dict[str, Any] = {"epoch": epoch, "loss": 1.0, "elapsed": 10.0 * epoch, "lr": 0.05}
+        metrics.append(MetricsLine(split="train", measure="running", accuracy=accuracy - 1, **same))
+        metrics.append(MetricsLine(split="test", measure="scored", accuracy=accuracy, **same))
     base: dict[str, Any] = {
         "experiment": name,
         "seed": seed,
         "status": "complete",
+        "hash": study.experiment(name).hash(),
         "resolved": study.experiment(name).model_dump(mode="json"),
         "overrides": [],
         "runs_sharing_machine": 1,
         "machine": {"cpu": "x", "gpu": None, "device": "cpu", "threads": 2, "precision": "32"},
-        "data": {"published": True, "copy": "the published copy"},
+        "data": DATA,
     }
-    return Record(base | info, metrics, None, RunDirectory(Path()))
+    return Record(RunInfo.model_validate(base | info), metrics, None, RunDirectory(Path()))
+
+
+def with_info(record: Record, **changes: Any) -> Record:
+    return replace(record, info=record.info.model_copy(update=changes))
+
+
+def with_lines(record: Record, change: Callable[[MetricsLine], dict[str, Any]]) -> Record:
+    return replace(record, metrics=[line.model_copy(update=change(line)) for line in record.metrics])
+
+
+def slower(record: Record) -> Record:
+    """The same with 12 s an epoch if it is one of plain, and a little more for each seed."""
+    pace = (1.2 if record.experiment == "plain" else 1.0) + 0.01 * record.seed
+    return with_lines(record, lambda line: {"elapsed": 10.0 * line.epoch * pace})
 
 
 def runs(study: Study, values: Mapping[str, Sequence[float]], **info: Any) -> list[Record]:
@@ -86,7 +104,7 @@ def test_other_seeds_are_compared_after_welch(study_with: Callable[..., Study]) 
     values = {"plain": [90.0, 91.0, 90.4, 90.9], "dropped": [91.9, 93.3, 92.5]}
     study = study_with(GREATER)
     plain, dropped = (runs(study, {name: values[name]}) for name in values)
-    later = [replace(each, info={**each.info, "seed": each.seed + 2}) for each in dropped]
+    later = [with_info(each, seed=each.seed + 2) for each in dropped]
     (verdict,) = decide(study, plain + later)
     expected = stats.ttest_ind(values["dropped"], values["plain"], equal_var=False)
     interval = expected.confidence_interval()
@@ -137,7 +155,7 @@ def test_a_reported_figure_beside_one_more_run(study_with: Callable[..., Study])
     ("info", "why"),
     [
         ({"overrides": ["batch_size=25"]}, "--set batch_size=25"),
-        ({"data": {"published": False, "copy": "re-encoded"}}, "re-encoded"),
+        ({"data": {**DATA, "published": False, "copy": "re-encoded"}}, "re-encoded"),
     ],
 )
 def test_what_is_not_comparable_shows_both_numbers(
@@ -154,9 +172,9 @@ def test_what_is_not_comparable_shows_both_numbers(
 def test_runs_that_were_set_differently_are_not_compared(study_with: Callable[..., Study]) -> None:
     study, values = study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
     records = runs(study, values)
-    records[-1].info["overrides"] = ["epochs=2"]  # a longer run is the same run
+    records[-1] = with_info(records[-1], overrides=["epochs=2"])  # a longer run is the same run
     assert decide(study, records)[0].verdict == "supported"
-    records[-1].info["overrides"] = ["optimizer.lr=0.1"]
+    records[-1] = with_info(records[-1], overrides=["optimizer.lr=0.1"])
     (verdict,) = decide(study, records)
     assert verdict.verdict == "not comparable"
     assert verdict.reason.startswith("Some of the runs had no --set and --set optimizer.lr=0.1, so that more differs")
@@ -180,10 +198,7 @@ def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study
     moved = runs(study, values, timing=True, resumed=[{"machine_before": {"cpu": "y", "threads": 1}}])
     (verdict,) = decide(study, runs(study, values), timed=moved)
     assert "of different machines" in verdict.reason
-    timed = runs(study, values, timing=True)
-    for record in timed:
-        for line in record.metrics:
-            line["elapsed"] *= (1.2 if record.experiment == "plain" else 1.0) + 0.01 * record.seed
+    timed = [slower(record) for record in runs(study, values, timing=True)]
     (verdict,) = decide(study, runs(study, values), timed=timed)
     assert (verdict.verdict, verdict.what) == ("supported", "dropped less plain, s")
 
@@ -194,7 +209,7 @@ def test_counts_need_no_run(study_with: Callable[..., Study]) -> None:
         "compare: {quantity: parameters, of: dropped, with: plain, expect: less}",
         "exceeds: {of: plain, quantity: macs, level: 400000}",
     )
-    table = {"weights": 61_470, "biases": 236, "parameters": 61_706, "macs": 416_520, "layers": []}
+    table = table_of(Layer("all", "Net", [10], 61_470, 236, 416_520))
     found = decide(study, [], layers={"plain": table, "dropped": table})
     assert [verdict.verdict for verdict in found] == ["supported", "contradicted", "supported"]
     assert [verdict.verdict for verdict in decide(study, [])] == ["undecided"] * 3
@@ -202,7 +217,7 @@ def test_counts_need_no_run(study_with: Callable[..., Study]) -> None:
 
 def test_a_claim_about_a_shape_is_left_to_the_audit(study_with: Callable[..., Study]) -> None:
     study = study_with("exceeds: {of: plain, quantity: shape, level: 3}")
-    (verdict,) = decide(study, [], layers={"plain": {"weights": 1, "layers": []}})
+    (verdict,) = decide(study, [], layers={"plain": table_of()})
     assert verdict.verdict == "undecided"
     assert "audit" in verdict.reason
 
@@ -243,21 +258,20 @@ def test_overtaking(study_with: Callable[..., Study]) -> None:
 
 def test_a_fall_at_the_switch(study_with: Callable[..., Study]) -> None:
     study = study_with("drops: {of: plain, split: test, at: switch, by: 28, regained_after: 2}", epochs=6)
-    records = curves(study, plain=[[70, 80 + s, 52 + 0.5 * s, 70, 82 + s, 85] for s in range(4)])
-    for record in records:
-        for line in record.metrics:
-            line["lr"] = 0.01 if line["epoch"] < 3 else 0.1
+    same = curves(study, plain=[[70, 80 + s, 52 + 0.5 * s, 70, 82 + s, 85] for s in range(4)])
+    records = [with_lines(record, lambda line: {"lr": 0.01 if line.epoch < 3 else 0.1}) for record in same]
     verdict = decide(study, records)[0]
     assert verdict.verdict == "supported"
     assert verdict.measured == pytest.approx(28.75)
-    for record in records:  # with a warm-up
-        record.info["resolved"]["schedule"] = {"name": "switch", "warmup": 1, "then": 0.1}
-        for line in record.metrics:
-            line["lr"] = (0.005, 0.01)[line["epoch"] - 1] if line["epoch"] < 3 else 0.1
+    warmed = study.experiment("plain").model_dump(mode="json")
+    warmed["schedule"] = {"name": "switch", "warmup": 1, "then": 0.1}
+    resolved = RecordedExperiment.model_validate(warmed)
+    rates = (0.005, 0.01, 0.1, 0.1, 0.1, 0.1)
+    records = [
+        with_info(with_lines(record, lambda line: {"lr": rates[line.epoch - 1]}), resolved=resolved) for record in same
+    ]
     assert decide(study, records)[0].measured == pytest.approx(28.75)
-    for record in records:
-        for line in record.metrics:
-            line["lr"] = 0.01
+    records = [with_lines(record, lambda line: {"lr": 0.01}) for record in records]
     assert "came to the switch" in decide(study, records)[0].reason
 
 
@@ -282,13 +296,13 @@ def test_several_claims_are_corrected(study_with: Callable[..., Study]) -> None:
 
 # Figures as they are printed -----------------------------------------------------------------------------------------
 
-LAYERS = {
-    "weights": 61_470,
-    "biases": 236,
-    "parameters": 61_706,
-    "macs": 416_520,
-    "layers": [{"name": "fc1", "weights": 48_000, "biases": 120, "macs": 48_000}],
-}
+
+def table_of(*layers: Layer) -> LayerTable:
+    return LayerTable("net", [1, 28, 28], list(layers))
+
+
+FC1 = Layer("fc1", "Linear", [120], 48_000, 120, 48_000)
+LAYERS = table_of(FC1, Layer("rest", "Net", [10], 13_470, 116, 368_520))
 
 
 @pytest.mark.parametrize(
@@ -357,15 +371,14 @@ def test_an_interval_too_wide_supports_nothing(study_with: Callable[..., Study])
 def test_a_failed_run_is_left_out_and_told(study_with: Callable[..., Study]) -> None:
     study = study_with("exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 80}", GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9, 10.0], "dropped": [95.0, 95.1, 95.2]})
-    records[3].info["status"] = "failed"
+    records[3] = with_info(records[3], status="failed")
     assert counted(records) == [record for record in records if record is not records[3]]
     for verdict in decide(study, records):
         assert verdict.runs == 3
         assert verdict.reason.endswith(" 1 of 4 runs of plain failed and is not counted.")
-    records[2].info["status"] = "failed"
+    records[2] = with_info(records[2], status="failed")
     assert "2 of 4 runs of plain failed and are not counted." in decide(study, records)[0].reason
-    for record in records[:4]:
-        record.info["status"] = "failed"
+    records = [with_info(record, status="failed") for record in records[:4]] + records[4:]
     assert decide(study, records)[0].reason == "No run of plain but such as failed."
 
 
@@ -458,11 +471,11 @@ def test_times_without_runs_are_undecided_and_the_command_is_whole(study_with: C
 
 def test_the_time_of_a_whole_run_from_its_timed_epochs(study_with: Callable[..., Study]) -> None:
     study = study_with(WHOLE["elapsed"], epochs=40)
-    timed = curves(study, plain=[[80, 81, 82 + s] for s in range(3)], dropped=[[80, 81, 82 + s] for s in range(3)])
-    for record in timed:
-        record.info.update({"timing": True, "overrides": ["epochs=3"]})
-        for line in record.metrics:
-            line["elapsed"] *= (1.2 if record.experiment == "plain" else 1.0) + 0.01 * record.seed
+    same = [[80, 81, 82 + s] for s in range(3)]
+    timed = [
+        slower(with_info(record, timing=True, overrides=["epochs=3"]))
+        for record in curves(study, plain=same, dropped=same)
+    ]
     (verdict,) = decide(study, [], timed=timed)
     assert (verdict.verdict, verdict.measured) == ("supported", pytest.approx(-80.0))  # 40 epochs of 10 and of 12 s
     assert "The time of plain is that of its timed epochs, at the same pace for all." in verdict.reason
@@ -503,11 +516,17 @@ def test_swapped_roles_are_named(study_with: Callable[..., Study]) -> None:
 def test_two_sizes_of_one_folder_are_no_two_copies(study_with: Callable[..., Study]) -> None:
     study = study_with(GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
+    sized = []
     for record in records:
         size = 32 if record.experiment == "plain" else 64
-        record.info["resolved"]["data"] |= {"size": size}
-        record.info["data"] = {"published": True, "name": "./own/", "fingerprint": str(size)}
-    assert decide(study, records)[0].verdict == "supported"
+        data = DataInfo.model_validate({**DATA, "name": "./own/", "fingerprint": str(size)})
+        sized.append(with_info(record, data=data, resolved=with_data(record, size=size)))
+    assert decide(study, sized)[0].verdict == "supported"
+
+
+def with_data(record: Record, **changes: Any) -> RecordedExperiment:
+    resolved = record.info.resolved
+    return resolved.model_copy(update={"data": resolved.data.model_copy(update=changes)})
 
 
 def test_best_accuracies_of_runs_of_different_lengths_are_not_compared(study_with: Callable[..., Study]) -> None:
@@ -543,10 +562,11 @@ def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., St
     study = study_with("saturates: {of: plain, split: test, by: 2, margin: 1}", epochs=8)
     records = [run(study, "plain", seed, [80.0, *[90.0 + 0.1 * seed] * 7]) for seed in range(4)]
     assert decide(study, records)[0].verdict != "not comparable"
-    for record in records:
-        record.info["resolved"]["data"] |= {"train_images": 64}
-        record.info["overrides"] = ["data.train_images=64"]
-    (verdict,) = decide(study, records)
+    fewer = [
+        with_info(record, resolved=with_data(record, train_images=64), overrides=["data.train_images=64"])
+        for record in records
+    ]
+    (verdict,) = decide(study, fewer)
     assert verdict.verdict == "not comparable"
     assert verdict.reason.startswith("A number of epochs, and --set changes what an epoch is.")
 
@@ -554,10 +574,11 @@ def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., St
 def test_copies_of_one_data_set_are_not_mixed(study_with: Callable[..., Study]) -> None:
     study = study_with(GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
+    mixed = []
     for record in records:
-        copy = "a" if record.experiment == "plain" else "b"
-        record.info["data"] = {"published": True, "name": "mnist5k", "fingerprint": copy}
-    (verdict,) = decide(study, records)
+        fingerprint = "a" if record.experiment == "plain" else "b"
+        mixed.append(with_info(record, data=DataInfo.model_validate({**DATA, "fingerprint": fingerprint})))
+    (verdict,) = decide(study, mixed)
     assert verdict.verdict == "not comparable"
     assert "different copies of mnist5k" in verdict.reason
 
@@ -591,9 +612,7 @@ def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> No
     )
     assert verdict.reported == "less than 1 point"
     records = runs(study, {"plain": [90.0, 90.6, 90.9]})
-    for record in records:
-        for line in record.metrics:
-            line["measure"] = "scored"
+    records = [with_lines(record, lambda _: {"measure": "scored"}) for record in records]
     assert "running" not in decide(study, records)[0].reason + decide(study, records)[0].what
 
 
@@ -633,7 +652,8 @@ def test_no_difference_at_all(study_with: Callable[..., Study]) -> None:
 
 def test_a_difference_of_counts_is_a_count(study_with: Callable[..., Study]) -> None:
     study = study_with("compare: {quantity: parameters, of: dropped, with: plain, expect: less}")
-    (verdict,) = decide(study, [], layers={"plain": LAYERS, "dropped": {**LAYERS, "parameters": 61_042}})
+    smaller = table_of(FC1, Layer("rest", "Net", [10], 13_470 - 664, 116, 368_520))
+    (verdict,) = decide(study, [], layers={"plain": LAYERS, "dropped": smaller})
     assert (verdict.measured, verdict.what) == (-664, "parameters")
     assert isinstance(verdict.measured, int)
 
@@ -675,15 +695,21 @@ def simulate(
     generator = np.random.default_rng(seed)
     blank = runs(study, {"plain": [0.0] * n, "dropped": [0.0] * n})
     if not paired:
-        for record in blank:
-            record.info["seed"] += 100 * (record.experiment == "dropped")
+        blank = [with_info(record, seed=record.seed + 100 * (record.experiment == "dropped")) for record in blank]
     found = []
     for _ in range(SIMULATIONS):
+        drawn = []
         for record in blank:
             of = record.experiment == "dropped"
-            record.metrics[-1]["accuracy"] = 90 + of * effect + generator.normal(0, spread[of])
-        found += decide(study, blank)
+            drawn.append(ending(record, 90 + of * effect + generator.normal(0, spread[of])))
+        found += decide(study, drawn)
     return found
+
+
+def ending(record: Record, accuracy: float) -> Record:
+    """The same run, with another accuracy at its end."""
+    last = record.metrics[-1].model_copy(update={"accuracy": accuracy})
+    return replace(record, metrics=[*record.metrics[:-1], last])
 
 
 @pytest.mark.parametrize("paired", [True, False])
@@ -729,9 +755,8 @@ def test_as_many_seeds_as_are_named_contradict_a_figure_four_times_in_five(study
     blank, alone = runs(study, {"plain": [0.0] * int(seeds)}), study_with(VALUE)
     found = []
     for _ in range(SIMULATIONS):
-        for record in blank:
-            record.metrics[-1]["accuracy"] = generator.normal(np.mean(values), np.std(values, ddof=1))
-        found.append(decide(alone, blank)[0].p)
+        drawn = [ending(record, generator.normal(np.mean(values), np.std(values, ddof=1))) for record in blank]
+        found.append(decide(alone, drawn)[0].p)
     assert 0.78 < rate([p is not None and p < 0.05 / 5 for p in found]) < 0.95
 
 
@@ -742,9 +767,8 @@ def test_one_more_run_falls_into_its_interval_as_often_as_stated(study_with: Cal
     inside = []
     for _ in range(SIMULATIONS):
         level = 90.5 - generator.normal(0, 0.4)  # the reported run is one of the same kind
-        for record in blank:
-            record.metrics[-1]["accuracy"] = level + generator.normal(0, 0.4)
-        inside.append(decide(study, blank)[0].verdict == "supported")
+        drawn = [ending(record, level + generator.normal(0, 0.4)) for record in blank]
+        inside.append(decide(study, drawn)[0].verdict == "supported")
     assert rate(inside) == pytest.approx(0.95, abs=0.015)
 
 
@@ -755,10 +779,8 @@ def test_holm_keeps_the_chance_of_any_wrong_verdict(study_with: Callable[..., St
     blank = runs(study, {"plain": [0.0] * 5})
     wrong = []
     for _ in range(SIMULATIONS):
-        for record in blank:
-            for line in record.metrics:
-                line["accuracy"] = 90 + generator.normal(0, 0.4)
-        wrong.append(any(verdict.verdict != "undecided" for verdict in decide(study, blank)))
+        drawn = [with_lines(record, lambda _: {"accuracy": 90 + generator.normal(0, 0.4)}) for record in blank]
+        wrong.append(any(verdict.verdict != "undecided" for verdict in decide(study, drawn)))
     assert rate(wrong) < 0.05 + 3 * math.sqrt(0.05 * 0.95 / SIMULATIONS)
 
 
@@ -783,8 +805,10 @@ def test_the_measured_study_has_a_verdict_for_each_claim() -> None:
 def test_runs_that_are_not_scored_after_every_epoch_have_no_curve(study_with: Callable[..., Study], form: str) -> None:
     study = study_with(form, epochs=6)
     records = [run(study, "plain", seed, [1, 2, 3, 4, 5, 6]) for seed in range(3)]
-    for record in records:
-        record.metrics[:] = [line for line in record.metrics if line["split"] == "train" or line["epoch"] % 3 == 0]
+    records = [
+        replace(run, metrics=[line for line in run.metrics if line.split == "train" or line.epoch % 3 == 0])
+        for run in records
+    ]
     (verdict,) = decide(study, records)
     assert verdict.verdict == "undecided"
     assert "The runs of plain leave out epochs on test images" in verdict.reason
@@ -803,7 +827,7 @@ def test_more_epochs_are_another_recipe_where_the_schedule_depends_on_them(study
     cosine = [("batch_size: 50", "batch_size: 50\n  schedule: cosine")]
     study = study_with(GREATER, changes=cosine)
     records = runs(study, values)
-    records[-1].info["overrides"] = ["epochs=20"]
+    records[-1] = with_info(records[-1], overrides=["epochs=20"])
     assert decide(study, records)[0].verdict == "not comparable"
     assert one(study_with(VALUE, changes=cosine), values, overrides=["epochs=2"]).verdict == "not comparable"
 
@@ -813,8 +837,10 @@ def test_validation_images_of_other_numbers_are_other_images(study_with: Callabl
     fewer = ("dropped: {model:", "dropped: {data: {validation: 50}, model:")
     study = study_with(form, changes=[fewer])
     records = runs(study, {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]})
-    for record in records:
-        record.metrics.extend([{**line, "split": "validation"} for line in record.metrics if line["split"] == "test"])
+    held_out = [with_lines(record, lambda line: {"split": "validation"}).metrics[1::2] for record in records]
+    records = [
+        replace(record, metrics=[*record.metrics, *lines]) for record, lines in zip(records, held_out, strict=True)
+    ]
     (verdict,) = decide(study, records)
     assert verdict.verdict == "not comparable"  # `dropped` has dropout as well
     assert "scored on validation images of mnist5k (50 of them)" in verdict.reason
@@ -832,9 +858,9 @@ def test_one_longer_run_takes_no_other_out(study_with: Callable[..., Study]) -> 
 def test_a_count_is_of_the_studys_network_and_not_of_another_by_set(study_with: Callable[..., Study]) -> None:
     study = study_with("value: {of: plain, quantity: weights, reported: '61470'}")
     records = runs(study, {"plain": [90.0, 91.0]})
-    other = {**records[0].info["resolved"], "model": {"name": "lenet_1x1"}}
-    layers = {"plain": {"weights": 61470, "biases": 236, "macs": 416520, "parameters": 61706, "layers": []}}
-    strange = {**layers["plain"], "weights": 60540}
-    records = [replace(one, layers=strange, info={**one.info, "resolved": other}) for one in records]
-    (verdict,) = decide(study, records, None, layers)
+    other = {**study.experiment("plain").model_dump(mode="json"), "model": {"name": "lenet_1x1"}}
+    strange = table_of(Layer("all", "Net", [10], 60_540, 236, 416_520))
+    resolved = RecordedExperiment.model_validate(other)
+    records = [replace(with_info(one, resolved=resolved), layers=strange) for one in records]
+    (verdict,) = decide(study, records, None, {"plain": LAYERS})
     assert (verdict.verdict, verdict.measured) == ("supported", 61470)

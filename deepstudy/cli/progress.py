@@ -76,19 +76,18 @@ class ProgressDisplay(RunListener):
 
     def on_progress(self, run: Run, progress: Progress) -> None:
         """Some steps or an epoch have passed."""
-        line = self.lines[run.directory]
+        shown = self.lines[run.directory]
         done = progress.epoch + progress.step / progress.steps
         self.epochs_left[run.directory] = run.experiment.epochs - done
         if progress.finished:
             now = time.perf_counter()
-            if line.whole_epoch:
-                self.pace[run.name] = now - line.began
-            line.began, line.whole_epoch = now, True
+            if shown.whole_epoch:
+                self.pace[run.name] = now - shown.began
+            shown.began, shown.whole_epoch = now, True
         parts = [f"loss {progress.loss:.4f}", f"accuracy {progress.accuracy:.2f} %"]
         if progress.finished:
-            parts += [
-                f"{each['split']} {each['accuracy']:.2f} %" for each in progress.finished if each["measure"] == "scored"
-            ]
+            scored = [line for line in progress.finished if line.measure == "scored"]
+            parts += [f"{line.split} {line.accuracy:.2f} %" for line in scored]
         if progress.images_per_second:
             parts.append(f"{progress.images_per_second:,.0f} images/s")
             if not progress.finished and run.name not in self.pace:
@@ -97,9 +96,9 @@ class ProgressDisplay(RunListener):
             parts.append(f"{eta} left")
         epoch = progress.epoch if progress.finished else progress.epoch + 1
         note = f"epoch {epoch}/{progress.epochs} · {' · '.join(parts)}"
-        self.bars.update(line.bar, total=progress.epochs, completed=done, note=note)
+        self.bars.update(shown.bar, total=progress.epochs, completed=done, note=note)
         if progress.finished and not self.console.is_terminal:
-            self._say(f"{line.label}: {note}")
+            self._say(f"{shown.label}: {note}")
 
     def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
         """A run has ended."""

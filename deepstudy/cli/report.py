@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,7 @@ from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.reporting import Shown, Source
+    from deepstudy.verdicts import Layers
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
@@ -89,7 +90,7 @@ def _read(source: "Source", trust: bool) -> "Shown":
     return reporting.read(source, findings=findings, layers=_layers(source, trust))
 
 
-def _layers(source: "Source", trust: bool) -> dict[str, Any]:
+def _layers(source: "Source", trust: bool) -> "Layers":
     """The layer tables that claims about counts need, of networks that may be built."""
     from deepstudy import catalog
     from deepstudy.verdicts import COUNTS
@@ -105,7 +106,7 @@ def _layers(source: "Source", trust: bool) -> dict[str, Any]:
     found = {}
     for name in ours:
         try:
-            found[name] = of_experiment(study, name).as_json()
+            found[name] = of_experiment(study, name)
         except InputError:  # of images of one's own, which need not have come along with the runs
             if not any((source.folder / name).glob("seed*/layers.json")):
                 raise

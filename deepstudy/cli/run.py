@@ -77,7 +77,8 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number
     if as_json:
-        options.print_json({"study": study.name, "budget": wanted.budget, "runs": [record.info for record in records]})
+        runs = [record.info.as_json() for record in records]
+        options.print_json({"study": study.name, "budget": wanted.budget, "runs": runs})
     else:
         table = tables.accuracies(study, records)
         click.echo(table.caption)

@@ -76,7 +76,7 @@ def _show_model(
     if as_json:
         options.print_json({**summary.as_json(), "trace": summary.trace(batch)})
         return
-    _print(tables.layers(summary.as_json()), format_)
+    _print(tables.layers(summary), format_)
     if format_ is None:
         click.echo("\nsizes of a batch")
         for sizes in summary.trace(batch):

@@ -8,27 +8,44 @@ out. What a file does not say is None in the record, never guessed, and a file t
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
 from deepstudy.external_runs import columns
 from deepstudy.external_runs.metrics import metrics_of
-from deepstudy.record import Record, RunDirectory
-from deepstudy.study import Data, Experiment, Study
+from deepstudy.record import (
+    DataInfo,
+    MachineInfo,
+    MetricsLine,
+    Record,
+    RecordedExperiment,
+    RunDirectory,
+    RunInfo,
+    Status,
+)
+from deepstudy.study import Data, Study
+from deepstudy.study.experiment import SplitName
 
 _FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
-_MACHINE = ("device", "gpu", "cpu", "cores", "threads", "system", "precision", "layout", "deterministic")
 
 
 def read_external(folder: Path, study: Study, budget: str | None) -> list[Record]:
     """The CSV files in a folder STUDY/BUDGET that stand in for runs, in the order of its experiments and by seed.
 
-    Their `info` has a key more than that of a run, `external_file`, the file's path; what only a run can know is
-    None there, and so is what the file does not give of a metrics line (`loss`, `accuracy`, `elapsed`, `lr` …).
-    Raises InputError, naming file and line, for what cannot be read or could mean two things.
+    What only a run can know is None in their `info`, and so is what the file does not say of a metrics line.
+
+    Arguments:
+        folder: the folder.
+        study: the study.
+        budget: the budget's name, None for the whole study.
+
+    Returns:
+        Records whose `external_file` is the file's path.
+
+    Raises:
+        InputError: naming file and line, for what cannot be read or could mean two things.
     """
     records = []
     for name in study.names():
@@ -39,11 +56,11 @@ def read_external(folder: Path, study: Study, budget: str | None) -> list[Record
                 raise InputError(f"{path}: stands beside {directory.path}, a run of the same seed; keep one of the two")
             trained_on = experiment.roles.train_on
             metrics, why = metrics_of(columns.read(path, trained_on), trained_on, _sizes(experiment.data))
-            info = {"study": study.name, "experiment": name, "budget": budget, "timing": False, "seed": seed}
+            info = _info(study, name, budget, seed, metrics, why)
             if study.argument != study.name:  # not built in
-                info["study_file"] = os.path.relpath(study.path.resolve(), directory.path.resolve())
-            info = _info(experiment, metrics, why) | info | {"external_file": str(path)}
-            records.append(Record(info, metrics, None, directory))
+                where = os.path.relpath(study.path.resolve(), directory.path.resolve())
+                info = info.model_copy(update={"study_file": where})
+            records.append(Record(info, metrics, None, directory, external_file=str(path)))
     return records
 
 
@@ -62,43 +79,48 @@ def _files(folder: Path) -> list[tuple[int, Path]]:
     return sorted((int(match[1]), path) for path, match in files.items() if match)
 
 
-def _sizes(data: Data) -> dict[str, int]:
+def _sizes(data: Data) -> dict[SplitName, int]:
     """How many images each split has; of a folder it is not known."""
     if catalog.is_folder(data.name):
         return {}
     whole = catalog.DATASETS[data.name].splits
     train = whole["train"] - data.validation
-    sizes = {"train": min(train, data.train_images or train), "validation": data.validation}
-    return {split: count for split, count in (sizes | {"test": data.test_images or whole["test"]}).items() if count}
-
-
-def _info(experiment: Experiment, metrics: Iterable[Mapping[str, Any]], why: str | None) -> dict[str, Any]:
-    """What run.json says of a run, as far as a file tells."""
-    last = max((line["epoch"] for line in metrics), default=0)
-    status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
-    entry = catalog.DATASETS.get(experiment.data.name)
-    return {
-        "status": status,
-        "why": "the file ends there" if status == "interrupted" else why,
-        **dict.fromkeys(("began", "ended", "study_file", "folder", "runs_sharing_machine")),
-        "resumed": [],
-        "hash": experiment.hash(),
-        "resolved": experiment.model_dump(mode="json"),
-        "overrides": [],
-        "versions": {},
-        "machine": dict.fromkeys(_MACHINE),
-        "data": {
-            "name": experiment.data.name,
-            "fingerprint": None,
-            "published": True,
-            "copy": "what its author used",
-            "classes": len(entry.classes) if entry else None,
-            "class_names": list(entry.classes) if entry else None,
-            "splits": _sizes(experiment.data),
-            "mean": None,
-            "std": None,
-        },
-        "model": dict.fromkeys(("weights", "biases", "parameters", "macs")),
-        "epochs_done": last,
-        "final": {line["split"]: line for line in metrics if line["epoch"] == last} or None,
+    sizes: dict[SplitName, int] = {
+        "train": min(train, data.train_images or train),
+        "validation": data.validation,
+        "test": data.test_images or whole["test"],
     }
+    return {split: count for split, count in sizes.items() if count}
+
+
+def _info(
+    study: Study, name: str, budget: str | None, seed: int, metrics: Sequence[MetricsLine], why: str | None
+) -> RunInfo:
+    """What run.json says of a run, as far as a file does."""
+    experiment = study.experiment(name, budget)
+    last = max((line.epoch for line in metrics), default=0)
+    status: Status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
+    entry = catalog.DATASETS.get(experiment.data.name)
+    return RunInfo(
+        study=study.name,
+        experiment=name,
+        budget=budget,
+        seed=seed,
+        status=status,
+        why="the file ends there" if status == "interrupted" else why,
+        hash=experiment.hash(),
+        recipe_hash=experiment.hash(),
+        code_hashes=(),
+        resolved=RecordedExperiment.of(experiment),
+        machine=MachineInfo(),
+        data=DataInfo(
+            name=experiment.data.name,
+            published=True,
+            provenance="what its author used",
+            classes=len(entry.classes) if entry else None,
+            class_names=list(entry.classes) if entry else None,
+            splits=_sizes(experiment.data),
+        ),
+        epochs_done=last,
+        final={line.split: line for line in metrics if line.epoch == last} or None,
+    )

@@ -9,6 +9,8 @@ from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.external_runs.columns import CLOCK, SPLITS, Column, File, Row
+from deepstudy.record import MetricsLine
+from deepstudy.study.experiment import SplitName
 
 _MEASURES = {"running": "running", "scored": "scored"}
 _ONE = 1 + 4e-7  # all images, as a mean of 32-bit numbers may put it
@@ -39,7 +41,7 @@ class _Value:
         return accuracy
 
 
-def metrics_of(file: File, trained_on: str, sizes: Mapping[str, int]) -> tuple[list[dict[str, Any]], str | None]:
+def metrics_of(file: File, trained_on: str, sizes: Mapping[SplitName, int]) -> tuple[list[MetricsLine], str | None]:
     """The lines of metrics that a file gives, and, where they end at a loss that is not finite, words for that."""
     rows = _numbered(file)
     values, given = _values(file, rows)
@@ -52,21 +54,22 @@ def metrics_of(file: File, trained_on: str, sizes: Mapping[str, int]) -> tuple[l
         values = [value for value in values if value.epoch < first.epoch]
     in_doubt = [value for value in values if value.column.quantity == "accuracy" and not value.column.percent]
     fractions = all(value.number <= _ONE for value in in_doubt)
-    lines = dict[tuple[int, str], dict[str, Any]]()
+    cells, images = dict[tuple[int, str], dict[str, Any]](), dict[str, int](sizes.items())
     for value in values:
         place = value.epoch, value.split
-        if place not in lines:
+        if place not in cells:
             measure = "running" if value.split == trained_on else "scored"
-            line = {"epoch": value.epoch, "split": value.split, "measure": measure, "loss": None, "accuracy": None}
-            line |= {"correct": None, "images": sizes.get(value.split), "elapsed": None, "lr": None}
-            lines[place] = line | given.get((value.epoch, ""), {}) | given.get(place, {})
+            line = {"epoch": value.epoch, "split": value.split, "measure": measure, "images": images.get(value.split)}
+            cells[place] = line | given.get((value.epoch, ""), {}) | given.get(place, {})
         is_loss = value.column.quantity == "loss"
-        lines[place][value.column.quantity] = round(value.number, 6) if is_loss else value.accuracy(fractions)
+        cells[place][value.column.quantity] = round(value.number, 6) if is_loss else value.accuracy(fractions)
     order = list(dict.fromkeys((trained_on, "train", "validation", "test")))
-    metrics = sorted(lines.values(), key=lambda line: (line["epoch"], order.index(line["split"])))
-    times = [line["elapsed"] for line in metrics if line["elapsed"] is not None]
+    metrics = sorted(
+        (MetricsLine(**line) for line in cells.values()), key=lambda line: (line.epoch, order.index(line.split))
+    )
+    times = [line.elapsed for line in metrics if line.elapsed is not None]
     if any(later < earlier for earlier, later in pairwise(times)):  # as of a loop that was started twice
-        metrics = [{**line, "elapsed": None} for line in metrics]
+        metrics = [line.model_copy(update={"elapsed": None}) for line in metrics]
     return metrics, why
 
 

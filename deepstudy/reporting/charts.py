@@ -51,7 +51,7 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
     """
     runs = group(records)
     splits = dict.fromkeys(
-        (line["split"], line["measure"]) for group_ in runs.values() for run in group_ for line in run.metrics
+        (line.split, line.measure) for group_ in runs.values() for run in group_ for line in run.metrics
     )
     ordered = sorted(splits, key=lambda split: ("train", "validation", "test").index(split[0]))
     measures = Counter(split for split, _ in ordered)
@@ -60,7 +60,7 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
         for quantity in ("accuracy", "loss")
         for split, measure in ordered
     ]
-    scored = dict.fromkeys(run.info["resolved"]["roles"]["score_on"] for group_ in runs.values() for run in group_)
+    scored = dict.fromkeys(run.info.resolved.roles.score_on for group_ in runs.values() for run in group_)
     per_second = [_against_time(runs, split) for split in scored]
     return [figure for figure in per_epoch + per_second if figure is not None]
 
@@ -155,12 +155,13 @@ def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
     rows: list[dict[str, Any]] = []
     for name, group_ in runs.items():
         for epoch in range(1, max(run.epochs for run in group_) + 1):
-            lines = [line for run in group_ if (line := run.at(epoch, split)) and line["measure"] == "scored"]
-            lines = [line for line in lines if None not in (line["elapsed"], line["accuracy"])]
-            if lines:
-                seconds = statistics.fmean(line["elapsed"] for line in lines)
-                mean = statistics.fmean(line["accuracy"] for line in lines)
-                point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(lines)}
+            lines = [line for run in group_ if (line := run.at(epoch, split)) and line.measure == "scored"]
+            known = [(line.elapsed, line.accuracy) for line in lines if line.elapsed is not None]
+            points = [(elapsed, accuracy) for elapsed, accuracy in known if accuracy is not None]
+            if points:
+                seconds = statistics.fmean(elapsed for elapsed, _ in points)
+                mean = statistics.fmean(accuracy for _, accuracy in points)
+                point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(points)}
                 rows.append({**point, "low": mean, "high": mean})
     trained_on = machines(run for group_ in runs.values() for run in group_)
     if len(rows) < 2 or len(trained_on) > 1:  # the chart would tell which machine is the faster one
@@ -186,7 +187,7 @@ def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
         base.mark_point(size=20, filled=True, clip=True, tooltip=True).encode(x, y, colour, tooltip=tooltip),
     ]
     title = f"Accuracy on {split} images against time"
-    shared = any((run.info["runs_sharing_machine"] or 1) > 1 for group_ in runs.values() for run in group_)
+    shared = any((run.info.runs_sharing_machine or 1) > 1 for group_ in runs.values() for run in group_)
     title += " (with other runs on the machine)" if shared else ""
     last = {row["experiment"]: row for row in rows}
     words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g}" for name, row in last.items())
@@ -202,8 +203,9 @@ def _rows(runs: dict[str, list[Record]], quantity: str, split: str, measure: str
     rows = []
     for name, group_ in runs.items():
         for epoch in range(1, max(run.epochs for run in group_) + 1):
-            lines = [line for run in group_ if (line := run.at(epoch, split)) and line["measure"] == measure]
-            values = [line[quantity] for line in lines if line[quantity] is not None]
+            lines = [line for run in group_ if (line := run.at(epoch, split)) and line.measure == measure]
+            numbers = (line.accuracy if quantity == "accuracy" else line.loss for line in lines)
+            values = [number for number in numbers if number is not None]
             if values:
                 low, high = min(values), max(values)
                 spread = "one run" if len(values) == 1 else f"{low:.4g} – {high:.4g}"

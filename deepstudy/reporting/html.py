@@ -13,10 +13,12 @@ import vl_convert
 from markupsafe import Markup, escape
 
 from deepstudy.files import cached
+from deepstudy.layer_table.table import LayerTable
 from deepstudy.reporting import charts, pictures, tables
 from deepstudy.reporting.shown import Shown
 from deepstudy.study import flatten
 from deepstudy.table import Table
+from deepstudy.verdicts import Layers
 
 
 def render(chapters: Sequence[Shown]) -> str:
@@ -47,7 +49,7 @@ def _chapter(shown: Shown) -> dict[str, Any]:
         "shown": shown,
         "study": shown.study,
         "title": shown.title,
-        "says": {name: resolved.get("says", "") for name, resolved in shown.resolved.items()},
+        "says": {name: recorded.says for name, recorded in shown.recorded.items()},
         "swatches": charts.swatches(list(by_name)),
         "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),
         "tally": tables.tally(shown.verdicts),
@@ -57,16 +59,16 @@ def _chapter(shown: Shown) -> dict[str, Any]:
         "pace": next((each for each in shown.tables["results"].columns if each.startswith("s/epoch")), "")
         if "results" in shown.tables
         else "",
-        "held_out": {run.info["data"]["splits"].get("validation", 0) for run in shown.records},
+        "held_out": {run.info.data.splits.get("validation", 0) for run in shown.records},
         "chosen": _chosen(shown),
         "seen": seen,
         "unseen": unseen,
         "layers": _same_layers(shown.layers),
         "recipes": {
             name: "\n".join(
-                f"{key}: {tables.text(value)}" for key, value in flatten(resolved).items() if value is not None
+                f"{key}: {tables.text(value)}" for key, value in flatten(recorded.document).items() if value is not None
             )
-            for name, resolved in shown.resolved.items()
+            for name, recorded in shown.recorded.items()
         },
         "environments": tables.environments([*shown.records, *shown.timed]),
     }
@@ -76,8 +78,8 @@ def _chosen(shown: Shown) -> list[str]:
     """The experiments whose schedule looks at the images that they are scored on."""
     return [
         name
-        for name, resolved in shown.resolved.items()
-        if str(resolved["schedule"].get("until", "")).strip().startswith(resolved["roles"]["score_on"])
+        for name, recorded in shown.recorded.items()
+        if str(recorded.schedule.options.get("until", "")).strip().startswith(recorded.roles.score_on)
     ]
 
 
@@ -112,13 +114,13 @@ def _vega() -> str:
     return cached("vega", version("vl-convert-python").encode(), bundle).decode()
 
 
-def _same_layers(layers: dict[str, Any]) -> list[tuple[list[str], Table]]:
+def _same_layers(layers: Layers) -> list[tuple[list[str], Table]]:
     """Layer tables, once for the experiments that share one."""
-    groups: list[tuple[list[str], dict[str, Any]]] = []
-    for name, document in layers.items():
-        same = next((names for names, other in groups if other["layers"] == document["layers"]), None)
+    groups: list[tuple[list[str], LayerTable]] = []
+    for name, table in layers.items():
+        same = next((names for names, other in groups if other.layers == table.layers), None)
         if same is None:
-            groups.append(([name], document))
+            groups.append(([name], table))
         else:
             same.append(name)
-    return [(names, tables.layers(document)) for names, document in groups]
+    return [(names, tables.layers(table)) for names, table in groups]

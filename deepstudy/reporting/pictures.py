@@ -249,10 +249,8 @@ def _filters(run: Record, pictures: _Pictures) -> Filters | None:
         sheet[top : top + h, left : left + w, :3] = np.round(255 * grey[index].transpose(1, 2, 0))
         sheet[top : top + h, left : left + w, 3] = 255
     width = sheet.shape[1] * max(1, round(_CELL / w))
-    table = run.layers["layers"] if run.layers else []
-    total = max(
-        [count, *(layer["output"][0] for layer in table if layer["name"] == pictures.layer and layer["output"])]
-    )
+    layers = run.layers.layers if run.layers else []
+    total = max([count, *(layer.output[0] for layer in layers if layer.name == pictures.layer and layer.output)])
     return Filters(pictures.layer, count, total, f"{h}x{w}", _png(sheet), width)
 
 

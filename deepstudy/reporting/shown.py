@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
-from deepstudy.record import Record, RunDirectory, read_folder, timing_label
+from deepstudy.layer_table.table import LayerTable
+from deepstudy.record import Record, RecordedExperiment, RunDirectory, RunInfo, read_folder, timing_label
 from deepstudy.reporting import charts, tables
 from deepstudy.study import Study, built_in_studies, load_study
 from deepstudy.table import Table
@@ -80,7 +80,7 @@ class Shown:
         return tables.group(self.records)
 
     @cached_property
-    def layers(self) -> dict[str, dict[str, Any]]:
+    def layers(self) -> dict[str, LayerTable]:
         """The layer tables that the runs left, by experiment."""
         found = {
             name: next((run.layers for run in runs if run.layers), None) for name, runs in self.by_experiment.items()
@@ -88,13 +88,13 @@ class Shown:
         return {name: layers for name, layers in found.items() if layers}
 
     @cached_property
-    def resolved(self) -> dict[str, dict[str, Any]]:
+    def recorded(self) -> dict[str, RecordedExperiment]:
         """What each experiment is: as its runs have it, else as the study has it under the budget."""
         by_name = self.by_experiment
         return {
-            name: by_name[name][0].info["resolved"]
+            name: by_name[name][0].info.resolved
             if name in by_name
-            else self.study.experiment(name, self.budget).model_dump(mode="json")
+            else RecordedExperiment.of(self.study.experiment(name, self.budget))
             for name in self.study.names()
         }
 
@@ -111,8 +111,8 @@ class Shown:
             "results": tables.accuracies(self.study, self.records, self.timed),
             "figures": tables.figures(self.study, self.records, self.budget, self.timed),
             "parameters": tables.arithmetic(self.study, self.layers),
-            "recipe": tables.common_recipe(self.study, self.budget, self.resolved),
-            "differences": tables.differences(self.resolved),
+            "recipe": tables.common_recipe(self.study, self.budget, self.recorded),
+            "differences": tables.differences(self.recorded),
             "runs": tables.runs([*self.records, *self.timed]),
         }
         return {name: table for name, table in found.items() if table.rows}
@@ -122,12 +122,12 @@ class Shown:
         """The commands that did these runs: experiments, seeds, overrides and precision included."""
         found: dict[tuple[str, ...], list[str]] = {}
         for name, runs in tables.group([run for run in self.records if not run.external_file]).items():
-            overrides = sorted({pair for run in runs for pair in run.info["overrides"]})
+            overrides = sorted({pair for run in runs for pair in run.info.overrides})
             options = [
                 f"--seeds {max(run.seed for run in runs) + 1}",
                 *(f"--set {shlex.quote(pair)}" for pair in overrides),
             ]
-            precisions = {run.info["machine"]["precision"] for run in runs}
+            precisions = {run.info.machine.precision for run in runs}
             options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
             found.setdefault(tuple(options), []).append(name)
         base = self.source.anew  # where the runs are, a complete one is not done again
@@ -140,7 +140,7 @@ class Shown:
     @property
     def threads(self) -> int | None:
         """How many threads every run had, None where they had not the same number."""
-        threads = {run.info["machine"]["threads"] for run in self.records if not run.external_file}
+        threads = {run.info.machine.threads for run in self.records if not run.external_file}
         return threads.pop() if len(threads) == 1 else None
 
     @property
@@ -155,11 +155,11 @@ class Shown:
             says = self.study.budgets[self.budget].says.partition(";")[0]
             what = f"“{self.budget}” ({says})" if says else f"“{self.budget}”"
             notices.append(f"Run under the budget {what}: these accuracies are not comparable with {report}.")
-        overrides = sorted({pair for run in self.records for pair in run.info["overrides"]})
+        overrides = sorted({pair for run in self.records for pair in run.info.overrides})
         if overrides:
             notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
-        unpublished = [run.info["data"] for run in self.records if not run.info["data"]["published"]]
-        for says in sorted({data.get("copy", "not the published copy") for data in unpublished}):
+        unpublished = [run.info.data for run in self.records if not run.info.data.published]
+        for says in sorted({data.provenance for data in unpublished}):
             notices.append(f"The data is {says}: accuracies are not comparable with {report}.")
         notices += self._precisions()
         own = [f"{run.experiment} seed {run.seed}" for run in self.records if run.external_file]
@@ -172,7 +172,8 @@ class Shown:
         found: dict[str, list[str]] = {}
         for run in self.records:
             if not run.external_file:
-                found.setdefault(run.info["machine"]["precision"], []).append(f"{run.experiment} seed {run.seed}")
+                precision = run.info.machine.precision or "unknown"
+                found.setdefault(precision, []).append(f"{run.experiment} seed {run.seed}")
         most = max(found, key=lambda precision: len(found[precision]), default="")
         spoken = {"32": "float32", "bf16": "bfloat16"}
         return [
@@ -188,16 +189,16 @@ class Shown:
                 f"There are no runs yet: every claim that needs one is undecided. `{self.source.command}` does them."
             ]
         notices = []
-        done = {run.experiment for run in self.records if run.info["status"] == "complete"}
+        done = {run.experiment for run in self.records if run.info.status == "complete"}
         without = [name for name in self.study.names() if name not in done]
         if without:
             notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` goes on.")
         words = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
         for run in self.records:
-            if run.info["status"] in words:
-                why = f" ({run.info['why']})" if run.info["why"] else ""
+            if run.info.status in words:
+                why = f" ({run.info.why})" if run.info.why else ""
                 when = f"after epoch {run.epochs}" if run.epochs else "before the end of its first epoch"
-                notices.append(f"{run.experiment} seed {run.seed} {words[run.info['status']]} {when}{why}.")
+                notices.append(f"{run.experiment} seed {run.seed} {words[run.info.status]} {when}{why}.")
         return notices
 
 
@@ -228,36 +229,30 @@ def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[R
         else:
             left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
     for name in dict.fromkeys(run.experiment for run in kept):
-        codes = {run.seed: _code(run) for run in kept if run.experiment == name}
+        codes = {run.seed: run.info.code_hashes for run in kept if run.experiment == name}
         most = Counter(codes.values()).most_common(1)[0][0]
         for seed in (seed for seed, code in codes.items() if code != most):
             why = "the code of its network, or what it starts from, was another than that of most"
             left_out.append(f"{name} seed {seed} is left out: {why}.")
-        kept = [run for run in kept if run.experiment != name or _code(run) == most]
+        kept = [run for run in kept if run.experiment != name or run.info.code_hashes == most]
     return kept, left_out
-
-
-def _code(run: Record) -> str:
-    """The digest of a network's code, if it is not ours, and of what the run starts from."""
-    return str(run.info["hash"]).partition("-")[2]
 
 
 def _other_recipe(source: Source, run: Record) -> str | None:
     """How a run's recipe differs from what the study says now; None where it does not."""
     try:
-        experiment = source.study.experiment(run.experiment, source.budget, run.info["overrides"])
+        experiment = source.study.experiment(run.experiment, source.budget, run.info.overrides)
     except InputError as error:
         return str(error)
-    first, *others = str(run.info["hash"]).split("-")
-    if first == experiment.hash():
+    if run.info.recipe_hash == experiment.hash():
         start = experiment.start_from
         while start and start.experiment:  # that may start from another in turn
-            began = source.study.experiment(start.experiment, source.budget, run.info["overrides"])
-            if began.hash() not in others:
+            began = source.study.experiment(start.experiment, source.budget, run.info.overrides)
+            if began.hash() not in run.info.code_hashes:
                 return "what it starts from was another"
             start = began.start_from
         return None
-    return experiment.differs_from(run.info["resolved"]) or "its record was changed"
+    return experiment.differs_from(run.info.resolved.document) or "its record was changed"
 
 
 def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[Source]:
@@ -274,8 +269,8 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     for folder, first in _run_folders(path):
         info = first.info()
         assert info is not None
-        if budget in (None, info["budget"]):
-            found.append(Source(_study_of(first, info), info["budget"], folder))
+        if budget in (None, info.budget):
+            found.append(Source(_study_of(first, info), info.budget, folder))
     if found:
         return found
     if _run_folders(path):
@@ -316,12 +311,12 @@ def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:
     for pattern in ("*/seed*/run.json", "*/*/seed*/run.json", "*/*/*/seed*/run.json"):
         for file in sorted(path.glob(pattern)):
             found.setdefault(file.parent.parent.parent, RunDirectory(file.parent))
-    return [(folder, run) for folder, run in found.items() if not (run.info() or {}).get("timing")]
+    return [(folder, run) for folder, run in found.items() if not ((info := run.info()) and info.timing)]
 
 
-def _study_of(run: RunDirectory, info: Mapping[str, Any]) -> Study:
+def _study_of(run: RunDirectory, info: RunInfo) -> Study:
     """The study that a run is of: a built-in one, or the file that the run remembers."""
-    name, file = str(info["study"]), info.get("study_file")
+    name, file = str(info.study), info.study_file
     if file is None:
         if name in built_in_studies():
             return load_study(name)
@@ -342,8 +337,8 @@ def _roles(records: Sequence[Record]) -> list[str]:
     """The experiments whose images have other roles than usual."""
     unusual = set()
     for run in records:
-        roles = run.info["resolved"]["roles"]
-        if roles != {"train_on": "train", "score_on": "test"}:
-            images = f"trained on the {roles['train_on']} images, scored on the {roles['score_on']} images"
+        roles = run.info.resolved.roles
+        if not roles.are_usual:
+            images = f"trained on the {roles.train_on} images, scored on the {roles.score_on} images"
             unusual.add(f"{run.experiment}: {images}")
     return sorted(unusual)

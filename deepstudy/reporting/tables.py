@@ -4,35 +4,43 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from deepstudy.record import Record
+from deepstudy.layer_table.table import Layer, LayerTable
+from deepstudy.record import MetricsLine, Record, RecordedExperiment
 from deepstudy.study import Study, flatten, in_common
 from deepstudy.study.reported import FORMS, Reported, says_about
 from deepstudy.table import Table
-from deepstudy.verdicts import COUNTS, Verdict, built, counted, measured, spoken, spoken_interval
+from deepstudy.verdicts import COUNTS, Layers, Verdict, built, counted, measured, spoken, spoken_interval
 
 
-def layers(summary: dict[str, Any]) -> Table:
-    """The layer table of a network, from the document that `summary.LayerTable.as_json` makes."""
+def layers(table: LayerTable) -> Table:
+    """Lay out the layers of a network, with their totals.
+
+    Arguments:
+        table: the network's layer table.
+
+    Returns:
+        A row for each layer, and one for the totals.
+    """
     rows = [
         [
-            layer["name"],
-            layer["kind"],
-            "x".join(str(size) for size in layer["output"]),
+            layer.name,
+            layer.kind,
+            "x".join(str(size) for size in layer.output),
             _weights(layer),
-            _count(layer["biases"]),
-            _count(layer["macs"]),
+            _count(layer.biases),
+            _count(layer.macs),
         ]
-        for layer in summary["layers"]
+        for layer in table.layers
     ]
-    rows.append(["total", "", "", f"{summary['weights']:,}", f"{summary['biases']:,}", f"{summary['macs']:,}"])
+    rows.append(["total", "", "", f"{table.weights:,}", f"{table.biases:,}", f"{table.macs:,}"])
     columns = ["layer", "kind", "output", "weights", "biases", "multiply-adds"]
     return Table(columns, rows, frozenset({3, 4, 5}))
 
 
-def _weights(layer: dict[str, Any]) -> str:
-    if not layer["weights"]:
+def _weights(layer: Layer) -> str:
+    if not layer.weights:
         return ""
-    return f"{layer['arithmetic']} = {layer['weights']:,}" if layer["arithmetic"] else f"{layer['weights']:,}"
+    return f"{layer.arithmetic} = {layer.weights:,}" if layer.arithmetic else f"{layer.weights:,}"
 
 
 def _count(number: int) -> str:
@@ -49,27 +57,27 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
     by_name, timed_by_name = group(records), group(timed)
     done = {name: min(run.epochs for run in runs) for name, runs in by_name.items()}
     last = max(done.values(), default=0)
-    ends = {done[name] for name, runs in by_name.items() if done[name] == runs[0].info["resolved"]["epochs"]}
+    ends = {done[name] for name, runs in by_name.items() if done[name] == runs[0].info.resolved.epochs}
     epochs = sorted({epoch for epoch in named_epochs(study) if epoch < last} | ends | ({last} if last else set()))
     sets = {name: _data(runs) for name, runs in by_name.items()}
     one_set = len(set(sets.values())) < 2
     rows = []
     for name, runs in by_name.items():
-        split = runs[0].info["resolved"]["roles"]["score_on"]
+        split = runs[0].info.resolved.roles.score_on
         cells = [] if one_set else [sets[name]]
         for epoch in epochs:
             lines = [line for run in runs if (line := run.at(epoch, split))]
-            values = [line["accuracy"] for line in lines if line["accuracy"] is not None]
+            values = [line.accuracy for line in lines if line.accuracy is not None]
             cells.append(mean_and_spread(values) + (f" (n={len(values)})" if 0 < len(values) < len(runs) else ""))
         timers = timed_by_name.get(name, []) if timed else runs
         seconds = [time for run in timers if (time := run.seconds_per_epoch()) is not None]
         median = f"{statistics.median(seconds):.1f}" if seconds else "–"
-        parameters = next((n for run in runs if (n := run.info["model"]["parameters"]) is not None), None)
+        parameters = next((n for run in runs if (n := run.info.model.parameters) is not None), None)
         size = "–" if parameters is None else f"{parameters:,}"
         rows.append([name + _continued(runs[0]) + _swapped(runs[0]), *cells, str(len(runs)), median, size])
     caption = f"{study.name}: accuracy (%) on {score_splits(records)}" if rows else ""
     caption += f" of {next(iter(sets.values()))}" if rows and one_set else ""
-    shared = any((run.info["runs_sharing_machine"] or 1) > 1 for run in records)
+    shared = any((run.info.runs_sharing_machine or 1) > 1 for run in records)
     trained_on = machines(timed or records)
     kind = "timed" if timed else "shared" if shared else ""
     kind = ", ".join(filter(None, (kind, f"{len(trained_on)} machines" if len(trained_on) > 1 else "")))
@@ -81,29 +89,28 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
 
 def _data(runs: Sequence[Record]) -> str:
     """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
-    data = runs[0].info["data"]
-    return str(data["name"]) + ("" if data["published"] else f" ({data.get('copy', 'not the published copy')})")
+    data = runs[0].info.data
+    return data.name + ("" if data.published else f" ({data.provenance})")
 
 
 def _continued(run: Record) -> str:
     """` (after vgg, epoch 8)`, of a run that starts from another's weights."""
-    start = run.info["resolved"].get("start_from")
-    return f" (after {start['experiment']}, epoch {start['epoch']})" if start and start["experiment"] else ""
+    start = run.info.resolved.starts_after
+    return f" (after {start[0]}, epoch {start[1]})" if start else ""
 
 
 def _swapped(run: Record) -> str:
     """` (trained on test, scored on train)`, of a run whose images have other roles than usual."""
-    roles = run.info["resolved"]["roles"]
-    usual = roles == {"train_on": "train", "score_on": "test"}
-    return "" if usual else f" (trained on {roles['train_on']}, scored on {roles['score_on']})"
+    roles = run.info.resolved.roles
+    return "" if roles.are_usual else f" (trained on {roles.train_on}, scored on {roles.score_on})"
 
 
 def score_splits(records: Sequence[Record]) -> str:
     """Which images the experiments were scored on, in words: `the 10,000 test images`."""
     splits: dict[str, int | None] = {}
     for run in records:
-        split = run.info["resolved"]["roles"]["score_on"]
-        splits[split] = splits.get(split) or run.info["data"]["splits"].get(split)
+        split = run.info.resolved.roles.score_on
+        splits[split] = splits.get(split) or run.info.data.splits.get(split)
     return " and ".join(
         f"the {count:,} {split} images" if count else f"the {split} images" for split, count in splits.items()
     )
@@ -118,10 +125,10 @@ def mean_and_spread(values: Iterable[float]) -> str:
     return f"{mean} ± {statistics.stdev(numbers):.2f}" if len(numbers) > 1 else mean
 
 
-def machines(records: Iterable[Record]) -> set[tuple[str, str | None]]:
+def machines(records: Iterable[Record]) -> set[tuple[str | None, str | None]]:
     """The processors, and GPUs if any, that the runs were trained on, as far as they say."""
-    trained_on = [run.info["machine"] for run in records if not run.external_file]
-    return {(machine["cpu"], machine["gpu"]) for machine in trained_on}
+    trained_on = [run.info.machine for run in records if not run.external_file]
+    return {(machine.cpu, machine.gpu) for machine in trained_on}
 
 
 def group(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -222,12 +229,12 @@ def figures(study: Study, records: Sequence[Record], budget: str | None, timed: 
             split = roles.score_on
             figure = figure.model_copy(update={"split": split})
         if split is None and figure.quantity in ("best_accuracy", "saturation_epoch", "epochs_to") and runs:
-            split = runs[0].info["resolved"]["roles"]["score_on"]
+            split = runs[0].info.resolved.roles.score_on
         is_known = split is not None or figure.quantity in ("seconds_per_epoch", "elapsed")
         values = measured(study, records, figure.experiment, figure, budget, timed) if is_known else []
         epoch = study.experiment(figure.experiment, budget).epochs if figure.epoch == "last" else figure.epoch
         lines = [run.at(epoch, split) for run in runs if isinstance(epoch, int) and split]
-        times = [line["elapsed"] for line in lines if line and line["elapsed"] is not None]
+        times = [line.elapsed for line in lines if line and line.elapsed is not None]
         source = "" if figure.source == "report" else f" ({figure.source})"
         rows.append(
             [
@@ -256,14 +263,14 @@ def _called(figure: Reported, split: str | None) -> str:
     return f"{what} ({besides})" if besides else what
 
 
-def arithmetic(study: Study, summaries: Mapping[str, Mapping[str, Any]]) -> Table:
+def arithmetic(study: Study, layer_tables: Layers) -> Table:
     """The parameter counts that the report prints, beside those of the network that was built."""
     rows = []
     for figure in study.reported:
-        summary = summaries.get(figure.experiment)
-        if figure.quantity not in COUNTS or figure.quantity == "shape" or summary is None:
+        table = layer_tables.get(figure.experiment)
+        if figure.quantity not in COUNTS or figure.quantity == "shape" or table is None:
             continue
-        count, (low, high) = built(summary, figure), figure.meant
+        count, (low, high) = built(table, figure), figure.meant
         same = "" if count is None else "same" if low <= count <= high else "differs"
         what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
         what += f" ({figure.says})" if figure.says else ""
@@ -302,9 +309,9 @@ def claims(study: Study) -> Table:
     return Table(["claim", "says", "decided by", "source"], rows)
 
 
-def common_recipe(study: Study, budget: str | None, resolved: Mapping[str, Mapping[str, Any]]) -> Table:
+def common_recipe(study: Study, budget: str | None, recorded: Mapping[str, RecordedExperiment]) -> Table:
     """The recipe that most of the experiments have, and where each value comes from."""
-    common = in_common([flatten(each) for each in resolved.values()])
+    common = in_common([flatten(each.document) for each in recorded.values()])
     rows = [
         [key, text(value), study.origin(key, budget)]
         for key, value in common.items()
@@ -313,9 +320,9 @@ def common_recipe(study: Study, budget: str | None, resolved: Mapping[str, Mappi
     return Table(["key", "value", "from"], rows)
 
 
-def differences(resolved: Mapping[str, Mapping[str, Any]]) -> Table:
+def differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
     """What each experiment does otherwise than most."""
-    flats = {name: flatten(each) for name, each in resolved.items()}
+    flats = {name: flatten(each.document) for name, each in recorded.items()}
     common = in_common(list(flats.values()))
     rows = []
     for name, flat in flats.items():
@@ -329,19 +336,19 @@ def runs(records: Sequence[Record]) -> Table:
     kinds = _environment_letters(records)
     rows = []
     for run in records:
-        split = run.info["resolved"]["roles"]["score_on"]
+        split = run.info.resolved.roles.score_on
         line = run.at(run.epochs, split)
         pace = run.seconds_per_epoch()
         rows.append(
             [
-                run.experiment + _swapped(run) + (" (timing)" if run.info.get("timing") else ""),
+                run.experiment + _swapped(run) + (" (timing)" if run.info.timing else ""),
                 str(run.seed),
-                run.info["status"],
+                run.info.status,
                 str(run.epochs),
                 _accuracy(line),
                 "–" if pace is None else f"{pace:.2f}",
                 _elapsed(run),
-                (run.info["began"] or "–")[:16].replace("T", " "),
+                (run.info.began or "–")[:16].replace("T", " "),
                 kinds[_environment(run)],
             ]
         )
@@ -359,15 +366,15 @@ def runs(records: Sequence[Record]) -> Table:
     return Table(columns, rows, frozenset({1, 3, 4, 5, 6}))
 
 
-def _accuracy(line: Mapping[str, Any] | None) -> str:
-    if line is None or line["accuracy"] is None:
+def _accuracy(line: MetricsLine | None) -> str:
+    if line is None or line.accuracy is None:
         return "–"
-    known = line["correct"] is not None and line["images"] is not None
-    return f"{line['accuracy']:.2f}" + (f" ({line['correct']:,}/{line['images']:,})" if known else "")
+    known = line.correct is not None and line.images is not None
+    return f"{line.accuracy:.2f}" + (f" ({line.correct:,}/{line.images:,})" if known else "")
 
 
 def _elapsed(run: Record) -> str:
-    times = [line["elapsed"] for line in run.metrics if line["elapsed"] is not None]
+    times = [line.elapsed for line in run.metrics if line.elapsed is not None]
     return f"{times[-1]:.0f}" if times else "–"
 
 
@@ -384,13 +391,13 @@ def _environment_letters(records: Sequence[Record]) -> dict[str, str]:
 def _environment(run: Record) -> str:
     if run.external_file:
         return "a training loop of its author's own; what it ran on is not known"
-    machine, data = run.info["machine"], run.info["data"]
-    versions = ", ".join(f"{name} {version}" for name, version in run.info["versions"].items())
-    where = machine["gpu"] or machine["cpu"]
-    sharing = run.info["runs_sharing_machine"]
+    machine, data = run.info.machine, run.info.data
+    versions = ", ".join(f"{name} {version}" for name, version in run.info.versions.items())
+    where = machine.gpu or machine.cpu
+    sharing = run.info.runs_sharing_machine
     return (
-        f"{machine['device']}: {where}, {machine['cores']} cores, {machine['threads']} threads, {machine['system']}; "
-        f"precision {machine['precision']}, {machine['layout']}; {versions}; data {data['name']} {data['fingerprint']}"
+        f"{machine.device}: {where}, {machine.cores} cores, {machine.threads} threads, {machine.system}; "
+        f"precision {machine.precision}, {machine.layout}; {versions}; data {data.name} {data.fingerprint}"
         + ("" if sharing == 1 else f"; {sharing or 'an unknown number of'} runs at once")
     )
 

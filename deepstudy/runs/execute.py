@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 from filelock import FileLock, Timeout
 from torch import Tensor
@@ -15,12 +15,20 @@ from torch import Tensor
 from deepstudy.catalog import MODELS, is_folder
 from deepstudy.datasets import Dataset
 from deepstudy.errors import InputError
-from deepstudy.files import write_json
-from deepstudy.layer_table import count_layers
-from deepstudy.layer_table.table import LayerTable
+from deepstudy.layer_table import LayerTable, count_layers
+from deepstudy.record import (
+    DataInfo,
+    MachineInfo,
+    ModelSize,
+    RecordedExperiment,
+    Resumption,
+    RunInfo,
+    Status,
+)
 from deepstudy.runs.interrupts import Interrupted
 from deepstudy.runs.preflight import came_to_nothing, load_data, refuse_conflict
 from deepstudy.runs.run import Run, RunListener
+from deepstudy.study.experiment import SplitName
 from deepstudy.training import artifacts, checkpoint, device, loop
 from deepstudy.training.device import Machine
 from deepstudy.training.guards import ends_only_this_run
@@ -99,14 +107,14 @@ class Executor:
                 return
             self._train(run, start, before)
 
-    def _train(self, run: Run, start: Path | None, before: dict[str, Any] | None) -> None:
+    def _train(self, run: Run, start: Path | None, before: RunInfo | None) -> None:
         experiment, data = run.experiment, load_data(run)
         setup = TrainingSetup(experiment, run.seed, data, self.machine, run.study.path.parent, start, _epochs_to_keep(run))
         layers = count_layers(experiment.model.name, setup.build_model(), setup.train_split.shape)
-        write_json(run.directory.path / "layers.json", layers.as_json())
-        info = _first_info(run, setup, layers, before)
-        sharing = _most(before["runs_sharing_machine"] if before else None, self._sharing())
-        run.directory.write_info(info | {"runs_sharing_machine": sharing})
+        run.directory.write_layers(layers)
+        sharing = _most(before.runs_sharing_machine if before else None, self._sharing())
+        info = _first_info(run, setup, layers, before, sharing)
+        run.directory.write_info(info)
 
         def on_progress(progress: Progress) -> None:
             nonlocal sharing
@@ -114,12 +122,12 @@ class Executor:
                 sharing = _most(sharing, self._sharing())
             self.listener.on_progress(run, progress)
 
-        def finish(status: str, why: str | None) -> None:
+        def finish(status: Status, why: str | None) -> None:
             metrics = run.directory.metrics()
-            last = max((line["epoch"] for line in metrics), default=0)
-            final = {line["split"]: line for line in metrics if line["epoch"] == last}
+            last = max((line.epoch for line in metrics), default=0)
+            final = {line.split: line for line in metrics if line.epoch == last}
             end = {"status": status, "why": why, "ended": _now(), "epochs_done": last, "final": final or None}
-            run.directory.write_info({**info, **end, "runs_sharing_machine": sharing})
+            run.directory.write_info(info.model_copy(update={**end, "runs_sharing_machine": sharing}))
 
         try:
             outputs: dict[str, Tensor] = {}  # when the splits were scored last
@@ -188,8 +196,8 @@ def _start_weights(run: Run) -> Path | None:
     assert start.epoch is not None
     path = checkpoint.at_end_of(source.checkpoints, start.epoch)
     if path is None:
-        if (info := source.info()) and info["status"] == "failed":
-            raise _SourceFailedError(f"it starts from {start.experiment}, which failed: {info['why']}")
+        if (info := source.info()) and info.status == "failed":
+            raise _SourceFailedError(f"it starts from {start.experiment}, which failed: {info.why}")
         raise InputError(
             f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {run.name} starts from it; "
             f"delete that folder and run {start.experiment} again"
@@ -197,47 +205,48 @@ def _start_weights(run: Run) -> Path | None:
     return path
 
 
-def _first_info(run: Run, setup: TrainingSetup, layers: LayerTable, before: dict[str, Any] | None) -> dict[str, Any]:
-    """What run.json says of a run that goes on."""
-    return {
-        "study": run.study.name,
-        "experiment": run.name,
-        "budget": run.budget,
-        "timing": run.timing,
-        "seed": run.seed,
-        "status": "running",
-        "why": None,
-        "began": before["began"] if before else _now(),
-        "ended": None,
-        "resumed": _resumed(before),
-        "hash": run.hash,
-        "study_file": _study_file(run),
-        "folder": _folder_of_code(run),
-        "resolved": run.experiment.model_dump(mode="json"),
-        "overrides": list(run.overrides),
-        "versions": device.versions(),
-        "machine": setup.machine.describe(),
-        "runs_sharing_machine": None,
-        "data": _data_info(setup.data, setup.normalisation()),
-        "model": {key: getattr(layers, key) for key in ("weights", "biases", "parameters", "macs")},
-        "epochs_done": run.directory.epochs(),
-        "final": None,
-    }
+def _first_info(
+    run: Run, setup: TrainingSetup, layers: LayerTable, before: RunInfo | None, sharing: int | None
+) -> RunInfo:
+    """What run.json says of a run that begins or goes on."""
+    return RunInfo(
+        study=run.study.name,
+        experiment=run.name,
+        budget=run.budget,
+        timing=run.timing,
+        seed=run.seed,
+        status="running",
+        began=before.began if before else _now(),
+        resumed=_resumed(before),
+        hash=run.hash,
+        recipe_hash=run.recipe_hash,
+        code_hashes=run.code_hashes,
+        study_file=_study_file(run),
+        folder=_folder_of_code(run),
+        resolved=RecordedExperiment.of(run.experiment),
+        overrides=list(run.overrides),
+        versions=device.versions(),
+        machine=MachineInfo(**setup.machine.describe()),
+        runs_sharing_machine=sharing,
+        data=_data_info(setup.data, setup.normalisation()),
+        model=ModelSize.of(layers),
+        epochs_done=run.directory.epochs(),
+    )
 
 
-def _data_info(data: Dataset, normalisation: tuple[list[float], list[float]]) -> dict[str, Any]:
+def _data_info(data: Dataset, normalisation: tuple[list[float], list[float]]) -> DataInfo:
     mean, std = normalisation
-    return {
-        "name": data.name,
-        "fingerprint": data.fingerprint,
-        "published": data.published,
-        "copy": data.copy,
-        "classes": len(data.classes),
-        "class_names": list(data.classes),
-        "splits": {name: len(split) for name, split in data.splits.items()},
-        "mean": mean,
-        "std": std,
-    }
+    return DataInfo(
+        name=data.name,
+        fingerprint=data.fingerprint,
+        published=data.published,
+        provenance=data.copy,
+        classes=len(data.classes),
+        class_names=list(data.classes),
+        splits={name: len(data.splits[name]) for name in get_args(SplitName) if name in data.splits},
+        mean=mean,
+        std=std,
+    )
 
 
 def _study_file(run: Run) -> str | None:
@@ -256,14 +265,12 @@ def _folder_of_code(run: Run) -> str | None:
     return os.path.relpath(run.study.path.parent.resolve(), run.directory.path.resolve())
 
 
-def _resumed(before: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _resumed(before: RunInfo | None) -> list[Resumption]:
     """When a run went on, and on which machine and versions it had been until then."""
     if before is None:
         return []
-    return [
-        *before["resumed"],
-        {"at": _now(), "machine_before": before["machine"], "versions_before": before["versions"]},
-    ]
+    now = Resumption(at=_now(), machine_before=before.machine, versions_before=before.versions)
+    return [*before.resumed, now]
 
 
 def _most(*counts: int | None) -> int | None:

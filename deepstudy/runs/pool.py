@@ -19,7 +19,7 @@ import torch
 
 from deepstudy.errors import InputError
 from deepstudy.process import Child
-from deepstudy.record import RunDirectory
+from deepstudy.record import RunDirectory, WholeMetricsLine
 from deepstudy.runs.interrupts import Interrupted, noted_signals
 from deepstudy.runs.run import Outcome, Run, RunListener
 from deepstudy.training import checkpoint
@@ -227,7 +227,8 @@ class _Pool:
                 worker.has_begun = True
                 self.listener.on_start(run, finished_epochs)
             case {"progress": progress} if run:
-                self.listener.on_progress(run, Progress(**progress))
+                finished = [WholeMetricsLine(**line) for line in progress["finished"] or ()]
+                self.listener.on_progress(run, Progress(**{**progress, "finished": finished or None}))
             case {"ended": outcome, "why": why} if run:
                 worker.run = None
                 self._end(run, outcome, why)

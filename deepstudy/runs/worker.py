@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -77,7 +76,8 @@ def _do_runs(task: dict[str, Any], orders: _Orders) -> None:
             orders.send(started=finished_epochs)
 
         def on_progress(self, run: Run, progress: Progress) -> None:
-            orders.send(progress=asdict(progress))
+            finished = [line.as_json() for line in progress.finished or ()]
+            orders.send(progress={**vars(progress), "finished": finished or None})
 
         def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
             orders.send(ended=outcome, why=why)

@@ -3,16 +3,13 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from deepstudy import catalog, models
 from deepstudy.datasets import channel_statistics, load
 from deepstudy.datasets.batches import Batcher
 from deepstudy.errors import InputError
-from deepstudy.record import RunDirectory
-from deepstudy.study import Data, Experiment, Scoring
+from deepstudy.record import RunDirectory, RunInfo
+from deepstudy.study import Data, Scoring
 from deepstudy.study.choices import Choice
 from deepstudy.training import checkpoint, device
 from deepstudy.training.scoring import predict, score
@@ -65,7 +62,7 @@ def evaluate(
     if directory is None or info is None:
         if model is None or data is None:
             raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
-        return _score(subject, {}, model, _data(data, size), split, None, Scoring(), device_name, Path())
+        return _score(subject, None, model, _data(data, size), split, None, Scoring(), device_name, Path())
     if model is not None:
         raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
     if subject.is_dir():
@@ -73,11 +70,10 @@ def evaluate(
         if found is None:
             raise InputError(f"{directory.checkpoints}: holds no whole checkpoint; do the run again")
         subject = found
-    try:
-        experiment = Experiment.model_validate(info["resolved"])
-    except ValidationError:
-        raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again") from None
-    folder = directory.path / (info.get("folder") or "")
+    experiment = info.resolved.experiment
+    if experiment is None:
+        raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again")
+    folder = directory.path / (info.folder or "")
     chosen = experiment.data
     if data is not None and not _is_called(chosen.name, data, folder):
         chosen = _data(data, size)
@@ -120,7 +116,7 @@ def _run_of(subject: Path) -> RunDirectory | None:
 
 def _score(
     path: Path,
-    info: dict[str, Any],
+    info: RunInfo | None,
     model: Choice,
     data: Data,
     split: str,
@@ -133,17 +129,22 @@ def _score(
     shape = loaded.splits["test"].shape
     if split not in loaded.splits:
         raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
-    classes = info["data"].get("classes") if info else None
+    classes = info.data.classes if info else None
     if classes is not None and classes != len(loaded.classes):
         raise InputError(f"--data {data.name}: has {len(loaded.classes)} classes, but the run had {classes}")
-    names = info["data"].get("class_names") if info else None
+    names = info.data.class_names if info else None
     if names is not None and names != list(loaded.classes):
         own, theirs = next(pair for pair in zip(names, loaded.classes, strict=True) if pair[0] != pair[1])
         raise InputError(f"--data {data.name}: has a class {theirs} in the place of {own}; rename its folders")
-    mean, std = (info["data"]["mean"], info["data"]["std"]) if info else channel_statistics(loaded.splits["train"])
+    if info is None:
+        mean, std = channel_statistics(loaded.splits["train"])
+    elif info.data.mean is None or info.data.std is None:
+        raise InputError(f"{path}: its run does not say how images were normalised; do the run again")
+    else:
+        mean, std = info.data.mean, info.data.std
     if len(mean) != shape[0]:
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
-    machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
+    machine = device.choose(device_name, (info.machine.precision if info else None) or "32")
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
@@ -154,8 +155,8 @@ def _score(
     return Evaluation(
         checkpoint=str(path),
         model=model.name,
-        experiment=info.get("experiment"),
-        seed=info.get("seed"),
+        experiment=info.experiment if info else None,
+        seed=info.seed if info else None,
         epoch=epoch,
         step=step,
         trained_on=trained_on,

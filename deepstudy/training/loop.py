@@ -89,8 +89,8 @@ def train(
             progress = state.progress(experiment.epochs)
             metrics = list(epoch_metrics(setup, state, batches, on_scored))
             for line in metrics:
-                if schedule.asks(line["split"]) and not state.switched:
-                    state.switched = schedule.is_time(line["loss"], line["accuracy"])
+                if schedule.asks(line.split) and not state.switched:
+                    state.switched = schedule.is_time(line.loss, line.accuracy)
             if experiment.log is not None:
                 lines = step_lines(experiment.log, state, experiment.epochs, experiment.batch_size)
                 state.log_size = run.append_log(lines)

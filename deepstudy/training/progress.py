@@ -1,7 +1,9 @@
 """How far a run has come, for whoever watches it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from deepstudy.record import WholeMetricsLine
 
 
 @dataclass(frozen=True)
@@ -26,4 +28,4 @@ class Progress:
     loss: float
     accuracy: float
     images_per_second: float
-    finished: list[dict[str, Any]] | None = None
+    finished: Sequence[WholeMetricsLine] | None = None

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from deepstudy import models
 from deepstudy.datasets.batches import Batcher, views
+from deepstudy.record import WholeMetricsLine
 from deepstudy.study import Scoring
+from deepstudy.study.experiment import SplitName
 from deepstudy.training.device import Machine
 from deepstudy.training.guards import ends_only_this_run
 from deepstudy.training.outputs import list_outputs, refuse_other_than_scores
@@ -80,7 +82,7 @@ def epoch_metrics(
     state: TrainingState,
     batches: Mapping[str, Batcher],
     on_scored: Callable[[str, Tensor], None],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[WholeMetricsLine]:
     """Measure the epoch that has just ended.
 
     Arguments:
@@ -97,24 +99,25 @@ def epoch_metrics(
     """
     roles, scoring, epoch = setup.experiment.roles, setup.experiment.scoring, state.epoch + 1
 
-    def line(split: str, measure: str, loss: float, correct: int) -> dict[str, Any]:
+    def line(split: SplitName, measure: Literal["running", "scored"], loss: float, correct: int) -> WholeMetricsLine:
         images = len(batches[split].split)
-        return {
-            "epoch": epoch,
-            "split": split,
-            "measure": measure,
-            "loss": round(loss, 6),
-            "accuracy": round(100 * correct / images, 4),
-            "correct": correct,
-            "images": images,
-            "elapsed": round(state.elapsed, 3),
-            "lr": state.optimizer.param_groups[0]["lr"],
-        }
+        return WholeMetricsLine(
+            epoch=epoch,
+            split=split,
+            measure=measure,
+            loss=round(loss, 6),
+            accuracy=round(100 * correct / images, 4),
+            correct=correct,
+            images=images,
+            elapsed=round(state.elapsed, 3),
+            lr=state.optimizer.param_groups[0]["lr"],
+        )
 
     yield line(roles.train_on, "running", state.running()[0], int(state.correct.sum()))
     if epoch % scoring.every and epoch != setup.experiment.epochs:
         return
-    for split in dict.fromkeys(("validation", roles.score_on)):
+    splits: list[SplitName] = ["validation", roles.score_on]
+    for split in dict.fromkeys(splits):
         if split in batches and split != roles.train_on:
             outputs = predict(state.model, batches[split], setup.classes, setup.machine, scoring)
             on_scored(split, outputs)

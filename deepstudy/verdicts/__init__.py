@@ -43,7 +43,7 @@ words.py        how numbers and claims are spoken of
 from collections.abc import Sequence
 from dataclasses import replace
 
-from deepstudy.record import Record
+from deepstudy.record import Record, RecordedExperiment
 from deepstudy.study import Study, flatten
 from deepstudy.study.reported import Claim, Measure
 from deepstudy.verdicts.comparable import images_compared, left_out, not_comparable
@@ -86,10 +86,10 @@ def decide(
 
 def _has_its_network(study: Study, run: Record) -> bool:
     """Whether a run has the network that the study says, and not another by --set or by its budget."""
-    says = study.experiment(run.experiment).model_dump(mode="json")
-    old, new = (flatten(each) for each in (run.info["resolved"]["model"], says["model"]))
+    now, then = RecordedExperiment.of(study.experiment(run.experiment)), run.info.resolved
+    old, new = flatten(then.model.document), flatten(now.model.document)
     same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
-    return same and run.info["resolved"]["data"]["name"] == says["data"]["name"]
+    return same and then.data.name == now.data.name
 
 
 def measured(

@@ -199,10 +199,10 @@ def _gap(runs: Runs, form: Gap, blank: Verdict) -> Found:
     for run in runs_for(runs, form.of, form):
         epoch = runs.last(form.of) if form.epoch == "last" else form.epoch
         lines = [run.at(epoch, split) for split in form.between]
-        ours, theirs = (line["accuracy"] if line else None for line in lines)
+        ours, theirs = (line.accuracy if line else None for line in lines)
         if ours is not None and theirs is not None:
             values.append(ours - theirs)
-            running |= {line["split"] for line in lines if line and line["measure"] == "running"}
+            running |= {line.split for line in lines if line and line.measure == "running"}
     if not values:
         raise Undecidable(f"No run of {form.of} has both splits at that epoch.")
     names = [f"{'running ' if split in running else ''}accuracy on {split}" for split in form.between]
@@ -324,13 +324,14 @@ def _drops(runs: Runs, form: Drops, blank: Verdict) -> Found:
 
 def _switch(run: Record) -> int | None:
     """The first epoch at the schedule's other learning rate; in a loop of somebody's own, at any other."""
-    rates = {line["epoch"]: line["lr"] for line in run.metrics}
-    if None in rates.values():
+    rates = {line.epoch: line.lr for line in run.metrics}
+    known = {epoch: rate for epoch, rate in rates.items() if rate is not None}
+    if len(known) < len(rates):
         raise Undecidable(f"{run.external_file} does not give the learning rate (lr) of every epoch.")
-    first, then = rates.get(1), run.info["resolved"]["schedule"].get("then")
+    first, then = known.get(1), run.info.resolved.schedule.options.get("then")
     if then is None or run.external_file:
-        return next((epoch for epoch, rate in sorted(rates.items()) if rate != first), None)
-    return next((epoch for epoch, rate in sorted(rates.items()) if math.isclose(rate, then)), None)
+        return next((epoch for epoch, rate in sorted(known.items()) if rate != first), None)
+    return next((epoch for epoch, rate in sorted(known.items()) if math.isclose(rate, then)), None)
 
 
 RULES: Mapping[type, Callable[[Runs, Any, Verdict], Found]] = {

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deepstudy.record import Record
+from deepstudy.layer_table.table import LayerTable
+from deepstudy.record import Record, RecordedExperiment
 from deepstudy.study import Study
 from deepstudy.study.reported import Measure, Overtakes, Saturates
 from deepstudy.verdicts.verdict import Undecidable
@@ -17,7 +18,7 @@ COUNTS = ("weights", "biases", "parameters", "macs", "shape")
 TIMES = ("seconds_per_epoch", "elapsed")
 _OF_WHOLE_RUNS = ("best_accuracy", "saturation_epoch", "epochs_to")
 
-Layers = Mapping[str, Mapping[str, Any]]  # of each experiment, what layers.json says
+Layers = Mapping[str, LayerTable]  # by experiment
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Runs:
         runs = counted(self.pool(name, form))
         if not is_of_whole_runs(form):
             return runs
-        complete = [run for run in runs if run.info["status"] == "complete"]
+        complete = [run for run in runs if run.info.status == "complete"]
         lengths = Counter(run.epochs for run in complete)
         most = max(lengths, key=lambda length: (lengths[length], length), default=0)  # the longest of as many
         return [run for run in complete if run.epochs == most]
@@ -49,15 +50,15 @@ class Runs:
         """The last epoch that an experiment has under this budget."""
         return self.study.experiment(name, self.budget).epochs
 
-    def resolved(self, name: str) -> Mapping[str, Any]:
+    def recorded(self, name: str) -> RecordedExperiment:
         """What an experiment is: as its runs have it, else as the study has it."""
         runs = self.records.get(name) or self.timed.get(name)
-        return runs[0].info["resolved"] if runs else self.study.experiment(name, self.budget).model_dump(mode="json")
+        return runs[0].info.resolved if runs else RecordedExperiment.of(self.study.experiment(name, self.budget))
 
 
 def counted(records: Iterable[Record]) -> list[Record]:
     """The runs whose numbers count, in verdicts and in tables: those that have finished an epoch and did not fail."""
-    return [run for run in records if run.epochs and run.info["status"] != "failed"]
+    return [run for run in records if run.epochs and run.info.status != "failed"]
 
 
 def by_experiment(records: Sequence[Record]) -> dict[str, list[Record]]:
@@ -94,7 +95,7 @@ def runs_for(runs: Runs, name: str, form: Any) -> Sequence[Record]:
     if not pool:
         advice = f"; {how_to_time(runs)}" if quantity_of(form) in TIMES else ""
         raise Undecidable(f"No run of {name}{advice}.")
-    if all(run.info["status"] == "failed" for run in pool):
+    if all(run.info.status == "failed" for run in pool):
         raise Undecidable(f"No run of {name} but {'one that failed' if len(pool) == 1 else 'such as failed'}.")
     if not counted(pool):
         raise Undecidable(f"No run of {name} has finished an epoch.")
@@ -123,11 +124,11 @@ def by_seed(runs: Runs, name: str, measure: Measure) -> dict[int, float]:
 
 def _of_run(runs: Runs, run: Record, measure: Measure) -> float | None:
     """A quantity of one run: None where it does not have it, infinite where it never comes to it."""
-    split = measure.split or run.info["resolved"]["roles"]["score_on"]
+    split = measure.split or run.info.resolved.roles.score_on
     if measure.quantity in ("accuracy", "loss"):
         epoch = runs.last(run.experiment) if measure.epoch in ("last", None) else measure.epoch
         line = run.at(epoch, split) if isinstance(epoch, int) else None
-        return line[measure.quantity] if line else None
+        return (line.accuracy if measure.quantity == "accuracy" else line.loss) if line else None
     curve = curve_of(run, split)
     if not curve:
         return None
@@ -160,8 +161,8 @@ def _time(runs: Runs, run: Record, measure: Measure) -> float | None:
     if measure.quantity == "seconds_per_epoch":
         return run.seconds_per_epoch()
     wanted = epoch_of_time(runs, run, measure)
-    epoch = min(wanted, run.epochs) if run.info.get("timing") else wanted
-    elapsed = [float(line["elapsed"]) for line in run.metrics if line["epoch"] == epoch and line["elapsed"] is not None]
+    epoch = min(wanted, run.epochs) if run.info.timing else wanted
+    elapsed = [float(line.elapsed) for line in run.metrics if line.epoch == epoch and line.elapsed is not None]
     return max(elapsed) * wanted / epoch if elapsed else None
 
 
@@ -169,16 +170,16 @@ def epoch_of_time(runs: Runs, run: Record, measure: Measure) -> int:
     """The epoch whose elapsed time is asked for; without one, a run's last, of one made for timing the experiment's."""
     if isinstance(measure.epoch, int):
         return measure.epoch
-    return runs.last(run.experiment) if run.info.get("timing") else run.epochs
+    return runs.last(run.experiment) if run.info.timing else run.epochs
 
 
 def curve_of(run: Record, split: str) -> list[float]:
     """The accuracies of a split, epoch by epoch."""
-    lines = [line for line in run.metrics if line["split"] == split and line["accuracy"] is not None]
-    if [line["epoch"] for line in lines] != list(range(1, len(lines) + 1)):
+    points = [(line.epoch, line.accuracy) for line in run.metrics if line.split == split and line.accuracy is not None]
+    if [epoch for epoch, _ in points] != list(range(1, len(points) + 1)):
         who = f"{run.external_file} leaves" if run.external_file else f"The runs of {run.experiment} leave"
         raise Undecidable(f"{who} out epochs on {split} images, and this needs every one.")
-    return [line["accuracy"] for line in lines]
+    return [accuracy for _, accuracy in points]
 
 
 def count_of(runs: Runs, name: str, measure: Measure) -> int:
@@ -194,15 +195,13 @@ def count_of(runs: Runs, name: str, measure: Measure) -> int:
     return count
 
 
-def built(table: Mapping[str, Any], measure: Measure) -> int | None:
+def built(table: LayerTable, measure: Measure) -> int | None:
     """How many weights, biases, parameters or macs a layer table has, in all or in a layer; None without the layer."""
     if measure.layer is None:
-        return int(table[measure.quantity])
-    rows = [
-        row for row in table["layers"] if row["name"] == measure.layer or row["name"].startswith(f"{measure.layer}.")
-    ]
+        return int(getattr(table, measure.quantity))
+    rows = [row for row in table.layers if row.name == measure.layer or row.name.startswith(f"{measure.layer}.")]
     keys = ("weights", "biases") if measure.quantity == "parameters" else (measure.quantity,)
-    return sum(int(row[key]) for row in rows for key in keys) if rows else None
+    return sum(getattr(row, key) for row in rows for key in keys) if rows else None
 
 
 def same_order(runs: Runs, form: Any) -> bool:
@@ -210,8 +209,8 @@ def same_order(runs: Runs, form: Any) -> bool:
     used = [runs.of(name, form) for name in experiments_of(form)]
     if any(run.external_file for each in used for run in each):
         return False  # what a seed was to somebody's own loop is not known
-    resolved = [each[0].info["resolved"] for each in used]
-    return all(resolved[0][key] == resolved[1][key] for key in ("batch_size", "data", "roles"))
+    ours, theirs = (each[0].info.resolved for each in used)
+    return (ours.batch_size, ours.data, ours.roles) == (theirs.batch_size, theirs.data, theirs.roles)
 
 
 def last_quarter(curve: Sequence[float]) -> Sequence[float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deepstudy.cli.progress import ProgressDisplay
+from deepstudy.record import WholeMetricsLine
 from deepstudy.runs.plan import RunOptions, make_plan
 from deepstudy.study import Study
 from deepstudy.training.progress import Progress
@@ -17,7 +18,8 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
     plan = make_plan(small_study, RunOptions(seeds=2, out=tmp_path))
     plan = replace(plan, runs=tuple(replace(run, total=3) for run in plan.runs[:3]))
     first, second, _ = plan.runs
-    finished = [{"split": "test", "accuracy": 90.0, "measure": "scored"}]
+    numbers = {"loss": 0.5, "accuracy": 90.0, "correct": 9, "images": 10, "elapsed": 1.0, "lr": 0.1}
+    finished = [WholeMetricsLine(epoch=1, split="test", measure="scored", **numbers)]
     with ProgressDisplay(plan) as display:
         display.on_start(first, 0)
         display.on_start(second, 1)

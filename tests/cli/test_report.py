@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,10 +94,10 @@ def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
     records = deepstudy.run(study, seeds=2, overrides=("data.train_images=100",), timing=True, out=tmp_path / "runs")
     order = [(one.seed, one.name) for one in make_plan(study, RunOptions(seeds=2, timing=True, out=tmp_path)).runs]
     assert order == [(0, "plain"), (0, "dropped"), (1, "plain"), (1, "dropped")]
-    assert all(record.info["timing"] and record.epochs == TIMING_EPOCHS for record in records)
+    assert all(record.info.timing and record.epochs == TIMING_EPOCHS for record in records)
     assert read_records(tmp_path / "runs", study.name, None, study.names()) == []
     timed = read_records(tmp_path / "runs", study.name, "timing", study.names())
-    for record in timed:
-        record.info["runs_sharing_machine"] = 1  # other tests may be running beside this one
+    alone = {"runs_sharing_machine": 1}  # other tests may be running beside this one
+    timed = [replace(record, info=record.info.model_copy(update=alone)) for record in timed]
     (verdict,) = decide(study, [], timed=timed)
     assert (verdict.runs, verdict.verdict != "not comparable") == (2, True)

@@ -10,7 +10,7 @@ import pytest
 from deepstudy.files import write_json
 from deepstudy.layer_table import count_layers
 from deepstudy.models import build
-from deepstudy.record import RunDirectory
+from deepstudy.record import ModelSize, RunDirectory, WholeMetricsLine
 from deepstudy.study import Study, load_study
 
 Write = Callable[..., Path]
@@ -24,15 +24,16 @@ def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, *
     run = RunDirectory(out / study.name / "full" / name / f"seed{seed}")
     run.create()
     model = experiment.model
-    layers = count_layers(model.name, build(model.name, model.options, (1, 28, 28), 10), (1, 28, 28)).as_json()
-    write_json(run.path / "layers.json", layers)
+    layers = count_layers(model.name, build(model.name, model.options, (1, 28, 28), 10), (1, 28, 28))
+    run.write_layers(layers)
     lines = []
     for epoch in range(1, epochs + 1):
         for number, split in enumerate(("train", "validation", "test")):
             measure = "running" if split == "train" else "scored"
             accuracy = 80.0 + epoch + seed
             line = {"epoch": epoch, "split": split, "measure": measure, "loss": 1 / epoch, "accuracy": accuracy}
-            lines.append({**line, "correct": int(accuracy), "images": 100, "elapsed": 10.0 * epoch + number, "lr": 0.1})
+            line |= {"correct": int(accuracy), "images": 100, "elapsed": 10.0 * epoch + number, "lr": 0.1}
+            lines.append(WholeMetricsLine.model_validate(line))
     (run.path / "metrics.jsonl").unlink(missing_ok=True)
     run.append_metrics(lines)
     info = {
@@ -64,9 +65,9 @@ def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, *
             "published": True,
             "splits": {"train": 300, "validation": 100, "test": 200},
         },
-        "model": {key: layers[key] for key in ("weights", "biases", "parameters", "macs")},
+        "model": ModelSize.of(layers).as_json(),
     }
-    run.write_info({**info, **changes})
+    write_json(run.path / "run.json", {**info, **changes})
 
 
 @pytest.fixture

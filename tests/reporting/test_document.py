@@ -11,7 +11,7 @@ import altair as alt
 import pytest
 
 from deepstudy import reporting
-from deepstudy.record import Record, read_records
+from deepstudy.record import Record, RecordedExperiment, read_records
 from deepstudy.reporting import charts, tables
 from deepstudy.study import Study, load_study
 
@@ -306,10 +306,11 @@ def test_results_name_each_end_and_what_a_run_starts_from(study: Study, runs: Pa
     records = read_records(runs, study.name, None, study.names())
     short = next(run for run in records if run.experiment == "plain")
     others = [run for run in records if run.experiment != "plain"]
-    machine = {**short.info["machine"], "cpu": "another"}
-    start = {**short.info["resolved"], "epochs": 1, "start_from": {"experiment": "other", "epoch": 3, "file": None}}
-    info = {**short.info, "resolved": start, "machine": machine}
-    first = [line for line in short.metrics if line["epoch"] == 1]
+    machine = short.info.machine.model_copy(update={"cpu": "another"})
+    start = {"epochs": 1, "start_from": {"experiment": "other", "epoch": 3, "file": None}}
+    resolved = RecordedExperiment.model_validate(short.info.resolved.document | start)
+    info = short.info.model_copy(update={"resolved": resolved, "machine": machine})
+    first = [line for line in short.metrics if line.epoch == 1]
     table = tables.accuracies(study, [*others, Record(info, first, short.layers, short.directory)])
     row = next(row for row in table.rows if row[0].startswith("plain"))
     assert row[0] == "plain (after other, epoch 3)"

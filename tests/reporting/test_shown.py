@@ -167,7 +167,7 @@ def test_seeds_in_another_precision_are_named(
         write_run(tmp_path / "runs", small_study, "plain", seed)
     source = reporting.Source.in_runs(small_study, None, tmp_path / "runs")
     assert not any("omputed in" in notice for notice in reporting.read(source).notices)
-    machine = reporting.read(source).records[0].info["machine"]
+    machine = reporting.read(source).records[0].info.machine.as_json()
     write_run(tmp_path / "runs", small_study, "dropped", 0, machine=machine | {"precision": "bf16"})
     assert "Not computed in float32 as the others, but in bfloat16: dropped seed 0." in reporting.read(source).notices
 

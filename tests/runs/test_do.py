@@ -46,7 +46,7 @@ class Diary(RunListener):
 
 
 def accuracies(records: list[Record]) -> dict[tuple[str, int], float]:
-    return {(record.experiment, record.seed): record.info["final"]["test"]["accuracy"] for record in records}
+    return {(record.experiment, record.seed): record.info.final["test"].accuracy for record in records}
 
 
 def test_all_experiments_and_seeds_are_done_once(small_study: Study, tmp_path: Path) -> None:
@@ -63,17 +63,17 @@ def test_all_experiments_and_seeds_are_done_once(small_study: Study, tmp_path: P
 def test_a_record_says_what_was_run_on_what(small_study: Study, tmp_path: Path) -> None:
     record = run(small_study, ["dropped"], seeds=1, out=tmp_path, overrides=["epochs=1"])[0]
     path = tmp_path / "small" / "full" / "dropped" / "seed0"
-    assert json.loads((path / "run.json").read_text()) == record.info
     info = record.info
-    assert (info["status"], info["why"], info["epochs_done"], info["overrides"]) == ("complete", None, 1, ["epochs=1"])
-    assert info["resolved"]["model"] == {"name": "lenet5", "dropout": 0.3}
-    assert info["data"]["splits"] == {"train": 300, "validation": 100, "test": 200}
-    assert info["data"]["published"] is True
-    assert info["model"] == {"weights": 61_470, "biases": 236, "parameters": 61_706, "macs": 416_520}
-    assert info["machine"]["device"] in ("cpu", "cuda", "mps")
-    assert {"torch", "python", "numpy", "deepstudy"} == info["versions"].keys()
+    assert json.loads((path / "run.json").read_text()) == info.as_json()
+    assert (info.status, info.why, info.epochs_done, info.overrides) == ("complete", None, 1, ["epochs=1"])
+    assert info.resolved.model.document == {"name": "lenet5", "dropout": 0.3}
+    assert info.data.splits == {"train": 300, "validation": 100, "test": 200}
+    assert info.data.published is True
+    assert info.model.as_json() == {"weights": 61_470, "biases": 236, "parameters": 61_706, "macs": 416_520}
+    assert info.machine.device in ("cpu", "cuda", "mps")
+    assert {"torch", "python", "numpy", "deepstudy"} == info.versions.keys()
     assert record.layers is not None
-    assert record.layers["weights"] == 61_470
+    assert record.layers.weights == 61_470
 
 
 def test_another_recipe_is_refused_and_more_epochs_are_not(small_study: Study, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_another_recipe_is_refused_and_more_epochs_are_not(small_study: Study, t
     assert diary.begins == [("plain", 0, 1)]
     assert grown[0].epochs == 2
     uncut = run(small_study, ["plain"], seeds=1, out=tmp_path / "uncut")
-    assert [entry["loss"] for entry in grown[0].metrics] == [entry["loss"] for entry in uncut[0].metrics]
+    assert [entry.loss for entry in grown[0].metrics] == [entry.loss for entry in uncut[0].metrics]
 
 
 def test_a_schedule_that_depends_on_the_length_must_not_grow(small_study: Study, tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ def test_a_failed_run_is_recorded_and_the_others_are_done(write_study: Write, tm
     diary = Diary()
     records = run(study, seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
-    assert records[0].info["status"] == "failed"
-    assert "at step" in records[0].info["why"]
-    assert records[0].info["final"] is None
+    assert records[0].info.status == "failed"
+    assert "at step" in records[0].info.why
+    assert records[0].info.final is None
 
 
 def test_one_experiment_starts_from_another(write_study: Write, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_files_beside_a_network_are_found_and_belong_to_it(write_study: Write, t
     (tmp_path / "random.py").write_text("raise RuntimeError('not the module that was meant')")
     study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:net'}")))
     (record,) = run(study, ["plain"], seeds=1, out=tmp_path / "runs")
-    assert record.info["status"] == "complete"
+    assert record.info.status == "complete"
     (tmp_path / "blocks_of_mine.py").write_text(f"{FLAT}# a change\n")
     with pytest.raises(InputError, match="the code of"):
         run(study, ["plain"], seeds=1, out=tmp_path / "runs")
@@ -159,7 +159,7 @@ def test_a_network_that_is_no_python_is_said_in_one_line(write_study: Write, tmp
 def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "other: {model: lenet_1x1}")))
     (record,) = run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
-    assert record.info["resolved"]["model"] == {"name": "lenet5", "dropout": 0.3}
+    assert record.info.resolved.model.document == {"name": "lenet5", "dropout": 0.3}
     with pytest.raises(InputError, match=r"--set: model\.dropout: unknown key"):
         run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
 
@@ -167,7 +167,7 @@ def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, t
 def test_a_broken_network_stops_no_other_experiment(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("{model: lenet5}", "{model: 'gone.py:net'}"), ("epochs: 2", "epochs: 1")))
     records = run(study, ["dropped"], out=tmp_path, workers="auto")
-    assert [record.info["status"] for record in records] == ["complete", "complete"]
+    assert [record.info.status for record in records] == ["complete", "complete"]
 
 
 def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path) -> None:
@@ -187,9 +187,9 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
 def test_a_run_that_came_to_nothing_begins_anew_once_it_is_mended(write_study: Write, tmp_path: Path) -> None:
     bad = write_study(("{model: lenet5}", "{model: lenet5, optimizer: {lr: 1.0e+12}}"))
     (failed,) = run(load_study(bad), ["plain"], seeds=1, out=tmp_path / "runs")
-    assert (failed.info["status"], failed.metrics) == ("failed", [])
+    assert (failed.info.status, failed.metrics) == ("failed", [])
     (mended,) = run(load_study(write_study()), ["plain"], seeds=1, out=tmp_path / "runs")
-    assert (mended.info["status"], mended.epochs, mended.info["resumed"]) == ("complete", 2, [])
+    assert (mended.info.status, mended.epochs, mended.info.resumed) == ("complete", 2, [])
 
 
 def test_a_run_without_its_checkpoints_does_not_lose_its_metrics(small_study: Study, tmp_path: Path) -> None:
@@ -236,15 +236,15 @@ def test_a_network_that_breaks_after_an_epoch_ends_no_other_run(write_study: Wri
     study, diary = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:Net'}"))), Diary()
     failed, _ = run(study, seeds=1, out=tmp_path / "runs", listener=diary)
     assert diary.ends == [("plain", 0, "failed"), ("dropped", 0, "complete")]
-    assert (failed.info["epochs_done"], failed.epochs) == (1, 1)
-    assert failed.info["why"].startswith("model mine.py:Net: fails on a batch of 50 images of 28x28 pixels: ValueError")
+    assert (failed.info.epochs_done, failed.epochs) == (1, 1)
+    assert failed.info.why.startswith("model mine.py:Net: fails on a batch of 50 images of 28x28 pixels: ValueError")
 
 
 def test_a_shortened_run_can_be_read_while_it_goes_on(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (record,) = run(small_study, ["plain"], seeds=1, out=tmp_path)
-    record.directory.write_info({**record.info, "status": "interrupted"})
+    record.directory.write_info(record.info.model_copy(update={"status": "interrupted"}))
     read: list[int] = []
 
     def leave(*_: Any) -> None:  # before the run is said to be complete
@@ -267,10 +267,10 @@ def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Pat
     assert other.stdout is not None
     other.stdout.readline()
     record = run(small_study, ["plain"], seeds=1, out=tmp_path)[0]
-    assert record.info["runs_sharing_machine"] >= 2
+    assert record.info.runs_sharing_machine >= 2
     other.communicate("")
     grown = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])[0]
-    assert grown.info["runs_sharing_machine"] >= 2  # a part of it did share
+    assert grown.info.runs_sharing_machine >= 2  # a part of it did share
     with device.counted() as count:
         assert count() == alone
 
@@ -291,7 +291,7 @@ def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: 
         run(small_study, ["plain"], seeds=1, out=tmp_path, listener=Broken())
     info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
     assert info is not None
-    assert (info["status"], info["why"]) == ("failed", "RuntimeError: the watcher broke")
+    assert (info.status, info.why) == ("failed", "RuntimeError: the watcher broke")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -329,7 +329,9 @@ def test_a_signal_saves_and_the_same_command_goes_on(
         records = run(load_study(path), ["plain"], seeds=1, out=folder)
         state = checkpoint.newest(folder / "small" / "full" / "plain" / "seed0" / "checkpoints")
         assert state is not None
-        lines = [{key: value for key, value in line.items() if key != "elapsed"} for line in records[0].metrics]
+        lines = [
+            {key: value for key, value in line.as_json().items() if key != "elapsed"} for line in records[0].metrics
+        ]
         return lines, {key: value.tolist() for key, value in state["model"].items()}
 
     assert result(tmp_path / "cut") == result(tmp_path / "uncut")
@@ -387,7 +389,7 @@ def test_a_run_keeps_the_precision_it_was_begun_in(
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
     more = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
-    assert [record.info["machine"]["precision"] for record in more] == ["bf16"]
+    assert [record.info.machine.precision for record in more] == ["bf16"]
     with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
 
@@ -404,7 +406,7 @@ def test_a_deterministic_run_can_be_done_again_to_the_bit(small_study: Study, tm
     for place in ("one", "other"):
         how: dict[str, Any] = {"out": tmp_path / place, "precision": "32", "deterministic": True}
         (record,) = run(small_study, ["dropped"], seeds=1, **how)
-        assert (record.info["machine"]["precision"], record.info["machine"]["deterministic"]) == ("32", True)
+        assert (record.info.machine.precision, record.info.machine.deterministic) == ("32", True)
         weights.append(checkpoint.newest_file(record.directory.checkpoints))
     assert torch.are_deterministic_algorithms_enabled()
     assert weights[0] is not None

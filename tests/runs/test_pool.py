@@ -88,7 +88,7 @@ class Diary(RunListener):
 
     def on_progress(self, run: Run, progress: Progress) -> None:
         if progress.finished:
-            self.epochs.append((run.name, run.seed, progress.finished[0]["epoch"]))
+            self.epochs.append((run.name, run.seed, progress.finished[0].epoch))
 
     def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
         self.events.append(("end", run.name, run.seed))
@@ -112,7 +112,7 @@ def directory(out: Path, name: str, seed: int = 0) -> RunDirectory:
 
 def status(out: Path, name: str, seed: int = 0) -> str | None:
     info = directory(out, name, seed).info()
-    return info and info["status"]
+    return info.status if info else None
 
 
 def results(out: Path, names: Sequence[str], seeds: int = 1) -> Any:
@@ -122,7 +122,7 @@ def results(out: Path, names: Sequence[str], seeds: int = 1) -> Any:
         run = directory(out, name, seed)
         state = checkpoint.newest(run.checkpoints)
         assert state is not None
-        lines = [{key: value for key, value in line.items() if key != "elapsed"} for line in run.metrics()]
+        lines = [{key: value for key, value in line.as_json().items() if key != "elapsed"} for line in run.metrics()]
         assert lines
         found[name, seed] = (lines, {key: value.tolist() for key, value in state["model"].items()})
     return found
@@ -152,11 +152,11 @@ def test_what_workers_do_is_the_same_to_the_bit_and_in_order(write_own: Write, t
 
     names = ["plain", "child", "dropped"]
     assert results(tmp_path / "two", names, 2) == results(tmp_path / "one", names, 2)
-    assert {(record.experiment, record.seed): record.info["status"] for record in records} == {
-        (record.experiment, record.seed): record.info["status"] for record in expected
+    assert {(record.experiment, record.seed): record.info.status for record in records} == {
+        (record.experiment, record.seed): record.info.status for record in expected
     }
-    assert {record.info["machine"]["threads"] for record in records} == {1}
-    sharing = {(record.experiment, record.seed): record.info["runs_sharing_machine"] for record in records}
+    assert {record.info.machine.threads for record in records} == {1}
+    sharing = {(record.experiment, record.seed): record.info.runs_sharing_machine for record in records}
     assert sharing["plain", 0] == sharing["dropped", 0] == 2  # the first two; a last one may have been alone
 
     assert sorted(diary.epochs) == sorted(alone.epochs)

@@ -116,7 +116,7 @@ def test_a_few_steps_lead_to_a_page(study: str, experiments: list[str], tmp_path
     """What the budget `quick` does, with fewer images still; sources that others start from come along."""
     images = ["data.train_images=12", "data.test_images=8", "batch_size=4"]
     records = run(study, experiments, budget="quick", seeds=1, overrides=images, out=tmp_path)
-    assert {record.info["status"] for record in records} == {"complete"}
+    assert {record.info.status for record in records} == {"complete"}
     done = {record.experiment for record in records}
     assert done >= set(experiments)
     if study == "vgg-resnet50-cifar10":

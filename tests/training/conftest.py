@@ -41,7 +41,7 @@ def result() -> Callable[[RunDirectory], tuple[list[dict[str, Any]], dict[str, A
 
     def read(run: RunDirectory) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         log = run.path / "log.txt"
-        metrics = [{key: value for key, value in line.items() if key != "elapsed"} for line in run.metrics()]
+        metrics = [{key: value for key, value in line.as_json().items() if key != "elapsed"} for line in run.metrics()]
         state = checkpoint.newest(run.checkpoints)
         assert state is not None
         return metrics, {**state, "log": log.read_text() if log.is_file() else ""}

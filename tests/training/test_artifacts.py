@@ -38,10 +38,10 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: Trainin
     np.testing.assert_allclose(said["probability_of_truth"], expected[torch.arange(40), test.labels], atol=1e-3)
     assert (said["split"].item(), said["epoch"].item(), said["classes"].tolist()) == ("test", 2, list("0123456789"))
     last = run.metrics()[-1]
-    assert last["correct"] == int((said["predicted"] == said["labels"]).sum())
+    assert last.correct == int((said["predicted"] == said["labels"]).sum())
 
     wrong = seen["mistakes"]
-    assert len(wrong) == min(24, 40 - last["correct"]) > 0
+    assert len(wrong) == min(24, 40 - last.correct) > 0
     assert (said["predicted"][wrong] != said["labels"][wrong]).all()
     assert (np.diff(expected.max(1).values[wrong].numpy()) <= 0).all()  # the surest first
     assert (seen["images"] == test.images[torch.from_numpy(wrong)].numpy()).all()

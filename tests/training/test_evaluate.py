@@ -28,11 +28,11 @@ def run(small_study: Study, tmp_path: Path) -> Path:
 def test_a_run_is_scored_as_its_own_metrics_say(run: Path) -> None:
     last = RunDirectory(run).metrics()
     for split in ("test", "validation"):
-        line = next(line for line in last if line["epoch"] == 2 and line["split"] == split)
+        line = next(line for line in last if line.epoch == 2 and line.split == split)
         result = evaluate(run, split=split)
-        assert (result.correct, result.images) == (line["correct"], line["images"])
-        assert result.loss == pytest.approx(line["loss"], abs=1e-6)
-        assert result.accuracy == pytest.approx(line["accuracy"], abs=1e-4)
+        assert (result.correct, result.images) == (line.correct, line.images)
+        assert result.loss == pytest.approx(line.loss, abs=1e-6)
+        assert result.accuracy == pytest.approx(line.accuracy, abs=1e-4)
     assert (result.experiment, result.seed, result.epoch, result.trained_on) == ("plain", 0, 2, "train")
     assert evaluate(run, split="train").images == 300
 
@@ -105,7 +105,8 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.Mo
         evaluate(run, model=model_choice("lenet5"))
     info = RunDirectory(run).info()
     assert info is not None
-    RunDirectory(run).write_info({**info, "resolved": {**info["resolved"], "batch_size": None}})
+    odd = info.resolved.model_copy(update={"batch_size": None})
+    RunDirectory(run).write_info(info.model_copy(update={"resolved": odd}))
     with pytest.raises(InputError, match=r"run\.json: is not of this version; do the run again"):
         evaluate(run)
     RunDirectory(run).write_info(info)
@@ -127,7 +128,7 @@ def test_a_network_of_the_studys_own_is_found_again(
     monkeypatch.chdir(tmp_path / "out")
     path = Path("runs/small/full/plain/seed0")
     line = RunDirectory(path).metrics()[-1]
-    assert evaluate(path).correct == line["correct"]
+    assert evaluate(path).correct == line.correct
     for label in "0123456789":
         for folder in (tmp_path / "wide" / split / label for split in ("train", "test")):
             folder.mkdir(parents=True)

@@ -84,24 +84,24 @@ def test_metrics_say_what_was_measured(setup_of: Any, directory: Any, digits: Da
     run = directory(tmp_path)
     model = loop.train(setup_of(), run)
     metrics = run.metrics()
-    assert [(line["epoch"], line["split"], line["measure"], line["images"]) for line in metrics] == [
+    assert [(line.epoch, line.split, line.measure, line.images) for line in metrics] == [
         (epoch, split, measure, images)
         for epoch in (1, 2)
         for split, measure, images in (("train", "running", 90), ("validation", "scored", 30), ("test", "scored", 40))
     ]
     for line in metrics:
-        assert line["accuracy"] == pytest.approx(100 * line["correct"] / line["images"], abs=1e-4)
-    times = [line["elapsed"] for line in metrics]
+        assert line.accuracy == pytest.approx(100 * line.correct / line.images, abs=1e-4)
+    times = [line.elapsed for line in metrics]
     assert times == sorted(times)
     model.eval()
     mean, std = setup_of().normalisation()
     images = (digits.splits["test"].images.float() / 255 - mean[0]) / std[0]
-    assert int((model(images).argmax(1) == digits.splits["test"].labels).sum()) == metrics[-1]["correct"]
+    assert int((model(images).argmax(1) == digits.splits["test"].labels).sum()) == metrics[-1].correct
 
 
 def test_it_learns(setup_of: Any, directory: Any, tmp_path: Path) -> None:
     loop.train(setup_of("epochs=40", "batch_size=15"), directory(tmp_path))
-    assert RunDirectory(tmp_path).metrics()[-1]["accuracy"] > 90
+    assert RunDirectory(tmp_path).metrics()[-1].accuracy > 90
 
 
 def test_a_switch_comes_within_the_epoch_or_at_its_end(setup_of: Any, directory: Any, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_switch_comes_within_the_epoch_or_at_its_end(setup_of: Any, directory:
     for until, rates in (("train_error < 101", [0.5, 0.5]), ("test_accuracy < 101", [0.05, 0.5])):
         run = directory(tmp_path / until.split()[0])
         loop.train(setup_of(f"schedule={{name: switch, until: '{until}', then: 0.5}}"), run)
-        assert [line["lr"] for line in run.metrics() if line["split"] == "train"] == rates
+        assert [line.lr for line in run.metrics() if line.split == "train"] == rates
 
 
 def test_bfloat16_runs_learn_and_go_on_exactly(
@@ -123,11 +123,11 @@ def test_bfloat16_runs_learn_and_go_on_exactly(
         loop.train(whole, cut, after(13))
     loop.train(whole, cut)
     assert same(result(cut), result(uncut))
-    losses = [line["loss"] for line in uncut.metrics() if line["split"] == "train"]
+    losses = [line.loss for line in uncut.metrics() if line.split == "train"]
     assert losses[-1] < losses[0] - 0.1
     exact = directory(tmp_path / "exact")
     loop.train(replace(whole, machine=device.choose("cpu")), exact)
-    exactly = [line["loss"] for line in exact.metrics() if line["split"] == "train"]
+    exactly = [line.loss for line in exact.metrics() if line.split == "train"]
     assert losses == pytest.approx(exactly, abs=0.1)
     assert losses != exactly
 
@@ -266,11 +266,11 @@ def test_a_loss_that_is_not_finite_stops_the_run(setup_of: Any, directory: Any, 
     assert state is not None
     assert state["epoch"] == 1
     assert all(torch.isfinite(value).all() for value in state["model"].values())
-    assert {line["epoch"] for line in run.metrics()} == {1}
+    assert {line.epoch for line in run.metrics()} == {1}
 
 
 def test_roles_train_on_one_split_and_score_on_another(setup_of: Any, directory: Any, tmp_path: Path) -> None:
     run = directory(tmp_path)
     loop.train(setup_of("roles={train_on: test, score_on: train}"), run)
-    lines = {line["split"]: (line["measure"], line["images"]) for line in run.metrics()}
+    lines = {line.split: (line.measure, line.images) for line in run.metrics()}
     assert lines == {"test": ("running", 40), "validation": ("scored", 30), "train": ("scored", 90)}
