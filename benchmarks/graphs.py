@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from deepstudy.datasets import load
+from deepstudy.loading import load
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
 from deepstudy.training import device, loop

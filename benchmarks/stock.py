@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from deepstudy import catalog, models
-from deepstudy.datasets import channel_statistics, load
+from deepstudy.loading import channel_statistics, load
 from deepstudy.models import small_cnn
 from deepstudy.models.layers import Conv1x1, LocalResponseNorm
 from deepstudy.study import load_study
@@ -131,7 +131,7 @@ class Stock:
         model = LeNet5() if name == "lenet5" else textbook(models.build(name, options, shape, len(data.classes)))
         init.initialise(model, **recipe.init.model_dump())
         self.model = model
-        kind = catalog.resolve(catalog.OPTIMIZERS[recipe.optimizer.name].target)
+        kind = catalog.OPTIMIZERS[recipe.optimizer.name].import_target()
         self.optimizer = kind(model.parameters(), **recipe.optimizer.options)
         self.weights = recipe.outputs.weights if recipe.outputs else [1.0]
         self.criterion = nn.CrossEntropyLoss()

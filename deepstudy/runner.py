@@ -19,12 +19,12 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from deepstudy import models
-from deepstudy.catalog import MODELS, is_folder
-from deepstudy.datasets import Dataset, load
-from deepstudy.datasets.files import digest
+from deepstudy.catalog import MODELS
+from deepstudy.datasets import is_folder
 from deepstudy.errors import InputError
-from deepstudy.files import write_json
+from deepstudy.files import digest, write_json
 from deepstudy.layer_table import count_layers, macs_of
+from deepstudy.loading import Dataset, load
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
 from deepstudy.study import Experiment, Study, load_study
 from deepstudy.training import checkpoint, device, loop, pictures
@@ -52,7 +52,7 @@ class Run:
     def hash(self) -> str:
         """What makes two runs the same: the experiment, the code of a network that is not ours, what it starts from."""
         folder, start = self.study.path.parent, self.experiment.start_from
-        files = models.sources_of(self.experiment.model.name, folder)
+        files = models.source_files(self.experiment.model.name, folder)
         files += [folder / start.file] if start and start.file else []
         parts = [digest([path.read_bytes()]) for path in files if path.is_file()]
         if start and start.experiment:
@@ -474,7 +474,7 @@ def _info(
             "name": data.name,
             "fingerprint": data.fingerprint,
             "published": data.published,
-            "copy": data.copy,
+            "copy": data.data_copy,
             "classes": len(data.classes),
             "class_names": list(data.classes),
             "splits": {name: len(split) for name, split in data.splits.items()},

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from deepstudy import catalog
+from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError
 from deepstudy.external_runs import columns
 from deepstudy.external_runs.metrics import metrics_of
@@ -64,9 +64,9 @@ def _files(folder: Path) -> list[tuple[int, Path]]:
 
 def _sizes(data: Data) -> dict[str, int]:
     """How many images each split has; of a folder it is not known."""
-    if catalog.is_folder(data.name):
+    if is_folder(data.name):
         return {}
-    whole = catalog.DATASETS[data.name].splits
+    whole = DATASETS[data.name].splits
     train = whole["train"] - data.validation
     sizes = {"train": min(train, data.train_images or train), "validation": data.validation}
     return {split: count for split, count in (sizes | {"test": data.test_images or whole["test"]}).items() if count}
@@ -76,7 +76,7 @@ def _info(experiment: Experiment, metrics: Iterable[Mapping[str, Any]], why: str
     """What run.json says of a run, as far as a file tells."""
     last = max((line["epoch"] for line in metrics), default=0)
     status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
-    entry = catalog.DATASETS.get(experiment.data.name)
+    entry = DATASETS.get(experiment.data.name)
     return {
         "status": status,
         "why": "the file ends there" if status == "interrupted" else why,

@@ -11,9 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from deepstudy import catalog
-from deepstudy.catalog import did_you_mean
-from deepstudy.errors import InputError
+from deepstudy.catalog import MODELS
+from deepstudy.datasets import DATASETS, image_files, is_folder
+from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.experiment import Recipe
 from deepstudy.study.file import Study, load_study
 from deepstudy.study.merging import overrides_map
@@ -23,22 +23,31 @@ _RECIPE = "{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"
 
 
 def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
-    """The study of one network on one data set, written to a folder of its own under `out`.
+    """Write the study of one network on one data set.
 
-    The recipe is Adam 0.001 for 10 epochs in batches of 64, with a tenth of the training images held out (none of a
-    folder's), but for what `overrides` (`optimizer.lr=0.1`) say. A folder that holds the same study already is the one
-    it is written to, so the run goes on there; another study's folder is left alone, and the next number taken. Raises
-    InputError.
+    The recipe is Adam 0.001 for 10 epochs in batches of 64. A tenth of the training images are held out, but none of a
+    folder's. The study gets a folder of its own; if one holds the same study already, that is used, so the run goes on
+    there. Another study's folder is left alone, and the next number is taken.
+
+    Arguments:
+        model: a built-in name, `file.py:Name` or `package.module:Name`.
+        data: the name of a data set, or the path of a folder of images.
+        overrides: what is different, such as `optimizer.lr=0.1`.
+        out: where the folder of the study is made.
+
+    Returns:
+        The study, read from its file.
+
+    Raises:
+        InputError: if there is no such network or data set, the study does not validate, or it cannot be written.
     """
-    if model not in catalog.MODELS and not re.fullmatch(r".+:\w+", model):
-        raise InputError(f"no model is called {model}{did_you_mean(model, catalog.MODELS)}")
-    own = catalog.is_folder(data)
+    if model not in MODELS and not re.fullmatch(r".+:\w+", model):
+        raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
+    own = is_folder(data)
     if own:
-        catalog.image_files(Path(data))  # complains where there are none
-    elif data not in catalog.DATASETS:
-        raise InputError(
-            f"no data set is called {data}{did_you_mean(data, catalog.DATASETS)} (a folder of images has a slash)"
-        )
+        image_files(Path(data))  # complains where there are none
+    elif data not in DATASETS:
+        raise InputError(f"no data set is called {data}{did_you_mean(data, DATASETS)} (a folder of images has a slash)")
     name = _word(model.rpartition(":")[2])
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
     asked = overrides_map(overrides)
@@ -77,15 +86,15 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
 def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str], folder: Path) -> str:
     base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
     base["model"].put("name", _seen_from(folder, model), base.place)
-    if catalog.is_folder(data):
+    if is_folder(data):
         base["data"].put("name", f"{_relative(data, folder)}{os.sep}", base.place)
     else:
         base["data"].put("name", data, base.place)
-        base["data"].put("validation", catalog.DATASETS[data].splits["train"] // 10, base.place)
-    entry = catalog.MODELS.get(model)
-    if entry and entry.outputs:
+        base["data"].put("validation", DATASETS[data].splits["train"] // 10, base.place)
+    ours = MODELS.get(model)
+    if ours and ours.outputs:
         outputs = Map(base.place)
-        outputs.put("weights", list(entry.outputs), base.place)
+        outputs.put("weights", list(ours.outputs), base.place)
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
     for key in asked:
@@ -105,7 +114,7 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
         if isinstance(start, dict) and isinstance(start.get("file"), str):
             start["file"] = _relative(start["file"], folder)
     document = {
-        "title": f"{name} on {Path(data).name if catalog.is_folder(data) else data}",
+        "title": f"{name} on {Path(data).name if is_folder(data) else data}",
         "data": _plain(whole["data"]),
         "seeds": 1,
         "recipe": _plain(whole["recipe"]),

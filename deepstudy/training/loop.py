@@ -23,9 +23,12 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from deepstudy import catalog, models
-from deepstudy.datasets import Dataset, channel_statistics
-from deepstudy.datasets.batches import Augmentation, Batcher, derive_seed, downscale, epoch_order, views
 from deepstudy.errors import InputError, is_memory
+from deepstudy.loading import Dataset, channel_statistics
+from deepstudy.loading.augmentation import Augmentation
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.seeds import derive_seed, epoch_order
+from deepstudy.loading.views import downscale, views
 from deepstudy.record import RunDirectory
 from deepstudy.study import Experiment, Scoring
 from deepstudy.training import checkpoint, init, optimizers
@@ -224,7 +227,7 @@ def forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
     """What the network says of a batch. Raises InputError for a network that is not ours and cannot say it."""
     name, size = plan.experiment.model.name, "x".join(map(str, images.shape[2:]))
     what = f"model {name}: fails on a batch of {len(images)} images of {size} pixels"
-    with models.telling(what, partial(_is_spared, name)):
+    with models.translate_errors(what, partial(_is_spared, name)):
         try:
             outputs = passes(images)
         except Exception as error:
@@ -247,7 +250,7 @@ def forward(plan: Plan, passes: Passes, images: Tensor) -> Any:
 def backward(plan: Plan, loss: Tensor) -> None:
     """The backward pass. Raises InputError for a network that is not ours and fails in it."""
     name = plan.experiment.model.name
-    with models.telling(f"model {name}: its gradients cannot be computed", partial(_is_spared, name)):
+    with models.translate_errors(f"model {name}: its gradients cannot be computed", partial(_is_spared, name)):
         loss.backward()
 
 
@@ -255,7 +258,7 @@ def update(plan: Plan, optimizer: Optimizer) -> None:
     """A step of the optimizer. Raises InputError for a network that is not ours and whose weights it cannot take."""
     name = plan.experiment.model.name
     with (
-        models.telling(f"model {name}: its weights cannot be updated", partial(_is_spared, name)),
+        models.translate_errors(f"model {name}: its weights cannot be updated", partial(_is_spared, name)),
         plan.machine.autocast(),
     ):
         optimizer.step()
@@ -395,7 +398,7 @@ def predict(model: nn.Module, batches: Batcher, classes: int, machine: Machine, 
 def _answer(model: nn.Module, images: Tensor) -> Any:
     """What a network says when it is scored. Raises InputError for one that is not ours and cannot say it."""
     size, ours = "x".join(map(str, images.shape[2:])), type(model).__module__.startswith(f"{models.__name__}.")
-    with models.telling(
+    with models.translate_errors(
         f"the network, when it is scored, fails on images of {size} pixels",
         lambda error: ours or ends_only_this_run(error),
     ):

@@ -25,7 +25,7 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
         raise InputError("the network has no weights that are trained (parameters with requires_grad)")
-    return _without_compiler(catalog.resolve(catalog.OPTIMIZERS[name].target))(trained, **fused, **options)
+    return _without_compiler(catalog.OPTIMIZERS[name].import_target())(trained, **fused, **options)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from deepstudy.datasets.batches import Batcher
+from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory
 from deepstudy.training.loop import Plan, normalisation, predict
 

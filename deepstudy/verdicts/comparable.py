@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepstudy.catalog import PREFIX_SCHEDULES
+from deepstudy.catalog import SCHEDULES
 from deepstudy.record import Record
 from deepstudy.study.reported import Compare, Drops, Exceeds, Overtakes, Saturates, Value
 from deepstudy.verdicts.runs import (
@@ -71,7 +71,8 @@ def _matters(override: str, run: Record, form: Any) -> bool:
     if override.partition("=")[0].strip() != "epochs" or is_of_whole_runs(form):
         return True
     resolved = run.info["resolved"]
-    return resolved["schedule"]["name"] not in PREFIX_SCHEDULES or bool(resolved.get("resolution"))
+    schedule = SCHEDULES.get(resolved["schedule"]["name"])
+    return schedule is None or schedule.needs_length or bool(resolved.get("resolution"))
 
 
 def images_compared(runs: Runs, form: Any) -> tuple[str, str]:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepstudy import datasets, runner
+from deepstudy import runner
 from deepstudy.cli import main
+from deepstudy.loading import dataset
 from deepstudy.record import read_records
 from deepstudy.study import load_study
 from deepstudy.verdicts import decide
@@ -72,7 +73,7 @@ def test_runs_are_reported_where_their_images_are_not(
     )
     runner.run("study.yaml")
     shutil.rmtree("trees")
-    datasets._copy.cache_clear()  # another process would know nothing of them
+    dataset._read_whole.cache_clear()  # another process would know nothing of them
     code, out, _ = run(capsys, "study.yaml", "--json")
     assert (code, json.loads(out)[0]["verdict"]) == (0, "supported")
     shutil.rmtree("runs")

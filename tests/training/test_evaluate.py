@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from deepstudy import runner
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
+from deepstudy.loading.split import Split
 from deepstudy.study import Study, load_study, model_choice
 from deepstudy.training import checkpoint
 from deepstudy.training.evaluate import evaluate

@@ -10,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Batcher, epoch_order
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.seeds import epoch_order
+from deepstudy.loading.split import Split
 from deepstudy.record import RunDirectory
 from deepstudy.study import Experiment, Scoring, Study, load_study
 from deepstudy.training import checkpoint, device, loop
