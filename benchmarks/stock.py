@@ -98,7 +98,7 @@ def textbook(model: nn.Module) -> nn.Module:
             setattr(model, name, nn.LocalResponseNorm(child.size, child.alpha, child.beta, child.k))
         elif isinstance(child, Conv1x1):
             child.__class__ = nn.Conv2d
-        elif isinstance(child, small_cnn.Stage):
+        elif isinstance(child, small_cnn.ConvBlock):
             setattr(model, name, nn.Sequential(*child))
         else:
             textbook(child)

@@ -51,7 +51,7 @@ def _describe_names(schema: dict[str, Any], entry: type["Entry"]) -> None:
 class Entry(Choice):
     """An entry of the catalog. Its docstring is the line that lists and the JSON Schema show."""
 
-    model_config = ConfigDict(json_schema_extra=_describe_names, defer_build=True)
+    model_config = ConfigDict(json_schema_extra=_describe_names)
 
     target: ClassVar[str]  #: what it builds, as `module:attribute`
 

@@ -30,9 +30,9 @@ class DatasetInfo:
     `files` are paths below the data folder. Where they are not there, all of them may lie in `elsewhere` under the same
     names. A data set inside a Python package names that `package` instead.
 
-    `fingerprint` is the published copy's (see `loading.dataset.fingerprint`). Where only channel means are public,
-    `pixel_sums` are the exact sums of the training images' pixel values that follow from them. `copies` describes other
-    known copies by their fingerprints.
+    `fingerprint` is that of the published copy (see `loading.dataset.fingerprint`). Where only channel means are
+    public, `pixel_sums` are the exact sums of the training images' pixel values that follow from them. `copies`
+    describes other known copies by their fingerprints.
     """
 
     name: str
@@ -55,9 +55,10 @@ class DatasetInfo:
     def paths(self) -> list[Path]:
         """Where its files are or belong: in the data folder, unless that lacks one and all lie in `elsewhere`."""
         paths = [data_folder() / file for file in self.files]
-        others = [Path(self.elsewhere) / path.name for path in paths]
-        use_others = self.elsewhere and all(path.is_file() for path in others)
-        return others if use_others and not all(path.is_file() for path in paths) else paths
+        if not self.elsewhere or all(path.is_file() for path in paths):
+            return paths
+        paths_elsewhere = [Path(self.elsewhere) / path.name for path in paths]
+        return paths_elsewhere if all(path.is_file() for path in paths_elsewhere) else paths
 
     @property
     def is_here(self) -> bool:

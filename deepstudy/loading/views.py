@@ -19,13 +19,13 @@ def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
     Returns:
         Each version, after its weight in the mean.
     """
-    shown = [(1.0, images)]
+    versions = [(1.0, images)]
     if shift:
         h, w = images.shape[2:]
         padded = torch.nn.functional.pad(images, (shift,) * 4, mode="reflect")
         moved = [padded[:, :, at : at + h, at : at + w] for at in (0, 2 * shift)]
-        shown = [(0.5, images), *((0.25, view) for view in moved)]
-    return [(weight / 2, side) for weight, view in shown for side in (view, view.flip(3))] if flip else shown
+        versions = [(0.5, images), *((0.25, view) for view in moved)]
+    return [(weight / 2, side) for weight, view in versions for side in (view, view.flip(3))] if flip else versions
 
 
 def downscale(images: Tensor, side: int) -> Tensor:

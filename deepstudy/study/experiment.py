@@ -112,10 +112,10 @@ class Resolution(StrictModel):
 
 
 class Scoring(StrictModel):
-    """How the network is scored: `flip` averages its outputs for each image and its mirror image.
+    """How the network is scored, and how often: after every `every` epochs, and after the last.
 
-    `shift` averages in, as much as the image itself, the image moved by so many pixels up and left, and down and right.
-    After every `every` epochs, and after the last.
+    `flip` averages its outputs for each image and its mirror image. `shift` also averages in the image moved by so many
+    pixels, up and left, and down and right. Both count half as much as the image itself.
     """
 
     flip: Annotated[bool, Field(strict=True)] = False
@@ -252,10 +252,10 @@ class Experiment(Recipe):
             raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
         if self.roles.train_on == self.roles.score_on:
             raise ValueError("roles: train_on and score_on are the same images")
-        asked = self.schedule.split if isinstance(self.schedule, SwitchConfig) else None
-        if asked and asked not in ("validation", self.roles.train_on, self.roles.score_on):
-            raise ValueError(f"schedule.until asks for the {asked} images, which are neither trained on nor scored")
-        if self.scoring.every > 1 and asked and asked != self.roles.train_on:
+        awaited = self.schedule.split if isinstance(self.schedule, SwitchConfig) else None
+        if awaited and awaited not in ("validation", self.roles.train_on, self.roles.score_on):
+            raise ValueError(f"schedule.until asks for the {awaited} images, which are neither trained on nor scored")
+        if self.scoring.every > 1 and awaited and awaited != self.roles.train_on:
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
         ours = self.model if isinstance(self.model, ModelConfig) else None
         if self.resolution and ours and not 0 < ours.smallest <= self.resolution.start:
@@ -263,7 +263,7 @@ class Experiment(Recipe):
             raise ValueError(f"resolution.start: {ours.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
-        if asked == "validation" and not self.data.validation:
+        if awaited == "validation" and not self.data.validation:
             raise ValueError("schedule.until asks for the validation images, but data.validation is 0")
         return self
 
@@ -279,7 +279,7 @@ class Experiment(Recipe):
     def key(self) -> dict[str, Any]:
         """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
 
-        Defaults are left out, so that an option added in a later version does not disown the runs made before it.
+        Defaults are left out, so an option that a later version adds does not change the key of earlier runs.
         """
         exclude = _PROSE | {"epochs"} if self.extends else _PROSE
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)

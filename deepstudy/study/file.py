@@ -150,8 +150,8 @@ class Study(StrictModel):
         if not _has_key(own, key.split(".")):
             origin = self.origin(key)
             place = ("data",) if key.startswith("data.") else ("recipe", *key.split("."))
-            known: dict[str, Origin] = {"the report's code": "code", "assumed": "assumed", "report": "report"}
-            return known.get(origin, "default"), self.place(*place if origin in known else ("experiments", name))
+            origins: dict[str, Origin] = {"the report's code": "code", "assumed": "assumed", "report": "report"}
+            return origins.get(origin, "default"), self.place(*place if origin in origins else ("experiments", name))
         full, where = f"experiments.{name}.{key}", self.place("experiments", name, *key.split("."))
         listed: tuple[tuple[Origin, list[str]], ...] = (("assumed", self.assumed), ("code", self.from_code))
         for origin, keys in listed:
@@ -172,7 +172,7 @@ class Study(StrictModel):
         return f"{Path(place.file).name}:{place.line}"
 
     def names(self) -> list[str]:
-        """The experiments, in the file's order, those of `matrix` last."""
+        """The experiments in the file's order, and then those that `matrix` makes."""
         return list(self._experiments)
 
     @property

@@ -1,4 +1,4 @@
-"""The parts that make an experiment, as written in a file or after `--set`, and what is said of a mistake in them."""
+"""The parts of an experiment, from a file or after `--set`: short forms, dotted keys, and messages about mistakes."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar

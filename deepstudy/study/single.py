@@ -50,16 +50,16 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
         raise InputError(f"no data set is called {data}{did_you_mean(data, DATASETS)} (a folder of images has a slash)")
     name = _word(model.rpartition(":")[2])
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
-    asked = overrides_map(overrides)
+    settings = overrides_map(overrides)
     for key, how in (("model", "as MODEL"), ("data", "with --data")):
-        part = asked.get(key, {})
+        part = settings.get(key, {})
         if not isinstance(part, Mapping):
             raise InputError(f"--set {key}: say it {how}")
         if "name" in part:
-            raise InputError(f"{asked[key].places['name']}: say it {how}")
+            raise InputError(f"{settings[key].places['name']}: say it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")
-        text = _text(name, model, data, asked, overrides, folder)
+        text = _text(name, model, data, settings, overrides, folder)
         path = folder / "study.yaml"
         if path.is_file() and path.read_text(encoding="utf-8") != text:
             continue
@@ -78,12 +78,12 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
                 path.unlink()
                 with contextlib.suppress(OSError):  # runs of an earlier study may be in it
                     folder.rmdir()
-            # The mistake is in what was asked for, and the file that shows it is gone again.
+            # The mistake is in the arguments, and the file that shows it is gone again.
             raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
     raise InputError(f"{out}: is full of studies called {stem}; choose another --out")
 
 
-def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str], folder: Path) -> str:
+def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[str], folder: Path) -> str:
     base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
     base["model"].put("name", _seen_from(folder, model), base.place)
     if is_folder(data):
@@ -97,16 +97,16 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
         outputs.put("weights", list(ours.outputs), base.place)
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
-    for key in asked:
+    for key in settings:
         if key in ("data", "model", "start_from"):
-            parts.put(key, asked[key], asked.places[key])
+            parts.put(key, settings[key], settings.places[key])
         elif key in Recipe.model_fields:
             recipe = parts.get("recipe", Map(base.place))
-            recipe.put(key, asked[key], asked.places[key])
+            recipe.put(key, settings[key], settings.places[key])
             parts.put("recipe", recipe, base.place)
         else:
             known = [*Recipe.model_fields, "data", "model", "start_from"]
-            raise InputError(f"{asked.places[key]}: unknown key{did_you_mean(key, known)}")
+            raise InputError(f"{settings.places[key]}: unknown key{did_you_mean(key, known)}")
     whole = merge(base, parts)
     experiment = {"model": _plain(whole["model"])}
     if "start_from" in whole:
@@ -120,8 +120,8 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
         "recipe": _plain(whole["recipe"]),
         "experiments": {name: experiment},
     }
-    settings = (word for pair in overrides for word in ("--set", pair))
-    command = shlex.join(["deepstudy", "train", model, "--data", data, *settings])
+    sets = (word for pair in overrides for word in ("--set", pair))
+    command = shlex.join(["deepstudy", "train", model, "--data", data, *sets])
     text = StringIO()
     yaml = YAML()
     yaml.default_flow_style = None

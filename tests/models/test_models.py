@@ -13,7 +13,7 @@ from torch import nn
 from deepstudy.catalog import MODELS, ModelConfig
 from deepstudy.errors import InputError
 from deepstudy.layer_table import count_layers
-from deepstudy.models import build, sources_of
+from deepstudy.models import build, source_files
 from deepstudy.reporting import tables
 from deepstudy.training import device
 
@@ -292,10 +292,10 @@ def test_two_files_may_have_helpers_of_one_name(tmp_path: Path) -> None:
 
 def test_a_modules_source_is_known_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "not_yet_seen.py").write_text("from torch.nn import Identity as Net\n")
-    assert sources_of("not_yet_seen:Net", tmp_path) == [tmp_path / "not_yet_seen.py"]
+    assert source_files("not_yet_seen:Net", tmp_path) == [tmp_path / "not_yet_seen.py"]
     (tmp_path / "leaving").mkdir()
     (tmp_path / "leaving" / "__init__.py").write_text("raise SystemExit(0)\n")
-    assert sources_of("leaving.net:Net", tmp_path) == []
+    assert source_files("leaving.net:Net", tmp_path) == []
 
 
 def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
