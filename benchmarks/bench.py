@@ -13,7 +13,6 @@ It takes minutes and wants the machine to itself.
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import torch
@@ -28,12 +28,14 @@ import torch
 from deepstudy.files import write_json
 from deepstudy.layer_table import count_layers, macs_of
 from deepstudy.loading import load
+from deepstudy.process import Child, Parent
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
 from deepstudy.table import Table
 from deepstudy.training import device, loop
+from deepstudy.training.progress import Progress
+from deepstudy.training.setup import TrainingSetup
 
-STOCK = Path(__file__).with_name("stock.py")
 WORKERS = (0, 2)  # of stock's DataLoader; the faster one counts
 
 
@@ -92,35 +94,38 @@ class Timing:
         }
 
 
-class _Process:
-    """A process that takes a turn for each line it is given, and answers with a line."""
+class Side:
+    """One of the two that take turns, in a process of its own."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self.command = command
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, target: str, case: Case, images: int, workers: int = 0) -> None:
+        self.target = target
+        self.answers: SimpleQueue[Any] = SimpleQueue()
+        self.child = Child(target, self.answers.put)
+        self.child.send(
+            {
+                "study": case.study,
+                "experiment": case.experiment,
+                "overrides": case.overrides,
+                "images": images,
+                "workers": workers,
+            }
+        )
 
-    def turn(self) -> list[str]:
+    def turn(self) -> dict[str, Any]:
         """Have it take a turn; its answer."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        try:
-            self.process.stdin.write("\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass
-        answer = self.process.stdout.readline().split()
-        if not answer:
-            raise SystemExit(
-                f"{' '.join(self.command)}: ended with exit code {self.process.wait()}; see what it says above"
-            )
-        return answer
+        self.child.send("turn")
+        answer = self.answers.get()
+        if answer is None:
+            raise SystemExit(f"{self.target}: ended with exit code {self.child.wait()}; see what it says above")
+        return dict(answer)
 
-    def __enter__(self) -> "_Process":
+    def __enter__(self) -> "Side":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.communicate()
+        self.child.kill()
+        self.child.wait()
+        self.child.close()
 
 
 def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable[[str], None]) -> Timing:
@@ -131,26 +136,20 @@ def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable
     experiment = load_study(case.study).experiment(case.experiment, None, case.overrides)
     images = case.steps * experiment.batch_size
     with ExitStack() as stack:
-        what = [case.study, case.experiment]
-        stocks = {
-            workers: stack.enter_context(
-                _Process([sys.executable, str(STOCK), *what, str(workers), str(images), *case.overrides])
-            )
-            for workers in WORKERS
-        }
-        ours = stack.enter_context(_Process([sys.executable, __file__, "--ours", *what, str(images), *case.overrides]))
-        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}
-        seconds = {workers: float(process.turn()[0]) for workers, process in stocks.items()}  # the first one warms up
+        stocks = {workers: stack.enter_context(Side("stock:take_turns", case, images, workers)) for workers in WORKERS}
+        ours = stack.enter_context(Side("bench:take_turns", case, images))
+        seconds = {workers: side.turn()["seconds"] for workers, side in stocks.items()}
+        seconds = {workers: side.turn()["seconds"] for workers, side in stocks.items()}  # the first one warms up
         workers = min(seconds, key=lambda key: seconds[key])
-        _, precision, macs = ours.turn()
+        about = ours.turn()
         pairs = []
         for number in range(turns):
-            theirs = images / float(stocks[workers].turn()[0])
-            pairs.append((theirs, float(ours.turn()[0])))
+            theirs = images / stocks[workers].turn()["seconds"]
+            pairs.append((theirs, ours.turn()["images_per_second"]))
             note(f"{case.name}: turn {number + 1} of {turns}: stock {theirs:,.0f}, ours {pairs[-1][1]:,.0f} images/s")
     speed = statistics.median(pair[1] for pair in pairs)
-    share = 3 * int(macs) * speed / rate(precision)  # forward, and backward for weights and for inputs
-    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, precision, share)
+    share = 3 * about["macs"] * speed / rate(about["precision"])  # forward, and backward for weights and for inputs
+    return Timing(case, [a for a, _ in pairs], [b for _, b in pairs], workers, about["precision"], share)
 
 
 def matmul_rates() -> dict[str, float]:
@@ -208,26 +207,29 @@ def _spread(values: list[float]) -> str:
     return f"{statistics.median(values):,.0f} ({min(values):,.0f} - {max(values):,.0f})"
 
 
-def _ours(study_name: str, experiment_name: str, images: str, *overrides: str) -> None:
-    """The process that is ours: an epoch of `images` images each time a line comes in."""
-    few = ("data.validation=0", f"data.train_images={images}", "data.test_images=100", "epochs=100000")
-    study = load_study(study_name)
-    experiment = study.experiment(experiment_name, None, (*overrides, *few))
+def take_turns(parent: Parent) -> None:
+    """Train an epoch of some images each time a message comes, and answer with the speed."""
+    task = parent.receive()
+    few = ("data.validation=0", f"data.train_images={task['images']}", "data.test_images=100", "epochs=100000")
+    study = load_study(task["study"])
+    experiment = study.experiment(task["experiment"], None, (*task["overrides"], *few))
     data = load(**experiment.data.model_dump())
     machine = device.choose("cpu", "auto", lambda: macs_of(study))
-    plan = loop.Plan(experiment, 0, data, machine)
-    macs = count_layers("", loop.build_model(plan), data.splits["train"].shape).macs
+    setup = TrainingSetup(experiment, 0, data, machine)
+    macs = count_layers("", setup.build_model(), setup.train_split.shape).macs
 
-    def watch(progress: loop.Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         if progress.finished:
-            print(progress.images_per_second, machine.precision, macs, flush=True)
-            sys.stdin.readline() or sys.exit(0)
+            speed = progress.images_per_second
+            parent.send({"images_per_second": speed, "precision": machine.precision, "macs": macs})
+            if parent.receive() is None:
+                sys.exit(0)
 
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder))
         run.create()
-        sys.stdin.readline()
-        loop.train(plan, run, watch=watch)
+        parent.receive()
+        loop.train(setup, run, on_progress=on_progress)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -256,7 +258,4 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--ours"]:
-        _ours(*sys.argv[2:])
-    else:
-        main(sys.argv[1:])
+    main(sys.argv[1:])

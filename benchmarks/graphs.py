@@ -1,4 +1,4 @@
-"""What are CUDA graphs worth? Steps of training with the passes recorded and without, in turn, on the GPU here.
+"""What are CUDA graphs worth? Steps of training with recorded passes and without, in turn, on the GPU here.
 
     python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
 
@@ -11,16 +11,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import torch
 
 from deepstudy.loading import load
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
-from deepstudy.training import device, loop
-from deepstudy.training.passes import Passes
+from deepstudy.training import device, guards, loop
+from deepstudy.training.forward import ForwardPass
+from deepstudy.training.setup import TrainingSetup
+from deepstudy.training.state import InterruptedRunError
 
 CASES = {
     "resnet20": ("resnet-cifar10", "r20-switch", ()),
@@ -36,11 +40,11 @@ def main() -> None:
     for name, (study, experiment, overrides) in CASES.items():
         few = ("epochs=1000", "data.validation=0", "data.train_images=20000")
         recipe = load_study(study).experiment(experiment, None, (*overrides, *few))
-        plan = loop.Plan(recipe, 0, load(**recipe.data.model_dump()), machine)
+        setup = TrainingSetup(recipe, 0, load(**recipe.data.model_dump()), machine)
         times: dict[str, list[float]] = {"eager": [], "recorded": []}
         for _ in range(TURNS):
             for kind in times:
-                times[kind].append(round(1000 * seconds_a_step(plan, kind == "recorded"), 2))
+                times[kind].append(round(1000 * seconds_a_step(setup, kind == "recorded"), 2))
                 print(f"{name} {kind}: {times[kind][-1]} ms", file=sys.stderr, flush=True)
         networks[name] = {"batch_size": recipe.batch_size, "milliseconds": times, "ratio": ratio(times)}
     json.dump(
@@ -52,7 +56,7 @@ def ratio(times: dict[str, list[float]]) -> float:
     return round(statistics.median(times["eager"]) / statistics.median(times["recorded"]), 2)
 
 
-def seconds_a_step(plan: loop.Plan, recorded: bool) -> float:
+def seconds_a_step(setup: TrainingSetup, recorded: bool) -> float:
     """The mean time of the steps that follow the first ones."""
     steps, began, ended = 0, 0.0, 0.0
 
@@ -70,19 +74,13 @@ def seconds_a_step(plan: loop.Plan, recorded: bool) -> float:
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder))
         run.create()
-        with contextlib.suppress(loop.InterruptedRunError), with_passes(recorded):
-            loop.train(plan, run, stop)
+        eager = partial(ForwardPass, record=False)
+        with (
+            contextlib.suppress(InterruptedRunError),
+            nullcontext() if recorded else mock.patch.object(guards, "ForwardPass", lambda *a, record: eager(*a)),
+        ):
+            loop.train(setup, run, stop)
     return (ended - began) / (steps - WARM_UP)
-
-
-@contextlib.contextmanager
-def with_passes(recorded: bool) -> Iterator[None]:
-    ordinary = loop.Passes
-    loop.Passes = lambda model, machine, size, record: Passes(model, machine, size, record and recorded)
-    try:
-        yield
-    finally:
-        loop.Passes = ordinary
 
 
 if __name__ == "__main__":

@@ -3,14 +3,9 @@
 A `DataLoader` over one image at a time, each through a pipeline of transforms on PIL images and tensors (pad and crop,
 flip, to tensor, normalise, as torchvision has them), float32, the default memory layout, torch's layers, its optimizer
 with default arguments, `loss.item()` and the accuracy of every batch. Nothing here is slow on purpose.
-
-    python benchmarks/stock.py STUDY EXPERIMENT WORKERS IMAGES [KEY=VALUE]...
-
-trains on so many images each time a line comes in, and answers with the seconds it took.
 """
 
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -25,6 +20,7 @@ from deepstudy import catalog, models
 from deepstudy.loading import channel_statistics, load
 from deepstudy.models import small_cnn
 from deepstudy.models.layers import Conv1x1, LocalResponseNorm
+from deepstudy.process import Parent
 from deepstudy.study import load_study
 from deepstudy.training import init
 
@@ -160,13 +156,11 @@ class Stock:
         return 100 * correct / len(self.test.dataset)
 
 
-def main(study: str, experiment: str, workers: str, images: str, *overrides: str) -> None:
-    stock = Stock(study, experiment, int(images), int(workers), overrides)
-    for _ in sys.stdin:
+def take_turns(parent: Parent) -> None:
+    """Train on some images each time a message comes, and answer with the seconds that it took."""
+    task = parent.receive()
+    stock = Stock(task["study"], task["experiment"], task["images"], task["workers"], task["overrides"])
+    while parent.receive() is not None:
         began = time.perf_counter()
         stock.epoch()
-        print(time.perf_counter() - began, flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        parent.send({"seconds": time.perf_counter() - began})

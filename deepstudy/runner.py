@@ -27,7 +27,11 @@ from deepstudy.layer_table import count_layers, macs_of
 from deepstudy.loading import Dataset, load
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
 from deepstudy.study import Experiment, Study, load_study
-from deepstudy.training import checkpoint, device, loop, pictures
+from deepstudy.training import artifacts, checkpoint, device, loop
+from deepstudy.training.guards import ends_only_this_run
+from deepstudy.training.progress import Progress
+from deepstudy.training.setup import TrainingSetup
+from deepstudy.training.state import InterruptedRunError
 from deepstudy.workers import Job, Workers, how_many
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
@@ -75,7 +79,7 @@ class Watcher(Protocol):
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """A run begins, or goes on after `finished_epochs`."""
 
-    def look(self, run: Run, progress: loop.Progress) -> None:
+    def look(self, run: Run, progress: Progress) -> None:
         """A run has come so far."""
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:
@@ -311,16 +315,16 @@ def _train(
     except _SourceFailedError as error:
         watcher.end(one, "failed", str(error))
         return
-    what = loop.Plan(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
+    what = TrainingSetup(one.experiment, one.seed, data, machine, one.study.path.parent, start, _kept_epochs(one))
     shape = data.splits[one.experiment.roles.train_on].shape
-    layers = count_layers(one.experiment.model.name, loop.build_model(what), shape).as_json()
+    layers = count_layers(one.experiment.model.name, what.build_model(), shape).as_json()
     write_json(one.directory.path / "layers.json", layers)
     info = _info(one, data, machine, what, layers, before, sharing())
     one.directory.write_info(info)
 
     most = info["runs_sharing_machine"]
 
-    def look(progress: loop.Progress) -> None:
+    def look(progress: Progress) -> None:
         nonlocal most
         if progress.finished and (now := sharing()) is not None:
             most = max(most or 0, now)
@@ -336,13 +340,13 @@ def _train(
     try:
         outputs: dict[str, Tensor] = {}  # when the splits were scored last
         model = loop.train(what, one.directory, lambda: bool(stop()), look, outputs.__setitem__)
-        pictures.save(what, model, one.directory, outputs.get(one.experiment.roles.score_on))
-    except loop.InterruptedRunError:
+        artifacts.save(what, model, one.directory, outputs.get(one.experiment.roles.score_on))
+    except InterruptedRunError:
         finish("interrupted", signal.Signals(stop()).name)
         raise Interrupted(stop()) from None
     except BaseException as error:
         breaks_late = isinstance(error, InputError) and one.directory.epochs() > 0
-        known = loop.ends_only_this_run(error) or breaks_late
+        known = ends_only_this_run(error) or breaks_late
         why = " ".join(str(error).split()) if known else f"{type(error).__name__}: {error}"
         finish("failed", why)
         if not known:
@@ -445,12 +449,12 @@ def _info(
     one: Run,
     data: Dataset,
     machine: device.Machine,
-    what: loop.Plan,
+    what: TrainingSetup,
     layers: dict[str, Any],
     before: dict[str, Any] | None,
     sharing: int | None,
 ) -> dict[str, Any]:
-    mean, std = loop.normalisation(what)
+    mean, std = what.normalisation()
     return {
         "study": one.study.name,
         "experiment": one.name,
@@ -546,7 +550,7 @@ class Silent:
     def begin(self, run: Run, number: int, total: int, finished_epochs: int) -> None:
         """Say nothing."""
 
-    def look(self, run: Run, progress: loop.Progress) -> None:
+    def look(self, run: Run, progress: Progress) -> None:
         """Say nothing."""
 
     def end(self, run: Run, outcome: Outcome, why: str) -> None:

@@ -7,14 +7,12 @@ Memory is limited on Linux only, for each process by itself: what it may write t
 stacks of its threads included. On Windows, processes that the child started may outlive it.
 """
 
-import contextlib
 import faulthandler
 import importlib
 import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,9 +20,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from queue import Empty, SimpleQueue
+from typing import Any, Literal
 
 from deepstudy.errors import InputError, is_memory
+from deepstudy.process import Child, Parent
 
 if sys.platform != "win32":
     import resource
@@ -33,6 +33,8 @@ PRINTED = 10_000  # characters of what the child prints that an outcome keeps
 FLOOD = 100_000_000  # bytes printed that may fill the disk before all but their end is thrown away
 GRACE = 5  # seconds after which a child is killed that did not end itself when its time was over
 LEAVING = 2  # seconds that a child may take to leave once its function has ended
+_LOOK_EVERY = 0.05  # seconds between looks at whether the child lives and how much it has printed
+_LAST_WORDS = 1  # seconds that messages may take to arrive after the child has ended
 
 Ending = Literal["returned", "raised", "timed out", "out of memory", "exited", "crashed"]
 
@@ -67,79 +69,89 @@ class _End:
 
 
 def ignore(note: Any) -> None:
-    """Does nothing with a note."""
+    """Do nothing with a note."""
 
 
 def call(
     target: str, argument: Any, *, seconds: float, gigabytes: float, on_note: Callable[[Any], None] = ignore
 ) -> Outcome:
-    """Calls `target` ("package.module:function") in a child process as `function(argument, tell)`.
+    """Call a function in a child process as `function(argument, tell)`.
 
-    The argument, the result and each note that the function passes to `tell(note)` must be JSON. Notes reach
-    `on_note` in this process while the function runs, in their order. The child has the working folder, the
-    environment and the import path of this process. It may run for `seconds` and take `gigabytes` (of 10^9 bytes) of
-    memory. When this returns or raises, the child is gone, and so are its own children.
+    The child has the working folder, the environment and the import path of this process. When this returns or raises,
+    the child is gone, and so are its own children.
 
-    Raises TypeError or ValueError if the argument is not JSON, and whatever `on_note` raises.
+    Arguments:
+        target: the function, `package.module:function`. Its result must be JSON, and so must each note that it passes
+            to `tell(note)`.
+        argument: what it is called with; JSON.
+        seconds: how long it may run.
+        gigabytes: how much memory it may take, in 10^9 bytes.
+        on_note: called with each note in this process while the function runs, in their order.
+
+    Returns:
+        How the call ended.
+
+    Raises:
+        TypeError: if the argument is not JSON.
+        ValueError: likewise.
     """
     with tempfile.TemporaryDirectory(prefix="deepstudy-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        asked = {"target": target, "argument": argument, "seconds": seconds, "gigabytes": gigabytes}
-        (folder / "asked").write_text(json.dumps(asked), encoding="utf-8")
-        (folder / "stack").touch()
-        (folder / "sent").touch()
-        # Not `-m`: a student's random.py in the working folder must not stand in for Python's own.
-        program = f"import sys; sys.path[:] = {[str(entry) for entry in sys.path]}; "
-        program += f"from deepstudy.sandbox import _child; _child({name!r})"
-        end, kept = None, ""
-        with (folder / "printed").open("ab") as printed, (folder / "sent").open("rb") as sent:
-            process = subprocess.Popen(
-                [sys.executable, "-u", "-c", program],
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                env={**_PATIENT, **os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8:backslashreplace"},
-                start_new_session=True,
-            )
+        printed, stack = Path(name) / "printed", Path(name) / "stack"
+        stack.touch()
+        task = {"target": target, "argument": argument, "seconds": seconds, "gigabytes": gigabytes, "stack": str(stack)}
+        json.dumps(task)  # raises before anything starts
+        messages, flood = _Messages(on_note), ""
+        environment = {**_PATIENT, **os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8:backslashreplace"}
+        with printed.open("ab") as output:
+            child = Child("deepstudy.sandbox:serve", messages.queue.put, output=output, environment=environment)
             try:
+                child.send(task)
                 deadline = time.monotonic() + seconds + GRACE
-                while process.poll() is None and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                    if end := _listen(sent, on_note) or end:
+                while child.process.poll() is None and time.monotonic() < deadline:
+                    messages.receive(_LOOK_EVERY)
+                    if messages.end:
                         deadline = min(deadline, time.monotonic() + LEAVING)
-                    if (folder / "printed").stat().st_size > FLOOD:
-                        kept = _tail(folder / "printed")
-                        os.truncate(folder / "printed", 0)
-                late = process.poll() is None
+                    if printed.stat().st_size > FLOOD:
+                        flood = _tail(printed)
+                        os.truncate(printed, 0)
+                late = child.process.poll() is None
             finally:
-                _kill(process)
-            end = _listen(sent, on_note) or end
-        kept = (kept + _tail(folder / "printed"))[-PRINTED:]
-        stack = (folder / "stack").read_text(encoding="ascii", errors="replace")
-    if end is None:
-        end = _sudden_end(asked, process.returncode, late, stack, kept)
-    return Outcome(end.ended, end.result, end.says + _place(end), kept)
+                child.kill()
+                code = child.wait()
+                child.close()
+            messages.receive(_LAST_WORDS)
+        tail = (flood + _tail(printed))[-PRINTED:]
+        trace = stack.read_text(encoding="ascii", errors="replace")
+        end = messages.end or _sudden_end(task, code, late or "Timeout (" in trace, _dumped_frames(trace), tail)
+    return Outcome(end.ended, end.result, end.says + _place(end), tail)
 
 
-def _listen(sent: BinaryIO, on_note: Callable[[Any], None]) -> _End | None:
-    """Passes on the notes that have come since the last time; returns the end if it has come."""
-    while (line := sent.readline()).endswith(b"\n"):
-        message = json.loads(line)
-        if "note" not in message:
-            return _End(**message)
-        on_note(message["note"])
-    sent.seek(-len(line), os.SEEK_CUR)  # half a line waits for its other half
-    return None
+class _Messages:
+    """What the child sends: notes, which are passed on, and how the call ended."""
 
+    def __init__(self, on_note: Callable[[Any], None]) -> None:
+        self.queue: SimpleQueue[Any] = SimpleQueue()
+        self.on_note = on_note
+        self.end: _End | None = None
+        self.is_closed = False
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        # All of the group may have left already; with only the dead in it, macOS refuses permission.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    def receive(self, seconds: float) -> None:
+        """Take what comes within so many seconds; return sooner once the child sends no more."""
+        deadline = time.monotonic() + seconds
+        while not self.is_closed and (left := deadline - time.monotonic()) > 0:
+            try:
+                message = self.queue.get(timeout=left)
+            except Empty:
+                return
+            if message is None:
+                self.is_closed = True
+            elif "note" in message:
+                self.on_note(message["note"])
+            else:
+                self.end = _End(**message)
+                return
+        if self.is_closed:
+            time.sleep(0.01)  # the process is about to end
 
 
 def _tail(path: Path) -> str:
@@ -148,13 +160,14 @@ def _tail(path: Path) -> str:
         return file.read().decode("utf-8", errors="replace")[-PRINTED:]
 
 
-def _sudden_end(asked: dict[str, Any], code: int, late: bool, stack: str, printed: str) -> _End:
+def _sudden_end(
+    task: dict[str, Any], code: int, timed_out: bool, frames: Sequence[tuple[str, int, str]], printed: str
+) -> _End:
     """What must have happened to a child that is gone without having said how it ended."""
-    frames = _dumped_frames(stack)
-    if late or "Timeout (" in stack:
-        return _End("timed out", f"still running after {asked['seconds']:g} s", frames=frames)
+    if timed_out:
+        return _End("timed out", f"still running after {task['seconds']:g} s", frames=frames)
     if code != 0 and any(sign in printed for sign in _DIES_WITHOUT_MEMORY):
-        return _End("out of memory", f"needs more than {asked['gigabytes']:g} GB of memory", frames=frames)
+        return _End("out of memory", f"needs more than {task['gigabytes']:g} GB of memory", frames=frames)
     if code == -9:
         return _End("crashed", "killed with signal SIGKILL, perhaps because the computer has no memory left")
     if code < 0:
@@ -199,29 +212,28 @@ def _shown(file: str) -> str:
     return str(Path(file).relative_to(Path.cwd()) if Path(file).is_relative_to(Path.cwd()) else file)
 
 
-def _child(folder: str) -> None:
-    """What the child process does: it finds its task in the folder, and writes there how it went."""
-    asked = json.loads(Path(folder, "asked").read_text(encoding="utf-8"))
-    # Neither file is closed: they are needed until the last moment of the process.
-    stack = os.open(Path(folder, "stack"), os.O_WRONLY | os.O_APPEND)
-    sent = os.open(Path(folder, "sent"), os.O_WRONLY | os.O_APPEND)
+def serve(parent: Parent) -> None:
+    """Do the call that the parent asks for; this runs in the child process.
+
+    Arguments:
+        parent: sends the task, and takes the notes and the end.
+    """
+    task = parent.receive()
+    stack = os.open(task["stack"], os.O_WRONLY | os.O_APPEND)  # open until the last moment of the process
     faulthandler.enable(stack)
-    faulthandler.dump_traceback_later(asked["seconds"], exit=True, file=stack)
-    _limit_memory(asked["gigabytes"])
-
-    def send(**message: Any) -> None:
-        os.write(sent, json.dumps(message).encode() + b"\n")
-
+    faulthandler.dump_traceback_later(task["seconds"], exit=True, file=stack)
+    _limit_memory(task["gigabytes"])
     try:
-        module, _, function = asked["target"].partition(":")
-        result = getattr(importlib.import_module(module), function)(asked["argument"], lambda note: send(note=note))
+        module, _, function = task["target"].partition(":")
+        call_it = getattr(importlib.import_module(module), function)
+        result = call_it(task["argument"], lambda note: parent.send({"note": note}))
         try:
-            send(ended="returned", result=result)
+            parent.send({"ended": "returned", "result": result})
         except (TypeError, ValueError, RecursionError) as error:
-            raise TypeError(f"{asked['target']} returns what is not JSON: {error}") from error
+            raise TypeError(f"{task['target']} returns what is not JSON: {error}") from error
     except BaseException as error:
-        _limit_memory(asked["gigabytes"] + 0.1)  # to say what happened needs some as well
-        send(**vars(_end_by(error, asked)))
+        _limit_memory(task["gigabytes"] + 0.1)  # to say what happened needs some as well
+        parent.send(vars(_end_by(error, task)))
 
 
 def _limit_memory(gigabytes: float) -> None:
@@ -235,11 +247,11 @@ def _limit_memory(gigabytes: float) -> None:
         )
 
 
-def _end_by(error: BaseException, asked: dict[str, Any]) -> _End:
+def _end_by(error: BaseException, task: dict[str, Any]) -> _End:
     cause: BaseException | None = error
     while cause is not None:
         if is_memory(cause):
-            says = f"needs more than {asked['gigabytes']:g} GB of memory"
+            says = f"needs more than {task['gigabytes']:g} GB of memory"
             return _End("out of memory", says, frames=_frames(cause))
         cause = cause.__cause__
     if isinstance(error, SystemExit):

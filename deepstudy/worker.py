@@ -20,7 +20,7 @@ from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.runner import Outcome, Run
-    from deepstudy.training.loop import Progress
+    from deepstudy.training.progress import Progress
 
 
 class _Parent:

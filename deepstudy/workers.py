@@ -28,7 +28,7 @@ from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
-from deepstudy.training.loop import Progress
+from deepstudy.training.progress import Progress
 
 if TYPE_CHECKING:
     from deepstudy.runner import Outcome, Run, Watcher

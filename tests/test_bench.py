@@ -13,12 +13,12 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from deepstudy import models
 from deepstudy.loading import load
-from deepstudy.loading.batches import Batcher
 from deepstudy.loading.seeds import epoch_order
 from deepstudy.models.layers import Conv1x1, LocalResponseNorm
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
-from deepstudy.training import device, loop
+from deepstudy.training import checkpoint, device, loop
+from deepstudy.training.setup import TrainingSetup
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,6 +33,7 @@ def load_benchmark(name: str) -> Any:
     return module
 
 
+sys.path.append(str(ROOT / "benchmarks"))  # so the processes that take turns find them
 bench = load_benchmark("bench")
 
 
@@ -102,9 +103,9 @@ def test_training_learns_what_stock_learns(
     theirs.model.double()
     begin = {name: weights.clone() for name, weights in theirs.model.state_dict().items()}
 
-    def build(plan: loop.Plan) -> nn.Module:
-        choice = plan.experiment.model
-        model = loop.models.build(choice.name, choice.options, data.splits["train"].shape, 10).double()
+    def build(setup: TrainingSetup) -> nn.Module:
+        choice = setup.experiment.model
+        model = models.build(choice.name, choice.options, data.splits["train"].shape, 10).double()
         model.load_state_dict(begin)
         without_dropout(model)
         return model
@@ -113,17 +114,17 @@ def test_training_learns_what_stock_learns(
     data = load(**experiment.data.model_dump())
     place = device.Machine.place_images
     monkeypatch.setattr(device.Machine, "place_images", lambda machine, images: place(machine, images).double())
-    monkeypatch.setattr(loop, "build_model", build)
-    monkeypatch.setattr(loop.checkpoint, "save", lambda *_, **__: None)  # hundreds of megabytes that nobody needs
+    monkeypatch.setattr(TrainingSetup, "build_model", build)
+    monkeypatch.setattr(checkpoint, "save", lambda *_, **__: None)  # hundreds of megabytes that nobody needs
     run = RunDirectory(tmp_path)
     run.create()
 
-    plan = loop.Plan(experiment, 0, data, device.choose("cpu", "32"))
-    images, labels = Batcher(data.splits["train"], *loop.normalisation(plan)).plain(epoch_order(8, 0, 1))
+    setup = TrainingSetup(experiment, 0, data, device.choose("cpu", "32"))
+    images, labels = setup.batcher("train").plain(epoch_order(8, 0, 1))
     without_dropout(theirs.model)
     theirs.loader = DataLoader(TensorDataset(images.double(), labels), batch_size=4)
     loss = theirs.epoch()
-    ours = loop.train(plan, run)
+    ours = loop.train(setup, run)
     assert run.metrics()[0]["loss"] == pytest.approx(loss, abs=1e-4)
     end, there = ours.state_dict(), theirs.model.state_dict()
     names = [name for name, _ in ours.named_parameters()]

@@ -19,8 +19,8 @@ from deepstudy import reporting, runner
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.study import Study, load_study
-from deepstudy.training import checkpoint, device, loop
-from deepstudy.training.loop import Progress
+from deepstudy.training import checkpoint, device, state
+from deepstudy.training.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
 
@@ -248,7 +248,7 @@ def test_a_shortened_run_can_be_read_while_it_goes_on(
     def leave(*_: Any) -> None:  # before the run is said to be complete
         read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
 
-    monkeypatch.setattr(runner.pictures, "save", leave)
+    monkeypatch.setattr(runner.artifacts, "save", leave)
     runner.run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     assert read == [2]
 
@@ -336,7 +336,7 @@ def test_a_signal_saves_and_the_same_command_goes_on(
 def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "_LOOK_EVERY", 0.0)
+    monkeypatch.setattr(state, "REPORT_EVERY", 0.0)
 
     class Impatient(runner.Silent):
         def look(self, run: runner.Run, progress: Progress) -> None:

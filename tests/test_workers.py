@@ -19,7 +19,7 @@ from deepstudy.record import RunDirectory
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
-from deepstudy.training.loop import Progress
+from deepstudy.training.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
 

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
 from deepstudy.runner import Outcome, Run
-from deepstudy.training.loop import Progress
+from deepstudy.training.progress import Progress
 
 
 @dataclass

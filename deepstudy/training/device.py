@@ -1,6 +1,5 @@
 """The machine that trains: device, precision, memory layout, threads."""
 
-import ctypes
 import getpass
 import os
 import platform
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 from torch import Tensor, nn
 
 from deepstudy.errors import InputError
+from deepstudy.training import fast_paths
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,6 @@ class Machine:
         if self.precision == "32":
             return nullcontext()
         return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=cached)
-
-    def seed(self, number: int) -> None:
-        """Set torch's random numbers, as `torch.manual_seed` does, which sees to devices that nobody uses as well.
-
-        For that it takes 0.6 ms in a training loop, a twelfth of a step of LeNet-5.
-        """
-        torch.default_generator.manual_seed(number)
-        if self.device.type != "cpu":
-            getattr(torch, self.device.type).manual_seed(number)
 
     def place_model(self, model: nn.Module) -> nn.Module:
         """`model` on the device, with channels last in memory."""
@@ -87,7 +78,7 @@ def choose(
     if not there[device]:
         raise InputError(f"device {device}: torch finds none on this machine; use --device cpu or auto")
     if device == "cpu":
-        _keep_freed_memory()
+        fast_paths.reuse_freed_memory()
     if device == "cuda":
         torch.backends.cudnn.allow_tf32 = False  # precision 32 means 32
         torch.backends.cudnn.deterministic = True
@@ -129,21 +120,6 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
-
-
-def _keep_freed_memory() -> None:
-    """Have glibc reuse the large blocks of one step in the next, instead of having the kernel zero fresh ones.
-
-    Activations of a few MB are otherwise mapped and unmapped at every step; without that a step of lenet_1x1 was 1.2 to
-    1.5 times faster (batch 64, two AVX2 cores).
-    """
-    if platform.libc_ver()[0] == "glibc":
-        trim_threshold, mmap_threshold = -1, -3
-        mallopt = ctypes.CDLL(None).mallopt
-        for size in (1 << 30, 1 << 25):  # older versions take no more than 32 MiB
-            if mallopt(mmap_threshold, size):
-                mallopt(trim_threshold, 1 << 30)
-                break
 
 
 @contextmanager

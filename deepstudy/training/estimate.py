@@ -7,14 +7,16 @@ from pathlib import Path
 
 import torch
 
-from deepstudy import catalog
 from deepstudy.datasets import DatasetInfo
-from deepstudy.loading import Dataset, Split, dataset_info, split_sizes
+from deepstudy.loading import Dataset, dataset_info, split_sizes
 from deepstudy.loading.batches import Batcher
+from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
-from deepstudy.training import loop, optimizers
+from deepstudy.training import optimizers
 from deepstudy.training.device import Machine
-from deepstudy.training.passes import Passes
+from deepstudy.training.guards import GuardedNetwork
+from deepstudy.training.outputs import training_loss
+from deepstudy.training.setup import TrainingSetup
 
 _SECONDS = 0.5  # of steps, at least
 _SLOW = 1.0  # seconds a step, from which a few images of the batch are timed and the rest reckoned
@@ -54,9 +56,9 @@ class Estimator:
         shape, machine = entry.shape, self.machine
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
         data = Dataset("", entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False, "")
-        plan = loop.Plan(experiment, 0, data, machine, self.folder)
-        model = machine.place_model(loop.build_model(plan))
-        passes = Passes(model, machine, n, record=experiment.model.name in catalog.MODELS)
+        setup = TrainingSetup(experiment, 0, data, machine, self.folder)
+        model = machine.place_model(setup.build_model())
+        network = GuardedNetwork(setup, model)
         optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
         channels = [0.5] * shape[0]
         images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
@@ -64,13 +66,13 @@ class Estimator:
         def timed(count: int) -> float:
             """Seconds of a step, reckoned from so many of its images; the update takes as long for any number."""
             began = time.perf_counter()
-            outputs = loop.forward(plan, passes, images[:count])
-            loss, _ = loop.training_loss(outputs, labels[:count], experiment)
-            optimizer.zero_grad()
-            loop.backward(plan, loss)
-            loss.item()  # waits for the device
-            passed = time.perf_counter()
-            loop.update(plan, optimizer)
+            with network.translated_errors():
+                loss, _ = training_loss(network.forward(images[:count]), labels[:count], experiment)
+                optimizer.zero_grad()
+                network.backward(loss)
+                loss.item()  # waits for the device
+                passed = time.perf_counter()
+                network.update(optimizer)
             return (passed - began) * n / count + time.perf_counter() - passed
 
         part = min(n, 8)

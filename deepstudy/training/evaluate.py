@@ -15,7 +15,9 @@ from deepstudy.loading import channel_statistics, load
 from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory
 from deepstudy.study import Data, Experiment, Scoring
-from deepstudy.training import checkpoint, device, loop
+from deepstudy.training import checkpoint, device
+from deepstudy.training.scoring import predict, score
+from deepstudy.training.setup import load_weights
 
 
 @dataclass(frozen=True)
@@ -144,10 +146,10 @@ def _score(
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
     machine = device.choose(device_name, info["machine"]["precision"] if info else "32")
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
-    loop.load_weights(network, path)
+    load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    logits = loop.predict(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
-    loss, correct = loop.score(logits, batches)
+    logits = predict(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
+    loss, correct = score(logits, batches)
     images = len(loaded.splits[split])
     epoch, step = checkpoint.place_of(path) or (None, None)
     return Evaluation(

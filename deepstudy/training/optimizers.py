@@ -1,8 +1,6 @@
 """Optimizers by name: torch's own, and Muon for the filters of convolutions."""
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
@@ -11,13 +9,21 @@ from torch.optim import Optimizer
 
 from deepstudy import catalog
 from deepstudy.errors import InputError
+from deepstudy.training import fast_paths
 
 
 def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Parameter]) -> Optimizer:
-    """The optimizer `name` (`sgd`, `adam`, `adamw`, `muon`) with the keyword arguments of its class.
+    """Build an optimizer of the parameters that are trained.
 
-    Parameters that are not trained are left out. A group of parameters may have a `share`: its learning rate is that
-    part of the schedule's. Raises InputError if there is nothing to train.
+    A group of parameters may have a `share`: its learning rate is that part of the schedule's.
+
+    Arguments:
+        name: `sgd`, `adam`, `adamw` or `muon`.
+        options: keyword arguments of its class.
+        parameters: of the network; those without `requires_grad` are left out.
+
+    Raises:
+        InputError: if there is nothing to train.
     """
     # `fused` updates all parameters in one loop; on a CPU torch would otherwise go from one to the next, which takes
     # 1.5 times as long (the 10 parameters of LeNet-5) to 5 times (the 190 of GoogLeNet, Adam).
@@ -25,20 +31,8 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
         raise InputError("the network has no weights that are trained (parameters with requires_grad)")
-    return _without_compiler(catalog.OPTIMIZERS[name].import_target())(trained, **fused, **options)
-
-
-@functools.cache
-def _without_compiler(kind: type[Optimizer]) -> Callable[..., Optimizer]:
-    """The same optimizer without what tells torch's compiler, which nothing here uses, to leave it alone.
-
-    For that torch imports the compiler with the first optimizer: 2 s, a third of what a short run takes.
-    """
-    told = ("add_param_group", "state_dict", "load_state_dict")
-    plain: dict[str, Any] = {name: inspect.unwrap(getattr(kind, name)) for name in told}
-    plain["step"] = torch.no_grad()(inspect.unwrap(kind.step))
-    plain["step"].hooked = True  # torch wraps it otherwise, for hooks that nobody sets: a quarter of LeNet-5's update
-    return type(kind.__name__, (kind,), plain)
+    kind = catalog.OPTIMIZERS[name].import_target()
+    return fast_paths.lean_optimizer(kind)(trained, **fused, **options)
 
 
 class Muon(Optimizer):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from torch.optim import Optimizer
+
 from deepstudy import catalog
 from deepstudy.study import Experiment
 
@@ -60,6 +62,18 @@ class Schedule:
             options = {}
         factor: float = catalog.SCHEDULES[self.name].import_target()(progress, self.epochs, **options)
         return self.lr * factor * (min(1.0, progress / warmup) if warmup else 1.0)
+
+    def apply(self, optimizer: Optimizer, progress: float, switched: bool = False) -> None:
+        """Set the learning rate of every group of parameters.
+
+        Arguments:
+            optimizer: changed in place.
+            progress: epochs so far; 2.5 is halfway through the third.
+            switched: whether a `switch` has come.
+        """
+        lr = self.at(progress, switched)
+        for group in optimizer.param_groups:
+            group["lr"] = lr * group.get("share", 1.0)
 
     @classmethod
     def of(cls, experiment: Experiment) -> "Schedule":

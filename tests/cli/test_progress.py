@@ -7,7 +7,7 @@ import pytest
 from deepstudy import runner
 from deepstudy.cli.progress import Progressing
 from deepstudy.study import Study
-from deepstudy.training.loop import Progress
+from deepstudy.training.progress import Progress
 
 
 def test_each_line_names_its_run_and_the_time_left_is_shared(

@@ -13,7 +13,9 @@ from deepstudy.loading.augmentation import Augmentation
 from deepstudy.loading.batches import Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
 from deepstudy.study.places import Map, Place, Seq, read_yaml
-from deepstudy.training import device, loop, optimizers
+from deepstudy.training import device, optimizers
+from deepstudy.training.outputs import training_loss
+from deepstudy.training.setup import TrainingSetup
 
 EXPERIMENTS = [(study, name) for study in built_in_studies() for name in load_study(study).names()]
 
@@ -83,14 +85,14 @@ def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     experiment = load_study(study).experiment(name)
     data = load(**experiment.data.model_dump())
     machine = device.choose("cpu")
-    plan = loop.Plan(experiment, 0, data, machine)
-    model = machine.place_model(loop.build_model(plan))
+    setup = TrainingSetup(experiment, 0, data, machine)
+    model = machine.place_model(setup.build_model())
     optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
-    batches = Batcher(data.splits[experiment.roles.train_on], *loop.normalisation(plan))
+    batches = Batcher(data.splits[experiment.roles.train_on], *setup.normalisation())
     augmentation = Augmentation(**experiment.augment.model_dump())
     images, labels = batches.augmented(torch.arange(4), augmentation, seed=0, epoch=1)
     before = [parameter.detach().clone() for parameter in model.parameters()]
-    loss, logits = loop.training_loss(model(machine.place_images(images)), labels, experiment)
+    loss, logits = training_loss(model(machine.place_images(images)), labels, experiment)
     loss.backward()
     optimizer.step()
     assert torch.isfinite(loss)

@@ -12,12 +12,13 @@ from deepstudy.record import RunDirectory
 from deepstudy.study import Study
 from deepstudy.training import device, loop
 from deepstudy.training.device import Machine
-from deepstudy.training.passes import Passes
+from deepstudy.training.forward import ForwardPass
+from deepstudy.training.setup import TrainingSetup
 
 
 def test_on_a_cpu_nothing_is_recorded() -> None:
     model, images = models.build("lenet5", {}, (1, 28, 28), 10), torch.randn(4, 1, 28, 28)
-    passes = Passes(model, device.choose("cpu"), batch_size=4, record=True)
+    passes = ForwardPass(model, device.choose("cpu"), batch_size=4, record=True)
     assert torch.equal(passes(images), model(images))
     assert passes.graph is None
 
@@ -38,13 +39,13 @@ def test_a_run_comes_to_the_same_bits_with_and_without_graphs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     experiment = small_study.experiment("plain", None, overrides)
-    plan = loop.Plan(experiment, 0, digits, device.choose("cuda", precision))
-    made: list[Passes] = []
+    plan = TrainingSetup(experiment, 0, digits, device.choose("cuda", precision))
+    made: list[ForwardPass] = []
     trained = []
     for graphs in (True, False):
 
-        def passes(model: nn.Module, machine: Machine, size: int, record: bool, graphs: bool = graphs) -> Passes:
-            made.append(Passes(model, machine, size, record and graphs))
+        def passes(model: nn.Module, machine: Machine, size: int, record: bool, graphs: bool = graphs) -> ForwardPass:
+            made.append(ForwardPass(model, machine, size, record and graphs))
             return made[-1]
 
         monkeypatch.setattr(loop, "Passes", passes)

@@ -1,7 +1,7 @@
-"""What a finished run leaves for the report page, which has no torch: predictions, mistakes, first-layer filters.
+"""What a finished run leaves for the report page, which has no torch.
 
-predictions.npz   of every scored image: its class, the predicted one, and what the network gives to both
-pictures.npz      the images it is most sure of and wrong about, and the filters that see the image itself
+predictions.npz   of every scored image: its class, the predicted class, and the probability of both
+pictures.npz      the images that the network is most sure of and wrong about, and its first layer's filters
 """
 
 import numpy as np
@@ -9,22 +9,28 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory
-from deepstudy.training.loop import Plan, normalisation, predict
+from deepstudy.training.scoring import predict
+from deepstudy.training.setup import TrainingSetup
 
 _MISTAKES = 24
 _LARGEST = 64  # pixels of a side, of the images kept
 _FILTERS = 96
 
 
-def save(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
-    """Write both files into `run`: what `model` says of the images it is scored on, `outputs` where that is known."""
-    name = plan.experiment.roles.score_on
-    split = plan.data.splits[name]
+def save(setup: TrainingSetup, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
+    """Write `predictions.npz` and `pictures.npz` into a run directory.
+
+    Arguments:
+        setup: the experiment and its data.
+        model: the trained network, on the device.
+        run: the directory.
+        outputs: of the scored split (n, classes), where they are at hand.
+    """
+    name = setup.experiment.roles.score_on
+    split = setup.data.splits[name]
     if outputs is None:
-        batches = Batcher(split.to(plan.machine.device), *normalisation(plan))
-        outputs = predict(model, batches, len(plan.data.classes), plan.machine, plan.experiment.scoring)
+        outputs = predict(model, setup.batcher(name), setup.classes, setup.machine, setup.experiment.scoring)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)
@@ -33,7 +39,7 @@ def save(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None
         "predictions.npz",
         epoch=np.int64(run.epochs()),
         split=np.array(name),
-        classes=np.array(plan.data.classes),
+        classes=np.array(setup.data.classes),
         labels=labels.numpy().astype(np.uint16),
         predicted=predicted.numpy().astype(np.uint16),
         probability=sureness.numpy().astype(np.float16),
@@ -50,16 +56,31 @@ def save(plan: Plan, model: nn.Module, run: RunDirectory, outputs: Tensor | None
 
 
 def probabilities(outputs: Tensor) -> Tensor:
-    """Class probabilities (n, classes) of a network's outputs: their softmax, unless they already are probabilities."""
+    """Turn outputs into class probabilities.
+
+    Arguments:
+        outputs: (n, classes), logits or probabilities already.
+
+    Returns:
+        Probabilities (n, classes).
+    """
     already = bool((outputs >= 0).all()) and torch.allclose(outputs.sum(1), torch.ones(len(outputs)), atol=1e-2)
     return outputs if already else outputs.softmax(1)
 
 
 def first_filters(model: nn.Module, channels: int, pixels: int) -> tuple[str, Tensor] | None:
-    """The name and the weights (out, in, kernel, kernel) of the first layer that sees the image, if they can be seen.
+    """Find the first layer that sees the image, if its weights can be shown as pictures.
 
-    A convolution wider than one pixel on all of the image's channels, or a linear layer on all of its pixels, whose
-    weights then are as large as the image, which has to be square.
+    That is a convolution wider than one pixel on all channels of the image, or a linear layer on all pixels of a
+    square one.
+
+    Arguments:
+        model: the network.
+        channels: of the image.
+        pixels: height times width.
+
+    Returns:
+        The layer's name and weights (out, in, kernel, kernel); None where there is no such layer.
     """
     for name, module in model.named_modules():
         if isinstance(module, nn.Conv2d):

@@ -1,4 +1,4 @@
-"""The forward and backward pass of a network in training, on a CUDA device recorded once and then replayed.
+"""The forward pass of a network in training, on a CUDA device recorded once with its backward pass and then replayed.
 
 A GPU is done with the kernels of a small network sooner than Python has launched them, hundreds in every step. A CUDA
 graph launches all of them at once, and consists of the same kernels, so that the same comes out. On an H100 (torch
@@ -13,24 +13,40 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deepstudy.training import fast_paths
 from deepstudy.training.device import Machine
 
 
-class Passes:
+class ForwardPass:
     """A network that trains: called with a batch of images, it gives what `model` does, ready for `backward`.
 
-    With `record`, batches of `batch_size` images go by a graph on CUDA, which is recorded again when the images grow;
-    others as everywhere. A network that does something else each time it is called must not be recorded.
+    A graph is recorded again when the images grow. The last, smaller batch of an epoch goes without one.
     """
 
     def __init__(self, model: nn.Module, machine: Machine, batch_size: int, record: bool) -> None:
+        """Take a network in.
+
+        Arguments:
+            model: the network, on the machine's device.
+            machine: device, precision and layout.
+            batch_size: images of the batches that go by a graph on CUDA.
+            record: whether to record graphs; no for a network that does something else each time it is called.
+        """
         self.model, self.machine = model, machine
-        self.batch_size = batch_size if record and machine.device.type == "cuda" else None
+        records = record and machine.device.type == "cuda" and fast_paths.enabled
+        self.batch_size = batch_size if records else None
         self.graph: Any = None
         self.shape: torch.Size | None = None  # of the images of `graph`
 
     def __call__(self, images: Tensor) -> Any:
-        """The network's outputs for images (n, c, h, w), in the machine's precision."""
+        """Compute the network's outputs in the machine's precision.
+
+        Arguments:
+            images: normalised, (n, c, h, w).
+
+        Returns:
+            What the network returns.
+        """
         images = self.machine.place_images(images)
         if len(images) == self.batch_size:
             if images.shape != self.shape:

@@ -11,25 +11,27 @@ from deepstudy.loading import Dataset
 from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study
-from deepstudy.training import device, loop, pictures
+from deepstudy.training import artifacts, device, loop
+from deepstudy.training.scoring import predict
+from deepstudy.training.setup import TrainingSetup
 
 
 @pytest.fixture
-def plan(small_study: Study, digits: Dataset) -> loop.Plan:
-    return loop.Plan(small_study.experiment("plain", None), 0, digits, device.choose("cpu"))
+def plan(small_study: Study, digits: Dataset) -> TrainingSetup:
+    return TrainingSetup(small_study.experiment("plain", None), 0, digits, device.choose("cpu"))
 
 
-def test_predictions_and_pictures_are_those_of_the_trained_network(plan: loop.Plan, tmp_path: Path) -> None:
+def test_predictions_and_pictures_are_those_of_the_trained_network(plan: TrainingSetup, tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     run.create()
     model = loop.train(plan, run)
-    pictures.save(plan, model, run)
+    artifacts.save(plan, model, run)
     said, seen = run.arrays("predictions.npz"), run.arrays("pictures.npz")
     assert said is not None
     assert seen is not None
     test = plan.data.splits["test"]
-    batcher = Batcher(test, *loop.normalisation(plan))
-    expected = loop.predict(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
+    batcher = Batcher(test, *plan.normalisation())
+    expected = predict(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
     assert said["labels"].tolist() == test.labels.tolist()
     assert said["predicted"].tolist() == expected.argmax(1).tolist()
     np.testing.assert_allclose(said["probability"], expected.max(1).values, atol=1e-3)
@@ -48,17 +50,17 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: loop.Pl
 
 
 def test_what_was_scored_last_is_not_scored_again(
-    plan: loop.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: TrainingSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [RunDirectory(tmp_path / name) for name in ("again", "once")]
     outputs: dict[str, torch.Tensor] = {}
     for run in runs:
         run.create()
-    model = loop.train(plan, runs[0], scored=outputs.__setitem__)
+    model = loop.train(plan, runs[0], on_scored=outputs.__setitem__)
     assert {name: len(each) for name, each in outputs.items()} == {"validation": 30, "test": 40}
-    pictures.save(plan, model, runs[0])
-    monkeypatch.setattr(pictures, "predict", None)
-    pictures.save(plan, model, runs[1], outputs["test"])
+    artifacts.save(plan, model, runs[0])
+    monkeypatch.setattr(artifacts, "predict", None)
+    artifacts.save(plan, model, runs[1], outputs["test"])
     for name in ("predictions.npz", "pictures.npz"):
         again, once = (run.arrays(name) for run in runs)
         assert again is not None
@@ -68,8 +70,8 @@ def test_what_was_scored_last_is_not_scored_again(
 
 def test_outputs_that_are_probabilities_are_not_squashed_again() -> None:
     logits = torch.randn(20, 10, generator=torch.Generator().manual_seed(0))
-    assert torch.equal(pictures.probabilities(logits.softmax(1)), logits.softmax(1))
-    assert torch.equal(pictures.probabilities(logits), logits.softmax(1))
+    assert torch.equal(artifacts.probabilities(logits.softmax(1)), logits.softmax(1))
+    assert torch.equal(artifacts.probabilities(logits), logits.softmax(1))
 
 
 @pytest.mark.parametrize(
@@ -84,13 +86,13 @@ def test_outputs_that_are_probabilities_are_not_squashed_again() -> None:
     ids=["conv", "conv-1x1", "linear", "linear-of-features", "none"],
 )
 def test_filters_that_see_the_image(model: nn.Module, expected: tuple[str, tuple[int, ...]] | None) -> None:
-    found = pictures.first_filters(model, 3, 32 * 32)
+    found = artifacts.first_filters(model, 3, 32 * 32)
     assert (found and (found[0], tuple(found[1].shape))) == expected
 
 
-def test_large_images_are_kept_small(plan: loop.Plan, tmp_path: Path) -> None:
+def test_large_images_are_kept_small(plan: TrainingSetup, tmp_path: Path) -> None:
     images = torch.zeros(2, 3, 300, 200, dtype=torch.uint8)
     images[:, :, :150] = 200
-    small = pictures._small(images)
+    small = artifacts._small(images)
     assert (small.shape, small.dtype) == ((2, 3, 64, 43), torch.uint8)
     assert (small[0, 0, 0, 0].item(), small[0, 0, -1, 0].item()) == (200, 0)

@@ -1,0 +1,80 @@
+"""What a network may return, and the loss of it: scores of each class for each image, or a tuple of such tensors."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from deepstudy.errors import InputError
+from deepstudy.study import Experiment
+
+
+def list_outputs(outputs: Any, who: str) -> Sequence[Any]:
+    """Take a network's one or several outputs as a sequence.
+
+    Arguments:
+        outputs: what its `forward` returned.
+        who: the network, as the message names it.
+
+    Raises:
+        InputError: if it returned an empty tuple or list.
+    """
+    several = outputs if isinstance(outputs, tuple | list) else [outputs]
+    if not several:
+        raise InputError(f"{who} gives no output")
+    return several
+
+
+def refuse_other_than_scores(output: Any, images: int, classes: int, who: str) -> None:
+    """Refuse an output that is not a score of each class for each image.
+
+    Arguments:
+        output: one output of the network.
+        images: the size of the batch.
+        classes: how many classes the data have.
+        who: the network, as the message names it.
+
+    Raises:
+        InputError: if it is no floating-point tensor of shape (images, classes).
+    """
+    if isinstance(output, Tensor) and output.shape == (images, classes) and output.is_floating_point():
+        return
+    raise InputError(
+        f"{who} gives {_describe(output)} for {images} images, not {images}x{classes}, a score for each of the "
+        "classes; a network may return one such tensor or a tuple of them"
+    )
+
+
+def _describe(output: Any) -> str:
+    """`64x10`, `64x10 of torch.int64`, `a dict`."""
+    if not isinstance(output, Tensor):
+        return f"a {type(output).__name__}"
+    return "x".join(map(str, output.shape)) + ("" if output.is_floating_point() else f" of {output.dtype}")
+
+
+def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple[Tensor, Tensor]:
+    """Compute the loss to descend: cross-entropy, of several outputs the weighted sum.
+
+    Arguments:
+        outputs: what the network returned, one tensor (n, classes) or several.
+        labels: the classes (n,).
+        experiment: its `loss` and `outputs` say how.
+
+    Returns:
+        The loss, and the output that is scored, which is the first.
+
+    Raises:
+        InputError: if `outputs.weights` is not of as many numbers as the network returns outputs.
+    """
+    several = [output.float() for output in list_outputs(outputs, "the network")]
+    weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
+    if len(weights) != len(several):
+        raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
+    smoothing = experiment.loss.label_smoothing
+    losses = [
+        weight * F.cross_entropy(output, labels, label_smoothing=smoothing)
+        for weight, output in zip(weights, several, strict=True)
+    ]
+    return torch.stack(losses).sum() if len(losses) > 1 else losses[0], several[0]

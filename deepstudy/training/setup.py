@@ -1,0 +1,116 @@
+"""What a training needs, and the network as it starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from deepstudy import models
+from deepstudy.errors import InputError
+from deepstudy.loading import Dataset, channel_statistics
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.split import Split
+from deepstudy.study import Experiment
+from deepstudy.training import checkpoint, init
+from deepstudy.training.device import Machine
+
+_IMAGES_FOR_INIT = 5000  # of the training images, from which `init.first: whiten` learns
+
+
+@dataclass(frozen=True)
+class TrainingSetup:
+    """Everything that `loop.train` needs to know.
+
+    Attributes:
+        experiment: network and recipe.
+        seed: of initial weights, order, augmentation and dropout.
+        data: the splits.
+        machine: where it trains.
+        folder: where a `file.py:Name` of the study is looked up.
+        start: a checkpoint whose weights to start from.
+        keep_epochs: epochs whose checkpoints stay for good.
+    """
+
+    experiment: Experiment
+    seed: int
+    data: Dataset
+    machine: Machine
+    folder: Path = Path()
+    start: Path | None = None
+    keep_epochs: frozenset[int] = frozenset()
+
+    @property
+    def classes(self) -> int:
+        """How many classes the data have."""
+        return len(self.data.classes)
+
+    @property
+    def train_split(self) -> Split:
+        """The images to train on."""
+        return self.data.splits[self.experiment.roles.train_on]
+
+    def normalisation(self) -> tuple[list[float], list[float]]:
+        """Find the constants that images are normalised with.
+
+        Returns:
+            Mean and standard deviation per channel, for pixel values in 0..1: the recipe's, else those of the
+            training images.
+
+        Raises:
+            InputError: if the recipe's are for another number of channels.
+        """
+        given, channels = self.experiment.normalize, self.train_split.shape[0]
+        if given is None:
+            return channel_statistics(self.train_split)
+        if len(given.mean) != channels or len(given.std) != channels:
+            raise InputError(
+                f"normalize: the images have {channels} channels, so mean and std need {channels} values each"
+            )
+        return given.mean, given.std
+
+    def batcher(self, split: str) -> Batcher:
+        """Make normalised batches of a split, on the device.
+
+        Arguments:
+            split: `train`, `validation` or `test`.
+        """
+        return Batcher(self.data.splits[split].to(self.machine.device), *self.normalisation())
+
+    def build_model(self) -> nn.Module:
+        """Build the experiment's network with the initial weights of the seed.
+
+        Returns:
+            The network, on the CPU.
+
+        Raises:
+            InputError: if it cannot be built, or the weights to start from are another network's.
+        """
+        choice = self.experiment.model
+        torch.manual_seed(derive_seed("init", self.seed))
+        model = models.build(choice.name, choice.options, self.train_split.shape, self.classes, self.folder)
+        init.initialise(model, **self.experiment.init.model_dump(), images=self._first_images)
+        if self.start is not None:
+            load_weights(model, self.start)
+        return model
+
+    def _first_images(self) -> Tensor:
+        return Batcher(self.train_split, *self.normalisation()).plain(slice(_IMAGES_FOR_INIT))[0]
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Give a network the weights in a checkpoint or state-dict file.
+
+    Arguments:
+        model: the network; changed in place.
+        path: the file.
+
+    Raises:
+        InputError: if the file is no checkpoint, or its weights are another network's.
+    """
+    try:
+        model.load_state_dict(checkpoint.read_weights(path))
+    except RuntimeError as error:
+        problem = " ".join(str(error).split())
+        raise InputError(f"{path}: these weights are not of this network: {problem[:200]}") from None
