@@ -40,12 +40,10 @@ class Choice(StrictModel):
 
 
 def _describe_names(schema: dict[str, Any], entry: type["Entry"]) -> None:
-    """Put the line about each name into the JSON Schema."""
-    lines = {name: entry.summary(name) for name in entry.names()}
-    if len(lines) == 1:
-        schema["description"] = lines[entry.names()[0]]
-    else:
-        schema["properties"]["name"] = {"oneOf": [{"const": name, "description": lines[name]} for name in lines]}
+    """Put the line about each name into the JSON Schema; where there is one name, pydantic does so."""
+    if len(entry.names()) > 1:
+        described = [{"const": name, "description": entry.summary(name)} for name in entry.names()]
+        schema["properties"]["name"] = {"oneOf": described}
 
 
 class Entry(Choice):

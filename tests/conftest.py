@@ -9,7 +9,15 @@ import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook(
-    ["deepstudy.models", "deepstudy.loading", "deepstudy.training", "deepstudy.layer_table"], "beartype.beartype"
+    [
+        "deepstudy.models",
+        "deepstudy.datasets.decoding",
+        "deepstudy.datasets.idx",
+        "deepstudy.loading",
+        "deepstudy.training",
+        "deepstudy.layer_table",
+    ],
+    "beartype.beartype",
 )
 
 import torch  # noqa: E402

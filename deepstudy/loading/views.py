@@ -13,8 +13,8 @@ def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
     Arguments:
         images: images (n, c, h, w).
         flip: whether their mirror images count as much as they do.
-        shift: pixels by which they are also moved, up and left, and down and right. Both count half as much as the
-            image itself. Pixels that come in are reflected.
+        shift: pixels by which they are also moved, up and left, and down and right. Each of the two counts half as
+            much as the image itself. Pixels that come in are reflected.
 
     Returns:
         Each version, after its weight in the mean.

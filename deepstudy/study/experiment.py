@@ -115,7 +115,7 @@ class Scoring(StrictModel):
     """How the network is scored, and how often: after every `every` epochs, and after the last.
 
     `flip` averages its outputs for each image and its mirror image. `shift` also averages in the image moved by so many
-    pixels, up and left, and down and right. Both count half as much as the image itself.
+    pixels, up and left, and down and right. Each of the two counts half as much as the image.
     """
 
     flip: Annotated[bool, Field(strict=True)] = False

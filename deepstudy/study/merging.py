@@ -74,7 +74,10 @@ def _keys_beside(model: type[BaseModel], raw: Map, location: tuple[str | int, ..
         keys = list(fields) or keys
         if step in fields:
             classes = _classes(fields[str(step)])
-        written = written[step] if isinstance(written, Map | Seq) and step != location[-1] else None  # type: ignore[index]
+        if isinstance(written, Map):
+            written = written.get(str(step))
+        elif isinstance(written, Seq) and isinstance(step, int):
+            written = written[step]
     return keys
 
 
