@@ -25,9 +25,9 @@ from typing import Any
 
 import torch
 
-from deepstudy.datasets import load
 from deepstudy.files import write_json
 from deepstudy.layer_table import count_layers, macs_of
+from deepstudy.loading import load
 from deepstudy.process import Child, Parent
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study

@@ -18,7 +18,7 @@ from unittest import mock
 
 import torch
 
-from deepstudy.datasets import load
+from deepstudy.loading import load
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study
 from deepstudy.training import device, guards, loop

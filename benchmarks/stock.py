@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from deepstudy import catalog, models
-from deepstudy.datasets import channel_statistics, load
+from deepstudy.loading import channel_statistics, load
 from deepstudy.models import small_cnn
 from deepstudy.models.layers import Conv1x1, LocalResponseNorm
 from deepstudy.process import Parent
@@ -94,7 +94,7 @@ def textbook(model: nn.Module) -> nn.Module:
             setattr(model, name, nn.LocalResponseNorm(child.size, child.alpha, child.beta, child.k))
         elif isinstance(child, Conv1x1):
             child.__class__ = nn.Conv2d
-        elif isinstance(child, small_cnn.Stage):
+        elif isinstance(child, small_cnn.ConvBlock):
             setattr(model, name, nn.Sequential(*child))
         else:
             textbook(child)
@@ -127,7 +127,7 @@ class Stock:
         model = LeNet5() if name == "lenet5" else textbook(models.build(name, options, shape, len(data.classes)))
         init.initialise(model, **recipe.init.model_dump())
         self.model = model
-        kind = catalog.resolve(catalog.OPTIMIZERS[recipe.optimizer.name].target)
+        kind = catalog.OPTIMIZERS[recipe.optimizer.name].import_target()
         self.optimizer = kind(model.parameters(), **recipe.optimizer.options)
         self.weights = recipe.outputs.weights if recipe.outputs else [1.0]
         self.criterion = nn.CrossEntropyLoss()

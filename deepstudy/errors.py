@@ -1,4 +1,7 @@
-"""The one exception that stands for a mistake of the user's, not of ours; and how too little memory is recognised."""
+"""Mistakes of the user's: their exception and a hint at what was meant; and how too little memory is recognised."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class InputError(Exception):
@@ -18,3 +21,20 @@ def is_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError | OSError) and any(sign in str(error) for sign in _NO_MEMORY)
     )
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """A hint for who has written a word that is not known.
+
+    Arguments:
+        word: what was written.
+        words: what could have been.
+
+    Returns:
+        `; did you mean X?` where one of `words` is close, else the choices if they are few, else nothing.
+    """
+    choices = list(words)
+    near = get_close_matches(word, choices, n=1)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; there is {', '.join(sorted(choices))}" if 0 < len(choices) <= 30 else ""

@@ -1,10 +1,10 @@
-"""Files: the data folder, atomic writes, and a cache of what takes long to make."""
+"""Files: the data folder, atomic writes, digests, and a cache of what takes long to make."""
 
 import hashlib
 import json
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,21 @@ def data_folder() -> Path:
         `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux).
     """
     return Path(os.environ.get("DEEPSTUDY_DATA") or platformdirs.user_cache_path("deepstudy", appauthor=False))
+
+
+def digest(parts: Iterable[bytes | memoryview]) -> str:
+    """Digest bytes.
+
+    Arguments:
+        parts: the bytes, one after the other.
+
+    Returns:
+        The first 16 hex digits of their SHA-256.
+    """
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(part)
+    return total.hexdigest()[:16]
 
 
 def cached(kind: str, source: bytes, make: Callable[[], bytes]) -> bytes:

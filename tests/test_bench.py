@@ -12,8 +12,8 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from deepstudy import models
-from deepstudy.datasets import load
-from deepstudy.datasets.batches import epoch_order
+from deepstudy.loading import load
+from deepstudy.loading.seeds import epoch_order
 from deepstudy.models.layers import Conv1x1, LocalResponseNorm
 from deepstudy.record import RunDirectory
 from deepstudy.study import load_study

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from deepstudy import catalog
 from deepstudy.audits.evidence import Evidence, Trial
+from deepstudy.catalog import MODELS
+from deepstudy.datasets import DATASETS
 
 _MISSING = "# complete: the text does not say"
 _DEFAULTS: dict[str, Any] = {"batch_size": 64, "optimizer.name": "sgd", "optimizer.lr": 0.01}
@@ -19,7 +20,7 @@ def draft(evidence: Evidence) -> str:
     names = _names(trials)
     common, assumed = _common(evidence, trials)
     data = next((trial.facts["data.name"].value for trial in trials if "data.name" in trial.facts), None)
-    data = data if data in catalog.DATASETS else None
+    data = data if data in DATASETS else None
     lines = [
         f"# Drafted from {evidence.subject}. Lines marked `complete` need a person; delete what was read wrongly.",
         "",
@@ -90,7 +91,7 @@ def _optimizer(facts: dict[str, Any]) -> str:
 
 def _experiment(trial: Trial, name: str, common: dict[str, Any], evidence: Evidence) -> Iterator[str]:
     model = trial.facts.get("model.name")
-    known = model is not None and model.value in catalog.MODELS
+    known = model is not None and model.value in MODELS
     yield f"  {name}:"
     yield f"    says: {_text(trial.name)}"
     yield f"    model: {model.value}" if known and model else "    model: model.py:Network  # complete: the network"

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from deepstudy import catalog
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
+from deepstudy.catalog import MODELS, Choice
+from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
 from deepstudy.study import Study
-from deepstudy.study.choices import Choice
 from deepstudy.study.file import Origin
 from deepstudy.study.reported import Claim, Reported
 
@@ -70,10 +70,10 @@ class Trial:
         return fact.value if fact is not None and fact.origin == "report" else None
 
     @property
-    def data(self) -> catalog.DataEntry | None:
+    def data(self) -> DatasetInfo | None:
         """The data set, where it is one that everybody knows."""
         fact = self.facts.get("data.name")
-        return catalog.DATASETS.get(fact.value) if fact else None
+        return DATASETS.get(fact.value) if fact else None
 
     def images(self, split: str) -> int | None:
         """How many images a split has, from what the report states; None where that is not known."""
@@ -192,7 +192,7 @@ class Evidence:
             trial = self.trials.get(experiment)
             if self.study is None or trial is None or trial.model is None:
                 return None
-            ours = trial.model.name in catalog.MODELS
+            ours = trial.model.name in MODELS
             if not ours and not self.trusted:
                 self.uncounted[experiment] = f"{trial.model.name} is not ours; with --trust its code is run"
                 return None
@@ -201,7 +201,7 @@ class Evidence:
             try:
                 return of_experiment(self.study, experiment)
             except InputError as error:
-                if not catalog.is_folder(self.study.experiment(experiment).data.name):
+                if not is_folder(self.study.experiment(experiment).data.name):
                     raise
                 self.uncounted[experiment] = str(error)  # images of one's own need not come along with a report
                 return None

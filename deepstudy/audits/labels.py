@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from deepstudy import catalog
 from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
 from deepstudy.audits.granularity import IMAGES_OF, bare, counts
+from deepstudy.datasets import DATASETS
 
 
 def audit(evidence: Evidence) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
 def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
     """`60,000 training images` of a data set that has 50,000."""
     for where, split, images, data, line in evidence.splits:
-        entry = catalog.DATASETS.get(data)
+        entry = DATASETS.get(data)
         if entry is None or split not in entry.splits or images <= entry.splits[split]:
             continue
         what = IMAGES_OF.get(split, split)

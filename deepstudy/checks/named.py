@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from deepstudy import catalog, sandbox
-from deepstudy.catalog import did_you_mean
 from deepstudy.checks.finding import Checked, Finding
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, did_you_mean
 
 SECONDS, GIGABYTES = 180.0, 8.0  # for one network
 
@@ -142,7 +141,7 @@ def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
     from torch import nn  # now: what cannot be found is said without waiting for torch
 
     from deepstudy.checks.subject import Subject, copies, guess_shape
-    from deepstudy.models import know_sizes
+    from deepstudy.models import initialize_lazy_layers
 
     if isinstance(factory, nn.Module):
         make, network = copies(factory), factory
@@ -173,7 +172,7 @@ def _subject(asked: Asked, tell: Callable[[Any], None]) -> Any:
 
     def sized() -> Any:
         made = make()
-        know_sizes(asked.model, made, shape)
+        initialize_lazy_layers(asked.model, made, shape)
         return made
 
     return Subject(asked.model, sized, shape, asked.classes, is_live=isinstance(factory, nn.Module), notes=notes)

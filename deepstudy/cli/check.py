@@ -75,20 +75,21 @@ def check(
 
 def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:
     """The networks that are meant, and what of their file was not executed."""
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
     from deepstudy.checks import named
+    from deepstudy.errors import did_you_mean
     from deepstudy.study import built_in_studies
 
     if named.names_file(model):
         found = named.find(Path(model), whole_file)
         return [f"{model}:{name}" for name in found.names], [*found.skipped]
-    if model in catalog.MODELS or (":" in model and not model.endswith(":")):
+    if model in MODELS or (":" in model and not model.endswith(":")):
         return [model], []
     if model in built_in_studies() or model.endswith((".yaml", ".yml")):
         raise InputError(f"{model} is a study, not a network; did you mean `deepstudy audit {model}`?")
     if Path(model).exists():
         raise InputError(f"{model}: a file of networks ends in .py or .ipynb; one network is file.py:Name")
-    hint = catalog.did_you_mean(model, catalog.MODELS)
+    hint = did_you_mean(model, MODELS)
     raise InputError(f"no model is called {model}{hint} (or give file.py, file.py:Name or package.module:Name)")
 
 

@@ -3,7 +3,7 @@
 import click
 
 from deepstudy.cli import options
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, did_you_mean
 
 
 @click.command(short_help="Fetch a data set and verify it.")
@@ -15,18 +15,18 @@ def data(name: str, size: int | None, as_json: bool) -> None:
 
     NAME may be a folder of images, train/CLASS/*.png and test/CLASS/*.png, written with a slash.
     """
-    from deepstudy import catalog
+    from deepstudy.datasets import DATASETS, is_folder
 
-    if name not in catalog.DATASETS and not catalog.is_folder(name):
-        raise InputError(f"no data set is called {name}{catalog.did_you_mean(name, catalog.DATASETS)}")
-    if not catalog.is_folder(name):
+    if name not in DATASETS and not is_folder(name):
+        raise InputError(f"no data set is called {name}{did_you_mean(name, DATASETS)}")
+    if not is_folder(name):
         options.refuse(("size",), f"is for a folder of images; those of {name} have their size")
-    from deepstudy import datasets
+    from deepstudy.loading import load
 
-    loaded = datasets.load(name, size=size)
+    loaded = load(name, size=size)
     sizes = {split: len(images) for split, images in loaded.splits.items()}
-    entry = catalog.DATASETS.get(name)
-    where = name if entry is None else entry.package or str(entry.paths[0].parent)
+    info = DATASETS.get(name)
+    where = name if info is None else info.package or str(info.paths[0].parent)
     if as_json:
         options.print_json(
             {
@@ -36,10 +36,10 @@ def data(name: str, size: int | None, as_json: bool) -> None:
                 "classes": list(loaded.classes),
                 "fingerprint": loaded.fingerprint,
                 "published": loaded.published,
-                "copy": loaded.copy,
+                "copy": loaded.data_copy,
             }
         )
         return
     warning = "" if loaded.published else "; not the published one, so results on it are not comparable"
     click.echo(f"{name}: {', '.join(f'{count:,} {split}' for split, count in sizes.items())} images in {where}")
-    click.echo(f"fingerprint {loaded.fingerprint}: {loaded.copy}{warning}")
+    click.echo(f"fingerprint {loaded.fingerprint}: {loaded.data_copy}{warning}")

@@ -13,12 +13,13 @@ from deepstudy.cli import options
 @options.as_json
 def list_(as_json: bool) -> None:
     """List models, studies and data sets, and which data is on this machine."""
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
+    from deepstudy.datasets import DATASETS
 
     document: dict[str, list[dict[str, Any]]] = {
-        "models": [{"name": name, "says": entry.says, "paper": entry.paper} for name, entry in catalog.MODELS.items()],
+        "models": [{"name": name, "says": model.summary(name), "paper": model.paper} for name, model in MODELS.items()],
         "studies": _studies(),
-        "data": [{"name": name, "says": entry.says, "here": entry.is_here} for name, entry in catalog.DATASETS.items()],
+        "data": [{"name": name, "says": info.summary, "here": info.is_here} for name, info in DATASETS.items()],
     }
     if as_json:
         options.print_json(document)
@@ -39,7 +40,7 @@ def list_(as_json: bool) -> None:
 
 
 def _studies() -> list[dict[str, Any]]:
-    """What is said of each built-in study; kept, since to read them takes longer than all the rest."""
+    """The built-in studies. They are cached, since reading them takes longer than all the rest."""
     from deepstudy.files import cached
 
     package = Path(__file__).parents[1]

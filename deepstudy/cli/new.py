@@ -40,7 +40,7 @@ def new(name: str) -> None:
 
 def _check_name(folder: Path) -> None:
     """Whether a study can be called so, and its folder made. Raises InputError."""
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
     from deepstudy.study import built_in_studies
     from deepstudy.study.file import fits_a_folder
 
@@ -55,7 +55,7 @@ def _check_name(folder: Path) -> None:
         )
     if folded.endswith((".yaml", ".yml")):
         raise InputError(f"{folder}: the other verbs would look for a file; choose a name without {folder.suffix}")
-    for kind, names in (("model", catalog.MODELS), ("study", built_in_studies())):
+    for kind, names in (("model", MODELS), ("study", built_in_studies())):
         if folded in map(str.casefold, names):
             raise InputError(f"{folder}: {name} is a built-in {kind}; choose another name")
     if os.path.lexists(folder) and not (folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())):

@@ -92,13 +92,13 @@ def _read(source: "Source", trust: bool) -> "Shown":
 
 def _layers(source: "Source", trust: bool) -> "Layers":
     """The layer tables that claims about counts need, of networks that may be built."""
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
     from deepstudy.verdicts import COUNTS
 
     study = source.study
     forms = [claim.form for claim in study.claims if getattr(claim.form, "quantity", "") in COUNTS]
     names = {name for form in forms for name in (form.of, getattr(form, "with_", None)) if name}
-    ours = [name for name in names if trust or study.experiment(name).model.name in catalog.MODELS]
+    ours = [name for name in names if trust or study.experiment(name).model.name in MODELS]
     if not ours:
         return {}
     from deepstudy.layer_table import of_experiment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from deepstudy.cli import options
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from deepstudy.study import Study
@@ -35,7 +35,7 @@ def show(
     as_json: bool,
 ) -> None:
     """Print the layer table of MODEL and the sizes of a batch along it, or what STUDY holds."""
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
     from deepstudy.study import built_in_studies
 
     is_study = subject.endswith((".yaml", ".yml")) or (Path(subject) / "study.yaml").is_file()
@@ -44,12 +44,12 @@ def show(
 
         options.refuse(("arguments", "size", "classes", "batch", "stages"), f"is for a model, and {subject} is a study")
         _show_study(load_study(subject), budget, format_, as_json)
-    elif subject in catalog.MODELS or ":" in subject:
+    elif subject in MODELS or ":" in subject:
         options.refuse(("budget",), f"is for a study, and {subject} is a model")
         _show_model(subject, arguments, size, classes, batch, stages, format_, as_json)
     else:
-        there = {**catalog.MODELS, **built_in_studies()}
-        raise InputError(f"no model or study is called {subject}{catalog.did_you_mean(subject, there)}")
+        there = [*MODELS, *built_in_studies()]
+        raise InputError(f"no model or study is called {subject}{did_you_mean(subject, there)}")
 
 
 def _show_model(
@@ -62,24 +62,24 @@ def _show_model(
     format_: str | None,
     as_json: bool,
 ) -> None:
-    from deepstudy import catalog
+    from deepstudy.catalog import MODELS
     from deepstudy.layer_table import count_layers
     from deepstudy.models import build
     from deepstudy.reporting import tables
     from deepstudy.study import model_choice
 
     choice = model_choice(name, arguments)
-    shape = _shape(size) if size else catalog.MODELS[name].input if name in catalog.MODELS else (3, 32, 32)
-    summary = count_layers(name, build(choice.name, choice.options, shape, classes), shape)
+    shape = _shape(size) if size else MODELS[name].input if name in MODELS else (3, 32, 32)
+    table = count_layers(name, build(choice.name, choice.options, shape, classes), shape)
     if stages:
-        summary = summary.by_stage()
+        table = table.by_stage()
     if as_json:
-        options.print_json({**summary.as_json(), "trace": summary.trace(batch)})
+        options.print_json({**table.as_json(), "trace": table.trace(batch)})
         return
-    _print(tables.layers(summary), format_)
+    _print(tables.layers(table), format_)
     if format_ is None:
         click.echo("\nsizes of a batch")
-        for sizes in summary.trace(batch):
+        for sizes in table.trace(batch):
             click.echo(f"torch.Size({sizes})")
 
 

@@ -7,12 +7,7 @@ The binary version: files of records, each one label byte (CIFAR-100: two, the c
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import torch
-
-from deepstudy import catalog
-from deepstudy.datasets.files import obtain_archive
-from deepstudy.datasets.split import Split
+from deepstudy.datasets.info import DatasetInfo, ImageArrays
 from deepstudy.errors import InputError
 
 MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
@@ -20,10 +15,19 @@ _PIXELS = 3 * 32 * 32
 _FIX = "delete the folder and fetch it again"
 
 
-def read_cifar10() -> dict[str, Split]:
-    """The `train` and `test` splits of CIFAR-10, from the data folder or downloaded into it."""
-    folder = obtain_archive("cifar10", "cifar-10-binary.tar.gz", "md5:c32a1d4ab5d03f1284b67883e8d87530", MIRRORS)
-    _check_names("cifar10", folder / "batches.meta.txt")
+def read_cifar10() -> dict[str, ImageArrays]:
+    """Read CIFAR-10 from the data folder, downloading it first where it is missing.
+
+    Returns:
+        The arrays of `train` and `test`.
+
+    Raises:
+        InputError: if a file cannot be had or is damaged.
+    """
+    from deepstudy.datasets.download import obtain_archive
+
+    folder = obtain_archive(CIFAR10, "cifar-10-binary.tar.gz", "md5:c32a1d4ab5d03f1284b67883e8d87530", MIRRORS)
+    _check_names(CIFAR10, folder / "batches.meta.txt")
     batches = [folder / f"data_batch_{number}.bin" for number in range(1, 6)]
     return {
         "train": read_records(batches, 10_000, classes=10),
@@ -31,21 +35,42 @@ def read_cifar10() -> dict[str, Split]:
     }
 
 
-def read_cifar100() -> dict[str, Split]:
-    """The `train` and `test` splits of CIFAR-100, with its 100 fine classes."""
-    folder = obtain_archive("cifar100", "cifar-100-binary.tar.gz", "md5:03b5dce01913d631647c71ecec9e9cb8", MIRRORS)
-    _check_names("cifar100", folder / "fine_label_names.txt")
+def read_cifar100() -> dict[str, ImageArrays]:
+    """Read CIFAR-100, with its 100 fine classes, downloading it first where it is missing.
+
+    Returns:
+        The arrays of `train` and `test`.
+
+    Raises:
+        InputError: if a file cannot be had or is damaged.
+    """
+    from deepstudy.datasets.download import obtain_archive
+
+    folder = obtain_archive(CIFAR100, "cifar-100-binary.tar.gz", "md5:03b5dce01913d631647c71ecec9e9cb8", MIRRORS)
+    _check_names(CIFAR100, folder / "fine_label_names.txt")
     return {
         "train": read_records([folder / "train.bin"], 50_000, classes=100, label_bytes=2),
         "test": read_records([folder / "test.bin"], 10_000, classes=100, label_bytes=2),
     }
 
 
-def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: int = 1) -> Split:
-    """The images and labels of files that hold `count` records each; the last label byte is the class.
+def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: int = 1) -> ImageArrays:
+    """Read files of records.
 
-    Raises InputError if a file has another size or a label that is no class.
+    Arguments:
+        paths: the files, in order.
+        count: how many records each of them holds.
+        classes: how many classes there are.
+        label_bytes: label bytes before the pixels of a record; the last of them is the class.
+
+    Returns:
+        Images (n, 3, 32, 32) and classes (n,), with n records in all.
+
+    Raises:
+        InputError: if a file has another size, or a label that is no class.
     """
+    import numpy as np
+
     images = np.empty((len(paths), count, _PIXELS), np.uint8)
     labels = np.empty((len(paths), count), np.int64)
     for number, path in enumerate(paths):
@@ -66,14 +91,52 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
                 f"{path}: the label of record {wrong:,} reads {labels[number, wrong]}, "
                 f"but classes are 0 to {classes - 1}; {_FIX}"
             )
-    return Split(torch.from_numpy(images.reshape(-1, 3, 32, 32)), torch.from_numpy(labels.reshape(-1)))
+    return ImageArrays(images.reshape(-1, 3, 32, 32), labels.reshape(-1))
 
 
-def _check_names(dataset: str, path: Path) -> None:
-    """The classes are the catalog's, in its order."""
+def _check_names(info: DatasetInfo, path: Path) -> None:
+    """The file at `path` names the classes that we know, in our order."""
     names = tuple(path.read_text(encoding="utf-8", errors="replace").split())
-    expected = catalog.DATASETS[dataset].classes
-    if names != expected:
-        odd = next((pair for pair in zip(names, expected, strict=False) if pair[0] != pair[1]), None)
+    if names != info.classes:
+        odd = next((pair for pair in zip(names, info.classes, strict=False) if pair[0] != pair[1]), None)
         what = f"names a class {odd[0]} where {odd[1]} belongs" if odd else f"names {len(names)} classes"
         raise InputError(f"{path}: {what}; {_FIX}")
+
+
+CIFAR10 = DatasetInfo(
+    name="cifar10",
+    summary="60,000 photographs of animals and vehicles, 32x32 in colour",
+    read=read_cifar10,
+    shape=(3, 32, 32),
+    classes=tuple("airplane automobile bird cat deer dog frog horse ship truck".split()),
+    splits={"train": 50_000, "test": 10_000},
+    mean=(0.4914, 0.4822, 0.4465),
+    std=(0.2470, 0.2435, 0.2616),
+    files=tuple(
+        f"cifar10/cifar-10-batches-bin/{file}"
+        for file in (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin", "batches.meta.txt")
+    ),
+    pixel_sums=(6_415_714_204, 6_295_060_180, 5_829_907_619),
+    copies={"3abbe5c320980eed": "the published images re-encoded as JPEG (quality 75), which loses some detail"},
+)
+
+CIFAR100 = DatasetInfo(
+    name="cifar100",
+    summary="60,000 photographs in 100 classes, 32x32 in colour",
+    read=read_cifar100,
+    shape=(3, 32, 32),
+    classes=tuple(
+        "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can "
+        "castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin "
+        "elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster "
+        "man maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck "
+        "pine_tree plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk "
+        "skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television tiger "
+        "tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm".split()
+    ),
+    splits={"train": 50_000, "test": 10_000},
+    mean=(0.5071, 0.4865, 0.4409),
+    std=(0.2673, 0.2564, 0.2762),
+    files=tuple(f"cifar100/cifar-100-binary/{file}" for file in ("train.bin", "test.bin", "fine_label_names.txt")),
+    pixel_sums=(6_620_373_279, 6_352_382_090, 5_756_623_363),
+)

@@ -10,60 +10,73 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from deepstudy.datasets.split import Split
+from deepstudy.datasets.info import ImageArrays
 from deepstudy.errors import InputError
 
+PREFIXES = {"train": "train", "test": "t10k"}  #: what the names of a split's files begin with
 _UNSIGNED_BYTE = 8
+_FIX = "delete it and fetch it again"
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The array in the gzip-compressed IDX file at `path`, which must have exactly `shape`.
+    """Read a gzip-compressed IDX file.
 
-    Raises InputError if the file is damaged, cut short, of another kind, or holds another number of items.
+    Arguments:
+        path: the file.
+        shape: the shape that its array must have.
+
+    Returns:
+        The array, which cannot be written to.
+
+    Raises:
+        InputError: if the file is damaged, cut short, of another kind, or holds another number of items.
     """
-    fix = "delete it and fetch it again"
     try:
         data = gzip.decompress(path.read_bytes())
     except EOFError:
-        raise InputError(f"{path}: the file is cut short; {fix}") from None
+        raise InputError(f"{path}: the file is cut short; {_FIX}") from None
     except (OSError, zlib.error) as error:
-        raise InputError(f"{path}: not a readable gzip file ({error}); {fix}") from None
+        raise InputError(f"{path}: not a readable gzip file ({error}); {_FIX}") from None
     magic = bytes((0, 0, _UNSIGNED_BYTE, len(shape)))
     start = len(magic) + 4 * len(shape)
     if len(data) < start and magic.startswith(data[:4]):
-        raise InputError(f"{path}: the file is cut short; {fix}")
+        raise InputError(f"{path}: the file is cut short; {_FIX}")
     if data[:4] != magic:
         kind = "images" if len(shape) > 1 else "labels"
-        raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {fix}")
-    found = struct.unpack(f">{len(shape)}I", data[4:start])
-    if found != shape:
-        raise InputError(f"{path}: holds {_size(found)}, but {_size(shape)} belong there; {fix}")
+        raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {_FIX}")
+    written = struct.unpack(f">{len(shape)}I", data[4:start])
+    if written != shape:
+        raise InputError(f"{path}: holds {_size(written)}, but {_size(shape)} belong there; {_FIX}")
     if len(data) - start != np.prod(shape):
         raise InputError(
-            f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {fix}"
+            f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {_FIX}"
         )
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def read_split(folder: Path, prefix: str, count: int, classes: int = 10) -> Split:
-    """The split of `count` 28x28 images whose two files in `folder` begin with `prefix`.
+def read_split(folder: Path, prefix: str, count: int, classes: int = 10) -> ImageArrays:
+    """Read a split of 28x28 images.
 
-    Raises InputError as `read_idx` does, and for a label that is no class.
+    Arguments:
+        folder: where the files are.
+        prefix: what the names of the two files begin with.
+        count: how many images the split has.
+        classes: how many classes there are.
+
+    Returns:
+        Images (n, 1, 28, 28) and classes (n,).
+
+    Raises:
+        InputError: as `read_idx`, and for a label that is no class.
     """
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", (count, 28, 28))
     path = folder / f"{prefix}-labels-idx1-ubyte.gz"
     labels = read_idx(path, (count,))
     if labels.max() >= classes:
-        raise InputError(
-            f"{path}: a label reads {labels.max()}, but classes are 0 to {classes - 1}; delete it and fetch it again"
-        )
-    return Split(
-        images=torch.from_numpy(images.copy()).unsqueeze(1),  # (n, 1, 28, 28)
-        labels=torch.from_numpy(labels.astype(np.int64)),
-    )
+        raise InputError(f"{path}: a label reads {labels.max()}, but classes are 0 to {classes - 1}; {_FIX}")
+    return ImageArrays(images[:, None].copy(), labels.astype(np.int64))  # torch wants arrays that it could write to
 
 
 def _size(shape: tuple[int, ...]) -> str:

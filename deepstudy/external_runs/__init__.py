@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from deepstudy import catalog
+from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError
 from deepstudy.external_runs import columns
 from deepstudy.external_runs.metrics import metrics_of
@@ -81,9 +81,9 @@ def _files(folder: Path) -> list[tuple[int, Path]]:
 
 def _sizes(data: Data) -> dict[SplitName, int]:
     """How many images each split has; of a folder it is not known."""
-    if catalog.is_folder(data.name):
+    if is_folder(data.name):
         return {}
-    whole = catalog.DATASETS[data.name].splits
+    whole = DATASETS[data.name].splits
     train = whole["train"] - data.validation
     sizes: dict[SplitName, int] = {
         "train": min(train, data.train_images or train),
@@ -100,7 +100,7 @@ def _info(
     experiment = study.experiment(name, budget)
     last = max((line.epoch for line in metrics), default=0)
     status: Status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
-    entry = catalog.DATASETS.get(experiment.data.name)
+    entry = DATASETS.get(experiment.data.name)
     return RunInfo(
         study=study.name,
         experiment=name,

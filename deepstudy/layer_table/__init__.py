@@ -1,6 +1,6 @@
 """The layer table of a network: output shapes, weights with their arithmetic, biases, multiply-adds.
 
-Those of our networks are kept beside the data sets, for to import torch takes longer than all the rest of an audit.
+Tables of our networks are cached beside the data sets: to import torch takes longer than all the rest of an audit.
 """
 
 import json
@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deepstudy import catalog
+from deepstudy.catalog import MODELS, Choice
+from deepstudy.datasets import DATASETS
 from deepstudy.errors import InputError
 from deepstudy.files import cached
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.study import Study
-from deepstudy.study.choices import Choice
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,12 +24,22 @@ __all__ = ["LayerTable", "count_layers", "macs_of", "of_experiment"]
 
 
 def count_layers(name: str, model: "nn.Module", shape: tuple[int, int, int]) -> LayerTable:
-    """The layer table of `model` for one image of `shape` (channels, height, width).
+    """Count the layers of a network for one image.
 
-    Rows are the modules without children, and any module that owns a parameter itself, each time it is called; a
-    module that is called again has its parameters counted once. Parameters that no call shows, such as those of heads
-    for training only, end in rows of their own, one for each of the network's parts.
-    Raises InputError if the network does not take such an image.
+    Rows are the modules without children, and any module that owns a parameter itself, each time it is called. The
+    parameters of a module that is called again count once. Parameters of modules that are not called, such as heads for
+    training only, come last: one row for each of the network's parts.
+
+    Arguments:
+        name: the name of the network.
+        model: the network.
+        shape: channels, height and width of the image.
+
+    Returns:
+        The layer table.
+
+    Raises:
+        InputError: if the network does not take such an image.
     """
     from deepstudy.layer_table import measure
 
@@ -37,32 +47,50 @@ def count_layers(name: str, model: "nn.Module", shape: tuple[int, int, int]) -> 
 
 
 def of_experiment(study: Study, name: str) -> LayerTable:
-    """The layer table of an experiment's network. Raises InputError if it cannot be built."""
+    """Count the layers of an experiment's network.
+
+    Arguments:
+        study: the study.
+        name: the experiment.
+
+    Returns:
+        The layer table.
+
+    Raises:
+        InputError: if the network cannot be built.
+    """
     experiment = study.experiment(name)
     choice, data = experiment.model, experiment.data
-    if choice.name in catalog.MODELS and data.name in catalog.DATASETS:
-        entry = catalog.DATASETS[data.name]
-        return _kept(choice, entry.shape, len(entry.classes))
-    from deepstudy.datasets import describe
+    if choice.name in MODELS and data.name in DATASETS:
+        info = DATASETS[data.name]
+        return _cached_table(choice, info.shape, len(info.classes))
     from deepstudy.layer_table import measure
+    from deepstudy.loading import dataset_info
 
-    entry = describe(data, study.path.parent)
-    return measure.of_choice(choice, entry.shape, len(entry.classes), study.path.parent)
+    info = dataset_info(data, study.path.parent)
+    return measure.of_choice(choice, info.shape, len(info.classes), study.path.parent)
 
 
 def macs_of(study: Study) -> list[int]:
-    """Multiply-adds of each of a study's networks; of those that cannot be built nothing, for they are not trained."""
-    found = {}
+    """Count the multiply-adds of a study's networks.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        The multiply-adds of each network that can be built; others are not trained.
+    """
+    macs = {}
     for name in study.names():
         experiment = study.experiment(name)
         key = json.dumps([experiment.model.model_dump(), experiment.data.name, experiment.data.size])
-        if key not in found:
+        if key not in macs:
             with suppress(InputError):
-                found[key] = of_experiment(study, name).macs
-    return list(found.values())
+                macs[key] = of_experiment(study, name).macs
+    return list(macs.values())
 
 
-def _kept(choice: Choice, shape: tuple[int, int, int], classes: int) -> LayerTable:
+def _cached_table(choice: Choice, shape: tuple[int, int, int], classes: int) -> LayerTable:
     """The layer table of one of our networks, counted once for each version of their source."""
     source = json.dumps([choice.model_dump(), shape, classes]).encode() + b"".join(_sources())
 
@@ -71,7 +99,7 @@ def _kept(choice: Choice, shape: tuple[int, int, int], classes: int) -> LayerTab
 
         return json.dumps(asdict(measure.of_choice(choice, shape, classes, Path()))).encode()
 
-    return LayerTable.of_json(json.loads(cached("networks", source, count)))
+    return LayerTable.from_json(json.loads(cached("networks", source, count)))
 
 
 def _sources() -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""A layer table, from a network that sees an image."""
+"""Layer tables of networks: each is shown an image, and hooks note what its layers return."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -11,10 +11,9 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
 from deepstudy import models
-from deepstudy.catalog import MODELS
-from deepstudy.layer_table.table import Layer, LayerTable, Stage
-from deepstudy.models import telling
-from deepstudy.study.choices import Choice
+from deepstudy.catalog import MODELS, Choice
+from deepstudy.layer_table.table import Layer, LayerTable, StageShapes
+from deepstudy.models import translate_errors
 
 _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
@@ -22,10 +21,10 @@ _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> LayerTable:
     """See `deepstudy.layer_table.count_layers`."""
     layers: list[Layer] = []
-    stages: list[Stage] = []
+    stages: list[StageShapes] = []
     counted: set[int] = set()
 
-    def watch(label: str, module: nn.Module) -> Callable[..., None]:
+    def on_layer(label: str, module: nn.Module) -> Callable[..., None]:
         def note(_module: nn.Module, _inputs: Any, output: Any) -> None:
             if not isinstance(output, Tensor):
                 return
@@ -39,10 +38,11 @@ def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> La
 
         return note
 
-    def pass_through(label: str) -> Callable[..., None]:
+    def on_stage(label: str) -> Callable[..., None]:
         def note(module: nn.Module, inputs: Any, output: Any) -> None:
             if isinstance(output, Tensor) and inputs and isinstance(inputs[0], Tensor):
-                stages.append(Stage(label, type(module).__name__, list(inputs[0].shape[1:]), list(output.shape[1:])))
+                into, out = list(inputs[0].shape[1:]), list(output.shape[1:])
+                stages.append(StageShapes(label, type(module).__name__, into, out))
 
         return note
 
@@ -50,22 +50,22 @@ def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> La
     parameter = next(model.parameters(), torch.empty(0))
     training = model.training
     try:
-        with telling(f"model {name} cannot take one image of {'x'.join(map(str, shape))}"), torch.no_grad():
+        with translate_errors(f"model {name} cannot take one image of {'x'.join(map(str, shape))}"), torch.no_grad():
             for label, child in model.named_children():
-                hooks.append(child.register_forward_hook(pass_through(label)))
+                hooks.append(child.register_forward_hook(on_stage(label)))
             for label, module in model.named_modules():
                 if label and (not list(module.children()) or list(module.parameters(recurse=False))):
-                    hooks.append(module.register_forward_hook(watch(label, module)))
+                    hooks.append(module.register_forward_hook(on_layer(label, module)))
             model.eval()(torch.zeros(1, *shape, device=parameter.device, dtype=parameter.dtype))
     finally:
         model.train(training)
         for hook in hooks:
             hook.remove()
-    left: dict[str, list[tuple[str, nn.Parameter]]] = {}
+    not_called: dict[str, list[tuple[str, nn.Parameter]]] = {}
     for key, value in model.named_parameters():
         if id(value) not in counted:
-            left.setdefault(key.partition(".")[0], []).append((key, value))
-    for part, parameters in left.items():
+            not_called.setdefault(key.partition(".")[0], []).append((key, value))
+    for part, parameters in not_called.items():
         biases = sum(value.numel() for key, value in parameters if key.rpartition(".")[2].startswith("bias"))
         total = sum(value.numel() for _, value in parameters)
         layers.append(Layer(part, type(getattr(model, part)).__name__, [], total - biases, biases, 0))
@@ -73,7 +73,20 @@ def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> La
 
 
 def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder: Path) -> LayerTable:
-    """The layer table of a network for images of `shape` and so many classes. Raises InputError."""
+    """Build a network and count its layers.
+
+    Arguments:
+        choice: its name and options.
+        shape: channels, height and width of its images.
+        classes: how many classes there are.
+        folder: where a network that is not ours is looked up from.
+
+    Returns:
+        Its layer table.
+
+    Raises:
+        InputError: if it cannot be built or does not take such images.
+    """
     # Ours need no weights to be counted; somebody else's may read theirs while they are built.
     with _Uninitialised() if choice.name in MODELS else nullcontext():
         network = models.build(choice.name, choice.options, shape, classes, folder)
@@ -81,9 +94,9 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
 
 
 class _Uninitialised(TorchFunctionMode):
-    """Leaves weights as the memory is that they get, which saves most of the time that building a network takes.
+    """Leaves new weights uninitialised, which saves most of the time that building a network takes.
 
-    (The meta device saves all of it, but a forward pass there has torch import its compiler, which takes longer.)
+    (The meta device saves all of it. But a forward pass there has torch import its compiler, which takes longer.)
     """
 
     def __torch_function__(

@@ -1,4 +1,4 @@
-"""The layer table of a network, and its stages."""
+"""The layer table of a network, and the shapes along its stages."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageShapes:
     """One of the parts that a network is written in, and the shapes of what enters and leaves it, without the batch."""
 
     name: str
@@ -37,7 +37,7 @@ class LayerTable:
     model: str
     input: list[int]
     layers: list[Layer] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
+    stages: list[StageShapes] = field(default_factory=list)
 
     @property
     def weights(self) -> int:
@@ -60,9 +60,13 @@ class LayerTable:
         return sum(layer.macs for layer in self.layers)
 
     def trace(self, batch: int) -> list[list[int]]:
-        """The sizes that a batch takes on its way: the input, each stage's output, and what happens in between.
+        """List the sizes of a batch along the network, as reports print them.
 
-        That is how reports print them; a flattening between two stages shows as the input of the second.
+        Arguments:
+            batch: images of the batch.
+
+        Returns:
+            The input, then each stage's output. A flattening between two stages shows as the input of the second.
         """
         sizes = [self.input]
         for stage in self.stages:
@@ -71,7 +75,7 @@ class LayerTable:
         return [[batch, *size] for size in different]
 
     def by_stage(self) -> "LayerTable":
-        """The same with one row for each stage: its output, and the counts of its layers together."""
+        """The same with one row for each stage: its output, and the sums over its layers."""
         rows = []
         for stage in self.stages:
             own = [layer for layer in self.layers if layer.name.split(".")[0] == stage.name]
@@ -85,10 +89,17 @@ class LayerTable:
         return LayerTable(self.model, self.input, rows, self.stages)
 
     @classmethod
-    def of_json(cls, document: dict[str, Any]) -> "LayerTable":
-        """The table whose `dataclasses.asdict` is `document`."""
+    def from_json(cls, document: dict[str, Any]) -> "LayerTable":
+        """Read a table that was stored.
+
+        Arguments:
+            document: its `dataclasses.asdict`.
+
+        Returns:
+            The table.
+        """
         layers = [Layer(**row) for row in document["layers"]]
-        return cls(document["model"], document["input"], layers, [Stage(**row) for row in document["stages"]])
+        return cls(document["model"], document["input"], layers, [StageShapes(**row) for row in document["stages"]])
 
     def as_json(self) -> dict[str, Any]:
         """The document that `show --json` prints."""

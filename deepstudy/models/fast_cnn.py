@@ -40,7 +40,14 @@ class FastCNN(nn.Module):
         self.fc = nn.Linear(4 * width, classes)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """Logits."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         x = F.gelu(self.whiten(x))  # (n, 24, 31, 31)
         x = self.stage1(x)  # (n, 64, 15, 15)
         x = self.stage2(x)  # (n, 256, 7, 7)
@@ -61,7 +68,14 @@ class Stage(nn.Module):
         self.bn2 = Shift(outputs)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """Half as high and wide."""
+        """Apply the block.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps half as high and wide.
+        """
         x = F.gelu(self.bn1(self.pool(self.conv1(x))))
         return F.gelu(self.bn2(self.conv2(x)))
 

@@ -88,7 +88,14 @@ class GoogLeNet(nn.Module):
     def forward(
         self, x: Float[Tensor, "n c 32 32"]
     ) -> Float[Tensor, "n k"] | tuple[Float[Tensor, "n k"], Float[Tensor, "n k"], Float[Tensor, "n k"]]:
-        """Logits, or their softmax; in training those of the two auxiliary heads as well."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits, or their softmax; in training also the two auxiliary heads'.
+        """
         x = self.norm1(self.pool1(self.conv1(x)))  # (n, 64, 32, 32)
         x = self.pool2(self.norm2(self.conv2(x)))  # (n, 192, 16, 16)
         x = self.inception3a(x)  # (n, 256, 16, 16)
@@ -117,7 +124,14 @@ class Inception(nn.Module):
         self.norm = nn.Sequential(nn.BatchNorm2d(outputs), nn.ReLU()) if bn == "conv+concat" else nn.Identity()
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h w"]:
-        """As many channels as the four paths have together."""
+        """Apply the module.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            The outputs of its four paths, one after the other along the channels.
+        """
         y: Tensor = self.norm(torch.cat([self.path1(x), self.path3(x), self.path5(x), self.pool(x)], 1))
         return y
 
@@ -136,7 +150,14 @@ class AuxiliaryHead(nn.Module):
         self.fc3 = _linear(128, classes, bn)
 
     def forward(self, x: Float[Tensor, "n c 16 16"]) -> Float[Tensor, "n k"]:
-        """Logits, or their softmax."""
+        """Classify by the feature maps of an inner layer.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Logits, or their softmax.
+        """
         x = self.conv(self.pool(x))  # (n, 128, 6, 6)
         x = self.dropout(x.flatten(1))  # (n, 4608)
         return finish(self.fc3(self.fc2(self.fc1(x))), self.head)  # (n, 1024), (n, 128), (n, 10)

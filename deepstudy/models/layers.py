@@ -33,7 +33,14 @@ class LocalResponseNorm(nn.Module):
         self.register_buffer("band", inside.float().mul(alpha / size)[:, :, None, None], persistent=False)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
-        """The same shape and type. Under bfloat16 the sum, all small beside `k`, is added to `k` in float32."""
+        """Normalise. Under bfloat16 the sum, which is small beside `k`, is added to `k` in float32.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps of the same shape and type.
+        """
         divisor = F.conv2d(x * x, self.band.to(x.dtype)).float() + self.k  # (n, c, h, w)
         if self.beta == 0.75:  # two square roots are several times faster than a power
             root = divisor.rsqrt()
@@ -56,16 +63,30 @@ class Conv1x1(nn.Conv2d):
         super().__init__(inputs, outputs, 1, stride, bias=bias)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """`outputs` channels, the image shrunk by the stride."""
+        """Apply the convolution.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps of `outputs` channels, smaller by the stride.
+        """
         down, right = self.stride
         pixels = x[:, :, ::down, ::right].permute(0, 2, 3, 1)  # (n, h2, w2, c)
         return F.linear(pixels, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
 def finish(logits: Float[Tensor, "n k"], head: Head) -> Float[Tensor, "n k"]:
-    """What a network returns: its logits, or, as some reports have it, their softmax.
+    """Make what a network returns: its logits, or, as in some reports, their softmax.
 
-    Cross-entropy takes logits. Fed with probabilities it applies softmax twice, and cannot fall below
-    ln(e + k - 1) - 1, which is 1.4612 for ten classes.
+    Cross-entropy takes logits. With probabilities it applies softmax twice, and cannot fall below ln(e + k - 1) - 1,
+    which is 1.4612 for ten classes.
+
+    Arguments:
+        logits: the output of the last layer.
+        head: which of the two.
+
+    Returns:
+        Logits, or probabilities in float32.
     """
     return logits.float().softmax(1) if head == "softmax" else logits

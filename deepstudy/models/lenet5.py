@@ -1,8 +1,8 @@
-"""LeNet-5, as it is built today: ReLU and max pooling in the place of squashing and trainable subsampling.
+"""LeNet-5, as it is built today: ReLU and max pooling instead of squashing and trainable subsampling.
 
 LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document recognition", section II.B.
 Deviations from the paper: 28x28 inputs padded by 2 instead of 32x32, ReLU, max pooling without parameters, every
-channel of C3 sees all six of S2, cross-entropy over logits in the place of the radial basis outputs.
+channel of C3 sees all six of S2, cross-entropy over logits instead of the radial basis outputs.
 
     layer    kind       output    weights                biases  multiply-adds
     conv1    Conv2d     6x28x28   5x5x1x6 = 150               6        117,600
@@ -37,7 +37,14 @@ class LeNet5(nn.Module):
         self.dropout = dropout
 
     def forward(self, x: Float[Tensor, "n c 28 28"]) -> Float[Tensor, "n k"]:
-        """Logits."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         # Pooling before ReLU is the same function (both are monotone) and leaves ReLU a quarter of the work.
         x = F.relu(self.pool1(self.conv1(x)))  # (n, 6, 14, 14)
         x = F.relu(self.pool2(self.conv2(x)))  # (n, 16, 5, 5)

@@ -45,7 +45,14 @@ class LeNet1x1(nn.Module):
         self.pool = pool
 
     def forward(self, x: Float[Tensor, "n c 28 28"]) -> Float[Tensor, "n k"]:
-        """Logits."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         # ReLU and max pooling commute (both are monotone), so ReLU always comes after the pooling, on fewer pixels.
         if self.pool == "first":
             x = F.relu(self.pool1(self.conv1(x)))  # (n, 120, 12, 12)

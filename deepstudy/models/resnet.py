@@ -62,7 +62,14 @@ class CifarResNet(nn.Module):
         self.fc = nn.Linear(64, classes)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """Logits, or their softmax."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits, or their softmax.
+        """
         x = self.bn1(self.conv1(x))  # (n, 16, 32, 32)
         if self.stem_relu:
             x = F.relu(x)
@@ -90,7 +97,14 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(512 * wide, classes)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """Logits. The comments are of ResNet-18."""
+        """Classify images. The shapes in the comments are those of ResNet-18.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         x = F.relu(self.bn1(self.conv1(x)))  # (n, 64, 32, 32)
         x = self.stage1(x)  # (n, 64, 32, 32)
         x = self.stage2(x)  # (n, 128, 16, 16)
@@ -114,7 +128,14 @@ class BasicBlock(nn.Module):
         self.shortcut = _shortcut(inputs, outputs, stride, shortcut, bias)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """`outputs` channels, the image shrunk by the stride."""
+        """Apply the block.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps of `outputs` channels, smaller by the stride.
+        """
         y = F.relu(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
         return F.relu(y + self.shortcut(x))
@@ -137,7 +158,14 @@ class Bottleneck(nn.Module):
         self.shortcut = _shortcut(inputs, outputs, stride, shortcut, bias)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """`outputs` channels, the image shrunk by the stride."""
+        """Apply the block.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps of `outputs` channels, smaller by the stride.
+        """
         y = F.relu(self.bn1(self.conv1(x)))
         y = F.relu(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
@@ -152,7 +180,14 @@ class PaddedIdentity(nn.Module):
         self.added, self.stride = added, stride
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """`added` channels more, the image shrunk by the stride."""
+        """Apply the shortcut.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps with `added` channels more, smaller by the stride.
+        """
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.added))
 
 

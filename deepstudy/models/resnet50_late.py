@@ -22,7 +22,7 @@ it. It departs from the paper in that
     total                          14,705,792        44,938     92,727,296
 
 `shortcut="pool"` is the report's suggestion that pooling would reduce the parameters and do better: as `always`, but on
-a shortcut that shrinks the image 2x2 average pooling stands in the place of the projection (before it, where the
+a shortcut that shrinks the image 2x2 average pooling replaces the projection (before it, where the
 channels change too).
 
 Shapes: n images, c channels, h x w pixels, k classes.
@@ -72,7 +72,14 @@ class LateResNet50(nn.Module):
         )
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """Logits."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         x = self.pool1(F.relu(self.bn1(self.conv1(x))))  # (n, 64, 8, 8)
         x = self.stage2(x)  # (n, 256, 4, 4)
         x = self.stage3(x)  # (n, 512, 2, 2)
@@ -109,7 +116,14 @@ class Block(nn.Module):
         return nn.Sequential(*layers)  # without layers: the identity
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """`outputs` channels, the image shrunk by the stride."""
+        """Apply the block.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps of `outputs` channels, smaller by the stride.
+        """
         y = F.relu(self.bn1(self.conv1(x)))
         y = F.relu(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))

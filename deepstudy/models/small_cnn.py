@@ -4,14 +4,14 @@ The report's own network, of the kind of LeCun et al. 1998, "Gradient-based lear
 with Ioffe & Szegedy 2015, "Batch normalization". Its printed module tree gives the layers, their names and order. What
 the tree cannot show is assumed: ReLU between the fully connected layers.
 
-    layer   kind    output   weights           biases  multiply-adds
-    layer1  Stage   6x16x16  456                   12        460,800
-    layer2  Stage   16x8x8   880                   32        221,184
-    layer3  Stage   32x4x4   4,640                 64        294,912
-    fc1     Linear  120      512x120 = 61,440     120         61,440
-    fc2     Linear  84       120x84 = 10,080       84         10,080
-    fc3     Linear  10       84x10 = 840           10            840
-    total                    78,336               322      1,049,256
+    layer   kind       output   weights           biases  multiply-adds
+    layer1  ConvBlock  6x16x16  456                   12        460,800
+    layer2  ConvBlock  16x8x8   880                   32        221,184
+    layer3  ConvBlock  32x4x4   4,640                 64        294,912
+    fc1     Linear     120      512x120 = 61,440     120         61,440
+    fc2     Linear     84       120x84 = 10,080       84         10,080
+    fc3     Linear     10       84x10 = 840           10            840
+    total                       78,336               322      1,049,256
 
 `width=2` and `linear` are what the report suggests: more convolution channels would help, and "adding just two linear
 layers" would do, which can mean two in all (`linear=2`: 512→120→10) or two more (`linear=5`: 512→120→84→84→84→10, the
@@ -45,15 +45,22 @@ class SmallCNN(nn.Module):
     ) -> None:
         super().__init__()
         self.head, self.width, self.linear = head, width, linear
-        self.layer1 = Stage(channels, 6 * width, kernel=5)
-        self.layer2 = Stage(6 * width, 16 * width, kernel=3)
-        self.layer3 = Stage(16 * width, 32 * width, kernel=3)
+        self.layer1 = ConvBlock(channels, 6 * width, kernel=5)
+        self.layer2 = ConvBlock(6 * width, 16 * width, kernel=3)
+        self.layer3 = ConvBlock(16 * width, 32 * width, kernel=3)
         sizes = (32 * width * 4 * 4, *_HIDDEN[linear], classes)
         for number, (inputs, outputs) in enumerate(itertools.pairwise(sizes), 1):
             setattr(self, f"fc{number}", nn.Linear(inputs, outputs))
 
     def forward(self, x: Float[Tensor, "n c 32 32"]) -> Float[Tensor, "n k"]:
-        """Logits, or their softmax."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits, or their softmax.
+        """
         x = self.layer1(x)  # (n, 6, 16, 16)
         x = self.layer2(x)  # (n, 16, 8, 8)
         x = self.layer3(x)  # (n, 32, 4, 4)
@@ -63,7 +70,7 @@ class SmallCNN(nn.Module):
         return finish(self.get_submodule(f"fc{self.linear}")(x), self.head)  # (n, 10)
 
 
-class Stage(nn.Sequential):
+class ConvBlock(nn.Sequential):
     """Convolution, batch normalisation, ReLU and max pooling, which halves the image."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
@@ -71,7 +78,14 @@ class Stage(nn.Sequential):
         super().__init__(convolution, nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2))
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c2 h2 w2"]:
-        """Half as high and wide."""
+        """Apply the block.
+
+        Arguments:
+            x: feature maps.
+
+        Returns:
+            Feature maps half as high and wide.
+        """
         convolution, norm, relu, pool = self
         x = convolution(x)
         if x.shape[1] < _FEW:

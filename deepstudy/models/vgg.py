@@ -55,7 +55,14 @@ class VGG(nn.Module):
             self.head = nn.Sequential(*hidden, nn.Dropout(0.5), nn.Linear(4096, classes))
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """Logits."""
+        """Classify images.
+
+        Arguments:
+            x: normalised images.
+
+        Returns:
+            Logits.
+        """
         x = self.block1(x)  # (n, 64, 16, 16)
         x = self.block2(x)  # (n, 128, 8, 8)
         x = self.block3(x)  # (n, 256, 4, 4)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
 
-from deepstudy.catalog import PREFIX_SCHEDULES
+from deepstudy.catalog import SCHEDULES
 from deepstudy.layer_table.table import Layer, LayerTable
 from deepstudy.study import Experiment
 from deepstudy.study.experiment import SplitName
@@ -142,7 +142,8 @@ class RecordedExperiment(Document):
     @property
     def extends(self) -> bool:
         """Whether more epochs only add to the end of a shorter run; see `Experiment.extends`."""
-        return self.schedule.name in PREFIX_SCHEDULES and not self._others.get("resolution")
+        schedule = SCHEDULES.get(self.schedule.name)
+        return schedule is not None and not schedule.needs_length and not self._others.get("resolution")
 
     @property
     def starts_after(self) -> tuple[str, int] | None:

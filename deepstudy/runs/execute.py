@@ -12,8 +12,9 @@ from typing import get_args
 from filelock import FileLock, Timeout
 from torch import Tensor
 
-from deepstudy.catalog import MODELS, is_folder
-from deepstudy.datasets import Dataset
+from deepstudy.catalog import MODELS
+from deepstudy.datasets import is_folder
+from deepstudy.loading import Dataset
 from deepstudy.errors import InputError
 from deepstudy.layer_table import LayerTable, count_layers
 from deepstudy.record import (
@@ -240,7 +241,7 @@ def _data_info(data: Dataset, normalisation: tuple[list[float], list[float]]) ->
         name=data.name,
         fingerprint=data.fingerprint,
         published=data.published,
-        provenance=data.copy,
+        provenance=data.data_copy,
         classes=len(data.classes),
         class_names=list(data.classes),
         splits={name: len(data.splits[name]) for name in get_args(SplitName) if name in data.splits},

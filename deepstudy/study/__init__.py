@@ -5,7 +5,7 @@ experiment.py  data, recipe and network of one experiment
 reported.py    the report's figures, logs, shapes and claims
 single.py      the study that a single run makes
 choices.py     what is chosen by name from the catalog
-merging.py     deep merge, `--set`, and messages with file, line and key
+merging.py     `--set`, short forms, and messages with file, line and key
 places.py      YAML that remembers its lines
 """
 

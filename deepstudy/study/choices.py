@@ -1,37 +1,19 @@
-"""What is chosen by name from the catalog: `name`, and the options of that entry beside it."""
+"""What a study file chooses by name from the catalog: a name alone, or a mapping of `name` and options."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SerializeAsAny, create_model
+from pydantic import ConfigDict, PlainValidator, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
-from deepstudy import catalog
-from deepstudy.catalog import Entry, did_you_mean
-
-
-class Closed(BaseModel):
-    """A mapping in which unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Choice(BaseModel):
-    """A catalog entry's name with its options; the options of each entry make a subclass of their own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The keyword arguments, defaults included."""
-        return {key: value for key, value in dict(self).items() if key != "name"}
+from deepstudy.catalog import MODELS, OPTIMIZERS, SCHEDULES, Choice, Entry, OptimizerConfig, ScheduleConfig
+from deepstudy.errors import did_you_mean
 
 
 class OwnModel(Choice):
     """A network that is not ours, `file.py:Name` or `package.module:Name`: any keyword may stand beside its name."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -39,20 +21,12 @@ class OwnModel(Choice):
         return dict(self.model_extra or {})
 
 
-def _choice(what: str, table: Mapping[str, Entry], own: type[Choice] | None = None) -> Any:
-    classes = {
-        name: create_model(
-            f"{what.title().replace(' ', '')}_{name}",
-            __base__=Choice,
-            __doc__=entry.says,
-            name=(Literal[name], ...),
-            **{
-                key: (option.type, Field(option.default, description=option.says))
-                for key, option in entry.options.items()
-            },  # type: ignore[call-overload]
-        )
-        for name, entry in table.items()
-    }
+def _from_catalog(what: str, entries: Mapping[str, type[Entry]], own: type[Choice] | None = None) -> PlainValidator:
+    """How pydantic reads such a choice: the name picks the class.
+
+    pydantic's own tagged union would do the same, but without a hint at the name that was meant, and with the tag among
+    the keys that its errors give, which no study file holds.
+    """
 
     def parse(value: Any) -> Choice:
         if isinstance(value, Choice):
@@ -62,28 +36,20 @@ def _choice(what: str, table: Mapping[str, Entry], own: type[Choice] | None = No
         if not isinstance(value, dict) or not isinstance(value.get("name"), str):
             raise PydanticCustomError("no_name", "write a name, or a mapping with `name` and its options")
         name = value["name"]
-        if name in classes:
-            chosen: Choice = classes[name].model_validate(value)
-            return chosen
+        if name in entries:
+            return entries[name].model_validate(value)
         if own is not None and ":" in name:
             return own.model_validate(value)
         raise PydanticCustomError(
             "unknown_name",
             "no {what} is called {name}{hint}",
-            {"what": what, "name": name, "hint": did_you_mean(name, table)},
+            {"what": what, "name": name, "hint": did_you_mean(name, entries)},
         )
 
-    union: Any = Literal[tuple(table)]
-    for choice in [*classes.values(), *([own] if own else [])]:
-        union = union | choice
-    return Annotated[SerializeAsAny[Choice], PlainValidator(parse, json_schema_input_type=union)]
+    classes = [*dict.fromkeys(entries.values()), *([own] if own else [])]
+    return PlainValidator(parse, json_schema_input_type=Union[Literal[tuple(entries)], *classes])
 
 
-if TYPE_CHECKING:
-    ModelChoice: TypeAlias = Choice
-    OptimizerChoice: TypeAlias = Choice
-    ScheduleChoice: TypeAlias = Choice
-else:
-    ModelChoice = _choice("model", catalog.MODELS, own=OwnModel)
-    OptimizerChoice = _choice("optimizer", catalog.OPTIMIZERS)
-    ScheduleChoice = _choice("schedule", catalog.SCHEDULES)
+ModelChoice: TypeAlias = Annotated[SerializeAsAny[Choice], _from_catalog("model", MODELS, own=OwnModel)]
+OptimizerChoice: TypeAlias = Annotated[SerializeAsAny[OptimizerConfig], _from_catalog("optimizer", OPTIMIZERS)]
+ScheduleChoice: TypeAlias = Annotated[SerializeAsAny[ScheduleConfig], _from_catalog("schedule", SCHEDULES)]

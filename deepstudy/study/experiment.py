@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import string
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
@@ -10,14 +9,24 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from deepstudy import catalog
-from deepstudy.catalog import Count, Fraction, NotNegative, did_you_mean
-from deepstudy.study.choices import Closed, ModelChoice, OptimizerChoice, ScheduleChoice
+from deepstudy.catalog import (
+    Count,
+    Fraction,
+    ModelConfig,
+    NotNegative,
+    Positive,
+    SGDConfig,
+    StrictModel,
+    SwitchConfig,
+)
+from deepstudy.datasets import DATASETS, is_folder
+from deepstudy.errors import did_you_mean
+from deepstudy.study.choices import ModelChoice, OptimizerChoice, ScheduleChoice
 
 SplitName = Literal["train", "validation", "test"]
 
 
-class Data(Closed):
+class Data(StrictModel):
     """Which data set, and which of its images.
 
     `name` may be the path of a folder of images, `train/CLASS/*.png` and `test/CLASS/*.png`, seen from the study's own
@@ -33,33 +42,33 @@ class Data(Closed):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if catalog.is_folder(self.name):
-            return self  # how many images it has is seen when they are read
-        entry = catalog.DATASETS.get(self.name)
-        if entry is None:
+        if is_folder(self.name):
+            return self  # how many images it has shows when they are read
+        info = DATASETS.get(self.name)
+        if info is None:
             raise PydanticCustomError(
                 "unknown_name",
                 "no data set is called {name}{hint}",
-                {"name": self.name, "hint": did_you_mean(self.name, catalog.DATASETS)},
+                {"name": self.name, "hint": did_you_mean(self.name, DATASETS)},
             )
         if self.size is not None:
             raise ValueError(f"size is for a folder of images; those of {self.name} have theirs")
-        left = entry.splits["train"] - self.validation
+        left = info.splits["train"] - self.validation
         if left < (self.train_images or 1):
-            raise ValueError(f"{self.name} has {entry.splits['train']:,} training images: not enough for this split")
-        if (self.test_images or 0) > entry.splits["test"]:
-            raise ValueError(f"{self.name} has {entry.splits['test']:,} test images")
+            raise ValueError(f"{self.name} has {info.splits['train']:,} training images: not enough for this split")
+        if (self.test_images or 0) > info.splits["test"]:
+            raise ValueError(f"{self.name} has {info.splits['test']:,} test images")
         return self
 
 
-class Loss(Closed):
+class Loss(StrictModel):
     """Cross-entropy in nats, averaged over the batch."""
 
     name: Literal["cross_entropy"] = "cross_entropy"
     label_smoothing: Fraction = 0.0
 
 
-class Augment(Closed):
+class Augment(StrictModel):
     """What is done to training images, drawn anew for each image and epoch."""
 
     crop: Annotated[int, Field(ge=0, strict=True, description="pixels of zero padding before a random crop")] = 0
@@ -72,7 +81,7 @@ class Augment(Closed):
     cutout: Annotated[int, Field(ge=0, strict=True, description="side of a square set to the mean colour")] = 0
 
 
-class Resolution(Closed):
+class Resolution(StrictModel):
     """Training images that begin small, which costs less, and grow to their full size; scored ones are full-sized.
 
     The shorter side is `start` pixels in the first epoch and grows in equal steps, a multiple of `step` pixels, until
@@ -84,7 +93,16 @@ class Resolution(Closed):
     step: Count = 4
 
     def side(self, epoch: int, epochs: int, full: int) -> int:
-        """The shorter side in an epoch (from 1) of a run, of images whose shorter side is `full` pixels."""
+        """The size of images in an epoch.
+
+        Arguments:
+            epoch: the epoch, from 1.
+            epochs: how many epochs the run has.
+            full: pixels of the shorter side at full size.
+
+        Returns:
+            Pixels of the shorter side in that epoch.
+        """
         grown = min(1.0, (epoch - 1) / (self.until * epochs))
         return (
             min(full, self.start + int(grown * (full - self.start) / self.step + 1e-9) * self.step)
@@ -93,11 +111,11 @@ class Resolution(Closed):
         )
 
 
-class Scoring(Closed):
-    """How the network is scored: `flip` averages its outputs for each image and its mirror image.
+class Scoring(StrictModel):
+    """How the network is scored, and how often: after every `every` epochs, and after the last.
 
-    `shift` averages in, as much as the image itself, the image moved by so many pixels up and left, and down and right.
-    After every `every` epochs, and after the last.
+    `flip` averages its outputs for each image and its mirror image. `shift` also averages in the image moved by so many
+    pixels, up and left, and down and right. Each of the two counts half as much as the image.
     """
 
     flip: Annotated[bool, Field(strict=True)] = False
@@ -106,22 +124,22 @@ class Scoring(Closed):
 
     @property
     def views(self) -> int:
-        """How many images the network sees for each one that is scored."""
+        """How many versions of an image the network sees to score it."""
         return (2 if self.flip else 1) * (3 if self.shift else 1)
 
 
-class Normalize(Closed):
+class Normalize(StrictModel):
     """Per-channel constants over pixel values in 0..1; without them the training images' own are measured."""
 
     mean: list[Annotated[float, Field(strict=True, allow_inf_nan=False)]]
-    std: list[catalog.Positive]
+    std: list[Positive]
 
 
 Filler = Literal["default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"]
 ConvFiller = Literal[Filler, "dirac"]
 
 
-class Init(Closed):
+class Init(StrictModel):
     """How weights start; `default` leaves what torch's layers do by themselves."""
 
     conv: ConvFiller = "default"
@@ -135,7 +153,7 @@ class Init(Closed):
     ] = "default"
 
 
-class Outputs(Closed):
+class Outputs(StrictModel):
     """For a network that returns a tuple: the weight of each output's loss. The first output is the scored one."""
 
     weights: Annotated[list[NotNegative], Field(min_length=1)]
@@ -147,14 +165,14 @@ class Outputs(Closed):
         return self
 
 
-class Roles(Closed):
+class Roles(StrictModel):
     """Which split is trained on and which is scored; anything but the default is labelled wherever it shows."""
 
     train_on: SplitName = "train"
     score_on: SplitName = "test"
 
 
-class StepLog(Closed):
+class StepLog(StrictModel):
     """Step lines in the report's own format: one after each `every` steps of an epoch, written to `log.txt`.
 
     `line` may name, in braces and with a format (`{loss:.4f}`): epoch, epochs, step, steps, image (the first one of
@@ -181,7 +199,7 @@ class StepLog(Closed):
         return self
 
 
-class StartFrom(Closed):
+class StartFrom(StrictModel):
     """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's.
 
     Where a budget or `--set` leaves that experiment fewer epochs, its last one counts.
@@ -198,7 +216,7 @@ class StartFrom(Closed):
         return self
 
 
-class Recipe(Closed):
+class Recipe(StrictModel):
     """Everything about training that is not the network or the data."""
 
     epochs: Count
@@ -229,30 +247,30 @@ class Experiment(Recipe):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        options = self.optimizer.options
-        if options.get("nesterov") and not (options["momentum"] > 0 and options["dampening"] == 0):
+        sgd = self.optimizer if isinstance(self.optimizer, SGDConfig) else None
+        if sgd and sgd.nesterov and not (sgd.momentum > 0 and sgd.dampening == 0):
             raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
         if self.roles.train_on == self.roles.score_on:
             raise ValueError("roles: train_on and score_on are the same images")
-        asked = re.match(r"\s*(train|validation|test)", str(self.schedule.options.get("until", "")))
-        if asked and asked[1] not in ("validation", self.roles.train_on, self.roles.score_on):
-            raise ValueError(f"schedule.until asks for the {asked[1]} images, which are neither trained on nor scored")
-        if self.scoring.every > 1 and asked and asked[1] != self.roles.train_on:
+        awaited = self.schedule.split if isinstance(self.schedule, SwitchConfig) else None
+        if awaited and awaited not in ("validation", self.roles.train_on, self.roles.score_on):
+            raise ValueError(f"schedule.until asks for the {awaited} images, which are neither trained on nor scored")
+        if self.scoring.every > 1 and awaited and awaited != self.roles.train_on:
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
-        entry = catalog.MODELS.get(self.model.name)
-        if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
-            takes = f"images of {entry.smallest} pixels or more" if entry.smallest else "images of one size alone"
-            raise ValueError(f"resolution.start: {self.model.name} takes {takes}")
+        ours = self.model if isinstance(self.model, ModelConfig) else None
+        if self.resolution and ours and not 0 < ours.smallest <= self.resolution.start:
+            takes = f"images of {ours.smallest} pixels or more" if ours.smallest else "images of one size alone"
+            raise ValueError(f"resolution.start: {ours.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
-        if asked and asked[1] == "validation" and not self.data.validation:
+        if awaited == "validation" and not self.data.validation:
             raise ValueError("schedule.until asks for the validation images, but data.validation is 0")
         return self
 
     @property
     def extends(self) -> bool:
         """Whether more epochs only add to the end of a shorter run."""
-        return self.schedule.name in catalog.PREFIX_SCHEDULES and self.resolution is None
+        return not self.schedule.needs_length and self.resolution is None
 
     def flat(self) -> dict[str, Any]:
         """Everything but the prose, under dotted keys: `optimizer.lr`."""
@@ -261,13 +279,20 @@ class Experiment(Recipe):
     def key(self) -> dict[str, Any]:
         """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
 
-        Defaults are left out, so that an option added in a later version does not disown the runs made before it.
+        Defaults are left out, so an option that a later version adds does not change the key of earlier runs.
         """
         exclude = _PROSE | {"epochs"} if self.extends else _PROSE
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
     def differs_from(self, resolved: Mapping[str, Any]) -> str:
-        """How the experiment of a record differs, in words; "" where only prose does, or epochs that may grow."""
+        """Say how the experiment of a record differs.
+
+        Arguments:
+            resolved: the experiment as the record has it.
+
+        Returns:
+            The differences in words; "" if there are none but in prose, or in epochs that may grow.
+        """
         old, new = flatten(resolved), self.flat()
         chosen = flatten(self.model_dump(mode="json", exclude_defaults=True))
         new = {key: value for key, value in new.items() if key in old or key in chosen}  # not options younger than it
@@ -282,13 +307,28 @@ class Experiment(Recipe):
 
 
 def in_common(flats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Of each key, the value that most of several flattened experiments have (the first of equally common ones)."""
+    """Find the most common value of each key.
+
+    Arguments:
+        flats: experiments, as `Experiment.flat` gives them.
+
+    Returns:
+        The value of each key that most of them have; of equally common ones, the first.
+    """
     values = {key: [flat[key] for flat in flats if key in flat] for flat in flats for key in flat}
-    return {key: max(found, key=found.count) for key, found in values.items()}
+    return {key: max(several, key=several.count) for key, several in values.items()}
 
 
 def flatten(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested mappings as one with dotted keys."""
+    """Flatten nested mappings.
+
+    Arguments:
+        document: a mapping.
+        prefix: what all keys begin with.
+
+    Returns:
+        One mapping with dotted keys.
+    """
     flat: dict[str, Any] = {}
     for key, value in document.items():
         flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}

@@ -14,17 +14,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
-from deepstudy import catalog
-from deepstudy.catalog import Count, did_you_mean
-from deepstudy.errors import InputError
-from deepstudy.study.choices import Choice, Closed, ModelChoice
+from deepstudy.catalog import MODELS, OPTIMIZERS, SCHEDULES, Choice, Count, ModelConfig, StrictModel
+from deepstudy.datasets import DATASETS
+from deepstudy.errors import InputError, did_you_mean
+from deepstudy.study.choices import ModelChoice
 from deepstudy.study.experiment import Experiment, Recipe, in_common
-from deepstudy.study.merging import nested, overrides_map, spelled_out, validate
+from deepstudy.study.merging import expand_short_forms, nest, overrides_map, validate
 from deepstudy.study.places import Map, Place, merge, place_of, read_yaml
-from deepstudy.study.reported import FORMS, Claim, Log, Reported, Shapes
+from deepstudy.study.reported import FORMS, Claim, Reported, ReportedLog, ReportedShapes
 
 
-class Source(Closed):
+class ReportSource(StrictModel):
     """Where the report and its papers can be found, and what the report says of its runs as a whole."""
 
     report: str = ""
@@ -39,7 +39,7 @@ class Source(Closed):
     hardware: Annotated[str, Field(description="what the report ran on, where it says so")] = ""
 
 
-class Budget(Closed):
+class Budget(StrictModel):
     """A smaller version of the study, merged over its common part; `experiments` over single experiments."""
 
     says: str = ""
@@ -49,7 +49,7 @@ class Budget(Closed):
     experiments: dict[str, dict[str, Any]] = {}
 
 
-class Matrix(Closed):
+class Matrix(StrictModel):
     """Variants of one experiment: every combination of the values given to some of its keys."""
 
     of: str
@@ -60,16 +60,16 @@ _NAME = re.compile(r"\w(?:[\w .,=+()-]{0,98}[\w=+()])?")  # names of folders, on
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 
 
-#: Whose a value is: the report's, only its code's, our assumption, or nobody's.
+#: Where a value is from: the report, only its code, our assumption, or our defaults.
 Origin = Literal["report", "code", "assumed", "default"]
 
 
-class Study(Closed):
+class Study(StrictModel):
     """A report made executable."""
 
     schema_: Annotated[str | None, Field(alias="$schema")] = None
     title: str = ""
-    source: Source = Source()
+    source: ReportSource = ReportSource()
     data: dict[str, Any] | str
     seeds: Count = 1
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -80,8 +80,8 @@ class Study(Closed):
     matrix: dict[str, Matrix] = {}
     budgets: dict[str, Budget] = {}
     reported: list[Reported] = []
-    logs: list[Log] = []
-    shapes: list[Shapes] = []
+    logs: list[ReportedLog] = []
+    shapes: list[ReportedShapes] = []
     claims: list[Claim] = []
     remarks: Annotated[list[str], Field(description="what the report says and no run can decide")] = []
 
@@ -107,17 +107,28 @@ class Study(Closed):
 
     @property
     def argument(self) -> str:
-        """How the command line is told of this study: its name if it is built in, else its path."""
+        """What the command line takes for this study: its name if it is built in, else its path."""
         return self._name if built_in_studies().get(self._name) == self._path else str(self._path)
 
     def origin(self, key: str, budget: str | None = None) -> str:
-        """Where the common recipe's value of a dotted key is from: report, code, assumed, budget or default."""
-        if any(_stands(layer, key.split(".")) for layer in self._budget_layers(budget)):
+        """Find where a value of the common recipe is from.
+
+        Arguments:
+            key: its dotted key.
+            budget: the budget, if any.
+
+        Returns:
+            `report`, `the report's code`, `assumed`, `budget NAME` or `default`.
+
+        Raises:
+            InputError: if there is no such budget.
+        """
+        if any(_has_key(layer, key.split(".")) for layer in self._budget_layers(budget)):
             return f"budget {budget}"
         place = key if key.startswith("data.") else f"recipe.{key}"
-        written, steps = spelled_out(self._raw), place.split(".")
-        written.put("recipe", spelled_out(self._raw["recipe"]), self._raw.places["recipe"])
-        if not _stands(written, steps):
+        written, steps = expand_short_forms(self._raw), place.split(".")
+        written.put("recipe", expand_short_forms(self._raw["recipe"]), self._raw.places["recipe"])
+        if not _has_key(written, steps):
             return "default"
         above = {".".join(steps[:count]) for count in range(1, len(steps) + 1)}
         for listed, says in ((self.assumed, "assumed"), (self.from_code, "the report's code")):
@@ -126,13 +137,21 @@ class Study(Closed):
         return "report"
 
     def written(self, name: str, key: str) -> tuple[Origin, str]:
-        """Whose the value of a dotted key of the experiment `name` is, and where it stands (`file:line`)."""
-        own = spelled_out(self._experiments[name])
-        if not _stands(own, key.split(".")):
+        """Find where a value of an experiment is from.
+
+        Arguments:
+            name: the experiment.
+            key: the dotted key of the value.
+
+        Returns:
+            Whose value it is, and where it stands (`file:line`).
+        """
+        own = expand_short_forms(self._experiments[name])
+        if not _has_key(own, key.split(".")):
             origin = self.origin(key)
             place = ("data",) if key.startswith("data.") else ("recipe", *key.split("."))
-            known: dict[str, Origin] = {"the report's code": "code", "assumed": "assumed", "report": "report"}
-            return known.get(origin, "default"), self.place(*place if origin in known else ("experiments", name))
+            origins: dict[str, Origin] = {"the report's code": "code", "assumed": "assumed", "report": "report"}
+            return origins.get(origin, "default"), self.place(*place if origin in origins else ("experiments", name))
         full, where = f"experiments.{name}.{key}", self.place("experiments", name, *key.split("."))
         listed: tuple[tuple[Origin, list[str]], ...] = (("assumed", self.assumed), ("code", self.from_code))
         for origin, keys in listed:
@@ -141,39 +160,55 @@ class Study(Closed):
         return "report", where
 
     def place(self, *location: str | int) -> str:
-        """`file:line` of what stands at a location like ("reported", 0), or of the nearest thing above it."""
+        """Find where something stands in the file.
+
+        Arguments:
+            location: keys and positions that lead to it, like "reported", 0.
+
+        Returns:
+            Its `file:line`, or that of the nearest thing above it.
+        """
         place = place_of(self._raw, location)
         return f"{Path(place.file).name}:{place.line}"
 
     def names(self) -> list[str]:
-        """The experiments, in the file's order, those of `matrix` last."""
+        """The experiments in the file's order, and then those that `matrix` makes."""
         return list(self._experiments)
 
     @property
     def has_report(self) -> bool:
-        """Whether there is a report behind it: it is named, or a claim is its."""
+        """Whether there is a report behind it: the file names one, or a claim is from one."""
         return bool(self.source.report) or any(claim.source == "report" for claim in self.claims)
 
     @property
     def _experiments(self) -> Map:
-        """The experiments as written, with the matrix spelled out."""
+        """The experiments as written, and those that the matrix makes."""
         experiments = merge(Map(Place("")), self._raw["experiments"])
         for name, matrix in self.matrix.items():
             place, vary = self._raw["matrix"].places[name], self._raw["matrix"][name]["vary"]
             for values in itertools.product(*matrix.vary.values()):
                 pairs = list(zip(matrix.vary, values, strict=True))
                 label = ",".join(f"{key.rpartition('.')[2]}={value}" for key, value in pairs)
-                patch = nested((key, value, vary.places[key]) for key, value in pairs)
+                patch = nest((key, value, vary.places[key]) for key, value in pairs)
                 label = f"{name}-{label}"
                 if label in experiments:
                     raise InputError(f"{place}: gives an experiment {label}, and there is one already")
-                experiments.put(label, merge(spelled_out(experiments[matrix.of]), patch), place)
+                experiments.put(label, merge(expand_short_forms(experiments[matrix.of]), patch), place)
         return experiments
 
     def experiment(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> Experiment:
-        """The experiment `name`, complete, under a budget and with `--set` pairs (`optimizer.lr=0.1`) over it.
+        """Complete an experiment.
 
-        Raises InputError for an unknown name or budget, and for what does not validate.
+        Arguments:
+            name: its name.
+            budget: the budget that is merged over the common part, if any.
+            overrides: `--set` pairs that are merged over the experiment, like `optimizer.lr=0.1`.
+
+        Returns:
+            The experiment.
+
+        Raises:
+            InputError: if there is no such experiment or budget, or the parts do not make a sound experiment.
         """
         experiment = self._resolve(name, budget, overrides := tuple(overrides))
         start = experiment.start_from
@@ -197,12 +232,12 @@ class Study(Closed):
         layers = [common, self._raw["recipe"], *self._budget_layers(budget), written[name]]
         if budget is not None and name in self.budgets[budget].experiments:
             layers.append(self._raw["budgets"][budget]["experiments"][name])
-        said = overrides_map(overrides)
+        changes = overrides_map(overrides)
         # The file by itself was sound when it was read, so what does not fit together now is due to --set.
-        whole = Map(Place("--set") if said else written.places[name])
-        layers.append(said)
+        whole = Map(Place("--set") if changes else written.places[name])
+        layers.append(changes)
         for layer in layers:
-            whole = merge(whole, spelled_out(layer))
+            whole = merge(whole, expand_short_forms(layer))
         return validate(Experiment, whole)
 
     def _budget_layers(self, budget: str | None) -> list[Map]:
@@ -220,24 +255,51 @@ class Study(Closed):
         return layers
 
     def differs(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
-        """What an experiment does otherwise than most, and its model's options other than the defaults."""
+        """Find what sets an experiment apart: values that most others do not have, and its model's own options.
+
+        Arguments:
+            name: the experiment.
+            budget: as in `experiment`.
+            overrides: as in `experiment`.
+
+        Returns:
+            The values by dotted key; of the model's options, those that are not the defaults.
+
+        Raises:
+            InputError: as `experiment`.
+        """
         flats = {other: self.experiment(other, budget, overrides).flat() for other in self.names()}
         common = {key: value for key, value in in_common(list(flats.values())).items() if not key.startswith("model.")}
         model = self.experiment(name, budget, overrides).model
-        entry = catalog.MODELS.get(model.name)
         common["model.name"] = model.name
-        common |= {f"model.{key}": option.default for key, option in (entry.options if entry else {}).items()}
+        if isinstance(model, ModelConfig):
+            common |= {f"model.{key}": option.default for key, option in model.option_fields().items()}
         return {key: value for key, value in flats[name].items() if key not in common or common[key] != value}
 
     def seed_count(self, budget: str | None = None) -> int:
-        """How many seeds each experiment gets."""
+        """Count the seeds that each experiment gets.
+
+        Arguments:
+            budget: the budget, if any.
+
+        Returns:
+            How many they are.
+        """
         return (self.budgets[budget].seeds if budget in self.budgets and budget else None) or self.seeds
 
 
 def load_study(study: str | Path, text: str | None = None) -> Study:
-    """The study at a path, or the built-in one of that name; with `text`, as if that stood in its file.
+    """Read a study, and check every experiment under every budget.
 
-    Raises InputError, whose message names file, line and key, if it cannot be read or does not validate.
+    Arguments:
+        study: the path of its file or folder, or the name of a built-in study.
+        text: what is read instead of the file's own text, if anything.
+
+    Returns:
+        The study.
+
+    Raises:
+        InputError: if it cannot be read or does not validate. It names file, line and key.
     """
     loaded = _read(study, text)
     _check_references(loaded, loaded._raw)
@@ -248,7 +310,7 @@ def load_study(study: str | Path, text: str | None = None) -> Study:
 
 
 def _read(study: str | Path, text: str | None = None) -> Study:
-    """A study whose experiments, merged from its parts, and whose references are not looked at yet."""
+    """A study whose experiments and references are not checked yet."""
     path = _find(study)
     is_ours = text is None and path in built_in_studies().values()
     try:
@@ -263,7 +325,14 @@ def _read(study: str | Path, text: str | None = None) -> Study:
 
 
 def fits_a_folder(name: str) -> bool:
-    """Whether a folder can be called so on every system: an experiment, a budget, a study."""
+    """Whether a folder can have this name on every system.
+
+    Arguments:
+        name: the name of an experiment, a budget or a study.
+
+    Returns:
+        Whether it can.
+    """
     return _NAME.fullmatch(name) is not None and name.casefold().partition(".")[0] not in _DEVICES
 
 
@@ -274,7 +343,7 @@ def built_in_studies() -> dict[str, Path]:
 
 
 def outlines() -> dict[str, Study]:
-    """The built-in studies, read faster: what a test holds of them is not looked at again."""
+    """The built-in studies, read faster: their experiments are not checked, since tests do that."""
     return {name: _read(name) for name in built_in_studies()}
 
 
@@ -287,11 +356,12 @@ def schema() -> dict[str, Any]:
     parts = Experiment.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     defs = whole["$defs"] | parts.pop("$defs")
     recipe = {key: value for key, value in parts["properties"].items() if key in Recipe.model_fields}
-    for name in ("Data", "StepLog", *(name for name in defs if "_" in name)):  # these and catalog entries are merged
+    entries = {entry.__name__ for table in (MODELS, OPTIMIZERS, SCHEDULES) for entry in table.values()}
+    for name in ("Data", "StepLog", *entries):  # they are merged, so each part may leave keys out
         defs[name].pop("required", None)
     defs["RecipePart"] = {"type": "object", "additionalProperties": False, "properties": recipe}
     defs["ExperimentPart"] = {"type": "object", "additionalProperties": False, "properties": parts["properties"]}
-    data = {"anyOf": [{"enum": list(catalog.DATASETS)}, {"pattern": "/|^[.]"}, {"$ref": "#/$defs/Data"}]}
+    data = {"anyOf": [{"enum": list(DATASETS)}, {"pattern": "/|^[.]"}, {"$ref": "#/$defs/Data"}]}
     whole["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
     whole["properties"]["experiments"] |= {"additionalProperties": {"$ref": "#/$defs/ExperimentPart"}}
     defs["Budget"]["properties"] |= {"data": data, "recipe": {"$ref": "#/$defs/RecipePart"}}
@@ -314,7 +384,7 @@ def _find(study: str | Path) -> Path:
         return built_in[str(study)]
     if (path / "study.yaml").is_file():
         return path / "study.yaml"
-    if str(study) in catalog.MODELS:
+    if str(study) in MODELS:
         raise InputError(f"{study} is a model, not a study; did you mean `deepstudy show {study}`?")
     if path.exists():
         raise InputError(f"{path}: a study file ends in .yaml")
@@ -323,17 +393,28 @@ def _find(study: str | Path) -> Path:
     )
 
 
-class _Model(Closed):
+class _ModelOnly(StrictModel):
     model: ModelChoice
 
 
 def model_choice(name: str, arguments: Iterable[str] = ()) -> Choice:
-    """A model by name with arguments like `dropout=0.3`, as `--arg` gives them. Raises InputError."""
+    """Choose a network as `show` and `check` do.
+
+    Arguments:
+        name: its name.
+        arguments: its arguments, such as `dropout=0.3`, as `--arg` gives them.
+
+    Returns:
+        The network's name and options.
+
+    Raises:
+        InputError: if there is no such network or it does not take the arguments.
+    """
     whole = overrides_map((f"model.{argument}" for argument in arguments), "--arg")
     model = whole.get("model", Map(whole.place))
     model.put("name", name, Place("--arg", None, ""))
     whole.put("model", model, whole.place)
-    return validate(_Model, whole).model
+    return validate(_ModelOnly, whole).model
 
 
 def _known(name: str, names: Iterable[str], place: Place) -> None:
@@ -343,7 +424,7 @@ def _known(name: str, names: Iterable[str], place: Place) -> None:
 
 
 def _check_references(study: Study, raw: Map) -> None:
-    """What names something else in the file must name something that is there."""
+    """Check that whatever names something else in the file names something that is there."""
     for name, matrix in study.matrix.items():
         _known(matrix.of, raw["experiments"], place_of(raw, ("matrix", name, "of")))
     names = study.names()
@@ -376,13 +457,13 @@ def _check_references(study: Study, raw: Map) -> None:
                 _known(raw["claims"][index][form][key], names, place_of(raw, ("claims", index, form, key)))
     for section in ("assumed", "from_code"):
         for index, dotted in enumerate(getattr(study, section)):
-            if not _stands(raw, dotted.split(".")):
+            if not _has_key(raw, dotted.split(".")):
                 place = place_of(raw, (section, index))
                 raise InputError(f"{place}: the file has no key {dotted}; name a key that stands in it")
 
 
 def _check_names(names: Iterable[str], written: Any, reserved: Iterable[str] = ()) -> None:
-    """Experiments and budgets name folders, so their names must do for one on every system."""
+    """Check that names of experiments or budgets can name their folders on every system."""
     seen: set[str] = set()
     for name in names:
         folded = name.casefold()
@@ -397,7 +478,7 @@ def _check_names(names: Iterable[str], written: Any, reserved: Iterable[str] = (
 
 
 def _check_start(study: Study, name: str, place: Place) -> None:
-    """An experiment starts from one that is there and does not, in the end, start from it."""
+    """Check that an experiment starts from one that is there, and that no chain of starts is a circle."""
     path = [name]
     while (start := study._resolve(path[-1], None, ()).start_from) and start.experiment:
         _known(start.experiment, study.names(), place)
@@ -406,11 +487,11 @@ def _check_start(study: Study, name: str, place: Place) -> None:
             raise InputError(f"{place}: start_from goes in a circle: {' -> '.join(path)}")
 
 
-def _stands(raw: Any, steps: list[str]) -> bool:
+def _has_key(raw: Any, steps: list[str]) -> bool:
     """Whether the dotted key stands in the file (experiment names may hold dots themselves)."""
     if not steps:
         return True
     return isinstance(raw, Map) and any(
-        (key := ".".join(steps[:count])) in raw and _stands(raw[key], steps[count:])
+        (key := ".".join(steps[:count])) in raw and _has_key(raw[key], steps[count:])
         for count in range(1, len(steps) + 1)
     )

@@ -1,22 +1,33 @@
-"""Deep merge of the parts that make an experiment, and how a mistake in any of them is told."""
+"""The parts of an experiment, from a file or after `--set`: short forms, dotted keys, and messages about mistakes."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, PlainValidator, ValidationError
+from pydantic.fields import FieldInfo
 
-from deepstudy import catalog
-from deepstudy.catalog import did_you_mean
-from deepstudy.errors import InputError
+from deepstudy.catalog import Entry
+from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.places import Map, Place, Seq, merge, place_of, read_value
 
-SHORT = ("model", "data", "optimizer", "schedule")  # `model: lenet5` is short for `model: {name: lenet5}`
+SHORT_FORMS = ("model", "data", "optimizer", "schedule")  # `model: lenet5` is short for `model: {name: lenet5}`
 
 T = TypeVar("T", bound=BaseModel)
 
 
 def validate(model: type[T], raw: Map) -> T:
-    """`raw` as a `model`; the first mistake becomes an InputError that says where it was written."""
+    """Validate what was written.
+
+    Arguments:
+        model: what it should be.
+        raw: what was written, and where.
+
+    Returns:
+        The `model`.
+
+    Raises:
+        InputError: for the first mistake. It says where that was written.
+    """
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -25,10 +36,10 @@ def validate(model: type[T], raw: Map) -> T:
     first = errors[0]
     place = place_of(raw, first["loc"])
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise InputError(f"{place}: {_say(first, model, raw)}{more}")
+    raise InputError(f"{place}: {_format_error(first, model, raw)}{more}")
 
 
-def _say(error: Any, model: type[BaseModel], raw: Map) -> str:
+def _format_error(error: Any, model: type[BaseModel], raw: Map) -> str:
     """A pydantic error in our words."""
     key = str(error["loc"][-1]) if error["loc"] else ""
     match error["type"]:
@@ -46,63 +57,83 @@ def _say(error: Any, model: type[BaseModel], raw: Map) -> str:
     return f"{message[:1].lower()}{message[1:]}, not {error['input']!r:.60}"
 
 
-def _keys_beside(model: Any, raw: Any, location: tuple[str | int, ...]) -> list[str]:
-    """The keys that could have stood where the last step of `location` does, as far as the classes tell."""
+def _keys_beside(model: type[BaseModel], raw: Map, location: tuple[str | int, ...]) -> list[str]:
+    """The keys that could have stood at the last step of `location`, as far as the classes tell."""
     keys: list[str] = []
-    here = [model]
+    classes: list[type[Any]] = [model]
+    written: Any = raw
     for step in location:
+        name = written.get("name") if isinstance(written, Map) else None
+        chosen = [cls for cls in classes if issubclass(cls, Entry) and name in cls.names()]
         fields = {
-            field.alias or name: field
-            for cls in here
-            if isinstance(cls, type) and issubclass(cls, BaseModel)
-            for name, field in cls.model_fields.items()
+            field.alias or key: field
+            for cls in chosen or classes
+            if issubclass(cls, BaseModel)
+            for key, field in cls.model_fields.items()
         }
         keys = list(fields) or keys
         if step in fields:
-            here = _classes(fields[str(step)])
-    parent: Any = raw
-    for step in location[:-1]:
-        parent = parent[step] if isinstance(parent, Map | Seq) else None  # type: ignore[index]
-    name = str(parent.get("name", "")).lower() if isinstance(parent, Map) else ""
-    for table in (catalog.MODELS, catalog.OPTIMIZERS, catalog.SCHEDULES):
-        if name in table:
-            return ["name", *table[name].options]
+            classes = _classes(fields[str(step)])
+        if isinstance(written, Map):
+            written = written.get(str(step))
+        elif isinstance(written, Seq) and isinstance(step, int):
+            written = written[step]
     return keys
 
 
-def _classes(field: Any) -> list[Any]:
-    found, queue = [], [field.annotation, *field.metadata]
+def _classes(field: FieldInfo) -> list[type[Any]]:
+    """The classes that the type of a field is made of."""
+    classes: list[type[Any]] = []
+    queue: list[Any] = [field.annotation, *field.metadata]
     while queue:
         item = queue.pop()
         if isinstance(item, PlainValidator):
             item = item.json_schema_input_type
         if isinstance(item, type):
-            found.append(item)
+            classes.append(item)
         queue.extend(getattr(item, "__args__", ()))
-    return found
+    return classes
 
 
-def spelled_out(layer: Map) -> Map:
-    """`layer` with `model: lenet5` written as `model: {name: lenet5}`, and `SGD` as `sgd`."""
+def expand_short_forms(layer: Map) -> Map:
+    """Write short forms out.
+
+    Arguments:
+        layer: a part of an experiment.
+
+    Returns:
+        The same with `model: lenet5` as `model: {name: lenet5}`, and `SGD` as `sgd`.
+    """
     result = merge(Map(layer.place), layer)
-    for key in SHORT:
+    for key in SHORT_FORMS:
         value = result.get(key)
         if isinstance(value, str):
             short, value = value, Map(result.places[key])
             value.put("name", short, result.places[key])
             result.put(key, value, result.places[key])
         if key == "optimizer" and isinstance(value, Map) and isinstance(value.get("name"), str):
-            spelled = merge(Map(value.place), value)
-            spelled["name"] = value["name"].lower()
-            result[key] = spelled
+            lower = merge(Map(value.place), value)
+            lower["name"] = value["name"].lower()
+            result[key] = lower
     return result
 
 
-def nested(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
-    """Dotted keys as nested mappings; `optimizer` alone sets the optimizer's name. Raises InputError."""
+def nest(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
+    """Turn dotted keys into nested mappings; `optimizer` alone sets the optimizer's name.
+
+    Arguments:
+        pairs: dotted keys with their values, and where they were written.
+
+    Returns:
+        The mapping.
+
+    Raises:
+        InputError: if a key is set, and keys below it as well.
+    """
     root = Map(Place("--set"))
     for dotted, value, place in pairs:
-        steps = [*dotted.split("."), "name"] if dotted in SHORT and isinstance(value, str) else dotted.split(".")
+        is_short = dotted in SHORT_FORMS and isinstance(value, str)
+        steps = [*dotted.split("."), "name"] if is_short else dotted.split(".")
         here = root
         for step in steps[:-1]:
             if step not in here:
@@ -112,26 +143,37 @@ def nested(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
             here = here[step]
         if isinstance(here.get(steps[-1]), Map):
             raise InputError(f"{place}: keys below it are set as well; set one or the other")
-        here.put(steps[-1], _marked(value, place), place)
-    return spelled_out(root)
+        here.put(steps[-1], _with_places(value, place), place)
+    return expand_short_forms(root)
 
 
-def _marked(value: Any, place: Place) -> Any:
+def _with_places(value: Any, place: Place) -> Any:
     if isinstance(value, dict):
-        marked = Map(place)
+        placed = Map(place)
         for key, item in value.items():
-            marked.put(str(key), _marked(item, place), place)
-        return marked
+            placed.put(str(key), _with_places(item, place), place)
+        return placed
     if isinstance(value, list):
         items = Seq(place)
-        items.extend(_marked(item, place) for item in value)
+        items.extend(_with_places(item, place) for item in value)
         items.places = [place] * len(value)
         return items
     return value
 
 
 def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
-    """What pairs like `optimizer.lr=0.1` say, given with the command line's `option`. Raises InputError."""
+    """Read what the command line sets.
+
+    Arguments:
+        pairs: pairs like `optimizer.lr=0.1`.
+        option: the option that they were given with.
+
+    Returns:
+        The mapping that they make.
+
+    Raises:
+        InputError: if one is no such pair, its value cannot be read, or two do not fit together.
+    """
 
     def parsed() -> Iterable[tuple[str, Any, Place]]:
         for pair in pairs:
@@ -141,4 +183,4 @@ def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
             place = Place(option, None, key.strip())
             yield key.strip(), read_value(value, place), place
 
-    return nested(parsed())
+    return nest(parsed())

@@ -42,7 +42,13 @@ class Map(dict[str, Any]):
         self.places: dict[str, Place] = {}
 
     def put(self, key: str, value: Any, place: Place) -> None:
-        """Set `key`, written at `place`."""
+        """Set a key.
+
+        Arguments:
+            key: the key.
+            value: its value.
+            place: where it was written.
+        """
         self[key] = value
         self.places[key] = place
 
@@ -57,14 +63,21 @@ class Seq(list[Any]):
 
 
 def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), *, is_ours: bool = False) -> Map:
-    """The mapping that `text` holds (YAML 1.2).
+    """Read a mapping (YAML 1.2).
 
-    `as_printed` names keys, by their path with list positions left out, whose scalars stay the text they were
-    written as (`72.30` keeps its zero). Raises InputError for anything but a plain mapping: bad syntax, tags,
-    duplicate keys, aliases that multiply.
+    Arguments:
+        text: the text.
+        file: its name, for messages.
+        as_printed: keys whose scalars stay the text that was written, so `72.30` does not lose its zero. Each is given
+            by its path, with list positions left out.
+        is_ours: whether libyaml may read it, which is eight times as fast. For a stranger's text it may not: it refuses
+            `{name: net.py:Net}`, and crashes where lists are nested too deeply.
 
-    A text that is ours is read by libyaml, eight times as fast. A stranger's is not: libyaml refuses
-    `{name: net.py:Net}`, and crashes where lists are nested too deeply.
+    Returns:
+        The mapping.
+
+    Raises:
+        InputError: for anything but a plain mapping, such as bad syntax, tags, duplicate keys, aliases that multiply.
     """
     try:
         node = YAML(typ="safe", pure=not is_ours).compose(text)
@@ -80,14 +93,14 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
     if not isinstance(node, MappingNode):
         raise InputError(f"{file}: a study file is a mapping with the keys `data`, `recipe` and `experiments`")
     try:
-        value = _Reader(file, set(as_printed)).value(node, ())
+        value = _NodeReader(file, set(as_printed)).value(node, ())
     except RecursionError:
         raise InputError(f"{file}: too deeply nested") from None
     assert isinstance(value, Map)
     return value
 
 
-class _Reader:
+class _NodeReader:
     """Turns composed nodes into Map, Seq and scalars."""
 
     def __init__(self, file: str, as_printed: set[tuple[str, ...]], option: Place | None = None) -> None:
@@ -138,13 +151,21 @@ class _Reader:
 
 
 def read_value(text: str, place: Place) -> Any:
-    """What `text`, given at `place`, means in YAML: `0.1` a number, `[1, 2]` a list; what is no YAML is text.
+    """Read a value: `0.1` is a number, `[1, 2]` a list, and what is no YAML a text.
 
-    Raises InputError as `read_yaml` does.
+    Arguments:
+        text: what was written.
+        place: where.
+
+    Returns:
+        The value.
+
+    Raises:
+        InputError: as `read_yaml`.
     """
     try:
         node = YAML(typ="safe", pure=True).compose(text)
-        return None if node is None else _Reader("", set(), place).value(node, ())
+        return None if node is None else _NodeReader("", set(), place).value(node, ())
     except YAMLError:
         return text
     except (RecursionError, ValueError):
@@ -152,9 +173,16 @@ def read_value(text: str, place: Place) -> Any:
 
 
 def merge(base: Map, patch: Map) -> Map:
-    """`patch` over `base`, deeply; neither is changed.
+    """Merge two mappings deeply, and change neither.
 
-    A mapping whose `name` changes replaces the one it stands over, so that Adam does not inherit SGD's momentum.
+    A mapping whose `name` changes replaces the one below it, so that Adam does not inherit SGD's momentum.
+
+    Arguments:
+        base: a mapping.
+        patch: the mapping whose values count where both have one.
+
+    Returns:
+        The merged mapping.
     """
     merged = Map(base.place)
     for source in (base, patch):
@@ -168,7 +196,15 @@ def merge(base: Map, patch: Map) -> Map:
 
 
 def place_of(root: Map, location: Iterable[str | int]) -> Place:
-    """Where the value at `location` was written, as deep as `root` knows it."""
+    """Find where a value was written.
+
+    Arguments:
+        root: the whole.
+        location: the keys and positions that lead to the value.
+
+    Returns:
+        The place of the value, or of the nearest thing above it that was written.
+    """
     place, here = root.place, root
     missing: list[str] = []
     for step in location:

@@ -6,9 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from deepstudy import catalog
-from deepstudy.catalog import Count, NotNegative
-from deepstudy.study.choices import Closed
+from deepstudy.catalog import Count, NotNegative, Positive, StrictModel
 from deepstudy.study.experiment import SplitName
 
 Quantity = Literal[
@@ -49,24 +47,49 @@ _WITHIN, _WITHIN_POINTS = Decimal("0.1"), Decimal(2)  # what `about` allows: a p
 
 
 def says_about(text: str) -> bool:
-    """Whether a figure is printed as an approximation: `about 62,000`, `~62k`, `약 62,000`."""
+    """Whether a figure is printed as an approximation: `about 62,000`, `~62k`, `약 62,000`.
+
+    Arguments:
+        text: the figure as printed.
+
+    Returns:
+        Whether it is.
+    """
     return _ABOUT.search(text) is not None
 
 
 def printed_number(text: str) -> tuple[float, float]:
-    """The number that a printed figure states, as (lowest, highest).
+    """Read the number that a printed figure states.
 
-    `61,470` → (61470, 61470); `62k` → (62000, 62000); `78~81` → (78, 81); of `5x5x1x6 = 150` what follows the last
-    `=`, of `93.39±0.16` what precedes the `±`. Raises ValueError where no single number or range stands.
+    `61,470` → (61470, 61470); `62k` → (62000, 62000); `78~81` → (78, 81). Of `5x5x1x6 = 150`, what follows the last
+    `=` is read; of `93.39±0.16`, what precedes the `±`.
+
+    Arguments:
+        text: the figure as printed.
+
+    Returns:
+        The lowest and the highest number; both the same if it is not a range.
+
+    Raises:
+        ValueError: if it does not state a single number or range.
     """
     numbers = [value for value, _ in _read(text)]
     return float(min(numbers)), float(max(numbers))
 
 
 def stands_for(text: str, quantity: str, about: bool = False) -> tuple[float, float]:
-    """The least and the greatest number that a printed figure can stand for, by the rules above.
+    """Find what a printed figure can stand for, by the rules above: `62k` parameters → (61500, 62500).
 
-    `62k` parameters → (61500, 62500). Raises ValueError like `printed_number`.
+    Arguments:
+        text: the figure as printed.
+        quantity: what it is a figure of.
+        about: whether the report means it as an approximation, though the figure does not say so.
+
+    Returns:
+        The least and the greatest number.
+
+    Raises:
+        ValueError: as `printed_number`.
     """
     ends = _read(text)
     low, high = min(value for value, _ in ends), max(value for value, _ in ends)
@@ -82,12 +105,12 @@ def _read(text: str) -> list[tuple[Decimal, Decimal]]:
     """The one number of a printed figure, or the two of a range, each with half a unit of its last digit."""
     result = text.rpartition("=")[2].replace("−", "-").partition("±")[0]
     result = re.sub(rf"(?<=\d)({SUFFIX})?\s*[-–]\s*(?=\d)", r"\1~", result)
-    found = _NUMBER.findall(result.replace("~", " ~ "))
-    if not (len(found) == 1 or (len(found) == 2 and "~" in result)):
+    matches = _NUMBER.findall(result.replace("~", " ~ "))
+    if not (len(matches) == 1 or (len(matches) == 2 and "~" in result)):
         raise ValueError(f"{text!r} does not state one number; write it as printed, like 89.20, 78~81 or 5x5x6 = 150")
     numbers = []
-    for digits, suffix in found:
-        suffix = suffix or found[-1][1]  # `1.1~1.3M`: of both ends
+    for digits, suffix in matches:
+        suffix = suffix or matches[-1][1]  # `1.1~1.3M`: of both ends
         power = _SUFFIXES.get(suffix.strip(), _WORDS.get(suffix.strip().lower(), 0))
         value = Decimal(digits.replace(",", ""))
         _, _, exponent = value.as_tuple()
@@ -97,7 +120,7 @@ def _read(text: str) -> list[tuple[Decimal, Decimal]]:
     return numbers
 
 
-class Measure(Closed):
+class Measure(StrictModel):
     """A quantity of one run, with what it needs to be definite."""
 
     quantity: Quantity
@@ -144,7 +167,7 @@ class Reported(Measure):
         return stands_for(self.value, self.quantity, self.about)
 
 
-class Log(Closed):
+class ReportedLog(StrictModel):
     """Log lines of one experiment, pasted as printed."""
 
     experiment: str
@@ -166,7 +189,7 @@ class Log(Closed):
         return self
 
 
-class Shapes(Closed):
+class ReportedShapes(StrictModel):
     """Sizes along the network, pasted as printed; `batch` where they are those of a batch."""
 
     experiment: str
@@ -219,16 +242,16 @@ class Value(_Definite):
         return stands_for(self.reported, self.quantity, self.about)
 
 
-class Saturates(Closed):
+class Saturates(StrictModel):
     """Accuracy is within `margin` points of its final level from epoch `by` on."""
 
     of: str
     split: SplitName
     by: Count
-    margin: catalog.Positive
+    margin: Positive
 
 
-class Overtakes(Closed):
+class Overtakes(StrictModel):
     """`of` starts below `with` and is above it after some epoch (`after`, where the report names one)."""
 
     of: str
@@ -238,17 +261,17 @@ class Overtakes(Closed):
     after: Count | None = None
 
 
-class Drops(Closed):
+class Drops(StrictModel):
     """Accuracy falls by `by` points at an epoch or at the switch, and is regained `regained_after` epochs on."""
 
     of: str
     split: SplitName
     at: Count | Literal["switch"]
-    by: catalog.Positive
+    by: Positive
     regained_after: Count | None = None
 
 
-class Gap(Closed):
+class Gap(StrictModel):
     """The accuracy on the first split of `between` less that on the second, against `margin` points."""
 
     of: str
@@ -269,7 +292,7 @@ class Exceeds(_Definite):
 FORMS = ("compare", "value", "saturates", "overtakes", "drops", "gap", "exceeds")
 
 
-class Claim(Closed):
+class Claim(StrictModel):
     """A sentence of the report in a form that runs can decide: exactly one of the forms."""
 
     id: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]

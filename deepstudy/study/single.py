@@ -11,9 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from deepstudy import catalog
-from deepstudy.catalog import did_you_mean
-from deepstudy.errors import InputError
+from deepstudy.catalog import MODELS
+from deepstudy.datasets import DATASETS, image_files, is_folder
+from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.experiment import Recipe
 from deepstudy.study.file import Study, load_study
 from deepstudy.study.merging import overrides_map
@@ -23,34 +23,43 @@ _RECIPE = "{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"
 
 
 def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
-    """The study of one network on one data set, written to a folder of its own under `out`.
+    """Write the study of one network on one data set.
 
-    The recipe is Adam 0.001 for 10 epochs in batches of 64, with a tenth of the training images held out (none of a
-    folder's), but for what `overrides` (`optimizer.lr=0.1`) say. A folder that holds the same study already is the one
-    it is written to, so the run goes on there; another study's folder is left alone, and the next number taken. Raises
-    InputError.
+    The recipe is Adam 0.001 for 10 epochs in batches of 64. A tenth of the training images are held out, but none of a
+    folder's. The study gets a folder of its own; if one holds the same study already, that is used, so the run goes on
+    there. Another study's folder is left alone, and the next number is taken.
+
+    Arguments:
+        model: a built-in name, `file.py:Name` or `package.module:Name`.
+        data: the name of a data set, or the path of a folder of images.
+        overrides: what is different, such as `optimizer.lr=0.1`.
+        out: where the folder of the study is made.
+
+    Returns:
+        The study, read from its file.
+
+    Raises:
+        InputError: if there is no such network or data set, the study does not validate, or it cannot be written.
     """
-    if model not in catalog.MODELS and not re.fullmatch(r".+:\w+", model):
-        raise InputError(f"no model is called {model}{did_you_mean(model, catalog.MODELS)}")
-    own = catalog.is_folder(data)
+    if model not in MODELS and not re.fullmatch(r".+:\w+", model):
+        raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
+    own = is_folder(data)
     if own:
-        catalog.image_files(Path(data))  # complains where there are none
-    elif data not in catalog.DATASETS:
-        raise InputError(
-            f"no data set is called {data}{did_you_mean(data, catalog.DATASETS)} (a folder of images has a slash)"
-        )
+        image_files(Path(data))  # complains where there are none
+    elif data not in DATASETS:
+        raise InputError(f"no data set is called {data}{did_you_mean(data, DATASETS)} (a folder of images has a slash)")
     name = _word(model.rpartition(":")[2])
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
-    asked = overrides_map(overrides)
+    settings = overrides_map(overrides)
     for key, how in (("model", "as MODEL"), ("data", "with --data")):
-        part = asked.get(key, {})
+        part = settings.get(key, {})
         if not isinstance(part, Mapping):
             raise InputError(f"--set {key}: say it {how}")
         if "name" in part:
-            raise InputError(f"{asked[key].places['name']}: say it {how}")
+            raise InputError(f"{settings[key].places['name']}: say it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")
-        text = _text(name, model, data, asked, overrides, folder)
+        text = _text(name, model, data, settings, overrides, folder)
         path = folder / "study.yaml"
         if path.is_file() and path.read_text(encoding="utf-8") != text:
             continue
@@ -69,35 +78,35 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
                 path.unlink()
                 with contextlib.suppress(OSError):  # runs of an earlier study may be in it
                     folder.rmdir()
-            # The mistake is in what was asked for, and the file that shows it is gone again.
+            # The mistake is in the arguments, and the file that shows it is gone again.
             raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
     raise InputError(f"{out}: is full of studies called {stem}; choose another --out")
 
 
-def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str], folder: Path) -> str:
+def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[str], folder: Path) -> str:
     base = read_yaml(f"{{recipe: {_RECIPE}, data: {{name: x}}, model: {{name: x}}}}", "")
     base["model"].put("name", _seen_from(folder, model), base.place)
-    if catalog.is_folder(data):
+    if is_folder(data):
         base["data"].put("name", f"{_relative(data, folder)}{os.sep}", base.place)
     else:
         base["data"].put("name", data, base.place)
-        base["data"].put("validation", catalog.DATASETS[data].splits["train"] // 10, base.place)
-    entry = catalog.MODELS.get(model)
-    if entry and entry.outputs:
+        base["data"].put("validation", DATASETS[data].splits["train"] // 10, base.place)
+    ours = MODELS.get(model)
+    if ours and ours.outputs:
         outputs = Map(base.place)
-        outputs.put("weights", list(entry.outputs), base.place)
+        outputs.put("weights", list(ours.outputs), base.place)
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
-    for key in asked:
+    for key in settings:
         if key in ("data", "model", "start_from"):
-            parts.put(key, asked[key], asked.places[key])
+            parts.put(key, settings[key], settings.places[key])
         elif key in Recipe.model_fields:
             recipe = parts.get("recipe", Map(base.place))
-            recipe.put(key, asked[key], asked.places[key])
+            recipe.put(key, settings[key], settings.places[key])
             parts.put("recipe", recipe, base.place)
         else:
             known = [*Recipe.model_fields, "data", "model", "start_from"]
-            raise InputError(f"{asked.places[key]}: unknown key{did_you_mean(key, known)}")
+            raise InputError(f"{settings.places[key]}: unknown key{did_you_mean(key, known)}")
     whole = merge(base, parts)
     experiment = {"model": _plain(whole["model"])}
     if "start_from" in whole:
@@ -105,14 +114,14 @@ def _text(name: str, model: str, data: str, asked: Map, overrides: Sequence[str]
         if isinstance(start, dict) and isinstance(start.get("file"), str):
             start["file"] = _relative(start["file"], folder)
     document = {
-        "title": f"{name} on {Path(data).name if catalog.is_folder(data) else data}",
+        "title": f"{name} on {Path(data).name if is_folder(data) else data}",
         "data": _plain(whole["data"]),
         "seeds": 1,
         "recipe": _plain(whole["recipe"]),
         "experiments": {name: experiment},
     }
-    settings = (word for pair in overrides for word in ("--set", pair))
-    command = shlex.join(["deepstudy", "train", model, "--data", data, *settings])
+    sets = (word for pair in overrides for word in ("--set", pair))
+    command = shlex.join(["deepstudy", "train", model, "--data", data, *sets])
     text = StringIO()
     yaml = YAML()
     yaml.default_flow_style = None

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from deepstudy.datasets.batches import Augmentation, Batcher, downscale, epoch_order
+from deepstudy.loading.augmentation import Augmentation
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.seeds import epoch_order
+from deepstudy.loading.views import downscale
 from deepstudy.training.setup import TrainingSetup
 
 

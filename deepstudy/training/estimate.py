@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 
-from deepstudy.catalog import DataEntry
-from deepstudy.datasets import Dataset, describe, split_sizes
-from deepstudy.datasets.batches import Batcher
-from deepstudy.datasets.split import Split
+from deepstudy.datasets import DatasetInfo
+from deepstudy.loading import Dataset, dataset_info, split_sizes
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import optimizers
 from deepstudy.training.device import Machine
@@ -36,7 +36,7 @@ class Estimator:
         Times steps on random images, so that no named data set need be here; scoring is counted as the forward third
         of a step.
         """
-        entry = describe(experiment.data, self.folder)
+        entry = dataset_info(experiment.data, self.folder)
         data = experiment.data
         sizes = split_sizes(data.name, entry.splits, data.validation, data.train_images, data.test_images)
         trained = sizes[experiment.roles.train_on]
@@ -51,7 +51,7 @@ class Estimator:
         scored = sum(sizes[name] for name in splits) * times
         return parameters, seconds * (math.ceil(trained / n) * _epochs(experiment, entry) + scored / n / 3)
 
-    def _step(self, experiment: Experiment, entry: DataEntry, n: int) -> tuple[int, float]:
+    def _step(self, experiment: Experiment, entry: DatasetInfo, n: int) -> tuple[int, float]:
         """Parameters, and the seconds of a step of n images."""
         shape, machine = entry.shape, self.machine
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
@@ -86,7 +86,7 @@ class Estimator:
         return sum(parameter.numel() for parameter in model.parameters()), seconds
 
 
-def _epochs(experiment: Experiment, entry: DataEntry) -> float:
+def _epochs(experiment: Experiment, entry: DatasetInfo) -> float:
     """The epochs of an experiment, those on smaller images counted by their pixels."""
     growing, full, epochs = experiment.resolution, min(entry.shape[1:]), experiment.epochs
     if growing is None:

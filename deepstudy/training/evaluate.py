@@ -4,13 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from deepstudy import catalog, models
-from deepstudy.datasets import channel_statistics, load
-from deepstudy.datasets.batches import Batcher
-from deepstudy.errors import InputError
+from deepstudy import models
+from deepstudy.catalog import Choice
+from deepstudy.datasets import DATASETS, is_folder
+from deepstudy.errors import InputError, did_you_mean
+from deepstudy.loading import channel_statistics, load
+from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory, RunInfo
 from deepstudy.study import Data, Scoring
-from deepstudy.study.choices import Choice
 from deepstudy.training import checkpoint, device
 from deepstudy.training.scoring import predict, score
 from deepstudy.training.setup import load_weights
@@ -86,17 +87,17 @@ def evaluate(
 
 def _is_called(own: str, name: str, folder: Path) -> bool:
     """Whether `name`, seen from where the command is given, is the data that a run's recipe calls `own`."""
-    if catalog.is_folder(own) and catalog.is_folder(name):
+    if is_folder(own) and is_folder(name):
         return (folder / own).resolve() == Path(name).resolve()
     return own == name
 
 
 def _data(name: str, size: int | None) -> Data:
     """The whole of a data set that the command line names; a folder is seen from where the command is given."""
-    if catalog.is_folder(name):
+    if is_folder(name):
         return Data(name=f"{Path(name).resolve()}{os.sep}", size=size)
-    if name not in catalog.DATASETS:
-        raise InputError(f"--data {name}: no data set is called so{catalog.did_you_mean(name, catalog.DATASETS)}")
+    if name not in DATASETS:
+        raise InputError(f"--data {name}: no data set is called so{did_you_mean(name, DATASETS)}")
     if size is not None:
         raise InputError(f"--size {size}: is for a folder of images; those of {name} have their size")
     return Data(name=name)
@@ -161,7 +162,7 @@ def _score(
         step=step,
         trained_on=trained_on,
         data=data.name,
-        copy=loaded.copy,
+        copy=loaded.data_copy,
         split=split,
         loss=loss,
         accuracy=100 * correct / images,

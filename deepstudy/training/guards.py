@@ -125,7 +125,7 @@ class GuardedNetwork:
                 ) from None
             if self.running is None or self.is_ours or ends_only_this_run(error):
                 raise
-            raise InputError(f"model {self.name}: {self._failure()}: {models.what_went_wrong(error)}") from error
+            raise InputError(f"model {self.name}: {self._failure()}: {models.describe_error(error)}") from error
 
     def _failure(self) -> str:
         if self.running == "forward":

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from torch import Tensor, nn
 
-from deepstudy.datasets.batches import derive_seed
+from deepstudy.loading.seeds import derive_seed
 from deepstudy.record import RunDirectory
 from deepstudy.training import fast_paths, optimizers
 from deepstudy.training.batches import TrainingBatches

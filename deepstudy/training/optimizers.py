@@ -31,7 +31,7 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
         raise InputError("the network has no weights that are trained (parameters with requires_grad)")
-    kind = catalog.resolve(catalog.OPTIMIZERS[name].target)
+    kind = catalog.OPTIMIZERS[name].import_target()
     return fast_paths.lean_optimizer(kind)(trained, **fused, **options)
 
 

@@ -60,7 +60,7 @@ class Schedule:
             if switched:
                 return float(options["then"]) * multistep(progress, self.epochs, options["at"], options["gamma"])
             options = {}
-        factor: float = catalog.resolve(catalog.SCHEDULES[self.name].target)(progress, self.epochs, **options)
+        factor: float = catalog.SCHEDULES[self.name].import_target()(progress, self.epochs, **options)
         return self.lr * factor * (min(1.0, progress / warmup) if warmup else 1.0)
 
     def apply(self, optimizer: Optimizer, progress: float, switched: bool = False) -> None:

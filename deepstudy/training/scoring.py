@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from deepstudy import models
-from deepstudy.datasets.batches import Batcher, views
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.views import views
 from deepstudy.record import WholeMetricsLine
 from deepstudy.study import Scoring
 from deepstudy.study.experiment import SplitName
@@ -57,7 +58,7 @@ def predict(model: nn.Module, batches: Batcher, classes: int, machine: Machine, 
 
 def _forward(model: nn.Module, images: Tensor) -> Any:
     size, ours = "x".join(map(str, images.shape[2:])), type(model).__module__.startswith(f"{models.__name__}.")
-    with models.telling(
+    with models.translate_errors(
         f"{_WHO.rstrip(',')}, fails on images of {size} pixels", lambda error: ours or ends_only_this_run(error)
     ):
         return model(images)

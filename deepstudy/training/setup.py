@@ -7,10 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy import models
-from deepstudy.datasets import Dataset, channel_statistics
-from deepstudy.datasets.batches import Batcher, derive_seed
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset, channel_statistics
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import checkpoint, init
 from deepstudy.training.device import Machine

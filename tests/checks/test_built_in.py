@@ -37,7 +37,7 @@ KNOWN: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
 )
 def test_all_findings_of_a_built_in_network(name: str, options: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     entry = catalog.MODELS[name]
-    arguments = {key: option.default for key, option in entry.options.items()} | options
+    arguments = {key: option.default for key, option in entry.option_fields().items()} | options
     checked = examine(_subject(Asked(name, arguments), lambda note: None))
     assert {(finding.check, finding.severity) for finding in checked.findings} == expected
     if name == LATE and not options:

@@ -273,9 +273,10 @@ def test_a_failed_run_exits_with_1_and_says_so_last(deepstudy: Run, write_study:
 def test_without_a_network_the_message_names_file_folder_and_way_out(
     deepstudy: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deepstudy.datasets import _copy, mnist
+    from deepstudy.datasets import mnist
+    from deepstudy.loading import dataset
 
-    _copy.cache_clear()
+    dataset._read_whole.cache_clear()
     monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
     code, _, errors = deepstudy("data", "mnist")

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import deepstudy
-from deepstudy import datasets
 from deepstudy.cli import main
+from deepstudy.loading import dataset
 from deepstudy.record import read_records
 from deepstudy.runs.plan import TIMING_EPOCHS, RunOptions, make_plan
 from deepstudy.study import load_study
@@ -75,7 +75,7 @@ def test_runs_are_reported_where_their_images_are_not(
     )
     deepstudy.run("study.yaml")
     shutil.rmtree("trees")
-    datasets._copy.cache_clear()  # another process would know nothing of them
+    dataset._read_whole.cache_clear()  # another process would know nothing of them
     code, out, _ = run(capsys, "study.yaml", "--json")
     assert (code, json.loads(out)[0]["verdict"]) == (0, "supported")
     shutil.rmtree("runs")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageOps
 
-from deepstudy import datasets
-from deepstudy.datasets import folder as folder_module
+from deepstudy.datasets import decoding
 from deepstudy.errors import InputError
+from deepstudy.loading import dataset, load
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def test_what_is_transparent_is_seen_on_white(pictures: Path) -> None:
         picture.putpixel((at, 5), (0, 0, 0, 255))
         picture.save(pictures / "train" / label / "0.png")
         picture.quantize().save(pictures / "train" / label / "1.png")
-    images = datasets.load("./pets", folder=pictures.parent).splits["train"].images
+    images = load("./pets", folder=pictures.parent).splits["train"].images
     dark = (images == 0).all(1).nonzero().tolist()
     assert sorted(column for _, _, column in dark) == [2, 2, 8, 8]
     assert int((images == 255).all(1).sum()) == 4 * (12 * 10 - 1)
 
 
 def test_a_folder_of_images(pictures: Path) -> None:
-    data = datasets.load("./pets", folder=pictures.parent, validation=2)
+    data = load("./pets", folder=pictures.parent, validation=2)
     assert (data.classes, data.name, data.published) == (("cat", "dog"), "./pets", True)
     assert {name: tuple(split.images.shape) for name, split in data.splits.items()} == {
         "train": (8, 3, 10, 12),
@@ -57,29 +57,29 @@ def test_a_folder_of_images(pictures: Path) -> None:
 
 def test_images_are_decoded_once_for_what_they_hold(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    decode = folder_module._decode
-    monkeypatch.setattr(folder_module, "_decode", lambda path, size: (seen.append(path.name), decode(path, size))[1])
-    first = datasets.load(str(pictures))
+    decode = decoding._decode
+    monkeypatch.setattr(decoding, "_decode", lambda path, size: (seen.append(path.name), decode(path, size))[1])
+    first = load(str(pictures))
     assert len(seen) == 14
-    datasets._copy.cache_clear()
+    dataset._read_whole.cache_clear()
     moved = pictures.rename(pictures.with_name("moved"))
-    assert datasets.load(str(moved)).fingerprint == first.fingerprint
+    assert load(str(moved)).fingerprint == first.fingerprint
     assert len(seen) == 14
-    datasets._copy.cache_clear()
+    dataset._read_whole.cache_clear()
     Image.new("RGB", (12, 10)).save(moved / "test" / "cat" / "1.png")
-    assert datasets.load(str(moved)).fingerprint != first.fingerprint
+    assert load(str(moved)).fingerprint != first.fingerprint
     assert len(seen) == 18  # the test images again, the training images not
 
 
 def test_what_was_decoded_is_mapped_into_memory(pictures: Path) -> None:
-    datasets.load(str(pictures))
+    load(str(pictures))
     for path in (pictures.parent / "data" / "folders").glob("*.npy"):
-        assert isinstance(folder_module._read_kept(path), np.memmap)
+        assert isinstance(decoding._read_cache(path), np.memmap)
 
 
 def test_grey_images_among_coloured_ones_get_three_equal_channels(pictures: Path) -> None:
     Image.new("L", (12, 10), 77).save(pictures / "test" / "cat" / "0.jpg")
-    image = datasets.load(str(pictures)).splits["test"].images[0]
+    image = load(str(pictures)).splits["test"].images[0]
     assert image.flatten().unique().tolist() == [77]
 
 
@@ -91,8 +91,8 @@ def test_images_are_turned_as_their_camera_was_held(tmp_path: Path, orientation:
     picture.save(tmp_path / "x.png", exif=exif)
     with Image.open(tmp_path / "x.png") as image:
         expected = np.asarray(ImageOps.exif_transpose(image))
-    assert folder_module._decode(tmp_path / "x.png", None).tolist() == expected.tolist()
-    assert folder_module._shape([tmp_path / "x.png"], None) == (1, 1, *expected.shape)
+    assert decoding._decode(tmp_path / "x.png", None).tolist() == expected.tolist()
+    assert decoding._shape([tmp_path / "x.png"], None) == (1, 1, *expected.shape)
 
 
 def test_damage_to_what_the_camera_wrote_does_not_matter(tmp_path: Path) -> None:
@@ -104,18 +104,18 @@ def test_damage_to_what_the_camera_wrote_does_not_matter(tmp_path: Path) -> None
     picture.save(tmp_path / "x.jpg", exif=exif, quality=95)
     with Image.open(tmp_path / "x.jpg") as image, pytest.raises(struct.error):
         ImageOps.exif_transpose(image)
-    assert folder_module._decode(tmp_path / "x.jpg", None)[[0, 15], 8, 0].tolist() == [0, 254]
+    assert decoding._decode(tmp_path / "x.jpg", None)[[0, 15], 8, 0].tolist() == [0, 254]
 
 
 @pytest.mark.parametrize("ending", ["webp", "bmp", "TIFF", "ppm"])
 def test_images_may_have_the_formats_of_torchvisions_folders(pictures: Path, ending: str) -> None:
     Image.new("RGB", (12, 10), (3, 3, 3)).save(pictures / "train" / "dog" / f"more.{ending}")
     (pictures / "train" / "dog" / "notes.txt").write_text("no image, and no matter")
-    assert len(datasets.load(str(pictures)).splits["train"]) == 11
+    assert len(load(str(pictures)).splits["train"]) == 11
 
 
 def test_size_scales_and_crops_to_a_square(pictures: Path) -> None:
-    assert datasets.load(str(pictures), size=16).splits["train"].images.shape == (10, 3, 16, 16)
+    assert load(str(pictures), size=16).splits["train"].images.shape == (10, 3, 16, 16)
 
 
 def test_grey_images_have_one_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,37 +123,37 @@ def test_grey_images_have_one_channel(tmp_path: Path, monkeypatch: pytest.Monkey
     for folder in (tmp_path / "g" / split / label for split in ("train", "test") for label in "ab"):
         folder.mkdir(parents=True)
         Image.fromarray(np.full((9, 9), 7, np.uint8)).save(folder / "x.png")
-    assert datasets.load(str(tmp_path / "g")).splits["train"].images.flatten().tolist() == [7] * 162
+    assert load(str(tmp_path / "g")).splits["train"].images.flatten().tolist() == [7] * 162
     Image.new("RGB", (9, 9)).save(tmp_path / "g" / "train" / "a" / "y.png")
-    datasets._copy.cache_clear()
+    dataset._read_whole.cache_clear()
     with pytest.raises(InputError, match="train images 3x9x9 but test images 1x9x9"):
-        datasets.load(str(tmp_path / "g"))
+        load(str(tmp_path / "g"))
 
 
 def test_a_damaged_cache_is_decoded_again(pictures: Path) -> None:
-    before = datasets.load(str(pictures)).fingerprint
+    before = load(str(pictures)).fingerprint
     for path in (pictures.parent / "data" / "folders").glob("*.npy"):
         path.write_bytes(path.read_bytes()[:200])
-    datasets._copy.cache_clear()
-    assert datasets.load(str(pictures)).fingerprint == before
+    dataset._read_whole.cache_clear()
+    assert load(str(pictures)).fingerprint == before
     assert not list((pictures.parent / "data" / "folders").glob("*.writing"))
 
 
 def test_sixteen_bit_grey_keeps_its_shades(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0, 30_000, 65_535]], np.uint16)).save(tmp_path / "x.png")
-    assert folder_module._decode(tmp_path / "x.png", None).tolist() == [[0, 117, 255]]
+    assert decoding._decode(tmp_path / "x.png", None).tolist() == [[0, 117, 255]]
     (tmp_path / "x.pgm").write_bytes(b"P5 3 1 65535\n" + np.array([0, 30_000, 65_535], ">u2").tobytes())
-    assert folder_module._decode(tmp_path / "x.pgm", None).tolist() == [[0, 117, 255]]
-    assert folder_module._shape([tmp_path / "x.pgm"], None) == (1, 1, 1, 3)
+    assert decoding._decode(tmp_path / "x.pgm", None).tolist() == [[0, 117, 255]]
+    assert decoding._shape([tmp_path / "x.pgm"], None) == (1, 1, 1, 3)
 
 
 def test_numbers_without_a_white_are_refused(pictures: Path) -> None:
     odd = pictures / "train" / "dog" / "odd.tif"
     for image in (Image.new("F", (12, 10), 0.5), Image.new("I", (12, 10), 70_000)):
-        datasets._copy.cache_clear()
+        dataset._read_whole.cache_clear()
         image.save(odd)
         with pytest.raises(InputError, match=rf"{odd}: its numbers do not say how bright white is"):
-            datasets.load(str(pictures))
+            load(str(pictures))
 
 
 @pytest.mark.parametrize("header", [b"DDS |\x00\x00\x00" + bytes(120), b"\x89PNG\r\n\x1a\n"])
@@ -161,7 +161,7 @@ def test_whatever_bytes_are_no_image_is_one_line(pictures: Path, header: bytes) 
     odd = pictures / "train" / "dog" / "odd.png"
     odd.write_bytes(header)
     with pytest.raises(InputError, match=f"{odd}: cannot be decoded"):
-        datasets.load(str(pictures))
+        load(str(pictures))
 
 
 def test_names_that_are_not_utf8_are_told(pictures: Path) -> None:
@@ -171,7 +171,7 @@ def test_names_that_are_not_utf8_are_told(pictures: Path) -> None:
     except OSError:
         pytest.skip("this file system has no such names")
     with pytest.raises(InputError, match=r"caf\\udce9/0.jpg': this name is not UTF-8; rename it"):
-        datasets.load(str(pictures))
+        load(str(pictures))
 
 
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="a system without it")
@@ -180,17 +180,17 @@ def test_a_full_disk_is_told_before_anything_is_decoded(pictures: Path, monkeypa
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    monkeypatch.setattr(folder_module, "_decode", None)
+    monkeypatch.setattr(decoding, "_decode", None)
     with pytest.raises(InputError, match=r"\.npy: cannot be written: No space left on device; set DEEPSTUDY_DATA"):
-        datasets.load(str(pictures))
+        load(str(pictures))
     assert not list((pictures.parent / "data" / "folders").iterdir())
 
 
 def test_what_is_wrong_is_said(pictures: Path) -> None:
     def message(size: int | None = None, **how: int) -> str:
-        datasets._copy.cache_clear()
+        dataset._read_whole.cache_clear()
         with pytest.raises(InputError) as error:
-            datasets.load(str(pictures), size=size, **how)
+            load(str(pictures), size=size, **how)
         assert "\n" not in str(error.value)
         return str(error.value)
 
@@ -216,20 +216,8 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
 
 
 def test_a_hidden_folder_is_no_class(pictures: Path) -> None:
-    classes = datasets.load(f"{pictures}/").classes
+    classes = load(f"{pictures}/").classes
     hidden = pictures / "train" / ".ipynb_checkpoints"
     hidden.mkdir()
     Image.new("RGB", (8, 8)).save(hidden / "a-checkpoint.png")
-    assert datasets.load(f"{pictures}/").classes == classes
-
-
-def test_a_channel_of_one_value_is_not_divided_by_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path / "data"))
-    for split in ("train", "test"):
-        for number, name in enumerate(("cat", "dog")):
-            (tmp_path / split / name).mkdir(parents=True)
-            for k in range(2):
-                Image.new("RGB", (8, 8), (40 * number + k, 90, 0)).save(tmp_path / split / name / f"{k}.png")
-    _, std = datasets.channel_statistics(datasets.load(f"{tmp_path}/").splits["train"])
-    assert std[0] < 1
-    assert std[1:] == [1.0, 1.0]
+    assert load(f"{pictures}/").classes == classes

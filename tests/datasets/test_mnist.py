@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from deepstudy import catalog, datasets
+from deepstudy.datasets import DATASETS
 from deepstudy.datasets import mnist as mnist_module
 from deepstudy.errors import InputError
+from deepstudy.loading import channel_statistics, load
 
 
 @pytest.mark.usefixtures("mnist")
 def test_the_real_mnist() -> None:
-    data = datasets.load("mnist", validation=5000)
+    data = load("mnist", validation=5000)
     assert {name: tuple(split.images.shape) for name, split in data.splits.items()} == {
         "train": (55_000, 1, 28, 28),
         "validation": (5_000, 1, 28, 28),
@@ -21,9 +22,9 @@ def test_the_real_mnist() -> None:
     assert data.published
     counts = torch.bincount(data.splits["test"].labels).tolist()
     assert counts == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
-    mean, std = datasets.channel_statistics(datasets.load("mnist").splits["train"])
-    assert mean == pytest.approx(catalog.DATASETS["mnist"].mean, abs=5e-5)
-    assert std == pytest.approx(catalog.DATASETS["mnist"].std, abs=5e-5)
+    mean, std = channel_statistics(load("mnist").splits["train"])
+    assert mean == pytest.approx(DATASETS["mnist"].mean, abs=5e-5)
+    assert std == pytest.approx(DATASETS["mnist"].std, abs=5e-5)
 
 
 def write(folder: Path, labels: int = 0, count: int = 60_000) -> None:
@@ -52,39 +53,15 @@ def test_a_wrong_count_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("mnist5k")
 def test_mnist5k() -> None:
-    data = datasets.load("mnist5k", validation=500)
+    data = load("mnist5k", validation=500)
     assert {name: len(split) for name, split in data.splits.items()} == {"train": 3500, "validation": 500, "test": 1000}
     assert torch.bincount(data.splits["test"].labels).tolist() == [100] * 10
     assert data.published
     assert data.splits["train"].images.float().mean().item() / 255 == pytest.approx(0.13, abs=0.01)
 
 
-@pytest.mark.usefixtures("mnist5k")
-def test_some_test_images_of_data_that_lies_class_by_class_are_of_all_classes() -> None:
-    few, more = (datasets.load("mnist5k", test_images=count).splits["test"] for count in (100, 200))
-    assert set(few.labels.tolist()) == set(range(10))
-    assert torch.equal(few.images, more.images[:100])
-
-
-@pytest.mark.usefixtures("mnist")
-def test_some_test_images_of_mixed_data_are_the_first() -> None:
-    assert torch.equal(datasets.load("mnist", test_images=5).splits["test"].labels, torch.tensor([7, 2, 1, 0, 4]))
-
-
-@pytest.mark.usefixtures("mnist5k")
-def test_held_out_images_are_the_same_whatever_else_is_asked() -> None:
-    whole = datasets.load("mnist5k", validation=500)
-    small = datasets.load("mnist5k", validation=500, train_images=100, test_images=50)
-    assert torch.equal(whole.splits["validation"].images, small.splits["validation"].images)
-    assert torch.equal(whole.splits["train"].images[:100], small.splits["train"].images)
-    assert len(small.splits["test"]) == 50
-    together = torch.cat([whole.splits["train"].images, whole.splits["validation"].images]).flatten(1)
-    everything = datasets.load("mnist5k").splits["train"].images.flatten(1)
-    assert sorted(map(bytes, together.numpy())) == sorted(map(bytes, everything.numpy()))
-
-
 @pytest.mark.usefixtures("mnist", "mnist5k")
 def test_mnist5k_is_a_part_of_mnists_training_images() -> None:
-    train = {bytes(image) for image in datasets.load("mnist").splits["train"].images.flatten(1).numpy()}
-    small = datasets.load("mnist5k").splits
+    train = {bytes(image) for image in load("mnist").splits["train"].images.flatten(1).numpy()}
+    small = load("mnist5k").splits
     assert all(bytes(image) in train for split in small.values() for image in split.images.flatten(1).numpy())

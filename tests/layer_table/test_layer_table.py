@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from deepstudy.catalog import Choice
 from deepstudy.layer_table import LayerTable, macs_of, measure, of_experiment
 from deepstudy.study import load_study
-from deepstudy.study.choices import Choice
 
 
 @pytest.fixture

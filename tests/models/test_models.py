@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from deepstudy import catalog
+from deepstudy.catalog import MODELS, ModelConfig
 from deepstudy.errors import InputError
 from deepstudy.layer_table import count_layers
-from deepstudy.models import build, sources_of
+from deepstudy.models import build, source_files
 from deepstudy.reporting import tables
 from deepstudy.training import device
 
@@ -57,22 +57,22 @@ every_variant = pytest.mark.parametrize(("name", "options"), VARIANTS, ids=str)
 
 def make(name: str, options: dict[str, object]) -> torch.nn.Module:
     torch.manual_seed(0)
-    return build(name, options, catalog.MODELS[name].input, 10)
+    return build(name, options, MODELS[name].input, 10)
 
 
 def images(name: str, count: int) -> torch.Tensor:
-    return torch.randn(count, *catalog.MODELS[name].input, generator=torch.Generator().manual_seed(0))
+    return torch.randn(count, *MODELS[name].input, generator=torch.Generator().manual_seed(0))
 
 
 def test_every_model_is_tested() -> None:
-    assert {name for name, _ in VARIANTS} == set(catalog.MODELS)
+    assert {name for name, _ in VARIANTS} == set(MODELS)
 
 
 @every_variant
 def test_options_and_defaults_are_the_catalogs(name: str, options: dict[str, object]) -> None:
-    assert set(options) <= catalog.MODELS[name].options.keys()
+    assert set(options) <= MODELS[name].option_fields().keys()
     model = make(name, {})
-    for key, option in catalog.MODELS[name].options.items():
+    for key, option in MODELS[name].option_fields().items():
         assert getattr(model, key) == option.default
 
 
@@ -84,7 +84,7 @@ def everything(outputs: Any) -> list[torch.Tensor]:
 def test_forward_and_backward(name: str, options: dict[str, object]) -> None:
     model = make(name, options)
     outputs = everything(model(images(name, 3)))
-    assert [output.shape for output in outputs] == [(3, 10)] * max(1, len(catalog.MODELS[name].outputs))
+    assert [output.shape for output in outputs] == [(3, 10)] * max(1, len(MODELS[name].outputs))
     assert all(bool((output.sum(1) - 1).abs().max() < 1e-5) == ("softmax" in options.values()) for output in outputs)
     sum(F.cross_entropy(output, torch.tensor([1, 2, 3])) for output in outputs).backward()
     for key, parameter in model.named_parameters():
@@ -139,14 +139,14 @@ def test_bfloat16(name: str, options: dict[str, object]) -> None:
 
 @every_variant
 def test_state_dict_round_trip(name: str, options: dict[str, object]) -> None:
-    model, other = make(name, options).eval(), build(name, options, catalog.MODELS[name].input, 10).eval()
+    model, other = make(name, options).eval(), build(name, options, MODELS[name].input, 10).eval()
     other.load_state_dict(model.state_dict())
     assert torch.equal(model(images(name, 2)), other(images(name, 2)))
 
 
 @every_variant
 def test_another_number_of_classes_and_channels(name: str, options: dict[str, object]) -> None:
-    c, h, w = catalog.MODELS[name].input
+    c, h, w = MODELS[name].input
     model = build(name, options, (4 - c, h, w), 7).eval()
     assert model(torch.randn(2, 4 - c, h, w)).shape == (2, 7)
 
@@ -157,7 +157,7 @@ TABLES = ["fast_cnn", "lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     module = sys.modules[type(make(name, {})).__module__]
-    table = tables.layers(count_layers(name, make(name, {}), catalog.MODELS[name].input).by_stage())
+    table = tables.layers(count_layers(name, make(name, {}), MODELS[name].input).by_stage())
 
     def words(line: str) -> str:
         return " ".join(line.split())
@@ -168,13 +168,12 @@ def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
 
 
 def test_every_file_has_its_table_tested() -> None:
-    modules = {entry.target.partition(":")[0] for entry in catalog.MODELS.values()}
-    assert {catalog.MODELS[name].target.partition(":")[0] for name in TABLES} == modules
+    modules = {entry.target.partition(":")[0] for entry in MODELS.values()}
+    assert {MODELS[name].target.partition(":")[0] for name in TABLES} == modules
 
 
-@pytest.mark.parametrize("entry", catalog.MODELS.values(), ids=catalog.MODELS)
-def test_networks_for_any_image_take_the_smallest_and_odd_sizes(entry: catalog.ModelEntry) -> None:
-    name = next(key for key, value in catalog.MODELS.items() if value is entry)
+@pytest.mark.parametrize(("name", "entry"), MODELS.items(), ids=MODELS)
+def test_networks_for_any_image_take_the_smallest_and_odd_sizes(name: str, entry: type[ModelConfig]) -> None:
     if not entry.smallest:
         with pytest.raises(InputError, match=f"model {name} takes"):
             build(name, {}, (3, 29, 29), 10)
@@ -228,7 +227,7 @@ def test_pooling_before_relu_changes_nothing(name: str, options: dict[str, objec
     gradients = torch.autograd.grad(written_out.square().sum(), list(model.parameters()))
     ours = torch.autograd.grad(model(x).square().sum(), list(model.parameters()))
     assert all(torch.equal(a, b) for a, b in zip(gradients, ours, strict=True))
-    assert count_layers(name, model, catalog.MODELS[name].input).macs == macs
+    assert count_layers(name, model, MODELS[name].input).macs == macs
 
 
 def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,10 +292,10 @@ def test_two_files_may_have_helpers_of_one_name(tmp_path: Path) -> None:
 
 def test_a_modules_source_is_known_before_it_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "not_yet_seen.py").write_text("from torch.nn import Identity as Net\n")
-    assert sources_of("not_yet_seen:Net", tmp_path) == [tmp_path / "not_yet_seen.py"]
+    assert source_files("not_yet_seen:Net", tmp_path) == [tmp_path / "not_yet_seen.py"]
     (tmp_path / "leaving").mkdir()
     (tmp_path / "leaving" / "__init__.py").write_text("raise SystemExit(0)\n")
-    assert sources_of("leaving.net:Net", tmp_path) == []
+    assert source_files("leaving.net:Net", tmp_path) == []
 
 
 def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

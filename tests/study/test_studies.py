@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy import datasets, reporting, run
-from deepstudy.datasets.batches import Augmentation, Batcher
+from deepstudy import reporting, run
+from deepstudy.loading import load
+from deepstudy.loading.augmentation import Augmentation
+from deepstudy.loading.batches import Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
 from deepstudy.study.places import Map, Place, Seq, read_yaml
 from deepstudy.training import device, optimizers
@@ -81,7 +83,7 @@ def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
 @pytest.mark.usefixtures("mnist", "cifar10")
 def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     experiment = load_study(study).experiment(name)
-    data = datasets.load(**experiment.data.model_dump())
+    data = load(**experiment.data.model_dump())
     machine = device.choose("cpu")
     setup = TrainingSetup(experiment, 0, data, machine)
     model = machine.place_model(setup.build_model())

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from deepstudy.datasets import Dataset
+from deepstudy.loading import Dataset
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study
 from deepstudy.training import checkpoint, device

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Batcher
+from deepstudy.loading import Dataset
+from deepstudy.loading.batches import Batcher
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study
 from deepstudy.training import artifacts, device, loop

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy import models
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import epoch_order
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
+from deepstudy.loading.seeds import epoch_order
+from deepstudy.loading.split import Split
 from deepstudy.study import Study
 from deepstudy.training import loop
 

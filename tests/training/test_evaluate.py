@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 import deepstudy
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
+from deepstudy.loading.split import Split
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study, load_study, model_choice
 from deepstudy.training import checkpoint

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from deepstudy import models
-from deepstudy.datasets import Dataset
+from deepstudy.loading import Dataset
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study
 from deepstudy.training import device, loop

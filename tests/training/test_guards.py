@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy import models
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.split import Split
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
+from deepstudy.loading.split import Split
 from deepstudy.study import load_study
 from deepstudy.training import device, loop
 from deepstudy.training.guards import ends_only_this_run

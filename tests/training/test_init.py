@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from deepstudy import models
-from deepstudy.datasets import load
-from deepstudy.datasets.batches import derive_seed
 from deepstudy.errors import InputError
+from deepstudy.loading import load
+from deepstudy.loading.seeds import derive_seed
 from deepstudy.training import init
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy.datasets import Dataset
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
 from deepstudy.record import RunDirectory
 from deepstudy.study import Study
 from deepstudy.training import checkpoint, device, loop

@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Batcher
-from deepstudy.datasets.split import Split
+from deepstudy.loading import Dataset
+from deepstudy.loading.batches import Batcher
+from deepstudy.loading.split import Split
 from deepstudy.study import Scoring
 from deepstudy.training.scoring import predict
 

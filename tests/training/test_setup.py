@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy.datasets import Dataset
 from deepstudy.errors import InputError
+from deepstudy.loading import Dataset
 from deepstudy.training import loop
 
 

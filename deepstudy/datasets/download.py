@@ -1,6 +1,5 @@
 """How a data set that is missing gets into the data folder."""
 
-import hashlib
 import os
 import tarfile
 import tempfile
@@ -11,32 +10,53 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from deepstudy import catalog
+from deepstudy.datasets.info import DatasetInfo
 from deepstudy.errors import InputError
 
 
-def obtain(dataset: str, files: Mapping[str, str], mirrors: Iterable[str]) -> Path:
-    """The folder of `dataset`, every one of its `files` in it.
+def obtain(dataset: DatasetInfo, hashes: Mapping[str, str], mirrors: Iterable[str]) -> Path:
+    """Download those files of a data set that are missing.
 
-    `files` maps names to the hash (`md5:...` or `sha256:...`) of what the publisher ships. A file that is there is
-    left alone, whatever its hash: its reader judges what it holds. One that is missing is downloaded from the
-    first of `mirrors` (URLs that end in `/`) that delivers it whole, under a temporary name until its hash is right.
-    Raises InputError, naming file, folder and what to do, if none does.
+    A file that is there is left alone, whatever its hash: its reader checks what it holds. A download has a temporary
+    name until its hash is right.
+
+    Arguments:
+        dataset: the data set.
+        hashes: the names of its files, and the hash (`md5:...` or `sha256:...`) of each as published.
+        mirrors: URLs that end in `/`; the first that delivers a file whole is used.
+
+    Returns:
+        The folder that holds all of the files.
+
+    Raises:
+        InputError: if no mirror delivers a file. It names file, folder and what to do.
     """
-    folder = catalog.DATASETS[dataset].paths[0].parent
-    for name, known_hash in files.items():
+    folder = dataset.paths[0].parent
+    for name, known_hash in hashes.items():
         if not (folder / name).is_file():
             _download(dataset, name, known_hash, folder, mirrors)
     return folder
 
 
-def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterable[str]) -> Path:
-    """The folder of `dataset` that holds its files, which its publisher ships as one `.tar.gz`.
+def obtain_archive(dataset: DatasetInfo, archive: str, known_hash: str, mirrors: Iterable[str]) -> Path:
+    """Unpack those files of a data set that are missing from the `.tar.gz` that its publisher ships.
 
-    Files that are there are left alone, as above. Where one is missing, the archive is unpacked: the one that somebody
-    put into the data folder, else a downloaded one, which is deleted again. Raises InputError as above.
+    Files that are there are left alone. An archive that somebody put into the data folder is used and stays; a
+    downloaded one is deleted afterwards.
+
+    Arguments:
+        dataset: the data set.
+        archive: the name of the archive.
+        known_hash: its hash as published.
+        mirrors: URLs that end in `/`.
+
+    Returns:
+        The folder that holds all of the files.
+
+    Raises:
+        InputError: if no mirror delivers the archive, or it cannot be unpacked.
     """
-    files = catalog.DATASETS[dataset].paths
+    files = dataset.paths
     folder = files[0].parent
     if all(file.is_file() for file in files):
         return folder
@@ -57,7 +77,7 @@ def obtain_archive(dataset: str, archive: str, known_hash: str, mirrors: Iterabl
     return folder
 
 
-def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: Iterable[str]) -> None:
+def _download(dataset: DatasetInfo, name: str, known_hash: str, folder: Path, mirrors: Iterable[str]) -> None:
     import pooch  # with requests a second of imports, which only a download needs
     import requests
 
@@ -65,7 +85,7 @@ def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: I
     for mirror in mirrors:
         for _attempt in range(2):
             try:
-                with _Bar(f"{dataset}/{name}") as bar:
+                with _Bar(f"{dataset.name}/{name}") as bar:
                     downloader = pooch.HTTPDownloader(progressbar=bar, timeout=30)
                     pooch.retrieve(mirror + name, known_hash, fname=name, path=folder, downloader=downloader)
                 return
@@ -82,8 +102,8 @@ def _download(dataset: str, name: str, known_hash: str, folder: Path, mirrors: I
                 reasons.append(f"{mirror} broke off ({type(error).__name__})")
             except OSError as error:
                 raise InputError(f"{folder / name}: cannot be written: {error.strerror or error}") from None
-    offline = catalog.DATASETS[dataset].offline
-    instead = f", or work without a network on {offline} (--set data.name={offline})" if offline else ""
+    smaller = dataset.offline
+    instead = f", or work without a network on {smaller} (--set data.name={smaller})" if smaller else ""
     why = "; ".join(dict.fromkeys(reasons))
     raise InputError(f"{folder / name}: could not be downloaded: {why}. Put the published file there{instead}")
 
@@ -112,11 +132,3 @@ class _Bar:
 
     def close(self) -> None:
         self.progress.refresh()
-
-
-def digest(parts: Iterable[bytes | memoryview]) -> str:
-    """The first 16 hex digits of the SHA-256 of `parts`, one after the other."""
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(part)
-    return total.hexdigest()[:16]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deepstudy.datasets.files import obtain
+from deepstudy.datasets.download import obtain
+from deepstudy.datasets.mnist import MNIST
 from deepstudy.errors import InputError
 
 BODY = b"the published file" * 1000
@@ -50,34 +51,34 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_a_missing_file_is_downloaded_and_a_present_one_left_alone(server: str, tmp_path: Path) -> None:
     Handler.answers = [BODY]
-    assert obtain("mnist", {"f.gz": HASH}, [f"{server}/a/"]) == tmp_path / "mnist"
+    assert obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/"]) == tmp_path / "mnist"
     assert (tmp_path / "mnist" / "f.gz").read_bytes() == BODY
-    obtain("mnist", {"f.gz": HASH}, [f"{server}/a/"])
+    obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/"])
     assert Handler.requests == ["/a/f.gz"]
 
 
 def test_a_damaged_download_is_retried(server: str, tmp_path: Path) -> None:
     Handler.answers = [b"x" * len(BODY), BODY]
-    obtain("mnist", {"f.gz": HASH}, [f"{server}/a/"])
+    obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/"])
     assert (tmp_path / "mnist" / "f.gz").read_bytes() == BODY
 
 
 def test_a_download_that_breaks_off_is_retried(server: str, tmp_path: Path) -> None:
     Handler.answers = [BODY[:100], BODY]
-    obtain("mnist", {"f.gz": HASH}, [f"{server}/a/"])
+    obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/"])
     assert (tmp_path / "mnist" / "f.gz").read_bytes() == BODY
 
 
 def test_the_mirror_is_asked_when_the_first_place_has_nothing(server: str, tmp_path: Path) -> None:
     Handler.answers = [b"404", BODY]
-    obtain("mnist", {"f.gz": HASH}, [f"{server}/a/", f"{server}/b/"])
+    obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/", f"{server}/b/"])
     assert Handler.requests == ["/a/f.gz", "/b/f.gz"]
 
 
 def test_nothing_is_left_when_every_place_fails(server: str, tmp_path: Path) -> None:
     Handler.answers = [b"x" * len(BODY)]
     with pytest.raises(InputError) as error:
-        obtain("mnist", {"f.gz": HASH}, [f"{server}/a/", "http://127.0.0.1:9/"])
+        obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/", "http://127.0.0.1:9/"])
     message = str(error.value)
     assert message.startswith(f"{tmp_path / 'mnist' / 'f.gz'}: could not be downloaded: ")
     assert f"{server}/a/ delivered a damaged file; http://127.0.0.1:9/ cannot be reached" in message

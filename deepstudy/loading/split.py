@@ -1,4 +1,4 @@
-"""The images of a split, as they are kept in memory or in a file that is mapped into it."""
+"""The images of a split, in memory or in a file that is mapped into it."""
 
 import contextlib
 import mmap
@@ -12,19 +12,25 @@ from torch import Tensor
 class Split:
     """Images as bytes, and their classes.
 
-    Parts of a split share its images and keep only which of them are theirs: holding images out copies none, and of a
-    file that is mapped into memory only those pages are read whose images are asked for.
+    Parts of a split share its images, and know only their positions. So holding images out copies none. Of a file that
+    is mapped into memory, only those pages are read whose images are asked for.
     """
 
     def __init__(
         self,
-        images: UInt8[Tensor, "m c h w"] | np.memmap,
+        images: UInt8[Tensor, "m c h w"] | UInt8[np.ndarray, "m c h w"],
         labels: Int64[Tensor, " n"],
         rows: Int64[Tensor, " n"] | None = None,
     ) -> None:
-        """`rows` are the positions in `images` of this split's, all of them by default."""
+        """Of an array, no pixel is copied.
+
+        Arguments:
+            images: images, of which the split may be a part.
+            labels: the classes of the split's images.
+            rows: their positions in `images`; all of them by default.
+        """
         self._file = images if isinstance(images, np.memmap) else None
-        self._images = torch.from_numpy(images) if isinstance(images, np.memmap) else images
+        self._images = torch.from_numpy(images) if isinstance(images, np.ndarray) else images
         self.labels, self._rows = labels, rows
 
     def __len__(self) -> int:
@@ -42,7 +48,14 @@ class Split:
         return self.pixels(slice(None))
 
     def pixels(self, index: slice | Int64[Tensor, " k"]) -> UInt8[Tensor, "k c h w"]:
-        """The images at these positions."""
+        """Read some images.
+
+        Arguments:
+            index: their positions in the split.
+
+        Returns:
+            The images.
+        """
         if isinstance(index, Tensor) or self._rows is not None:  # from front to back a file is read well as it is
             self.prefetch(index)
         rows = index if self._rows is None else self._rows[index]
@@ -50,10 +63,13 @@ class Split:
         return self._images.index_select(0, rows) if isinstance(rows, Tensor) else self._images[rows]
 
     def prefetch(self, index: slice | Int64[Tensor, " k"]) -> None:
-        """Say that the images at these positions come next: of a mapped file, they are read meanwhile.
+        """Have the system read some images of a mapped file in the background, because they come next.
 
-        Without it each of them is read when it is looked at, and, as systems expect files to be read from front to
-        back, megabytes that follow it as well, though images come in a random order.
+        Without it, each image is read when it is looked at. Systems expect files to be read from front to back, so they
+        would then read megabytes behind it as well, though images come in a random order.
+
+        Arguments:
+            index: the positions of the images in the split.
         """
         if self._file is None or not hasattr(mmap.mmap, "madvise"):  # Windows
             return
@@ -66,14 +82,28 @@ class Split:
                 mapped.madvise(mmap.MADV_WILLNEED, begin, start + (row + 1) * size - begin)
 
     def at(self, index: slice | Int64[Tensor, " k"]) -> "Split":
-        """The part of the split at these positions."""
+        """Take a part of the split.
+
+        Arguments:
+            index: the positions of its images.
+
+        Returns:
+            The part, which shares this split's images.
+        """
         rows = torch.arange(len(self)) if self._rows is None else self._rows
         return Split(self._images if self._file is None else self._file, self.labels[index], rows[index])
 
-    def as_kept(self) -> "Split":
-        """The same images in the order in which they are kept, which is the fastest to read all of them."""
+    def in_stored_order(self) -> "Split":
+        """The same images in the order in which they are stored, which is the fastest to read all of them."""
         return self if self._rows is None else self.at(self._rows.argsort())
 
     def to(self, device: torch.device) -> "Split":
-        """The same images on another device."""
+        """Move the split to a device.
+
+        Arguments:
+            device: the device.
+
+        Returns:
+            The same images there.
+        """
         return self if device == self.labels.device else Split(self.images.to(device), self.labels.to(device))

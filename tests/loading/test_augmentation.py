@@ -1,35 +1,15 @@
 import pytest
 import torch
 
-from deepstudy.datasets import Dataset
-from deepstudy.datasets.batches import Augmentation, Batcher, derive_seed, downscale, epoch_order, views
-from deepstudy.datasets.split import Split
+from deepstudy.loading import Split
+from deepstudy.loading.augmentation import Augmentation
+from deepstudy.loading.batches import Batcher
 
 
 def colours(count: int = 64) -> Batcher:
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(1, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=generator)
     return Batcher(Split(images, torch.zeros(count, dtype=torch.int64)), [0.0] * 3, [1.0] * 3)
-
-
-def test_order_is_a_permutation_of_its_own_for_each_seed_and_epoch() -> None:
-    first = epoch_order(100, seed=0, epoch=1)
-    assert sorted(first.tolist()) == list(range(100))
-    assert torch.equal(first, epoch_order(100, seed=0, epoch=1))
-    assert not torch.equal(first, epoch_order(100, seed=0, epoch=2))
-    assert not torch.equal(first, epoch_order(100, seed=1, epoch=1))
-
-
-def test_derive_tells_words_apart() -> None:
-    assert len({derive_seed("a", 1, 23), derive_seed("a", 12, 3), derive_seed("b", 1, 23), derive_seed("a", 1)}) == 4
-    assert 0 <= derive_seed("x") < 2**63
-
-
-def test_normalisation(digits: Dataset) -> None:
-    split = digits.splits["train"]
-    images, labels = Batcher(split, [0.2], [0.5]).plain(slice(3, 8))
-    assert torch.allclose(images, (split.images[3:8].float() / 255 - 0.2) / 0.5, atol=1e-6)
-    assert torch.equal(labels, split.labels[3:8])
 
 
 def test_an_images_augmentation_does_not_depend_on_its_batch() -> None:
@@ -77,25 +57,6 @@ def test_alternating_flip_shows_each_image_both_ways_in_two_epochs() -> None:
     assert not torch.equal((other == plain.flip(3)).all(dim=(1, 2, 3)), seen[0])
 
 
-def test_smaller_images_are_means_of_what_they_stand_for() -> None:
-    images = torch.zeros(1, 1, 32, 32)
-    images[..., 16:] = 1
-    small = downscale(images, 16)
-    assert small.shape == (1, 1, 16, 16)
-    assert small.mean().item() == pytest.approx(0.5)
-    assert small[0, 0, :, :7].abs().max().item() < 1e-6
-    assert downscale(torch.zeros(1, 1, 32, 48), 16).shape == (1, 1, 16, 24)
-    assert downscale(images, 32) is images
-
-
-@pytest.mark.parametrize("shape", [(2, 3, 32, 32), (2, 1, 40, 24)])
-def test_smaller_images_are_those_of_torch(shape: tuple[int, ...]) -> None:
-    images = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    small = downscale(images, 20)
-    expected = torch.nn.functional.interpolate(images, small.shape[2:], mode="bilinear", antialias=True)
-    torch.testing.assert_close(small, expected)
-
-
 @pytest.mark.parametrize("side", [1, 8])
 def test_cutout_clears_one_square(side: int) -> None:
     batches = colours(500)
@@ -105,16 +66,3 @@ def test_cutout_clears_one_square(side: int) -> None:
     assert torch.equal(holes.sum(dim=(1, 2)), rows * columns)  # a rectangle
     assert int(rows.max()) == int(columns.max()) == side
     assert int(rows.min()) >= side // 2 if side > 1 else int(rows.min()) == 1
-
-
-def test_views_are_the_image_moved_both_ways_and_mirrored() -> None:
-    images, _ = colours(2).plain(slice(None))
-    shown = views(images, flip=True, shift=1)
-    assert [weight for weight, _ in shown] == [0.25, 0.25, 0.125, 0.125, 0.125, 0.125]
-    assert torch.equal(shown[0][1], images)
-    assert torch.equal(shown[1][1], images.flip(3))
-    down, up = shown[2][1], shown[4][1]
-    assert torch.equal(down[:, :, 1:, 1:], images[:, :, :-1, :-1])
-    assert torch.equal(up[:, :, :-1, :-1], images[:, :, 1:, 1:])
-    assert torch.equal(up[:, :, -1, :-1], images[:, :, -2, 1:])  # reflected at the edge
-    assert [weight for weight, _ in views(images, flip=False, shift=0)] == [1.0]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from deepstudy.datasets.split import Split
+from deepstudy.loading.split import Split
 
 
 def numbered(count: int = 6) -> Split:
@@ -57,5 +57,5 @@ def test_a_file_that_is_mapped_gives_the_same_images_whether_or_not_they_are_exp
     assert len(asked.ranges) == 5  # those of a part are asked for in any case
     mapped.pixels(slice(0, 100))
     assert len(asked.ranges) == 5  # but not the file from front to back
-    assert part.as_kept().labels.tolist() == part.as_kept().images[:, 0, 0, 0].tolist() == [3, 70, 199]
+    assert part.in_stored_order().labels.tolist() == part.in_stored_order().images[:, 0, 0, 0].tolist() == [3, 70, 199]
     assert mapped.images.equal(images)

@@ -1,0 +1,16 @@
+"""From a data set's arrays to the batches that a network sees.
+
+dataset.py       load: the splits that an experiment works on, and which copy of the data they are from
+split.py         Split: the images of a split, in memory or mapped into it
+statistics.py    mean and standard deviation of each channel
+batches.py       Batcher: normalised batches, plain or augmented
+augmentation.py  crop, mirror, cut-out of whole batches
+views.py         the same images smaller, mirrored or moved
+seeds.py         random numbers that depend on nothing but what they are for
+"""
+
+from deepstudy.loading.dataset import Dataset, dataset_info, load, split_sizes
+from deepstudy.loading.split import Split
+from deepstudy.loading.statistics import channel_statistics
+
+__all__ = ["Dataset", "Split", "channel_statistics", "dataset_info", "load", "split_sizes"]

@@ -1,0 +1,171 @@
+"""The splits that an experiment works on, and which copy of the data they are from.
+
+The published training images are put into an order that depends on nothing but their number. The last `validation` of
+them are held out, for every seed and every run alike. So seeds differ in training only, and the images of a smaller
+budget are a part of a larger one's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from deepstudy.datasets import DATASETS, DatasetInfo, ImageArrays, is_folder
+from deepstudy.datasets.folder import read as read_folder
+from deepstudy.errors import InputError
+from deepstudy.files import digest
+from deepstudy.loading.split import Split
+from deepstudy.loading.statistics import pixel_sums
+from deepstudy.study import Data
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Splits `train`, `validation` (where held out) and `test`, and which copy of the data they are from.
+
+    `published` says whether it is the copy that everybody else has. For CIFAR, the sums of the training images' pixel
+    values decide that. A folder of one's own is the only copy there is. `data_copy` describes the copy in words.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    splits: dict[str, Split]
+    fingerprint: str
+    published: bool
+    data_copy: str
+
+
+def load(
+    name: str,
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+    size: int | None = None,
+    folder: Path = Path(),
+) -> Dataset:
+    """Load a data set, downloading it first where it is missing.
+
+    Arguments:
+        name: its name, or the path of a folder of images (with a slash, see `deepstudy.datasets.folder`).
+        validation: images that are held out of the training images.
+        train_images: use only so many of the training images.
+        test_images: use only so many of the test images: the first, or some that depend on nothing but their number
+            where they lie class by class.
+        size: scale the images of a folder to a square of so many pixels.
+        folder: where a path is looked up from.
+
+    Returns:
+        The data set with its splits.
+
+    Raises:
+        InputError: if files cannot be had or are damaged, or hold fewer images than are asked for.
+    """
+    whole = _read_whole(str((folder / name).resolve()) if is_folder(name) else name, size)
+    train, test = whole.splits["train"], whole.splits["test"]
+    sizes = split_sizes(name, {"train": len(train), "test": len(test)}, validation, train_images, test_images)
+    shuffled = torch.randperm(len(train), generator=torch.Generator().manual_seed(0))
+    splits = {"train": train.at(shuffled[: sizes["train"]])}
+    if validation:
+        splits["validation"] = train.at(shuffled[len(train) - validation :])
+    splits["test"] = test if test_images is None else test.at(_some(test, test_images))
+    return replace(whole, name=name, splits=splits)
+
+
+def split_sizes(
+    name: str,
+    there: Mapping[str, int],
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+) -> dict[str, int]:
+    """Count the images of each split.
+
+    Arguments:
+        name: the name of the data set, for messages.
+        there: how many images it has for `train` and `test`.
+        validation: as in `load`.
+        train_images: as in `load`.
+        test_images: as in `load`.
+
+    Returns:
+        The number of images of `train`, `validation` and `test`.
+
+    Raises:
+        InputError: if the data set has too few images.
+    """
+    left = there["train"] - validation
+    if left < (train_images or 1) or there["test"] < (test_images or 1):
+        raise InputError(
+            f"{name}: has {there['train']:,} training and {there['test']:,} test images: not enough for "
+            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
+        )
+    return {"train": train_images or left, "validation": validation, "test": test_images or there["test"]}
+
+
+def dataset_info(data: Data, folder: Path = Path()) -> DatasetInfo:
+    """Find the facts of an experiment's data.
+
+    Arguments:
+        data: the experiment's data.
+        folder: where the path of a folder of images is looked up from.
+
+    Returns:
+        The facts; those of a folder of images are read from it.
+
+    Raises:
+        InputError: if a folder of images cannot be read.
+    """
+    if not is_folder(data.name):
+        return DATASETS[data.name]
+    path = (folder / data.name).resolve()
+    whole = _read_whole(str(path), data.size)
+    return DatasetInfo(
+        name=data.name,
+        summary=whole.data_copy,
+        read=lambda: read_folder(path, data.size)[1],
+        shape=whole.splits["train"].shape,
+        classes=whole.classes,
+        splits={name: len(split) for name, split in whole.splits.items()},
+    )
+
+
+def fingerprint(splits: Mapping[str, Split]) -> str:
+    """Digest every pixel and label, in the order in which they are.
+
+    Arguments:
+        splits: `train` and `test`.
+
+    Returns:
+        The digest.
+    """
+    tensors = [tensor for split in ("train", "test") for tensor in (splits[split].images, splits[split].labels)]
+    return digest(tensor.numpy().data for tensor in tensors)
+
+
+def _some(split: Split, count: int) -> slice | Tensor:
+    """The positions of so many images of a split: the first, unless they lie class by class."""
+    if (split.labels.diff() < 0).any():
+        return slice(count)
+    return torch.randperm(len(split), generator=torch.Generator().manual_seed(0))[:count]
+
+
+@lru_cache(maxsize=2)
+def _read_whole(name: str, size: int | None) -> Dataset:
+    """The whole data set as this machine has it."""
+    if is_folder(name):
+        classes, arrays = read_folder(Path(name), size)
+        splits = _splits(arrays)
+        return Dataset(name, classes, splits, fingerprint(splits), True, "a folder of images")
+    info = DATASETS[name]
+    splits = _splits(info.read())
+    own = fingerprint(splits)
+    published = own == info.fingerprint if info.fingerprint else pixel_sums(splits["train"]) == info.pixel_sums
+    data_copy = "the published copy" if published else info.copies.get(own, "a copy that is not known")
+    return Dataset(name, info.classes, splits, own, published, data_copy)
+
+
+def _splits(arrays: Mapping[str, ImageArrays]) -> dict[str, Split]:
+    return {name: Split(images, torch.from_numpy(labels)) for name, (images, labels) in arrays.items()}

@@ -1,0 +1,62 @@
+"""Random numbers that depend on nothing but what they are for.
+
+The order of images comes from (seed, epoch), the augmentation of an image from (seed, epoch, image). So any batch of
+any epoch can be made without those before it, and a run can be cut anywhere.
+"""
+
+import hashlib
+
+import numpy as np
+import torch
+from jaxtyping import Int64
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+def derive_seed(*words: str | int) -> int:
+    """Make a random seed out of words.
+
+    Arguments:
+        words: what the seed is for.
+
+    Returns:
+        63 bits that depend on all of `words` and on nothing else.
+    """
+    digest = hashlib.blake2b(repr(words).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def epoch_order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
+    """Draw the order in which training images come in an epoch.
+
+    Arguments:
+        count: how many images there are.
+        seed: the seed of the run.
+        epoch: the epoch.
+
+    Returns:
+        A permutation of 0 to count - 1.
+    """
+    return torch.randperm(count, generator=torch.Generator().manual_seed(derive_seed("order", seed, epoch)))
+
+
+def draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:
+    """Draw a number for each image, uniformly, by SplitMix64 (Steele et al. 2014) as a counter's hash.
+
+    Arguments:
+        what: what is drawn, such as `flip`.
+        numbers: the positions (n,) of the images in their split.
+        seed: the seed of the run.
+        epoch: the epoch.
+        choices: how many numbers there are to draw from.
+
+    Returns:
+        Numbers (n,) from 0 to choices - 1.
+    """
+    key = np.uint64(derive_seed(what, seed, epoch))
+    with np.errstate(over="ignore"):
+        z = key + (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> np.uint64(31))
+    return ((z >> np.uint64(32)) * np.uint64(choices) >> np.uint64(32)).astype(np.int64)
