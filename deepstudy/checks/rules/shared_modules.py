@@ -1,0 +1,67 @@
+"""The same module used twice: blocks that were meant to be several share their weights."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from torch import nn
+
+from deepstudy.checks.probe import Probe
+from deepstudy.findings import Finding
+
+
+def check(probe: Probe) -> Iterator[Finding]:
+    """Modules with several names, and modules with parameters that a pass calls more than once."""
+    network = probe.network
+    names: dict[int, list[str]] = defaultdict(list)
+    for name, module in network.named_modules(remove_duplicate=False):
+        if next(module.parameters(), None) is not None:
+            names[id(module)].append(name)
+    shared = [each for each in names.values() if len(each) > 1]
+    # Of a block that is shared as a whole, its parts are not told again.
+    shared = [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
+    for each in shared:
+        siblings = len({name.rpartition(".")[0] for name in each}) < len(each)
+        yield Finding(
+            "shared_modules",
+            "bug" if siblings else "risk",
+            f"{_and(each)} are one and the same module: their weights are shared, so the network has fewer layers of "
+            f"its own than it seems{'' if siblings else ', unless that is meant'}.",
+            each[0],
+            "Make each anew, `[Block() for _ in range(3)]`; `[Block()] * 3` is three times the same.",
+        )
+    reported = {name for each in shared for name in each}
+    calls = probe.trace.calls
+    for name, count in calls.items():
+        module, parent = network.get_submodule(name), name.rpartition(".")[0]
+        own = next(module.parameters(recurse=False), None)
+        if parent and calls.get(parent) == count and count > 1:
+            continue  # the whole of it is called so often: told of that
+        whole = any(_within(other, name) and calls[other] == count for other in calls)
+        if (
+            count < 2
+            or (own is None and not (whole and next(module.parameters(), None) is not None))
+            or any(name == one or _within(name, one) for one in reported)
+        ):
+            continue
+        norm = isinstance(module, nn.modules.batchnorm._BatchNorm)
+        yield Finding(
+            "shared_modules",
+            "bug" if norm else "note" if isinstance(module, nn.PReLU) else "risk",
+            f"{name} is called {count} times in one pass"
+            + (
+                ": its running averages mix what goes in at different places, so eval mode normalises with neither."
+                if norm
+                else ", with the same weights each time. That is right only if they are meant to be shared."
+            ),
+            name,
+            f"Make a module for each place: `self.{name.rpartition('.')[2]}2 = {type(module).__name__}(...)`.",
+        )
+
+
+def _within(name: str, other: str) -> bool:
+    return name.startswith(f"{other}.")
+
+
+def _and(names: list[str]) -> str:
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
