@@ -134,8 +134,7 @@ def _constants(trial: Trial) -> Iterator[Finding]:
                 "recipe",
                 "inconsistent",
                 f"{{names}}: mean and std of the normalisation are swapped{fact.known_from}: {_tuple(fact.value)} is "
-                "the "
-                f"{'std' if key == 'mean' else 'mean'} of the training images.",
+                f"the {'std' if key == 'mean' else 'mean'} of the training images.",
                 where=fact.where,
                 reported=f"{key} {_tuple(fact.value)}",
                 possible=f"{key} {_tuple(own)}",

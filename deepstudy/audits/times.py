@@ -81,8 +81,7 @@ def _stands_still(name: str, before: PrintedFigure, row: PrintedFigure, others: 
             f"the same at epoch {_epoch(row)}: {between} epoch{'s' * (between > 1)} cannot take no time."
             if same
             else f"fewer, {_seconds(row):,.0f} s, at epoch {_epoch(row)}: time does not run backwards, unless the "
-            "clock "
-            "was started anew."
+            "clock was started anew."
         ),
         where=row.where,
         reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",

@@ -64,6 +64,16 @@ class Operation:
         return tuple(self.results[0].shape) if self.results else ()
 
     @property
+    def reduced(self) -> tuple[int, ...]:
+        """The dimensions that it runs over, by its argument `dim`; all of them if there is none."""
+        given = self.options.get("dim", self.arguments[0] if self.arguments else None)
+        size = self.tensors[0].dim()
+        if given is None:
+            return tuple(range(size))
+        each = given if isinstance(given, list | tuple) else [given]
+        return tuple(int(one) % max(size, 1) for one in each if isinstance(one, int))
+
+    @property
     def spot(self) -> str:
         """Where a person finds it: `stage1.0.conv2 (resnet.py:119)`."""
         return " ".join(part for part in (self.module, f"({self.where})" if self.where else "") if part)
@@ -88,6 +98,23 @@ class Trace:
     def reaching(self) -> set[int]:
         """The numbers of all tensors that an output depends on."""
         return self.behind(*self.outputs)
+
+    @cached_property
+    def cuts(self) -> list[Operation]:
+        """The operations on the way to an output that a gradient enters and from which none goes on."""
+        cuts = []
+        for operation in self.operations:
+            enters = any(tensor.requires_grad for tensor in operation.tensors)
+            goes_on = any(tensor.requires_grad or not tensor.is_floating_point() for tensor in operation.results)
+            if (
+                enters
+                and not goes_on
+                and not operation.custom
+                and operation.name not in CREATORS
+                and self.reaching.intersection(operation.outputs)
+            ):
+                cuts.append(operation)
+        return cuts
 
     def behind(self, *numbers: int) -> set[int]:
         """Find all tensors that some tensors depend on.

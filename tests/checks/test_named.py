@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import deepstudy
-from deepstudy.checks import RULES, UnsoundError
+from deepstudy.checks import RULES, CheckResult, UnsoundError
 from deepstudy.checks.loading import CheckRequest
 from deepstudy.checks.named import check_named, list_networks
 from deepstudy.cli import main
@@ -127,6 +127,25 @@ def test_what_ends_the_process_is_a_finding(
     (finding,) = checked.findings
     assert (finding.severity, finding.rule) == ("bug", "forward")
     assert says in finding.says
+
+
+@pytest.mark.parametrize(("where", "doing"), [("", "while it is imported"), ("        ", "while it is made")])
+def test_a_crash_before_any_rule_is_a_finding_of_forward(write: Callable[..., str], where: str, doing: str) -> None:
+    crash = "import ctypes; ctypes.string_at(0)"
+    text = network("return x", crash) if where else f"{network('return x')}\nif True:\n    {crash}\n"
+    checked = check_named(CheckRequest(f"{write(text)}:Net", {}, (1, 28, 28), whole_file=True))
+    (finding,) = checked.findings
+    assert (finding.severity, finding.rule) == ("bug", "forward")
+    assert doing in finding.says
+    assert checked.checks == ()
+
+
+def test_a_result_is_the_same_after_a_round_trip_through_json(write: Callable[..., str]) -> None:
+    checked = check_named(CheckRequest(f"{write(SCRIPT)}:Net", {}, classes=10))
+    assert checked.findings
+    assert CheckResult.of_json(json.loads(json.dumps(checked.as_json()))) == checked
+    assert {finding.rule for finding in checked.findings} <= {*RULES}
+    assert checked.checks == ("forward", *RULES)
 
 
 def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[..., str]) -> None:

@@ -1,4 +1,12 @@
-"""Dead or saturated activations of the fresh network."""
+"""Activations of the fresh network are dead or saturated.
+
+A ReLU whose input is always negative gives 0 and passes no gradient on. A tanh or sigmoid with a large input lies at
+its ends, where its gradient is next to 0. A network that begins so learns slowly or not at all. Training mode is used,
+since batch normalisation does its work there.
+
+Mend it: start with He's weights for ReLU (He et al. 2015, Delving deep into rectifiers) and Xavier's for tanh (Glorot
+& Bengio 2010), and scale the inputs.
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +23,14 @@ _IMAGES = 16
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """In training mode, where batch normalisation does its work: channels that are 0 for all images and pixels."""
+    """Measure dead channels and saturated units of a fresh network.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug where all channels of a layer are dead, else a risk.
+    """
     network = probe.jolted(training=True)
     with torch.no_grad():
         watched, _ = tracing.follow(network, probe.images(_IMAGES))
@@ -44,9 +59,8 @@ def check(probe: Probe) -> Iterator[Finding]:
                 yield Finding(
                     "activations",
                     "risk",
-                    f"{100 * share:.0f} % of what {operation.label} gives lies at the ends of {operation.name} "
-                    "before any "
-                    "training, where its gradient is next to 0.",
+                    f"{100 * share:.0f} % of what {operation.label} gives lies at the ends of {operation.name} before "
+                    "any training, where its gradient is next to 0.",
                     operation.spot,
                     "Start with Xavier's weights, `nn.init.xavier_normal_(layer.weight)`, and scale the inputs.",
                 )

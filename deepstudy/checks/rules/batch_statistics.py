@@ -1,16 +1,29 @@
-"""Normalisation across the batch by hand, without running averages."""
+"""Means or deviations are taken over the batch by hand.
+
+Batch normalisation keeps running averages, so that in eval mode an image does not depend on the others. Normalisation
+by hand, `(x - x.mean(0)) / x.std(0)`, has none. In eval mode an image then depends on its batch. If only training mode
+does it, eval mode computes something that was never trained.
+
+Mend it: use `nn.BatchNorm2d`, or statistics of each image, `x.mean((1, 2, 3), keepdim=True)`.
+"""
 
 from collections.abc import Iterator
 
 from deepstudy.checks.probe import Probe
-from deepstudy.checks.rules.leak import _dimensions
 from deepstudy.findings import Finding
 
 _STATISTICS = frozenset("mean std var var_mean std_mean sum amax amin max min norm median".split())
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Means and deviations over the batch on the way to the output, in either mode."""
+    """Look for means and deviations over the batch on the way to the output, in either mode.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug in eval mode, a risk in training mode.
+    """
     for (trace, output, *_), mode in ((probe.seen, "eval"), (probe.trained, "training")):
         behind = trace.behind(probe.end(trace, output))  # a loss of its own may well be a mean over the batch
         for operation in trace.of(_STATISTICS):
@@ -20,8 +33,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             if not operation.tensors[0].is_floating_point() or not operation.inputs:
                 continue
             size = len(probe.images())
-            over_batch = operation.tensors[0].shape[:1] == (size,) and 0 in _dimensions(operation)
-            if not over_batch or not _made_of_input(trace, operation.inputs[0]):
+            over_batch = operation.tensors[0].shape[:1] == (size,) and 0 in operation.reduced
+            if not over_batch or trace.input not in trace.behind(operation.inputs[0]):
                 continue
             whole = result.numel() == 1
             yield Finding(
@@ -39,18 +52,3 @@ def check(probe: Probe) -> Iterator[Finding]:
                 "`x.mean((1, 2, 3), keepdim=True)`.",
             )
             return
-
-
-def _made_of_input(trace: object, number: int) -> bool:
-    from deepstudy.checks.trace import Trace
-
-    assert isinstance(trace, Trace)
-    waiting, seen = [number], set()
-    while waiting:
-        here = waiting.pop()
-        if here == trace.input:
-            return True
-        if here not in seen:
-            seen.add(here)
-            waiting += trace.maker[here].inputs if here in trace.maker else []
-    return False

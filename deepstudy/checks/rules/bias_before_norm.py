@@ -1,4 +1,10 @@
-"""A bias right before batch normalisation, which takes it away again."""
+"""A bias stands right before batch normalisation, which removes it.
+
+Batch normalisation subtracts the mean of each channel, and a bias in front of it with it. Such a bias does nothing but
+take part in parameter counts (Ioffe & Szegedy 2015, section 3.2).
+
+Mend it: `nn.Conv2d(..., bias=False)`.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +16,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Layers with a bias whose output goes into batch normalisation and nowhere else."""
+    """Find layers with a bias whose output goes right into a normalisation.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding, a note, which counts the parameters.
+    """
     trace, network = probe.trace, probe.network
     found = []
     for operation in trace.operations:
@@ -28,9 +41,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             "bias_before_norm",
             "note",
             f"{len(found)} layer{'s' * (len(found) > 1)} with a bias right before batch normalisation, which "
-            "subtracts the mean and the "
-            f"bias with it: {extra:,} parameters that do nothing ({found[0].label}"
+            f"subtracts the mean and the bias with it: {extra:,} parameters that do nothing ({found[0].label}"
             + (f" to {found[-1].label})." if len(found) > 1 else ")."),
             found[0].spot,
-            "Leave it out: `nn.Conv2d(..., bias=False)`.",
+            "Make the layer without it: `nn.Conv2d(..., bias=False)`.",
         )

@@ -1,4 +1,11 @@
-"""A signal that vanishes or explodes with depth: what tells images apart, or the gradients of their loss."""
+"""The signal or its gradient vanishes or explodes with depth.
+
+Each layer scales what goes through it. Over many layers a factor a little below 1 makes all images look the same to the
+last layers, and one a little above 1 makes the signal explode. The gradient meets the same factors on its way back.
+
+Mend it: He's initial weights (He et al. 2015, Delving deep into rectifiers), batch normalisation, or residual
+connections.
+"""
 
 import math
 from collections.abc import Iterator
@@ -13,7 +20,14 @@ _RANGE = 1e4  # by which the first and the last layers may differ
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """In a fresh network in training mode, layer by layer."""
+    """Follow the signal and its gradient through a fresh network, layer by layer.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug where numbers are infinite, else a risk.
+    """
     network = probe.jolted(training=True)
     watched, result = tracing.follow(network, probe.images(8))
     layers = [each for each in watched.of(tracing.WEIGHTED) if each.results[0].shape[0] == 8]
@@ -36,8 +50,8 @@ def check(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "depth_signal",
             "risk",
-            f"What tells images apart {what} {_by(change)} from "
-            f"{layers[0].label} to {layers[-1].label}, {len(layers)} layers on, before any training"
+            f"What tells images apart {what} {_by(change)} from {layers[0].label} to "
+            f"{layers[-1].label}, {len(layers)} layers on, before any training"
             + (": all images look the same to the last layers." if change < 1 else "."),
             layers[-1].spot,
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",

@@ -1,4 +1,10 @@
-"""An eval mode that is not deterministic: mostly a functional dropout that does not know the mode."""
+"""The same images give different outputs in eval mode.
+
+In eval mode the same images must give the same outputs; otherwise an accuracy is a matter of luck. Mostly the cause is
+`F.dropout(x)`, which is on in both modes unless one says otherwise.
+
+Mend it: use `nn.Dropout`, or `F.dropout(x, training=self.training)`.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +15,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """The same images twice in eval mode, with the generators at different states."""
+    """Give the same images twice in eval mode, with the generators at different states.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding, a bug.
+    """
     outputs = []
     with torch.no_grad():
         for seed in (1, 2):
@@ -31,7 +44,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     yield Finding(
         "eval_randomness",
         "bug",
-        f"In eval mode the same images give different outputs: {cause}, so an accuracy is drawn by lot.",
+        f"In eval mode the same images give different outputs: {cause}, so an accuracy is a matter of luck.",
         guilty.spot if guilty else "",
         "Use `nn.Dropout`, or say the mode: `F.dropout(x, training=self.training)`.",
     )

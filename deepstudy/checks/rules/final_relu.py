@@ -1,4 +1,11 @@
-"""An activation after the last layer, which cuts the logits off."""
+"""An activation follows the last layer and cuts the logits off.
+
+A ReLU on the output makes each negative logit 0. A class whose logit is 0 gets no gradient and may never be learned.
+Other activations bend or limit the logits before the loss sees them. Some published networks end in a ReLU and a
+pooling (SqueezeNet), so that is only a note.
+
+Mend it: return what the last layer gives, `return self.fc3(x)`.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +15,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """What the output has gone through last."""
+    """Look at what the output has gone through last.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug where logits are cut, a risk where they are bent, a note before a pooling.
+    """
     trace = probe.trace
     last = trace.back(probe.end(*probe.seen), LINEAR)
     pooled = last is not None and (last.name in POOLS or last.name == "mean")

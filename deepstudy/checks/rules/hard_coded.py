@@ -1,4 +1,11 @@
-"""A batch size, number type or device that is written into the network."""
+"""A batch size, number type or device is written into the network.
+
+A batch size in the code breaks the last, smaller batch of an epoch and any use with other batches. A number type breaks
+half precision and bfloat16. A tensor that is made on one device breaks the others. The pass is tried with other batch
+sizes, in double precision, and on torch's device without numbers, `meta`.
+
+Mend it: take sizes, types and devices from the input: `x.flatten(1)`, `torch.zeros(n, device=x.device, dtype=x.dtype)`.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +19,14 @@ _SIZES = (1, 2, 3, 5)
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Other batch sizes, double precision, and a device without numbers (`meta`), each in eval mode."""
+    """Try other batch sizes, double precision and another device, each in eval mode.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most three findings: a bug for the batch size, risks for the number type and the device.
+    """
     yield from _batch(probe)
     yield from _double(probe)
     yield from _device(probe)
@@ -46,8 +60,7 @@ def _double(probe: Probe) -> Iterator[Finding]:
             "hard_coded",
             "risk",
             f"A network in double precision does not run ({problem}): a number type is written into it, so bfloat16 "
-            "and "
-            "half precision will fail as well.",
+            "and half precision will fail as well.",
             "",
             "Make new tensors like those at hand: `torch.zeros_like(x)`, `x.new_zeros(...)`, `torch.ones(n, "
             "dtype=x.dtype)`.",

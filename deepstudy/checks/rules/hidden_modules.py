@@ -1,4 +1,11 @@
-"""Modules and parameters kept where `parameters()` cannot see them: they are neither trained, moved nor saved."""
+"""Weights lie where `parameters()` does not see them.
+
+A module finds its parameters in its attributes, in `nn.ModuleList`, `nn.ModuleDict` and `nn.Sequential`. It does not
+look into plain lists, tuples and dicts, and not into layers that `forward` makes anew. No optimizer trains such
+weights, `.to(device)` does not move them, and they are not saved.
+
+Mend it: keep layers in an `nn.ModuleList`, and make them in `__init__`.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +18,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """What lies in plain lists, tuples and dicts, and which weights a pass uses that nobody owns."""
+    """Look into plain containers, and for weights that a pass uses and `parameters()` lacks.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding, a bug.
+    """
     watched, _, network = probe.trained
     known = {id(value) for value in network.parameters()} | {id(module) for module in network.modules()}
     found = [
@@ -27,13 +41,11 @@ def check(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "hidden_modules",
             "bug",
-            f"{', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''} is kept in a plain "
-            "list or "
-            "dict: `parameters()` does not see it, so no optimizer trains it, `.to(device)` leaves it behind, and it "
-            "is "
-            "not saved.",
+            f"{', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''} lies in a plain list "
+            "or dict. `parameters()` does not see it, so no optimizer trains it, `.to(device)` does not move it, and "
+            "it is not saved.",
             found[0],
-            f"Keep it in an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "
+            f"Put it into an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "
             "nn.ModuleList([...])`.",
         )
         return
@@ -43,9 +55,8 @@ def check(probe: Probe) -> Iterator[Finding]:
                 yield Finding(
                     "hidden_modules",
                     "bug",
-                    f"`forward` uses weights ({operation.name}) that `parameters()` does not see, so that no "
-                    "optimizer trains "
-                    "them: the layer is made in `forward` itself, anew at each call, or kept in a plain object.",
+                    f"`forward` uses weights ({operation.name}) that `parameters()` does not see, so no optimizer "
+                    "trains them. The layer is made in `forward` itself, anew at each call, or lies in a plain object.",
                     operation.spot,
                     "Make it once in `__init__`, `self.fc = nn.Linear(...)`, and only call it in `forward`.",
                 )

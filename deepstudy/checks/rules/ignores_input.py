@@ -1,4 +1,11 @@
-"""An output that ignores the input, one of its channels, or a part of the image."""
+"""The output ignores the input, a channel, or a part of the image.
+
+If the output has no gradient at a pixel, that pixel cannot make a difference. When this holds for all of the input,
+`forward` uses a wrong variable. When it holds for a channel, a layer takes only a slice. When it holds for many pixels,
+strides are larger than windows, or windows do not reach the border.
+
+Mend it: give each layer what the one before it returned, and the first layer all channels and pixels.
+"""
 
 from collections.abc import Iterator
 
@@ -13,7 +20,14 @@ _BORDER = 0.15  # of the pixels may fall to a stride or a window that does not f
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Which inputs have any gradient, over several networks and images."""
+    """Find inputs without any gradient, over several networks and images.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug for the input or a channel, a risk for pixels.
+    """
     reached = torch.zeros(probe.shape, dtype=torch.bool)
     for seed in range(1 if probe.is_live else _SEEDS):
         network = probe.jolted(seed)

@@ -1,4 +1,11 @@
-"""A loss at the start that is far from ln K: the network is sure of classes that it has never seen."""
+"""The loss of the fresh network is far above ln(classes).
+
+A fresh network knows nothing of the classes, so its cross-entropy should be about ln(classes): 2.30 for ten. A loss far
+above says that it is sure of classes that it has never seen, mostly because its weights are too large. The first steps
+are spent on unlearning that (Karpathy 2019, A recipe for training neural networks).
+
+Mend it: start the last layer with smaller weights, and the others with He's or Xavier's.
+"""
 
 import math
 import statistics
@@ -14,7 +21,14 @@ _FAR = 2.0  # nats above ln K; batch normalisation and a large last layer accoun
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """The cross-entropy of fresh networks, over a few seeds."""
+    """Compute the cross-entropy of fresh networks over a few seeds.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug where the loss is not a number, a risk where it is too high.
+    """
     if probe.width < 2:
         return
     expected = math.log(probe.width)

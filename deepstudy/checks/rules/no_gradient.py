@@ -1,4 +1,11 @@
-"""Parameters that get no gradient: they stay as they were drawn."""
+"""Parameters get no gradient.
+
+A parameter without a gradient stays as it was drawn. It may never be used in `forward`, its result may be thrown away,
+an operation without a gradient (`argmax`, `round`) may lie behind it, or all units behind it may be dead. Frozen
+parameters are a note, since they are right for pretrained weights.
+
+Mend it: use the layer or delete it, and compute with functions that have a gradient.
+"""
 
 from collections.abc import Iterator
 
@@ -6,14 +13,20 @@ import torch
 
 from deepstudy.checks import trace
 from deepstudy.checks.probe import BATCH, Probe, seed_everything
-from deepstudy.checks.rules.gradient_cut import cuts
 from deepstudy.findings import Finding
 
 _BATCHES = 4
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """After one backward pass of the loss of all outputs, in training mode."""
+    """Look at the parameters after one backward pass of the loss of all outputs, in training mode.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        A finding for each cause: bugs, risks, and a note for frozen parameters.
+    """
     watched, _, network = probe.trained
     if not any(value.requires_grad for value in network.parameters()):
         yield Finding(
@@ -21,14 +34,14 @@ def check(probe: Probe) -> Iterator[Finding]:
             "bug",
             "Nothing can be learned: the network has no parameters, or all are frozen.",
             "",
-            "Make layers in `__init__`, and leave `requires_grad` on.",
+            "Make layers in `__init__`, and do not turn `requires_grad` off.",
         )
         return
     once = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
     used = set(once)
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
     if any(id(network.get_parameter(name)) not in used for name in idle):
-        for seed in range(2, 2 + _BATCHES):  # a block may have been dropped by lot
+        for seed in range(2, 2 + _BATCHES):  # a block may have been dropped at random
             seed_everything(seed)
             again, _ = trace.follow(network, probe.images(2 * BATCH, seed))
             used |= {id(tensor) for operation in again.operations for tensor in operation.tensors}
@@ -56,9 +69,9 @@ def check(probe: Probe) -> Iterator[Finding]:
             "risk",
             f"What {_some(wasted)} computes is thrown away: it does not reach an output, so nothing there is learned.",
             _some(wasted),
-            "Return it, use it, or leave it out.",
+            "Return it, use it, or delete it.",
         )
-    if cut and not cuts(watched):
+    if cut and not watched.cuts:
         yield Finding(
             "no_gradient",
             "bug",
@@ -73,20 +86,20 @@ def check(probe: Probe) -> Iterator[Finding]:
             "note",
             f"{_some(frozen)} {'is' if len(frozen) == 1 else 'are'} frozen (`requires_grad` is off).",
             _some(frozen),
-            "That is right for pretrained weights that are to stay; otherwise leave `requires_grad` alone.",
+            "That is right for pretrained weights that must stay. Otherwise do not set `requires_grad`.",
         )
     yield from _zero(probe)
 
 
 def _zero(probe: Probe) -> Iterator[Finding]:
-    """Weights whose gradient is nothing but zeros, on several batches: what they feed is dead or cut off."""
+    """Weights whose gradient is zero on several batches: what they feed is dead or cut off."""
     network = probe.trained[2]
     zero = {
         name
         for name, value in network.named_parameters()
         if value.grad is not None and value.dim() > 1 and not bool(value.grad.any())
     }
-    for seed in range(2, 2 + _BATCHES):  # a block may have been dropped by lot
+    for seed in range(2, 2 + _BATCHES):  # a block may have been dropped at random
         if not zero:
             return
         seed_everything(seed)

@@ -1,4 +1,11 @@
-"""Linear or convolution layers in a row with nothing between them: together they can do no more than one."""
+"""Layers follow each other with no activation between them.
+
+Two linear layers in a row make one linear layer: the second adds parameters and no power. The same holds
+for convolutions, and for a convolution and a linear layer. Often an activation was forgotten in `forward`. Separable
+and factorised convolutions, and the linear bottlenecks of MobileNetV2, are meant to be so and are not reported.
+
+Mend it: put an activation between the layers, `x = F.relu(self.fc1(x))`, or delete one of them.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +17,14 @@ _AVERAGES = frozenset("avg_pool2d adaptive_avg_pool2d mean".split())
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """What lies between each layer with weights and the one before it."""
+    """Look at what lies between each layer with weights and the one before it.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        A risk for each row of such layers.
+    """
     pairs = [pair for operation in probe.trace.operations if (pair := _before(probe.trace, operation))]
     rows: list[list[Operation]] = []
     for before, after in pairs:
@@ -26,10 +40,9 @@ def check(probe: Probe) -> Iterator[Finding]:
             "nonlinearity",
             "risk",
             f"Between {' and '.join(names) if len(names) == 2 else ', '.join(names)} there is no activation: {kind} "
-            "in a "
-            "row are together one linear map, so the ones between add parameters and no power.",
+            "in a row make one linear map, so the ones between add parameters and no power.",
             row[1].spot,
-            "Put an activation between them, `x = F.relu(self.fc1(x))`, or leave one out.",
+            "Put an activation between them, `x = F.relu(self.fc1(x))`, or delete one.",
         )
 
 

@@ -1,4 +1,11 @@
-"""A softmax, log-softmax or sigmoid on the output, although cross-entropy takes logits."""
+"""The output goes through a softmax, log-softmax or sigmoid.
+
+`F.cross_entropy` applies log-softmax itself, so it expects logits. After a softmax or sigmoid its input lies between 0
+and 1. Gradients shrink, and for ten classes the loss cannot fall below 1.46. The network still learns, but slowly and
+not as far, so few people notice. A log-softmax is harmless there, since applying it twice changes nothing.
+
+Mend it: return the logits. Take `.softmax(1)` only where probabilities are shown to a person.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +15,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """What the outputs add up to, and what made them."""
+    """Look at what the outputs add up to, and what made them.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug, or a note for a log-softmax.
+    """
     watched, result, _ = probe.trained
     output = probe.scored(result).detach().double()
     last = watched.back(probe.end(watched, result), VIEWS)
@@ -29,9 +43,8 @@ def check(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "output_activation",
             "note",
-            "The network ends in a log-softmax. That is right with the negative log-likelihood, and superfluous, "
-            "though "
-            "harmless, with cross-entropy.",
+            "The network ends in a log-softmax. That is right with the negative log-likelihood. With cross-entropy it "
+            "does nothing.",
             where,
             "Use `F.nll_loss(output, labels)`, or return the logits and use `F.cross_entropy`.",
         )

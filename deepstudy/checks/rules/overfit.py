@@ -1,4 +1,12 @@
-"""Whether the network can learn one small batch by heart, as any sound one can."""
+"""The network cannot learn eight images by heart.
+
+Any sound network can learn a small batch by heart. One that cannot has a bug that other rules may not see, so this is
+the last one. It trains with Adam and without dropout, at several learning rates. The weights are rescaled first so that
+each layer gives unit variance (Mishkin & Matas 2015, All you need is a good init), since a poor start is another rule's
+finding. Where the network ends in a softmax, its floor counts as a loss of 0.
+
+Mend it: look at the other findings first, then follow the size of the gradient from the output backwards.
+"""
 
 import math
 import time
@@ -17,10 +25,13 @@ _RATES = (2e-3, 2e-4, 2e-2)
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Adam on a few images, without dropout, from weights that carry a signal; the softmax's floor counts as 0.
+    """Train the network on eight images, and see whether the loss falls.
 
-    Weights are rescaled first so that each layer gives unit variance (Mishkin & Matas 2015, All you need is a good
-    init), since a start that is merely poor is another check's finding.
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug, or a risk where the loss at least halves.
     """
     if probe.width < 2:
         return
@@ -42,24 +53,22 @@ def check(probe: Probe) -> Iterator[Finding]:
             break
     late = time.monotonic() > deadline
     if not math.isfinite(start) or (late and (best < 0.9 * start or steps < _FEWEST)):
-        return  # nothing to learn with, which others say; or on the way, and too slow to wait for
+        return  # nothing to learn with, which other rules find; or on the way, and too slow to wait for
     level = f" above the floor of {floor:.4f} that its softmax sets" if floor else ""
     yield Finding(
         "overfit",
         "risk" if best < 0.5 * start else "bug",
         f"The network cannot learn {_IMAGES} images by heart: the loss falls from {start:.2f} to "
-        f"{max(best, 0):.2f}{level} "
-        f"and no further (up to {_STEPS} steps of Adam with each of the learning rates "
+        f"{max(best, 0):.2f}{level} and no further (up to {_STEPS} steps of Adam with each of the learning rates "
         f"{', '.join(f'{rate:g}' for rate in _RATES)}).",
         "",
-        "Look at the other findings first; then print the size of each layer's gradient, "
-        "`layer.weight.grad.norm()`, from the output backwards: where it becomes 0, the fault is.",
+        "Look at the other findings first. Then print the size of each layer's gradient, "
+        "`layer.weight.grad.norm()`, from the output backwards: the fault is where it becomes 0.",
     )
 
 
 def _losses(probe: Probe, images: Tensor, labels: Tensor, rate: float) -> Iterator[tuple[float, float]]:
-    """The share of images that are right, and the loss of the first output, at each step; ends where it cannot go "
-    "on."""
+    """The share of right images and the loss of the scored output, at each step, as long as it can go on."""
     network = probe.fresh(3, training=True)
     _without_dropout(network)
     _rescale(network, images)
@@ -99,7 +108,7 @@ def _without_dropout(network: nn.Module) -> None:
 
 
 def _rescale(network: nn.Module, images: Tensor) -> None:
-    """Each layer's weights divided by the deviation of what it gives, from the first to the last, in one pass."""
+    """Divide each layer's weights by the deviation of its output, from the first to the last, in one pass."""
 
     def scale(module: nn.Module, _: object, output: Tensor) -> Tensor:
         deviation = float(output.detach().std())

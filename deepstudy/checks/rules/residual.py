@@ -1,4 +1,11 @@
-"""A residual block without an identity path: the shortcut computes something where nothing has to change."""
+"""A residual block has no identity path.
+
+A residual block adds its input to what its layers compute. The plain input lets the block pass a signal on unchanged,
+and its gradient back (He et al. 2016, Identity mappings in deep residual networks). A shortcut with weights or an
+activation of its own takes that away. It is needed only where the shape changes.
+
+Mend it: `self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else projection`.
+"""
 
 from collections.abc import Iterator
 
@@ -11,7 +18,14 @@ _PLAIN = LINEAR | ADDS | _FACTORS | frozenset("pad cat identity".split())
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Each sum of two branches that fork at a tensor of the sum's own shape."""
+    """Look at each sum of two branches that fork at a tensor of the sum's own shape.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding, a risk, which names the blocks.
+    """
     trace = probe.trace
     blocks, guilty = 0, []
     for operation in trace.of(ADDS):
@@ -36,10 +50,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             "residual",
             "risk",
             f"{len(guilty)} of {blocks} residual blocks have no identity path although input and output have one "
-            "shape: "
-            f"the shortcut has weights or an activation of its own ({names}). What a residual block is for, that it "
-            "can "
-            "pass its input on unchanged and its gradient back unhindered, is lost.",
+            f"shape. The shortcut has weights or an activation of its own ({names}). So the block cannot pass its input "
+            "on unchanged, nor its gradient back, which is what a residual block is for.",
             guilty[0].spot,
             "Project only where the shape changes: "
             "`self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else projection`.",

@@ -1,4 +1,12 @@
-"""Resolution that is lost too early for the size of the images: stems for 224 pixels on 32."""
+"""Small images lose their resolution too early.
+
+The stems of ImageNet networks, a 7x7 convolution of stride 2 and a pooling, are made for images of 224 pixels. On 32
+pixels only an 8x8 map remains, and what tells small images apart is lost before the network begins. Deeper down,
+convolutions may slide windows over a single pixel: all but the middle of their weights only ever see padding.
+
+Mend it: for 32 pixels begin with a 3x3 convolution of stride 1 and no pooling (He et al. 2015, section 4.2), or take
+out strides.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +18,14 @@ _SMALL = 64  # pixels up to which an image has none to give away
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """What is left of a small image before the second convolution with a window, and windows on single pixels."""
+    """Look at what is left of a small image before the second convolution, and at windows on single pixels.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most two findings, both risks.
+    """
     if len(probe.shape) != 3 or min(probe.shape[1:]) < 8:
         return
     side = probe.shape[1]
@@ -23,10 +38,8 @@ def check(probe: Probe) -> Iterator[Finding]:
                 "resolution",
                 "risk",
                 f"Of images of {side}x{probe.shape[2]} only {left}x{second.tensors[0].shape[3]} is left after the "
-                "first "
-                f"convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling: such a stem is "
-                "made "
-                "for 224 pixels, and small images lose what tells them apart.",
+                f"first convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling. Such a "
+                "stem is made for 224 pixels; small images lose what tells them apart.",
                 stem.spot,
                 "For 32 pixels begin with `nn.Conv2d(3, 64, 3, stride=1, padding=1)` and no pooling.",
             )

@@ -1,4 +1,11 @@
-"""The same seed, and a different result: weights drawn from a generator that no seed reaches."""
+"""The seed does not decide the weights or the dropout.
+
+Runs over several seeds mean something only if the seed decides what is random. Weights that are drawn from a generator
+of their own, or by the time, differ between two runs of one seed. A constructor that sets the seed itself makes all
+runs begin alike. Weights from numpy or `random` are not fixed by `torch.manual_seed` alone.
+
+Mend it: draw from torch's generator, and call `torch.manual_seed` only in the script that trains.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +16,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Two networks and two training passes from one seed."""
+    """Compare two networks and two training passes from one seed, and networks from two seeds.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most two findings: bugs and risks.
+    """
     if probe.is_live:
         return
     first, second = (probe.fresh(7).state_dict() for _ in range(2))
@@ -34,7 +48,7 @@ def check(probe: Probe) -> Iterator[Finding]:
             "Networks from different seeds have the same weights: the constructor sets the seed itself, so runs over "
             "several seeds begin alike.",
             "",
-            "Leave `torch.manual_seed` to the script that trains.",
+            "Call `torch.manual_seed` only in the script that trains.",
         )
         return
     torch.manual_seed(7)
@@ -45,8 +59,7 @@ def check(probe: Probe) -> Iterator[Finding]:
             "seeding",
             "risk",
             f"`torch.manual_seed` alone does not fix the weights of {', '.join(elsewhere[:3])}: they are drawn with "
-            "numpy "
-            "or `random`.",
+            "numpy or `random`.",
             elsewhere[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )

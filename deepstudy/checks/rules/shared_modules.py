@@ -1,4 +1,11 @@
-"""The same module used twice: blocks that were meant to be several share their weights."""
+"""One module is used in several places, which share its weights.
+
+`[Block()] * 3` is one block three times, with one set of weights. So the network has fewer layers of its own than it
+seems. Batch normalisation that is called in several places mixes their statistics, and then fits none of them in eval
+mode. Some networks share weights on purpose, so other modules that are called several times are only a risk.
+
+Mend it: make each module anew, `[Block() for _ in range(3)]`.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,14 +17,21 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """Modules with several names, and modules with parameters that a pass calls more than once."""
+    """Find modules with several names, and modules with parameters that one pass calls several times.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        A finding for each such module: a bug, a risk, or a note for an `nn.PReLU`.
+    """
     network = probe.network
     names: dict[int, list[str]] = defaultdict(list)
     for name, module in network.named_modules(remove_duplicate=False):
         if next(module.parameters(), None) is not None:
             names[id(module)].append(name)
     shared = [each for each in names.values() if len(each) > 1]
-    # Of a block that is shared as a whole, its parts are not told again.
+    # A block that is shared as a whole has one finding, and its parts none.
     shared = [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
     for each in shared:
         siblings = len({name.rpartition(".")[0] for name in each}) < len(each)
@@ -35,7 +49,7 @@ def check(probe: Probe) -> Iterator[Finding]:
         module, parent = network.get_submodule(name), name.rpartition(".")[0]
         own = next(module.parameters(recurse=False), None)
         if parent and calls.get(parent) == count and count > 1:
-            continue  # the whole of it is called so often: told of that
+            continue  # its parent is called as often, and has the finding
         whole = any(_within(other, name) and calls[other] == count for other in calls)
         if (
             count < 2

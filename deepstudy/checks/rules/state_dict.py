@@ -1,4 +1,11 @@
-"""Tensors that a round trip through the state dict loses."""
+"""A saved and loaded network is not the same one.
+
+A checkpoint is a state dict, and holds parameters and buffers. A tensor that is a plain attribute is not in it, and a
+layer that is made in `forward` is missing in a fresh network. The loaded network then gives other outputs than the one
+that was trained.
+
+Mend it: `self.register_buffer("scale", torch.ones(1))`, and make all modules in `__init__`.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +17,14 @@ from deepstudy.findings import Finding
 
 
 def check(probe: Probe) -> Iterator[Finding]:
-    """A trained network's state dict, loaded into a fresh one: the outputs must be the same."""
+    """Load a trained network's state dict into a fresh one; the outputs must be the same.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug, or a risk where there is only one module to look at.
+    """
     _, _, network = probe.trained
     with torch.no_grad():
         for value in network.state_dict().values():
@@ -19,7 +33,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     plain = _plain_tensors(network)
     if probe.is_live:
         if plain:
-            yield _lost(plain, "may be lost")
+            yield _lost(plain, are_lost=False)
         return
     other = probe.fresh(seed=123, training=True)  # and from there to eval mode, as the first one
     try:
@@ -38,19 +52,18 @@ def check(probe: Probe) -> Iterator[Finding]:
         before, after = (probe.scored(each.eval()(images)) for each in (network, other))
         again = probe.scored(network(images))
     if torch.equal(before, again) and not torch.allclose(before, after, rtol=1e-4, atol=1e-6):
-        yield _lost(plain, "are lost")
+        yield _lost(plain, are_lost=True)
 
 
-def _lost(plain: list[str], what: str) -> Finding:
+def _lost(plain: list[str], are_lost: bool) -> Finding:
     named = f" ({', '.join(plain[:4])})" if plain else ""
     return Finding(
         "state_dict",
-        "bug" if what == "are lost" else "risk",
-        "Saved and loaded again, the network gives other outputs: it depends on something that is not in its state "
-        "dict"
-        f"{named}, and is lost."
-        if what == "are lost"
-        else f"Tensors that are neither parameters nor buffers{named} {what} when the network is saved and loaded.",
+        "bug" if are_lost else "risk",
+        "Saved and loaded again, the network gives other outputs. It depends on something that is not in its state "
+        f"dict{named}."
+        if are_lost
+        else f"Tensors that are neither parameters nor buffers{named} may be lost when the network is saved.",
         plain[0] if plain else "",
         'Register it: `self.register_buffer("scale", torch.ones(1))`, or make it an `nn.Parameter`.',
     )
