@@ -50,8 +50,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             "residual",
             "risk",
             f"{len(guilty)} of {blocks} residual blocks have no identity path although input and output have one "
-            f"shape. The shortcut has weights or an activation of its own ({names}). So the block cannot pass its input "
-            "on unchanged, nor its gradient back, which is what a residual block is for.",
+            f"shape. The shortcut has weights or an activation of its own ({names}). So the block cannot pass its "
+            "input on unchanged, nor its gradient back, which is what a residual block is for.",
             guilty[0].spot,
             "Project only where the shape changes: "
             "`self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else projection`.",
