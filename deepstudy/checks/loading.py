@@ -1,6 +1,6 @@
 """The network that a name stands for, as a probe: a built-in one, or one of a file, a notebook or a package.
 
-This runs somebody's code. It belongs into a child process, see named.py.
+This runs somebody's code, so it belongs into a child process: see named.py.
 """
 
 import importlib
@@ -90,7 +90,7 @@ def load_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe
 
 
 def _maker(request: CheckRequest, factory: Any, explain: Callable[[BaseException], str]) -> Callable[[], Any]:
-    """What calls a factory with its arguments. It is tried once, so that what is wrong with them is said."""
+    """What calls a factory with its arguments. It is called once now, to find out what is wrong with them."""
     from torch import nn
 
     arguments = _filled_in(request, factory)

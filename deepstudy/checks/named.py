@@ -17,7 +17,13 @@ SECONDS, GIGABYTES = 180.0, 8.0  # for one network
 
 @dataclass(frozen=True)
 class FileNetworks:
-    """The names of the networks of a file; what of it was skipped; which of its imports failed."""
+    """The networks of a file.
+
+    Attributes:
+        names: their names, in the file's order.
+        skipped: what of the file was not executed.
+        missing: which of its imports failed, and why.
+    """
 
     names: tuple[str, ...]
     skipped: tuple[str, ...]

@@ -26,9 +26,9 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 @click.option("--trust", is_flag=True, help="Build networks that are not ours, to count them: runs their code.")
 @options.as_json
 def audit(subject: str, draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
-    """Hold what STUDY, or a report's raw TEXT (.txt, .md), printed against arithmetic.
+    """Find the numbers that cannot be true in STUDY, or in a report's raw TEXT (.txt, .md).
 
-    A FOLDER of texts and study files gets one line each. Exits with 1 if a figure is impossible or inconsistent.
+    Each text and study file of a FOLDER gets one line. Exits with 1 if a figure is impossible or inconsistent.
     """
     from deepstudy.audits.examine import audit_report, finding_as_json
 

@@ -42,8 +42,9 @@ def check(
 ) -> int:
     """Examine MODEL: a built-in name, file.py:Name, notebook.ipynb:Name or package.module:Name.
 
-    Of a FILE or NOTEBOOK alone, all networks in it. Only its imports, definitions and constants are executed, in a
-    child process with limits; that guards against accidents, not against malice. Exits with 1 if there is a bug.
+    A FILE or NOTEBOOK alone stands for all networks in it. Only its imports, definitions and constants are executed.
+    This happens in a child process with limits, which guards against accidents, not against malice. Exits with 1 if
+    there is a bug.
     """
     from deepstudy.checks.loading import CheckRequest
     from deepstudy.checks.named import check_named
@@ -62,7 +63,7 @@ def check(
         except InputError as error:
             if len(names) == 1:
                 raise
-            # Of several networks in a file, one that cannot be made does not hide the others.
+            # One network of a file that cannot be made does not hide the others.
             documents.append({"model": name, "error": str(error)})
             codes.add(2)
             click.echo(f"deepstudy: {error}", err=True)

@@ -12,7 +12,7 @@ from deepstudy.checks.examine import examine
 from deepstudy.checks.probe import Probe
 
 PLANTED = Path(__file__).parents[1] / "planted"
-#: Where a plant is no bug for sure, but has to be told all the same.
+#: Plants that are no bug for sure, but must be found all the same.
 MILD = {"PlantedLogSoftmax": "note", "PlantedBias": "note"}
 
 

@@ -10,6 +10,7 @@ Mend it: use the layer or delete it, and compute with functions that have a grad
 from collections.abc import Iterator
 
 import torch
+from torch import nn
 
 from deepstudy.checks import trace
 from deepstudy.checks.probe import BATCH, Probe, seed_everything
@@ -27,7 +28,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         A finding for each cause: bugs, risks, and a note for frozen parameters.
     """
-    watched, _, network = probe.trained
+    network = probe.trained[2]
     if not any(value.requires_grad for value in network.parameters()):
         yield Finding(
             "no_gradient",
@@ -37,6 +38,14 @@ def check(probe: Probe) -> Iterator[Finding]:
             "Make layers in `__init__`, and do not turn `requires_grad` off.",
         )
         return
+    yield from _idle(probe)
+    yield from _frozen(network)
+    yield from _zero(probe)
+
+
+def _idle(probe: Probe) -> Iterator[Finding]:
+    """Parameters without any gradient: they are not used, what they compute is thrown away, or the gradient is cut."""
+    watched, _, network = probe.trained
     once = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
     used = set(once)
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
@@ -79,6 +88,9 @@ def check(probe: Probe) -> Iterator[Finding]:
             _some(cut),
             "Look for operations without a gradient between it and the output, such as `argmax`, `round` or `.long()`.",
         )
+
+
+def _frozen(network: nn.Module) -> Iterator[Finding]:
     frozen = [name for name, value in network.named_parameters() if not value.requires_grad]
     if frozen:
         yield Finding(
@@ -88,7 +100,6 @@ def check(probe: Probe) -> Iterator[Finding]:
             _some(frozen),
             "That is right for pretrained weights that must stay. Otherwise do not set `requires_grad`.",
         )
-    yield from _zero(probe)
 
 
 def _zero(probe: Probe) -> Iterator[Finding]:
