@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,24 +17,9 @@ from deepstudy.study import Study
 from deepstudy.study.file import Origin
 from deepstudy.study.reported import Claim, Reported
 
-Severity = Literal["impossible", "inconsistent", "doubtful", "missing"]
-
-
 #: Words of a text whose printed loss is more than cross-entropy, or whose steps are more than batches.
 _OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|distill"
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing an audit has to say: what was `reported` where, what would be `possible`, and why."""
-
-    test: str
-    where: str
-    severity: Severity
-    says: str
-    reported: str
-    possible: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +78,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Figure:
+class PrintedFigure:
     """A reported figure and where it stands."""
 
     where: str
@@ -117,7 +102,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Log:
+class PrintedLog:
     """The lines of one training log, of the trial named."""
 
     experiment: str
@@ -133,8 +118,8 @@ class Evidence:
     where: str
     trials: dict[str, Trial]
     title: str = ""
-    figures: list[Figure] = field(default_factory=list)
-    logs: list[Log] = field(default_factory=list)
+    figures: list[PrintedFigure] = field(default_factory=list)
+    logs: list[PrintedLog] = field(default_factory=list)
     sizes: list[Sizes] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
@@ -160,14 +145,14 @@ class Evidence:
         return self.study is None or bool(self.study.source.report or self.figures or self.logs or self.sizes)
 
     @cached_property
-    def _by_experiment(self) -> dict[str, list[Figure]]:
-        found: dict[str, list[Figure]] = {}
+    def _by_experiment(self) -> dict[str, list[PrintedFigure]]:
+        found: dict[str, list[PrintedFigure]] = {}
         for figure in self.figures:
             if figure.said.quantity in ("accuracy", "best_accuracy"):
                 found.setdefault(figure.said.experiment, []).append(figure)
         return found
 
-    def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[Figure]:
+    def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[PrintedFigure]:
         """The reported accuracies, of one experiment and split if they are named."""
         names = list(self._by_experiment) if experiment is None else [experiment]
         for name in names:
@@ -175,7 +160,7 @@ class Evidence:
                 if split in (None, figure.said.split):
                     yield figure
 
-    def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> Figure | None:
+    def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> PrintedFigure | None:
         """The reported accuracy of an experiment at an epoch."""
         found = [figure for figure in self.accuracies(experiment, split) if figure.said.epoch == epoch]
         return found[0] if found else None
@@ -219,13 +204,13 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
         study.source.hardware,
     )
     evidence.figures = [
-        Figure(study.place("reported", index), said)
+        PrintedFigure(study.place("reported", index), said)
         for index, said in enumerate(study.reported)
         if said.source == "report"
     ]
     for index, log in enumerate(study.logs):
         where = study.place("logs", index, "text")
-        evidence.logs.append(Log(log.experiment, where, printed.log_lines(log.text, where, log.pattern)))
+        evidence.logs.append(PrintedLog(log.experiment, where, printed.log_lines(log.text, where, log.pattern)))
     for index, shapes in enumerate(study.shapes):
         evidence.sizes += printed.sizes(shapes.text, study.place("shapes", index, "text"), shapes.experiment)
     evidence.sums = [
@@ -289,9 +274,9 @@ def of_text(text: str, file: str) -> Evidence:
                 figure = Reported(experiment=name, quote=stated.text, **said)
             except ValidationError:
                 continue  # no number that a report would print, like 1e999
-            evidence.figures.append(Figure(stated.where, figure))
+            evidence.figures.append(PrintedFigure(stated.where, figure))
         if passage.lines:
-            evidence.logs.append(Log(name, passage.lines[0].where, tuple(passage.lines)))
+            evidence.logs.append(PrintedLog(name, passage.lines[0].where, tuple(passage.lines)))
     return evidence
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from deepstudy.audits.evidence import Evidence, Figure, Finding, Log, Severity
+from deepstudy.audits.evidence import Evidence, PrintedFigure, PrintedLog
 from deepstudy.audits.printed import Ratio, decimals
+from deepstudy.findings import AuditSeverity, Finding
 from deepstudy.study.reported import Reported
 
 IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
@@ -38,7 +39,7 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
         yield from _batches(evidence, log)
 
 
-def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
+def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
     said, trial = figure.said, evidence.trials[figure.said.experiment]
     if said.split is None or not figure.definite or "±" in said.value or evidence.runs not in (None, 1):
         return  # a mean over runs, or one whose images are not named
@@ -49,11 +50,11 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
     if not 0 <= float(printed) <= 100:
         yield Finding(
             "granularity",
-            figure.where,
             "impossible",
             f"The accuracy {printed} % of {said.experiment} is not between 0 and 100.",
-            printed,
-            "0 to 100",
+            where=figure.where,
+            reported=printed,
+            possible="0 to 100",
         )
         return
     if counts(printed, images) or _is_float(printed, images):
@@ -73,12 +74,12 @@ def _figure(evidence: Evidence, figure: Figure) -> Iterator[Finding]:
     severity, doubt = _mean_of_batches(evidence, figure, printed, images)
     yield Finding(
         "granularity",
-        figure.where,
         severity,
         f"{printed} % cannot be an accuracy over {images:,} {said.split} images: one image is "
         f"{100 / images:g} points, and no whole number of them rounds to it. {fits}{doubt}".strip(),
-        f"{printed} %",
-        "; ".join([f"{near} over {images:,}", *fitting]),
+        where=figure.where,
+        reported=f"{printed} %",
+        possible="; ".join([f"{near} over {images:,}", *fitting]),
     )
 
 
@@ -88,7 +89,7 @@ def _percent(part: int, whole: int) -> str:
     return text + "0" * max(0, 2 - len(text.partition(".")[2]))
 
 
-def _mean_of_batches(evidence: Evidence, figure: Figure, printed: str, images: int) -> tuple[Severity, str]:
+def _mean_of_batches(evidence: Evidence, figure: PrintedFigure, printed: str, images: int) -> tuple[AuditSeverity, str]:
     """Whether the figure could be a mean over batches of which the last is smaller, and how to say so."""
     trial = evidence.trials[figure.said.experiment]
     batch = trial.stated("test_batch_size") or trial.stated("batch_size")
@@ -110,7 +111,7 @@ def _mean_of_batches(evidence: Evidence, figure: Figure, printed: str, images: i
     return "impossible", ""
 
 
-def _batches(evidence: Evidence, log: Log) -> Iterator[Finding]:
+def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     """Batch accuracies of a log: where nearly all are k/batch, one that is not is misprinted or made up."""
     batch = evidence.trials[log.experiment].stated("batch_size")
     printed = [
@@ -130,13 +131,13 @@ def _batches(evidence: Evidence, log: Log) -> Iterator[Finding]:
         near = " or ".join(f"{100 * k / batch:.{each.decimals}f}" for k in (below, below + 1))
         yield Finding(
             "granularity",
-            line.where,
             "impossible",
             f"The other accuracies of this log are those of a batch of {batch} images; {each.text} % is none: "
             f"{below} images are {100 * below / batch:.{each.decimals}f} %, one more is "
             f"{100 * (below + 1) / batch:.{each.decimals}f} %.",
-            line.text,
-            near,
+            where=line.where,
+            reported=line.text,
+            possible=near,
         )
 
 
@@ -155,7 +156,6 @@ def _ratio(ratio: Ratio) -> Iterator[Finding]:
         return
     yield Finding(
         "granularity",
-        ratio.where,
         "impossible",
         f"{ratio.part:,} of {ratio.whole:,} "
         + (
@@ -163,12 +163,13 @@ def _ratio(ratio: Ratio) -> Iterator[Finding]:
             if ratio.part <= ratio.whole
             else "are more than there are."
         ),
-        ratio.text,
-        f"{exact:.{max(places, 2)}f} %" if ratio.part <= ratio.whole else f"at most {ratio.whole:,}",
+        where=ratio.where,
+        reported=ratio.text,
+        possible=f"{exact:.{max(places, 2)}f} %" if ratio.part <= ratio.whole else f"at most {ratio.whole:,}",
     )
 
 
-def _scores(evidence: Evidence, log: Log) -> Iterator[Finding]:
+def _scores(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     """Test accuracies inside a log: the first that no count of test images gives stands for all such."""
     misfits = []
     for line in log.lines:
@@ -179,7 +180,7 @@ def _scores(evidence: Evidence, log: Log) -> Iterator[Finding]:
             said = Reported(
                 experiment=log.experiment, quantity="accuracy", split="test", value=percent, quote=line.text
             )
-            misfits += list(_figure(evidence, Figure(line.where, said)))
+            misfits += list(_figure(evidence, PrintedFigure(line.where, said)))
     if misfits:
         more = f" So it is with {len(misfits)} accuracies of this log." if len(misfits) > 1 else ""
         yield replace(misfits[0], says=misfits[0].says + more)

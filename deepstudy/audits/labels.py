@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
+from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
 from deepstudy.audits.granularity import IMAGES_OF, bare, counts
 from deepstudy.datasets import DATASETS
+from deepstudy.findings import Finding
 
 
 def audit(evidence: Evidence) -> Iterator[Finding]:
@@ -33,7 +34,6 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
         what = IMAGES_OF.get(str(other), other)
         yield Finding(
             "labels",
-            figure.where,
             "impossible",
             f"There are no {said.images:,} {said.split} images: the data set has {size:,}. "
             + (
@@ -41,8 +41,9 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
                 if other
                 else "The count or the data set is another one."
             ),
-            f"{said.value} % on {said.images:,} {said.split} images",
-            f"{size:,} {said.split} images" + (f", or {said.images:,} {what} images" if other else ""),
+            where=figure.where,
+            reported=f"{said.value} % on {said.images:,} {said.split} images",
+            possible=f"{size:,} {said.split} images" + (f", or {said.images:,} {what} images" if other else ""),
         )
 
 
@@ -55,11 +56,11 @@ def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
         what = IMAGES_OF.get(split, split)
         yield Finding(
             "labels",
-            where,
             "impossible",
             f"There are no {images:,} {what} images: {data} has {entry.splits[split]:,}.",
-            line,
-            f"{entry.splits[split]:,} {what} images",
+            where=where,
+            reported=line,
+            possible=f"{entry.splits[split]:,} {what} images",
         )
 
 
@@ -78,16 +79,16 @@ def _validation(evidence: Evidence) -> Iterator[Finding]:
             if figure.said.experiment == name and figure.said.split == "validation":
                 yield Finding(
                     "labels",
-                    figure.where,
                     "inconsistent",
                     f"The report speaks of validation images, but holds none out of the {entry.splits['train']:,} "
                     f"training images: what it calls validation can only be the {entry.splits['test']:,} test images.",
-                    figure.said.quote or figure.said.says or f"{figure.said.quantity} on validation images",
-                    "images held out of the training images",
+                    where=figure.where,
+                    reported=figure.said.quote or figure.said.says or f"{figure.said.quantity} on validation images",
+                    possible="images held out of the training images",
                 )
 
 
-def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
+def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     """Step counters that no pass over the images in batches gives."""
     trial = evidence.trials[log.experiment]
     batch, entry = trial.stated("batch_size"), trial.data
@@ -95,11 +96,11 @@ def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
         if line.step is not None and line.steps is not None and line.step > line.steps:
             yield Finding(
                 "labels",
-                line.where,
                 "impossible",
                 f"Step {line.step:,} comes after the last one, {line.steps:,}.",
-                line.text,
-                f"1 to {line.steps:,}",
+                where=line.where,
+                reported=line.text,
+                possible=f"1 to {line.steps:,}",
             )
     totals = {line.steps for line in log.lines if line.steps is not None and line.phase is None}
     if not batch or entry is None or not evidence.is_one_device:
@@ -117,13 +118,13 @@ def _steps(evidence: Evidence, log: Log) -> Iterator[Finding]:
         other = round(size / total)
         yield Finding(
             "labels",
-            log.where,
             "inconsistent" if doubt == 1 else "doubtful",
             f"A log of {total:,} steps per epoch does not fit batches of {batch}: the {size:,} training images make "
             f"{whole:,} of them."
             + ("" if doubt == 1 else " Perhaps some are held out, or the steps count more than that."),
-            f"{total:,} steps",
-            f"{whole:,} steps" + (f", or batches of about {other}" if other > 1 else ""),
+            where=log.where,
+            reported=f"{total:,} steps",
+            possible=f"{whole:,} steps" + (f", or batches of about {other}" if other > 1 else ""),
         )
 
 
@@ -142,7 +143,7 @@ def passes(images: int, batch: int) -> set[int]:
     return {down, up, down * batch, up * batch, images}
 
 
-def _epochs(evidence: Evidence, log: Log) -> Iterator[Finding]:
+def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     """Logs of a run of so many epochs as the report has none of."""
     own = evidence.trials[log.experiment].said("epochs")
     told = sorted(
@@ -152,22 +153,22 @@ def _epochs(evidence: Evidence, log: Log) -> Iterator[Finding]:
         if told and total not in told:
             yield Finding(
                 "labels",
-                log.where,
                 "inconsistent",
                 f"The log is of a run of {total} epochs, but the report tells of runs of {_and(told)}: it is not of a "
                 "run whose figures are given.",
-                f"Epoch [{log.lines[0].epoch}/{total}]",
-                f"a log of {_and(told).replace(' and ', ' or ')} epochs",
+                where=log.where,
+                reported=f"Epoch [{log.lines[0].epoch}/{total}]",
+                possible=f"a log of {_and(told).replace(' and ', ' or ')} epochs",
             )
     for line in log.lines:
         if line.epoch is not None and line.epochs is not None and line.epoch > line.epochs:
             yield Finding(
                 "labels",
-                line.where,
                 "impossible",
                 f"Epoch {line.epoch} comes after the last one, {line.epochs}.",
-                line.text,
-                f"1 to {line.epochs}",
+                where=line.where,
+                reported=line.text,
+                possible=f"1 to {line.epochs}",
             )
 
 
@@ -187,13 +188,13 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
             if printed and not counts(printed, test) and (right := counts(printed, train)):
                 yield Finding(
                     "labels",
-                    figure.where,
                     "inconsistent",
                     f"The log beside {printed} % counts an epoch of {steps:,} steps of {batch}, the {test:,} "
                     f"test images, and the accuracy is {right[0]:,} of the {train:,} training images: the network was "
                     "trained on the test images and scored on the training images.",
-                    f"{printed} %, {log.lines[-1].text}",
-                    f"an epoch of {math.ceil(train / batch):,} steps, and an accuracy over {test:,} images",
+                    where=figure.where,
+                    reported=f"{printed} %, {log.lines[-1].text}",
+                    possible=f"an epoch of {math.ceil(train / batch):,} steps, and an accuracy over {test:,} images",
                 )
 
 
@@ -204,23 +205,23 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
         if shown and epoch > max(shown):
             yield Finding(
                 "labels",
-                where,
                 "doubtful",
                 f"The conclusion is about epoch {epoch}; the report shows none after epoch {max(shown)}, so that a "
                 "reader cannot see what it rests on.",
-                says,
-                f"curves or figures up to epoch {epoch} and some beyond",
+                where=where,
+                reported=says,
+                possible=f"curves or figures up to epoch {epoch} and some beyond",
             )
     for figure in evidence.accuracies():
         epochs = _length(evidence.trials[figure.said.experiment]) or max(evidence.epochs, default=None)
         if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs:
             yield Finding(
                 "labels",
-                figure.where,
                 "inconsistent",
                 f"{figure.said.experiment} has {epochs} epochs, and a figure is given at epoch {figure.said.epoch}.",
-                f"{figure.said.value} % at epoch {figure.said.epoch}",
-                f"an epoch up to {epochs}",
+                where=figure.where,
+                reported=f"{figure.said.value} % at epoch {figure.said.epoch}",
+                possible=f"an epoch up to {epochs}",
             )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from deepstudy.audits.evidence import Evidence, Finding
+from deepstudy.audits.evidence import Evidence
+from deepstudy.findings import Finding
 
 #: What is to be said: its name, the keys of a study file that hold it, and why it matters.
 MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -52,12 +53,12 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
         if lacks:
             yield Finding(
                 "omissions",
-                figure.where,
                 "missing",
                 f"The report does not say {' and '.join(lacks)} {said.value} % is the accuracy"
                 + (f"; its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else "."),
-                f"{said.value} %",
-                "a split and an epoch",
+                where=figure.where,
+                reported=f"{said.value} %",
+                possible="a split and an epoch",
             )
 
 
@@ -106,4 +107,11 @@ def _missing(evidence: Evidence, what: str, why: str, reported: str, where: str 
     says = f"The report does not say the {what}{also}: {why}."
     if what == "augmentation":
         says = f"The report does not say whether images were augmented{also}: {why}."
-    return Finding("omissions", where or evidence.where, "missing", says, reported, f"the {what}")
+    return Finding(
+        "omissions",
+        "missing",
+        says,
+        where=where or evidence.where,
+        reported=reported,
+        possible=f"the {what}",
+    )

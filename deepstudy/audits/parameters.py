@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from deepstudy.audits.evidence import Evidence, Figure, Finding
+from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.printed import Sum, TreeLayer, doubled
+from deepstudy.findings import Finding
 from deepstudy.study.reported import stands_for
 
 _COUNTS = ("weights", "biases", "parameters")
@@ -19,7 +20,7 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
     """Counts that do not follow from their own arithmetic, their parts, or the network."""
     for sum_ in evidence.sums:
         yield from _arithmetic(sum_)
-    by_experiment: dict[str, list[Figure]] = defaultdict(list)
+    by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.figures:
         if figure.said.quantity in _COUNTS:
             by_experiment[figure.said.experiment].append(figure)
@@ -45,38 +46,38 @@ def _arithmetic(sum_: Sum) -> Iterator[Finding]:
         left = sum_.text.rpartition("=")[0].strip()
         yield Finding(
             "parameters",
-            sum_.where,
             "impossible",
             f"{left} is {_whole(sum_.value)}, not {_whole(sum_.stated)}.",
-            sum_.text,
-            f"{left} = {_whole(sum_.value)}",
+            where=sum_.where,
+            reported=sum_.text,
+            possible=f"{left} = {_whole(sum_.value)}",
         )
 
 
-def _doubled(figure: Figure) -> Finding:
+def _doubled(figure: PrintedFigure) -> Finding:
     half = figure.number / 2
     return Finding(
         "parameters",
-        figure.where,
         "inconsistent",
         f"{figure.said.value.strip()} counts each weight twice: backpropagation computes a gradient for each weight, "
         "but a gradient is no parameter, so the network keeps its count.",
-        figure.said.value.strip(),
-        _whole(half),
+        where=figure.where,
+        reported=figure.said.value.strip(),
+        possible=_whole(half),
     )
 
 
-def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
+def _against_network(figure: PrintedFigure, network: Any) -> Iterator[Finding]:
     said, (low, high) = figure.said, figure.said.meant
     rows = network.layers if said.layer is None else [row for row in network.layers if _is(row.name, said.layer)]
     if not rows:
         names = ", ".join(row.name for row in network.layers if row.weights)
         yield Finding(
             "parameters",
-            figure.where,
             "inconsistent",
             f"The network of {said.experiment} has no layer called {said.layer}; those with weights are {names}.",
-            f"{said.layer}: {said.value}",
+            where=figure.where,
+            reported=f"{said.layer}: {said.value}",
         )
         return
     totals = {key: sum(getattr(row, key) for row in rows) for key in ("weights", "biases")}
@@ -88,43 +89,43 @@ def _against_network(figure: Figure, network: Any) -> Iterator[Finding]:
     if other is not None:
         yield Finding(
             "parameters",
-            figure.where,
             "doubtful",
             f"{what} has {totals[other]:,} {_named(other)}; the figure is said to count its {_named(said.quantity)}, "
             f"which are {totals[said.quantity]:,}.",
-            f"{said.value} {said.quantity}",
-            f"{totals[said.quantity]:,}",
+            where=figure.where,
+            reported=f"{said.value} {said.quantity}",
+            possible=f"{totals[said.quantity]:,}",
         )
         return
     arithmetic = f"{rows[0].arithmetic} = " if len(rows) == 1 and rows[0].arithmetic else ""
     yield Finding(
         "parameters",
-        figure.where,
         "impossible" if said.layer is None else "inconsistent",
         f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_printed(figure)} (with "
         f"biases {totals['parameters']:,}).",
-        said.value,
-        f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
+        where=figure.where,
+        reported=said.value,
+        possible=f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
     )
 
 
-def _against_tree(figure: Figure, tree: list[TreeLayer]) -> Iterator[Finding]:
+def _against_tree(figure: PrintedFigure, tree: list[TreeLayer]) -> Iterator[Finding]:
     counts = [counted for layer in tree if (counted := layer.counts) is not None]
     weights, biases = sum(count[0] for count in counts), sum(count[1] for count in counts)
     low, high = figure.said.meant
     if len(counts) == len(tree) and not any(low <= count <= high for count in (weights, weights + biases)):
         yield Finding(
             "parameters",
-            figure.where,
             "inconsistent",
             f"The printed modules have {weights:,} weights and {biases:,} biases, {weights + biases:,} in all; "
             f"{_printed(figure)} is neither.",
-            figure.said.value,
-            f"{weights:,}, with biases {weights + biases:,}",
+            where=figure.where,
+            reported=figure.said.value,
+            possible=f"{weights:,}, with biases {weights + biases:,}",
         )
 
 
-def _parts(name: str, figures: list[Figure], network: Any) -> Iterator[Finding]:
+def _parts(name: str, figures: list[PrintedFigure], network: Any) -> Iterator[Finding]:
     """The total against the sum of its parts, and which part would make it right."""
     parts = [figure for figure in figures if figure.said.layer is not None]
     totals = [figure for figure in figures if figure.said.layer is None and figure.said.quantity != "biases"]
@@ -145,16 +146,16 @@ def _parts(name: str, figures: list[Figure], network: Any) -> Iterator[Finding]:
         explained += ", and that is what the network has there." if fits else "."
     yield Finding(
         "parameters",
-        total.where,
         "impossible" if excess > 0 else "doubtful",
         f"The parts that are listed for {name} add up to {_whole(added)}, not to the total "
         f"{_whole(total.number)}.{explained}",
-        f"{' + '.join(_whole(figure.number) for figure in parts)}; total {_whole(total.number)}",
-        f"{_whole(added)} with these parts",
+        where=total.where,
+        reported=f"{' + '.join(_whole(figure.number) for figure in parts)}; total {_whole(total.number)}",
+        possible=f"{_whole(added)} with these parts",
     )
 
 
-def _built(figure: Figure, network: Any) -> float | None:
+def _built(figure: PrintedFigure, network: Any) -> float | None:
     rows = [row for row in network.layers if _is(row.name, str(figure.said.layer))]
     return sum(row.weights for row in rows) if rows else None
 
@@ -167,13 +168,13 @@ def _named(quantity: str) -> str:
     return "weights and biases" if quantity == "parameters" else quantity
 
 
-def _is_exact(figure: Figure) -> bool:
+def _is_exact(figure: PrintedFigure) -> bool:
     """Whether a count is printed to its last digit, and not as 62k, 60~70 or about 62,000."""
     low, high = figure.said.meant
     return high - low <= 1
 
 
-def _printed(figure: Figure) -> str:
+def _printed(figure: PrintedFigure) -> str:
     """The count in full, or as it is printed, with what it can stand for."""
     if _is_exact(figure):
         return _whole(figure.number)

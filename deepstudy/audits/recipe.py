@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from deepstudy.audits.evidence import Evidence, Fact, Finding, Trial
+from deepstudy.audits.evidence import Evidence, Fact, Trial
 from deepstudy.audits.replicates import standard_error
 from deepstudy.catalog import CONDITION
+from deepstudy.findings import Finding
 from deepstudy.study.reported import Compare
 
 #: What papers trained the networks of these names with, under the dotted keys of a study file, and where they say so.
@@ -59,7 +60,14 @@ def _grouped(evidence: Evidence, kind: Callable[[Trial], Iterator[Finding]]) -> 
         names = ", ".join(name for name, _ in members)
         first = members[0][1]
         says = first.says.replace("{names}", names)
-        yield Finding(first.test, first.where, first.severity, says, first.reported, first.possible)
+        yield Finding(
+            first.rule,
+            first.severity,
+            says,
+            where=first.where,
+            reported=first.reported,
+            possible=first.possible,
+        )
 
 
 def _softmax_head(trial: Trial) -> Iterator[Finding]:
@@ -67,12 +75,12 @@ def _softmax_head(trial: Trial) -> Iterator[Finding]:
     if head is not None and head.value == "softmax":
         yield Finding(
             "recipe",
-            head.where,
             "inconsistent",
             "{names}: the network ends in a softmax and its output goes into cross-entropy" + head.known_from + ", "
             "which applies softmax itself. Gradients shrink, and the loss cannot fall below 1.4612 for ten classes.",
-            "softmax, then cross-entropy",
-            "logits into cross-entropy, or log-softmax into the negative log-likelihood",
+            where=head.where,
+            reported="softmax, then cross-entropy",
+            possible="logits into cross-entropy, or log-softmax into the negative log-likelihood",
         )
 
 
@@ -88,12 +96,12 @@ def _idle_schedule(trial: Trial) -> Iterator[Finding]:
     if first is not None and first >= epochs.value:
         yield Finding(
             "recipe",
-            name.where,
             "doubtful",
             f"{{names}}: the learning rate is to change after epoch {first}{name.known_from}, but the run has "
             f"{epochs.value}: the schedule never acts.",
-            f"{name.value} after {first} epochs, in a run of {epochs.value}",
-            "a constant learning rate, which is what was done",
+            where=name.where,
+            reported=f"{name.value} after {first} epochs, in a run of {epochs.value}",
+            possible="a constant learning rate, which is what was done",
         )
 
 
@@ -103,12 +111,12 @@ def _looks_at_test(trial: Trial) -> Iterator[Finding]:
     if until is not None and match and match.group(1) == "test":
         yield Finding(
             "recipe",
-            until.where,
             "inconsistent",
             f"{{names}}: the learning rate changes on `{until.value}`{until.known_from}: training looks at the test "
             "images, so their accuracy no longer says how well the network does on images it has had no part of.",
-            str(until.value),
-            "a rule that reads the training images, or validation images held out of them",
+            where=until.where,
+            reported=str(until.value),
+            possible="a rule that reads the training images, or validation images held out of them",
         )
 
 
@@ -124,24 +132,23 @@ def _constants(trial: Trial) -> Iterator[Finding]:
         if entry is not None and _close(fact.value, entry.std if key == "mean" else entry.mean):
             yield Finding(
                 "recipe",
-                fact.where,
                 "inconsistent",
                 f"{{names}}: mean and std of the normalisation are swapped{fact.known_from}: {_tuple(fact.value)} is "
-                "the "
-                f"{'std' if key == 'mean' else 'mean'} of the training images.",
-                f"{key} {_tuple(fact.value)}",
-                f"{key} {_tuple(own)}",
+                f"the {'std' if key == 'mean' else 'mean'} of the training images.",
+                where=fact.where,
+                reported=f"{key} {_tuple(fact.value)}",
+                possible=f"{key} {_tuple(own)}",
             )
             continue
         known = next((says for values, says in KNOWN_CONSTANTS if _close(values, fact.value)), None)
         yield Finding(
             "recipe",
-            fact.where,
             "doubtful",
             f"{{names}}: images are normalised with {key} {_tuple(fact.value)}{fact.known_from}, but the training "
             f"images have {_tuple(own)}." + (f" These are {known}." if known else ""),
-            f"{key} {_tuple(fact.value)}",
-            f"{key} {_tuple(own)}",
+            where=fact.where,
+            reported=f"{key} {_tuple(fact.value)}",
+            possible=f"{key} {_tuple(own)}",
         )
 
 
@@ -154,12 +161,12 @@ def _trains_on_test(trial: Trial) -> Iterator[Finding]:
     if role is not None and role.value == "test":
         yield Finding(
             "recipe",
-            role.where,
             "inconsistent",
             "{names}: trained on the test images" + role.known_from + ", so no images are left on which a score says "
             "how well the network does on new ones.",
-            "trained on test",
-            "trained on train, scored on test",
+            where=role.where,
+            reported="trained on test",
+            possible="trained on train, scored on test",
         )
 
 
@@ -169,22 +176,22 @@ def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
         if claim.chose and getattr(claim.form, "split", None) == "test":
             yield Finding(
                 "recipe",
-                where,
                 "inconsistent",
                 f"Something was chosen by looking at the test images ({claim.says}): a choice made on them makes their "
                 "accuracy too good, so they can no longer stand for new images.",
-                claim.says,
-                "the same score on validation images, held out of the training images",
+                where=where,
+                reported=claim.says,
+                possible="the same score on validation images, held out of the training images",
             )
     for where, line in evidence.on_test:
         yield Finding(
             "recipe",
-            where,
             "doubtful",
             "This speaks of images that were taken from the test set. If anything was chosen by them, the accuracy on "
             "them is too good, and they can no longer stand for new images.",
-            line,
-            "validation images, held out of the training images",
+            where=where,
+            reported=line,
+            possible="validation images, held out of the training images",
         )
 
 
@@ -217,12 +224,12 @@ def _departs_from_paper(evidence: Evidence) -> Iterator[Finding]:
             done = f"no {word} is named"
         yield Finding(
             "recipe",
-            fact.where,
             "doubtful",
             f"{', '.join(name for name, _ in members)}: {done}{fact.known_from}; the paper that is cited trains with "
             f"{says} ({_cited(evidence)}). A difference in accuracy to the paper may come from that.",
-            done,
-            says,
+            where=fact.where,
+            reported=done,
+            possible=says,
         )
 
 
@@ -233,14 +240,14 @@ def _cited(evidence: Evidence) -> str:
 def _upside_down(trial: Trial, fact: Fact, source: str) -> Finding:
     return Finding(
         "recipe",
-        fact.where,
         "inconsistent",
         f"{trial.name}: the learning rate is raised once `{fact.value}`{fact.known_from}; the cited paper ({source}) "
         "raises it once the training error is below 80 %. Error below 80 % is accuracy above 20 %, which is reached "
         "within an epoch or so: the rule is read the wrong way round, and the network trains at the low rate for far "
         "too long.",
-        str(fact.value),
-        "train_error < 80",
+        where=fact.where,
+        reported=str(fact.value),
+        possible="train_error < 80",
     )
 
 
@@ -264,24 +271,24 @@ def _compares(evidence: Evidence) -> Iterator[Finding]:
         if compare.expect != "equivalent" and abs(of.number - other.number) < margin:
             yield Finding(
                 "recipe",
-                where,
                 "doubtful",
                 f"{claim.says}: {of.said.value} against {other.said.value} %, {abs(of.number - other.number):.2f} "
                 f"points apart. On {images:,} images, two equally good networks differ by up to {margin:.2f} "
                 "points by chance alone (95 %), before any difference between runs.",
-                f"{of.said.value} % against {other.said.value} %",
-                f"a difference beyond {margin:.2f} points, or several runs of each",
+                where=where,
+                reported=f"{of.said.value} % against {other.said.value} %",
+                possible=f"a difference beyond {margin:.2f} points, or several runs of each",
             )
     if single:
         often = "once" if len(single) == 1 else f"{len(single)} times"
         yield Finding(
             "recipe",
-            where_single,
             "doubtful",
             f"One run is compared with one other, {often}: {'; '.join(single)}. Another seed would have given other "
             "figures, and how far off nobody knows.",
-            "one run of each",
-            "several runs of each, with their spread",
+            where=where_single,
+            reported="one run of each",
+            possible="several runs of each, with their spread",
         )
 
 
@@ -305,12 +312,12 @@ def _confounded(evidence: Evidence, where: str, name: str, says: str, compare: C
     if len(factors) > 1:
         yield Finding(
             "recipe",
-            where,
             "doubtful",
             f"{name}: {compare.of} and {compare.with_} differ in more than one thing: {', '.join(factors.values())}. "
             "What the difference comes from cannot be told.",
-            says,
-            "experiments that differ in one thing only",
+            where=where,
+            reported=says,
+            possible="experiments that differ in one thing only",
         )
 
 

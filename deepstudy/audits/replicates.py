@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from deepstudy.audits.evidence import Evidence, Figure, Finding, Trial
+from deepstudy.audits.evidence import Evidence, PrintedFigure, Trial
 from deepstudy.catalog import CONDITION
+from deepstudy.findings import Finding
 
 _NO_DIFFERENCE = {"epochs", "says"}
 
@@ -33,7 +34,7 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
             yield from _pair(evidence, *max(pairs, key=lambda pair: abs(pair[0].number - pair[1].number)))
 
 
-def _pair(evidence: Evidence, figure: Figure, twin: Figure) -> Iterator[Finding]:
+def _pair(evidence: Evidence, figure: PrintedFigure, twin: PrintedFigure) -> Iterator[Finding]:
     difference, one, other = abs(figure.number - twin.number), figure.said, twin.said
     images = evidence.trials[one.experiment].images(str(one.split))
     by_images = 1.96 * standard_error(figure.number, twin.number, images) if images else 0.0
@@ -47,13 +48,13 @@ def _pair(evidence: Evidence, figure: Figure, twin: Figure) -> Iterator[Finding]
     effects = f" Smaller than that, and yet concluded from: {'; '.join(smaller)}." if smaller else ""
     yield Finding(
         "replicates",
-        twin.where,
         "doubtful",
         f"{one.experiment} and {other.experiment} are the same experiment up to epoch {one.epoch}, yet read "
         f"{one.value} and {other.value} % there: {difference:.2f} points between two runs of one thing.{seconds} "
         f"An effect between single runs has to be larger than what chance does.{effects}",
-        f"{one.value} % and {other.value} % at epoch {one.epoch}",
-        f"several runs of each, and effects beyond about {difference:.1f} points",
+        where=twin.where,
+        reported=f"{one.value} % and {other.value} % at epoch {one.epoch}",
+        possible=f"several runs of each, and effects beyond about {difference:.1f} points",
     )
 
 

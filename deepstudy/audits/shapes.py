@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepstudy.audits.evidence import Evidence, Finding
+from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Sizes, TreeLayer
+from deepstudy.findings import Finding
 
 Size = tuple[int, ...]
 
@@ -22,12 +23,12 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
         if len(set(quoted.batches)) > 1:
             yield Finding(
                 "shapes",
-                quoted.where,
                 "inconsistent",
                 f"The batch changes on the way through the network: {' → '.join(map(str, quoted.batches))}. Images and "
                 "features are mixed up where it does (a `view` with a wrong size does that).",
-                " → ".join(map(str, quoted.batches)),
-                f"{quoted.batches[0]} throughout",
+                where=quoted.where,
+                reported=" → ".join(map(str, quoted.batches)),
+                possible=f"{quoted.batches[0]} throughout",
             )
 
 
@@ -41,12 +42,12 @@ def _against(quoted: Sizes, along: Sequence[Size], what: str) -> Iterator[Findin
         later = [each for each in rest if len(each) == len(size)]
         yield Finding(
             "shapes",
-            quoted.where,
             "inconsistent",
             f"Behind {_spoken(along[position])}, {what} cannot give {_spoken(size)}"
             + (f" but {' → '.join(_spoken(each) for each in _different(later)[:4])}." if later else "."),
-            _spoken(size),
-            " or ".join(_spoken(each) for each in _different(later)[:4]),
+            where=quoted.where,
+            reported=_spoken(size),
+            possible=" or ".join(_spoken(each) for each in _different(later)[:4]),
         )
         return
 

@@ -14,8 +14,9 @@ import math
 import statistics
 from collections.abc import Iterator
 
-from deepstudy.audits.evidence import Evidence, Finding, Log, Trial
+from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
 from deepstudy.audits.printed import Printed
+from deepstudy.findings import Finding
 
 _FEWEST = 6  # pairs
 
@@ -57,23 +58,24 @@ def _classes(evidence: Evidence, trial: Trial) -> int | None:
     return linear[-1].numbers[1] if linear else None
 
 
-def _below(log: Log, trial: Trial, classes: int) -> Iterator[Finding]:
+def _below(log: PrintedLog, trial: Trial, classes: int) -> Iterator[Finding]:
     head = trial.said("model.head")
     lowest = min((loss.value for line in log.lines for loss in line.losses), default=math.inf)
     if head is None or head.value != "softmax" or lowest >= floor(classes) - 5e-5:
         return
     yield Finding(
-        "softmax floor",
-        log.where,
+        "softmax_floor",
         "impossible" if head.origin == "report" else "inconsistent",
         f"A network that ends in a softmax{head.known_from}, whose output goes into cross-entropy over {classes} "
         f"classes, cannot reach a loss below ln(e + {classes - 1}) - 1 = {floor(classes):.4f}.",
-        f"loss {lowest:g}",
-        f"{floor(classes):.4f} or more; or the network has no softmax, or the loss is the negative log-likelihood",
+        where=log.where,
+        reported=f"loss {lowest:g}",
+        possible=f"{floor(classes):.4f} or more; or the network has no softmax, or the loss is the negative "
+        "log-likelihood",
     )
 
 
-def _pairs(log: Log, split: str | None, classes: int) -> Iterator[Finding]:
+def _pairs(log: PrintedLog, split: str | None, classes: int) -> Iterator[Finding]:
     pairs = [
         (losses[0].value, accuracies[0].value / 100)
         for line in log.lines
@@ -106,16 +108,18 @@ def _pairs(log: Log, split: str | None, classes: int) -> Iterator[Finding]:
     )
     tail = ", as training makes it." if trained else "; one that has overfitted could do it too."
     yield Finding(
-        "softmax floor",
-        log.where,
+        "softmax_floor",
         "inconsistent" if trained else "doubtful",
         f"All {len(pairs)} pairs of {split or 'loss'}{' loss' if split else ''} and accuracy together look like a "
         f"network that ends in a softmax although cross-entropy applies one itself: no loss is below "
         f"ln(e + {classes - 1}) - 1 = {floor(classes):.4f}, and loss + accuracy is {loss + accuracy:.2f} on average "
         f"(such a network gives about {low:.2f} to {high:.2f}). {why}{tail}",
-        f"mean loss {loss:.2f} at a mean accuracy of {100 * accuracy:.1f} %, lowest loss {least:g}",
-        f"with logits at most about {honest(accuracy, classes):.2f} at this accuracy; "
-        f"with softmax outputs about {(low + high) / 2 - accuracy:.2f}",
+        where=log.where,
+        reported=f"mean loss {loss:.2f} at a mean accuracy of {100 * accuracy:.1f} %, lowest loss {least:g}",
+        possible=(
+            f"with logits at most about {honest(accuracy, classes):.2f} at this accuracy; "
+            f"with softmax outputs about {(low + high) / 2 - accuracy:.2f}"
+        ),
     )
 
 

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from deepstudy.audits.evidence import Evidence, Figure, Finding
+from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.printed import words_to_seconds
+from deepstudy.findings import Finding
 
 _FAR = 1.25  # a factor by which "about" may be off, and epochs of one run may differ
 
@@ -27,15 +28,15 @@ def audit(evidence: Evidence) -> Iterator[Finding]:
     yield from _faster(evidence)
 
 
-def _are_paces(rows: list[Figure]) -> bool:
+def _are_paces(rows: list[PrintedFigure]) -> bool:
     """Whether the seconds hardly change while the epochs do: then they are those of an epoch, not since the start."""
     seconds = [_seconds(row) for row in rows]
     return len(rows) > 1 and max(seconds) < 1.5 * min(seconds) and _epoch(rows[-1]) >= 2 * _epoch(rows[0])
 
 
-def _rising(name: str, rows: list[Figure]) -> Iterator[Finding]:
+def _rising(name: str, rows: list[PrintedFigure]) -> Iterator[Finding]:
     """Of one run: seconds that do not rise, and epochs that take far longer or shorter than the others."""
-    sound: list[Figure] = []
+    sound: list[PrintedFigure] = []
     for row in rows:
         if sound and _seconds(row) <= _seconds(sound[-1]) and _epoch(row) > _epoch(sound[-1]):
             yield _stands_still(name, sound[-1], row, [other for other in rows if other is not row])
@@ -51,16 +52,16 @@ def _rising(name: str, rows: list[Figure]) -> Iterator[Finding]:
             before = points[points.index((_epoch(row), _seconds(row))) - 1]
             yield Finding(
                 "time",
-                row.where,
                 "doubtful",
                 f"From epoch {before[0]} to {_epoch(row)}, {name} took {pace:.1f} s per epoch, elsewhere "
                 f"{median:.1f}: perhaps the machine was busy or was another one, perhaps a figure is wrong.",
-                f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
-                f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
+                where=row.where,
+                reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
+                possible=f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
             )
 
 
-def _stands_still(name: str, before: Figure, row: Figure, others: list[Figure]) -> Finding:
+def _stands_still(name: str, before: PrintedFigure, row: PrintedFigure, others: list[PrintedFigure]) -> Finding:
     paces = [
         (_seconds(b) - _seconds(a)) / (_epoch(b) - _epoch(a))
         for a, b in pairwise(others)
@@ -74,18 +75,17 @@ def _stands_still(name: str, before: Figure, row: Figure, others: list[Figure]) 
     between = _epoch(row) - _epoch(before)
     return Finding(
         "time",
-        row.where,
         "impossible" if same else "inconsistent",
         f"{name} has {_seconds(before):,.0f} s at epoch {_epoch(before)} and "
         + (
             f"the same at epoch {_epoch(row)}: {between} epoch{'s' * (between > 1)} cannot take no time."
             if same
             else f"fewer, {_seconds(row):,.0f} s, at epoch {_epoch(row)}: time does not run backwards, unless the "
-            "clock "
-            "was started anew."
+            "clock was started anew."
         ),
-        f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
-        expected,
+        where=row.where,
+        reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
+        possible=expected,
     )
 
 
@@ -97,18 +97,18 @@ def _words(evidence: Evidence) -> Iterator[Finding]:
             continue
         yield Finding(
             "time",
-            figure.where,
             "inconsistent",
             f"{seconds:,.0f} s are {_spoken(seconds)}, and not '{words}': that would be {named:,.0f} s. "
             "One of the two is wrong, or counts something else.",
-            f"{figure.said.elapsed} s, {words}",
-            f"{_spoken(seconds)}, or {named:,.0f} s",
+            where=figure.where,
+            reported=f"{figure.said.elapsed} s, {words}",
+            possible=f"{_spoken(seconds)}, or {named:,.0f} s",
         )
 
 
 def _twice(evidence: Evidence) -> Iterator[Finding]:
     """The same second beside two rows; of two different runs it may be chance, of a long time hardly."""
-    rows: dict[tuple[float, object], list[Figure]] = defaultdict(list)
+    rows: dict[tuple[float, object], list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.accuracies():
         if figure.seconds:
             rows[figure.seconds, figure.said.epoch].append(figure)
@@ -117,12 +117,12 @@ def _twice(evidence: Evidence) -> Iterator[Finding]:
         if len(figures) > 1 and len(set(names)) == len(names):
             yield Finding(
                 "time",
-                figures[1].where,
                 "doubtful",
                 f"{' and '.join(names)} both have {seconds:,.0f} s at epoch {epoch}: two runs seldom take the same "
                 "time to the second, so one of the two may have been copied.",
-                f"{seconds:,.0f} s, {len(figures)} times",
-                "a time of its own for each run",
+                where=figures[1].where,
+                reported=f"{seconds:,.0f} s, {len(figures)} times",
+                possible="a time of its own for each run",
             )
 
 
@@ -137,13 +137,13 @@ def _faster(evidence: Evidence) -> Iterator[Finding]:
             continue
         yield Finding(
             "time",
-            where,
             "doubtful",
             f"{compare.of} is said to be faster than {compare.with_}, but has {of.macs / other.macs:.1f} times as many "
             f"multiply-adds for one image ({of.macs:,} against {other.macs:,}). It can still be true where a machine "
             "waits for something else than arithmetic; it has to be timed.",
-            claim.says,
-            f"about {of.macs / other.macs:.1f} times as long where arithmetic decides",
+            where=where,
+            reported=claim.says,
+            possible=f"about {of.macs / other.macs:.1f} times as long where arithmetic decides",
         )
 
 
@@ -153,11 +153,11 @@ def _spoken(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def _epoch(figure: Figure) -> int:
+def _epoch(figure: PrintedFigure) -> int:
     assert isinstance(figure.said.epoch, int)
     return figure.said.epoch
 
 
-def _seconds(figure: Figure) -> float:
+def _seconds(figure: PrintedFigure) -> float:
     assert figure.seconds is not None
     return figure.seconds

@@ -196,10 +196,10 @@ _SUMMARY = (  # rows of printed layer tables: torchsummary's, Keras's
 
 def read(text: str, file: str) -> Transcript:
     """What `text` says; places are `file:line`."""
-    return _Reader(file).read(text)
+    return _TranscriptReader(file).read(text)
 
 
-class _Reader:
+class _TranscriptReader:
     """Goes through a text from top to bottom; recipe facts under a heading hold for what stands below it."""
 
     def __init__(self, file: str) -> None:

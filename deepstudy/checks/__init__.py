@@ -1,22 +1,28 @@
-"""`check`: is this implementation of a network sound? One file per kind of bug.
+"""`check`: is this implementation of a network sound?
 
-registry.py  all checks, in their order
-trace.py     what happens in a forward pass: each check reads this graph
-subject.py   a network that can be made anew, and its inputs
-finding.py   what a check has to say
-named.py     a network by name or file, examined in a child process
-source.py    the networks in somebody's file or notebook, without running its script
+rules/        one kind of bug, one file; their names in `RULES`
+examine.py    all rules, applied to one network
+probe.py      a network that can be made anew, its inputs, and its passes
+trace.py      what happens in a forward pass: rules read this graph
+result.py     what was found of one network
+named.py      a network by name or file, checked in a child process
+units.py      a file or notebook, read as units that can be executed
+execution.py  what of them is harmless, executed
+networks.py   the networks of an executed file
+syntax.py     questions about syntax trees
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from deepstudy.checks.finding import Checked, Finding, UnsoundError
+from deepstudy.checks.result import CheckResult, UnsoundError
+from deepstudy.checks.rules import RULES
+from deepstudy.findings import Finding
 
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["Checked", "Finding", "UnsoundError", "check"]
+__all__ = ["RULES", "CheckResult", "Finding", "UnsoundError", "check"]
 
 
 def check(
@@ -25,19 +31,29 @@ def check(
     input: Sequence[int] | None = None,
     classes: int | None = None,
     arguments: Mapping[str, Any] | None = None,
-) -> Checked:
-    """Examine a network: a module that is there, or a name as on the command line, `file.py:Name`.
+) -> CheckResult:
+    """Find the bugs of a network. In a test: `deepstudy.check(module).raise_if_bugs()`.
 
-    `input` is the shape of one input without the batch, guessed from the first layer if it is left out; `classes`, if
-    given, is held against the width of the output. A module is examined in this process and left as it was; a name in
-    a child process, with `arguments` for its constructor. In a test: `deepstudy.check(module).raise_if_bugs()`.
-    Raises InputError if the network cannot be found or made, or its input not guessed.
+    A module is checked in this process and stays as it was. A name is checked in a child process.
+
+    Arguments:
+        model: a module, or a name as on the command line: `lenet5`, `file.py:Name` or `package.module:Name`.
+        input: the shape of one input, without the batch; by default a guess from the first layer.
+        classes: the number of outputs that the network should have; by default any.
+        arguments: what the constructor gets, of a network by name.
+
+    Returns:
+        What was found.
+
+    Raises:
+        InputError: the network cannot be found or made, its input cannot be guessed, or it is no classifier.
     """
     shape = tuple(input) if input is not None else None
     if not isinstance(model, str):
-        from deepstudy.checks.registry import check_module
+        from deepstudy.checks.examine import check_module
 
         return check_module(model, shape, classes)
-    from deepstudy.checks.named import Asked, examine
+    from deepstudy.checks.loading import CheckRequest
+    from deepstudy.checks.named import check_named
 
-    return examine(Asked(model, arguments or {}, shape, classes))
+    return check_named(CheckRequest(model, arguments or {}, shape, classes))

@@ -1,8 +1,8 @@
 """What happens in one forward pass: every operation on tensors, in order, with the module and the line it is from.
 
-Checks read this graph instead of the network's code: whatever way a network is written in, a convolution is a
-convolution here, and what flows into what is known. The pass is watched by a `TorchFunctionMode`, which sees each call
-of torch from Python (a layer's functional form, not the kernels below it).
+Rules read this graph instead of the network's code. However a network is written, a convolution is a convolution
+here, and the graph knows what flows into what. A `TorchFunctionMode` watches the pass. It sees each call of torch from
+Python: a layer's functional form, not the kernels below it.
 """
 
 import os
@@ -33,7 +33,7 @@ ACTIVATIONS = frozenset(
 POOLS = frozenset("max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d".split()) | frozenset(
     "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d lp_pool2d fractional_max_pool2d".split()
 )
-#: These take only the shape of what they are given.
+#: These use only the shape of their argument.
 CREATORS = frozenset(
     "zeros_like ones_like empty_like full_like rand_like randn_like randint_like new_zeros new_ones new_empty new_full "
     "new_tensor bernoulli".split()
@@ -45,14 +45,14 @@ _OTHERS = tuple(str(Path(str(module.__file__)).parent) for module in (sys.module
 
 @dataclass
 class Operation:
-    """One call: the numbers of the tensors that go in and come out, the module it ran in, and its place in the code."""
+    """One call of torch: the numbers of the tensors that go in and out, its module, and its place in the code."""
 
     name: str
     inputs: list[int]
     outputs: list[int]
     module: str
     where: str
-    tensors: list[Tensor]  # that went in, weights included
+    tensors: list[Tensor]  # what went in, weights included
     results: list[Tensor]
     arguments: tuple[Any, ...]
     options: dict[str, Any]
@@ -62,6 +62,16 @@ class Operation:
     def shape(self) -> tuple[int, ...]:
         """The shape of what comes out."""
         return tuple(self.results[0].shape) if self.results else ()
+
+    @property
+    def reduced(self) -> tuple[int, ...]:
+        """The dimensions that it runs over, by its argument `dim`; all of them if there is none."""
+        given = self.options.get("dim", self.arguments[0] if self.arguments else None)
+        size = self.tensors[0].dim()
+        if given is None:
+            return tuple(range(size))
+        each = given if isinstance(given, list | tuple) else [given]
+        return tuple(int(one) % max(size, 1) for one in each if isinstance(one, int))
 
     @property
     def spot(self) -> str:
@@ -89,8 +99,32 @@ class Trace:
         """The numbers of all tensors that an output depends on."""
         return self.behind(*self.outputs)
 
+    @cached_property
+    def cuts(self) -> list[Operation]:
+        """The operations on the way to an output that a gradient enters and from which none goes on."""
+        cuts = []
+        for operation in self.operations:
+            enters = any(tensor.requires_grad for tensor in operation.tensors)
+            goes_on = any(tensor.requires_grad or not tensor.is_floating_point() for tensor in operation.results)
+            if (
+                enters
+                and not goes_on
+                and not operation.custom
+                and operation.name not in CREATORS
+                and self.reaching.intersection(operation.outputs)
+            ):
+                cuts.append(operation)
+        return cuts
+
     def behind(self, *numbers: int) -> set[int]:
-        """The numbers of all tensors that these depend on, themselves included."""
+        """Find all tensors that some tensors depend on.
+
+        Arguments:
+            numbers: the numbers of the tensors.
+
+        Returns:
+            The numbers of all that they were computed from, and their own.
+        """
         found: set[int] = set()
         waiting = list(numbers)
         while waiting:
@@ -101,12 +135,27 @@ class Trace:
         return found
 
     def of(self, names: frozenset[str] | set[str]) -> Iterator[Operation]:
-        """The operations of these names that reach an output, in order."""
+        """Find operations that reach an output.
+
+        Arguments:
+            names: the names of the operations.
+
+        Returns:
+            The operations, in order.
+        """
         reached = self.reaching
         return (each for each in self.operations if each.name in names and reached.intersection(each.outputs))
 
     def back(self, number: int, through: frozenset[str]) -> Operation | None:
-        """What made a tensor, seen through operations of these names; None for the input."""
+        """Find what made a tensor.
+
+        Arguments:
+            number: the number of the tensor.
+            through: names of operations to look through.
+
+        Returns:
+            The last operation of another name; None if only the input is left.
+        """
         operation = self.maker.get(number)
         while operation is not None and operation.name in through:
             if not operation.inputs:
@@ -124,7 +173,15 @@ class _Watch(TorchFunctionMode):
         self.next = 0
 
     def number(self, tensor: Tensor, new: bool = False) -> int:
-        """The number of a tensor's present contents; an operation in place gives it a new one."""
+        """Number a tensor's present contents.
+
+        Arguments:
+            tensor: the tensor.
+            new: whether an operation has just written them; in place too, they get a new number.
+
+        Returns:
+            The number.
+        """
         if new or id(tensor) not in self.numbers:
             self.numbers[id(tensor)] = self.next
             self.alive.append(tensor)
@@ -156,7 +213,15 @@ _QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad r
 
 
 def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
-    """One forward pass in the mode the network is in, and what it returned."""
+    """Watch one forward pass, in the mode that the network is in.
+
+    Arguments:
+        network: the network.
+        images: (batch, *shape).
+
+    Returns:
+        The operations of the pass, and what the network returned.
+    """
     trace, stack = Trace(), [""]
     weights = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
     watch = _Watch(trace, weights, stack)
@@ -164,8 +229,8 @@ def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
         for name, module in network.named_modules():
             if isinstance(module, torch.jit.ScriptModule):
                 continue  # takes no hooks, and is one operation from outside
-            hooks.callback(module.register_forward_pre_hook(_enter(name, stack, trace)).remove)
-            hooks.callback(module.register_forward_hook(_leave(stack), always_call=True).remove)
+            hooks.callback(module.register_forward_pre_hook(_on_enter(name, stack, trace)).remove)
+            hooks.callback(module.register_forward_hook(_on_exit(stack), always_call=True).remove)
         trace.input = watch.number(images)
         with watch:
             result = network(images)
@@ -173,19 +238,19 @@ def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
     return trace, result
 
 
-def _enter(name: str, stack: list[str], trace: Trace) -> Callable[..., None]:
-    def note(*_: Any) -> None:
+def _on_enter(name: str, stack: list[str], trace: Trace) -> Callable[..., None]:
+    def hook(*_: Any) -> None:
         stack.append(name)
         trace.calls[name] = trace.calls.get(name, 0) + 1
 
-    return note
+    return hook
 
 
-def _leave(stack: list[str]) -> Callable[..., None]:
-    def note(*_: Any) -> None:
+def _on_exit(stack: list[str]) -> Callable[..., None]:
+    def hook(*_: Any) -> None:
         stack.pop()
 
-    return note
+    return hook
 
 
 def _name(func: Callable[..., Any]) -> str:
@@ -209,13 +274,20 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 
 
 def is_own(file: str) -> bool:
-    """Whether code is the network's: not torch's, Python's or that of these checks."""
+    """Say whether code is the network's: not torch's, not Python's and not of these checks.
+
+    Arguments:
+        file: the file of the code.
+
+    Returns:
+        True for the network's.
+    """
     # Packages lie below Python's own folder; only what lies in it itself is Python's.
     return not file.startswith(("<", *_OTHERS)) or ("-packages" in file and not file.startswith(_OTHERS[:2]))
 
 
 def place() -> tuple[str, bool]:
-    """The line that is being executed in code that is the network's, `model.py:12`; whether a custom function does."""
+    """The line of the network's code that runs now, as `model.py:12`; and whether it is in a custom function."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename

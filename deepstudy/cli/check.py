@@ -1,22 +1,27 @@
 """`deepstudy check`: whether an implementation of a network is sound."""
 
 import math
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from deepstudy.cli import options
+from deepstudy.cli.rules import CommandWithRules
 from deepstudy.errors import InputError
+from deepstudy.findings import format_counts, print_findings
 
 if TYPE_CHECKING:
-    from deepstudy.checks import Checked
+    from rich.console import Console
 
-_COLOURS = {"bug": "bold red", "risk": "yellow", "note": "dim"}
+    from deepstudy.checks import CheckResult
 
 
-@click.command(short_help="Say whether an implementation of a network is sound.")
+@click.command(
+    cls=CommandWithRules, package="deepstudy.checks", short_help="Say whether an implementation of a network is sound."
+)
 @click.argument("model", metavar="MODEL|FILE|NOTEBOOK")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the network.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image (or N features).")
@@ -37,10 +42,12 @@ def check(
 ) -> int:
     """Examine MODEL: a built-in name, file.py:Name, notebook.ipynb:Name or package.module:Name.
 
-    Of a FILE or NOTEBOOK alone, all networks in it. Only its imports, definitions and constants are executed, in a
-    child process with limits; that guards against accidents, not against malice. Exits with 1 if there is a bug.
+    A FILE or NOTEBOOK alone stands for all networks in it. Only its imports, definitions and constants are executed.
+    This happens in a child process with limits, which guards against accidents, not against malice. Exits with 1 if
+    there is a bug.
     """
-    from deepstudy.checks import named
+    from deepstudy.checks.loading import CheckRequest
+    from deepstudy.checks.named import check_named
 
     if not (math.isfinite(seconds) and math.isfinite(gigabytes)):
         raise InputError("--seconds and --gigabytes are numbers, for example 180 and 8")
@@ -49,14 +56,14 @@ def check(
     documents: list[dict[str, Any]] = []
     codes = {0}
     for name in names:
-        asked = named.Asked(name, _arguments(name, arguments), shape, classes, whole_file)
+        request = CheckRequest(name, _arguments(name, arguments), shape, classes, whole_file)
         try:
-            with _progress(name) as told:
-                result = named.examine(asked, told, seconds, gigabytes)
+            with _progress(name) as on_rule:
+                result = check_named(request, on_rule, seconds, gigabytes)
         except InputError as error:
             if len(names) == 1:
                 raise
-            # Of several networks in a file, one that cannot be made does not hide the others.
+            # One network of a file that cannot be made does not hide the others.
             documents.append({"model": name, "error": str(error)})
             codes.add(2)
             click.echo(f"deepstudy: {error}", err=True)
@@ -74,15 +81,15 @@ def check(
 
 
 def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:
-    """The networks that are meant, and what of their file was not executed."""
+    """The names of the networks to check, and what of their file was skipped."""
     from deepstudy.catalog import MODELS
-    from deepstudy.checks import named
+    from deepstudy.checks.named import list_networks, names_file
     from deepstudy.errors import did_you_mean
     from deepstudy.study import built_in_studies
 
-    if named.names_file(model):
-        found = named.find(Path(model), whole_file)
-        return [f"{model}:{name}" for name in found.names], [*found.skipped]
+    if names_file(model):
+        networks = list_networks(Path(model), whole_file)
+        return [f"{model}:{name}" for name in networks.names], [*networks.skipped]
     if model in MODELS or (":" in model and not model.endswith(":")):
         return [model], []
     if model in built_in_studies() or model.endswith((".yaml", ".yml")):
@@ -99,50 +106,39 @@ def _arguments(name: str, arguments: tuple[str, ...]) -> dict[str, Any]:
     return model_choice(name, arguments).options
 
 
-def _progress(name: str) -> Any:
-    """Says which check is running, on a terminal."""
+def _progress(name: str) -> AbstractContextManager[Callable[[str], None]]:
+    """Name the rule that is running on stderr, if that is a terminal."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    if not console.is_terminal:
-        return nullcontext(lambda check: None)
-    return _Status(console, name)
+    return _RuleStatus(console, name) if console.is_terminal else nullcontext(lambda rule: None)
 
 
-class _Status:
-    """A line on stderr that names the running check."""
+class _RuleStatus(AbstractContextManager[Callable[[str], None]]):
+    """A line on the terminal that names the running rule."""
 
-    def __init__(self, console: Any, name: str) -> None:
+    def __init__(self, console: "Console", name: str) -> None:
         self.status = console.status(f"checking {name}")
         self.name = name
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Callable[[str], None]:
         self.status.start()
-        return lambda check: self.status.update(f"checking {self.name}: {check.replace('_', ' ')}")
+        return lambda rule: self.status.update(f"checking {self.name}: {rule}")
 
     def __exit__(self, *_: object) -> None:
         self.status.stop()
 
 
-def _print(checked: "Checked") -> None:
+def _print(result: "CheckResult") -> None:
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
     console = Console()
-    size = "x".join(map(str, checked.input)) if checked.input else "?"
-    console.print(Text.assemble((checked.model, "bold"), f"  input {size}"))
-    for finding in checked.findings:
-        title = Text.assemble((finding.severity, _COLOURS[finding.severity]), f"  {finding.check.replace('_', ' ')}")
-        if finding.where:
-            title.append(f"  {finding.where}", "dim")
-        console.print(title)
-        console.print(Padding(Text(finding.says), (0, 0, 0, 2)))
-        if finding.remedy:
-            console.print(Padding(Text(f"→ {finding.remedy}", "italic"), (0, 0, 0, 2)))
-    counts = {severity: sum(f.severity == severity for f in checked.findings) for severity in _COLOURS}
-    told = ", ".join(f"{count} {severity}{'s' * (count > 1)}" for severity, count in counts.items() if count)
-    console.print(Text(f"{len(checked.checks)} check{'s' * (len(checked.checks) != 1)}: {told or 'nothing found'}"))
-    for note in checked.notes:
+    size = "x".join(map(str, result.input)) if result.input else "?"
+    console.print(Text.assemble((result.model, "bold"), f"  input {size}"))
+    print_findings(result.findings)
+    checks = f"{len(result.checks)} check{'s' * (len(result.checks) != 1)}"
+    console.print(Text(f"{checks}: {format_counts(result.findings)}"))
+    for note in result.notes:
         console.print(Text(note, "dim"))
     console.print()

@@ -165,7 +165,7 @@ def test_a_count_is_possible_if_the_network_has_what_it_stands_for(
     write_study: Callable[..., Path], value: str, severity: str | None
 ) -> None:
     findings = audits.audit(write_study(("budgets:\n", FIGURE.replace("VALUE", value)))).findings
-    found = [each for each in findings if each.test == "parameters"]
+    found = [each for each in findings if each.rule == "parameters"]
     assert [each.severity for each in found] == ([severity] if severity else [])
     if value == "63k":
         assert "61,706 weights and biases, not 63k, which can stand for 62,500 to 63,500 (with" in found[0].says
@@ -174,7 +174,7 @@ def test_a_count_is_possible_if_the_network_has_what_it_stands_for(
 def test_sums_are_done_with_counts_in_full(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_text("LeNet-5 on MNIST\n1000 x 62 = 62k\n1000 x 63 = 62k\n5x5x6 = 150,\n5x5x7 = 1,2\n")
-    assert [each.reported for each in audits.audit(path).findings if each.test == "parameters"] == ["1000 x 63 = 62k"]
+    assert [each.reported for each in audits.audit(path).findings if each.rule == "parameters"] == ["1000 x 63 = 62k"]
 
 
 def test_about_so_many_parameters_are_not_held_to_the_last_digit(tmp_path: Path) -> None:
@@ -190,5 +190,5 @@ def test_a_sign_behind_an_accuracy_is_no_obstacle(write_study: Callable[..., Pat
     for value in ("93.326", "93.326 %", "93.3 ± 0.2"):
         figure = f'{{experiment: plain, quantity: accuracy, split: test, epoch: 1, value: "{value}"}}'
         path = write_study(("budgets:\n", f"reported:\n  - {figure}\n{logs}budgets:\n"), ("mnist5k", "mnist"))
-        severities = {each.severity for each in audits.audit(path).findings if each.test == "granularity"}
+        severities = {each.severity for each in audits.audit(path).findings if each.rule == "granularity"}
         assert ("impossible" in severities) == ("±" not in value)

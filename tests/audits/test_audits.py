@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deepstudy import audits
-from deepstudy.audits import Audit
+from deepstudy.audits.examine import Audit
 from deepstudy.errors import InputError
 from deepstudy.study import load_study
 
@@ -56,7 +56,7 @@ STUDIES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "small-cnn-cifar10": [
         ("impossible", "labels", "83.068 % on 50,000 test images"),
-        ("inconsistent", "softmax floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
+        ("inconsistent", "softmax_floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
         ("inconsistent", "labels", "about 20 epochs are enough"),
         ("inconsistent", "labels", "Epoch [9/10]"),
         (
@@ -125,7 +125,7 @@ TEXTS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "r2.txt": [
         ("impossible", "labels", "83.068 % on 50,000 test images"),
-        ("inconsistent", "softmax floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
+        ("inconsistent", "softmax_floor", "mean loss 1.78 at a mean accuracy of 63.8 %, lowest loss 1.686"),
         ("inconsistent", "labels", "Epoch [9/10]"),
         (
             "doubtful",
@@ -170,7 +170,7 @@ TEXTS: dict[str, list[tuple[str, str, str]]] = {
 def found(audit: Audit) -> list[tuple[str, str, str]]:
     """Severity, test, and what was reported (of an omission, what should have been)."""
     return [
-        (each.severity, each.test, each.possible if each.severity == "missing" else each.reported)
+        (each.severity, each.rule, each.possible if each.severity == "missing" else each.reported)
         for each in audit.findings
     ]
 
@@ -187,7 +187,7 @@ def test_all_findings_of_a_raw_text(name: str) -> None:
 
 def said(subject: str | Path, test: str, reported: str) -> str:
     """The sentence of the one finding of a test about a figure."""
-    (finding,) = (each for each in audits.audit(subject).findings if each.test == test and reported in each.reported)
+    (finding,) = (each for each in audits.audit(subject).findings if each.rule == test and reported in each.reported)
     return finding.says
 
 
@@ -202,7 +202,7 @@ def test_the_sentences_hold_what_was_worked_out_by_hand() -> None:
     assert "6.01 points" in replicates
     assert "differ by 9 %" in replicates
     assert "fast-catches-up" in replicates
-    assert "1.4612" in said("small-cnn-cifar10", "softmax floor", "mean loss")
+    assert "1.4612" in said("small-cnn-cifar10", "softmax_floor", "mean loss")
     assert "28 epochs" in said("resnet-cifar10", "time", "1,959 s at epoch 71")
     assert "wrong way round" in next(
         each.says for each in audits.audit("resnet-cifar10").findings if each.possible == "train_error < 80"
@@ -214,7 +214,7 @@ def test_the_sentences_hold_what_was_worked_out_by_hand() -> None:
 def test_what_rests_on_code_says_so_and_what_is_assumed_is_not_held_against_a_report(name: str) -> None:
     study = load_study(name)
     for finding in audits.audit(study).findings:
-        if finding.test == "recipe" and finding.reported.startswith(("softmax", "test_accuracy", "std (")):
+        if finding.rule == "recipe" and finding.reported.startswith(("softmax", "test_accuracy", "std (")):
             assert "(known from the report's code)" in finding.says
     # The softmax of report R2 is deduced from its losses: the recipe's audit must not claim it was reported.
     if name == "small-cnn-cifar10":
@@ -247,4 +247,4 @@ def test_korean_windows_and_utf16_texts_are_read(tmp_path: Path) -> None:
     for encoding in ("utf-8", "cp949", "utf-16"):
         path = tmp_path / f"{encoding}.txt"
         path.write_text(text, encoding=encoding)
-        assert [each.test for each in audits.audit(path).findings if each.severity == "impossible"] == ["granularity"]
+        assert [each.rule for each in audits.audit(path).findings if each.severity == "impossible"] == ["granularity"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from deepstudy import audits
 from deepstudy.audits import evidence, printed
 from deepstudy.audits.draft import draft
+from deepstudy.audits.examine import examine
 from deepstudy.errors import InputError
 from deepstudy.study import load_study
 
@@ -24,7 +24,7 @@ SOUND, FLAWED = texts("sound.txt"), texts("flawed.txt")
 
 @pytest.mark.parametrize("name", SOUND)
 def test_no_alarm_on_a_sound_report(name: str) -> None:
-    found = audits.examine(evidence.of_text(SOUND[name], name)).findings
+    found = examine(evidence.of_text(SOUND[name], name)).findings
     assert [each for each in found if each.severity in ("impossible", "inconsistent")] == []
 
 
@@ -32,8 +32,8 @@ def test_no_alarm_on_a_sound_report(name: str) -> None:
 def test_a_flaw_is_found(title: str) -> None:
     name, _, expected = title.partition(" | ")
     test, _, severity = expected.partition(", ")
-    found = audits.examine(evidence.of_text(FLAWED[title], name)).findings
-    assert (test, severity) in [(each.test, each.severity) for each in found]
+    found = examine(evidence.of_text(FLAWED[title], name)).findings
+    assert (test, severity) in [(each.rule, each.severity) for each in found]
 
 
 @pytest.mark.parametrize("name", [*SOUND, *FLAWED])
@@ -172,4 +172,4 @@ def test_printed_arithmetic(text: str, value: float | None) -> None:
     ],
 )
 def test_odd_text_neither_fails_nor_hangs(text: str) -> None:
-    audits.examine(evidence.of_text(text, "odd.txt"))
+    examine(evidence.of_text(text, "odd.txt"))

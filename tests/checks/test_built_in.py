@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from deepstudy import catalog
-from deepstudy.checks.named import Asked, _subject
-from deepstudy.checks.registry import examine
+from deepstudy.checks.examine import examine
+from deepstudy.checks.loading import CheckRequest, load_probe
 
 LATE = "resnet50_late"
 CORRECT_LATE = {"shortcut": "when-needed", "relu_after_add": True, "downsample": "first"}
@@ -38,20 +38,20 @@ KNOWN: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
 def test_all_findings_of_a_built_in_network(name: str, options: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     entry = catalog.MODELS[name]
     arguments = {key: option.default for key, option in entry.option_fields().items()} | options
-    checked = examine(_subject(Asked(name, arguments), lambda note: None))
-    assert {(finding.check, finding.severity) for finding in checked.findings} == expected
+    checked = examine(load_probe(CheckRequest(name, arguments), lambda note: None))
+    assert {(finding.rule, finding.severity) for finding in checked.findings} == expected
     if name == LATE and not options:
-        (block,) = (finding for finding in checked.findings if finding.check == "residual")
+        (block,) = (finding for finding in checked.findings if finding.rule == "residual")
         assert block.says.startswith("8 of 13 residual blocks have no identity path")
 
 
 def test_googlenets_heads_have_linear_layers_in_a_row() -> None:
     """Only the checks that look: the others take half a minute on it."""
-    from deepstudy.checks import nonlinearity, output_activation, shared_modules
+    from deepstudy.checks.rules import nonlinearity, output_activation, shared_modules
 
     arguments = {"bn": "conv", "head": "softmax"}
-    subject = _subject(Asked("googlenet", arguments), lambda note: None)
-    (row,) = nonlinearity.check(subject)
+    probe = load_probe(CheckRequest("googlenet", arguments), lambda note: None)
+    (row,) = nonlinearity.check(probe)
     assert row.says.startswith("Between fc1 and fc2 there is no activation")
-    assert [finding.severity for finding in output_activation.check(subject)] == ["bug"]
-    assert list(shared_modules.check(subject)) == []
+    assert [finding.severity for finding in output_activation.check(probe)] == ["bug"]
+    assert list(shared_modules.check(probe)) == []

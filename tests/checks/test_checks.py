@@ -1,4 +1,4 @@
-"""Each check catches the networks planted for it, and says nothing of their sound twins."""
+"""Each rule catches the networks planted for it, and says nothing of their sound twins."""
 
 import importlib.util
 import inspect
@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from deepstudy.checks.registry import CHECKS, examine
-from deepstudy.checks.subject import Subject
+from deepstudy.checks import RULES
+from deepstudy.checks.examine import examine
+from deepstudy.checks.probe import Probe
 
 PLANTED = Path(__file__).parents[1] / "planted"
-#: Where a plant is no bug for sure, but has to be told all the same.
+#: Plants that are no bug for sure, but must be found all the same.
 MILD = {"PlantedLogSoftmax": "note", "PlantedBias": "note"}
 
 
@@ -25,8 +26,8 @@ def planted(prefix: str) -> list[tuple[str, str]]:
     return found
 
 
-def network(check: str, name: str) -> type[nn.Module]:
-    spec = importlib.util.spec_from_file_location(f"planted_{check}", PLANTED / f"{check}.py")
+def network(rule: str, name: str) -> type[nn.Module]:
+    spec = importlib.util.spec_from_file_location(f"planted_{rule}", PLANTED / f"{rule}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -36,31 +37,31 @@ def network(check: str, name: str) -> type[nn.Module]:
     return found
 
 
-def subject(check: str, name: str) -> Subject:
-    cls = network(check, name)
-    return Subject(name, cls, getattr(cls, "INPUT", (1, 28, 28)), 10, seconds=10)
+def probe(rule: str, name: str) -> Probe:
+    cls = network(rule, name)
+    return Probe(name, cls, getattr(cls, "INPUT", (1, 28, 28)), 10, seconds=10)
 
 
-def test_every_check_has_a_plant_and_a_sound_twin() -> None:
-    assert {check for check, _ in planted("Planted")} == set(CHECKS)
-    assert {check for check, _ in planted("Sound")} == set(CHECKS)
+def test_every_rule_has_a_plant_and_a_sound_twin() -> None:
+    assert {rule for rule, _ in planted("Planted")} == set(RULES)
+    assert {rule for rule, _ in planted("Sound")} == set(RULES)
 
 
-@pytest.mark.parametrize(("check", "name"), planted("Planted"))
-def test_a_plant_is_caught(check: str, name: str) -> None:
-    if name == "PlantedOnlyBatchesOf64":  # nothing goes through, so that no check can look
-        found = list(examine(subject(check, name)).findings)
+@pytest.mark.parametrize(("rule", "name"), planted("Planted"))
+def test_a_plant_is_caught(rule: str, name: str) -> None:
+    if name == "PlantedOnlyBatchesOf64":  # nothing goes through, so that no rule can look
+        found = list(examine(probe(rule, name)).findings)
     else:
-        found = list(CHECKS[check](subject(check, name)))
-    assert [finding.check for finding in found if finding.check == check], "not caught"
+        found = list(RULES[rule].load()(probe(rule, name)))
+    assert [finding.rule for finding in found if finding.rule == rule], "not caught"
     for finding in found:
         assert finding.severity in ("bug", "risk") or MILD.get(name) == finding.severity
         assert finding.says.endswith(".")
         assert finding.remedy.endswith(".")
 
 
-@pytest.mark.parametrize(("check", "name"), planted("Sound"))
-def test_a_sound_twin_raises_nothing(check: str, name: str) -> None:
-    checked = examine(subject(check, name))
-    assert [finding for finding in checked.findings if finding.check == check] == []
+@pytest.mark.parametrize(("rule", "name"), planted("Sound"))
+def test_a_sound_twin_raises_nothing(rule: str, name: str) -> None:
+    checked = examine(probe(rule, name))
+    assert [finding for finding in checked.findings if finding.rule == rule] == []
     assert [finding for finding in checked.bugs if name != "SoundUnderSoftmax"] == []

@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 import deepstudy
-from deepstudy.checks import UnsoundError
-from deepstudy.checks.named import Asked, examine, find
+from deepstudy.checks import RULES, CheckResult, UnsoundError
+from deepstudy.checks.loading import CheckRequest
+from deepstudy.checks.named import check_named, list_networks
 from deepstudy.cli import main
 from deepstudy.errors import InputError
 
@@ -80,8 +81,9 @@ def test_a_training_script_is_checked_without_training(
     assert document["model"] == "net.py:Net"
     assert (document["input"], document["classes"]) == ([3, 32, 32], None)
     (bug,) = (each for each in document["findings"] if each["severity"] == "bug")
-    assert set(bug) == {"check", "severity", "says", "where", "remedy"}
-    assert bug["check"] == "output_activation"
+    assert set(bug) == {"rule", "check", "severity", "says", "where", "remedy"}
+    assert bug["rule"] == bug["check"] == "output_activation"
+    assert document["checks"] == ["forward", *RULES]
     assert "net.py:22" in bug["where"]
     assert any("download=True" in each for each in document["skipped"])
 
@@ -94,16 +96,16 @@ def test_lazy_layers_are_sized_before_they_are_checked(tmp_path: Path) -> None:
         "        self.conv, self.fc = nn.LazyConv2d(8, 3), nn.LazyLinear(10)\n"
         "    def forward(self, x):\n        return self.fc(F.relu(self.conv(x)).flatten(1))\n"
     )
-    checked = examine(Asked(f"{tmp_path}/lazy.py:Net", {}, (3, 16, 16), 10))
+    checked = check_named(CheckRequest(f"{tmp_path}/lazy.py:Net", {}, (3, 16, 16), 10))
     assert [finding.says for finding in checked.findings] == []
 
 
 def test_a_notebook(write: Callable[..., str]) -> None:
     cells = [{"cell_type": "code", "source": [line]} for line in (SCRIPT.partition("net = ")[0], "!pip install x")]
     name = write(json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}), "lab.ipynb")
-    assert find(Path(name)).names == ("Net",)
-    checked = examine(Asked("lab.ipynb:Net", {}, classes=10))
-    assert [bug.check for bug in checked.bugs] == ["output_activation"]
+    assert list_networks(Path(name)).names == ("Net",)
+    checked = check_named(CheckRequest("lab.ipynb:Net", {}, classes=10))
+    assert [bug.rule for bug in checked.bugs] == ["output_activation"]
     assert "lab.ipynb cell 1" in checked.bugs[0].where
 
 
@@ -121,14 +123,33 @@ def test_what_ends_the_process_is_a_finding(
     write: Callable[..., str], forward: str, says: str, limits: dict[str, float]
 ) -> None:
     name = write(network(forward))
-    checked = examine(Asked(f"{name}:Net", {}, (1, 28, 28)), **limits)
+    checked = check_named(CheckRequest(f"{name}:Net", {}, (1, 28, 28)), **limits)
     (finding,) = checked.findings
-    assert (finding.severity, finding.check) == ("bug", "forward")
+    assert (finding.severity, finding.rule) == ("bug", "forward")
     assert says in finding.says
 
 
+@pytest.mark.parametrize(("where", "doing"), [("", "while it is imported"), ("        ", "while it is made")])
+def test_a_crash_before_any_rule_is_a_finding_of_forward(write: Callable[..., str], where: str, doing: str) -> None:
+    crash = "import ctypes; ctypes.string_at(0)"
+    text = network("return x", crash) if where else f"{network('return x')}\nif True:\n    {crash}\n"
+    checked = check_named(CheckRequest(f"{write(text)}:Net", {}, (1, 28, 28), whole_file=True))
+    (finding,) = checked.findings
+    assert (finding.severity, finding.rule) == ("bug", "forward")
+    assert doing in finding.says
+    assert checked.checks == ()
+
+
+def test_a_result_is_the_same_after_a_round_trip_through_json(write: Callable[..., str]) -> None:
+    checked = check_named(CheckRequest(f"{write(SCRIPT)}:Net", {}, classes=10))
+    assert checked.findings
+    assert CheckResult.of_json(json.loads(json.dumps(checked.as_json()))) == checked
+    assert {finding.rule for finding in checked.findings} <= {*RULES}
+    assert checked.checks == ("forward", *RULES)
+
+
 def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[..., str]) -> None:
-    checked = examine(Asked(f"{write(network('return self.fc(x)'))}:Net", {}, (1, 28, 28)))
+    checked = check_named(CheckRequest(f"{write(network('return self.fc(x)'))}:Net", {}, (1, 28, 28)))
     (finding,) = checked.findings
     assert finding.where == "net.py:10"
     assert "does not go through" in finding.says
@@ -148,13 +169,13 @@ def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[.
 def test_what_cannot_be_had_is_one_line(write: Callable[..., str], model: str, text: str, complaint: str) -> None:
     write(text)
     with pytest.raises(InputError, match=complaint) as error:
-        examine(Asked(model, {}))
+        check_named(CheckRequest(model, {}))
     assert "\n" not in str(error.value)
 
 
 def test_a_file_without_networks_says_so(write: Callable[..., str]) -> None:
     with pytest.raises(InputError, match="no network is defined there"):
-        find(Path(write("x = 1\n")))
+        list_networks(Path(write("x = 1\n")))
 
 
 @pytest.mark.parametrize(

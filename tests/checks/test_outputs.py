@@ -7,8 +7,8 @@ import pytest
 from torch import Tensor, nn
 
 import deepstudy
-from deepstudy.checks.registry import examine
-from deepstudy.checks.subject import Subject
+from deepstudy.checks.examine import examine
+from deepstudy.checks.probe import Probe
 from deepstudy.errors import InputError
 
 
@@ -56,7 +56,7 @@ def test_a_second_head_with_fewer_classes_is_learned_too() -> None:
             features = self.features(x)
             return self.head(features), self.domain(features)
 
-    assert examine(Subject("Heads", Heads, (1, 28, 28))).findings == ()
+    assert examine(Probe("Heads", Heads, (1, 28, 28))).findings == ()
 
 
 @pytest.mark.parametrize("squeeze", [False, True])
@@ -66,7 +66,7 @@ def test_one_output_is_a_binary_classifier(squeeze: bool, sigmoid: bool) -> None
     layers += [nn.Sigmoid()] if sigmoid else []
     layers += [nn.Flatten(0)] if squeeze else []
     checked = deepstudy.check(nn.Sequential(*layers))
-    assert [finding for finding in checked.findings if finding.check != "leak"] == []
+    assert [finding for finding in checked.findings if finding.rule != "leak"] == []
     assert "binary" in checked.notes[0]
 
 
@@ -91,9 +91,9 @@ def test_what_takes_no_gradient_or_has_nothing_to_learn_is_a_bug() -> None:
             return super().forward(x).argmax(1)
 
     layers = [nn.Flatten(), nn.Linear(784, 10)]
-    assert [bug.check for bug in deepstudy.check(Argmax(*layers)).bugs] == ["output_shape"]
+    assert [bug.rule for bug in deepstudy.check(Argmax(*layers)).bugs] == ["output_shape"]
     frozen = nn.Sequential(*layers).requires_grad_(False)
-    assert "no_gradient" in [bug.check for bug in deepstudy.check(frozen).bugs]
+    assert "no_gradient" in [bug.rule for bug in deepstudy.check(frozen).bugs]
 
 
 @pytest.mark.parametrize(("wrong", "complaint"), [(42, "not a int"), (nn.Linear, "not a type")])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deepstudy.audits import RULES
 from deepstudy.cli import main
 
 REPORTS = Path(__file__).parents[1] / "audits/reports"
@@ -25,7 +26,8 @@ def test_json_is_the_documented_document(capsys: pytest.CaptureFixture[str]) -> 
     document = json.loads(out)
     assert code == 1
     assert set(document) == {"subject", "figures", "findings"}
-    assert set(document["findings"][0]) == {"test", "where", "severity", "says", "reported", "possible"}
+    assert set(document["findings"][0]) == {"rule", "test", "where", "severity", "says", "reported", "possible"}
+    assert all(finding["test"] == finding["rule"] in RULES for finding in document["findings"])
     assert document["subject"] == "vgg-resnet50-cifar10"
 
 
@@ -51,6 +53,24 @@ def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[s
     flat = " ".join(out.split())
     assert "impossible granularity r4.txt:26 93.326 % cannot be an accuracy over 10,000 test images" in flat
     assert flat.endswith("2 impossible, 2 inconsistent, 7 missing")
+
+
+def test_csv_has_the_old_name_of_a_rule_as_its_last_column(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, str(REPORTS / "r2.txt"), "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 1
+    assert list(rows[0]) == ["rule", "where", "severity", "says", "reported", "possible", "test"]
+    assert [row["rule"] for row in rows] == [row["test"] for row in rows]
+    assert "softmax_floor" in [row["rule"] for row in rows]
+
+
+def test_help_ends_with_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    rules = out.partition("\nRules:\n")[2]
+    assert code == 0
+    assert [line.split()[0] for line in rules.splitlines() if line[2:3].strip()] == list(RULES)
+    assert " ".join(rules.split()) == " ".join(f"{rule.name} {rule.says}" for rule in RULES.values())
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -113,11 +133,11 @@ def test_networks_that_are_not_ours_are_built_only_when_trusted(
     code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json")
     assert not (tmp_path / "ran").exists()
     assert code == 0
-    (finding,) = (each for each in json.loads(out)["findings"] if each["test"] == "parameters")
+    (finding,) = (each for each in json.loads(out)["findings"] if each["rule"] == "parameters")
     assert finding["severity"] == "missing"
     assert "held against them: model.py:Net is not ours; with --trust its code is run." in finding["says"]
     code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json", "--trust")
     assert (tmp_path / "ran").exists()
-    (finding,) = (each for each in json.loads(out)["findings"] if each["test"] == "parameters")
+    (finding,) = (each for each in json.loads(out)["findings"] if each["rule"] == "parameters")
     assert finding["severity"] == "doubtful"
     assert "7,850 weights and biases" in finding["says"]

@@ -1,0 +1,354 @@
+"""A student's file or notebook as a module, without the training and downloads that running it would start.
+
+Of its top level only imports, definitions (functions, classes) and assignments of constants are executed, in order.
+`ExecutedFile.skipped` says what else there was. An import that fails leaves a placeholder, which raises only when it
+is used. A file beside it that it imports is imported by Python itself, so that one runs as a whole.
+"""
+
+import __future__
+
+import ast
+import builtins
+import copy
+import re
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from deepstudy.checks.syntax import DEFINITIONS, bound_names, root_name, walk_scope
+from deepstudy.checks.units import Skipped, Unit, first_line, format_error, read_units
+from deepstudy.errors import InputError
+
+# What a constant may call: it computes, or looks, and leaves the world as it is. Names as they were imported.
+_HARMLESS_CALLS = re.compile(
+    r"""builtins\.(abs|all|any|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|isinstance|hasattr|len|list
+                  |max|min|object|ord|chr|pow|range|repr|reversed|round|set|slice|sorted|str|sum|tuple|type|zip)
+    | (math|typing|typing_extensions|collections|dataclasses)\.\w+
+    | functools\.partial | types\.SimpleNamespace | argparse\.Namespace
+    | os\.path\.(join|dirname|basename|abspath|realpath|expanduser|exists|isfile|isdir)
+    | os\.(getcwd|getenv|cpu_count|environ\.get) | pathlib\.\w+(\.cwd|\.home)? | sys\.path\.(append|insert)
+    | torch\.(device|tensor|zeros|ones|full|arange|linspace|eye|Size|get_default_dtype) | torch\.nn(\.\w+)+
+    | torch\.(cuda|xpu)\.(is_available|device_count) | torch\.(backends|cuda)(\.\w+)*\.is_\w+
+    | numpy\.(array|asarray|arange|linspace|zeros|ones|full|eye|prod|sum|mean|sqrt|exp|log|log2|log10|ceil|floor|round
+             |u?int(8|16|32|64)|float(16|32|64))""",
+    re.VERBOSE,
+)
+_HARMLESS_METHODS = frozenset(
+    "split splitlines format join strip lower upper title replace items keys values get copy index count "
+    "resolve absolute joinpath to float".split()
+)
+_FAILURES = (Exception, SystemExit)  # a file beside it may well call sys.exit()
+
+
+@dataclass
+class ExecutedFile:
+    """A file that was executed, all of it or what of it is harmless.
+
+    Attributes:
+        path: the file.
+        module: what was executed, as a module.
+        skipped: what was not.
+        missing: names whose import failed, and why.
+        definitions: the functions and classes that were executed, by name; of each name the last one.
+        labels: the names of its units in tracebacks, and in messages.
+    """
+
+    path: Path
+    module: types.ModuleType
+    skipped: list[Skipped] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    definitions: dict[str, ast.stmt] = field(default_factory=dict, repr=False)
+    labels: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def explain(self, error: BaseException) -> str:
+        """Explain an error in the file's code.
+
+        Arguments:
+            error: what the code raised.
+
+        Returns:
+            One line: what went wrong; then what was skipped or missing, or else where.
+        """
+        says = format_error(error)
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        # A name that a file beside this one lacks has nothing to do with what was skipped here.
+        own = not frames or frames[-1].f_globals is vars(self.module)
+        if isinstance(error, NameError) and error.name and own and (why := self.why_absent(error.name)):
+            return f"{says} ({why})"
+        if isinstance(error, ImportError):
+            return f"{says}; install what is missing, or keep it out of the network"
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename in self.labels:
+                return f"{says} ({self.labels[frame.filename]}:{frame.lineno})"
+        return says
+
+    def why_absent(self, name: str) -> str:
+        """Say why the module does not have a name.
+
+        Arguments:
+            name: the name.
+
+        Returns:
+            What was skipped or missing that would have bound it; empty if it was neither.
+        """
+        for skipped in reversed(self.skipped):
+            if name in skipped.names:
+                once = f" once there is {', '.join(self.missing)}" if self.missing else ""
+                end = f": {skipped.why}" if skipped.why else f"; --whole-file runs it{once}"
+                return f"{skipped.where} was skipped: `{skipped.text}`{end}"
+        if name in self.missing:
+            return f"{name} could not be imported: {self.missing[name]}"
+        return f"an `import *` failed: {self.missing['*']}" if "*" in self.missing else ""
+
+
+def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
+    """Execute the imports, definitions and constants of a file or notebook.
+
+    The module is called `deepstudy_checked_<stem>` and stays in `sys.modules`, so that what it defines can be pickled
+    and inspected. Of a class in a notebook `inspect` finds no source; of its methods it does.
+
+    Arguments:
+        path: a `.py` file or an `.ipynb` notebook.
+        whole: whether to execute all of it.
+
+    Returns:
+        The module, and what was not executed.
+
+    Raises:
+        InputError: the file is not there, not readable, not text, not Python or no notebook; or `whole` is asked for
+            and its execution fails.
+    """
+    module = types.ModuleType("deepstudy_checked_" + re.sub(r"\W", "_", path.stem))
+    module.__file__, module.__package__ = str(path.resolve()), ""
+    units = read_units(path)
+    file = ExecutedFile(path, module, labels={unit.file: unit.label for unit in units})
+    sys.modules[module.__name__] = module
+    # Files beside it are found as when it is run as a script. The folder stays there, for many networks import
+    # only when they are built or called.
+    folder = str(path.resolve().parent)
+    if sys.path[:1] != [folder]:
+        sys.path.insert(0, folder)
+    arguments, sys.argv = sys.argv, [str(path)]  # a parse_args() in it must not see our command line
+    try:
+        _Executor(file).execute_units(units, whole)
+    finally:
+        sys.argv = arguments
+    return file
+
+
+class _MissingImport:
+    """A placeholder for what could not be imported: it raises as soon as it is used."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self._name, self._why = name, why
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise ImportError(f"{self._name} could not be imported ({self._why})")
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # Python and its inspection tools ask for such names in passing
+            raise AttributeError(name)
+        self._refuse()
+
+    __call__ = __getitem__ = __iter__ = __or__ = __ror__ = __enter__ = _refuse
+    __mro_entries__ = __instancecheck__ = __subclasscheck__ = _refuse
+
+
+class _Executor:
+    """Executes what may be executed, statement by statement, into the module of an `ExecutedFile`."""
+
+    def __init__(self, file: ExecutedFile) -> None:
+        self.file = file
+        self.names = vars(file.module)
+        self.origins: dict[str, str] = {}  # imported name -> where it is from: np -> numpy, sqrt -> math.sqrt
+        self.flags = 0  # of `from __future__ import`, for the statements are compiled one by one
+
+    def execute_units(self, units: Iterable[Unit], whole: bool) -> None:
+        for unit in units:
+            self.unit = unit
+            self.file.skipped += unit.skipped
+            for node in unit.tree.body:
+                if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+                    for alias in node.names:
+                        self.flags |= getattr(__future__, alias.name).compiler_flag
+            if not whole:
+                for node in unit.tree.body:
+                    self.run(node)
+            elif not self.run_whole():
+                break
+
+    def run_whole(self) -> bool:
+        """Execute a whole unit; False if it ended itself with sys.exit()."""
+        try:
+            exec(self.code(self.unit.tree), self.names)
+        except _FAILURES as error:
+            if isinstance(error, SystemExit) and not error.code:
+                return False
+            says = self.file.explain(error)
+            raise InputError(f"{self.file.path}: fails: {says}; mend it, or leave --whole-file out") from error
+        finally:
+            self.record(self.unit.tree)
+        return True
+
+    def run(self, node: ast.stmt, strict: bool = False) -> None:
+        """Execute a statement, or skip it. In a `try` (`strict`) what it raises goes on to the handlers."""
+        try:
+            match node:
+                case ast.Expr(ast.Constant()):
+                    pass
+                case ast.Expr(ast.Name() | ast.Attribute()) if not strict:  # a cell's last line, to be displayed
+                    pass
+                case ast.Import() | ast.ImportFrom():
+                    for alias in node.names:
+                        self.run_import(node, alias, strict)
+                case ast.Try():
+                    self.run_try(node, strict)
+                case ast.If() if self.is_harmless(node.test):
+                    self.run_if(node, strict)
+                case _ if self.is_admissible(node):
+                    self.execute(node)
+                case _:
+                    self.skip(node)
+        except _FAILURES as error:
+            if strict:
+                raise
+            self.skip(node, self.file.explain(error))
+
+    def run_if(self, node: ast.If, strict: bool) -> None:
+        taken, other = node.body, node.orelse
+        if not eval(self.code(ast.Expression(node.test)), self.names):
+            taken, other = other, taken
+        # The branch not taken would not run in a script either, but for `if __name__ == "__main__":`
+        if other and any(isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)):
+            self.skip(node, names=bound_names(*other))
+        for inner in taken:
+            self.run(inner, strict)
+
+    def run_try(self, node: ast.Try, strict: bool) -> None:
+        try:
+            for inner in node.body:
+                self.run(inner, strict=True)
+        except _FAILURES as error:
+            handler = next((handler for handler in node.handlers if self.catches(handler, error)), None)
+            if handler is None:
+                raise
+            for inner in handler.body:
+                self.run(inner, strict)
+            # A handler that only complains and exits was skipped: say what was missing when it is used
+            for line in (inner for inner in node.body if isinstance(inner, ast.Import | ast.ImportFrom)):
+                for alias in line.names:
+                    if not {*bound_names(alias)} <= self.names.keys():
+                        self.run_import(line, alias, strict=False)
+        else:
+            for inner in node.orelse:
+                self.run(inner, strict)
+        finally:
+            for inner in node.finalbody:
+                self.run(inner, strict)
+
+    def catches(self, handler: ast.ExceptHandler, error: BaseException) -> bool:
+        if handler.type is None:
+            return True
+        return self.is_harmless(handler.type) and isinstance(
+            error, eval(self.code(ast.Expression(handler.type)), self.names)
+        )
+
+    def run_import(self, node: ast.Import | ast.ImportFrom, alias: ast.alias, strict: bool) -> None:
+        """Import one name of a statement; if that fails, put a placeholder there."""
+        one = copy.copy(node)
+        one.names = [alias]
+        (name,) = bound_names(alias)
+        prefix = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        before = dict(self.names)
+        try:
+            self.execute(one)
+        except _FAILURES as error:
+            if strict:
+                raise
+            why = str(error) if isinstance(error, ModuleNotFoundError) else format_error(error)
+            if alias.name == "*":
+                self.file.missing["*"] = why
+            elif not prefix and not alias.asname and name in sys.modules:
+                # `import torch.utils.tensorboard` without tensorboard: torch itself is there all the same
+                self.names[name] = sys.modules[name]
+                self.origins[name] = name
+                self.file.missing[alias.name] = why
+            else:
+                self.names[name] = _MissingImport(name, why)
+                self.file.missing[name] = why
+            return
+        if alias.name == "*":
+            new = [name for name, value in self.names.items() if before.get(name, before) is not value]
+            self.origins.update((name, prefix + name) for name in new)
+        else:
+            self.origins[name] = prefix + alias.name if prefix or alias.asname else name
+
+    def execute(self, node: ast.stmt) -> None:
+        code = self.code(ast.Module([node], []))
+        try:
+            exec(code, self.names)
+        except (ImportError, NameError) as error:
+            due = isinstance(error, ImportError) or self.file.why_absent(error.name or "")
+            if not due or not isinstance(node, DEFINITIONS):
+                raise
+            # Annotations alone may need what is missing or skipped: try again without evaluating them
+            exec(self.code(ast.Module([node], []), __future__.annotations.compiler_flag), self.names)
+        self.record(node)
+
+    def code(self, node: ast.Module | ast.Expression, flags: int = 0) -> types.CodeType:
+        mode = "exec" if isinstance(node, ast.Module) else "eval"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code: types.CodeType = compile(node, self.unit.file, mode, self.flags | flags, dont_inherit=True)
+        return code
+
+    def record(self, node: ast.AST) -> None:
+        """Record what was executed: definitions in the order of each name's last one, and names bound anew."""
+        for name in bound_names(node):
+            self.origins.pop(name, None)
+            self.file.missing.pop(name, None)
+        for inner in walk_scope(node):
+            if isinstance(inner, DEFINITIONS):
+                self.file.definitions.pop(inner.name, None)
+                self.file.definitions[inner.name] = inner
+
+    def skip(self, node: ast.stmt, why: str = "", names: tuple[str, ...] | None = None) -> None:
+        text = first_line(ast.get_source_segment(self.unit.text, node) or "")
+        names = bound_names(node) if names is None else names
+        self.file.skipped.append(Skipped(f"{self.unit.label}:{node.lineno}", text, names, why))
+
+    def is_admissible(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Pass() | ast.Global():
+                return True
+            case ast.Expr():
+                return self.is_harmless(node)
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete():
+                # `config["lr"] = 1` is the file's own; `os.environ["X"] = "1"` would reach beyond it
+                stored = [n for n in walk_scope(node) if isinstance(n, ast.Attribute | ast.Subscript)]
+                foreign = [n for n in stored if not isinstance(n.ctx, ast.Load) and root_name(n) in self.origins]
+                return not foreign and self.is_harmless(node)
+            case _:
+                return False
+
+    def is_harmless(self, node: ast.AST) -> bool:
+        """Whether evaluating it only computes: it calls nothing but what is listed above."""
+        if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
+            return False
+        if isinstance(node, ast.Lambda):
+            return self.is_harmless(node.args)  # their defaults; the body does not run yet
+        if isinstance(node, ast.Call) and not self.is_harmless_call(node.func):
+            return False
+        return all(self.is_harmless(child) for child in ast.iter_child_nodes(node))
+
+    def is_harmless_call(self, func: ast.expr) -> bool:
+        root = root_name(func)
+        if root in self.origins or (root not in self.names and hasattr(builtins, root)):
+            origin = self.origins.get(root, f"builtins.{root}")
+            return bool(_HARMLESS_CALLS.fullmatch(origin + ast.unparse(func).removeprefix(root)))
+        return isinstance(func, ast.Attribute) and func.attr in _HARMLESS_METHODS

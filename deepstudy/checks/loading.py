@@ -1,0 +1,169 @@
+"""The network that a name stands for, as a probe: a built-in one, or one of a file, a notebook or a package.
+
+This runs somebody's code, so it belongs into a child process: see named.py.
+"""
+
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepstudy import catalog
+from deepstudy.checks.execution import execute_file
+from deepstudy.checks.units import format_error
+from deepstudy.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:  # what cannot be found is said without waiting for torch
+    from deepstudy.checks.probe import Probe
+
+FILES = (".py", ".ipynb")
+IMPORT, MAKE = "import", "make"  # the stages before the rules
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """A network to check, by name.
+
+    Attributes:
+        model: a built-in name, `file.py:Name`, `notebook.ipynb:Name` or `package.module:Name`.
+        arguments: what its constructor gets.
+        input: the shape of one input, without the batch; None for a guess.
+        classes: the number of outputs that it should have; None for any.
+        whole_file: whether to execute all of its file.
+    """
+
+    model: str
+    arguments: Mapping[str, Any]
+    input: tuple[int, ...] | None = None
+    classes: int | None = None
+    whole_file: bool = False
+
+
+def load_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe":
+    """Make a network, and guess what the request does not say.
+
+    Arguments:
+        request: the network.
+        on_stage: is called with `make` when the network's code was imported and its constructor is next.
+
+    Returns:
+        The network, ready for the rules.
+
+    Raises:
+        InputError: there is no such network, it cannot be made, or its input cannot be guessed.
+    """
+    if request.model in catalog.MODELS:
+        return _built_in(request)
+    factory, explain = _factory(request)
+    from torch import nn
+
+    from deepstudy.checks.probe import Probe, copier, guess_shape
+    from deepstudy.models import initialize_lazy_layers
+
+    if isinstance(factory, nn.Module):
+        make: Callable[[], nn.Module] = copier(factory)
+    else:
+        on_stage(MAKE)
+        make = _maker(request, factory, explain)
+    notes: list[str] = []
+    shape = request.input
+    if shape is None:
+        try:
+            shape = guess_shape(make)
+        except InputError as error:
+            raise InputError(f"{request.model}: {error}") from None
+        size = ",".join(map(str, shape))
+        notes.append(f"input {size} is a guess from the first layer; say --input C,H,W if it is not")
+
+    def make_sized() -> nn.Module:
+        network = make()
+        initialize_lazy_layers(request.model, network, shape)
+        return network
+
+    is_live = isinstance(factory, nn.Module)
+    return Probe(request.model, make_sized, shape, request.classes, is_live=is_live, notes=notes)
+
+
+def _maker(request: CheckRequest, factory: Any, explain: Callable[[BaseException], str]) -> Callable[[], Any]:
+    """What calls a factory with its arguments. It is called once now, to find out what is wrong with them."""
+    from torch import nn
+
+    arguments = _filled_in(request, factory)
+    try:
+        network = factory(**arguments)
+    except Exception as error:
+        given = f"; arguments given: {arguments}" if arguments else "; arguments are given with --arg KEY=VALUE"
+        raise InputError(f"{request.model}: cannot be made: {explain(error)}{given}") from error
+    if not isinstance(network, nn.Module):
+        raise InputError(f"{request.model}: gives a {type(network).__name__}, not an nn.Module")
+    return lambda: factory(**arguments)
+
+
+def _built_in(request: CheckRequest) -> "Probe":
+    from deepstudy import models
+    from deepstudy.checks.probe import Probe
+
+    entry = catalog.MODELS[request.model]
+    images, classes = request.input or entry.input, request.classes or 10
+    if len(images) != 3:
+        raise InputError(f"model {request.model} takes images; write --input C,H,W")
+    size = (images[0], images[1], images[2])
+    return Probe(
+        request.model,
+        lambda: models.build(request.model, request.arguments, size, classes),
+        size,
+        classes,
+        entry.outputs,
+    )
+
+
+def _factory(request: CheckRequest) -> tuple[Any, Callable[[BaseException], str]]:
+    """What makes the network, and how to explain an error in its code."""
+    where, _, name = request.model.rpartition(":")
+    if where.endswith(FILES):
+        return _factory_of_file(request, where, name)
+    sys.path.insert(0, os.getcwd())  # `python -m` would find packages there too
+    try:
+        factory: Any = importlib.import_module(where)
+        for part in name.split("."):
+            factory = getattr(factory, part)
+    except Exception as error:
+        raise InputError(f"{request.model}: {format_error(error)}") from error
+    return factory, format_error
+
+
+def _factory_of_file(request: CheckRequest, path: str, name: str) -> tuple[Any, Callable[[BaseException], str]]:
+    file = execute_file(Path(path), request.whole_file)
+    if hasattr(file.module, name):
+        return getattr(file.module, name), file.explain
+    if why := file.why_absent(name):
+        raise InputError(f"{request.model}: {path} has no {name} ({why})")
+    from deepstudy.checks.networks import find_networks
+
+    raise InputError(f"{request.model}: {path} has no {name}{did_you_mean(name, find_networks(file))}")
+
+
+def _filled_in(request: CheckRequest, factory: Any) -> dict[str, Any]:
+    """The arguments: those given, and classes and channels where the factory asks for them by a usual name."""
+    from deepstudy.checks.networks import FILLED_IN
+
+    arguments = dict(request.arguments)
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):
+        return arguments
+    for parameter in parameters:
+        name = parameter.name
+        if name in arguments or name.lower() not in FILLED_IN or parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        required = parameter.default is parameter.empty
+        if "channels" in name.lower():
+            if required:
+                arguments[name] = request.input[0] if request.input else 3
+        elif required or request.classes is not None:
+            arguments[name] = request.classes or 10
+    return arguments

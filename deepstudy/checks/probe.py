@@ -1,0 +1,357 @@
+"""A network under examination: it can be made anew, gets images of its size, and its passes are watched once.
+
+All rules read the same probe, so that a pass is computed once for all of them.
+"""
+
+import copy
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, is_dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.parameter import UninitializedParameter
+
+from deepstudy.checks import trace
+from deepstudy.checks.trace import Trace
+from deepstudy.errors import InputError
+
+Shape = tuple[int, ...]
+
+BATCH = 4  # images in most passes
+_SIZES = {1: (28, 32, 64, 224), 3: (32, 28, 64, 224, 96, 128, 227, 299)}  # likely ones first
+
+
+@dataclass
+class Probe:
+    """A network under examination.
+
+    Attributes:
+        name: what findings call it.
+        make: builds a fresh network, which draws from torch's global generator.
+        shape: the shape of one input, without the batch.
+        classes: the number of classes that it should tell apart; None for the width of its output.
+        weights: the weights of its outputs' losses where it returns several.
+        is_live: whether there is only one module, of which `make` gives copies.
+        seconds: how long one rule may train.
+        notes: what else there is to know; rules add to it.
+    """
+
+    name: str
+    make: Callable[[], nn.Module]
+    shape: Shape
+    classes: int | None = None
+    weights: Sequence[float] = ()
+    is_live: bool = False
+    seconds: float = 25.0
+    notes: list[str] = field(default_factory=list)
+
+    def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:
+        """Make a network.
+
+        Arguments:
+            seed: the seed of torch, numpy and Python.
+            training: whether it is in training mode.
+
+        Returns:
+            A fresh network, the same for the same seed as far as it draws from the usual generators.
+        """
+        seed_everything(seed)
+        network = self.make()
+        if any(isinstance(value, UninitializedParameter) for value in network.parameters()):
+            network.eval()(self.images(2))  # lazy layers are made by the first batch
+        return network.train(training)
+
+    def jolted(self, seed: int = 0, training: bool = False) -> nn.Module:
+        """Make a network a little off its first weights: some weights begin at 0 on purpose and soon leave it.
+
+        Arguments:
+            seed: the seed of torch, numpy and Python.
+            training: whether it is in training mode.
+
+        Returns:
+            A fresh network with a little noise on its parameters.
+        """
+        network = self.fresh(seed, training)
+        with torch.no_grad():
+            for value in network.parameters():
+                if value.is_floating_point():
+                    value.add_(torch.randn_like(value), alpha=1e-3)
+        return network
+
+    def images(self, count: int = BATCH, seed: int = 0) -> Tensor:
+        """Make inputs that look like photographs to a convolution: see `pictures`.
+
+        Arguments:
+            count: how many.
+            seed: the same seed gives the same inputs.
+
+        Returns:
+            (count, *shape), in the network's type of numbers.
+        """
+        return pictures(count, self.shape, seed).to(self.dtype)
+
+    @cached_property
+    def dtype(self) -> torch.dtype:
+        """The type of numbers that the network computes with."""
+        found = [value.dtype for value in self.make().parameters() if value.is_floating_point()]
+        return found[0] if found else torch.float32
+
+    def labels(self, count: int = BATCH) -> Tensor:
+        """Make labels, each class in turn.
+
+        Arguments:
+            count: how many.
+
+        Returns:
+            (count,) numbers of classes.
+        """
+        return torch.arange(count) % self.width
+
+    @cached_property
+    def network(self) -> nn.Module:
+        """One network in eval mode, for all rules that only look."""
+        return self.fresh()
+
+    @cached_property
+    def seen(self) -> tuple[Trace, Any]:
+        """A watched pass in eval mode, and what came out."""
+        return trace.follow(self.network, self.images())
+
+    @cached_property
+    def trained(self) -> tuple[Trace, Any, nn.Module]:
+        """A watched pass in training mode, what came out, and the network with the gradients of its loss."""
+        network = self.fresh(training=True)
+        seed_everything(1)
+        watched, result = trace.follow(network, self.images())
+        loss = self.loss(result, self.labels())
+        # The network also learns from what else comes out: features, a loss of its own.
+        rest = [each.float().mean() for each in tensors(result) if each.is_floating_point() and each.requires_grad]
+        loss = torch.stack([loss, *(1e-3 * each for each in rest)]).sum()
+        if loss.requires_grad:
+            loss.backward()
+        return watched, result, network
+
+    @property
+    def trace(self) -> Trace:
+        """The pass in eval mode."""
+        return self.seen[0]
+
+    @cached_property
+    def output(self) -> Tensor:
+        """What is scored of the pass in eval mode."""
+        return self.scored(self.seen[1])
+
+    def scored(self, result: Any) -> Tensor:
+        """Choose the output that is scored.
+
+        Arguments:
+            result: what the network returned.
+
+        Returns:
+            The one that is called `logits`, else one as wide as there are classes, else the first.
+
+        Raises:
+            StopIteration: there is no tensor in it.
+        """
+        named = [value for key, value in _named(result) if key in _LOGITS and isinstance(value, Tensor)]
+        found = named or list(tensors(result))
+        wide = [each for each in found if each.dim() == 2 and each.shape[1] == self.classes]
+        if not wide and len(found) > 1 and all(each.dim() == 2 for each in found[:2]):
+            # Features before logits are far wider than they.
+            wide = found[1:] if found[0].shape[1] >= 4 * found[1].shape[1] > 4 else []
+        return next(iter(wide or found))
+
+    def end(self, watched: Trace, result: Any) -> int:
+        """Find the output that is scored in a trace.
+
+        Arguments:
+            watched: the trace of a pass.
+            result: what the network returned in it.
+
+        Returns:
+            The number of that tensor.
+        """
+        output = self.scored(result)
+        return next(n for n, each in zip(watched.outputs, tensors(result), strict=True) if each is output)
+
+    def logits(self, result: Any) -> Tensor:
+        """Bring the scored output to two dimensions.
+
+        Arguments:
+            result: what the network returned.
+
+        Returns:
+            (batch, classes). The one number of a binary classifier stands against 0.
+        """
+        output = self.scored(result).float()
+        if output.dim() == 1 or output.flatten(1).shape[1] == 1:
+            if float(output.detach().min()) > 0 and float(output.detach().max()) < 1:
+                output = torch.logit(output)  # a probability, for plain binary cross-entropy
+            return torch.stack([torch.zeros_like(output.flatten()), output.flatten()], 1)
+        return output.flatten(1)
+
+    @cached_property
+    def width(self) -> int:
+        """How many classes: those asked for, else as many as the output tells apart."""
+        return self.classes or int(self.logits(self.seen[1]).shape[1])
+
+    def loss(self, result: Any, labels: Tensor) -> Tensor:
+        """Compute cross-entropy, over all outputs that look like logits where there are several.
+
+        Arguments:
+            result: what the network returned.
+            labels: (batch,) numbers of classes.
+
+        Returns:
+            One number: the weighted sum.
+
+        Raises:
+            InputError: the scored output is not (batch, classes).
+        """
+        first = self.scored(result)
+        if not first.is_floating_point() or first.shape[:1] != labels.shape:
+            raise InputError("the output is not (batch, classes)")
+        others = [
+            each
+            for each in tensors(result)
+            if each is not first and each.is_floating_point() and each.dim() == 2 and each.shape[0] == len(labels)
+        ]
+        logits = [self.logits(result), *(each.float() for each in others if each.shape[1] > 1)]
+        weights = list(self.weights) or [1.0] + [0.3] * (len(logits) - 1)
+        pairs = zip(weights, logits, strict=False)
+        return torch.stack([weight * F.cross_entropy(each, labels % each.shape[1]) for weight, each in pairs]).sum()
+
+
+_LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")
+
+
+def _named(result: Any) -> list[tuple[str, Any]]:
+    """The parts of a result that have names."""
+    if isinstance(result, dict):
+        return [(str(key), value) for key, value in result.items()]
+    if is_dataclass(result):
+        return list(vars(result).items())
+    return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []
+
+
+def tensors(result: Any) -> Iterator[Tensor]:
+    """Find the tensors in what a network returned.
+
+    Arguments:
+        result: a tensor; or a tuple, a mapping or an object that holds some.
+
+    Returns:
+        The tensors, in order.
+    """
+    if isinstance(result, Tensor):
+        yield result
+    elif isinstance(result, dict) or is_dataclass(result):
+        yield from itertools.chain.from_iterable(tensors(value) for _, value in _named(result))
+    elif isinstance(result, list | tuple):
+        yield from itertools.chain.from_iterable(tensors(value) for value in result)
+
+
+def pictures(count: int, shape: Shape, seed: int = 0) -> Tensor:
+    """Make pink noise: its amplitude falls with frequency, as in photographs (Field 1987).
+
+    Arguments:
+        count: how many pictures.
+        shape: the shape of one.
+        seed: the same seed gives the same pictures.
+
+    Returns:
+        (count, *shape), each with mean 0 and variance 1.
+    """
+    # Far from the seeds of networks: the same numbers in weights and images would be correlated.
+    generator = torch.Generator().manual_seed(1_000_003 + seed)
+    noise = torch.randn(count, *shape, generator=generator)
+    if len(shape) == 3 and min(shape[1:]) > 1:
+        vertical, horizontal = torch.fft.fftfreq(shape[1])[:, None], torch.fft.rfftfreq(shape[2])[None]
+        frequency = (vertical**2 + horizontal**2).sqrt().clamp(min=1 / max(shape[1:]))
+        # Channels of a photograph agree for the most part.
+        noise = 0.3 * noise + noise.mean(1, keepdim=True) * shape[0] ** 0.5
+        noise = torch.fft.irfft2(torch.fft.rfft2(noise) / frequency, s=shape[1:])
+    flat = noise.flatten(1)
+    return ((flat - flat.mean(1, keepdim=True)) / flat.std(1, keepdim=True).clamp(min=1e-6)).view_as(noise)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the generators of torch, numpy and Python.
+
+    Arguments:
+        seed: the seed of all three.
+    """
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
+
+
+def copier(network: nn.Module) -> Callable[[], nn.Module]:
+    """Make copies of a network that exists already.
+
+    Arguments:
+        network: the network.
+
+    Returns:
+        A function that returns a copy at each call.
+    """
+    return lambda: copy.deepcopy(network)
+
+
+def guess_shape(make: Callable[[], nn.Module]) -> Shape:
+    """Guess the input that a network takes, from its first layer and by trying.
+
+    Arguments:
+        make: builds the network.
+
+    Returns:
+        The shape of one input, without the batch.
+
+    Raises:
+        InputError: none of the usual inputs fits.
+    """
+    network = make().eval()
+    kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase | nn.RNNCellBase
+    first = next((each for each in network.modules() if isinstance(each, kinds)), None)
+    if isinstance(next((each for each in network.modules() if not list(each.children())), None), nn.Embedding):
+        raise InputError("begins with an embedding: `check` is for networks that take numbers, such as images")
+    problems = []
+    for shape in _likely(first):
+        try:
+            with torch.no_grad():
+                found = list(tensors(network(torch.zeros(2, *shape))))
+        except Exception as error:  # a network that does not take this size may raise anything
+            problems.append(f"{'x'.join(map(str, shape))}: {' '.join(str(error).split())[:100]}")
+        else:
+            if found:
+                return shape
+            problems.append(f"{'x'.join(map(str, shape))}: gives no tensor")
+    raise InputError(f"takes none of the usual inputs ({problems[0]}); say --input C,H,W")
+
+
+def _likely(first: nn.Module | None) -> Iterator[Shape]:
+    usual = [(channels, size, size) for channels, sizes in ((3, (32, 224)), (1, (28, 32))) for size in sizes]
+    if isinstance(first, nn.Linear) and first.in_features:
+        features = first.in_features
+        for channels in (1, 3):
+            side = round((features / channels) ** 0.5)
+            if channels * side * side == features:
+                yield channels, side, side
+        yield from ((features,), (1, features, features), (features, features), (16, features))
+    elif isinstance(first, nn.RNNBase | nn.RNNCellBase):
+        size = first.input_size  # rows of an image, or steps of a sequence
+        yield from ((1, size, size), (size, size), (16, size))
+    elif isinstance(first, nn.Conv1d):
+        yield from ((first.in_channels, length) for length in (128, 1024, 16000))
+    elif isinstance(first, nn.Conv2d) and first.in_channels:
+        sizes = list(_SIZES.get(first.in_channels, _SIZES[3]))
+        if max(first.kernel_size) >= 7 and max(first.stride) > 1:
+            sizes.sort(key=lambda size: size != 224)  # a stem for large images
+        yield from ((first.in_channels, size, size) for size in sizes)
+    yield from usual

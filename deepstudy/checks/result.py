@@ -1,0 +1,86 @@
+"""What a check of one network found."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from deepstudy.findings import Finding
+
+
+class UnsoundError(AssertionError):
+    """A network has bugs; the message lists them."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """All that was found of one network.
+
+    Attributes:
+        model: the name of the network.
+        input: the shape of one input, without the batch.
+        classes: the number of classes that were asked for.
+        checks: the names of the rules that ran; first comes `forward`, whether a batch goes through at all.
+        findings: what they found, the worst first.
+        notes: what else there is to know.
+    """
+
+    model: str
+    input: tuple[int, ...] | None
+    classes: int | None
+    checks: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bugs(self) -> tuple[Finding, ...]:
+        """The findings that are bugs."""
+        return tuple(finding for finding in self.findings if finding.severity == "bug")
+
+    def raise_if_bugs(self) -> "CheckResult":
+        """Return the result itself if the network has no bug: for a test of one's own.
+
+        Raises:
+            UnsoundError: the network has bugs.
+        """
+        if self.bugs:
+            raise UnsoundError("; ".join(f"{bug.says} [{bug.where}] {bug.remedy}" for bug in self.bugs))
+        return self
+
+    @classmethod
+    def of_json(cls, document: dict[str, Any]) -> "CheckResult":
+        """Read a result.
+
+        Arguments:
+            document: what `as_json` made.
+
+        Returns:
+            The same result.
+        """
+        fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
+        fields["findings"] = tuple(_finding_of_json(finding) for finding in document["findings"])
+        return cls(**fields)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `check --json` prints."""
+        return {
+            "model": self.model,
+            "input": None if self.input is None else list(self.input),
+            "classes": self.classes,
+            "checks": list(self.checks),
+            "findings": [_finding_as_json(finding) for finding in self.findings],
+            "notes": list(self.notes),
+        }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, str]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "says": finding.says,
+        "where": finding.where,
+        "remedy": finding.remedy,
+        "check": finding.rule,  # the old name of `rule`
+    }
+
+
+def _finding_of_json(document: dict[str, Any]) -> Finding:
+    return Finding(**{key: value for key, value in document.items() if key != "check"})

@@ -1,0 +1,94 @@
+"""The signal or its gradient vanishes or explodes with depth.
+
+Each layer scales what goes through it. Over many layers a factor a little below 1 makes all images look the same to the
+last layers, and one a little above 1 makes the signal explode. The gradient meets the same factors on its way back.
+
+Mend it: He's initial weights (He et al. 2015, Delving deep into rectifiers), batch normalisation, or residual
+connections.
+"""
+
+import math
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from deepstudy.checks import trace as tracing
+from deepstudy.checks.probe import Probe
+from deepstudy.findings import Finding
+
+_RANGE = 1e4  # by which the first and the last layers may differ
+
+
+def check(probe: Probe) -> Iterator[Finding]:
+    """Follow the signal and its gradient through a fresh network, layer by layer.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding: a bug where numbers are infinite, else a risk.
+    """
+    network = probe.jolted(training=True)
+    watched, result = tracing.follow(network, probe.images(8))
+    layers = [each for each in watched.of(tracing.WEIGHTED) if each.results[0].shape[0] == 8]
+    if len(layers) < 3:
+        return
+    signals = [_spread(each.results[0]) for each in layers]
+    if not all(map(math.isfinite, signals)):
+        first = next(each for each, signal in zip(layers, signals, strict=True) if not math.isfinite(signal))
+        yield Finding(
+            "depth_signal",
+            "bug",
+            f"At {first.label} the fresh network's activations are infinite or not numbers.",
+            first.spot,
+            "Start with smaller weights, `nn.init.kaiming_normal_(layer.weight)`, or normalise between the layers.",
+        )
+        return
+    change = signals[-1] / max(signals[0], 1e-30)
+    if not 1 / _RANGE < change < _RANGE:
+        what = "shrinks" if change < 1 else "grows"
+        yield Finding(
+            "depth_signal",
+            "risk",
+            f"What tells images apart {what} {_by(change)} from {layers[0].label} to "
+            f"{layers[-1].label}, {len(layers)} layers on, before any training"
+            + (": all images look the same to the last layers." if change < 1 else "."),
+            layers[-1].spot,
+            "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
+        )
+        return
+    loss = probe.loss(result, probe.labels(8))
+    if not loss.requires_grad:
+        return
+    loss.backward()
+    names = {id(value): name for name, value in network.named_parameters()}
+    gradients = [
+        (names[id(weight)], float(weight.grad.norm() / weight.detach().norm().clamp(min=1e-30)))
+        for each in layers
+        for weight in each.tensors[1:2]
+        if id(weight) in names and weight.grad is not None
+    ]
+    # The last layer's own gradient does not depend on the depth; the first's does.
+    if len(gradients) < 3 or min(gradients[0][1], gradients[-1][1]) == 0:
+        return
+    change = gradients[0][1] / gradients[-1][1]
+    if not 1 / _RANGE < change < _RANGE:
+        what = "vanishes" if change < 1 else "explodes"
+        yield Finding(
+            "depth_signal",
+            "risk",
+            f"The gradient {what} on its way back: that of {gradients[0][0]}, in units of its weights, is "
+            f"{max(change, 1 / change):.0e} times {'smaller' if change < 1 else 'larger'} than that of "
+            f"{gradients[-1][0]}.",
+            gradients[0][0],
+            "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
+        )
+
+
+def _by(change: float) -> str:
+    return "to nothing" if change < 1e-20 else f"by a factor of {max(change, 1 / change):.0e}"
+
+
+def _spread(result: Tensor) -> float:
+    """The standard deviation over images, averaged over everything else."""
+    return float(result.detach().double().flatten(1).std(0).mean())
