@@ -1,0 +1,71 @@
+"""The verb `run`, whole: plan, preflight, the runs, their records."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from deepstudy.layer_table import macs_of
+from deepstudy.record import Record
+from deepstudy.runs import execute, pool, preflight
+from deepstudy.runs.interrupts import noted_signals
+from deepstudy.runs.plan import Plan, RunOptions, make_plan
+from deepstudy.runs.run import RunListener
+from deepstudy.study import Study, load_study
+
+
+def run(
+    study: Study | str | Path, experiments: Sequence[str] = (), *, listener: RunListener | None = None, **options: Any
+) -> list[Record]:
+    """Do the experiments of a study over seeds.
+
+    What is complete is not done again; what was interrupted goes on where it was.
+
+    Arguments:
+        study: a study, the name of a built-in one, or a study file.
+        experiments: those to do; all of them where none is named.
+        listener: hears how the runs go.
+        options: the other attributes of `RunOptions`: `seeds`, `budget`, `overrides`, `out`, `device`, `precision`,
+            `deterministic`, `timing`, `workers`.
+
+    Returns:
+        The records of these runs, also of those that failed.
+
+    Raises:
+        InputError: for what cannot be run.
+        Interrupted: after SIGINT or SIGTERM, with the state saved.
+
+    Example:
+        >>> records = deepstudy.run("lenet-mnist", ["lenet5"], budget="demo", seeds=2)
+        >>> [record.info.final["test"].accuracy for record in records]
+    """
+    study = study if isinstance(study, Study) else load_study(study)
+    plan = make_plan(study, RunOptions(tuple(experiments), **options))
+    return run_plan(plan, listener or RunListener())
+
+
+def run_plan(plan: Plan, listener: RunListener) -> list[Record]:
+    """Do the runs of a plan.
+
+    A run whose loss leaves the finite numbers, or whose network breaks once an epoch is done, fails alone: the others
+    are done. So they are if a worker dies; its run keeps the status that it left, `running`.
+
+    Arguments:
+        plan: the runs and the options.
+        listener: hears how they go.
+
+    Returns:
+        The records of these runs.
+
+    Raises:
+        InputError: for what cannot be run.
+        Interrupted: after SIGINT or SIGTERM, with the state saved.
+    """
+    machine = preflight.prepare(plan)
+    asked = plan.options.workers if plan.incomplete else 1
+    workers = pool.worker_count(asked, machine, len(plan.runs), lambda: macs_of(plan.study))
+    if workers == 1:
+        with noted_signals() as stop:
+            execute.in_turn(plan.runs, machine, listener, stop)
+    else:
+        pool.side_by_side(plan.runs, workers, machine, listener)
+    return plan.records()

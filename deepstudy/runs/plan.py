@@ -1,0 +1,135 @@
+"""The plan of a command: which runs a study asks for, in what order. Made once, then handed on."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from deepstudy.errors import InputError
+from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
+from deepstudy.runs.run import Run
+from deepstudy.study import Experiment, Study
+
+TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a command asks for, beside the study.
+
+    Attributes:
+        experiments: those to do, with those that they start from; all of them where none is named.
+        seeds: runs of each, with seeds 0 to seeds - 1; None takes the study's number.
+        budget: a smaller version of the study.
+        overrides: pairs like `optimizer.lr=0.1`.
+        out: the folder for the run directories.
+        device: `auto`, `cpu`, `cuda` or `mps`; None takes the study's.
+        precision: `auto`, `32` or `bf16`.
+        deterministic: have torch refuse what does not give the same bits each time.
+        timing: runs of a few epochs, recorded beside the others, that take turns seed by seed. Only claims about time
+            read them.
+        workers: runs at the same time, each in a child process; 1 does all in this one, `auto` takes as many as the
+            study gains by.
+    """
+
+    experiments: tuple[str, ...] = ()
+    seeds: int | None = None
+    budget: str | None = None
+    overrides: tuple[str, ...] = ()
+    out: Path = Path("runs")
+    device: str | None = None
+    precision: str = "auto"
+    deterministic: bool = False
+    timing: bool = False
+    workers: int | Literal["auto"] = 1
+
+    def __post_init__(self) -> None:
+        """Take lists and paths as text too. Raises InputError for options that make no sense."""
+        for name, kind in (("experiments", tuple), ("overrides", tuple), ("out", Path)):
+            object.__setattr__(self, name, kind(getattr(self, name)))
+        if self.workers != "auto" and self.workers < 1:
+            raise InputError(f"workers: {self.workers}; give 1 or more, or auto")
+        if self.timing and self.workers != 1:
+            raise InputError("timing: runs that share the machine decide no claim about time; leave --workers out")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of a command, in the order in which they are done.
+
+    Attributes:
+        study: the study.
+        options: what was asked for.
+        runs: seed by seed, so that a study that is stopped half-way has every experiment done equally often; what
+            others start from comes first.
+    """
+
+    study: Study
+    options: RunOptions
+    runs: tuple[Run, ...]
+
+    @property
+    def incomplete(self) -> list[Run]:
+        """The runs that are still to do."""
+        return [run for run in self.runs if not run.is_complete]
+
+    def records(self) -> list[Record]:
+        """What these runs have left so far."""
+        wanted = {(run.name, run.seed) for run in self.runs}
+        label = _label(self.options)
+        found = read_records(self.options.out, self.study.name, label, self.study.names())
+        return [record for record in found if (record.experiment, record.seed) in wanted]
+
+
+def make_plan(study: Study, options: RunOptions) -> Plan:
+    """Plan the runs that are asked for.
+
+    Arguments:
+        study: the study.
+        options: which of its experiments, how often, where.
+
+    Returns:
+        The plan, with the experiments that others start from, whether they were named or not.
+
+    Raises:
+        InputError: for an experiment, budget or override that does not fit the study.
+    """
+    overrides, seeds = options.overrides, options.seeds
+    if options.timing:
+        overrides, seeds = (f"epochs={TIMING_EPOCHS}", *overrides), seeds or TIMING_SEEDS
+    names = list(options.experiments) or study.names()
+    resolved = {name: study.experiment(name, options.budget, overrides) for name in names}
+    for experiment in list(resolved.values()):
+        source = experiment.start_from.experiment if experiment.start_from else None
+        while source and source not in resolved:
+            resolved[source] = study.experiment(source, options.budget, overrides)
+            start = resolved[source].start_from
+            source = start.experiment if start else None
+    runs = []
+    for seed in range(seeds or study.seed_count(options.budget)):
+        for name in _sources_first(resolved):
+            directory = RunDirectory(run_path(options.out, study.name, _label(options), name, seed))
+            experiment, budget = resolved[name], options.budget
+            runs.append(Run(study, name, experiment, seed, budget, overrides, directory, options.timing))
+    return Plan(study, options, tuple(replace(run, number=n, total=len(runs)) for n, run in enumerate(runs, 1)))
+
+
+def _label(options: RunOptions) -> str | None:
+    """The folder below the study's; None is that of runs without a budget."""
+    return timing_label(options.budget) if options.timing else options.budget
+
+
+def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
+    ordered: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...] = ()) -> None:
+        if name in path:
+            raise InputError(f"start_from goes in a circle: {' -> '.join([*path, name])}")
+        start = resolved[name].start_from
+        if start and start.experiment:
+            visit(start.experiment, (*path, name))
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in resolved:
+        visit(name)
+    return ordered
