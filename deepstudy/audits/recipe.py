@@ -181,7 +181,7 @@ def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
                 "accuracy too good, so they can no longer stand for new images.",
                 where=where,
                 reported=claim.says,
-                possible="the same score on validation images, held out of the training images",
+                possible="the same, scored on validation images held out of the training images",
             )
     for where, line in evidence.on_test:
         yield Finding(
