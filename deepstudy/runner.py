@@ -25,6 +25,7 @@ from deepstudy.datasets.files import digest
 from deepstudy.errors import InputError
 from deepstudy.layer_table import LayerTable, count_layers, macs_of
 from deepstudy.record import (
+    Collection,
     DataInfo,
     MachineInfo,
     ModelSize,
@@ -152,6 +153,9 @@ def run(
     out = Path(out)
     watcher = watcher or Silent()
     todo = list(plan(study, experiments, seeds=seeds, budget=budget, overrides=overrides, out=out, timing=timing))
+    for folder in {one.directory.path.parent.parent for one in todo}:
+        if Collection.within(folder):
+            raise InputError(f"{folder}: holds packed runs, to which none can be added; choose another --out")
     left = [one for one in todo if not _is_complete(one)]
     for one in left:
         _load(one)  # a download can still be interrupted in the usual way

@@ -1,7 +1,8 @@
-"""Make everything that is made of the committed records: each study's report.md with its charts and verdicts.json, and
-the README's tables. No training.
+"""Make everything that is made of the measured runs here: the README's tables, and each study's report. No training.
 
     make results
+
+The README's tables are committed. The reports (report.html, report.md, figures/, verdicts.json) are not.
 """
 
 import contextlib
@@ -79,17 +80,27 @@ def with_parts(text: str, parts: Mapping[str, str]) -> str:
     return text
 
 
+def write_report(chapter: reporting.Shown, folder: Path) -> None:
+    """Write a study's page, its Markdown report with the charts as SVG, and verdicts.json.
+
+    Arguments:
+        chapter: what its runs show.
+        folder: where the files are written.
+    """
+    figures = folder / "figures"
+    for drawing in figures.glob("*.svg"):
+        drawing.unlink()  # one may be of a chart that there is no more
+    reporting.write([chapter], folder / "report.html", figures)
+    for drawing in figures.glob("*.png"):
+        drawing.unlink()  # report.md shows the SVG
+
+
 def main() -> None:
     """Write all of it."""
     with contextlib.chdir(RESULTS.parent):
         shown = chapters()
         for each in shown:
-            folder = each.source.folder
-            for drawing in (folder / "figures").glob("*.svg"):
-                drawing.unlink()  # one may be of a chart that there is no more
-            reporting.write([each], folder / "report.html", folder / "figures")
-            for drawing in (folder / "figures").glob("*.png"):
-                drawing.unlink()  # report.md shows the SVG
+            write_report(each, each.source.folder)
         README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(shown)), "utf-8", newline="\n")
 
 

@@ -418,3 +418,11 @@ def test_a_circle_made_on_the_command_line_is_refused(write_study: Write, tmp_pa
     settings = ["start_from.experiment=dropped", "start_from.epoch=1"]
     with pytest.raises(InputError, match="start_from goes in a circle: dropped -> dropped"):
         runner.run(study, ["dropped"], out=tmp_path, overrides=settings)
+
+
+def test_packed_runs_are_not_added_to(small_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "small" / "full"
+    folder.mkdir(parents=True)
+    (folder / "runs.jsonl").write_text("")
+    with pytest.raises(InputError, match="small/full: holds packed runs, to which none can be added"):
+        runner.run(small_study, out=tmp_path)

@@ -102,13 +102,14 @@ def _layers(source: "Source", trust: bool) -> "Layers":
     if not ours:
         return {}
     from deepstudy.layer_table import of_experiment
+    from deepstudy.record import read_folder
 
     found = {}
     for name in ours:
         try:
             found[name] = of_experiment(study, name)
         except InputError:  # of images of one's own, which need not have come along with the runs
-            if not any((source.folder / name).glob("seed*/layers.json")):
+            if not any(run.layers for run in read_folder(source.folder, [name])):
                 raise
     return found
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepstudy.record import Record, RunDirectory
+from deepstudy.record import Record
 
 _T = TypeVar("_T")
 _LARGEST_MATRIX = 20  # classes; beyond it only the commonest confusions can be read
@@ -92,9 +92,9 @@ def seen(by_experiment: dict[str, list[Record]], most: int = 12) -> tuple[list[S
     """
     found, notices = [], list[str]()
 
-    def whole(run: Record, name: str, read: Callable[[RunDirectory], _T]) -> _T | None:
+    def whole(run: Record, name: str, read: Callable[[Record], _T]) -> _T | None:
         try:
-            return read(run.directory)
+            return read(run)
         except ValueError as error:
             notices.append(f"{name} of {run.experiment} seed {run.seed} cannot be read ({error}); it is left out.")
             return None
@@ -148,9 +148,9 @@ class _Predictions:
     probability_of_truth: NDArray[np.floating]  # (n,)
 
     @classmethod
-    def of(cls, directory: RunDirectory) -> "_Predictions | None":
+    def of(cls, run: Record) -> "_Predictions | None":
         """Those of a run; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = directory.arrays("predictions.npz")
+        arrays = run.arrays("predictions.npz")
         if arrays is None:
             return None
         epoch = int(_within("epoch", _part(arrays, "epoch", "ui"), 1, np.inf))
@@ -187,9 +187,9 @@ class _Pictures:
     filters: NDArray[np.float64] | None  # (n, c, h, w)
 
     @classmethod
-    def of(cls, directory: RunDirectory, said: _Predictions) -> "_Pictures | None":
+    def of(cls, run: Record, said: _Predictions) -> "_Pictures | None":
         """Those of a run that `said` so; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = directory.arrays("pictures.npz")
+        arrays = run.arrays("pictures.npz")
         if arrays is None:
             return None
         mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(said.labels) - 1)

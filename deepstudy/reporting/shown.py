@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,8 @@ from pathlib import Path
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.record import Record, RecordedExperiment, RunDirectory, RunInfo, read_folder, timing_label
+from deepstudy.record import Collection, Record, RecordedExperiment, RunDirectory, RunInfo, read_folder, timing_label
+from deepstudy.record.collection import RUNS
 from deepstudy.reporting import charts, tables
 from deepstudy.study import Study, built_in_studies, load_study
 from deepstudy.table import Table
@@ -32,7 +33,9 @@ class Source:
 
     @property
     def command(self) -> str:
-        """The command that does what is missing there."""
+        """The command that does what is missing there, or, where the runs are packed, all of it in the usual place."""
+        if Collection.within(self.folder):
+            return self.anew
         runs = self.folder.parent.parent
         where = Source.in_runs(self.study, self.budget, runs).folder == self.folder
         return self.anew + (f" --out {shlex.quote(str(runs))}" if where and str(runs) != "runs" else "")
@@ -192,7 +195,8 @@ class Shown:
         done = {run.experiment for run in self.records if run.info.status == "complete"}
         without = [name for name in self.study.names() if name not in done]
         if without:
-            notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` goes on.")
+            does = "does them" if Collection.within(self.source.folder) else "goes on"
+            notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` {does}.")
         words = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
         for run in self.records:
             if run.info.status in words:
@@ -212,11 +216,20 @@ def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: 
     names = study.names()
     study.experiment(names[0], budget)  # refuses a budget that is not there
     records, left_out = _of_these_recipes(source, read_folder(folder, names))
-    records += read_external(folder, study, budget)
+    records += _read_external(source, {(run.experiment, run.seed) for run in records})
     records.sort(key=lambda run: (names.index(run.experiment), run.seed))
     timed, timed_out = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
     left_out += [f"Of the runs for their times {notice}" for notice in timed_out]
     return Shown(source, records, timed, left_out, decide(study, records, budget, layers, timed), findings)
+
+
+def _read_external(source: Source, known: Set[tuple[str, int]]) -> list[Record]:
+    """The runs that files of somebody's own loop stand in for, where there are no runs of ours."""
+    records = read_external(source.folder, source.study, source.budget)
+    if twice := next((run for run in records if (run.experiment, run.seed) in known), None):
+        beside = f"a run of the same seed in {source.folder / RUNS}"
+        raise InputError(f"{twice.external_file}: stands beside {beside}; keep one of the two")
+    return records
 
 
 def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
@@ -266,11 +279,9 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
         return _of_study_there(load_study(subject), budget, runs)
     found = []
-    for folder, first in _run_folders(path):
-        info = first.info()
-        assert info is not None
+    for folder, run, info in _run_folders(path):
         if budget in (None, info.budget):
-            found.append(Source(_study_of(first, info), info.budget, folder))
+            found.append(Source(_study_of(run, info), info.budget, folder))
     if found:
         return found
     if _run_folders(path):
@@ -295,36 +306,45 @@ def _of_study_there(study: Study, budget: str | None, runs: Path) -> list[Source
     """The same, of a folder that a user named and that must be there."""
     if runs != Path("runs") and not runs.is_dir():
         raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
-    if not (runs / study.name).is_dir() and any(runs.glob("*/seed*/run.json")):
+    if not (runs / study.name).is_dir() and _is_run_folder(runs):
         raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
     return of_study(study, budget, runs)
 
 
 def _holds_runs(folder: Path) -> bool:
     """Whether a folder STUDY/BUDGET holds runs, ours or of somebody's own loop."""
-    return any(any(folder.glob(pattern)) for pattern in ("*/seed*/run.json", "*/seed*.csv"))
+    return _is_run_folder(folder) or any(folder.glob("*/seed*.csv"))
 
 
-def _run_folders(path: Path) -> list[tuple[Path, RunDirectory]]:
-    """The folders STUDY/BUDGET that `path` is or holds, those of timing runs left out, each with one of its runs."""
-    found: dict[Path, RunDirectory] = {}
-    for pattern in ("*/seed*/run.json", "*/*/seed*/run.json", "*/*/*/seed*/run.json"):
-        for file in sorted(path.glob(pattern)):
-            found.setdefault(file.parent.parent.parent, RunDirectory(file.parent))
-    return [(folder, run) for folder, run in found.items() if not ((info := run.info()) and info.timing)]
+def _is_run_folder(folder: Path) -> bool:
+    return Collection.within(folder) is not None or any(folder.glob("*/seed*/run.json"))
 
 
-def _study_of(run: RunDirectory, info: RunInfo) -> Study:
+def _run_folders(path: Path) -> list[tuple[Path, Path, RunInfo]]:
+    """The folders STUDY/BUDGET that `path` is or holds, without those of timing runs, each with one of its runs."""
+    found: list[tuple[Path, Path, RunInfo]] = []
+    for within in ("", "*/", "*/*/"):
+        files = sorted(path.glob(f"{within}*/seed*/run.json"), reverse=True)
+        first = {file.parent.parent.parent: file.parent for file in files}
+        packed = {file.parent for file in path.glob(f"{within}{RUNS}")}
+        for folder in sorted(first.keys() | packed):
+            info = RunDirectory(first[folder]).info() if folder in first else Collection(folder).first()
+            if info is not None and not info.timing:
+                found.append((folder, first.get(folder) or folder / info.experiment / f"seed{info.seed}", info))
+    return found
+
+
+def _study_of(run: Path, info: RunInfo) -> Study:
     """The study that a run is of: a built-in one, or the file that the run remembers."""
     name, file = str(info.study), info.study_file
     if file is None:
         if name in built_in_studies():
             return load_study(name)
-        raise InputError(f"{run.path}: does not say where its study is; give the study's file and --runs")
-    path = run.path / file
+        raise InputError(f"{run}: does not say where its study is; give the study's file and --runs")
+    path = (run / file).resolve()  # the folder of a packed run is not there
     if not path.is_file():
-        raise InputError(f"{run.path}: is a run of {path.resolve()}, which is gone; give the study's file and --runs")
-    return load_study(path.resolve())
+        raise InputError(f"{run}: is a run of {path}, which is gone; give the study's file and --runs")
+    return load_study(path)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from deepstudy import reporting
 from deepstudy.errors import InputError
+from deepstudy.record import pack
+from deepstudy.reporting import pictures
 from deepstudy.study import Study, load_study
 
 
@@ -214,3 +216,37 @@ def test_a_mistyped_folder_of_runs_is_told(tmp_path: Path, folder: Path) -> None
         reporting.sources("lenet-mnist", None, tmp_path / "reslts")
     with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it in the place of lenet-mnist"):
         reporting.sources("lenet-mnist", None, folder / "full")
+
+
+def test_packed_runs_show_the_same(
+    study: Study, runs: Path, write_pictures: Callable[..., None], tmp_path: Path
+) -> None:
+    write_pictures(runs, study, "plain", 0)
+    pack(runs / study.name / "full", tmp_path / "packed" / study.name / "full")
+    before, after = (
+        reporting.read(reporting.Source.in_runs(study, None, folder)) for folder in (runs, tmp_path / "packed")
+    )
+    assert after.verdicts == before.verdicts
+    assert after.tables == before.tables
+    assert [chart.specification for chart in after.curves] == [chart.specification for chart in before.curves]
+    assert str(pictures.seen(after.by_experiment)) == str(pictures.seen(before.by_experiment))
+
+
+def test_a_folder_of_packed_runs_knows_its_study_and_budget(folder: Path) -> None:
+    expected = meant(folder)
+    for name in ("full", "tiny", "timing"):
+        pack(folder / name, folder / "packed")
+        shutil.rmtree(folder / name)
+        (folder / "packed").rename(folder / name)
+    assert meant(folder) == meant(folder.parent) == expected
+    assert meant(folder, "tiny") == meant(folder / "tiny") == expected[1:]
+    (full, _) = reporting.sources(str(folder))
+    chapter = reporting.read(full)
+    assert [len(runs) for runs in (chapter.records, chapter.timed)] == [1, 1]
+    assert f"Without a complete run: dropped. `deepstudy run {full.study.path}` does them." in chapter.notices
+    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it in the place of lenet-mnist"):
+        reporting.sources("lenet-mnist", None, folder / "full")
+    (folder / "full" / "plain").mkdir()
+    (folder / "full" / "plain" / "seed0.csv").write_text("epoch,accuracy\n1,90\n")
+    with pytest.raises(InputError, match=r"seed0\.csv: stands beside a run of the same seed in .*runs\.jsonl;"):
+        reporting.read(full)
