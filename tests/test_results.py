@@ -49,13 +49,13 @@ def regenerate() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def chapters() -> Iterator[list[reporting.Shown]]:
+def chapters() -> Iterator[list[reporting.Chapter]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        yield regenerate().chapters()
+        yield regenerate().read_chapters()
 
 
-def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Shown]) -> None:
+def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Chapter]) -> None:
     """Report R4 calls the training images, on which it scores in its third phase, test images."""
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
@@ -64,7 +64,7 @@ def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[rep
     assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
 
 
-def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Shown]) -> None:
+def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Chapter]) -> None:
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     text = markdown.render([vgg], RESULTS / "report.md", {})
     assert "under the budget “cpu” (a fifth of the images, 8 epochs" in text
@@ -73,14 +73,14 @@ def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Shown]) 
     assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
 
 
-def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Shown]) -> None:
+def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Chapter]) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     assert not fast.study.has_report
     assert all("the report" not in notice for notice in fast.notices)
     assert all("the report" not in cell for row in fast.tables["verdicts"].rows for cell in row)
 
 
-def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Shown]) -> None:
+def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Chapter]) -> None:
     for chapter in chapters:
         has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
         assert has_one == (len(tables.machines(chapter.records)) == 1), chapter.study.name
@@ -110,7 +110,7 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     assert len({(run.info.machine.cpu, run.info.machine.threads) for run in records}) == 1
 
 
-def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown]) -> None:
+def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Chapter]) -> None:
     assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert regenerate().with_parts(readme, regenerate().readme_parts(chapters)) == readme
@@ -118,7 +118,7 @@ def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown
         regenerate().with_parts(readme.replace("<!-- verdicts -->", ""), regenerate().readme_parts(chapters))
 
 
-def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Shown], tmp_path: Path) -> None:
+def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Chapter], tmp_path: Path) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     regenerate().write_report(fast, tmp_path)
     written = (tmp_path / "report.md").read_text(encoding="utf-8")
@@ -131,13 +131,13 @@ def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Shown
     assert (tmp_path / "report.html").is_file()
 
 
-def test_findings_say_how_many_claims_hold(chapters: list[reporting.Shown]) -> None:
+def test_findings_say_how_many_claims_hold(chapters: list[reporting.Chapter]) -> None:
     findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
     for shown in chapters:
         assert tables.tally(shown.verdicts) in findings, shown.study.name
 
 
-def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Shown]) -> None:
+def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Chapter]) -> None:
     sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
     for shown in chapters:
         section = next(one for one in sections if f"results/{shown.study.name}" in one)

@@ -157,7 +157,7 @@ TABLES = ["fast_cnn", "lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     module = sys.modules[type(make(name, {})).__module__]
-    table = tables.layers(count_layers(name, make(name, {}), catalog.MODELS[name].input).by_stage().as_json())
+    table = tables.layers(count_layers(name, make(name, {}), catalog.MODELS[name].input).by_stage())
 
     def words(line: str) -> str:
         return " ".join(line.split())

@@ -69,7 +69,7 @@ def test_classes_of_other_names_are_refused(run: Path, tmp_path: Path) -> None:
         for folder in (tmp_path / "digits" / split / label for split in ("train", "test")):
             folder.mkdir(parents=True)
             Image.new("L", (28, 28)).save(folder / "x.png")
-    with pytest.raises(InputError, match=r"digits.*: has a class ten in the place of 9; rename its folders"):
+    with pytest.raises(InputError, match=r"digits.*: has a class ten where the run had 9; rename its folders"):
         evaluate(run, data=f"{tmp_path}/digits")
 
 

@@ -15,7 +15,7 @@ from deepstudy.study import Study, load_study
 
 
 def meant(subject: Path | str, budget: str | None = None) -> list[tuple[str, str | None, Path]]:
-    return [(source.study.name, source.budget, source.folder) for source in reporting.sources(str(subject), budget)]
+    return [(source.study.name, source.budget, source.folder) for source in reporting.find_runs(str(subject), budget)]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_study_that_was_only_run_under_budgets_is_shown_under_those(folder: Pa
     runs = folder.parent
 
     def shown() -> list[str | None]:
-        return [source.budget for source in reporting.sources(str(small_study.path), None, runs)]
+        return [source.budget for source in reporting.find_runs(str(small_study.path), None, runs)]
 
     assert shown() == [None]
     shutil.rmtree(folder / "full")
@@ -80,9 +80,9 @@ def test_a_study_that_was_only_run_under_budgets_is_shown_under_those(folder: Pa
 def test_a_renamed_folder_shows_what_lies_in_it(folder: Path) -> None:
     other = folder.with_name("handed-in-by-kim")
     folder.rename(other)
-    (source, _) = reporting.sources(str(other))
+    (source, _) = reporting.find_runs(str(other))
     assert source.folder == other / "full"
-    assert [record.seed for record in reporting.read(source).records] == [0]
+    assert [record.seed for record in reporting.read_chapter(source).records] == [0]
 
 
 def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
@@ -101,8 +101,8 @@ def test_several_come_one_below_the_other(
 ) -> None:
     small_study = load_study(write_study(name="small-too.yaml"))
     chapters = [
-        reporting.read(reporting.Source.in_runs(study, None, runs)),
-        reporting.read(reporting.Source.in_runs(small_study, "tiny", runs)),
+        reporting.read_chapter(reporting.StudyRuns.in_runs(study, None, runs)),
+        reporting.read_chapter(reporting.StudyRuns.in_runs(small_study, "tiny", runs)),
     ]
     written = reporting.write(chapters, tmp_path / "all.html", tmp_path / "figures", tmp_path / "tables")
     text = (tmp_path / "all.html").read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ def test_runs_of_another_recipe_are_left_out_by_name(
         write_run(tmp_path / "runs", before, "plain", seed)
         write_run(tmp_path / "runs", before, "dropped", seed)
     after = load_study(write_study(("dropout: 0.3", "dropout: 0.1")))
-    shown = reporting.read(reporting.Source.in_runs(after, None, tmp_path / "runs"))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(after, None, tmp_path / "runs"))
     assert {record.experiment for record in shown.records} == {"plain"}
     why = "dropped seed 0 is left out: it is a run of another recipe (model.dropout 0.3 there, 0.1 now)."
     assert why in shown.notices
@@ -136,7 +136,7 @@ def test_runs_of_code_that_was_edited_meanwhile_are_left_out(
     digest = small_study.experiment("plain").hash()
     for seed in range(3):
         write_run(tmp_path / "runs", small_study, "plain", seed, hash=f"{digest}-{'new' if seed else 'old'}")
-    shown = reporting.read(reporting.Source.in_runs(small_study, None, tmp_path / "runs"))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(small_study, None, tmp_path / "runs"))
     assert [record.seed for record in shown.records] == [1, 2]
     assert any(notice.startswith("plain seed 0 is left out: the code of its network") for notice in shown.notices)
 
@@ -154,10 +154,10 @@ def test_runs_whose_sources_source_has_changed_are_left_out(
     ends = {"second": ("second", "plain"), "third": ("third", "second", "plain")}
     for name, parts in ends.items():
         write_run(tmp_path / "runs", before, name, 0, hash="-".join(digests[part] for part in parts))
-    shown = reporting.read(reporting.Source.in_runs(before, None, tmp_path / "runs"))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(before, None, tmp_path / "runs"))
     assert {run.experiment for run in shown.records} == {"second", "third"}
     after = load_study(write_study(added, ("plain: {model: lenet5}", "plain: {model: {name: lenet5, dropout: 0.2}}")))
-    shown = reporting.read(reporting.Source.in_runs(after, None, tmp_path / "runs"))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(after, None, tmp_path / "runs"))
     assert not shown.records
     assert sum("what it starts from was another" in notice for notice in shown.notices) == 2
 
@@ -167,11 +167,14 @@ def test_seeds_in_another_precision_are_named(
 ) -> None:
     for seed in range(3):
         write_run(tmp_path / "runs", small_study, "plain", seed)
-    source = reporting.Source.in_runs(small_study, None, tmp_path / "runs")
-    assert not any("omputed in" in notice for notice in reporting.read(source).notices)
-    machine = reporting.read(source).records[0].info.machine.as_json()
+    source = reporting.StudyRuns.in_runs(small_study, None, tmp_path / "runs")
+    assert not any("omputed in" in notice for notice in reporting.read_chapter(source).notices)
+    machine = reporting.read_chapter(source).records[0].info.machine.as_json()
     write_run(tmp_path / "runs", small_study, "dropped", 0, machine=machine | {"precision": "bf16"})
-    assert "Not computed in float32 as the others, but in bfloat16: dropped seed 0." in reporting.read(source).notices
+    assert (
+        "Not computed in float32 as the others, but in bfloat16: dropped seed 0."
+        in reporting.read_chapter(source).notices
+    )
 
 
 def test_the_commands_repeat_what_is_shown(
@@ -181,15 +184,15 @@ def test_the_commands_repeat_what_is_shown(
     base = f"deepstudy run {small_study.path}"
     for seed in range(3):
         write_run(Path("runs"), small_study, "plain", seed)
-    shown = reporting.read(reporting.Source.in_runs(small_study, None, Path("runs")))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(small_study, None, Path("runs")))
     assert shown.commands == [f"{base} plain --seeds 3 --precision 32"]
     for seed in range(2):
         write_run(Path("runs"), small_study, "dropped", seed)
-    shown = reporting.read(reporting.Source.in_runs(small_study, None, Path("runs")))
+    shown = reporting.read_chapter(reporting.StudyRuns.in_runs(small_study, None, Path("runs")))
     assert shown.commands == [f"{base} plain --seeds 3 --precision 32", f"{base} dropped --seeds 2 --precision 32"]
     Path("runs").rename("my runs")
-    source = reporting.Source.in_runs(small_study, None, Path("my runs"))
-    assert reporting.read(source).commands[0].startswith(f"{base} plain")  # there, nothing would be done again
+    source = reporting.StudyRuns.in_runs(small_study, None, Path("my runs"))
+    assert reporting.read_chapter(source).commands[0].startswith(f"{base} plain")  # there, nothing would be done again
     assert source.command == f"{base} --out 'my runs'"
 
 
@@ -213,9 +216,9 @@ def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_pat
 
 def test_a_mistyped_folder_of_runs_is_told(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match=r"--runs .*reslts: is no folder; give the one that holds lenet-mnist"):
-        reporting.sources("lenet-mnist", None, tmp_path / "reslts")
-    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it in the place of lenet-mnist"):
-        reporting.sources("lenet-mnist", None, folder / "full")
+        reporting.find_runs("lenet-mnist", None, tmp_path / "reslts")
+    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it instead of lenet-mnist"):
+        reporting.find_runs("lenet-mnist", None, folder / "full")
 
 
 def test_packed_runs_show_the_same(
@@ -224,12 +227,13 @@ def test_packed_runs_show_the_same(
     write_pictures(runs, study, "plain", 0)
     pack(runs / study.name / "full", tmp_path / "packed" / study.name / "full")
     before, after = (
-        reporting.read(reporting.Source.in_runs(study, None, folder)) for folder in (runs, tmp_path / "packed")
+        reporting.read_chapter(reporting.StudyRuns.in_runs(study, None, folder))
+        for folder in (runs, tmp_path / "packed")
     )
     assert after.verdicts == before.verdicts
     assert after.tables == before.tables
     assert [chart.specification for chart in after.curves] == [chart.specification for chart in before.curves]
-    assert str(pictures.seen(after.by_experiment)) == str(pictures.seen(before.by_experiment))
+    assert str(pictures.read_pictures(after.by_experiment)) == str(pictures.read_pictures(before.by_experiment))
 
 
 def test_a_folder_of_packed_runs_knows_its_study_and_budget(folder: Path) -> None:
@@ -240,13 +244,13 @@ def test_a_folder_of_packed_runs_knows_its_study_and_budget(folder: Path) -> Non
         (folder / "packed").rename(folder / name)
     assert meant(folder) == meant(folder.parent) == expected
     assert meant(folder, "tiny") == meant(folder / "tiny") == expected[1:]
-    (full, _) = reporting.sources(str(folder))
-    chapter = reporting.read(full)
+    (full, _) = reporting.find_runs(str(folder))
+    chapter = reporting.read_chapter(full)
     assert [len(runs) for runs in (chapter.records, chapter.timed)] == [1, 1]
     assert f"Without a complete run: dropped. `deepstudy run {full.study.path}` does them." in chapter.notices
-    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it in the place of lenet-mnist"):
-        reporting.sources("lenet-mnist", None, folder / "full")
+    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it instead of lenet-mnist"):
+        reporting.find_runs("lenet-mnist", None, folder / "full")
     (folder / "full" / "plain").mkdir()
     (folder / "full" / "plain" / "seed0.csv").write_text("epoch,accuracy\n1,90\n")
     with pytest.raises(InputError, match=r"seed0\.csv: stands beside a run of the same seed in .*runs\.jsonl;"):
-        reporting.read(full)
+        reporting.read_chapter(full)

@@ -1,4 +1,4 @@
-"""What a report shows of one study under one budget: its records, its claims decided, its audit's findings."""
+"""A chapter of the report: one study under one budget, with its runs, the verdicts on its claims, and the findings."""
 
 import shlex
 from collections import Counter
@@ -19,29 +19,44 @@ from deepstudy.verdicts import Layers, Verdict, decide
 
 
 @dataclass(frozen=True)
-class Source:
-    """A study under a budget, and the folder STUDY/BUDGET of its runs, which may have been renamed."""
+class StudyRuns:
+    """A study under a budget, and the folder of its runs.
+
+    Attributes:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        folder: the folder STUDY/BUDGET, which may have been renamed.
+    """
 
     study: Study
     budget: str | None
     folder: Path
 
     @classmethod
-    def in_runs(cls, study: Study, budget: str | None, runs: Path) -> "Source":
-        """The study's folder where `run` puts it."""
+    def in_runs(cls, study: Study, budget: str | None, runs: Path) -> "StudyRuns":
+        """Name the folder where `run` records a study.
+
+        Arguments:
+            study: the study.
+            budget: the budget's name, None for the whole study.
+            runs: the folder of all runs.
+
+        Returns:
+            The study with that folder, which need not exist.
+        """
         return cls(study, budget, runs / study.name / (budget or "full"))
 
     @property
     def command(self) -> str:
-        """The command that does what is missing there, or, where the runs are packed, all of it in the usual place."""
+        """The command that does what is missing there. Where the runs are packed, it does all of it elsewhere."""
         if Collection.within(self.folder):
-            return self.anew
+            return self.command_anew
         runs = self.folder.parent.parent
-        where = Source.in_runs(self.study, self.budget, runs).folder == self.folder
-        return self.anew + (f" --out {shlex.quote(str(runs))}" if where and str(runs) != "runs" else "")
+        where = StudyRuns.in_runs(self.study, self.budget, runs).folder == self.folder
+        return self.command_anew + (f" --out {shlex.quote(str(runs))}" if where and str(runs) != "runs" else "")
 
     @property
-    def anew(self) -> str:
+    def command_anew(self) -> str:
         """The command that does all of it once more, in the usual place."""
         return f"deepstudy run {shlex.quote(self.study.argument)}" + (
             f" --budget {shlex.quote(self.budget)}" if self.budget else ""
@@ -49,28 +64,34 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """All that a page, a Markdown report and the tables of a study under one budget are made of.
+class Chapter:
+    """All that the page, the Markdown report and the tables of a study under one budget are made of.
 
-    `timed` are the runs made for their times, `left_out` says in words which records are not shown, and why.
+    Attributes:
+        study_runs: the study, the budget and the folder of the runs.
+        records: the runs that are shown.
+        timed: the runs made for their times.
+        omissions: sentences that say which records are not shown, and why.
+        verdicts: a verdict for each claim of the study.
+        findings: what the audit found, in the form of its JSON.
     """
 
-    source: Source
+    study_runs: StudyRuns
     records: Sequence[Record]
     timed: Sequence[Record]
-    left_out: Sequence[str]
+    omissions: Sequence[str]
     verdicts: Sequence[Verdict]
     findings: Sequence[Mapping[str, str]]
 
     @property
     def study(self) -> Study:
         """The study."""
-        return self.source.study
+        return self.study_runs.study
 
     @property
     def budget(self) -> str | None:
         """The budget's name, None for the study as it is."""
-        return self.source.budget
+        return self.study_runs.budget
 
     @property
     def title(self) -> str:
@@ -84,7 +105,7 @@ class Shown:
 
     @cached_property
     def layers(self) -> dict[str, LayerTable]:
-        """The layer tables that the runs left, by experiment."""
+        """The layer table of each experiment whose runs left one."""
         found = {
             name: next((run.layers for run in runs if run.layers), None) for name, runs in self.by_experiment.items()
         }
@@ -92,7 +113,7 @@ class Shown:
 
     @cached_property
     def recorded(self) -> dict[str, RecordedExperiment]:
-        """What each experiment is: as its runs have it, else as the study has it under the budget."""
+        """Each experiment as its runs recorded it; without a run, as the study has it under the budget."""
         by_name = self.by_experiment
         return {
             name: by_name[name][0].info.resolved
@@ -102,7 +123,7 @@ class Shown:
         }
 
     @cached_property
-    def curves(self) -> list[charts.Figure]:
+    def curves(self) -> list[charts.Chart]:
         """The charts."""
         return charts.curves(self.study, self.records)
 
@@ -122,7 +143,7 @@ class Shown:
 
     @property
     def commands(self) -> list[str]:
-        """The commands that did these runs: experiments, seeds, overrides and precision included."""
+        """The commands that did these runs, with their experiments, seeds, overrides and precision."""
         found: dict[tuple[str, ...], list[str]] = {}
         for name, runs in tables.group([run for run in self.records if not run.external_file]).items():
             overrides = sorted({pair for run in runs for pair in run.info.overrides})
@@ -133,7 +154,7 @@ class Shown:
             precisions = {run.info.machine.precision for run in runs}
             options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
             found.setdefault(tuple(options), []).append(name)
-        base = self.source.anew  # where the runs are, a complete one is not done again
+        base = self.study_runs.command_anew  # where the runs are, a complete one is not done again
         if len(found) == 1 and sorted(*found.values()) == sorted(self.study.names()):
             commands = [" ".join([base, *options]) for options in found]
         else:
@@ -142,14 +163,14 @@ class Shown:
 
     @property
     def threads(self) -> int | None:
-        """How many threads every run had, None where they had not the same number."""
+        """How many threads every run had; None where the runs had different numbers."""
         threads = {run.info.machine.threads for run in self.records if not run.external_file}
         return threads.pop() if len(threads) == 1 else None
 
     @property
     def notices(self) -> list[str]:
         """What a reader must know before believing the numbers."""
-        return [*self._comparable(), *self.left_out, *self._missing(), *_roles(self.records)]
+        return [*self._comparable(), *self.omissions, *self._missing(), *_roles(self.records)]
 
     def _comparable(self) -> list[str]:
         notices = []
@@ -178,9 +199,9 @@ class Shown:
                 precision = run.info.machine.precision or "unknown"
                 found.setdefault(precision, []).append(f"{run.experiment} seed {run.seed}")
         most = max(found, key=lambda precision: len(found[precision]), default="")
-        spoken = {"32": "float32", "bf16": "bfloat16"}
+        names = {"32": "float32", "bf16": "bfloat16"}
         return [
-            f"Not computed in {spoken.get(most, most)} as the others, but in {spoken.get(other, other)}: "
+            f"Not computed in {names.get(most, most)} as the others, but in {names.get(other, other)}: "
             f"{_some(found[other])}."
             for other in found
             if other != most
@@ -188,15 +209,14 @@ class Shown:
 
     def _missing(self) -> list[str]:
         if not self.by_experiment:
-            return [
-                f"There are no runs yet: every claim that needs one is undecided. `{self.source.command}` does them."
-            ]
+            command = self.study_runs.command
+            return [f"There are no runs yet: every claim that needs one is undecided. `{command}` does them."]
         notices = []
         done = {run.experiment for run in self.records if run.info.status == "complete"}
         without = [name for name in self.study.names() if name not in done]
         if without:
-            does = "does them" if Collection.within(self.source.folder) else "goes on"
-            notices.append(f"Without a complete run: {_some(without)}. `{self.source.command}` {does}.")
+            does = "does them" if Collection.within(self.study_runs.folder) else "goes on"
+            notices.append(f"Without a complete run: {_some(without)}. `{self.study_runs.command}` {does}.")
         words = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
         for run in self.records:
             if run.info.status in words:
@@ -206,61 +226,71 @@ class Shown:
         return notices
 
 
-def read(source: Source, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None) -> Shown:
-    """What the runs of a source show, every claim decided.
+def read_chapter(
+    study_runs: StudyRuns, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None
+) -> Chapter:
+    """Read the runs of a study and decide its claims.
 
-    `findings` are those of an audit (`Audit.as_json`), `layers` the layer tables of experiments that have no run.
-    Raises InputError for a budget that is not there or a record that cannot be read.
+    Arguments:
+        study_runs: the study, the budget and the folder of the runs.
+        findings: what an audit found (`Audit.as_json`).
+        layers: layer tables of experiments that have no run.
+
+    Returns:
+        What there is to show.
+
+    Raises:
+        InputError: for a budget that the study does not have, and a record that cannot be read.
     """
-    study, budget, folder = source.study, source.budget, source.folder
+    study, budget, folder = study_runs.study, study_runs.budget, study_runs.folder
     names = study.names()
     study.experiment(names[0], budget)  # refuses a budget that is not there
-    records, left_out = _of_these_recipes(source, read_folder(folder, names))
-    records += _read_external(source, {(run.experiment, run.seed) for run in records})
+    records, omissions = _of_these_recipes(study_runs, read_folder(folder, names))
+    records += _read_external(study_runs, {(run.experiment, run.seed) for run in records})
     records.sort(key=lambda run: (names.index(run.experiment), run.seed))
-    timed, timed_out = _of_these_recipes(source, read_folder(folder.with_name(timing_label(budget)), names))
-    left_out += [f"Of the runs for their times {notice}" for notice in timed_out]
-    return Shown(source, records, timed, left_out, decide(study, records, budget, layers, timed), findings)
+    timed, timed_omissions = _of_these_recipes(study_runs, read_folder(folder.with_name(timing_label(budget)), names))
+    omissions += [f"Of the runs for their times {notice}" for notice in timed_omissions]
+    return Chapter(study_runs, records, timed, omissions, decide(study, records, budget, layers, timed), findings)
 
 
-def _read_external(source: Source, known: Set[tuple[str, int]]) -> list[Record]:
+def _read_external(study_runs: StudyRuns, known: Set[tuple[str, int]]) -> list[Record]:
     """The runs that files of somebody's own loop stand in for, where there are no runs of ours."""
-    records = read_external(source.folder, source.study, source.budget)
+    records = read_external(study_runs.folder, study_runs.study, study_runs.budget)
     if twice := next((run for run in records if (run.experiment, run.seed) in known), None):
-        beside = f"a run of the same seed in {source.folder / RUNS}"
+        beside = f"a run of the same seed in {study_runs.folder / RUNS}"
         raise InputError(f"{twice.external_file}: stands beside {beside}; keep one of the two")
     return records
 
 
-def _of_these_recipes(source: Source, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
-    """The records that are runs of what the study says now, and what is to be said of the others."""
-    kept, left_out = [], []
+def _of_these_recipes(study_runs: StudyRuns, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
+    """The records that are runs of today's study, and a sentence for each other record."""
+    shown, omissions = [], []
     for run in records:
-        why = _other_recipe(source, run)
+        why = _other_recipe(study_runs, run)
         if why is None:
-            kept.append(run)
+            shown.append(run)
         else:
-            left_out.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
-    for name in dict.fromkeys(run.experiment for run in kept):
-        codes = {run.seed: run.info.code_hashes for run in kept if run.experiment == name}
+            omissions.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
+    for name in dict.fromkeys(run.experiment for run in shown):
+        codes = {run.seed: run.info.code_hashes for run in shown if run.experiment == name}
         most = Counter(codes.values()).most_common(1)[0][0]
         for seed in (seed for seed, code in codes.items() if code != most):
             why = "the code of its network, or what it starts from, was another than that of most"
-            left_out.append(f"{name} seed {seed} is left out: {why}.")
-        kept = [run for run in kept if run.experiment != name or run.info.code_hashes == most]
-    return kept, left_out
+            omissions.append(f"{name} seed {seed} is left out: {why}.")
+        shown = [run for run in shown if run.experiment != name or run.info.code_hashes == most]
+    return shown, omissions
 
 
-def _other_recipe(source: Source, run: Record) -> str | None:
+def _other_recipe(study_runs: StudyRuns, run: Record) -> str | None:
     """How a run's recipe differs from what the study says now; None where it does not."""
     try:
-        experiment = source.study.experiment(run.experiment, source.budget, run.info.overrides)
+        experiment = study_runs.study.experiment(run.experiment, study_runs.budget, run.info.overrides)
     except InputError as error:
         return str(error)
     if run.info.recipe_hash == experiment.hash():
         start = experiment.start_from
         while start and start.experiment:  # that may start from another in turn
-            began = source.study.experiment(start.experiment, source.budget, run.info.overrides)
+            began = study_runs.study.experiment(start.experiment, study_runs.budget, run.info.overrides)
             if began.hash() not in run.info.code_hashes:
                 return "what it starts from was another"
             start = began.start_from
@@ -268,12 +298,20 @@ def _other_recipe(source: Source, run: Record) -> str | None:
     return experiment.differs_from(run.info.resolved.document) or "its record was changed"
 
 
-def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[Source]:
-    """What `subject` means: a study, whose runs are in `runs`, or a folder of runs, with any number of studies in it.
+def find_runs(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[StudyRuns]:
+    """Find the runs that a user means.
 
-    A study without a `budget` stands for its runs without one, or, where there are none, for those under the budgets
-    that it has been run under. A folder STUDY/BUDGET, STUDY, or one that holds such folders stands for all budgets, or
-    for `budget` where one is given. Raises InputError.
+    Arguments:
+        subject: a study, or a folder of runs with any number of studies in it: STUDY/BUDGET, STUDY, or what holds them.
+        budget: the budget's name. Without one, a folder stands for all its budgets. A study then stands for its whole
+            runs, or, where there are none, for those under the budgets that it was run under.
+        runs: the folder of the runs of a study; a folder as `subject` needs none.
+
+    Returns:
+        Each study with its budget and its folder.
+
+    Raises:
+        InputError: if there is no such study or folder, or the folder holds no runs under the budget.
     """
     path = Path(subject)
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
@@ -281,7 +319,7 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     found = []
     for folder, run, info in _run_folders(path):
         if budget in (None, info.budget):
-            found.append(Source(_study_of(run, info), info.budget, folder))
+            found.append(StudyRuns(_study_of(run, info), info.budget, folder))
     if found:
         return found
     if _run_folders(path):
@@ -293,22 +331,31 @@ def sources(subject: str, budget: str | None = None, runs: Path = Path("runs")) 
     return _of_study_there(load_study(subject), budget, runs)
 
 
-def of_study(study: Study, budget: str | None, runs: Path) -> list[Source]:
-    """The runs of a study in `runs`: under `budget`, or, without one, what `sources` says."""
-    source = Source.in_runs(study, budget, runs)
-    if budget is None and not _holds_runs(source.folder):
-        under = [Source.in_runs(study, name, runs) for name in study.budgets]
-        return [each for each in under if _holds_runs(each.folder)] or [source]
-    return [source]
+def runs_of_study(study: Study, budget: str | None, runs: Path) -> list[StudyRuns]:
+    """Find the runs of a study.
+
+    Arguments:
+        study: the study.
+        budget: the budget's name; see `find_runs` for None.
+        runs: the folder of all runs.
+
+    Returns:
+        The study with each budget that is shown.
+    """
+    whole = StudyRuns.in_runs(study, budget, runs)
+    if budget is None and not _holds_runs(whole.folder):
+        under = [StudyRuns.in_runs(study, name, runs) for name in study.budgets]
+        return [each for each in under if _holds_runs(each.folder)] or [whole]
+    return [whole]
 
 
-def _of_study_there(study: Study, budget: str | None, runs: Path) -> list[Source]:
+def _of_study_there(study: Study, budget: str | None, runs: Path) -> list[StudyRuns]:
     """The same, of a folder that a user named and that must be there."""
     if runs != Path("runs") and not runs.is_dir():
         raise InputError(f"--runs {runs}: is no folder; give the one that holds {study.name}")
     if not (runs / study.name).is_dir() and _is_run_folder(runs):
-        raise InputError(f"--runs {runs}: is a folder of runs itself; give it in the place of {study.name}")
-    return of_study(study, budget, runs)
+        raise InputError(f"--runs {runs}: is a folder of runs itself; give it instead of {study.name}")
+    return runs_of_study(study, budget, runs)
 
 
 def _holds_runs(folder: Path) -> bool:
