@@ -38,14 +38,18 @@ def study_of(name: str) -> Study:
 
 
 @lru_cache
-def regenerate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("regenerate", RESULTS / "regenerate.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, RESULTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["regenerate"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def regenerate() -> ModuleType:
+    return script("regenerate")
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +133,19 @@ def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Chapt
     decided = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     assert decided == json.loads(json.dumps(reporting.verdicts_json([fast])))
     assert (tmp_path / "report.html").is_file()
+
+
+def test_runs_are_packed_into_the_folder_of_their_study_and_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(script("pack"), "RESULTS", tmp_path)
+    script("pack").main([str(RESULTS / "lenet-mnist" / "timing")])  # packed runs can be packed again
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'lenet-mnist' / 'timing'}: custom/seed0, custom/seed1,")
+    for name in ("runs.jsonl", "metrics.csv", "layers.jsonl"):
+        there = RESULTS / "lenet-mnist" / "timing" / name
+        assert (tmp_path / "lenet-mnist" / "timing" / name).read_bytes() == there.read_bytes()
+    with pytest.raises(SystemExit, match=r"^pack\.py: .*nowhere: holds no run; give a folder STUDY/BUDGET"):
+        script("pack").main([str(tmp_path / "nowhere")])
 
 
 def test_findings_say_how_many_claims_hold(chapters: list[reporting.Chapter]) -> None:

@@ -36,6 +36,10 @@ CONTENTS = "contents"  # the array of a packed .npz file that says, as JSON, whi
 
 _AGAIN = "pack its runs again"
 
+Arrays = dict[str, NDArray[Any]]
+#: Where an array is stored: under this name, or, if it is split along its first axis, under these names.
+Place = str | list[str]
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -142,7 +146,7 @@ class Collection:
             tables |= dict.fromkeys(line.experiments, line.layers)
         return tables
 
-    def arrays(self, experiment: str, seed: int, name: str) -> dict[str, NDArray[Any]] | None:
+    def arrays(self, experiment: str, seed: int, name: str) -> Arrays | None:
         """Look up the arrays of a run.
 
         Arguments:
@@ -157,7 +161,7 @@ class Collection:
             ValueError: with what is wrong in one line, if the file cannot be read.
         """
         try:
-            contents, stored = self._stored[name]
+            contents, stored = self._stored(name)
             places = contents.get(run_name(experiment, seed))
             return None if places is None else {key: _array(stored, place) for key, place in places.items()}
         except Exception as error:  # of a damaged file zipfile, zlib and numpy raise whatever they come upon
@@ -186,9 +190,18 @@ class Collection:
         except (zipfile.BadZipFile, EOFError) as error:
             raise InputError(f"{self.folder / LOGS}: is no zip file ({error}); {_AGAIN}") from None
 
+    def _stored(self, name: str) -> tuple[dict[str, dict[str, Place]], Arrays]:
+        """What a file of arrays holds: by run and array, where that is stored; and all that is stored."""
+        if name not in self._read_before:
+            data = self._read(name)
+            stored = {} if data is None else read_arrays(data)
+            contents = {} if data is None else json.loads(str(stored[CONTENTS]))
+            self._read_before[name] = contents, stored
+        return self._read_before[name]
+
     @cached_property
-    def _stored(self) -> "_Files":
-        return _Files(self)
+    def _read_before(self) -> dict[str, tuple[dict[str, dict[str, Place]], Arrays]]:
+        return {}
 
     def _info(self, number: int, text: bytes) -> RunInfo:
         try:
@@ -211,26 +224,7 @@ class Collection:
             raise InputError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
 
 
-#: Where an array is stored: under that name, or, for one that is split along its first axis, under those.
-Place = str | list[str]
-
-
-class _Files(dict[str, tuple[dict[str, dict[str, Place]], dict[str, NDArray[Any]]]]):
-    """The .npz files of a collection, each read once, when it is first asked for."""
-
-    def __init__(self, collection: Collection) -> None:
-        super().__init__()
-        self.collection = collection
-
-    def __missing__(self, name: str) -> tuple[dict[str, dict[str, Place]], dict[str, NDArray[Any]]]:
-        data = self.collection._read(name)
-        stored = {} if data is None else read_arrays(data)
-        contents = {} if data is None else json.loads(str(stored[CONTENTS]))
-        self[name] = contents, stored
-        return self[name]
-
-
-def _array(stored: dict[str, NDArray[Any]], place: Place) -> NDArray[Any]:
+def _array(stored: Arrays, place: Place) -> NDArray[Any]:
     return stored[place] if isinstance(place, str) else np.stack([stored[name] for name in place])
 
 

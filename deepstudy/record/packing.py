@@ -22,6 +22,7 @@ from deepstudy.record.collection import (
     LOGS,
     METRICS,
     RUNS,
+    Arrays,
     Collection,
     Place,
     run_name,
@@ -129,17 +130,17 @@ def _layers(records: Sequence[Record]) -> list[dict[str, Any]]:
     return lines
 
 
-def _arrays(record: Record, name: str) -> dict[str, NDArray[Any]] | None:
+def _arrays(record: Record, name: str) -> Arrays | None:
     try:
         return record.arrays(name)
     except ValueError as error:
         raise InputError(f"{record.directory.path / name}: cannot be read ({error}); delete it") from None
 
 
-def _npz(runs: Mapping[str, Mapping[str, NDArray[Any]]]) -> bytes:
+def _npz(runs: Mapping[str, Arrays]) -> bytes:
     """A file of the arrays of all runs, each distinct array under the name of the first run that has it."""
     names: dict[tuple[str, tuple[int, ...], bytes], str] = {}
-    stored: dict[str, NDArray[Any]] = {}
+    stored: Arrays = {}
 
     def store(name: str, array: NDArray[Any]) -> str:
         first = names.setdefault((array.dtype.str, array.shape, array.tobytes()), name)

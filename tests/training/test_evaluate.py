@@ -34,6 +34,8 @@ def test_a_run_is_scored_as_its_own_metrics_say(run: Path) -> None:
         assert result.accuracy == pytest.approx(line.accuracy, abs=1e-4)
     assert (result.experiment, result.seed, result.epoch, result.trained_on) == ("plain", 0, 2, "train")
     assert evaluate(run, split="train").images == 300
+    assert result.as_json()["copy"] == result.provenance
+    assert "provenance" not in result.as_json()
 
 
 def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
