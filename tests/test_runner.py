@@ -176,8 +176,8 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
     other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
     with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
         runner.run(other, seeds=1, out=tmp_path / "runs")
-    source = reporting.Source(other, None, tmp_path / "runs" / "small" / "full")
-    assert reporting.read(source).left_out == [
+    source = reporting.StudyRuns(other, None, tmp_path / "runs" / "small" / "full")
+    assert reporting.read_chapter(source).exclusions == [
         "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
     ]
 

@@ -71,7 +71,7 @@ class Chapter:
         study_runs: the study, the budget and the folder of the runs.
         records: the runs that are shown.
         timed: the runs made for their times.
-        omissions: sentences that say which records are not shown, and why.
+        exclusions: sentences that say which records are not shown, and why.
         verdicts: a verdict for each claim of the study.
         findings: what the audit found, in the form of its JSON.
     """
@@ -79,7 +79,7 @@ class Chapter:
     study_runs: StudyRuns
     records: Sequence[Record]
     timed: Sequence[Record]
-    omissions: Sequence[str]
+    exclusions: Sequence[str]
     verdicts: Sequence[Verdict]
     findings: Sequence[Mapping[str, str]]
 
@@ -170,7 +170,7 @@ class Chapter:
     @property
     def notices(self) -> list[str]:
         """What a reader must know before believing the numbers."""
-        return [*self._comparable(), *self.omissions, *self._missing(), *_roles(self.records)]
+        return [*self._comparable(), *self.exclusions, *self._missing(), *_roles(self.records)]
 
     def _comparable(self) -> list[str]:
         notices = []
@@ -245,12 +245,12 @@ def read_chapter(
     study, budget, folder = study_runs.study, study_runs.budget, study_runs.folder
     names = study.names()
     study.experiment(names[0], budget)  # refuses a budget that is not there
-    records, omissions = _of_these_recipes(study_runs, read_folder(folder, names))
+    records, exclusions = _of_these_recipes(study_runs, read_folder(folder, names))
     records += _read_external(study_runs, {(run.experiment, run.seed) for run in records})
     records.sort(key=lambda run: (names.index(run.experiment), run.seed))
-    timed, timed_omissions = _of_these_recipes(study_runs, read_folder(folder.with_name(timing_label(budget)), names))
-    omissions += [f"Of the runs for their times {notice}" for notice in timed_omissions]
-    return Chapter(study_runs, records, timed, omissions, decide(study, records, budget, layers, timed), findings)
+    timed, timed_exclusions = _of_these_recipes(study_runs, read_folder(folder.with_name(timing_label(budget)), names))
+    exclusions += [f"Of the runs for their times {notice}" for notice in timed_exclusions]
+    return Chapter(study_runs, records, timed, exclusions, decide(study, records, budget, layers, timed), findings)
 
 
 def _read_external(study_runs: StudyRuns, known: Set[tuple[str, int]]) -> list[Record]:
@@ -264,21 +264,21 @@ def _read_external(study_runs: StudyRuns, known: Set[tuple[str, int]]) -> list[R
 
 def _of_these_recipes(study_runs: StudyRuns, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
     """The records that are runs of today's study, and a sentence for each other record."""
-    shown, omissions = [], []
+    shown, exclusions = [], []
     for run in records:
         why = _other_recipe(study_runs, run)
         if why is None:
             shown.append(run)
         else:
-            omissions.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
+            exclusions.append(f"{run.experiment} seed {run.seed} is left out: it is a run of another recipe ({why}).")
     for name in dict.fromkeys(run.experiment for run in shown):
         codes = {run.seed: run.info.code_hashes for run in shown if run.experiment == name}
         most = Counter(codes.values()).most_common(1)[0][0]
         for seed in (seed for seed, code in codes.items() if code != most):
             why = "the code of its network, or what it starts from, was another than that of most"
-            omissions.append(f"{name} seed {seed} is left out: {why}.")
+            exclusions.append(f"{name} seed {seed} is left out: {why}.")
         shown = [run for run in shown if run.experiment != name or run.info.code_hashes == most]
-    return shown, omissions
+    return shown, exclusions
 
 
 def _other_recipe(study_runs: StudyRuns, run: Record) -> str | None:
