@@ -23,7 +23,7 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 bench: .venv/dev  ## time training here, beside stock PyTorch (minutes; wants the machine to itself)
 	$(BIN)/python benchmarks/bench.py
 
-results: .venv/dev  ## make the reports and tables of the committed runs again
+results: .venv/dev  ## make the tables and reports of the measured runs again
 	$(BIN)/python results/regenerate.py
 
 check: lint test  ## everything that must pass before a commit

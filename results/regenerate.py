@@ -1,7 +1,8 @@
-"""Make everything that is made of the committed records: each study's report.md with its charts and verdicts.json, and
-the README's tables. No training.
+"""Make everything that is made of the measured runs here: the README's tables, and each study's report. No training.
 
     make results
+
+The README's tables are committed. The reports (report.html, report.md, figures/, verdicts.json) are not.
 """
 
 import contextlib
@@ -20,27 +21,34 @@ README = RESULTS.parent / "README.md"
 _COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verdict"]
 
 
-def chapters() -> list[reporting.Shown]:
+def read_chapters() -> list[reporting.Chapter]:
     """What there are runs of, study by study and budget by budget; those for times alone belong to the others."""
-    return [reporting.read(source) for source in reporting.sources(RESULTS.name)]
+    return [reporting.read_chapter(each) for each in reporting.find_runs(RESULTS.name)]
 
 
-def readme_parts(shown: Sequence[reporting.Shown]) -> dict[str, str]:
-    """The tables of the README by their names there: the accuracies of each study, and the verdicts of all."""
+def readme_parts(chapters: Sequence[reporting.Chapter]) -> dict[str, str]:
+    """Make the tables of the README.
+
+    Arguments:
+        chapters: what the runs of each study show.
+
+    Returns:
+        The tables by their names there: the accuracies of each study, and the verdicts of all.
+    """
     accuracies = {
-        _name(each): tables.accuracies(each.study, each.records, each.timed).write("markdown") for each in shown
+        _name(each): tables.accuracies(each.study, each.records, each.timed).write("markdown") for each in chapters
     }
-    return accuracies | {"verdicts": _verdicts(shown)}
+    return accuracies | {"verdicts": _verdicts(chapters)}
 
 
-def _name(shown: reporting.Shown) -> str:
-    return shown.study.name + (f", {shown.budget}" if shown.budget else "")
+def _name(chapter: reporting.Chapter) -> str:
+    return chapter.study.name + (f", {chapter.budget}" if chapter.budget else "")
 
 
-def _verdicts(shown: Iterable[reporting.Shown]) -> str:
+def _verdicts(chapters: Iterable[reporting.Chapter]) -> str:
     """All claims that the runs measured something of, and what they were runs of."""
     rows, notes = [], []
-    for each in shown:
+    for each in chapters:
         rows += [[_name(each), *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
         notes.append(f"* {_name(each)}: {_of(each)}. {tables.tally(each.verdicts)}")
     return "\n".join([tabulate(rows, _COLUMNS, tablefmt="github", disable_numparse=True), "", *notes, ""])
@@ -54,13 +62,13 @@ def _row(verdict: Verdict) -> list[str]:
     return [says, verdict.reported, f"{measured} ({verdict.what})", str(verdict.runs or "–"), verdict.verdict]
 
 
-def _of(shown: reporting.Shown) -> str:
+def _of(chapter: reporting.Chapter) -> str:
     """Which runs of which data they were."""
-    data = shown.records[0].info.data
-    runs = shown.by_experiment.values()
+    data = chapter.records[0].info.data
+    runs = chapter.by_experiment.values()
     images = f"{data.splits['train']:,} training and {data.splits['test']:,} test images of {data.name}"
-    seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in shown.records)
-    done = f"{len(runs)} of {len(shown.study.names())} experiments"
+    seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in chapter.records)
+    done = f"{len(runs)} of {len(chapter.study.names())} experiments"
     return f"{images}, {data.provenance}; {done}, {seeds} seeds, {epochs} epochs"
 
 
@@ -70,7 +78,18 @@ def _range(numbers: Iterable[int]) -> str:
 
 
 def with_parts(text: str, parts: Mapping[str, str]) -> str:
-    """The README with these tables between their marks, `<!-- NAME -->` and `<!-- /NAME -->`."""
+    """Put tables into the README, between their marks `<!-- NAME -->` and `<!-- /NAME -->`.
+
+    Arguments:
+        text: the README.
+        parts: the tables by name.
+
+    Returns:
+        The README with these tables.
+
+    Raises:
+        SystemExit: if the README has no place for a table.
+    """
     for name, part in parts.items():
         between = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", re.DOTALL)
         text, count = between.subn(lambda _, part=part: part, text)
@@ -79,18 +98,28 @@ def with_parts(text: str, parts: Mapping[str, str]) -> str:
     return text
 
 
+def write_report(chapter: reporting.Chapter, folder: Path) -> None:
+    """Write a study's page, its Markdown report with the charts as SVG, and verdicts.json.
+
+    Arguments:
+        chapter: what its runs show.
+        folder: where the files are written.
+    """
+    figures = folder / "figures"
+    for drawing in figures.glob("*.svg"):
+        drawing.unlink()  # one may be of a chart that there is no more
+    reporting.write([chapter], folder / "report.html", figures)
+    for drawing in figures.glob("*.png"):
+        drawing.unlink()  # report.md shows the SVG
+
+
 def main() -> None:
     """Write all of it."""
     with contextlib.chdir(RESULTS.parent):
-        shown = chapters()
-        for each in shown:
-            folder = each.source.folder
-            for drawing in (folder / "figures").glob("*.svg"):
-                drawing.unlink()  # one may be of a chart that there is no more
-            reporting.write([each], folder / "report.html", folder / "figures")
-            for drawing in (folder / "figures").glob("*.png"):
-                drawing.unlink()  # report.md shows the SVG
-        README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(shown)), "utf-8", newline="\n")
+        chapters = read_chapters()
+        for each in chapters:
+            write_report(each, each.study_runs.folder)
+        README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(chapters)), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

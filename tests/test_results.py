@@ -10,20 +10,21 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from deepstudy import reporting
-from deepstudy.record import Record, read_records
+from deepstudy.record import Collection, Record, read_records
 from deepstudy.reporting import markdown, tables
 from deepstudy.study import Study, load_study
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "results"
-RECORDS = sorted(path for path in RESULTS.rglob("run.json") if not json.loads(path.read_text()).get("timing"))
-DONE = sorted({path.relative_to(RESULTS).parts[:2] for path in RECORDS})
-TIMED = sorted({path.relative_to(RESULTS).parts[0] for path in RESULTS.rglob("timing")})
+COLLECTIONS = [Collection(path.parent) for path in sorted(RESULTS.glob("*/*/runs.jsonl"))]
+RUNS = [(each.folder.parent.name, each.folder.name, info) for each in COLLECTIONS for info in each.infos()]
+RECORDS = [(name, budget, info.experiment, info.seed) for name, budget, info in RUNS if not info.timing]
+DONE = sorted({(name, budget) for name, budget, *_ in RECORDS})
+TIMED = sorted({name for name, _, info in RUNS if info.timing})
 
 
 @lru_cache
@@ -37,24 +38,28 @@ def study_of(name: str) -> Study:
 
 
 @lru_cache
-def regenerate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("regenerate", RESULTS / "regenerate.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, RESULTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["regenerate"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
+def regenerate() -> ModuleType:
+    return script("regenerate")
+
+
 @pytest.fixture(scope="module")
-def chapters() -> Iterator[list[reporting.Shown]]:
+def chapters() -> Iterator[list[reporting.Chapter]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        yield regenerate().chapters()
+        yield regenerate().read_chapters()
 
 
-def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Shown]) -> None:
+def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Chapter]) -> None:
     """Report R4 calls the training images, on which it scores in its third phase, test images."""
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
@@ -63,7 +68,7 @@ def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[rep
     assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
 
 
-def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Shown]) -> None:
+def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Chapter]) -> None:
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     text = markdown.render([vgg], RESULTS / "report.md", {})
     assert "under the budget “cpu” (a fifth of the images, 8 epochs" in text
@@ -72,14 +77,14 @@ def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Shown]) 
     assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
 
 
-def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Shown]) -> None:
+def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Chapter]) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     assert not fast.study.has_report
     assert all("the report" not in notice for notice in fast.notices)
     assert all("the report" not in cell for row in fast.tables["verdicts"].rows for cell in row)
 
 
-def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Shown]) -> None:
+def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Chapter]) -> None:
     for chapter in chapters:
         has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
         assert has_one == (len(tables.machines(chapter.records)) == 1), chapter.study.name
@@ -92,10 +97,9 @@ def test_the_readme_says_which_data_the_runs_are_of(name: str, budget: str) -> N
     assert data.published or data.provenance in " ".join(readme.split())
 
 
-@pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.parent.name}-{path.parent.name}")
-def test_the_records_are_of_complete_runs_of_todays_studies(path: Path) -> None:
-    name, budget, experiment, seed = path.parent.relative_to(RESULTS).parts
-    record = next(one for one in records_of(name, budget) if (one.experiment, f"seed{one.seed}") == (experiment, seed))
+@pytest.mark.parametrize(("name", "budget", "experiment", "seed"), RECORDS)
+def test_the_records_are_of_complete_runs_of_todays_studies(name: str, budget: str, experiment: str, seed: int) -> None:
+    record = next(one for one in records_of(name, budget) if (one.experiment, one.seed) == (experiment, seed))
     assert record.info.status == "complete"
     assert not record.info.overrides
     today = study_of(name).experiment(experiment, None if budget == "full" else budget)
@@ -110,7 +114,7 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     assert len({(run.info.machine.cpu, run.info.machine.threads) for run in records}) == 1
 
 
-def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown]) -> None:
+def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Chapter]) -> None:
     assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert regenerate().with_parts(readme, regenerate().readme_parts(chapters)) == readme
@@ -118,35 +122,39 @@ def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Shown
         regenerate().with_parts(readme.replace("<!-- verdicts -->", ""), regenerate().readme_parts(chapters))
 
 
-def test_each_study_has_the_report_of_its_records(chapters: list[reporting.Shown], tmp_path: Path) -> None:
-    curves = re.compile(r"## Learning curves\n.*?(?=## Do it again)", re.DOTALL)
-    for shown in chapters:
-        folder = ROOT / shown.source.folder
-        written = (folder / "report.md").read_text(encoding="utf-8")
-        assert curves.sub("", written) == markdown.render([shown], tmp_path / "report.md", {})
-        links = re.findall(r"!\[.*?\]\((.*?)\)", written)
-        assert links == [f"figures/{figure.name}.svg" for figure in shown.curves]
-        assert all(shown.title in (folder / link).read_text(encoding="utf-8") for link in links)
-        decided = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
-        for before, today in zip(decided, reporting.verdicts_json([shown]), strict=True):
-            assert {key: _rounded(value) for key, value in before.items()} == {
-                key: _rounded(value) for key, value in today.items()
-            }
+def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Chapter], tmp_path: Path) -> None:
+    (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
+    regenerate().write_report(fast, tmp_path)
+    written = (tmp_path / "report.md").read_text(encoding="utf-8")
+    links = re.findall(r"!\[.*?\]\((.*?)\)", written)
+    assert links == [f"figures/{figure.name}.svg" for figure in fast.curves]
+    assert all(fast.title in (tmp_path / link).read_text(encoding="utf-8") for link in links)
+    assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg"}
+    decided = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
+    assert decided == json.loads(json.dumps(reporting.verdicts_json([fast])))
+    assert (tmp_path / "report.html").is_file()
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_rounded(each) for each in value]
-    return round(value, 6) if isinstance(value, float) else value
+def test_runs_are_packed_into_the_folder_of_their_study_and_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(script("pack"), "RESULTS", tmp_path)
+    script("pack").main([str(RESULTS / "lenet-mnist" / "timing")])  # packed runs can be packed again
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'lenet-mnist' / 'timing'}: custom/seed0, custom/seed1,")
+    for name in ("runs.jsonl", "metrics.csv", "layers.jsonl"):
+        there = RESULTS / "lenet-mnist" / "timing" / name
+        assert (tmp_path / "lenet-mnist" / "timing" / name).read_bytes() == there.read_bytes()
+    with pytest.raises(SystemExit, match=r"^pack\.py: .*nowhere: holds no run; give a folder STUDY/BUDGET"):
+        script("pack").main([str(tmp_path / "nowhere")])
 
 
-def test_findings_say_how_many_claims_hold(chapters: list[reporting.Shown]) -> None:
+def test_findings_say_how_many_claims_hold(chapters: list[reporting.Chapter]) -> None:
     findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
     for shown in chapters:
         assert tables.tally(shown.verdicts) in findings, shown.study.name
 
 
-def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Shown]) -> None:
+def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Chapter]) -> None:
     sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
     for shown in chapters:
         section = next(one for one in sections if f"results/{shown.study.name}" in one)

@@ -14,7 +14,7 @@ from scipy import stats
 from deepstudy.layer_table.table import Layer, LayerTable
 from deepstudy.record import DataInfo, MetricsLine, Record, RecordedExperiment, RunDirectory, RunInfo, read_records
 from deepstudy.study import Study, load_study
-from deepstudy.verdicts import Verdict, counted, decide, measured, saturation_epoch, spoken_interval
+from deepstudy.verdicts import Verdict, decide, format_interval, runs_that_count, saturation_epoch, values_of
 
 CLAIMS = """\
 claims:
@@ -186,7 +186,7 @@ def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study])
     (verdict,) = decide(study, timed, timed=timed)
     assert (verdict.verdict, verdict.reason) == (
         "not comparable",
-        "A figure of the report, and times here are another machine's.",
+        "This is a figure of the report, and times here are of another machine.",
     )
 
 
@@ -372,14 +372,14 @@ def test_a_failed_run_is_left_out_and_told(study_with: Callable[..., Study]) -> 
     study = study_with("exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 80}", GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9, 10.0], "dropped": [95.0, 95.1, 95.2]})
     records[3] = with_info(records[3], status="failed")
-    assert counted(records) == [record for record in records if record is not records[3]]
+    assert runs_that_count(records) == [record for record in records if record is not records[3]]
     for verdict in decide(study, records):
         assert verdict.runs == 3
         assert verdict.reason.endswith(" 1 of 4 runs of plain failed and is not counted.")
     records[2] = with_info(records[2], status="failed")
     assert "2 of 4 runs of plain failed and are not counted." in decide(study, records)[0].reason
     records = [with_info(record, status="failed") for record in records[:4]] + records[4:]
-    assert decide(study, records)[0].reason == "No run of plain but such as failed."
+    assert decide(study, records)[0].reason == "All 4 runs of plain failed."
 
 
 WHOLE = {
@@ -436,11 +436,11 @@ def test_measured_is_what_the_runs_that_count_have(study_with: Callable[..., Stu
     study = study_with(WHOLE["best"], "value: {of: plain, quantity: epochs_to, level: 61, split: test, reported: 2}")
     records = [*runs(study, {"plain": [90.0, 91.0]}), run(study, "plain", 2, [99.0], status="interrupted")]
     best, epochs_to = (claim.form for claim in study.claims)
-    assert measured(study, records, "plain", best) == [90.0, 91.0]  # type: ignore[arg-type]
-    assert measured(study, records, "plain", epochs_to) == [1.0, 1.0]  # type: ignore[arg-type]
-    assert measured(study, records, "dropped", best) == []  # type: ignore[arg-type]
+    assert values_of(study, records, "plain", best) == [90.0, 91.0]  # type: ignore[arg-type]
+    assert values_of(study, records, "plain", epochs_to) == [1.0, 1.0]  # type: ignore[arg-type]
+    assert values_of(study, records, "dropped", best) == []  # type: ignore[arg-type]
     late = run(study, "plain", 3, [50.0, 60.0])
-    assert measured(study, [*records, late], "plain", epochs_to) == []  # type: ignore[arg-type]
+    assert values_of(study, [*records, late], "plain", epochs_to) == []  # type: ignore[arg-type]
 
 
 def test_runs_that_have_not_finished_an_epoch(study_with: Callable[..., Study]) -> None:
@@ -568,7 +568,7 @@ def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., St
     ]
     (verdict,) = decide(study, fewer)
     assert verdict.verdict == "not comparable"
-    assert verdict.reason.startswith("A number of epochs, and --set changes what an epoch is.")
+    assert verdict.reason.startswith("This is about a number of epochs, and --set changes what an epoch is.")
 
 
 def test_copies_of_one_data_set_are_not_mixed(study_with: Callable[..., Study]) -> None:
@@ -672,7 +672,7 @@ def test_a_difference_of_counts_is_a_count(study_with: Callable[..., Study]) -> 
 def test_an_interval_is_told_from_its_bound(
     interval: tuple[float, float], bounds: tuple[float, ...], says: str
 ) -> None:
-    assert spoken_interval(interval, bounds) == says
+    assert format_interval(interval, bounds) == says
 
 
 def test_verdicts_tell_whose_claim_it_is(study_with: Callable[..., Study]) -> None:

@@ -1,4 +1,4 @@
-"""`deepstudy report`: which claims hold, and the page."""
+"""`deepstudy report`: decide which claims hold, and write the page."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from deepstudy.cli import options
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
-    from deepstudy.reporting import Shown, Source
+    from deepstudy.reporting import Chapter, StudyRuns
     from deepstudy.verdicts import Layers
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
@@ -61,20 +61,20 @@ def report(
     """
     from deepstudy import reporting
 
-    sources = {
-        (source.study.path, source.budget, source.folder.resolve()): source
+    found = {
+        (each.study.path, each.budget, each.folder.resolve()): each
         for subject in subjects
-        for source in reporting.sources(subject, budget, runs)
+        for each in reporting.find_runs(subject, budget, runs)
     }
-    chapters = [_read(source, trust) for source in sources.values()]
+    chapters = [_read(study_runs, trust) for study_runs in found.values()]
     if as_json:
         options.print_json(reporting.verdicts_json(chapters))
         return
     written = reporting.write(chapters, output, figures, tables_in)
-    for shown in chapters:
+    for chapter in chapters:
         if len(chapters) > 1:
-            click.secho(shown.title + (f" (budget {shown.budget})" if shown.budget else ""), bold=True)
-        _print(shown)
+            click.secho(chapter.title + (f" (budget {chapter.budget})" if chapter.budget else ""), bold=True)
+        _print(chapter)
     for path in written[:3]:
         click.echo(str(path))
     for folder, what in ((figures, "figures"), (tables_in, "tables")):
@@ -82,38 +82,39 @@ def report(
             click.echo(f"{folder}{os.sep} ({what})")
 
 
-def _read(source: "Source", trust: bool) -> "Shown":
+def _read(study_runs: "StudyRuns", trust: bool) -> "Chapter":
     from deepstudy import audits, reporting
 
-    study = source.study
+    study = study_runs.study
     findings = audits.audit(study, trust).as_json()["findings"]
-    return reporting.read(source, findings=findings, layers=_layers(source, trust))
+    return reporting.read_chapter(study_runs, findings=findings, layers=_layers(study_runs, trust))
 
 
-def _layers(source: "Source", trust: bool) -> "Layers":
+def _layers(study_runs: "StudyRuns", trust: bool) -> "Layers":
     """The layer tables that claims about counts need, of networks that may be built."""
     from deepstudy.catalog import MODELS
     from deepstudy.verdicts import COUNTS
 
-    study = source.study
+    study = study_runs.study
     forms = [claim.form for claim in study.claims if getattr(claim.form, "quantity", "") in COUNTS]
     names = {name for form in forms for name in (form.of, getattr(form, "with_", None)) if name}
     ours = [name for name in names if trust or study.experiment(name).model.name in MODELS]
     if not ours:
         return {}
     from deepstudy.layer_table import of_experiment
+    from deepstudy.record import read_folder
 
-    found = {}
+    tables = {}
     for name in ours:
         try:
-            found[name] = of_experiment(study, name)
+            tables[name] = of_experiment(study, name)
         except InputError:  # of images of one's own, which need not have come along with the runs
-            if not any((source.folder / name).glob("seed*/layers.json")):
+            if not any(run.layers for run in read_folder(study_runs.folder, [name])):
                 raise
-    return found
+    return tables
 
 
-def _print(shown: "Shown") -> None:
+def _print(chapter: "Chapter") -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -123,7 +124,7 @@ def _print(shown: "Shown") -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column()
-    for each in shown.verdicts:
+    for each in chapter.verdicts:
         measured = "–" if each.measured is None else tables.number(each.measured)
         figures = f"reported {each.reported} · measured {measured}" + (f" ({each.what})" if each.what else "")
         figures += f" · interval {tables.interval(each)}" if each.interval else ""
@@ -131,9 +132,9 @@ def _print(shown: "Shown") -> None:
         mark = Text(f"{tables.MARKS[each.verdict]} {each.verdict}", _COLOURS[each.verdict])
         table.add_row(mark, Text.assemble((each.says, "bold"), f"\n{figures}\n", (each.reason, "dim")))
     console = Console()
-    for notice in shown.notices:
+    for notice in chapter.notices:
         click.echo(f"note: {notice}", err=True)
-    if shown.verdicts:
+    if chapter.verdicts:
         console.print(table)
-        console.print(Text(tables.tally(shown.verdicts), "bold"))
+        console.print(Text(tables.tally(chapter.verdicts), "bold"))
         console.print()

@@ -1,6 +1,5 @@
 """`deepstudy test`: the accuracy of trained weights."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -36,7 +35,7 @@ def test(
     choice = model_choice(model, arguments) if model else None
     result = evaluate(subject, data=data, split=split, size=size, model=choice, device_name=device)
     if as_json:
-        options.print_json(asdict(result))
+        options.print_json(result.as_json())
         return
     who = f"{result.experiment} (seed {result.seed})" if result.experiment else result.model
     when = f" after epoch {result.epoch}" if result.epoch is not None else ""
@@ -48,5 +47,5 @@ def test(
     )
     if result.trained_on == result.split:
         click.echo("These are the images that it was trained on.")
-    if result.copy != "the published copy":
-        click.echo(f"The data is {result.copy}.")
+    if result.provenance != "the published copy":
+        click.echo(f"The data is {result.provenance}.")

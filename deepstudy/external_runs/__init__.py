@@ -1,9 +1,13 @@
-"""Somebody's own training loop in the place of a run: what it measured, as CSV. Never torch.
+"""External runs: what somebody's own training loop measured, as a CSV file. Never torch.
 
-`seed<k>.csv` lies beside where the run directory `seed<k>/` would be. Loops write in two shapes: a line per epoch and
-split (`epoch,split,accuracy,loss`), or a line per epoch whose columns name the split (`train_loss`, `val_acc`), as
-Keras, Lightning, fastai and most loops of one's own do. Columns are known by the words of their names, others are left
-out. What a file does not say is None in the record, never guessed, and a file that could mean two things is refused.
+`seed<k>.csv` lies where the run directory `seed<k>/` would be. Loops write in two shapes. Some write a line for each
+epoch and split (`epoch,split,accuracy,loss`). Keras, Lightning, fastai and most own loops write a line for each epoch,
+with columns that name the split (`train_loss`, `val_acc`). Columns are recognised by the words of their names, and
+unknown columns are ignored. What a file does not say is None in the record, and nothing is guessed. A file that could
+mean two things is refused.
+
+columns.py   the cells of a file, and what its columns mean
+metrics.py   metrics, from cells
 """
 
 import os
@@ -32,7 +36,7 @@ _FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
 
 
 def read_external(folder: Path, study: Study, budget: str | None) -> list[Record]:
-    """The CSV files in a folder STUDY/BUDGET that stand in for runs, in the order of its experiments and by seed.
+    """Read the CSV files in a folder STUDY/BUDGET that stand in for runs, by experiment and seed.
 
     What only a run can know is None in their `info`, and so is what the file does not say of a metrics line.
 

@@ -38,18 +38,42 @@ CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d(?:\.\d+)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Row:
-    """The cells of a line, by the names of their columns."""
+class MetricsRow:
+    """A line of a file.
 
-    where: str  # file:line
+    Attributes:
+        where: its place, `file:line`.
+        cells: its cells by the name of their column.
+    """
+
+    where: str
     cells: Mapping[str, str]
 
     def wrong(self, column: str, says: str) -> InputError:
-        """What is wrong with a cell."""
+        """Say what is wrong with a cell.
+
+        Arguments:
+            column: the name of the cell's column.
+            says: what is wrong, as the end of a sentence that begins with the cell.
+
+        Returns:
+            The error, to be raised.
+        """
         return InputError(f"{self.where}: {column}: {self.cells[column][:40]!r} {says}")
 
     def number(self, column: str, finite: bool = True) -> float:
-        """The number in a cell."""
+        """Read a number.
+
+        Arguments:
+            column: the name of the cell's column.
+            finite: whether NaN and infinities are refused.
+
+        Returns:
+            The number.
+
+        Raises:
+            InputError: if the cell holds no number, or one that is refused.
+        """
         if not _NUMBER.fullmatch(self.cells[column]):
             raise self.wrong(column, "is not a number; write it with a decimal point, or leave the cell empty")
         number = float(self.cells[column])
@@ -58,14 +82,34 @@ class Row:
         return number
 
     def whole(self, column: str) -> int:
-        """The whole number in a cell, which pandas may have written as 3.0."""
+        """Read a whole number, which pandas may have written as 3.0.
+
+        Arguments:
+            column: the name of the cell's column.
+
+        Returns:
+            The number, 0 or more.
+
+        Raises:
+            InputError: if the cell holds no such number.
+        """
         number = self.number(column)
         if number < 0 or number != int(number):
             raise self.wrong(column, "is not a whole number; write 0, 1, 2 ...")
         return int(number)
 
     def seconds(self, column: str) -> float:
-        """The time in a cell: seconds, mm:ss or h:mm:ss."""
+        """Read a time: seconds, mm:ss or h:mm:ss.
+
+        Arguments:
+            column: the name of the cell's column.
+
+        Returns:
+            Seconds.
+
+        Raises:
+            InputError: if the cell holds no time.
+        """
         if clock := CLOCK.fullmatch(self.cells[column]):
             hours, minutes, seconds = (float(part or 0) for part in clock.groups())
             return 3600 * hours + 60 * minutes + seconds
@@ -75,26 +119,53 @@ class Row:
         return round(number, 3)
 
     def word(self, column: str, words: Mapping[str, str]) -> str:
-        """What the word in a cell stands for."""
+        """Read a word.
+
+        Arguments:
+            column: the name of the cell's column.
+            words: the known words, in lower case, with what they stand for.
+
+        Returns:
+            What the word stands for.
+
+        Raises:
+            InputError: if the word is not known.
+        """
         if self.cells[column].lower() not in words:
             raise self.wrong(column, f"is not known; write {' or '.join(dict.fromkeys(words.values()))}")
         return words[self.cells[column].lower()]
 
 
 @dataclass(frozen=True)
-class Column:
-    """What a column's name says; `split` is "" where it does not say whose images they are."""
+class MetricsColumn:
+    """A column, and what its name says.
+
+    Attributes:
+        name: its name.
+        quantity: `accuracy`, `loss`, or a key of `_OTHERS`.
+        split: which images; "" where the name does not say it.
+        percent: whether the name says that it is in percent.
+        error: whether it is an error rate, which is 100 % less the accuracy.
+        whole: whether Lightning says that it is of the whole epoch, beside a column of the last step.
+    """
 
     name: str
-    quantity: str  # accuracy, loss, or a key of _OTHERS
+    quantity: str
     split: str = ""
     percent: bool = False
-    error: bool = False  # an accuracy, told by its opposite
-    whole: bool = False  # Lightning says so of what is of the whole epoch, beside the same of the last step
+    error: bool = False
+    whole: bool = False
 
     @classmethod
-    def called(cls, name: str) -> "Column | None":
-        """The column of that name, None if it is not understood."""
+    def called(cls, name: str) -> "MetricsColumn | None":
+        """Understand the name of a column.
+
+        Arguments:
+            name: the name.
+
+        Returns:
+            The column; None if its name is not understood.
+        """
         plain = re.sub(r"[^a-z0-9%]", "", name.lower())
         for quantity, pattern in _OTHERS.items():
             if pattern.fullmatch(plain):
@@ -109,22 +180,40 @@ class Column:
         )
 
     def rank(self) -> tuple[bool, bool]:
-        """Of columns that say the same, the best one has the lowest."""
+        """The rank among columns that say the same; the best column has the lowest."""
         return not self.whole, self.error
 
 
 @dataclass(frozen=True)
-class File:
-    """The rows of a file, and the columns that are understood: those measured, and the names of the others."""
+class MetricsFile:
+    """A file of metrics, with the columns that are understood.
+
+    Attributes:
+        path: the file.
+        rows: its lines, without the header.
+        measured: the columns of accuracies and losses.
+        other_columns: the names of the other columns, by their quantity.
+    """
 
     path: Path
-    rows: Sequence[Row]
-    measured: Sequence[Column]
-    others: Mapping[str, str]
+    rows: Sequence[MetricsRow]
+    measured: Sequence[MetricsColumn]
+    other_columns: Mapping[str, str]
 
 
-def read(path: Path, trained_on: str) -> File:
-    """A file of metrics of a loop that trained on the split `trained_on`. Raises InputError, naming file and line."""
+def read(path: Path, trained_on: str) -> MetricsFile:
+    """Read a file of metrics.
+
+    Arguments:
+        path: the file.
+        trained_on: the split that its loop trained on.
+
+    Returns:
+        Its lines and columns.
+
+    Raises:
+        InputError: naming file and line, for what is no table, or could mean two things.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -147,22 +236,23 @@ def read(path: Path, trained_on: str) -> File:
     for line, cells in lines[1:]:
         if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
             raise InputError(f"{path}:{line}: has {len(cells)} cells and the header {len(header)}; mend or delete it")
-        rows.append(Row(f"{path}:{line}", dict(zip(header, cells, strict=False))))
+        rows.append(MetricsRow(f"{path}:{line}", dict(zip(header, cells, strict=False))))
     columns = _columns(path, header, trained_on)
     measured = [column for column in columns if column.quantity not in _OTHERS]
-    return File(path, rows, measured, {column.quantity: column.name for column in columns if column not in measured})
+    other_columns = {column.quantity: column.name for column in columns if column not in measured}
+    return MetricsFile(path, rows, measured, other_columns)
 
 
-def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Column]:
+def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[MetricsColumn]:
     """The columns that are understood, each with its split (unless each line names one), and none said twice."""
-    found = [column for name in header if (column := Column.called(name))]
+    found = [column for name in header if (column := MetricsColumn.called(name))]
     named = {(column.quantity, column.split) for column in found if column.split}
     if any(column.quantity == "split" for column in found):
         found = [column for column in found if not column.split]
     else:
         found = [replace(column, split=_split(path, column, named, trained_on)) for column in found]
-    best: dict[tuple[str, str], Column] = {}
-    for column in sorted(found, key=Column.rank):
+    best: dict[tuple[str, str], MetricsColumn] = {}
+    for column in sorted(found, key=MetricsColumn.rank):
         other = best.setdefault((column.quantity, column.split), column)
         if other is not column and other.rank() == column.rank():
             raise InputError(f"{path}: {other.name} and {column.name} mean the same; leave one of them out")
@@ -174,7 +264,7 @@ def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Column]
     return list(best.values())
 
 
-def _split(path: Path, column: Column, named: set[tuple[str, str]], trained_on: str) -> str:
+def _split(path: Path, column: MetricsColumn, named: set[tuple[str, str]], trained_on: str) -> str:
     """Where a name says no split: as in Keras, the images trained on; as in fastai, those that have only a loss."""
     if column.split or column.quantity in _OTHERS:
         return column.split

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from deepstudy.errors import InputError
-from deepstudy.external_runs.columns import CLOCK, SPLITS, Column, File, Row
+from deepstudy.external_runs.columns import CLOCK, SPLITS, MetricsColumn, MetricsFile, MetricsRow
 from deepstudy.record import MetricsLine
 from deepstudy.study.experiment import SplitName
 
@@ -16,22 +16,22 @@ _MEASURES = {"running": "running", "scored": "scored"}
 _ONE = 1 + 4e-7  # all images, as a mean of 32-bit numbers may put it
 _MOST_EPOCHS = 100_000
 
-_Numbered = Sequence[tuple[Row, int]]  # lines with their epochs
-_Given = dict[tuple[int, str], dict[str, Any]]  # by epoch and split, "" for all of the epoch
+_Numbered = Sequence[tuple[MetricsRow, int]]  # lines with their epochs
+_Extras = dict[tuple[int, str], dict[str, Any]]  # by epoch and split, "" for all of the epoch
 
 
 @dataclass(frozen=True)
-class _Value:
+class _Measurement:
     """A measured number, and where it stands."""
 
-    row: Row
-    column: Column
+    row: MetricsRow
+    column: MetricsColumn
     epoch: int
     split: str
     number: float
 
     def accuracy(self, fractions: bool) -> float:
-        """What it is in percent, where numbers whose unit is not said are `fractions` or not."""
+        """The accuracy in percent. `fractions`: whether numbers without a unit are fractions of 1."""
         percent = self.number * 100 if fractions and not self.column.percent else self.number
         accuracy = round(100 - percent if self.column.error else percent, 4)
         if not 0 <= accuracy <= 100:
@@ -41,11 +41,25 @@ class _Value:
         return accuracy
 
 
-def metrics_of(file: File, trained_on: str, sizes: Mapping[SplitName, int]) -> tuple[list[MetricsLine], str | None]:
-    """The lines of metrics that a file gives, and, where they end at a loss that is not finite, words for that."""
+def metrics_of(
+    file: MetricsFile, trained_on: str, sizes: Mapping[SplitName, int]
+) -> tuple[list[MetricsLine], str | None]:
+    """Turn the cells of a file into lines of metrics.
+
+    Arguments:
+        file: the file.
+        trained_on: the split that its loop trained on.
+        sizes: how many images each split has, as far as it is known.
+
+    Returns:
+        The lines, by epoch and split. And, where they end at a loss that is not finite, a sentence that says so.
+
+    Raises:
+        InputError: naming file and line, for a cell that cannot be true.
+    """
     rows = _numbered(file)
-    values, given = _values(file, rows)
-    given = _with_paces(file, rows, given)
+    values, extras = _values(file, rows)
+    extras = _with_paces(file, rows, extras)
     why, losses = None, [value for value in values if value.column.quantity == "loss"]
     diverged = [value for value in losses if not math.isfinite(value.number)]
     if diverged:
@@ -60,7 +74,7 @@ def metrics_of(file: File, trained_on: str, sizes: Mapping[SplitName, int]) -> t
         if place not in cells:
             measure = "running" if value.split == trained_on else "scored"
             line = {"epoch": value.epoch, "split": value.split, "measure": measure, "images": images.get(value.split)}
-            cells[place] = line | given.get((value.epoch, ""), {}) | given.get(place, {})
+            cells[place] = line | extras.get((value.epoch, ""), {}) | extras.get(place, {})
         is_loss = value.column.quantity == "loss"
         cells[place][value.column.quantity] = round(value.number, 6) if is_loss else value.accuracy(fractions)
     order = list(dict.fromkeys((trained_on, "train", "validation", "test")))
@@ -73,44 +87,44 @@ def metrics_of(file: File, trained_on: str, sizes: Mapping[SplitName, int]) -> t
     return metrics, why
 
 
-def _numbered(file: File) -> _Numbered:
+def _numbered(file: MetricsFile) -> _Numbered:
     """The lines of a file with their epochs, from 1."""
-    name, rows = file.others["epoch"], list[tuple[Row, int]]()
+    name, rows = file.other_columns["epoch"], list[tuple[MetricsRow, int]]()
     for row in file.rows:
         if not row.cells[name] and not any(row.cells[column.name] for column in file.measured):
             continue  # Lightning writes learning rates into lines of their own, without an epoch
         epoch = row.whole(name)
         if epoch > _MOST_EPOCHS:
             raise row.wrong(name, "is too large for an epoch; count them from 1")
-        if rows and epoch < rows[-1][1] and "split" not in file.others:
+        if rows and epoch < rows[-1][1] and "split" not in file.other_columns:
             raise row.wrong(name, f"comes after {rows[-1][1]}; a file holds one run, so give each a file of its own")
         rows.append((row, epoch))
     from_zero = any(epoch == 0 for _, epoch in rows)
     return [(row, epoch + from_zero) for row, epoch in rows]
 
 
-def _values(file: File, rows: _Numbered) -> tuple[list[_Value], _Given]:
-    """What was measured, and what else is said of an epoch; where that has several lines, the last one that says it."""
-    values, given = list[_Value](), _Given()
+def _values(file: MetricsFile, rows: _Numbered) -> tuple[list[_Measurement], _Extras]:
+    """The measurements, and the other cells of each epoch. Of several lines of an epoch, the last one counts."""
+    values, extras = list[_Measurement](), _Extras()
     for row, epoch in rows:
-        split = row.word(file.others["split"], SPLITS) if "split" in file.others else ""
-        if split and (epoch, split) in given:
-            raise row.wrong(file.others["epoch"], f"has a line of {split} images already; leave one of the two")
+        split = row.word(file.other_columns["split"], SPLITS) if "split" in file.other_columns else ""
+        if split and (epoch, split) in extras:
+            raise row.wrong(file.other_columns["epoch"], f"has a line of {split} images already; leave one of the two")
         read: dict[str, Callable[[str], Any]] = {"lr": row.number, "elapsed": row.seconds}
         if split:
             read |= {"correct": row.whole, "images": row.whole, "measure": partial(row.word, words=_MEASURES)}
-        said = [key for key in read if key in file.others and row.cells[file.others[key]]]
-        given.setdefault((epoch, split), {}).update({key: read[key](file.others[key]) for key in said})
+        said = [key for key in read if key in file.other_columns and row.cells[file.other_columns[key]]]
+        extras.setdefault((epoch, split), {}).update({key: read[key](file.other_columns[key]) for key in said})
         for column in file.measured:
             if row.cells[column.name]:
                 number = row.number(column.name, finite=False)
-                values.append(_Value(row, column, epoch, column.split or split, number))
+                values.append(_Measurement(row, column, epoch, column.split or split, number))
     if not values:
         raise InputError(f"{file.path}: has no accuracy or loss in any line; write them into its cells")
-    return _with_the_test_after(values) if "step" in file.others else values, given
+    return _with_the_test_after(values) if "step" in file.other_columns else values, extras
 
 
-def _with_the_test_after(values: list[_Value]) -> list[_Value]:
+def _with_the_test_after(values: list[_Measurement]) -> list[_Measurement]:
     """Lightning numbers a test after the last epoch as if it were of one more epoch; here it is of the last one."""
     tests = {value.epoch for value in values if value.split == "test"}
     last = max((value.epoch for value in values if value.split != "test"), default=0)
@@ -119,16 +133,19 @@ def _with_the_test_after(values: list[_Value]) -> list[_Value]:
     return [replace(value, epoch=last) if value.split == "test" else value for value in values]
 
 
-def _with_paces(file: File, rows: _Numbered, given: _Given) -> _Given:
-    """Times since the start, where the file says how long each epoch took. What `time` is only fastai makes clear."""
-    name, losses = file.others.get("pace"), {column.split for column in file.measured if column.quantity == "loss"}
-    time = file.others.get("time")
+def _with_paces(file: MetricsFile, rows: _Numbered, extras: _Extras) -> _Extras:
+    """Add times since the start, where the file says how long each epoch took; `time` means that only in fastai."""
+    name, losses = (
+        file.other_columns.get("pace"),
+        {column.split for column in file.measured if column.quantity == "loss"},
+    )
+    time = file.other_columns.get("time")
     if time and losses == {"train", "validation"} and all(CLOCK.fullmatch(row.cells[time]) for row, _ in rows):
         name = time
-    if name is None or "elapsed" in file.others or "split" in file.others:
-        return given
+    if name is None or "elapsed" in file.other_columns or "split" in file.other_columns:
+        return extras
     paces = {epoch: row.seconds(name) for row, epoch in rows if row.cells[name]}
     if sorted(paces) == list(range(1, len(paces) + 1)):  # else the time of some epoch is not known
         for epoch, elapsed in enumerate(accumulate(paces.values()), 1):
-            given[epoch, ""]["elapsed"] = round(elapsed, 3)
-    return given
+            extras[epoch, ""]["elapsed"] = round(elapsed, 3)
+    return extras

@@ -131,26 +131,16 @@ class RunDirectory:
         Raises:
             InputError: with the line, if it is no line of metrics or does not follow the one before.
         """
-        metrics: list[WholeMetricsLine] = []
-        known, last = set(), 0
+        order = MetricsOrder(last_epoch)
         lines = (self._read("metrics.jsonl") or b"").split(b"\n")
         for number, text in enumerate(lines[:-1], 1):  # what follows the last newline was not written to its end
             try:
-                line = WholeMetricsLine.model_validate_json(text)
+                order.add(WholeMetricsLine.model_validate_json(text))
             except ValidationError as error:
                 raise self._not_metrics(number, describe_error(error)) from None
-            epoch, what = line.epoch, (line.epoch, line.split, line.measure)
-            if epoch not in (last, last + 1):
-                follows = f"epoch {epoch} comes after epoch {last}" if last else f"begins with epoch {epoch}"
-                raise self._not_metrics(number, follows)
-            if last_epoch is not None and epoch > last_epoch:
-                raise self._not_metrics(number, f"epoch {epoch} is beyond the run's last, {last_epoch}")
-            if what in known:
-                raise self._not_metrics(number, f"epoch {epoch} has such a line of {line.split} images already")
-            known.add(what)
-            last = epoch
-            metrics.append(line)
-        return metrics
+            except ValueError as error:
+                raise self._not_metrics(number, str(error)) from None
+        return order.lines
 
     def _not_metrics(self, number: int, what: str) -> InputError:
         return InputError(f"{self.path / 'metrics.jsonl'}:{number}: {what}; {_AGAIN}")
@@ -190,6 +180,17 @@ class RunDirectory:
             OSError: with the path, if they cannot be written.
         """
         return self._append("log.txt", lines)
+
+    def log(self) -> bytes | None:
+        """Read log.txt.
+
+        Returns:
+            The step lines; None where there are none.
+
+        Raises:
+            InputError: if the file cannot be read.
+        """
+        return self._read("log.txt")
 
     def _append(self, name: str, lines: Iterable[str]) -> int:
         text = "".join(f"{line}\n" for line in lines)
@@ -285,6 +286,40 @@ class RunDirectory:
             return path.read_bytes() if path.is_file() else None
         except OSError as error:
             raise InputError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
+
+
+class MetricsOrder:
+    """Metrics of one run as they must follow each other: epochs from 1 without a gap, and no line twice.
+
+    Attributes:
+        lines: the lines so far.
+        last_epoch: the last epoch that the run can have, None if it is not known.
+    """
+
+    def __init__(self, last_epoch: int | None = None) -> None:
+        self.lines: list[WholeMetricsLine] = []
+        self.last_epoch = last_epoch
+        self._known: set[tuple[int, str, str]] = set()
+
+    def add(self, line: WholeMetricsLine) -> None:
+        """Add the next line.
+
+        Arguments:
+            line: the line.
+
+        Raises:
+            ValueError: with what is wrong, if it does not follow the lines so far.
+        """
+        epoch, last = line.epoch, self.lines[-1].epoch if self.lines else 0
+        what = (epoch, line.split, line.measure)
+        if epoch not in (last, last + 1):
+            raise ValueError(f"epoch {epoch} comes after epoch {last}" if last else f"begins with epoch {epoch}")
+        if self.last_epoch is not None and epoch > self.last_epoch:
+            raise ValueError(f"epoch {epoch} is beyond the run's last, {self.last_epoch}")
+        if what in self._known:
+            raise ValueError(f"epoch {epoch} has such a line of {line.split} images already")
+        self._known.add(what)
+        self.lines.append(line)
 
 
 def _text_of(line: WholeMetricsLine) -> str:

@@ -363,6 +363,14 @@ class _LayersFile(Document):
     parameters: _Count
     macs: _Count
 
+    @property
+    def layer_table(self) -> LayerTable:
+        rows = [
+            Layer(row.name, row.kind, row.output, row.weights, row.biases, row.macs, row.arithmetic)
+            for row in self.layers
+        ]
+        return LayerTable(self.model, self.input, rows)
+
 
 def layer_table_of(data: bytes) -> LayerTable:
     """Read a layer table.
@@ -376,11 +384,19 @@ def layer_table_of(data: bytes) -> LayerTable:
     Raises:
         ValidationError: if it is no layer table.
     """
-    file = _LayersFile.model_validate_json(data)
-    rows = [
-        Layer(row.name, row.kind, row.output, row.weights, row.biases, row.macs, row.arithmetic) for row in file.layers
-    ]
-    return LayerTable(file.model, file.input, rows)
+    return _LayersFile.model_validate_json(data).layer_table
+
+
+class LayersLine(Document):
+    """A line of a collection's `layers.jsonl`: a layer table, and the experiments whose network it is of."""
+
+    experiments: list[str]
+    table: _LayersFile
+
+    @property
+    def layers(self) -> LayerTable:
+        """The layer table."""
+        return self.table.layer_table
 
 
 def describe_error(error: ValidationError) -> str:

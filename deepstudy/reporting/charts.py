@@ -1,4 +1,4 @@
-"""The charts: loss and accuracy per epoch, all experiments on one axis, the report's figures drawn in.
+"""The charts: loss and accuracy per epoch, all experiments on one axis, the report's charts drawn in.
 
 One chart a quantity and split, so that a phone shows them one below the other. Two parameters of each specification are
 the page's: `hidden`, the experiments that the reader has switched off, and `at`, the epoch under the pointer, which is
@@ -33,8 +33,17 @@ _WIDTH, _HEIGHT = 440, 260
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A chart with the name of its file, and in words what it shows, for those who do not see it."""
+class Chart:
+    """A chart.
+
+    Attributes:
+        name: the name of its file, without the ending.
+        title: its title.
+        alt: what it shows, in words, for readers who do not see it.
+        quantity: what is on its axis.
+        split: which images it is of.
+        specification: the chart in the language of Vega-Lite.
+    """
 
     name: str
     title: str
@@ -44,10 +53,16 @@ class Figure:
     specification: dict[str, Any]
 
 
-def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
-    """The learning curves: accuracy of each split, then loss of each split, then accuracy against time.
+def curves(study: Study, records: Sequence[Record]) -> list[Chart]:
+    """Draw the learning curves.
 
-    A split that some experiments train on and others are scored on has a chart for each measure.
+    Arguments:
+        study: the study, whose reported figures are drawn in.
+        records: the runs.
+
+    Returns:
+        Accuracy of each split, then loss of each split, then accuracy against time. A split that some experiments
+        train on and others are scored on has a chart for each measure.
     """
     runs = group(records)
     splits = dict.fromkeys(
@@ -62,7 +77,7 @@ def curves(study: Study, records: Sequence[Record]) -> list[Figure]:
     ]
     scored = dict.fromkeys(run.info.resolved.roles.score_on for group_ in runs.values() for run in group_)
     per_second = [_against_time(runs, split) for split in scored]
-    return [figure for figure in per_epoch + per_second if figure is not None]
+    return [chart for chart in per_epoch + per_second if chart is not None]
 
 
 def _curve(
@@ -72,7 +87,7 @@ def _curve(
     split: str,
     measure: str,
     ending: str,
-) -> Figure | None:
+) -> Chart | None:
     rows = _rows(runs, quantity, split, measure)
     if not rows:
         return None
@@ -107,7 +122,7 @@ def _curve(
     }
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
     description = f"{title} per epoch, {axis}. {words}."
-    return Figure(f"{quantity}-{split}{ending}", text, description, quantity, split, _specification(layers))
+    return Chart(f"{quantity}-{split}{ending}", text, description, quantity, split, _specification(layers))
 
 
 def _channels(names: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash]:
@@ -150,7 +165,7 @@ def _hover(rows: list[dict[str, Any]], names: Sequence[str], unit: str) -> list[
     return [rule.encode(alt.X("epoch:Q")).properties(name="hover-rule"), strips.properties(name="hover-strips")]
 
 
-def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
+def _against_time(runs: dict[str, list[Record]], split: str) -> Chart | None:
     """Accuracy on the images that a run is scored on against the time since it began, means over seeds."""
     rows: list[dict[str, Any]] = []
     for name, group_ in runs.items():
@@ -192,7 +207,7 @@ def _against_time(runs: dict[str, list[Record]], split: str) -> Figure | None:
     last = {row["experiment"]: row for row in rows}
     words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g}" for name, row in last.items())
     description = f"{title}, in {unit}. {words}."
-    return Figure(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
+    return Chart(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
 
 
 _UNITS: tuple[tuple[str, float], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -244,29 +259,29 @@ def _scale(rows: list[dict[str, Any]], quantity: str, points: Sequence[dict[str,
 def _reported_points(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int
 ) -> list[dict[str, Any]]:
-    """The report's own figures up to the last epoch."""
+    """The report's own charts up to the last epoch."""
     points = []
-    for figure in study.reported:
-        if figure.experiment not in names or figure.quantity != quantity or figure.split != split:
+    for chart in study.reported:
+        if chart.experiment not in names or chart.quantity != quantity or chart.split != split:
             continue
-        if isinstance(figure.epoch, int) and figure.epoch <= last_epoch:
-            low, high = figure.number
-            row = {"experiment": figure.experiment, "epoch": figure.epoch, "low": low, "high": high}
-            points.append({**row, "says": f"reported: {figure.value}"})
+        if isinstance(chart.epoch, int) and chart.epoch <= last_epoch:
+            low, high = chart.number
+            row = {"experiment": chart.experiment, "epoch": chart.epoch, "low": low, "high": high}
+            points.append({**row, "says": f"reported: {chart.value}"})
     return points
 
 
 def _reported(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int, colour: alt.Color
 ) -> list[alt.Chart]:
-    """The report's own figures up to the last epoch: diamonds (ranges as bars), rules at the epochs it names."""
+    """The report's own charts up to the last epoch: diamonds (ranges as bars), rules at the epochs it names."""
     points, rules = _reported_points(study, names, quantity, split, last_epoch), []
-    for figure in study.reported:
-        if figure.experiment not in names or figure.quantity != "saturation_epoch" or quantity != "accuracy":
+    for chart in study.reported:
+        if chart.experiment not in names or chart.quantity != "saturation_epoch" or quantity != "accuracy":
             continue
-        if figure.split in (None, split) and figure.number[0] <= last_epoch:
-            row = {"experiment": figure.experiment, "epoch": figure.number[0], "label": "reported saturation"}
-            rules.append({**row, "says": f"reported: {figure.says or figure.value}"})
+        if chart.split in (None, split) and chart.number[0] <= last_epoch:
+            row = {"experiment": chart.experiment, "epoch": chart.number[0], "label": "reported saturation"}
+            rules.append({**row, "says": f"reported: {chart.says or chart.value}"})
     layers = []
     tooltip = [alt.Tooltip("experiment:N"), alt.Tooltip("epoch:Q"), alt.Tooltip("says:N", title="report")]
     if points:
@@ -300,7 +315,14 @@ def _dashes(names: Sequence[str]) -> list[list[int]]:
 
 
 def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """The colour and the dash (as SVG has it) of each experiment, as the charts have them."""
+    """Say how the charts draw each experiment.
+
+    Arguments:
+        names: the experiments, in the order of the charts.
+
+    Returns:
+        The colour and the dash (as SVG has it) of each.
+    """
     dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
     return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))
 
@@ -309,19 +331,29 @@ def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
 # Charts as files
 
 
-def write_figures(figures: Iterable[Figure], folder: Path, title: str, names: Sequence[str]) -> list[Path]:
-    """Each chart as SVG and PNG with a legend and the study's title; the files."""
+def write_charts(charts: Iterable[Chart], folder: Path, title: str, names: Sequence[str]) -> list[Path]:
+    """Write each chart as SVG and PNG, with a legend and the study's title.
+
+    Arguments:
+        charts: the charts.
+        folder: where the files are written; it is made if need be.
+        title: the study's title.
+        names: the experiments, in the order of the charts.
+
+    Returns:
+        The files.
+    """
     package = find_spec("mplfonts")  # the extra `cjk`: its fonts are used, the package is not imported
     if package and package.origin:
         vl_convert.register_font_directory(str(Path(package.origin).parent / "fonts"))
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for figure in figures:
-        specification = for_print(figure, title, names)
+    for chart in charts:
+        specification = for_print(chart, title, names)
         svg = _renumbered(vl_convert.vegalite_to_svg(specification))
         png = vl_convert.vegalite_to_png(specification, scale=2)
         for suffix, data in ((".svg", svg.encode()), (".png", png)):
-            path = folder / f"{figure.name}{suffix}"
+            path = folder / f"{chart.name}{suffix}"
             write_atomically(path, data)
             paths.append(path)
     if missing := without_glyph("".join((title, *names))):
@@ -340,10 +372,19 @@ def _renumbered(svg: str) -> str:
     return named.sub(lambda found: f"{found[1]}{numbers.setdefault(found[2], len(numbers))}", svg)
 
 
-def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any]:
-    """The chart's specification with its title over it and a legend beside it."""
-    specification = copy.deepcopy(figure.specification)
-    specification["title"] = {"text": textwrap.wrap(title, 70), "subtitle": figure.title}
+def for_print(chart: Chart, title: str, names: Sequence[str]) -> dict[str, Any]:
+    """Complete a chart for print.
+
+    Arguments:
+        chart: the chart.
+        title: the study's title.
+        names: the experiments, in the order of the charts.
+
+    Returns:
+        Its specification, with the title over it and a legend beside it.
+    """
+    specification = copy.deepcopy(chart.specification)
+    specification["title"] = {"text": textwrap.wrap(title, 70), "subtitle": chart.title}
     specification["background"] = "white"
     drawn = [layer for layer in specification["layer"] if not layer.get("name", "").startswith("hover")]
     specification["layer"] = drawn
@@ -360,9 +401,15 @@ def for_print(figure: Figure, title: str, names: Sequence[str]) -> dict[str, Any
 
 
 def without_glyph(text: str) -> str:
-    """Those characters of `text` that no font on this machine can draw.
+    """Find the characters that no font on this machine can draw.
 
-    One that is missing is drawn as the same empty box as a character that no font has.
+    A missing character is drawn as the same empty box as a character that no font has.
+
+    Arguments:
+        text: any text.
+
+    Returns:
+        The missing characters, each once.
     """
 
     def drawn(character: str) -> bytes:

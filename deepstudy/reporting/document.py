@@ -1,4 +1,4 @@
-"""The page of one study or several, and what is written beside it: verdicts, Markdown, figures, tables."""
+"""The page of one or several studies, and the files beside it: verdicts, Markdown, charts, tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from deepstudy.errors import InputError
 from deepstudy.files import write_atomically, write_json
 from deepstudy.reporting import charts, html, markdown
-from deepstudy.reporting.shown import Shown, of_study, read
+from deepstudy.reporting.chapter import Chapter, read_chapter, runs_of_study
 from deepstudy.study import Study, load_study
 from deepstudy.table import Format
 from deepstudy.verdicts import Layers
@@ -24,23 +24,51 @@ def report(
     findings: Sequence[Mapping[str, str]] = (),
     layers: Layers | None = None,
 ) -> list[Path]:
-    """Write the page of a study's runs, `verdicts.json` and a Markdown report beside it; the files written.
+    """Write the page of a study's runs, with `verdicts.json` and a Markdown report beside it.
 
-    `figures` is a folder for the charts as SVG and PNG, `tables_in` one for every table as CSV, Markdown and LaTeX; for
-    the others see `read`. Raises InputError if a record cannot be read or a file not be written.
+    Arguments:
+        study: a study, or its name or file.
+        budget: the budget's name; see `find_runs` for None.
+        runs: the folder of all runs.
+        output: the page's file.
+        figures: a folder for the charts as SVG and PNG.
+        tables_in: a folder for every table as CSV, Markdown and LaTeX.
+        findings: what an audit found (`Audit.as_json`).
+        layers: layer tables of experiments that have no run.
+
+    Returns:
+        The files that were written: the page, verdicts.json, the Markdown report, and the others.
+
+    Raises:
+        InputError: if a record cannot be read, or a file cannot be written.
     """
     study = study if isinstance(study, Study) else load_study(study)
-    chapters = [read(source, findings=findings, layers=layers) for source in of_study(study, budget, Path(runs))]
+    chapters = [
+        read_chapter(each, findings=findings, layers=layers) for each in runs_of_study(study, budget, Path(runs))
+    ]
     return write(chapters, output, figures, tables_in)
 
 
 def write(
-    chapters: Sequence[Shown],
+    chapters: Sequence[Chapter],
     output: Path | str,
     figures: Path | str | None = None,
     tables_in: Path | str | None = None,
 ) -> list[Path]:
-    """Write what `read` gave of one study or several; see `report`. Of several, each has its folder of figures."""
+    """Write the page of one or several studies, with `verdicts.json` and a Markdown report beside it.
+
+    Arguments:
+        chapters: the studies.
+        output: the page's file.
+        figures: a folder for the charts as SVG and PNG; each of several studies gets a folder in it.
+        tables_in: a folder for every table as CSV, Markdown and LaTeX, likewise.
+
+    Returns:
+        The files that were written: the page, verdicts.json, the Markdown report, and the others.
+
+    Raises:
+        InputError: if a file cannot be written, or would replace one that is none of ours.
+    """
     output = Path(output)
     if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
         raise InputError(f"-o {output}: is no place for the page; name a file that ends in .html")
@@ -53,38 +81,45 @@ def write(
         write_json(json_file, verdicts_json(chapters))
         drawn: dict[int, list[Path]] = {}
         written: list[Path] = []
-        for number, shown in enumerate(chapters):
+        for number, chapter in enumerate(chapters):
             within = _folder_of(number, chapters)
-            if figures is not None and shown.curves:
-                names = list(shown.by_experiment)
-                drawn[number] = charts.write_figures(shown.curves, Path(figures) / within, shown.title, names)
+            if figures is not None and chapter.curves:
+                names = list(chapter.by_experiment)
+                drawn[number] = charts.write_charts(chapter.curves, Path(figures) / within, chapter.title, names)
                 written += drawn[number]
             if tables_in is not None:
-                written += _write_tables(shown, Path(tables_in) / within)
+                written += _write_tables(chapter, Path(tables_in) / within)
         write_atomically(markdown_file, markdown.render(chapters, markdown_file, drawn).encode())
     except OSError as error:
         raise InputError(f"{error.filename or output}: cannot be written: {error.strerror}") from None
     return [output, json_file, markdown_file, *written]
 
 
-def verdicts_json(chapters: Sequence[Shown]) -> list[dict[str, Any]]:
-    """The document of verdicts.json."""
-    return [verdict.as_json(shown.study.name, shown.budget) for shown in chapters for verdict in shown.verdicts]
+def verdicts_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
+    """Make the document of verdicts.json.
+
+    Arguments:
+        chapters: the studies.
+
+    Returns:
+        A row for each claim.
+    """
+    return [verdict.as_json(chapter.study.name, chapter.budget) for chapter in chapters for verdict in chapter.verdicts]
 
 
-def _folder_of(number: int, chapters: Sequence[Shown]) -> str:
+def _folder_of(number: int, chapters: Sequence[Chapter]) -> str:
     """The folder of a chapter's figures and tables: none for one alone, numbered where two have one name."""
-    names = [f"{shown.study.name}-{shown.budget or 'full'}" for shown in chapters]
+    names = [f"{chapter.study.name}-{chapter.budget or 'full'}" for chapter in chapters]
     if len(names) == 1:
         return ""
     return names[number] if names.count(names[number]) == 1 else f"{number + 1}-{names[number]}"
 
 
-def _write_tables(shown: Shown, folder: Path) -> list[Path]:
+def _write_tables(chapter: Chapter, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     endings: dict[Format, str] = {"csv": "csv", "markdown": "md", "latex": "tex"}
     written = []
-    for name, table in shown.tables.items():
+    for name, table in chapter.tables.items():
         for format_, ending in endings.items():
             path = folder / f"{name}.{ending}"
             write_atomically(path, table.write(format_).encode())

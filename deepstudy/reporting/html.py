@@ -15,77 +15,84 @@ from markupsafe import Markup, escape
 from deepstudy.files import cached
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.reporting import charts, pictures, tables
-from deepstudy.reporting.shown import Shown
+from deepstudy.reporting.chapter import Chapter
 from deepstudy.study import flatten
 from deepstudy.table import Table
 from deepstudy.verdicts import Layers
 
 
-def render(chapters: Sequence[Shown]) -> str:
-    """One HTML document that needs nothing else."""
+def render(chapters: Sequence[Chapter]) -> str:
+    """Make the page.
+
+    Arguments:
+        chapters: the studies.
+
+    Returns:
+        One HTML document that needs nothing else.
+    """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("deepstudy", "reporting"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    figures = [figure for shown in chapters for figure in shown.curves]
+    curves = [chart for chapter in chapters for chart in chapter.curves]
     environment.filters["code"] = _code
     return environment.get_template("page.html").render(
-        title=chapters[0].title if len(chapters) == 1 else "; ".join(shown.title for shown in chapters),
-        chapters=[_chapter(shown) for shown in chapters],
+        title=chapters[0].title if len(chapters) == 1 else "; ".join(chapter.title for chapter in chapters),
+        views=[_view(chapter) for chapter in chapters],
         marks=tables.MARKS,
         number=tables.number,
         interval=tables.interval,
-        specifications=_json([_for_page(figure) for figure in figures]),
+        specifications=_json([_for_page(chart) for chart in curves]),
         style=_file("style.css"),
         script=_file("page.js"),
-        vega=_vega() if figures else "",
+        vega=_vega() if curves else "",
     )
 
 
-def _chapter(shown: Shown) -> dict[str, Any]:
+def _view(chapter: Chapter) -> dict[str, Any]:
     """What `study.html` shows of a study."""
-    by_name = shown.by_experiment
-    seen, unseen = pictures.seen(by_name, most=12 if len(by_name) <= 12 else 6)
+    by_name = chapter.by_experiment
+    shown, unreadable = pictures.read_pictures(by_name, most=12 if len(by_name) <= 12 else 6)
     return {
-        "shown": shown,
-        "study": shown.study,
-        "title": shown.title,
-        "says": {name: recorded.says for name, recorded in shown.recorded.items()},
+        "chapter": chapter,
+        "study": chapter.study,
+        "title": chapter.title,
+        "says": {name: recorded.says for name, recorded in chapter.recorded.items()},
         "swatches": charts.swatches(list(by_name)),
-        "splits": list(dict.fromkeys(figure.split for figure in shown.curves)),
-        "tally": tables.tally(shown.verdicts),
-        "findings": [each for each in shown.findings if each["severity"] != "missing"],
-        "omissions": [each for each in shown.findings if each["severity"] == "missing"],
-        "tables": shown.tables,
-        "pace": next((each for each in shown.tables["results"].columns if each.startswith("s/epoch")), "")
-        if "results" in shown.tables
+        "splits": list(dict.fromkeys(chart.split for chart in chapter.curves)),
+        "tally": tables.tally(chapter.verdicts),
+        "findings": [each for each in chapter.findings if each["severity"] != "missing"],
+        "omissions": [each for each in chapter.findings if each["severity"] == "missing"],
+        "tables": chapter.tables,
+        "pace": next((each for each in chapter.tables["results"].columns if each.startswith("s/epoch")), "")
+        if "results" in chapter.tables
         else "",
-        "held_out": {run.info.data.splits.get("validation", 0) for run in shown.records},
-        "chosen": _chosen(shown),
-        "seen": seen,
-        "unseen": unseen,
-        "layers": _same_layers(shown.layers),
+        "held_out": {run.info.data.splits.get("validation", 0) for run in chapter.records},
+        "chosen": _chosen(chapter),
+        "pictures": shown,
+        "unreadable": unreadable,
+        "layers": _same_layers(chapter.layers),
         "recipes": {
             name: "\n".join(
                 f"{key}: {tables.text(value)}" for key, value in flatten(recorded.document).items() if value is not None
             )
-            for name, recorded in shown.recorded.items()
+            for name, recorded in chapter.recorded.items()
         },
-        "environments": tables.environments([*shown.records, *shown.timed]),
+        "environments": tables.environments([*chapter.records, *chapter.timed]),
     }
 
 
-def _chosen(shown: Shown) -> list[str]:
+def _chosen(chapter: Chapter) -> list[str]:
     """The experiments whose schedule looks at the images that they are scored on."""
     return [
         name
-        for name, recorded in shown.recorded.items()
+        for name, recorded in chapter.recorded.items()
         if str(recorded.schedule.options.get("until", "")).strip().startswith(recorded.roles.score_on)
     ]
 
 
-def _for_page(figure: charts.Figure) -> dict[str, Any]:
+def _for_page(chart: charts.Chart) -> dict[str, Any]:
     """The specification as wide as its place on the page, without what the page itself gives: title and legend."""
-    return {**figure.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+    return {**chart.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 def _json(document: Any) -> str:
@@ -105,7 +112,7 @@ def _file(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script. To bundle it is half of what a page takes, so it is kept."""
+    """Vega, Vega-Lite and Vega-Embed as one script. Bundling takes half of the time of a page, so it is cached."""
 
     def bundle() -> bytes:
         script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults

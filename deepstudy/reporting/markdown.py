@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deepstudy.reporting import tables
-from deepstudy.reporting.shown import Shown
+from deepstudy.reporting.chapter import Chapter
 
 _MARK = "<!-- Written by deepstudy report. -->\n"
 _TITLES = {
@@ -16,36 +16,52 @@ _TITLES = {
 }
 
 
-def render(chapters: Sequence[Shown], path: Path, drawn: Mapping[int, Sequence[Path]]) -> str:
-    """The document that is to be written to `path`; `drawn` has the charts of each chapter that were written."""
-    parts = [_chapter(shown, path, drawn.get(number, ())) for number, shown in enumerate(chapters)]
+def render(chapters: Sequence[Chapter], path: Path, drawn: Mapping[int, Sequence[Path]]) -> str:
+    """Make the Markdown report.
+
+    Arguments:
+        chapters: the studies.
+        path: the file that it will be written to, which links are relative to.
+        drawn: the charts' files, by the number of their chapter.
+
+    Returns:
+        The text.
+    """
+    parts = [_part(chapter, path, drawn.get(number, ())) for number, chapter in enumerate(chapters)]
     return "\n".join([_MARK, *parts])
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a report of ours, so that it may be replaced."""
+    """Tell whether a file is a report of ours, which may be replaced.
+
+    Arguments:
+        path: a file that is there.
+
+    Returns:
+        Whether it begins as our reports do.
+    """
     return path.read_bytes().startswith(_MARK.encode())
 
 
-def _chapter(shown: Shown, path: Path, drawn: Sequence[Path]) -> str:
-    source = shown.study.source.report
-    parts = [f"# {_inert(shown.title)}", *([_inert(source)] if source else [])]
-    parts += [f"> {_inert(notice)}" for notice in shown.notices]
+def _part(chapter: Chapter, path: Path, drawn: Sequence[Path]) -> str:
+    source = chapter.study.source.report
+    parts = [f"# {_inert(chapter.title)}", *([_inert(source)] if source else [])]
+    parts += [f"> {_inert(notice)}" for notice in chapter.notices]
     for name, title in _TITLES.items():
-        if name in shown.tables:
-            table = shown.tables[name]
-            lead = tables.tally(shown.verdicts) if name == "verdicts" else table.caption
+        if name in chapter.tables:
+            table = chapter.tables[name]
+            lead = tables.tally(chapter.verdicts) if name == "verdicts" else table.caption
             parts += [f"## {title}", *([_inert(lead)] if lead else []), table.write("markdown").strip()]
-    says = [(name, shown.study.experiment(name, shown.budget).says) for name in shown.by_experiment]
+    says = [(name, chapter.study.experiment(name, chapter.budget).says) for name in chapter.by_experiment]
     if any(each for _, each in says):
         parts += ["## Experiments", "\n".join(_inert(f"* {name}: {each}") for name, each in says if each)]
-    if shown.study.remarks:
-        parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in shown.study.remarks)]
+    if chapter.study.remarks:
+        parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in chapter.study.remarks)]
     pictures = [drawing for drawing in drawn if drawing.suffix == ".svg"]
     if pictures:
         links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]
         parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]
-    commands = "\n".join(shown.commands)
+    commands = "\n".join(chapter.commands)
     return "\n\n".join([*parts, "## Do it again", f"```sh\n{commands}\n```"]) + "\n"
 
 

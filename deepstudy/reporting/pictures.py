@@ -11,19 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from deepstudy.record import Record, RunDirectory
+from deepstudy.record import Record
 
 _T = TypeVar("_T")
 _LARGEST_MATRIX = 20  # classes; beyond it only the commonest confusions can be read
 _CELL = 36  # pixels that a filter is about as wide as
-_SUREST = 1.02  # a network that gives probabilities itself may be a little above 1
+_HIGHEST = 1.02  # a network that gives probabilities itself may be a little above 1
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often images of one class are taken for another, in percent of the class, over all runs there are.
+    """How often images of one class are taken for another, over all runs of an experiment.
 
-    `rates` (classes, classes) has a row for each true class; `commonest` the worst pairs as (true, predicted, rate).
+    Attributes:
+        classes: the classes by number.
+        rates: percent of a true class, (true classes, predicted classes).
+        commonest: the worst pairs as (true, predicted, percent).
+        images: how many images were predicted.
+        split: which images.
+        seeds: how many runs.
     """
 
     classes: Sequence[str]
@@ -39,14 +45,31 @@ class Confusion:
         return len(self.classes) <= _LARGEST_MATRIX
 
     def shade(self, row: int, column: int) -> int:
-        """How dark a cell is, 0 to 100, beside the worst confusion of all; the correct answers are not shaded."""
+        """Shade a cell of the matrix.
+
+        Arguments:
+            row: the true class.
+            column: the predicted class.
+
+        Returns:
+            0 to 100, where the worst confusion has 100; correct answers have 0.
+        """
         wrong = self.rates - np.diag(np.diag(self.rates))
         return 0 if row == column or not wrong.max() else round(100 * wrong[row, column] / wrong.max())
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """An image of one class that was taken for another, with the probability (percent) the network gave to that."""
+    """An image of one class that was taken for another.
+
+    Attributes:
+        number: its number in the split.
+        picture: the image, as the address of a picture.
+        true: its class.
+        predicted: the class that the network predicted.
+        probability: what the network gave to the predicted class, in percent.
+        probability_of_truth: what the network gave to the true class, in percent.
+    """
 
     number: int
     picture: str
@@ -58,7 +81,16 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Filters:
-    """Filters of a layer in one picture: `count` of the `total` that it has."""
+    """Filters of a layer in one picture.
+
+    Attributes:
+        layer: the layer's name.
+        count: how many filters the picture shows.
+        total: how many the layer has.
+        size: height x width of a filter.
+        picture: the filters, as the address of a picture.
+        width: the width at which the picture is shown, in pixels.
+    """
 
     layer: str
     count: int
@@ -74,8 +106,17 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The pictures of one experiment after `epoch`; mistakes and filters are those of the run with `seed`."""
+class ExperimentPictures:
+    """The pictures of one experiment.
+
+    Attributes:
+        experiment: the experiment's name.
+        epoch: the epoch after which they were made.
+        seed: the seed of the run whose mistakes and filters are shown.
+        confusion: the confusions of all runs.
+        mistakes: the mistakes that the network is surest of.
+        filters: the filters of the first layer, None where they cannot be seen.
+    """
 
     experiment: str
     epoch: int
@@ -85,34 +126,44 @@ class Seen:
     filters: Filters | None
 
 
-def seen(by_experiment: dict[str, list[Record]], most: int = 12) -> tuple[list[Seen], list[str]]:
-    """The pictures of every experiment whose finished runs left them, with `most` mistakes of each.
+def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tuple[list[ExperimentPictures], list[str]]:
+    """Read the pictures that finished runs left.
 
-    And a sentence for each file that is damaged, or not of the same images and epoch as the others: it is left out.
+    Arguments:
+        by_experiment: the runs of each experiment.
+        most: how many mistakes are shown of an experiment.
+
+    Returns:
+        The pictures of each experiment that has some. And a sentence for each file that is not shown: one that is
+        damaged, or of other images or another epoch than the newest.
     """
     found, notices = [], list[str]()
 
-    def whole(run: Record, name: str, read: Callable[[RunDirectory], _T]) -> _T | None:
+    def read_whole(run: Record, name: str, read: Callable[[Record], _T]) -> _T | None:
         try:
-            return read(run.directory)
+            return read(run)
         except ValueError as error:
             notices.append(f"{name} of {run.experiment} seed {run.seed} cannot be read ({error}); it is left out.")
             return None
 
     for name, runs in by_experiment.items():
-        left = [(run, said) for run in runs if (said := whole(run, "predictions.npz", _Predictions.of)) is not None]
-        if not left:
+        scored = [
+            (run, predictions)
+            for run in runs
+            if (predictions := read_whole(run, "predictions.npz", _Predictions.of)) is not None
+        ]
+        if not scored:
             continue
-        first, newest = max(left, key=lambda each: each[1].epoch)
-        for run, said in left:
-            if not said.agrees(newest):
+        first, newest = max(scored, key=lambda each: each[1].epoch)
+        for run, predictions in scored:
+            if not predictions.agrees(newest):
                 what = f"predictions.npz of {name} seed {run.seed} is of other images or another epoch"
                 notices.append(f"{what} than that of seed {first.seed}; it is left out.")
-        confusion = _confusion([said for _, said in left if said.agrees(newest)])
-        pictures = whole(first, "pictures.npz", partial(_Pictures.of, said=newest))
+        confusion = _confusion([predictions for _, predictions in scored if predictions.agrees(newest)])
+        pictures = read_whole(first, "pictures.npz", partial(_Pictures.of, predictions=newest))
         mistakes = _mistakes(newest, pictures, most) if pictures else []
         filters = _filters(first, pictures) if pictures else None
-        found.append(Seen(name, newest.epoch, first.seed, confusion, mistakes, filters))
+        found.append(ExperimentPictures(name, newest.epoch, first.seed, confusion, mistakes, filters))
     return found, notices
 
 
@@ -148,9 +199,9 @@ class _Predictions:
     probability_of_truth: NDArray[np.floating]  # (n,)
 
     @classmethod
-    def of(cls, directory: RunDirectory) -> "_Predictions | None":
-        """Those of a run; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = directory.arrays("predictions.npz")
+    def of(cls, run: Record) -> "_Predictions | None":
+        """The predictions of a run; None where it left none. Raises ValueError, with what is wrong."""
+        arrays = run.arrays("predictions.npz")
         if arrays is None:
             return None
         epoch = int(_within("epoch", _part(arrays, "epoch", "ui"), 1, np.inf))
@@ -165,14 +216,16 @@ class _Predictions:
         def classed(name: str) -> NDArray[np.int64]:
             return _within(name, _part(arrays, name, "ui", n), 0, len(classes) - 1).astype(np.int64)
 
-        def sure(name: str) -> NDArray[np.floating]:
-            return _within(name, _part(arrays, name, "f", n), 0, _SUREST)
+        def probability(name: str) -> NDArray[np.floating]:
+            return _within(name, _part(arrays, name, "f", n), 0, _HIGHEST)
 
         labels, predicted = classed("labels"), classed("predicted")
-        return cls(epoch, split, classes, labels, predicted, sure("probability"), sure("probability_of_truth"))
+        return cls(
+            epoch, split, classes, labels, predicted, probability("probability"), probability("probability_of_truth")
+        )
 
     def agrees(self, other: "_Predictions") -> bool:
-        """Whether both say something of the same images, after the same epoch."""
+        """Whether both are of the same images, after the same epoch."""
         same = (self.epoch, self.split, self.classes) == (other.epoch, other.split, other.classes)
         return same and np.array_equal(self.labels, other.labels)
 
@@ -187,14 +240,14 @@ class _Pictures:
     filters: NDArray[np.float64] | None  # (n, c, h, w)
 
     @classmethod
-    def of(cls, directory: RunDirectory, said: _Predictions) -> "_Pictures | None":
-        """Those of a run that `said` so; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = directory.arrays("pictures.npz")
+    def of(cls, run: Record, predictions: _Predictions) -> "_Pictures | None":
+        """The pictures of a run; None where it left none. Raises ValueError, with what is wrong."""
+        arrays = run.arrays("pictures.npz")
         if arrays is None:
             return None
-        mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(said.labels) - 1)
+        mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(predictions.labels) - 1)
         images = _part(arrays, "images", "u", len(mistakes), None, None, None)
-        if (said.labels[mistakes] == said.predicted[mistakes]).any():
+        if (predictions.labels[mistakes] == predictions.predicted[mistakes]).any():
             raise ValueError("mistakes: not those of predictions.npz")
         if images.dtype != np.uint8 or 0 in images.shape[1:]:
             raise ValueError("images: of the wrong kind")
@@ -219,15 +272,15 @@ def _confusion(runs: Sequence[_Predictions]) -> Confusion:
     return Confusion(classes, rates, commonest, len(runs[0].labels), runs[0].split, len(runs))
 
 
-def _mistakes(said: _Predictions, pictures: _Pictures, most: int) -> list[Mistake]:
+def _mistakes(predictions: _Predictions, pictures: _Pictures, most: int) -> list[Mistake]:
     return [
         Mistake(
             number,
             _png(image.transpose(1, 2, 0)),
-            said.classes[said.labels[number]],
-            said.classes[said.predicted[number]],
-            100 * float(said.probability[number]),
-            100 * float(said.probability_of_truth[number]),
+            predictions.classes[predictions.labels[number]],
+            predictions.classes[predictions.predicted[number]],
+            100 * float(predictions.probability[number]),
+            100 * float(predictions.probability_of_truth[number]),
         )
         for number, image in zip(pictures.mistakes[:most], pictures.images, strict=False)
     ]
@@ -256,7 +309,7 @@ def _filters(run: Record, pictures: _Pictures) -> Filters | None:
 
 def _png(pixels: NDArray[np.uint8]) -> str:
     """An image (h, w, channels) as the address of a picture that stands in the page itself."""
-    shown = pixels[:, :, 0] if pixels.shape[2] < 3 else pixels[:, :, :4]  # of other channels, the first ones
+    drawn = pixels[:, :, 0] if pixels.shape[2] < 3 else pixels[:, :, :4]  # of other channels, the first ones
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(shown)).save(file, "PNG", optimize=True)
+    Image.fromarray(np.ascontiguousarray(drawn)).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

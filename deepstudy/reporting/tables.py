@@ -1,4 +1,4 @@
-"""The tables of the page and the terminal: what stands in them."""
+"""The tables of the page and of the terminal: their columns and cells."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,16 @@ from deepstudy.record import MetricsLine, Record, RecordedExperiment
 from deepstudy.study import Study, flatten, in_common
 from deepstudy.study.reported import FORMS, Reported, says_about
 from deepstudy.table import Table
-from deepstudy.verdicts import COUNTS, Layers, Verdict, built, counted, measured, spoken, spoken_interval
+from deepstudy.verdicts import (
+    COUNTS,
+    Layers,
+    Verdict,
+    count_in,
+    format_interval,
+    format_number,
+    runs_that_count,
+    values_of,
+)
 
 
 def layers(table: LayerTable) -> Table:
@@ -48,11 +57,16 @@ def _count(number: int) -> str:
 
 
 def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] = ()) -> Table:
-    """Each experiment's accuracy on the images it was scored on, over seeds, at the epochs that matter.
+    """Lay out each experiment's accuracy on the images that it is scored on, over seeds.
 
-    Those are the epochs of the report's own accuracies and claims, those with which an experiment ends, and the last
-    one that every run of an experiment has finished. Times are those of `timed`, the runs made for their times, where
-    there are any.
+    Arguments:
+        study: the study.
+        records: its runs.
+        timed: the runs made for their times; where there are some, times are theirs.
+
+    Returns:
+        A row for each experiment. There is a column for each epoch that matters: the epochs of the report's accuracies
+        and claims, the epochs with which experiments end, and the last epoch that all runs of one have finished.
     """
     by_name, timed_by_name = group(records), group(timed)
     done = {name: min(run.epochs for run in runs) for name, runs in by_name.items()}
@@ -106,7 +120,14 @@ def _swapped(run: Record) -> str:
 
 
 def score_splits(records: Sequence[Record]) -> str:
-    """Which images the experiments were scored on, in words: `the 10,000 test images`."""
+    """Say which images the experiments are scored on.
+
+    Arguments:
+        records: the runs.
+
+    Returns:
+        `the 10,000 test images`.
+    """
     splits: dict[str, int | None] = {}
     for run in records:
         split = run.info.resolved.roles.score_on
@@ -117,7 +138,14 @@ def score_splits(records: Sequence[Record]) -> str:
 
 
 def mean_and_spread(values: Iterable[float]) -> str:
-    """`98.93 ± 0.08`: the mean and the standard deviation (n - 1) over runs; the value alone where there is one."""
+    """Write the mean and the standard deviation (n - 1) over runs.
+
+    Arguments:
+        values: a value of each run.
+
+    Returns:
+        `98.93 ± 0.08`; the value alone where there is one, and a dash where there is none.
+    """
     numbers = list(values)
     if not numbers:
         return "–"
@@ -126,21 +154,42 @@ def mean_and_spread(values: Iterable[float]) -> str:
 
 
 def machines(records: Iterable[Record]) -> set[tuple[str | None, str | None]]:
-    """The processors, and GPUs if any, that the runs were trained on, as far as they say."""
+    """Collect the machines that runs were trained on.
+
+    Arguments:
+        records: the runs; external runs do not know their machine.
+
+    Returns:
+        Each processor with its GPU, None where there is none.
+    """
     trained_on = [run.info.machine for run in records if not run.external_file]
     return {(machine.cpu, machine.gpu) for machine in trained_on}
 
 
 def group(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """The runs that count, those that finished an epoch and did not fail, by experiment."""
+    """Group the runs that count.
+
+    Arguments:
+        records: any runs.
+
+    Returns:
+        The runs that have finished an epoch and did not fail, by experiment.
+    """
     groups: dict[str, list[Record]] = {}
-    for record in counted(records):
+    for record in runs_that_count(records):
         groups.setdefault(record.experiment, []).append(record)
     return groups
 
 
 def named_epochs(study: Study) -> list[int]:
-    """The epochs, but for the first, at which the report gives an accuracy or a loss, or a claim compares one."""
+    """Collect the epochs at which the report gives an accuracy or a loss, or a claim compares one.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        The epochs in their order, without the first epoch.
+    """
     measures: list[Any] = [*study.reported, *(claim.form for claim in study.claims)]
     return sorted(
         {
@@ -156,9 +205,16 @@ def named_epochs(study: Study) -> list[int]:
 MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not comparable": "≠"}
 
 
-def verdicts(found: Sequence[Verdict]) -> Table:
-    """Each claim, what was reported and measured, and the verdict with its reason."""
-    is_marked = any(each.source == "report" for each in found)
+def verdicts(decided: Sequence[Verdict]) -> Table:
+    """Lay out verdicts: each claim, what was reported and measured, the verdict and its reason.
+
+    Arguments:
+        decided: the verdicts.
+
+    Returns:
+        A row for each verdict.
+    """
+    is_marked = any(each.source == "report" for each in decided)
     rows = [
         [
             f"{MARKS[each.verdict]} {each.verdict}",
@@ -169,26 +225,33 @@ def verdicts(found: Sequence[Verdict]) -> Table:
             str(each.runs) if each.runs else "–",
             each.reason,
         ]
-        for each in found
+        for each in decided
     ]
     columns = ["verdict", "claim", "reported", "measured", "95 % interval", "n", "why"]
     return Table(columns, rows, frozenset({3, 4, 5}), marks=frozenset(MARKS.values()))
 
 
-def tally(found: Sequence[Verdict]) -> str:
-    """`Of 16 claims 3 are supported, 13 undecided.`: those of the report, and apart from them the others."""
-    words = [each.verdict for each in found if each.source == "report"]
-    others = [each.verdict for each in found if each.source != "report"]
-    if not words and not others:
+def tally(decided: Sequence[Verdict]) -> str:
+    """Count the verdicts, in a sentence: `Of 16 claims 3 are supported, 13 undecided.`
+
+    Arguments:
+        decided: the verdicts.
+
+    Returns:
+        The sentence; it counts claims that are not the report's apart. "" where there are no claims.
+    """
+    words = [each.verdict for each in decided if each.source == "report"]
+    own = [each.verdict for each in decided if each.source != "report"]
+    if not words and not own:
         return ""
-    if not others:
+    if not own:
         return (f"The claim is {words[0]}" if len(words) == 1 else f"Of {len(words)} claims {_counts(words)}") + "."
     if not words:
-        one = f"The claim, which is not the report's, is {others[0]}."
-        return one if len(others) == 1 else f"Of {len(others)} claims, none of them the report's, {_counts(others)}."
+        one = f"The claim, which is not the report's, is {own[0]}."
+        return one if len(own) == 1 else f"Of {len(own)} claims, none of them the report's, {_counts(own)}."
     ours = f"The report's claim is {words[0]}" if len(words) == 1 else f"Of the report's {len(words)} claims "
     ours += _counts(words) if len(words) > 1 else ""
-    rest = f"the other is {others[0]}" if len(others) == 1 else f"of {len(others)} others {_counts(others)}"
+    rest = f"the other is {own[0]}" if len(own) == 1 else f"of {len(own)} others {_counts(own)}"
     return f"{ours}; {rest}."
 
 
@@ -201,23 +264,45 @@ def _counts(words: Sequence[str]) -> str:
 
 
 def interval(verdict: Verdict) -> str:
-    """`-0.12 to 0.34`, a dash where there is none; one that is not of 95 %, or is for one more run, says so."""
+    """Write the interval of a verdict.
+
+    Arguments:
+        verdict: the verdict.
+
+    Returns:
+        `-0.12 to 0.34`, and a dash where there is none. An interval of another level than 95 %, or for one more run,
+        says so.
+    """
     if verdict.interval is None:
         return "–"
-    ends = spoken_interval(verdict.interval, verdict.bounds)
+    ends = format_interval(verdict.interval, verdict.bounds)
     ends += " (of one run)" if verdict.is_prediction else ""
     return ends if verdict.level == 95 else f"{ends} ({verdict.level} %)"
 
 
 def number(value: float) -> str:
-    """A measured number for a table: 68.04, 61,470."""
-    return spoken(value)
+    """Write a measured number.
+
+    Arguments:
+        value: the number.
+
+    Returns:
+        `68.04`, `61,470`.
+    """
+    return format_number(value)
 
 
 def figures(study: Study, records: Sequence[Record], budget: str | None, timed: Sequence[Record] = ()) -> Table:
-    """Everything but counts and sizes that the report printed, beside what the runs that count have of it.
+    """Lay out the report's figures beside what the runs give; counts and sizes have a table of their own.
 
-    Times are those of `timed`, the runs made for their times, where an experiment has any.
+    Arguments:
+        study: the study.
+        records: its runs.
+        budget: the budget's name, None for the whole study.
+        timed: the runs made for their times; where an experiment has some, its times are theirs.
+
+    Returns:
+        A row for each figure.
     """
     by_name, rows = group(records), []
     for figure in study.reported:
@@ -231,7 +316,7 @@ def figures(study: Study, records: Sequence[Record], budget: str | None, timed: 
         if split is None and figure.quantity in ("best_accuracy", "saturation_epoch", "epochs_to") and runs:
             split = runs[0].info.resolved.roles.score_on
         is_known = split is not None or figure.quantity in ("seconds_per_epoch", "elapsed")
-        values = measured(study, records, figure.experiment, figure, budget, timed) if is_known else []
+        values = values_of(study, records, figure.experiment, figure, budget, timed) if is_known else []
         epoch = study.experiment(figure.experiment, budget).epochs if figure.epoch == "last" else figure.epoch
         lines = [run.at(epoch, split) for run in runs if isinstance(epoch, int) and split]
         times = [line.elapsed for line in lines if line and line.elapsed is not None]
@@ -264,13 +349,21 @@ def _called(figure: Reported, split: str | None) -> str:
 
 
 def arithmetic(study: Study, layer_tables: Layers) -> Table:
-    """The parameter counts that the report prints, beside those of the network that was built."""
+    """Lay out the parameter counts of the report beside the counts of the networks that were built.
+
+    Arguments:
+        study: the study.
+        layer_tables: the layer tables by experiment.
+
+    Returns:
+        A row for each count of an experiment that has a layer table.
+    """
     rows = []
     for figure in study.reported:
         table = layer_tables.get(figure.experiment)
         if figure.quantity not in COUNTS or figure.quantity == "shape" or table is None:
             continue
-        count, (low, high) = built(table, figure), figure.meant
+        count, (low, high) = count_in(table, figure), figure.meant
         same = "" if count is None else "same" if low <= count <= high else "differs"
         what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
         what += f" ({figure.says})" if figure.says else ""
@@ -280,7 +373,14 @@ def arithmetic(study: Study, layer_tables: Layers) -> Table:
 
 
 def reported(study: Study) -> Table:
-    """Every figure that the report printed, and what it claims to be."""
+    """Lay out every figure that the report printed.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        A row for each figure, with what it claims to be.
+    """
     rows = []
     for figure in study.reported:
         what = figure.quantity.replace("_", " ")
@@ -294,12 +394,19 @@ def reported(study: Study) -> Table:
         note = figure.says or figure.quote or ""
         rows.append([figure.experiment, what, epoch, about + figure.value, time, note, figure.source])
     columns = ["experiment", "figure", "epoch", "reported", "after", "says", "source"]
-    kept = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
-    return Table([columns[column] for column in kept], [[row[column] for column in kept] for row in rows])
+    used = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
+    return Table([columns[column] for column in used], [[row[column] for column in used] for row in rows])
 
 
 def claims(study: Study) -> Table:
-    """Every claim, in words and in the form that decides it."""
+    """Lay out the claims of a study.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        A row for each claim, in words and in the form that decides it.
+    """
     rows = []
     for claim in study.claims:
         form = next(name for name in FORMS if getattr(claim, name) is not None)
@@ -310,7 +417,16 @@ def claims(study: Study) -> Table:
 
 
 def common_recipe(study: Study, budget: str | None, recorded: Mapping[str, RecordedExperiment]) -> Table:
-    """The recipe that most of the experiments have, and where each value comes from."""
+    """Lay out the recipe that most experiments share.
+
+    Arguments:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        recorded: the experiments by name.
+
+    Returns:
+        A row for each value, with where it comes from.
+    """
     common = in_common([flatten(each.document) for each in recorded.values()])
     rows = [
         [key, text(value), study.origin(key, budget)]
@@ -321,7 +437,14 @@ def common_recipe(study: Study, budget: str | None, recorded: Mapping[str, Recor
 
 
 def differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
-    """What each experiment does otherwise than most."""
+    """Lay out what each experiment does otherwise than most.
+
+    Arguments:
+        recorded: the experiments by name.
+
+    Returns:
+        A row for each experiment.
+    """
     flats = {name: flatten(each.document) for name, each in recorded.items()}
     common = in_common(list(flats.values()))
     rows = []
@@ -332,7 +455,14 @@ def differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
 
 
 def runs(records: Sequence[Record]) -> Table:
-    """Every run: how far it came, its last accuracy, its times, and which environment it ran in."""
+    """Lay out the runs: how far each came, its last accuracy, its times, and its environment.
+
+    Arguments:
+        records: the runs.
+
+    Returns:
+        A row for each run; see `environments` for the letters.
+    """
     kinds = _environment_letters(records)
     rows = []
     for run in records:
@@ -379,7 +509,14 @@ def _elapsed(run: Record) -> str:
 
 
 def environments(records: Sequence[Record]) -> list[tuple[str, str]]:
-    """The environments that the runs table speaks of by letter: machine, versions, data."""
+    """Describe the environments that the table of runs names by letter.
+
+    Arguments:
+        records: the runs of that table.
+
+    Returns:
+        Each letter with machine, versions and data.
+    """
     return [(letter, text) for text, letter in _environment_letters(records).items()]
 
 
@@ -403,7 +540,14 @@ def _environment(run: Record) -> str:
 
 
 def text(value: Any) -> str:
-    """A value of a recipe as a person writes it."""
+    """Write a value of a recipe.
+
+    Arguments:
+        value: a value of a study file.
+
+    Returns:
+        The text that a person would write.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(text(item) for item in value) if isinstance(value, list) else str(value)

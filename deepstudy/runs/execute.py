@@ -14,9 +14,9 @@ from torch import Tensor
 
 from deepstudy.catalog import MODELS
 from deepstudy.datasets import is_folder
-from deepstudy.loading import Dataset
 from deepstudy.errors import InputError
 from deepstudy.layer_table import LayerTable, count_layers
+from deepstudy.loading import Dataset
 from deepstudy.record import (
     DataInfo,
     MachineInfo,
@@ -110,7 +110,9 @@ class Executor:
 
     def _train(self, run: Run, start: Path | None, before: RunInfo | None) -> None:
         experiment, data = run.experiment, load_data(run)
-        setup = TrainingSetup(experiment, run.seed, data, self.machine, run.study.path.parent, start, _epochs_to_keep(run))
+        setup = TrainingSetup(
+            experiment, run.seed, data, self.machine, run.study.path.parent, start, _epochs_to_keep(run)
+        )
         layers = count_layers(experiment.model.name, setup.build_model(), setup.train_split.shape)
         run.directory.write_layers(layers)
         sharing = _most(before.runs_sharing_machine if before else None, self._sharing())

@@ -2,10 +2,10 @@
 
 from deepstudy import models
 from deepstudy.catalog import MODELS
-from deepstudy.loading import Dataset, load
 from deepstudy.errors import InputError
 from deepstudy.layer_table import count_layers, macs_of
-from deepstudy.record import RunInfo, read_records
+from deepstudy.loading import Dataset, load
+from deepstudy.record import Collection, RunInfo, read_records
 from deepstudy.runs.plan import Plan
 from deepstudy.runs.run import Run
 from deepstudy.training import checkpoint, device
@@ -24,6 +24,9 @@ def prepare(plan: Plan) -> Machine:
     Raises:
         InputError: for a run that cannot be done, or cannot go on from what lies in its directory.
     """
+    for folder in {run.directory.path.parent.parent for run in plan.runs}:
+        if Collection.within(folder):
+            raise InputError(f"{folder}: holds packed runs, to which none can be added; choose another --out")
     incomplete = plan.incomplete
     for run in incomplete:
         load_data(run)  # a download can still be interrupted in the usual way

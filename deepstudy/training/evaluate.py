@@ -1,8 +1,9 @@
-"""The accuracy of trained weights on a split: what a report prints as its test line."""
+"""Evaluation: the accuracy of trained weights on a split, which a report prints as its test line."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from deepstudy import models
 from deepstudy.catalog import Choice
@@ -19,12 +20,23 @@ from deepstudy.training.setup import load_weights
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How many of how many images of which split of which data the weights of `checkpoint` get right.
+    """How well trained weights predict a split.
 
-    The weights are those after `epoch` epochs and `step` steps of the next.
-
-    `accuracy` is percent, `loss` the mean cross-entropy in nats; `trained_on` is the split that the run was trained on,
-    None where that is not known; `copy` says which copy of the data it is.
+    Attributes:
+        checkpoint: the file of the weights.
+        model: the network.
+        experiment: the experiment that they were trained in, None if they are not part of a run.
+        seed: its seed.
+        epoch: finished epochs, None where it is not known.
+        step: steps of the next epoch.
+        trained_on: the split that the weights were trained on, None where it is not known.
+        data: the data set.
+        provenance: where the data is from, in words; `copy` in JSON.
+        split: the split that was predicted.
+        loss: the mean cross-entropy in nats.
+        accuracy: in percent.
+        correct: images that the network got right.
+        images: images that were predicted.
     """
 
     checkpoint: str
@@ -35,12 +47,16 @@ class Evaluation:
     step: int | None
     trained_on: str | None
     data: str
-    copy: str
+    provenance: str
     split: str
     loss: float
     accuracy: float
     correct: int
     images: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `test --json` prints."""
+        return {"copy" if key == "provenance" else key: value for key, value in asdict(self).items()}
 
 
 def evaluate(
@@ -52,11 +68,24 @@ def evaluate(
     model: Choice | None = None,
     device_name: str = "auto",
 ) -> Evaluation:
-    """Score a run directory's newest checkpoint, one of its checkpoints, or a file of weights of `model`.
+    """Evaluate the newest checkpoint of a run, one of its checkpoints, or a file of weights.
 
-    Of a run, the data, the normalisation and the precision are the run's own; `data` is another data set with as many
-    classes, where a folder's images are scaled to `size`. Weights alone need `model` and `data`, and are normalised
-    with the constants of its training images. Raises InputError.
+    A run's weights are evaluated with the data, the normalisation and the precision of the run. Weights alone need
+    `model` and `data`, and images are normalised with the constants of the training images.
+
+    Arguments:
+        subject: a run directory, a checkpoint, or a file of weights.
+        data: another data set with the same classes, or a folder of images.
+        split: the split that is predicted.
+        size: the side in pixels that the images of a folder are scaled to.
+        model: the network of weights that are not part of a run.
+        device_name: `auto`, `cpu`, `cuda` or `mps`.
+
+    Returns:
+        How well the weights predict the split.
+
+    Raises:
+        InputError: if there are no such weights or data, or the two do not fit.
     """
     directory = _run_of(subject)
     info = directory.info() if directory else None
@@ -136,7 +165,7 @@ def _score(
     names = info.data.class_names if info else None
     if names is not None and names != list(loaded.classes):
         own, theirs = next(pair for pair in zip(names, loaded.classes, strict=True) if pair[0] != pair[1])
-        raise InputError(f"--data {data.name}: has a class {theirs} in the place of {own}; rename its folders")
+        raise InputError(f"--data {data.name}: has a class {theirs} where the run had {own}; rename its folders")
     if info is None:
         mean, std = channel_statistics(loaded.splits["train"])
     elif info.data.mean is None or info.data.std is None:
@@ -162,7 +191,7 @@ def _score(
         step=step,
         trained_on=trained_on,
         data=data.name,
-        copy=loaded.data_copy,
+        provenance=loaded.data_copy,
         split=split,
         loss=loss,
         accuracy=100 * correct / images,

@@ -1,43 +1,43 @@
-"""Which claims hold: each claim of a study, decided from its runs by a rule that is the same for all. Never torch.
+"""Verdicts: each claim of a study, decided from its runs by a rule that is the same for all. Never torch.
 
-The rules, at the level of 5 % (intervals are 95 %, but for that of two experiments that are equally good):
+The rules work at the level of 5 %, with intervals of 95 % unless another is named.
 
-compare     greater or less by more than `margin`: the Student interval of the mean difference of pairs of runs with
-            one seed, where both experiments saw the images in the same order and one of them ran with all seeds of
-            the other, else Welch's of the means. Equivalent: two one-sided tests (Schuirmann 1987), which is the 90 %
-            interval within the margin; contradicted where the whole 95 % interval lies beyond it.
-value       what the reported figure stands for (`study.reported.stands_for`: 62k is what rounds to it, 60~70 all that
-            is between) against the 95 % prediction interval of one new run, mean ± t s sqrt(1 + 1/n): supported where
-            the two meet, contradicted where they do not. An interval that reaches further than 3 points either way (3
-            epochs or 10 %, whichever is more; 10 % of any other quantity) supports nothing: the runs differ too much.
-saturates   the accuracy still to be gained after epoch `by` (the mean of the last quarter of the epochs, less that of
-            three epochs around `by`, which are no part of it) against `margin`.
-overtakes   below at the first epoch, and above over the last quarter, or after `after`: both, or it is not supported.
-drops       the fall at the epoch, and the epochs until it is made up for, each like `value`.
-gap         the difference of two splits of one run against `margin`.
-exceeds     a quantity of one experiment against `level`.
+compare     Greater or less, by more than `margin`. Where one experiment has all seeds of the other, and both saw the
+            images in the same order, runs are paired by seed: Student's interval of the mean difference. Otherwise
+            Welch's interval of the difference of means. Equivalent: two one-sided tests (Schuirmann 1987), that is, the
+            90 % interval lies within the margin. It is contradicted where the whole 95 % interval lies beyond it.
+value       A reported figure stands for a range of numbers (`study.reported.stands_for`: 62k for all that rounds to it,
+            60~70 for all between). The runs give a prediction interval of one new run, mean ± t s sqrt(1 + 1/n). The
+            claim is supported where the two meet, and contradicted where they do not. An interval that is too wide
+            supports nothing: 3 points either way, 3 epochs or 10 % (the larger), 10 % of any other quantity.
+saturates   The accuracy still to be gained after epoch `by`, against `margin`. It is the mean of the last quarter of
+            the epochs, less the mean of three epochs around `by`, which are no part of that quarter.
+overtakes   Below at the first epoch, and above over the last quarter, or after `after`. Both must hold.
+drops       The fall at the epoch, and the epochs until accuracy is regained, each like `value`.
+gap         The difference of two splits of one run, against `margin`.
+exceeds     A quantity of one experiment, against `level`.
 
-Which runs count (`counted`): those that have finished an epoch and did not fail. Claims about the whole training (the
-best accuracy, saturation, epochs to a level, overtaking, the time in all) take complete runs alone, all of one length;
-claims about an epoch take every run that has come to it. How many were left out is said. Where a run never reaches a
-level, the epochs to it decide nothing.
+Which runs count: those that have finished an epoch and did not fail. Claims about the whole training take complete
+runs of one length alone. These are claims about the best accuracy, saturation, epochs to a level, overtaking, and the
+time in all. Claims about an epoch take every run that has reached it. A verdict says how many runs it does not count.
+Where a run never reaches a level, the epochs to it decide nothing.
 
-Of several claims of a study, the p-values are corrected after Holm (1979), so that the chance of any wrong verdict
-among them stays below 5 %; a claim that only its own p-value would decide is undecided. Intervals are not corrected,
-and neither is a figure that lies where it should, which is no test. What is undecided says how many seeds would decide
-it four times in five at the level that the correction leaves, if effect and spread are as the runs have them.
-Means over a handful of seeds are treated as normal: a bootstrap over three to five seeds would give intervals that are
-far too narrow. What a quantity cannot be (an accuracy above 100, a time below 0) is cut off its interval.
+The p-values of a study's claims are corrected after Holm (1979). So the chance of any wrong verdict among them stays
+below 5 %. A claim that only its own p-value would decide is undecided. Intervals are not corrected. A figure that lies
+where it should is no test, and is not corrected either. An undecided verdict says how many seeds would decide it four
+times in five, at the level that the correction leaves, if effect and spread are as the runs have them.
+Means over a few seeds are treated as normal: a bootstrap over three to five seeds gives intervals that are far too
+narrow. An interval ends where its quantity does: an accuracy at 0 and 100, a time at 0.
 
-What is not comparable is said to be so, and both numbers are given: figures of the report under a budget, with `--set`,
-or on another copy of the data; times of runs that had no machine to themselves; experiments on different images (of
-another data set, or with other roles of the splits), unless they differ in nothing else, so that the images are what
-the claim is about.
+Some things are not comparable. The verdict then says so, and gives both numbers. Figures of the report are not
+comparable under a budget, with `--set`, or on another copy of the data. Times are not comparable between runs that
+shared the machine. Experiments are not comparable on different images, unless they differ in nothing else, so that the
+images are what the claim is about.
 
 rules.py        the rules · comparable.py  what may be compared
 runs.py         which runs count, and what they give
-samples.py      estimates, intervals, p-values · verdict.py  a verdict, and which of several stand
-words.py        how numbers and claims are spoken of
+samples.py      estimates, intervals, p-values · verdict.py  a verdict, and Holm's correction
+formatting.py   numbers, intervals and claims as text
 """
 
 from collections.abc import Sequence
@@ -46,24 +46,33 @@ from dataclasses import replace
 from deepstudy.record import Record, RecordedExperiment
 from deepstudy.study import Study, flatten
 from deepstudy.study.reported import Claim, Measure
-from deepstudy.verdicts.comparable import images_compared, left_out, not_comparable
+from deepstudy.verdicts.comparable import images_compared, not_comparable, notes_on_uncounted
+from deepstudy.verdicts.formatting import format_interval, format_number, reported_in
 from deepstudy.verdicts.rules import RULES
-from deepstudy.verdicts.runs import COUNTS, Layers, Runs, built, by_experiment, by_seed, counted, saturation_epoch
-from deepstudy.verdicts.verdict import Found, Undecidable, Verdict, Word, holm
-from deepstudy.verdicts.words import reported_in, spoken, spoken_interval
+from deepstudy.verdicts.runs import (
+    COUNTS,
+    Layers,
+    Runs,
+    by_experiment,
+    by_seed,
+    count_in,
+    runs_that_count,
+    saturation_epoch,
+)
+from deepstudy.verdicts.verdict import RuleResult, Undecidable, Verdict, VerdictWord, holm
 
 __all__ = [
     "COUNTS",
     "Layers",
     "Verdict",
-    "Word",
-    "built",
-    "counted",
+    "VerdictWord",
+    "count_in",
     "decide",
-    "measured",
+    "format_interval",
+    "format_number",
+    "runs_that_count",
     "saturation_epoch",
-    "spoken",
-    "spoken_interval",
+    "values_of",
 ]
 
 
@@ -74,10 +83,17 @@ def decide(
     layers: Layers | None = None,
     timed: Sequence[Record] = (),
 ) -> list[Verdict]:
-    """A verdict for each claim of a study, in its order.
+    """Decide the claims of a study.
 
-    `layers` are the layer tables of experiments that have no run yet, for claims that need none; `timed` are runs that
-    were made for their times alone.
+    Arguments:
+        study: the study.
+        records: its runs.
+        budget: the budget's name, None for the whole study.
+        layers: layer tables of experiments without a run, for claims that need none.
+        timed: the runs that were made for their times.
+
+    Returns:
+        A verdict for each claim, in the order of the study.
     """
     known = {run.experiment: run.layers for run in records if run.layers and _has_its_network(study, run)}
     runs = Runs(study, budget, by_experiment(records), by_experiment(timed), {**(layers or {}), **known})
@@ -85,14 +101,14 @@ def decide(
 
 
 def _has_its_network(study: Study, run: Record) -> bool:
-    """Whether a run has the network that the study says, and not another by --set or by its budget."""
+    """Whether a run has the network of the study: --set or a budget may give it another."""
     now, then = RecordedExperiment.of(study.experiment(run.experiment)), run.info.resolved
     old, new = flatten(then.model.document), flatten(now.model.document)
     same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
     return same and then.data.name == now.data.name
 
 
-def measured(
+def values_of(
     study: Study,
     records: Sequence[Record],
     name: str,
@@ -100,7 +116,19 @@ def measured(
     budget: str | None = None,
     timed: Sequence[Record] = (),
 ) -> list[float]:
-    """A quantity of each run of an experiment that counts for it; empty where the runs do not give it."""
+    """Measure a quantity.
+
+    Arguments:
+        study: the study.
+        records: its runs.
+        name: the experiment.
+        measure: the quantity, with its split and epoch.
+        budget: the budget's name, None for the whole study.
+        timed: the runs that were made for their times.
+
+    Returns:
+        A value of each run that counts; none where the runs do not give it.
+    """
     runs = Runs(study, budget, by_experiment(records), by_experiment(timed), {})
     try:
         return list(by_seed(runs, name, measure).values())
@@ -108,17 +136,17 @@ def measured(
         return []
 
 
-def _decide(runs: Runs, claim: Claim) -> Found:
+def _decide(runs: Runs, claim: Claim) -> RuleResult:
     form = claim.form
     blank = Verdict(claim.id, claim.says, "undecided", reported_in(runs.study, form), None, None, 0, "")
     blank = replace(blank, source=claim.source)
     other_images, about_images = images_compared(runs, form)
     try:
-        found: Found = RULES[type(form)](runs, form, blank)
+        found: RuleResult = RULES[type(form)](runs, form, blank)
         obstacle = other_images or not_comparable(runs, form)
     except Undecidable as why:
-        found, obstacle = Found(replace(blank, runs=why.runs, reason=why.reason)), other_images
+        found, obstacle = RuleResult(replace(blank, runs=why.runs, reason=why.reason)), other_images
     if obstacle:
-        found = Found(replace(found.verdict, verdict="not comparable", reason=obstacle, p=None), notes=found.notes)
-    notes = (*found.notes, *([about_images] if about_images else []), *left_out(runs, form))
+        found = RuleResult(replace(found.verdict, verdict="not comparable", reason=obstacle, p=None), notes=found.notes)
+    notes = (*found.notes, *([about_images] if about_images else []), *notes_on_uncounted(runs, form))
     return replace(found, notes=notes)

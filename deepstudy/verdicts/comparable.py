@@ -1,4 +1,4 @@
-"""What may be compared, and what is left out of a comparison."""
+"""What may be compared, and which runs a comparison does not count."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,18 +11,26 @@ from deepstudy.verdicts.runs import (
     Runs,
     epoch_of_time,
     experiments_of,
+    format_share,
     how_to_time,
     is_of_whole_runs,
     quantity_of,
-    so_many,
 )
 
 
 def not_comparable(runs: Runs, form: Any) -> str:
-    """Why the runs cannot decide a claim, '' if they can."""
+    """Say why the runs cannot decide a claim.
+
+    Arguments:
+        runs: the runs of the study.
+        form: the form of the claim.
+
+    Returns:
+        A sentence; "" if they can.
+    """
     if quantity_of(form) in COUNTS:
         return ""
-    figure = "A figure of the report" if runs.study.has_report else "A figure from elsewhere"
+    figure = "This is a figure of the report" if runs.study.has_report else "This is a figure from elsewhere"
     used = [run for name in experiments_of(form) for run in runs.of(name, form)]
     settings = {" ".join(sorted(pair for pair in run.info.overrides if _matters(pair, run, form))) for run in used}
     if len(settings) > 1:
@@ -30,7 +38,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
         return f"Some of the runs had {with_}, so that more differs than the claim is about."
     if quantity_of(form) in TIMES:
         if isinstance(form, Value):
-            return f"{figure}, and times here are another machine's."
+            return f"{figure}, and times here are of another machine."
         return _times_not_comparable(runs, used)
     overrides = sorted({pair for run in used for pair in run.info.overrides if _matters(pair, run, form)})
     if isinstance(form, Value | Exceeds | Drops):
@@ -52,7 +60,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
             return f"The runs are of {ran} epochs, so that more differs than the claim is about."
     if isinstance(form, Saturates) and any(_has_other_epochs(runs, run) for run in used):
         changes = f"the budget {runs.budget}" if runs.budget else "--set"
-        return f"A number of epochs, and {changes} changes what an epoch is."
+        return f"This is about a number of epochs, and {changes} changes what an epoch is."
     return ""
 
 
@@ -64,7 +72,16 @@ def _matters(override: str, run: Record, form: Any) -> bool:
 
 
 def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
-    """Why two experiments on different images cannot be compared; or else what of them differs and is compared."""
+    """Compare the images of the two experiments of a claim.
+
+    Arguments:
+        runs: the runs of the study.
+        form: the form of the claim.
+
+    Returns:
+        Why their images forbid a comparison, and else in what the images differ, which is then what is compared.
+        Each is a sentence, or "".
+    """
     if not hasattr(form, "with_") or quantity_of(form) in COUNTS:
         return "", ""
     split = getattr(form, "split", None) or ""
@@ -83,9 +100,9 @@ def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
     differs = "; ".join(parts)
     follow = {"data", "roles", "normalize", "says", "log"}  # the images, what follows from them, and mere words
     ours, theirs = (one.document for one in both)
-    others = [key for key in ours if key not in follow and ours[key] != theirs.get(key)]
-    if others:
-        return f"Different images: {differs}. They differ in {' and '.join(others[:3])} as well.", ""
+    differing = [key for key in ours if key not in follow and ours[key] != theirs.get(key)]
+    if differing:
+        return f"Different images: {differs}. They differ in {' and '.join(differing[:3])} as well.", ""
     return "", f"The images are what is compared: {differs}."
 
 
@@ -117,8 +134,16 @@ def _machines_before(run: Record) -> list[MachineInfo]:
     return [cut.machine_before for cut in run.info.resumed if cut.machine_before]
 
 
-def left_out(runs: Runs, form: Any) -> Iterator[str]:
-    """How many runs a claim does not count, or counts otherwise than as they are, and why."""
+def notes_on_uncounted(runs: Runs, form: Any) -> Iterator[str]:
+    """Say which runs a claim does not count, or counts otherwise than as they are.
+
+    Arguments:
+        runs: the runs of the study.
+        form: the form of the claim.
+
+    Yields:
+        A sentence for each reason.
+    """
     if quantity_of(form) in COUNTS:
         return
     for name in experiments_of(form):
@@ -126,7 +151,7 @@ def left_out(runs: Runs, form: Any) -> Iterator[str]:
         failed = [run for run in pool if run.info.status == "failed"]
         rest = [run for run in pool if run.info.status != "failed"]
         if rest and failed:
-            yield f"{so_many(len(failed), len(pool), name)} failed and {_is(failed)} not counted."
+            yield f"{format_share(len(failed), len(pool), name)} failed and {_is(failed)} not counted."
         if is_of_whole_runs(form):
             used = {run.seed for run in runs.of(name, form)}
             short = [run for run in rest if run.seed not in used]
@@ -138,7 +163,7 @@ def left_out(runs: Runs, form: Any) -> Iterator[str]:
             short = [run for run in rest if run.epochs < epoch and not run.info.timing]
             why = f"{'has' if len(short) == 1 else 'have'} not come to epoch {epoch}."
         if 0 < len(short) < len(rest):
-            yield f"{so_many(len(short), len(pool), name)} {why}"
+            yield f"{format_share(len(short), len(pool), name)} {why}"
         timed = [run for run in rest if run.info.timing]
         if quantity_of(form) == "elapsed" and any(epoch_of_time(runs, run, form) > run.epochs for run in timed):
             yield f"The time of {name} is that of its timed epochs, at the same pace for all."

@@ -1,4 +1,4 @@
-"""The rules, one for each form of a claim: what it finds of the runs, and what the claim would get by itself."""
+"""The rules, one for each form of a claim. Each gives the verdict that the claim would get by itself."""
 
 import math
 import statistics
@@ -8,36 +8,36 @@ from typing import Any
 
 from deepstudy.record import Record
 from deepstudy.study.reported import Compare, Drops, Exceeds, Gap, Overtakes, Saturates, Value
+from deepstudy.verdicts.formatting import EPOCHS, POINTS, Scale, scale_of
 from deepstudy.verdicts.runs import (
     COUNTS,
     Runs,
     by_seed,
     count_of,
     curve_of,
+    format_share,
     last_quarter,
     runs_for,
     same_order,
-    so_many,
 )
 from deepstudy.verdicts.samples import (
     LEVEL,
     MOST_SEEDS,
     POWER,
     Sample,
-    beyond,
-    chance,
-    fewest,
+    chance_above,
+    fewest_runs,
     mean_of,
     quantile,
     seeds_needed,
     seeds_to_equal,
+    upper_tail,
     welch,
 )
-from deepstudy.verdicts.verdict import Found, Undecidable, Verdict, Word
-from deepstudy.verdicts.words import EPOCHS, POINTS, Scale, scale_of
+from deepstudy.verdicts.verdict import RuleResult, Undecidable, Verdict, VerdictWord
 
 
-def _compare(runs: Runs, form: Compare, blank: Verdict) -> Found:
+def _compare(runs: Runs, form: Compare, blank: Verdict) -> RuleResult:
     if form.quantity in COUNTS:
         ours, theirs = count_of(runs, form.of, form), count_of(runs, form.with_, form)
         difference = ours - theirs
@@ -47,15 +47,15 @@ def _compare(runs: Runs, form: Compare, blank: Verdict) -> Found:
             "equivalent": abs(difference) <= form.margin,
         }[form.expect]
         reason = f"{form.of} has {ours:,} {form.quantity}, {form.with_} {theirs:,}; this needs no run."
-        word: Word = "supported" if holds else "contradicted"
-        return Found(replace(blank, verdict=word, measured=difference, reason=reason, what=form.quantity))
+        word: VerdictWord = "supported" if holds else "contradicted"
+        return RuleResult(replace(blank, verdict=word, measured=difference, reason=reason, what=form.quantity))
     both = by_seed(runs, form.of, form), by_seed(runs, form.with_, form)
     scale = scale_of(form).difference()
     n = min(map(len, both))
     blank = replace(blank, runs=n, what=f"{form.of} less {form.with_}, {scale.unit}")
     if n < 2:
         apart = statistics.fmean(both[0].values()) - statistics.fmean(both[1].values()) if n else None
-        return Found(replace(blank, measured=apart, reason="Needs at least 2 runs of each."))
+        return RuleResult(replace(blank, measured=apart, reason="Needs at least 2 runs of each."))
     sample, how = _difference(runs, form, *both)
     if form.expect == "equivalent":
         return _equivalence(blank, sample, form.margin, how, scale)
@@ -73,14 +73,14 @@ def _difference(
     return welch(list(ours.values()), list(theirs.values())), "Welch"
 
 
-def _one_sided(blank: Verdict, sample: Sample, null: float, sign: int, how: str, scale: Scale) -> Found:
+def _one_sided(blank: Verdict, sample: Sample, null: float, sign: int, how: str, scale: Scale) -> RuleResult:
     """Supported where the interval lies on the claimed side of `null`, contradicted where it lies on the other."""
     low, high = sample.interval()
-    beyond = (low > null, high < null)[::sign]
-    word: Word = "supported" if beyond[0] else "contradicted" if beyond[1] else "undecided"
+    sides = (low > null, high < null)[::sign]
+    word: VerdictWord = "supported" if sides[0] else "contradicted" if sides[1] else "undecided"
     claimed, other = "in the claimed direction", "the other way round"
     ahead = sign * (sample.mean - null)
-    return Found(
+    return RuleResult(
         _estimated(replace(blank, verdict=word, p=sample.p(null)), sample, how, scale, bounds=(null,)),
         f": {'as claimed' if word == 'supported' else other}.",
         f": {claimed if ahead > 0 else other if ahead < 0 else 'neither way'}",
@@ -99,11 +99,11 @@ def _estimated(
     return replace(blank, reason=reason, **measured)  # type: ignore[arg-type]
 
 
-def _equivalence(blank: Verdict, sample: Sample, margin: float, how: str, scale: Scale) -> Found:
+def _equivalence(blank: Verdict, sample: Sample, margin: float, how: str, scale: Scale) -> RuleResult:
     outer, inner = sample.interval(), sample.interval(2 * LEVEL)  # two one-sided tests at 5 %: the 90 % interval
     nearest = math.copysign(margin, sample.mean)
     is_within = abs(sample.mean) < margin
-    word: Word = "undecided"
+    word: VerdictWord = "undecided"
     if -margin < inner[0] and inner[1] < margin:
         word = "supported"
     elif outer[0] > margin or outer[1] < -margin:
@@ -116,31 +116,31 @@ def _equivalence(blank: Verdict, sample: Sample, margin: float, how: str, scale:
     def seeds(level: float) -> str:
         return seeds_to_equal(sample, margin, level) if is_within else seeds_needed(sample, nearest, level)
 
-    return Found(blank, f": {place}.", f": {place}, but not surely", seeds)
+    return RuleResult(blank, f": {place}.", f": {place}, but not surely", seeds)
 
 
-def _value(runs: Runs, form: Value, blank: Verdict) -> Found:
+def _value(runs: Runs, form: Value, blank: Verdict) -> RuleResult:
     low, high = form.meant
     if form.quantity in COUNTS:
         count = count_of(runs, form.of, form)
-        word: Word = "supported" if low <= count <= high else "contradicted"
+        word: VerdictWord = "supported" if low <= count <= high else "contradicted"
         reason = f"The network has {count:,} {form.quantity}; this needs no run."
         if high - low > 1:
             reason += f" {blank.reported} stands for {low:,.0f} to {high:,.0f}."
-        return Found(replace(blank, verdict=word, measured=count, reason=reason, what=form.quantity))
+        return RuleResult(replace(blank, verdict=word, measured=count, reason=reason, what=form.quantity))
     values = list(by_seed(runs, form.of, form).values())
     return _predicted(blank, values, (low, high), blank.reported, scale_of(form))
 
 
 def _predicted(
     blank: Verdict, values: Sequence[float], figure: tuple[float, float], printed: str, scale: Scale
-) -> Found:
-    """A reported figure, which can stand for all that lies in `figure`, against the prediction interval of a run."""
+) -> RuleResult:
+    """A reported figure, which stands for any number in `figure`, against the prediction interval of one more run."""
     n = len(values)
     mean = statistics.fmean(values) if values else None
     blank = replace(blank, measured=mean, runs=n, what=blank.what or scale.unit)
     if n < 3 or mean is None:
-        return Found(replace(blank, reason="Needs at least 3 runs."))
+        return RuleResult(replace(blank, reason="Needs at least 3 runs."))
     spread = statistics.stdev(values)
 
     def reach(n: int, level: float = LEVEL) -> float:
@@ -153,48 +153,48 @@ def _predicted(
     interval = scale.cut(interval)
     reason = f"Runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}); the 95 % prediction "
     reason += f"interval of one more is {scale.interval(interval, figure)}, and {printed} "
-    word: Word = "supported" if is_inside else "contradicted"
+    word: VerdictWord = "supported" if is_inside else "contradicted"
     verdict = replace(blank, verdict=word, interval=interval, bounds=figure, is_prediction=True)
     most = scale.most(sum(figure) / 2)
     if is_inside and reach(n) > most:
-        more = fewest(lambda n: reach(n) <= most, n)
+        more = fewest_runs(lambda n: reach(n) <= most, n)
         narrow = f"about {more} seeds would" if more else f"not even {MOST_SEEDS} seeds would"
         reason += (
             f"{lies}; but the runs differ too much to tell (more than {most:g} {scale.unit} either way): {narrow}."
         )
-        return Found(replace(verdict, verdict="undecided", reason=reason))
+        return RuleResult(replace(verdict, verdict="undecided", reason=reason))
     if is_inside:
-        return Found(replace(verdict, reason=f"{reason}{lies}."))
+        return RuleResult(replace(verdict, reason=f"{reason}{lies}."))
 
     def seeds(level: float) -> str:
-        least = fewest(lambda n: chance(reach(n, level) / spread, away / spread, n) >= POWER, n)
+        least = fewest_runs(lambda n: chance_above(reach(n, level) / spread, away / spread, n) >= POWER, n)
         return f"about {least} seeds would decide it" if least else f"not even {MOST_SEEDS} seeds would decide it"
 
-    p = 2 * beyond(away / (spread * math.sqrt(1 + 1 / n)), n - 1) if spread else 0.0
-    return Found(replace(verdict, reason=reason, p=p), "lies outside it.", "lies outside it", seeds)
+    p = 2 * upper_tail(away / (spread * math.sqrt(1 + 1 / n)), n - 1) if spread else 0.0
+    return RuleResult(replace(verdict, reason=reason, p=p), "lies outside it.", "lies outside it", seeds)
 
 
-def _exceeds(runs: Runs, form: Exceeds, blank: Verdict) -> Found:
+def _exceeds(runs: Runs, form: Exceeds, blank: Verdict) -> RuleResult:
     sign = 1 if form.expect == "greater" else -1
     if form.quantity in COUNTS:
         count = count_of(runs, form.of, form)
-        word: Word = "supported" if sign * (count - form.level) > 0 else "contradicted"
+        word: VerdictWord = "supported" if sign * (count - form.level) > 0 else "contradicted"
         reason = f"The network has {count:,} {form.quantity}; this needs no run."
-        return Found(replace(blank, verdict=word, measured=count, what=form.quantity, reason=reason))
+        return RuleResult(replace(blank, verdict=word, measured=count, what=form.quantity, reason=reason))
     return _against(blank, list(by_seed(runs, form.of, form).values()), form.level, sign, scale_of(form))
 
 
-def _against(blank: Verdict, values: Sequence[float], level: float, sign: int, scale: Scale) -> Found:
+def _against(blank: Verdict, values: Sequence[float], level: float, sign: int, scale: Scale) -> RuleResult:
     """A mean over runs against a level."""
     n = len(values)
     blank = replace(blank, runs=n, what=blank.what or scale.unit)
     if n < 2:
         mean = statistics.fmean(values) if values else None
-        return Found(replace(blank, measured=mean, reason="Needs at least 2 runs."))
+        return RuleResult(replace(blank, measured=mean, reason="Needs at least 2 runs."))
     return _one_sided(blank, mean_of(values), level, sign, f"against {level:g}", scale)
 
 
-def _gap(runs: Runs, form: Gap, blank: Verdict) -> Found:
+def _gap(runs: Runs, form: Gap, blank: Verdict) -> RuleResult:
     values, running = [], set()
     for run in runs_for(runs, form.of, form):
         epoch = runs.last(form.of) if form.epoch == "last" else form.epoch
@@ -215,7 +215,7 @@ def _gap(runs: Runs, form: Gap, blank: Verdict) -> Found:
 _RUNNING = "The {} accuracy is that of the running epoch, dropout and all; scored after it, it is usually higher."
 
 
-def _saturates(runs: Runs, form: Saturates, blank: Verdict) -> Found:
+def _saturates(runs: Runs, form: Saturates, blank: Verdict) -> RuleResult:
     curves = [curve for run in runs_for(runs, form.of, form) if (curve := curve_of(run, form.split))]
     last = min(map(len, curves), default=0)
     if not curves:
@@ -237,7 +237,7 @@ def _still_to_gain(curve: Sequence[float], by: int) -> float:
     return statistics.fmean(later) - statistics.fmean(around)
 
 
-def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
+def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> RuleResult:
     curves = [
         {run.seed: curve for run in runs_for(runs, name, form) if (curve := curve_of(run, form.split))}
         for name in (form.of, form.with_)
@@ -247,7 +247,7 @@ def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
     what = f"{form.of} less {form.with_} over the {when}, points"
     blank = replace(blank, runs=n, what=what, bounds=(0.0,))
     if n < 2:
-        return Found(replace(blank, reason="Needs at least 2 runs of each."))
+        return RuleResult(replace(blank, reason="Needs at least 2 runs of each."))
     shortest = min(len(curve) for each in curves for curve in each.values())
     if form.after and shortest <= form.after:
         raise Undecidable(f"The runs end at epoch {shortest}, and this is about the epochs after {form.after}.", n)
@@ -267,16 +267,16 @@ def _overtakes(runs: Runs, form: Overtakes, blank: Verdict) -> Found:
         weaker = max(first, last, key=lambda sample: sample.p(0))
         blank = replace(blank, verdict="supported", p=weaker.p(0), reason=apart)
         passes = f"; it passes around epoch {crossed}." if crossed else ": as claimed."
-        return Found(blank, passes, ": in the claimed direction", lambda level: seeds_needed(weaker, 0.0, level))
+        return RuleResult(blank, passes, ": in the claimed direction", lambda level: seeds_needed(weaker, 0.0, level))
     if below[0] > 0 or above[1] < 0:
         ps = {sample.p(0): sample for sample, against in ((first, below[0] > 0), (last, above[1] < 0)) if against}
         stronger = ps[min(ps)]
         blank = replace(blank, verdict="contradicted", p=min(1.0, 2 * min(ps)), reason=apart)
         wrong = "it does not start behind" if stronger is first else "it does not end ahead"
-        return Found(blank, f": {wrong}.", f": {wrong}", lambda level: seeds_needed(stronger, 0.0, level / 2))
+        return RuleResult(blank, f": {wrong}.", f": {wrong}", lambda level: seeds_needed(stronger, 0.0, level / 2))
     unsure = last if above[0] <= 0 else first
     blank = replace(blank, p=max(first.p(0), last.p(0)), reason=apart)
-    return Found(blank, "", "", lambda level: seeds_needed(unsure, 0.0, level))
+    return RuleResult(blank, "", "", lambda level: seeds_needed(unsure, 0.0, level))
 
 
 def _later(curve: Sequence[float], after: int | None) -> Sequence[float]:
@@ -291,7 +291,7 @@ def _crossing(curves: Sequence[Mapping[int, Sequence[float]]]) -> int | None:
     return behind[-1] + 2 if behind and behind[-1] + 1 < length else None
 
 
-def _drops(runs: Runs, form: Drops, blank: Verdict) -> Found:
+def _drops(runs: Runs, form: Drops, blank: Verdict) -> RuleResult:
     falls, regains, used = [], [], runs_for(runs, form.of, form)
     for run in used:
         at = _switch(run) if form.at == "switch" else form.at
@@ -307,7 +307,7 @@ def _drops(runs: Runs, form: Drops, blank: Verdict) -> Found:
     if not falls:
         raise Undecidable(f"No run of {form.of} came to {place}.")
     never = len(used) - len(falls)
-    notes = (f"{so_many(never, len(used), form.of)} did not come to {place}.",) if never else ()
+    notes = (f"{format_share(never, len(used), form.of)} did not come to {place}.",) if never else ()
     fall = _predicted(replace(blank, what="points lost at once"), falls, (form.by, form.by), f"{form.by:g}", POINTS)
     fall = replace(fall, notes=notes)
     if form.regained_after is None or fall.verdict.verdict != "supported":
@@ -334,7 +334,7 @@ def _switch(run: Record) -> int | None:
     return next((epoch for epoch, rate in sorted(known.items()) if math.isclose(rate, then)), None)
 
 
-RULES: Mapping[type, Callable[[Runs, Any, Verdict], Found]] = {
+RULES: Mapping[type, Callable[[Runs, Any, Verdict], RuleResult]] = {
     Compare: _compare,
     Value: _value,
     Saturates: _saturates,

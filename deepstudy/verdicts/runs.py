@@ -23,7 +23,15 @@ Layers = Mapping[str, LayerTable]  # by experiment
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs of a study under one budget, with its layer tables and the runs that were made for timing."""
+    """The runs of a study under one budget.
+
+    Attributes:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        records: the runs by experiment.
+        timed: the runs made for their times, by experiment.
+        layers: the layer tables by experiment.
+    """
 
     study: Study
     budget: str | None
@@ -32,13 +40,30 @@ class Runs:
     layers: Layers
 
     def pool(self, name: str, form: Any) -> Sequence[Record]:
-        """All runs of an experiment that a claim or a quantity would look at."""
+        """Choose the runs that a claim would look at.
+
+        Arguments:
+            name: the experiment.
+            form: the form of the claim, or a quantity.
+
+        Returns:
+            The timed runs for a time, where there are some; otherwise all runs.
+        """
         timed = self.timed.get(name, ()) if quantity_of(form) in TIMES else ()
         return timed or self.records.get(name, ())
 
     def of(self, name: str, form: Any) -> Sequence[Record]:
-        """Those of them that it counts."""
-        runs = counted(self.pool(name, form))
+        """Choose the runs that a claim counts.
+
+        Arguments:
+            name: the experiment.
+            form: the form of the claim, or a quantity.
+
+        Returns:
+            Those of `pool` that have finished an epoch and did not fail. For a claim about the whole training, the
+            complete ones of the commonest length; of lengths that are as common, the longest.
+        """
+        runs = runs_that_count(self.pool(name, form))
         if not is_of_whole_runs(form):
             return runs
         complete = [run for run in runs if run.info.status == "complete"]
@@ -47,22 +72,50 @@ class Runs:
         return [run for run in complete if run.epochs == most]
 
     def last(self, name: str) -> int:
-        """The last epoch that an experiment has under this budget."""
+        """Look up the last epoch of an experiment under this budget.
+
+        Arguments:
+            name: the experiment.
+
+        Returns:
+            The epoch.
+        """
         return self.study.experiment(name, self.budget).epochs
 
     def recorded(self, name: str) -> RecordedExperiment:
-        """What an experiment is: as its runs have it, else as the study has it."""
+        """Look up an experiment.
+
+        Arguments:
+            name: the experiment's name.
+
+        Returns:
+            The experiment as its runs recorded it; without a run, as the study has it.
+        """
         runs = self.records.get(name) or self.timed.get(name)
         return runs[0].info.resolved if runs else RecordedExperiment.of(self.study.experiment(name, self.budget))
 
 
-def counted(records: Iterable[Record]) -> list[Record]:
-    """The runs whose numbers count, in verdicts and in tables: those that have finished an epoch and did not fail."""
+def runs_that_count(records: Iterable[Record]) -> list[Record]:
+    """Choose the runs whose numbers count, in verdicts and in tables.
+
+    Arguments:
+        records: any runs.
+
+    Returns:
+        The runs that have finished an epoch and did not fail.
+    """
     return [run for run in records if run.epochs and run.info.status != "failed"]
 
 
 def by_experiment(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """Runs by the name of their experiment."""
+    """Group runs.
+
+    Arguments:
+        records: any runs.
+
+    Returns:
+        The runs by experiment.
+    """
     found: dict[str, list[Record]] = {}
     for run in records:
         found.setdefault(run.experiment, []).append(run)
@@ -70,17 +123,38 @@ def by_experiment(records: Sequence[Record]) -> dict[str, list[Record]]:
 
 
 def quantity_of(form: Any) -> str:
-    """What a claim is about: accuracy, where it does not say."""
+    """Look up what a claim is about.
+
+    Arguments:
+        form: the form of a claim.
+
+    Returns:
+        The quantity; accuracy, where the form names none.
+    """
     return str(getattr(form, "quantity", "accuracy"))
 
 
 def experiments_of(form: Any) -> list[str]:
-    """The experiments of a claim."""
+    """Look up the experiments of a claim.
+
+    Arguments:
+        form: the form of a claim.
+
+    Returns:
+        The one or two experiments.
+    """
     return [form.of, *([form.with_] if hasattr(form, "with_") else [])]
 
 
 def is_of_whole_runs(form: Any) -> bool:
-    """Whether a claim or a quantity depends on the whole training."""
+    """Tell whether a claim or a quantity depends on the whole training.
+
+    Arguments:
+        form: the form of a claim, or a quantity.
+
+    Returns:
+        Whether only complete runs can decide it.
+    """
     if isinstance(form, Saturates | Overtakes):
         return True
     in_all = quantity_of(form) == "elapsed" and not isinstance(form.epoch, int)
@@ -88,7 +162,19 @@ def is_of_whole_runs(form: Any) -> bool:
 
 
 def runs_for(runs: Runs, name: str, form: Any) -> Sequence[Record]:
-    """The runs of an experiment that a claim or a quantity counts; if there are none, it cannot be decided."""
+    """Choose the runs that a claim or a quantity counts.
+
+    Arguments:
+        runs: the runs of the study.
+        name: the experiment.
+        form: the form of the claim, or the quantity.
+
+    Returns:
+        The runs, one at least.
+
+    Raises:
+        Undecidable: if there is none.
+    """
     used, pool = runs.of(name, form), runs.pool(name, form)
     if used:
         return used
@@ -96,17 +182,31 @@ def runs_for(runs: Runs, name: str, form: Any) -> Sequence[Record]:
         advice = f"; {how_to_time(runs)}" if quantity_of(form) in TIMES else ""
         raise Undecidable(f"No run of {name}{advice}.")
     if all(run.info.status == "failed" for run in pool):
-        raise Undecidable(f"No run of {name} but {'one that failed' if len(pool) == 1 else 'such as failed'}.")
-    if not counted(pool):
+        raise Undecidable(
+            f"The one run of {name} failed." if len(pool) == 1 else f"All {len(pool)} runs of {name} failed."
+        )
+    if not runs_that_count(pool):
         raise Undecidable(f"No run of {name} has finished an epoch.")
-    last = max(run.epochs for run in counted(pool))
+    last = max(run.epochs for run in runs_that_count(pool))
     raise Undecidable(
         f"The runs of {name} end at epoch {last}; none is complete, and this is about the whole training."
     )
 
 
 def by_seed(runs: Runs, name: str, measure: Measure) -> dict[int, float]:
-    """A quantity of each run of an experiment that it counts, by seed; only of runs that have it."""
+    """Measure a quantity of each run that counts for it.
+
+    Arguments:
+        runs: the runs of the study.
+        name: the experiment.
+        measure: the quantity.
+
+    Returns:
+        The values by seed, of the runs that have one.
+
+    Raises:
+        Undecidable: if no run has a value, or some run never reaches the level that is asked for.
+    """
     used = runs_for(runs, name, measure)
     if measure.quantity in TIMES:
         return {run.seed: value for run in used if (value := _time(runs, run, measure)) is not None}
@@ -118,7 +218,7 @@ def by_seed(runs: Runs, name: str, measure: Measure) -> dict[int, float]:
     never = sum(math.isinf(value) for value in found.values())
     if never:
         reaches = f"never reach{'es' if never == 1 else ''} {measure.level:g} % on {measure.split} images"
-        raise Undecidable(f"{so_many(never, len(found), name)} {reaches}.", len(found))
+        raise Undecidable(f"{format_share(never, len(found), name)} {reaches}.", len(found))
     return found
 
 
@@ -143,10 +243,16 @@ def _of_run(runs: Runs, run: Record, measure: Measure) -> float | None:
 
 
 def saturation_epoch(curve: Sequence[float]) -> int:
-    """The first epoch from which accuracy is no longer told from its final level.
+    """Find the epoch from which accuracy stays at its final level.
 
-    The level is the mean of the last quarter of the epochs; a curve is told from it as long as it lies below by more
-    than twice what those epochs wander about it (and 0.05 points at least).
+    The level is the mean of the last quarter of the epochs. An epoch lies below it where it is lower by more than twice
+    the standard deviation of that quarter, and by 0.05 points at least.
+
+    Arguments:
+        curve: the accuracies in percent, epoch by epoch.
+
+    Returns:
+        The epoch, from 1.
     """
     end = last_quarter(curve)
     level = statistics.fmean(end)
@@ -167,14 +273,34 @@ def _time(runs: Runs, run: Record, measure: Measure) -> float | None:
 
 
 def epoch_of_time(runs: Runs, run: Record, measure: Measure) -> int:
-    """The epoch whose elapsed time is asked for; without one, a run's last, of one made for timing the experiment's."""
+    """Find the epoch whose elapsed time a quantity asks for.
+
+    Arguments:
+        runs: the runs of the study.
+        run: the run.
+        measure: the quantity.
+
+    Returns:
+        The epoch that the quantity names. Without one, the run's last, and for a timed run the experiment's last.
+    """
     if isinstance(measure.epoch, int):
         return measure.epoch
     return runs.last(run.experiment) if run.info.timing else run.epochs
 
 
 def curve_of(run: Record, split: str) -> list[float]:
-    """The accuracies of a split, epoch by epoch."""
+    """Read the accuracies of a split.
+
+    Arguments:
+        run: the run.
+        split: the split.
+
+    Returns:
+        The accuracies in percent, epoch by epoch.
+
+    Raises:
+        Undecidable: if the run leaves out epochs.
+    """
     points = [(line.epoch, line.accuracy) for line in run.metrics if line.split == split and line.accuracy is not None]
     if [epoch for epoch, _ in points] != list(range(1, len(points) + 1)):
         who = f"{run.external_file} leaves" if run.external_file else f"The runs of {run.experiment} leave"
@@ -183,20 +309,40 @@ def curve_of(run: Record, split: str) -> list[float]:
 
 
 def count_of(runs: Runs, name: str, measure: Measure) -> int:
-    """A count of an experiment's network, which needs no run but a layer table."""
+    """Count something of an experiment's network.
+
+    Arguments:
+        runs: the runs of the study.
+        name: the experiment.
+        measure: the quantity.
+
+    Returns:
+        The count.
+
+    Raises:
+        Undecidable: if the layer table is not known, or the network has no such layer.
+    """
     table = runs.layers.get(name)
     if table is None:
         raise Undecidable(f"The layer table of {name} is not known yet; it needs one run.")
     if measure.quantity == "shape":
         raise Undecidable("A shape is no number; `audit` holds quoted sizes against the network.")
-    count = built(table, measure)
+    count = count_in(table, measure)
     if count is None:
         raise Undecidable(f"The network of {name} has no layer called {measure.layer}.")
     return count
 
 
-def built(table: LayerTable, measure: Measure) -> int | None:
-    """How many weights, biases, parameters or macs a layer table has, in all or in a layer; None without the layer."""
+def count_in(table: LayerTable, measure: Measure) -> int | None:
+    """Count weights, biases, parameters or multiply-adds.
+
+    Arguments:
+        table: the layer table of a network.
+        measure: the quantity, of a layer or of all.
+
+    Returns:
+        The count; None if the network has no such layer.
+    """
     if measure.layer is None:
         return int(getattr(table, measure.quantity))
     rows = [row for row in table.layers if row.name == measure.layer or row.name.startswith(f"{measure.layer}.")]
@@ -205,7 +351,15 @@ def built(table: LayerTable, measure: Measure) -> int | None:
 
 
 def same_order(runs: Runs, form: Any) -> bool:
-    """Whether both experiments see the same images in the same order when they have the same seed."""
+    """Tell whether both experiments of a claim see the same images in the same order, seed by seed.
+
+    Arguments:
+        runs: the runs of the study.
+        form: the form of the claim.
+
+    Returns:
+        Whether runs can be paired by seed. It is not known of somebody's own loop.
+    """
     used = [runs.of(name, form) for name in experiments_of(form)]
     if any(run.external_file for each in used for run in each):
         return False  # what a seed was to somebody's own loop is not known
@@ -214,16 +368,39 @@ def same_order(runs: Runs, form: Any) -> bool:
 
 
 def last_quarter(curve: Sequence[float]) -> Sequence[float]:
-    """The last quarter of a curve, one epoch at least."""
+    """Take the last quarter of a curve.
+
+    Arguments:
+        curve: the accuracies, epoch by epoch.
+
+    Returns:
+        Its end, one epoch at least.
+    """
     return curve[-max(len(curve) // 4, 1) :]
 
 
-def so_many(some: int, of: int, name: str) -> str:
-    """`1 of 4 runs of plain`."""
+def format_share(some: int, of: int, name: str) -> str:
+    """Say how many runs.
+
+    Arguments:
+        some: how many.
+        of: of how many.
+        name: the experiment.
+
+    Returns:
+        `1 of 4 runs of plain`.
+    """
     return f"{some} of {of} runs of {name}" if of > 1 else f"The one run of {name}"
 
 
 def how_to_time(runs: Runs) -> str:
-    """How times are measured that can be compared."""
+    """Say how to measure times that can be compared.
+
+    Arguments:
+        runs: the runs of the study.
+
+    Returns:
+        The end of a sentence, with the command.
+    """
     budget = f" --budget {shlex.quote(runs.budget)}" if runs.budget else ""
     return f"measure them with `deepstudy run {shlex.quote(runs.study.argument)}{budget} --timing`"

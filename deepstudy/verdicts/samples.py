@@ -1,4 +1,4 @@
-"""An estimate from runs, how sure it is, and how many runs would make it sure."""
+"""Estimates from runs: intervals, p-values, and how many runs would decide."""
 
 import math
 import statistics
@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from scipy.special import nctdtr, stdtr, stdtrit
 
 LEVEL = 0.05
-POWER = 0.8  # with which the seeds that are named would decide
+POWER = 0.8  # the chance that as many seeds as a verdict names would decide
 MOST_SEEDS = 1000
 
 
 @dataclass(frozen=True)
 class Sample:
-    """An estimate with its standard error and degrees of freedom, from n runs (of each of two, or of one)."""
+    """An estimate from runs.
+
+    Attributes:
+        mean: the estimate.
+        error: its standard error.
+        df: its degrees of freedom.
+        n: the number of runs; of two experiments, the smaller one.
+        of_each: whether it is the difference of two experiments.
+    """
 
     mean: float
     error: float
@@ -23,24 +31,54 @@ class Sample:
     of_each: bool
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Student's interval that misses the truth with probability `level`."""
+        """Compute Student's interval.
+
+        Arguments:
+            level: the probability that it misses the truth.
+
+        Returns:
+            Its ends.
+        """
         reach = quantile(1 - level / 2, self.df) * self.error
         return self.mean - reach, self.mean + reach
 
     def p(self, null: float) -> float:
-        """The two-sided p-value of the mean being `null`."""
+        """Compute a two-sided p-value.
+
+        Arguments:
+            null: the mean under the hypothesis.
+
+        Returns:
+            The p-value.
+        """
         if self.error == 0:
             return 0.0 if self.mean != null else 1.0
-        return 2 * beyond(abs(self.mean - null) / self.error, self.df)
+        return 2 * upper_tail(abs(self.mean - null) / self.error, self.df)
 
     def tail(self, null: float, sign: int) -> float:
-        """The one-sided p-value of the mean lying above (1) or below (-1) `null`."""
+        """Compute a one-sided p-value.
+
+        Arguments:
+            null: the mean under the hypothesis.
+            sign: 1 for a mean above it, -1 for a mean below it.
+
+        Returns:
+            The p-value.
+        """
         if self.error == 0:
             return 0.0 if sign * (self.mean - null) > 0 else 1.0
-        return beyond(sign * (self.mean - null) / self.error, self.df)
+        return upper_tail(sign * (self.mean - null) / self.error, self.df)
 
     def seeds_for(self, null: float, level: float) -> int | None:
-        """How many runs of each would decide against `null` four times in five, if the estimates are right."""
+        """Compute how many runs of each would decide four times in five, if the estimates are right.
+
+        Arguments:
+            null: the mean that they would decide against.
+            level: the level of the test.
+
+        Returns:
+            The number of runs; None if `MOST_SEEDS` are not enough.
+        """
         one = self.error * math.sqrt(self.n)  # the error of a single run
         effect = abs(self.mean - null)
 
@@ -48,23 +86,40 @@ class Sample:
             df = self.df * n / self.n
             return effect * math.sqrt(n) > one * (quantile(1 - level / 2, df) + quantile(POWER, df))
 
-        return fewest(decides, self.n)
+        return fewest_runs(decides, self.n)
 
     def seeds_within(self, margin: float, level: float) -> int | None:
-        """How many runs of each would show the mean to lie within `margin` of 0, four times in five, if it does."""
+        """Compute how many runs of each would show equivalence four times in five, if the estimates are right.
+
+        Arguments:
+            margin: how far from 0 the mean may lie.
+            level: the level of each of the two tests.
+
+        Returns:
+            The number of runs; None if `MOST_SEEDS` are not enough.
+        """
         one = self.error * math.sqrt(self.n)
 
         def decides(n: int) -> bool:
             df, error = self.df * n / self.n, one / math.sqrt(n)
             to_pass = quantile(1 - level, df)  # each of two one-sided tests
-            fails = (beyond((margin + side * self.mean) / error - to_pass, df) for side in (1, -1))
+            fails = (upper_tail((margin + side * self.mean) / error - to_pass, df) for side in (1, -1))
             return sum(fails) < 1 - POWER
 
-        return fewest(decides, self.n)
+        return fewest_runs(decides, self.n)
 
 
 def seeds_needed(sample: Sample, null: float, level: float) -> str:
-    """How many seeds would decide it at a level, in words."""
+    """Say how many seeds would decide a claim.
+
+    Arguments:
+        sample: the estimate.
+        null: the mean that they would decide against.
+        level: the level of the test.
+
+    Returns:
+        The end of a sentence.
+    """
     if sample.error == 0 and sample.mean == null:
         return "all runs give the same, and more like them would show nothing else"
     fewest = sample.seeds_for(null, level)
@@ -75,15 +130,32 @@ def seeds_needed(sample: Sample, null: float, level: float) -> str:
 
 
 def seeds_to_equal(sample: Sample, margin: float, level: float) -> str:
-    """How many seeds would show two means to lie within a margin, in words."""
+    """Say how many seeds would show that two means lie within a margin.
+
+    Arguments:
+        sample: the estimate of their difference.
+        margin: how far apart they may lie.
+        level: the level of each of the two tests.
+
+    Returns:
+        The end of a sentence.
+    """
     fewest = sample.seeds_within(margin, level)
     if fewest is None:
         return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as close to the margin as it looks"
     return f"about {fewest} seeds of each would decide it, if the difference is as small as it looks"
 
 
-def fewest(enough: Callable[[int], bool], above: int) -> int | None:
-    """The fewest runs above `above` that are enough, None where there are none; more must never be less enough."""
+def fewest_runs(enough: Callable[[int], bool], above: int) -> int | None:
+    """Find the fewest runs that are enough.
+
+    Arguments:
+        enough: whether so many runs are enough; it must stay true for more runs.
+        above: a number of runs that is not enough.
+
+    Returns:
+        The number of runs; None if `MOST_SEEDS` are not enough.
+    """
     if not enough(MOST_SEEDS):
         return None
     low, high = above, MOST_SEEDS
@@ -94,32 +166,72 @@ def fewest(enough: Callable[[int], bool], above: int) -> int | None:
 
 
 def quantile(p: float, df: float) -> float:
-    """Of Student's distribution."""
+    """Compute a quantile of Student's distribution.
+
+    Arguments:
+        p: the probability below it.
+        df: the degrees of freedom.
+
+    Returns:
+        The quantile.
+    """
     return float(stdtrit(df, p))
 
 
-def beyond(t: float, df: float) -> float:
-    """The chance of a Student variable above t."""
+def upper_tail(t: float, df: float) -> float:
+    """Compute the chance that a Student variable exceeds a value.
+
+    Arguments:
+        t: the value.
+        df: the degrees of freedom.
+
+    Returns:
+        The chance.
+    """
     return float(stdtr(df, -t))
 
 
-def chance(reach: float, effect: float, n: int) -> float:
-    """The chance that the mean of n runs, truly at `effect`, comes out above `reach`; both as parts of their spread.
+def chance_above(reach: float, effect: float, n: int) -> float:
+    """Compute the chance that the mean of runs exceeds a value.
 
-    The spread that the runs show is not the true one, so that this is of the noncentral t distribution.
+    The runs do not show their true spread, so this is a chance of the noncentral t distribution.
+
+    Arguments:
+        reach: the value, in standard deviations as the runs show them.
+        effect: the true mean, in true standard deviations.
+        n: the number of runs.
+
+    Returns:
+        The chance.
     """
     return 1 - float(nctdtr(n - 1, effect * math.sqrt(n), reach * math.sqrt(n)))
 
 
 def mean_of(values: Sequence[float], of_each: bool = False) -> Sample:
-    """The mean of runs, or with `of_each` of the differences of two experiments' runs."""
+    """Estimate a mean.
+
+    Arguments:
+        values: a value of each run, or the differences of pairs of runs.
+        of_each: whether they are differences of two experiments' runs.
+
+    Returns:
+        The estimate.
+    """
     n = len(values)
     mean = statistics.mean(values)  # exact, so that equal runs of two experiments differ by nothing
     return Sample(mean, statistics.stdev(values) / math.sqrt(n), n - 1, n, of_each)
 
 
 def welch(ours: Sequence[float], theirs: Sequence[float]) -> Sample:
-    """The difference of two means whose runs need not spread alike (Welch 1947)."""
+    """Estimate the difference of two means whose runs need not spread alike (Welch 1947).
+
+    Arguments:
+        ours: the values of one experiment.
+        theirs: the values of the other.
+
+    Returns:
+        The estimate of the first mean less the second.
+    """
     parts = [mean_of(ours), mean_of(theirs)]
     variances = [part.error**2 for part in parts]
     error = math.sqrt(sum(variances))

@@ -1,4 +1,4 @@
-"""A verdict, and which of several stand."""
+"""A verdict, and which of several verdicts stand after Holm's correction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,30 +6,55 @@ from typing import Any, Literal
 
 from deepstudy.verdicts.samples import LEVEL
 
-Word = Literal["supported", "contradicted", "undecided", "not comparable"]
+VerdictWord = Literal["supported", "contradicted", "undecided", "not comparable"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What runs say of a claim. `measured` and `interval` are in the quantity's unit; `p` is before correction."""
+    """What runs say of a claim.
+
+    Attributes:
+        claim: the claim's id.
+        says: the claim in words.
+        verdict: the verdict.
+        reported: what the report says of the quantity.
+        measured: what the runs give, in the quantity's unit; an int where it is a count.
+        interval: the interval of `measured`, in the same unit.
+        runs: how many runs of each experiment count.
+        reason: why this is the verdict, in sentences.
+        what: what `measured` is, with its unit: a difference, for example.
+        p: the p-value before correction, None where nothing was tested.
+        source: whose claim it is: `report`, `code` or `ours`.
+        level: the level of the interval, in percent.
+        bounds: what the interval is compared with.
+        is_prediction: whether the interval is for one more run, and not for the mean of all.
+    """
 
     claim: str
     says: str
-    verdict: Word
+    verdict: VerdictWord
     reported: str
-    measured: float | None  # an int where it is a count
+    measured: float | None
     interval: tuple[float, float] | None
     runs: int
     reason: str
-    what: str = ""  # what `measured` is: a difference, say, and its unit
+    what: str = ""
     p: float | None = None
     source: str = "report"
-    level: int = 95  # of the interval, in percent
-    bounds: tuple[float, ...] = ()  # what the interval is held against
-    is_prediction: bool = False  # whether the interval is one for one more run, and not for the mean of all
+    level: int = 95
+    bounds: tuple[float, ...] = ()
+    is_prediction: bool = False
 
     def as_json(self, study: str, budget: str | None) -> dict[str, Any]:
-        """A row of verdicts.json."""
+        """Make a row of verdicts.json.
+
+        Arguments:
+            study: the study's name.
+            budget: the budget's name, None for the whole study.
+
+        Returns:
+            The row.
+        """
         return {
             "study": study,
             "budget": budget,
@@ -48,47 +73,65 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a rule found: the verdict that a claim would get by itself.
+class RuleResult:
+    """What a rule gives: the verdict that a claim would get by itself.
 
-    Where that has a p-value, `holm` decides whether it stands, and finishes its reason with `stands` or with `leans`
-    and what `seeds` says of the level that would have to be reached. `notes` come last.
+    Where it has a p-value, `holm` decides whether it stands, and completes its reason.
+
+    Attributes:
+        verdict: the verdict, with the beginning of its reason.
+        ending: the end of the reason if the verdict stands.
+        weak_ending: the end of the reason if it does not.
+        seeds_at: says how many seeds would decide it at a level.
+        notes: sentences that follow the reason.
     """
 
     verdict: Verdict
-    stands: str = "."
-    leans: str = ""
-    seeds: Callable[[float], str] = field(default=lambda level: "")
+    ending: str = "."
+    weak_ending: str = ""
+    seeds_at: Callable[[float], str] = field(default=lambda level: "")
     notes: tuple[str, ...] = ()
 
 
 class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecided"
-    """Runs are missing, or lack what a claim needs of them."""
+    """Runs are missing, or lack what a claim needs.
+
+    Attributes:
+        reason: which runs, in a sentence.
+        runs: how many runs there are.
+    """
 
     def __init__(self, reason: str, runs: int = 0) -> None:
         super().__init__(reason)
         self.reason, self.runs = reason, runs
 
 
-def holm(found: Sequence[Found]) -> list[Verdict]:
-    """The verdicts that survive Holm's correction for the claims that were tested, and the others undecided."""
-    tested = sorted((each.verdict.p, place) for place, each in enumerate(found) if each.verdict.p is not None)
+def holm(results: Sequence[RuleResult]) -> list[Verdict]:
+    """Correct the verdicts of a study for the number of claims that were tested (Holm 1979).
+
+    Arguments:
+        results: what the rules gave.
+
+    Returns:
+        The verdicts. A tested one that does not survive the correction is undecided.
+    """
+    tested = sorted((each.verdict.p, place) for place, each in enumerate(results) if each.verdict.p is not None)
     standing = 0
     while standing < len(tested) and tested[standing][0] * (len(tested) - standing) <= LEVEL:
         standing += 1
     stand = {place for _, place in tested[:standing]}
     level = LEVEL / max(len(tested) - standing, 1)  # that the next claim would have to reach
-    return [_finished(each, place in stand, len(tested), level) for place, each in enumerate(found)]
+    return [_finished(each, place in stand, len(tested), level) for place, each in enumerate(results)]
 
 
-def _finished(found: Found, stands: bool, among: int, level: float) -> Verdict:
+def _finished(result: RuleResult, stands: bool, among: int, level: float) -> Verdict:
     """The verdict with its reason to the end."""
-    verdict = found.verdict
+    verdict = result.verdict
     if verdict.p is None:
-        return replace(verdict, reason=" ".join([verdict.reason, *found.notes]))
+        return replace(verdict, reason=" ".join([verdict.reason, *result.notes]))
     if stands and verdict.verdict != "undecided":
-        return replace(verdict, reason=" ".join([verdict.reason + found.stands, *found.notes]))
+        return replace(verdict, reason=" ".join([verdict.reason + result.ending, *result.notes]))
     is_weak = among > 1 and verdict.verdict != "undecided"
     weak = f" alone, too weak among {among} claims that are tested (Holm)" if is_weak else ""
-    reason = f"{verdict.reason}{found.leans}; p = {verdict.p:.2g}{weak}: {found.seeds(level)}."
-    return replace(verdict, verdict="undecided", reason=" ".join([reason, *found.notes]))
+    reason = f"{verdict.reason}{result.weak_ending}; p = {verdict.p:.2g}{weak}: {result.seeds_at(level)}."
+    return replace(verdict, verdict="undecided", reason=" ".join([reason, *result.notes]))

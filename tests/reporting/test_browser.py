@@ -170,8 +170,8 @@ def test_several_studies_have_switches_of_their_own(
     report: tuple[Study, Path], open_page: Open, write_run: Callable[..., None], tmp_path: Path
 ) -> None:
     study, path = report
-    shown = report_page.read(report_page.Source.in_runs(study, None, tmp_path / "runs"))
-    report_page.write([shown, shown], path)
+    chapter = report_page.read_chapter(report_page.StudyRuns.in_runs(study, None, tmp_path / "runs"))
+    report_page.write([chapter, chapter], path)
     page = open_page(path)
     lines = "n => document.querySelectorAll(`#study-${n} .mark-line path`).length"
     assert [page.evaluate(lines, n) for n in (1, 2)] == [14, 14]

@@ -135,7 +135,7 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
     assert "datum.alone" in json.dumps(figures[names.index("accuracy-train-scored")].specification)
 
 
-def _values(figure: charts.Figure, layer: dict[str, Any]) -> list[dict[str, Any]]:
+def _values(figure: charts.Chart, layer: dict[str, Any]) -> list[dict[str, Any]]:
     data = layer.get("data") or figure.specification["data"]
     values: list[dict[str, Any]] = (
         data["values"] if "values" in data else figure.specification["datasets"][data["name"]]

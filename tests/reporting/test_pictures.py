@@ -20,11 +20,11 @@ def runs(study: Study, runs: Path, write_pictures: Callable[..., None]) -> Path:
     return runs
 
 
-def seen(study: Study, runs: Path) -> tuple[list[pictures.Seen], list[str]]:
+def shown(study: Study, runs: Path) -> tuple[list[pictures.ExperimentPictures], list[str]]:
     by_name: dict[str, list[Record]] = {}
     for record in read_records(runs, study.name, None, study.names()):
         by_name.setdefault(record.experiment, []).append(record)
-    return pictures.seen(by_name)
+    return pictures.read_pictures(by_name)
 
 
 def directory(study: Study, runs: Path, seed: int = 0) -> RunDirectory:
@@ -38,7 +38,7 @@ def change(run: RunDirectory, name: str, **changes: Any) -> None:
 
 
 def test_rates_are_in_percent_of_the_true_class_over_all_runs(study: Study, runs: Path) -> None:
-    (plain,), notices = seen(study, runs)  # the other experiment's runs left no pictures
+    (plain,), notices = shown(study, runs)  # the other experiment's runs left no pictures
     assert (plain.epoch, plain.seed, notices) == (3, 0, [])
     confusion = plain.confusion
     assert (confusion.images, confusion.split, confusion.seeds) == (400, "test", 2)
@@ -50,7 +50,7 @@ def test_rates_are_in_percent_of_the_true_class_over_all_runs(study: Study, runs
 
 
 def test_mistakes_say_what_they_are(study: Study, runs: Path) -> None:
-    (plain,), _ = seen(study, runs)
+    (plain,), _ = shown(study, runs)
     told = [(one.number, one.true, one.predicted, round(one.probability_of_truth)) for one in plain.mistakes]
     assert told == [(10, "0", "1", 25), (30, "0", "1", 25)]
     assert all(one.picture.startswith("data:image/png;base64,") for one in plain.mistakes)
@@ -61,11 +61,11 @@ def test_mistakes_say_what_they_are(study: Study, runs: Path) -> None:
 
 def test_filters_that_are_not_all_of_the_layer_say_so(study: Study, runs: Path) -> None:
     change(directory(study, runs), "pictures.npz", filters_of=np.array("conv2"))  # which has 16
-    (plain,), _ = seen(study, runs)
+    (plain,), _ = shown(study, runs)
     assert plain.filters is not None
     assert (plain.filters.total, plain.filters.which) == (16, "6 of the 16 filters")
     (directory(study, runs).path / "layers.json").unlink()
-    (plain,), _ = seen(study, runs)
+    (plain,), _ = shown(study, runs)
     assert plain.filters is not None
     assert plain.filters.which == "the 6 filters"
 
@@ -76,7 +76,7 @@ def test_a_network_without_mistakes_or_visible_filters(study: Study, runs: Path)
         change(directory(study, runs, seed), "predictions.npz", predicted=right)
         none = {"mistakes": np.array([], np.int64), "images": np.zeros((0, 1, 28, 28), np.uint8)}
         change(directory(study, runs, seed), "pictures.npz", **none, filters=None, filters_of=None)
-    (plain,), notices = seen(study, runs)
+    (plain,), notices = shown(study, runs)
     assert (plain.mistakes, plain.filters, plain.confusion.commonest, notices) == ([], None, [], [])
 
 
@@ -89,7 +89,7 @@ def test_many_classes_have_no_matrix_but_their_commonest_confusions(study: Study
         sure = np.ones(1000, np.float16)
         change(record.directory, "predictions.npz", **arrays, probability=sure, probability_of_truth=sure)
         (record.directory.path / "pictures.npz").unlink()
-    (plain,), _ = seen(study, runs)
+    (plain,), _ = shown(study, runs)
     assert not plain.confusion.is_small
     assert plain.confusion.commonest[0] == ("class 0", "class 1", 10.0)
     assert len(plain.confusion.commonest) == 15
@@ -146,7 +146,7 @@ def test_damaged_predictions_are_left_out_and_told(
     study: Study, runs: Path, changes: dict[str, Any], says: str
 ) -> None:
     change(directory(study, runs), "predictions.npz", **changes)
-    (plain,), notices = seen(study, runs)
+    (plain,), notices = shown(study, runs)
     assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}); it is left out."]
     assert (plain.seed, plain.confusion.seeds, len(plain.mistakes)) == (2, 1, 2)
 
@@ -154,7 +154,7 @@ def test_damaged_predictions_are_left_out_and_told(
 @pytest.mark.parametrize(("changes", "says"), PICTURES.values(), ids=PICTURES)
 def test_damaged_pictures_are_left_out_and_told(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "pictures.npz", **changes)
-    (plain,), notices = seen(study, runs)
+    (plain,), notices = shown(study, runs)
     assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}); it is left out."]
     assert (plain.seed, plain.confusion.seeds, plain.mistakes, plain.filters) == (0, 2, [], None)
 
@@ -163,7 +163,7 @@ def test_files_that_are_none_of_arrays_are_left_out_and_told(study: Study, runs:
     for seed in (0, 2):
         path = directory(study, runs, seed).path / "predictions.npz"
         path.write_bytes(path.read_bytes()[:100])
-    found, notices = seen(study, runs)
+    found, notices = shown(study, runs)
     assert found == []
     why = "it is no .npz file, or its end is missing"
     assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}); it is left out." for n in (0, 2)]
@@ -183,7 +183,7 @@ def test_predictions_of_other_images_or_epochs_are_left_out_and_told(
     study: Study, runs: Path, changes: dict[str, Any]
 ) -> None:
     change(directory(study, runs, 2), "predictions.npz", **changes)
-    (plain,), notices = seen(study, runs)
+    (plain,), notices = shown(study, runs)
     assert (plain.epoch, plain.seed, plain.confusion.seeds) == (3, 0, 1)
     what = "predictions.npz of plain seed 2 is of other images or another epoch than that of seed 0"
     assert notices == [f"{what}; it is left out."]
@@ -191,5 +191,5 @@ def test_predictions_of_other_images_or_epochs_are_left_out_and_told(
 
 def test_the_latest_epoch_is_shown(study: Study, runs: Path) -> None:
     change(directory(study, runs, 0), "predictions.npz", epoch=np.int64(2))
-    (plain,), notices = seen(study, runs)
+    (plain,), notices = shown(study, runs)
     assert (plain.epoch, plain.seed, plain.confusion.seeds, len(notices)) == (3, 2, 1, 1)

@@ -178,8 +178,8 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
     other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
     with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
         run(other, seeds=1, out=tmp_path / "runs")
-    source = reporting.Source(other, None, tmp_path / "runs" / "small" / "full")
-    assert reporting.read(source).left_out == [
+    source = reporting.StudyRuns(other, None, tmp_path / "runs" / "small" / "full")
+    assert reporting.read_chapter(source).exclusions == [
         "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
     ]
 
@@ -348,9 +348,9 @@ def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
                 signal.raise_signal(signal.SIGINT)
 
     def go_on(epochs: int, watcher: RunListener) -> int:
-        return run(
-            small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, listener=watcher
-        )[0].epochs
+        return run(small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, listener=watcher)[
+            0
+        ].epochs
 
     with pytest.raises(Interrupted):
         go_on(4, Impatient())
@@ -420,3 +420,11 @@ def test_a_circle_made_on_the_command_line_is_refused(write_study: Write, tmp_pa
     settings = ["start_from.experiment=dropped", "start_from.epoch=1"]
     with pytest.raises(InputError, match="start_from goes in a circle: dropped -> dropped"):
         run(study, ["dropped"], out=tmp_path, overrides=settings)
+
+
+def test_packed_runs_are_not_added_to(small_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "small" / "full"
+    folder.mkdir(parents=True)
+    (folder / "runs.jsonl").write_text("")
+    with pytest.raises(InputError, match="small/full: holds packed runs, to which none can be added"):
+        run(small_study, out=tmp_path)

@@ -17,7 +17,6 @@ from deepstudy import cli, run
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
 from deepstudy.runs import pool
-from deepstudy.runs.interrupts import Interrupted
 from deepstudy.runs.run import Outcome, Run, RunListener
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint

@@ -35,6 +35,8 @@ def test_a_run_is_scored_as_its_own_metrics_say(run: Path) -> None:
         assert result.accuracy == pytest.approx(line.accuracy, abs=1e-4)
     assert (result.experiment, result.seed, result.epoch, result.trained_on) == ("plain", 0, 2, "train")
     assert evaluate(run, split="train").images == 300
+    assert result.as_json()["copy"] == result.provenance
+    assert "provenance" not in result.as_json()
 
 
 def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
@@ -70,7 +72,7 @@ def test_classes_of_other_names_are_refused(run: Path, tmp_path: Path) -> None:
         for folder in (tmp_path / "digits" / split / label for split in ("train", "test")):
             folder.mkdir(parents=True)
             Image.new("L", (28, 28)).save(folder / "x.png")
-    with pytest.raises(InputError, match=r"digits.*: has a class ten in the place of 9; rename its folders"):
+    with pytest.raises(InputError, match=r"digits.*: has a class ten where the run had 9; rename its folders"):
         evaluate(run, data=f"{tmp_path}/digits")
 
 
