@@ -3,9 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench results check clean
+.PHONY: help demo test test-fast lint bench results check clean
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.html (a minute or so)
 	$(BIN)/deepstudy run lenet-mnist --budget demo
@@ -13,6 +13,9 @@ demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.h
 
 test: .venv/dev  ## run the tests
 	$(BIN)/pytest -n auto --dist worksteal
+
+test-fast: .venv/dev  ## run the tests that take less than a minute together
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow"
 
 lint: .venv/dev  ## formatting, lint, types, import layers
 	$(BIN)/ruff format --check .

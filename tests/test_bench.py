@@ -20,6 +20,8 @@ from deepstudy.study import load_study
 from deepstudy.training import checkpoint, device, loop
 from deepstudy.training.setup import TrainingSetup
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

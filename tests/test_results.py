@@ -84,6 +84,7 @@ def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Chapter
     assert all("the report" not in cell for row in fast.tables["verdicts"].rows for cell in row)
 
 
+@pytest.mark.slow
 def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Chapter]) -> None:
     for chapter in chapters:
         has_one = any(figure.name.endswith("-time") for figure in chapter.curves)

@@ -191,6 +191,7 @@ def test_a_mistake_of_the_users_keeps_its_own_words(isolated: Isolated) -> None:
     assert (outcome.ended, outcome.says) == ("raised", "nets.py has no Net")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("function", "mark"), [("loop", "LOOP"), ("sleep", "SLEEP")])
 def test_what_does_not_end_is_ended_and_its_place_named(isolated: Isolated, function: str, mark: str) -> None:
     outcome = isolated(function, seconds=1)
@@ -202,6 +203,7 @@ def test_what_does_not_end_is_ended_and_its_place_named(isolated: Isolated, func
     assert ("begins" in outcome.printed) == (function == "loop")
 
 
+@pytest.mark.slow
 def test_a_place_in_a_folder_with_a_foreign_name_is_named(
     isolated: Isolated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +223,7 @@ def test_a_function_that_has_returned_may_not_keep_its_process(
     assert (outcome.ended, outcome.result) == ("returned", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there, processes that the child started may outlive it")
 def test_the_childs_own_children_end_with_it(isolated: Isolated, listener: socket.socket) -> None:
     assert isolated("family", listener.getsockname()[1], seconds=2).ended == "timed out"
@@ -282,6 +285,7 @@ def test_too_much_memory_is_told_with_its_place(isolated: Isolated, function: st
     assert outcome.says.endswith(f" in {named}")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
 def test_torch_works_within_the_limit_and_not_beyond(isolated: Isolated) -> None:
     notes: list[Any] = []

@@ -726,6 +726,7 @@ def test_power_is_as_computed(study_with: Callable[..., Study]) -> None:
     assert rate([verdict.verdict == "supported" for verdict in found]) == pytest.approx(expected, abs=0.035)
 
 
+@pytest.mark.slow
 def test_equivalence_is_not_claimed_of_what_lies_at_the_margin(study_with: Callable[..., Study]) -> None:
     found = simulate(study_with(EQUIVALENT), 1.0, 5, (0.3, 0.3), seed=11)
     assert rate([verdict.verdict == "supported" for verdict in found]) < 0.05 + 3 * math.sqrt(0.05 * 0.95 / SIMULATIONS)
@@ -733,6 +734,7 @@ def test_equivalence_is_not_claimed_of_what_lies_at_the_margin(study_with: Calla
     assert rate([verdict.verdict == "supported" for verdict in same]) > 0.8
 
 
+@pytest.mark.slow
 def test_as_many_seeds_as_are_named_show_equality_four_times_in_five(study_with: Callable[..., Study]) -> None:
     study = study_with(EQUIVALENT)
     for differences in ([1.2, 0.6, -1.1, -0.3], [1.3, 0.8, -0.3, 0.2]):  # in the middle, and half way to the margin
@@ -745,6 +747,7 @@ def test_as_many_seeds_as_are_named_show_equality_four_times_in_five(study_with:
         assert 0.78 < rate([verdict.verdict == "supported" for verdict in found]) < 0.9
 
 
+@pytest.mark.slow
 def test_as_many_seeds_as_are_named_contradict_a_figure_four_times_in_five(study_with: Callable[..., Study]) -> None:
     study = study_with(VALUE, *["exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 90}"] * 4)
     values = [89.4, 90.0, 89.6, 89.8, 89.7]  # the figure, 90.5, is 3.6 times their spread away
@@ -772,6 +775,7 @@ def test_one_more_run_falls_into_its_interval_as_often_as_stated(study_with: Cal
     assert rate(inside) == pytest.approx(0.95, abs=0.015)
 
 
+@pytest.mark.slow
 def test_holm_keeps_the_chance_of_any_wrong_verdict(study_with: Callable[..., Study]) -> None:
     form = "exceeds: {{of: plain, quantity: accuracy, split: test, epoch: {}, level: 90}}"
     study = study_with(*[form.format(epoch) for epoch in (1, 2)] * 3)

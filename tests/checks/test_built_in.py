@@ -8,6 +8,8 @@ from deepstudy import catalog
 from deepstudy.checks.examine import examine
 from deepstudy.checks.loading import CheckRequest, load_probe
 
+pytestmark = pytest.mark.slow
+
 LATE = "resnet50_late"
 CORRECT_LATE = {"shortcut": "when-needed", "relu_after_add": True, "downsample": "first"}
 

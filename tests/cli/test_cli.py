@@ -178,6 +178,7 @@ def test_show_writes_markdown_latex_and_csv(deepstudy: Run) -> None:
     assert 'fc1,Linear,120,"400x120 = 48,000",120,"48,000"\n' in deepstudy("show", "lenet5", "--format", "csv")[1]
 
 
+@pytest.mark.slow
 def test_show_study(deepstudy: Run) -> None:
     document = json.loads(deepstudy("show", "lenet-mnist", "--json")[1])
     assert document.keys() == {"study", "experiments", "reported", "claims", "budgets"}
@@ -200,6 +201,7 @@ def test_show_prints_the_sizes_of_a_batch(deepstudy: Run) -> None:
     assert "inception4e  Inception" in deepstudy("show", "googlenet", "--stages")[1]
 
 
+@pytest.mark.slow
 def test_show_lists_a_studys_figures_and_claims(deepstudy: Run, write_study: Write) -> None:
     study = write_study(
         (

@@ -186,6 +186,7 @@ def test_audit_finds_only_what_the_report_leaves_out(made: Path) -> None:
     assert not audits.audit(made, trust=True).is_sound
 
 
+@pytest.mark.slow
 def test_its_own_tests_pass_in_the_folder(made: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(command, check=False, cwd=made, capture_output=True, text=True)
@@ -200,6 +201,7 @@ def test_code_is_formatted_like_ours(made: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("mnist5k")
 def test_the_commands_of_its_readme_work_as_they_stand(deepstudy: Run, made: Path, tmp_path: Path) -> None:
     ours = [words[1:] for words in commands(made) if words[0] == "deepstudy"]

@@ -13,7 +13,7 @@ from deepstudy import reporting as report_page
 from deepstudy.study import Study, load_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")]
 Open = Callable[[Path], Page]
 
 CLAIMS = """\

@@ -96,6 +96,7 @@ def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
         meant(folder / "tiny")
 
 
+@pytest.mark.slow
 def test_several_come_one_below_the_other(
     study: Study, runs: Path, write_study: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_mistyped_folder_of_runs_is_told(tmp_path: Path, folder: Path) -> None
         reporting.find_runs("lenet-mnist", None, folder / "full")
 
 
+@pytest.mark.slow
 def test_packed_runs_show_the_same(
     study: Study, runs: Path, write_pictures: Callable[..., None], tmp_path: Path
 ) -> None:

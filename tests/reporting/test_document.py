@@ -86,6 +86,7 @@ def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: P
     ]
 
 
+@pytest.mark.slow
 def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, runs: Path) -> None:
     records = read_records(runs, study.name, None, study.names())
     figures = {figure.name: json.dumps(figure.specification) for figure in charts.curves(study, records)}
@@ -143,6 +144,7 @@ def _values(figure: charts.Chart, layer: dict[str, Any]) -> list[dict[str, Any]]
     return values
 
 
+@pytest.mark.slow
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     written = reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
     assert len(written) == 17
@@ -158,6 +160,7 @@ def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: 
     assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
 
 
+@pytest.mark.slow
 def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "my figures")
     text = (tmp_path / "report.md").read_text(encoding="utf-8")

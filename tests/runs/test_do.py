@@ -164,6 +164,7 @@ def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, t
         run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
 
 
+@pytest.mark.slow
 def test_a_broken_network_stops_no_other_experiment(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("{model: lenet5}", "{model: 'gone.py:net'}"), ("epochs: 2", "epochs: 1")))
     records = run(study, ["dropped"], out=tmp_path, workers="auto")
@@ -255,6 +256,7 @@ def test_a_shortened_run_can_be_read_while_it_goes_on(
     assert read == [2]
 
 
+@pytest.mark.slow
 def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Path) -> None:
     with device.counted() as count:
         alone = count()
@@ -294,6 +296,7 @@ def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: 
     assert (info.status, info.why) == ("failed", "RuntimeError: the watcher broke")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_the_same_command_goes_on(
     write_study: Write, tmp_path: Path, number: signal.Signals, code: int

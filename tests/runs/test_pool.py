@@ -23,7 +23,7 @@ from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
 from deepstudy.training.progress import Progress
 
-pytestmark = pytest.mark.usefixtures("mnist5k")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("mnist5k")]
 
 Write = Callable[..., Path]
 

@@ -79,6 +79,7 @@ def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
     assert {claim.source for claim in loaded.claims} <= ({"report", "ours"} if loaded.source.report else {"ours"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("study", "name"), EXPERIMENTS, ids=str)
 @pytest.mark.usefixtures("mnist", "cifar10")
 def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
@@ -102,6 +103,7 @@ def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     assert all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "experiments"),
     [

@@ -17,6 +17,7 @@ RECIPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_run_with_and_without_them_comes_to_the_same_bits(
     setup_of: Any, directory: Any, result: Any, same: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: str

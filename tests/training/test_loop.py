@@ -99,6 +99,7 @@ def test_metrics_say_what_was_measured(setup_of: Any, directory: Any, digits: Da
     assert int((model(images).argmax(1) == digits.splits["test"].labels).sum()) == metrics[-1].correct
 
 
+@pytest.mark.slow
 def test_it_learns(setup_of: Any, directory: Any, tmp_path: Path) -> None:
     loop.train(setup_of("epochs=40", "batch_size=15"), directory(tmp_path))
     assert RunDirectory(tmp_path).metrics()[-1].accuracy > 90

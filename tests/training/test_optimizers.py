@@ -46,6 +46,7 @@ def test_optimizers_are_torchs_with_torchs_defaults(
     assert torch.allclose(layer.weight, twin.weight, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_an_optimizer_does_not_import_torchs_compiler_which_takes_two_seconds() -> None:
     code = """
 import sys, torch
