@@ -20,7 +20,7 @@ from deepstudy.catalog import (
     SwitchConfig,
 )
 from deepstudy.datasets import DATASETS, is_folder
-from deepstudy.errors import did_you_mean
+from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.choices import ModelChoice, OptimizerChoice, ScheduleChoice
 
 SplitName = Literal["train", "validation", "test"]
@@ -52,13 +52,58 @@ class Data(StrictModel):
                 {"name": self.name, "hint": did_you_mean(self.name, DATASETS)},
             )
         if self.size is not None:
-            raise ValueError(f"size is for a folder of images; those of {self.name} have theirs")
+            raise ValueError("size applies only to image folders; remove it")
         left = info.splits["train"] - self.validation
         if left < (self.train_images or 1):
             raise ValueError(f"{self.name} has {info.splits['train']:,} training images: not enough for this split")
         if (self.test_images or 0) > info.splits["test"]:
             raise ValueError(f"{self.name} has {info.splits['test']:,} test images")
         return self
+
+    def split_sizes(self, whole: Mapping[str, int]) -> dict[SplitName, int]:
+        """Count the images of each split.
+
+        Arguments:
+            whole: how many images the data set has for `train` and `test`.
+
+        Returns:
+            The number of images of `train`, `validation` and `test`.
+
+        Raises:
+            InputError: if the data set has too few images.
+        """
+        return split_sizes(self.name, whole, self.validation, self.train_images, self.test_images)
+
+
+def split_sizes(
+    name: str,
+    whole: Mapping[str, int],
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+) -> dict[SplitName, int]:
+    """Count the images of each split.
+
+    Arguments:
+        name: the name of the data set, for messages.
+        whole: how many images it has for `train` and `test`.
+        validation: images that are held out of the training images.
+        train_images: use only so many of the training images.
+        test_images: use only so many of the test images.
+
+    Returns:
+        The number of images of `train`, `validation` and `test`.
+
+    Raises:
+        InputError: if the data set has too few images.
+    """
+    left = whole["train"] - validation
+    if left < (train_images or 1) or whole["test"] < (test_images or 1):
+        raise InputError(
+            f"{name}: has {whole['train']:,} training and {whole['test']:,} test images: not enough for "
+            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
+        )
+    return {"train": train_images or left, "validation": validation, "test": test_images or whole["test"]}
 
 
 class Loss(StrictModel):
@@ -82,7 +127,7 @@ class Augment(StrictModel):
 
 
 class Resolution(StrictModel):
-    """Training images that begin small, which costs less, and grow to their full size; scored ones are full-sized.
+    """Progressive resizing of training images. Scored images keep their full size.
 
     The shorter side is `start` pixels in the first epoch and grows in equal steps, a multiple of `step` pixels, until
     the epoch in which the fraction `until` of the run is over (Tan & Le 2021, EfficientNetV2, section 4).
@@ -103,12 +148,10 @@ class Resolution(StrictModel):
         Returns:
             Pixels of the shorter side in that epoch.
         """
-        grown = min(1.0, (epoch - 1) / (self.until * epochs))
-        return (
-            min(full, self.start + int(grown * (full - self.start) / self.step + 1e-9) * self.step)
-            if grown < 1
-            else full
-        )
+        progress = (epoch - 1) / (self.until * epochs)
+        if progress >= 1:
+            return full
+        return min(full, self.start + int(progress * (full - self.start) / self.step + 1e-9) * self.step)
 
 
 class Scoring(StrictModel):
@@ -234,7 +277,7 @@ class Recipe(StrictModel):
     log: StepLog | None = None
 
 
-_PROSE = {"says", "log"}  # what makes no difference to what is learned
+_PROSE = {"says", "log"}  # these do not change what is learned
 
 
 class Experiment(Recipe):
@@ -277,7 +320,7 @@ class Experiment(Recipe):
         return flatten(self.model_dump(mode="json", exclude=_PROSE))
 
     def key(self) -> dict[str, Any]:
-        """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
+        """The part that identifies a run: everything except prose, and except `epochs` if a run may be extended.
 
         Defaults are left out, so an option that a later version adds does not change the key of earlier runs.
         """

@@ -11,11 +11,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from deepstudy.catalog import MODELS
+from deepstudy.catalog import MODELS, is_built_in
 from deepstudy.datasets import DATASETS, image_files, is_folder
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.experiment import Recipe
-from deepstudy.study.file import Study, load_study
+from deepstudy.study.file import Study
+from deepstudy.study.load import load_study
 from deepstudy.study.merging import overrides_map
 from deepstudy.study.places import Map, merge, read_yaml
 
@@ -41,7 +42,7 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     Raises:
         InputError: if there is no such network or data set, the study does not validate, or it cannot be written.
     """
-    if model not in MODELS and not re.fullmatch(r".+:\w+", model):
+    if not is_built_in(model) and not re.fullmatch(r".+:\w+", model):
         raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
     own = is_folder(data)
     if own:

@@ -67,13 +67,13 @@ def refused(path: Path, *overrides: str) -> str:
             "recipe: {epohcs: 1}",
             "small.yaml:12: budgets.tiny.recipe.epohcs: unknown key; did you",
         ),
-        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: the name a/b becomes a folder, and that one cannot"),
-        ("plain:", "'con ':", "the name con  becomes a folder"),
-        ("plain:", "NUL.x:", "the name NUL.x becomes a folder"),
-        ("plain:", f"{'x' * 101}:", "becomes a folder"),
-        ("plain:", "Dropped:", "the name dropped stands twice (capitals do not count)"),
-        ("tiny:", "full:", "budgets.full: the name full becomes a folder"),
-        ("tiny:", "../x:", "budgets.../x: the name ../x becomes a folder"),
+        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: the name a/b cannot be a folder name; use up to 100"),
+        ("plain:", "'con ':", "the name con  cannot be a folder name"),
+        ("plain:", "NUL.x:", "the name NUL.x cannot be a folder name"),
+        ("plain:", f"{'x' * 101}:", "cannot be a folder name"),
+        ("plain:", "Dropped:", "the name dropped is used twice (capitals do not count)"),
+        ("tiny:", "full:", "budgets.full: the name full cannot be a folder name"),
+        ("tiny:", "../x:", "budgets.../x: the name ../x cannot be a folder name"),
         ("recipe: {epochs: 1}", "recipe: {model: lenet5}", "budgets.tiny.recipe.model: unknown key"),
         ("name: sgd, lr", "name: adam, lr", "recipe.optimizer.momentum: unknown key; there is amsgrad, betas"),
         (
@@ -144,7 +144,7 @@ def test_mistakes_are_told_with_file_line_and_key(write_study: Write, old: str, 
         ("resolution={start: 16}", "--set: resolution.start: lenet5 takes images of one size alone"),
         ("epochs", "--set epochs: write KEY=VALUE"),
         ("=3", "--set =3: write KEY=VALUE"),
-        ("epochs=!!int abc", "--set: epochs: 'abc' is no int"),
+        ("epochs=!!int abc", "--set: epochs: 'abc' is not a valid int"),
         ("epochs=2001-99-99", "--set: epochs: input should be a valid integer"),
         ("epochs=" + "9" * 5000, "--set: epochs: "),
         ("epochs=" + "[" * 1000, "--set: epochs: "),
@@ -174,7 +174,7 @@ def test_set_is_validated_the_same_way(write_study: Write, pair: str, message: s
             CLAIM.replace("compare: {", "saturates: {of: plain, split: test, by: 1, margin: 1}, compare: {"),
             "exactly one of",
         ),
-        (CLAIM + CLAIM.split("claims:\n")[1], "claims.1.id: the id a stands twice"),
+        (CLAIM + CLAIM.split("claims:\n")[1], "claims.1.id: the id a is used twice; rename one"),
     ],
 )
 def test_figures_and_claims_are_checked(write_study: Write, text: str, message: str) -> None:
@@ -288,7 +288,7 @@ def test_an_experiment_that_matrix_would_replace(write_study: Write) -> None:
     path = write_study(
         ("plain:", "dropped-epochs=1:"), ("budgets:", extra.replace("plain", "dropped-epochs=1") + "budgets:")
     )
-    assert "and there is one already" in refused(path)
+    assert "which exists already; rename one" in refused(path)
 
 
 def test_a_start_is_no_later_than_what_a_budget_leaves(write_study: Write) -> None:

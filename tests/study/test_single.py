@@ -64,7 +64,7 @@ def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monke
         ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
         ("resnet20", "cifar10", ["optimizer.lr=-1"], "recipe.optimizer.lr: input should be greater than 0"),
         ("resnet20", "cifar10", ["model.depth=3"], "model.depth: unknown key"),
-        ("resnet20", "cifar10", ["data.size=16"], "size is for a folder of images; those of cifar10 have theirs"),
+        ("resnet20", "cifar10", ["data.size=16"], "size applies only to image folders; remove it"),
     ],
 )
 def test_mistakes_leave_nothing_behind(
