@@ -155,10 +155,13 @@ BAD = {
     "utf-16": ("epoch,test_acc\n1,80\n".encode("utf-16"), "seed0.csv: is not in UTF-8"),
     "nothing-understood": (
         "a,b\n1,2\n",
-        "seed0.csv: names no epochs with accuracies or losses, but a, b; call its columns epoch,split,accuracy,loss or",
+        "seed0.csv: no epoch column with accuracies or losses (columns: a, b); rename them, e.g. epoch,",
     ),
-    "no-epoch": ("test_acc,lr\n1,2\n", "seed0.csv: names no epochs with accuracies or losses, but test_acc, lr; call"),
-    "no-header": ("1,80\n2,81\n", "seed0.csv: names no epochs with accuracies or losses, but 1, 80; call"),
+    "no-epoch": (
+        "test_acc,lr\n1,2\n",
+        "seed0.csv: no epoch column with accuracies or losses (columns: test_acc, lr); rename",
+    ),
+    "no-header": ("1,80\n2,81\n", "seed0.csv: no epoch column with accuracies or losses (columns: 1, 80); rename"),
     "same-name": ("epoch,Test_Acc,test_acc\n1,80,80\n", "seed0.csv:1: two columns are called test_acc; leave one"),
     "same-meaning": (
         "epoch,test_acc,test_top1\n1,80,80\n",
@@ -231,7 +234,7 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["metrics.csv", "run1.csv", "seed01.csv", "Seed0.CSV", "seed0.tsv", "seed-1.csv"])
 def test_a_file_of_another_name_is_told(tmp_path: Path, name: str) -> None:
     place(tmp_path).with_name(name).write_text("epoch,test_acc\n1,80\n")
-    with pytest.raises(InputError, match=rf"lenet5.{name}: should be called seed0\.csv"):
+    with pytest.raises(InputError, match=rf"lenet5.{name}: does not name a seed; rename it seed0\.csv"):
         read_external(tmp_path / LENET.name / "full", LENET, None)
 
 
@@ -275,7 +278,7 @@ def test_a_record_says_what_a_run_says(small_study: Study, mnist5k: None, tmp_pa
     assert own.info.data.splits == real.info.data.splits
     assert own.info.data.classes == real.info.data.classes
     place(tmp_path, small_study, "plain", "tiny").write_text("epoch,test_acc\n1,80\n")
-    with pytest.raises(InputError, match=r"seed0\.csv: stands beside .*seed0, a run of the same seed; keep one"):
+    with pytest.raises(InputError, match=r"seed0\.csv: there is also a run with this seed at .*seed0; delete one"):
         read_external(tmp_path / small_study.name / "tiny", small_study, "tiny")
 
 

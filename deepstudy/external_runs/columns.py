@@ -201,7 +201,7 @@ class MetricsFile:
     other_columns: Mapping[str, str]
 
 
-def read(path: Path, trained_on: str) -> MetricsFile:
+def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     """Read a file of metrics.
 
     Arguments:
@@ -245,22 +245,24 @@ def read(path: Path, trained_on: str) -> MetricsFile:
 
 def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[MetricsColumn]:
     """The columns that are understood, each with its split (unless each line names one), and none said twice."""
-    found = [column for name in header if (column := MetricsColumn.called(name))]
-    named = {(column.quantity, column.split) for column in found if column.split}
-    if any(column.quantity == "split" for column in found):
-        found = [column for column in found if not column.split]
+    columns = [column for name in header if (column := MetricsColumn.called(name))]
+    named = {(column.quantity, column.split) for column in columns if column.split}
+    if any(column.quantity == "split" for column in columns):
+        columns = [column for column in columns if not column.split]
     else:
-        found = [replace(column, split=_split(path, column, named, trained_on)) for column in found]
+        columns = [replace(column, split=_split(path, column, named, trained_on)) for column in columns]
     best: dict[tuple[str, str], MetricsColumn] = {}
-    for column in sorted(found, key=MetricsColumn.rank):
+    for column in sorted(columns, key=MetricsColumn.rank):
         other = best.setdefault((column.quantity, column.split), column)
         if other is not column and other.rank() == column.rank():
             raise InputError(f"{path}: {other.name} and {column.name} mean the same; leave one of them out")
     quantities = {quantity for quantity, _ in best}
     if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
-        right = "epoch,split,accuracy,loss or epoch,train_loss,train_accuracy,test_accuracy"
-        shown = textwrap.shorten(", ".join(header), 200)
-        raise InputError(f"{path}: names no epochs with accuracies or losses, but {shown}; call its columns {right}")
+        names = textwrap.shorten(", ".join(header), 200)
+        raise InputError(
+            f"{path}: no epoch column with accuracies or losses (columns: {names}); rename them, e.g. "
+            "epoch,train_loss,test_accuracy"
+        )
     return list(best.values())
 
 

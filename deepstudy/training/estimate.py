@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from deepstudy.datasets import DatasetInfo
-from deepstudy.loading import Dataset, dataset_info, split_sizes
+from deepstudy.loading import Dataset, dataset_info
 from deepstudy.loading.batches import Batcher
 from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
@@ -38,7 +38,7 @@ class Estimator:
         """
         entry = dataset_info(experiment.data, self.folder)
         data = experiment.data
-        sizes = split_sizes(data.name, entry.splits, data.validation, data.train_images, data.test_images)
+        sizes = data.split_sizes(entry.splits)
         trained = sizes[experiment.roles.train_on]
         n = min(experiment.batch_size, trained)
         model = experiment.model.model_dump()
