@@ -105,7 +105,7 @@ class RecordedExperiment(Document):
     data: RecordedData
 
     @classmethod
-    def of(cls, experiment: Experiment) -> "RecordedExperiment":
+    def from_experiment(cls, experiment: Experiment) -> "RecordedExperiment":
         """Describe an experiment of a study as its runs record it.
 
         Arguments:
@@ -153,7 +153,7 @@ class RecordedExperiment(Document):
 
 
 class MachineInfo(Document):
-    """The machine that a run was trained on; None is what is not known.
+    """The machine that a run was trained on. A field is None if it is not known.
 
     Attributes:
         device: `cpu`, `cuda` or `mps`.
@@ -188,7 +188,7 @@ class DataInfo(Document):
     Attributes:
         name: the data set, or the folder of images.
         fingerprint: a digest of the images and labels.
-        published: whether they are the published ones, bit for bit.
+        published: whether they are the published ones, bit for bit; None if that is not known.
         provenance: where they are from, in words; `copy` in JSON.
         classes: how many classes there are.
         class_names: the classes by number.
@@ -199,7 +199,7 @@ class DataInfo(Document):
 
     name: str
     fingerprint: str | None = None
-    published: bool = False
+    published: bool | None = False
     provenance: Annotated[str, Field(alias="copy", default_factory=_provenance)]
     classes: _Count | None = None
     class_names: list[str] | None = None
@@ -217,7 +217,7 @@ class ModelSize(Document):
     macs: _Count | None = None
 
     @classmethod
-    def of(cls, table: LayerTable) -> "ModelSize":
+    def from_table(cls, table: LayerTable) -> "ModelSize":
         """Take the totals of a layer table.
 
         Arguments:
@@ -230,7 +230,7 @@ class ModelSize(Document):
 
 
 class MetricsLine(Document):
-    """What was measured on one split after one epoch. None is what a file of somebody's own loop does not say.
+    """Measurements on one split after one epoch. A field is None if an external file does not give it.
 
     Attributes:
         epoch: the epoch, from 1.
@@ -399,7 +399,7 @@ class LayersLine(Document):
         return self.table.layer_table
 
 
-def describe_error(error: ValidationError) -> str:
+def describe_validation_error(error: ValidationError) -> str:
     """Say what is wrong with a document.
 
     Arguments:

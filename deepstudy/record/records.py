@@ -28,7 +28,7 @@ class Record:
         metrics: the lines of metrics.jsonl.
         layers: the layer table, None where the run did not leave it.
         directory: the run's folder; of a packed run, the one that it would have beside the collection.
-        external_file: the file of somebody's own loop that stands in for a run, None where there was a run.
+        external_file: the CSV file of an external run, else None.
         collection: the collection that the run is packed in, None where it is not.
     """
 
