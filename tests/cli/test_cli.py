@@ -55,7 +55,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["show", "lenet-mnist", "--stages"], "--stages: is for a model, and lenet-mnist is a study"),
         (["show", "lenet5", "--budget", "cpu"], "--budget: is for a study, and lenet5 is a model"),
         (["test", "runs/x", "--arg", "dropout=0.1"], "--arg: is an argument of a network; name it with --model"),
-        (["data", "mnist", "--size", "16"], "--size: is for a folder of images; those of mnist have their size"),
+        (["data", "mnist", "--size", "16"], "--size: applies only to image folders; remove it"),
         (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: say it with --data"),
         (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: say it as MODEL"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
@@ -70,7 +70,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["test", "/nowhere"], "/nowhere: there is no such run or checkpoint"),
         (
             ["show", "resnet20", "--input", "3,4,4"],
-            "model resnet20 takes images of 8 pixels or more, but the data has 4x4",
+            "model resnet20 needs images of at least 8 pixels; the data have 4x4",
         ),
         (["show", "resnet20", "--arg", "depth=32"], "--arg: model.depth: unknown key"),
     ],
