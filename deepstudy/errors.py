@@ -8,16 +8,23 @@ class InputError(Exception):
     """Bad input: a study file, a data file, an argument.
 
     Its message is one line that says what is wrong, where, and what to do. The command line prints that line and
-    exits with code 2; no other exception type is ever shown without its traceback.
+    exits with code 2. Every other exception keeps its traceback.
     """
 
 
-#: What torch, its libraries and the system say, on CPUs and on GPUs.
+#: The words of torch, its libraries and the system for it, on CPUs and on GPUs.
 _NO_MEMORY = ("allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
 
 
 def is_memory(error: BaseException) -> bool:
-    """Whether an error says that there was not enough memory."""
+    """Whether an error says that there was not enough memory.
+
+    Arguments:
+        error: what was raised.
+
+    Returns:
+        Whether Python, torch or the system ran out of memory.
+    """
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError | OSError) and any(sign in str(error) for sign in _NO_MEMORY)
     )

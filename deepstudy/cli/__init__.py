@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to stop
-    in_main = threading.current_thread() is threading.main_thread()  # others may not
+    in_main = threading.current_thread() is threading.main_thread()  # other threads may not set handlers
     if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     sys.exit(_run(arguments))

@@ -11,7 +11,7 @@ import click
 
 from deepstudy.errors import InputError
 
-# Each file and what it is for; those of code end in .txt as templates, so that no tool takes them for modules of ours.
+# Each file and its purpose. Templates of code end in .txt, so that no tool takes them for modules of DeepStudy.
 _FILES = {
     "study.yaml": "what the report says: networks, recipe, printed figures, claims",
     "model.py": "the network, to replace with yours",
@@ -63,7 +63,7 @@ def _write(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as temporary:
-            made = Path(temporary, "study")  # within, for that folder itself is closed to others
+            made = Path(temporary, "study")  # within it, because only its owner may enter a temporary folder
             made.mkdir()
             for file, text in texts.items():
                 (made / file).write_text(text, encoding="utf-8")

@@ -157,8 +157,8 @@ class MetricsColumn:
     whole: bool = False
 
     @classmethod
-    def called(cls, name: str) -> "MetricsColumn | None":
-        """Understand the name of a column.
+    def from_name(cls, name: str) -> "MetricsColumn | None":
+        """Read the name of a column.
 
         Arguments:
             name: the name.
@@ -186,7 +186,7 @@ class MetricsColumn:
 
 @dataclass(frozen=True)
 class MetricsFile:
-    """A file of metrics, with the columns that are understood.
+    """A file of metrics, with its known columns.
 
     Attributes:
         path: the file.
@@ -231,7 +231,7 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     header = [" ".join(name.split()) for name in lines[0][1]]
     lower = [name.lower() for name in header if name]
     if twice := next((name for name in lower if lower.count(name) > 1), None):
-        raise InputError(f"{path}:{lines[0][0]}: two columns are called {twice}; leave one, or rename it")
+        raise InputError(f"{path}:{lines[0][0]}: two columns are called {twice}; delete or rename one")
     rows = []
     for line, cells in lines[1:]:
         if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
@@ -244,8 +244,8 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
 
 
 def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[MetricsColumn]:
-    """The columns that are understood, each with its split (unless each line names one), and none said twice."""
-    columns = [column for name in header if (column := MetricsColumn.called(name))]
+    """The known columns, one for each quantity and split. A column has no split if each line names one."""
+    columns = [column for name in header if (column := MetricsColumn.from_name(name))]
     named = {(column.quantity, column.split) for column in columns if column.split}
     if any(column.quantity == "split" for column in columns):
         columns = [column for column in columns if not column.split]
@@ -255,7 +255,7 @@ def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Metrics
     for column in sorted(columns, key=MetricsColumn.rank):
         other = best.setdefault((column.quantity, column.split), column)
         if other is not column and other.rank() == column.rank():
-            raise InputError(f"{path}: {other.name} and {column.name} mean the same; leave one of them out")
+            raise InputError(f"{path}: {other.name} and {column.name} mean the same; delete one")
     quantities = {quantity for quantity, _ in best}
     if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
         names = textwrap.shorten(", ".join(header), 200)

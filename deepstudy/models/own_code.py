@@ -88,6 +88,9 @@ def translate_errors(
         what: what the line begins with; the error and its place follow.
         passes_through: whether an error goes on as it is.
 
+    Returns:
+        The context.
+
     Raises:
         InputError: instead of any other error.
     """
@@ -129,7 +132,7 @@ _searched: list[str] = []  # the folders of the last network that are on the pat
 def _search_last(*folders: Path) -> None:
     """Have Python search `folders` for modules, after all others: a random.py there must not hide Python's own.
 
-    The folders of the network before are no longer searched, and their modules are forgotten: this network may have a
+    The folders of the network before are no longer searched, and their modules are dropped. So each network may have a
     helper.py of its own.
     """
     wanted = [str(folder) for folder in folders]

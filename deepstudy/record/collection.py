@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from deepstudy.errors import InputError
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.record.directory import MetricsChecker, read_arrays
+from deepstudy.record.directory import MetricsChecker, damaged_arrays, read_arrays
 from deepstudy.record.documents import LayersLine, RunInfo, WholeMetricsLine, describe_validation_error
 
 RUNS, METRICS, LAYERS, LOGS = "runs.jsonl", "metrics.csv", "layers.jsonl", "logs.zip"
@@ -157,7 +157,7 @@ class Collection:
             name: the file that they were in, such as `predictions.npz`.
 
         Returns:
-            The arrays by name; None where the run left none.
+            The arrays by name; None if the run wrote none.
 
         Raises:
             ValueError: with what is wrong in one line, if the file cannot be read.
@@ -167,7 +167,7 @@ class Collection:
             locations = contents.get(run_name(experiment, seed))
             return None if locations is None else {key: _array(stored, at) for key, at in locations.items()}
         except Exception as error:  # of a damaged file zipfile, zlib and numpy raise whatever they come upon
-            raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None
+            raise damaged_arrays(error) from None
 
     def log(self, experiment: str, seed: int) -> bytes | None:
         """Look up the step lines of a run.
@@ -177,7 +177,7 @@ class Collection:
             seed: the seed.
 
         Returns:
-            What its log.txt held; None where the run left none.
+            What its log.txt held; None if the run wrote none.
 
         Raises:
             InputError: if the file cannot be read.

@@ -278,7 +278,7 @@ class RunDirectory:
             data = self._read(name)
             return None if data is None else read_arrays(data)
         except Exception as error:  # of a damaged file zipfile, zlib and numpy raise whatever they come upon
-            raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None
+            raise damaged_arrays(error) from None
 
     def _read(self, name: str) -> bytes | None:
         path = self.path / name
@@ -326,6 +326,18 @@ def _text_of(line: WholeMetricsLine) -> str:
     return json.dumps(line.as_json(), allow_nan=False)
 
 
+def damaged_arrays(error: Exception) -> ValueError:
+    """Make one kind of error out of all those that a damaged file of arrays leads to.
+
+    Arguments:
+        error: what reading it raised.
+
+    Returns:
+        An error that says in one line what is wrong.
+    """
+    return ValueError(" ".join(str(error).split()) or type(error).__name__)
+
+
 def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
     """Read the arrays of an .npz file.
 
@@ -336,7 +348,7 @@ def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
         The arrays by name.
 
     Raises:
-        Exception: whatever zipfile, zlib and numpy come upon in a damaged file.
+        Exception: for a damaged file, whatever zipfile, zlib and numpy raise then; see `damaged_arrays`.
     """
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise ValueError("it is no .npz file, or its end is missing")

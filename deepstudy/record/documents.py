@@ -1,7 +1,7 @@
 """The documents of a run, as typed objects: `run.json`, the lines of `metrics.jsonl`, and `layers.json`.
 
 A document is checked once, when it is read; its fields then have the types that stand here. Fields with a default were
-missing in records of earlier versions. Keys that a later version adds are kept, so that a record can be rewritten.
+missing in records of earlier versions. Keys that a later version adds stay, so that a record can be rewritten.
 """
 
 from collections.abc import Mapping
@@ -131,24 +131,24 @@ class RecordedExperiment(Document):
             return None
 
     @property
-    def _others(self) -> Mapping[str, Any]:
+    def _rest(self) -> Mapping[str, Any]:
         return self.model_extra or {}
 
     @property
     def says(self) -> str:
         """What the study says of the experiment."""
-        return str(self._others.get("says", ""))
+        return str(self._rest.get("says", ""))
 
     @property
     def extends(self) -> bool:
         """Whether more epochs only add to the end of a shorter run; see `Experiment.extends`."""
         schedule = SCHEDULES.get(self.schedule.name)
-        return schedule is not None and not schedule.needs_length and not self._others.get("resolution")
+        return schedule is not None and not schedule.needs_length and not self._rest.get("resolution")
 
     @property
     def starts_after(self) -> tuple[str, int] | None:
         """The experiment whose weights it starts from, and after which epoch; None for a start of its own."""
-        start = self._others.get("start_from") or {}
+        start = self._rest.get("start_from") or {}
         return (start["experiment"], start["epoch"]) if start.get("experiment") else None
 
 
@@ -296,7 +296,7 @@ class RunInfo(Document):
         resumed: when it went on after a cut.
         hash: `recipe_hash` and `code_hashes`, joined by `-`.
         recipe_hash: a digest of the recipe; see `Experiment.key`.
-        code_hashes: digests of code that is not ours, and of what the run starts from.
+        code_hashes: digests of the network's own code, and of the run that it starts from.
         study_file: the study's file, seen from the run's folder; None for a built-in study.
         folder: where code and images of the study's own lie, seen from the run's folder.
         resolved: the experiment, complete.

@@ -22,7 +22,7 @@ from deepstudy.study.places import Map, SourcePlace
 
 
 class OwnModel(Choice):
-    """A network that is not ours, `file.py:Name` or `package.module:Name`: any keyword may stand beside its name."""
+    """A network that is not built in, `file.py:Name` or `package.module:Name`, with any keyword beside its name."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -1,4 +1,4 @@
-"""An experiment: one network trained one way. An `Experiment` is complete, and is all that training ever sees."""
+"""An experiment: one network trained one way. An `Experiment` is complete; training needs nothing else."""
 
 import hashlib
 import json
@@ -204,7 +204,7 @@ class Outputs(StrictModel):
     @model_validator(mode="after")
     def _trains(self) -> Self:
         if not any(self.weights):
-            raise ValueError("weights are all 0, so that nothing would be learned; give one of them more")
+            raise ValueError("weights are all 0, so the network would learn nothing; give one of them more")
         return self
 
 
@@ -238,7 +238,7 @@ class StepLog(StrictModel):
         except (ValueError, KeyError, IndexError) as error:
             raise ValueError(f"line: cannot be filled in: {error}") from None
         if not self.line.isprintable():
-            raise ValueError("line: it is one line; leave line breaks and other control characters out")
+            raise ValueError("line: has a line break or another control character; remove it")
         return self
 
 
@@ -281,7 +281,7 @@ _PROSE = {"says", "log"}  # these do not change what is learned
 
 
 class Experiment(Recipe):
-    """One network trained one way, complete: what training sees."""
+    """One network trained one way, complete."""
 
     says: str = ""
     model: ModelChoice
@@ -300,10 +300,10 @@ class Experiment(Recipe):
             raise ValueError(f"schedule.until asks for the {awaited} images, which are neither trained on nor scored")
         if self.scoring.every > 1 and awaited and awaited != self.roles.train_on:
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
-        ours = self.model if isinstance(self.model, ModelConfig) else None
-        if self.resolution and ours and not 0 < ours.smallest <= self.resolution.start:
-            takes = f"images of {ours.smallest} pixels or more" if ours.smallest else "images of one size alone"
-            raise ValueError(f"resolution.start: {ours.name} takes {takes}")
+        entry = self.model if isinstance(self.model, ModelConfig) else None
+        if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
+            takes = f"images of {entry.smallest} pixels or more" if entry.smallest else "images of one size alone"
+            raise ValueError(f"resolution.start: {entry.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
         if awaited == "validation" and not self.data.validation:
@@ -328,13 +328,13 @@ class Experiment(Recipe):
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
     def differs_from(self, resolved: Mapping[str, Any]) -> str:
-        """Say how the experiment of a record differs.
+        """Describe how the experiment of a record differs.
 
         Arguments:
             resolved: the experiment as the record has it.
 
         Returns:
-            The differences in words; "" if there are none but in prose, or in epochs that may grow.
+            Up to three differences in words. Prose does not count, nor do `epochs` if the run may be extended.
         """
         old, new = flatten(resolved), self.flat()
         chosen = flatten(self.model_dump(mode="json", exclude_defaults=True))

@@ -55,9 +55,9 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     for key, how in (("model", "as MODEL"), ("data", "with --data")):
         part = settings.get(key, {})
         if not isinstance(part, Mapping):
-            raise InputError(f"--set {key}: say it {how}")
+            raise InputError(f"--set {key}: give it {how}")
         if "name" in part:
-            raise InputError(f"{settings[key].places['name']}: say it {how}")
+            raise InputError(f"{settings[key].places['name']}: give it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")
         text = _text(name, model, data, settings, overrides, folder)
@@ -92,10 +92,10 @@ def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[s
     else:
         base["data"].put("name", data, base.place)
         base["data"].put("validation", DATASETS[data].splits["train"] // 10, base.place)
-    ours = MODELS.get(model)
-    if ours and ours.outputs:
+    entry = MODELS.get(model)
+    if entry and entry.outputs:
         outputs = Map(base.place)
-        outputs.put("weights", list(ours.outputs), base.place)
+        outputs.put("weights", list(entry.outputs), base.place)
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
     for key in settings:

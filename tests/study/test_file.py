@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepstudy.errors import InputError
-from deepstudy.study import Study, built_in_studies, load_study, model_choice, schema
+from deepstudy.study import Study, built_in_studies, load_study, model_choice, order_by_start, schema
 
 Write = Callable[..., Path]
 REPORTED = (
@@ -116,7 +116,7 @@ def refused(path: Path, *overrides: str) -> str:
         (
             "batch_size: 50\n",
             "batch_size: 50\n  outputs: {weights: [0, 0]}\n",
-            "small.yaml:7: recipe.outputs: weights are all 0, so that nothing would be learned; give one of them more",
+            "small.yaml:7: recipe.outputs: weights are all 0, so the network would learn nothing; give",
         ),
         (
             "batch_size: 50\n",
@@ -372,3 +372,37 @@ def test_built_in_studies_satisfy_their_own_schema(name: str) -> None:
     data = YAML(typ="safe", pure=True).load(built_in_studies()[name].read_text(encoding="utf-8"))
     errors = [error.message for error in Draft202012Validator(schema()).iter_errors(data)]
     assert errors == []
+
+
+def test_experiments_come_after_what_they_start_from(write_study: Write) -> None:
+    path = write_study(("{model: lenet5}", "{model: lenet5, start_from: {experiment: dropped, epoch: 1}}"))
+    study = load_study(path)
+    experiments = {name: study.experiment(name) for name in study.names()}
+    assert list(experiments) == ["plain", "dropped"]
+    assert order_by_start(study, experiments) == ["dropped", "plain"]
+    assert order_by_start(study, {"dropped": experiments["dropped"]}) == ["dropped"]
+    experiments["dropped"] = study.experiment("dropped", overrides=["start_from={experiment: plain, epoch: 1}"])
+    with pytest.raises(
+        InputError, match=r"small.yaml:9: experiments.plain.start_from: start_from goes in a circle: plain"
+    ):
+        order_by_start(study, experiments)
+
+
+def test_whose_value_it_is(write_study: Write) -> None:
+    study = load_study(
+        write_study(("experiments:", "assumed: [recipe.batch_size]\nfrom_code: [experiments.dropped]\nexperiments:"))
+    )
+    origins = {
+        ("batch_size", None, None): "assumed",
+        ("optimizer.lr", None, None): "report",
+        ("augment.crop", None, None): "default",
+        ("epochs", None, "tiny"): "budget",
+        ("model.dropout", "dropped", None): "code",
+        ("batch_size", "dropped", None): "assumed",
+        ("augment.crop", "dropped", None): "default",
+    }
+    for (key, name, budget), origin in origins.items():
+        assert study.value_origin(key, name, budget).origin == origin
+    lines = study.text.splitlines()
+    place = study.value_origin("model.dropout", "dropped").place
+    assert "dropout: 0.3" in lines[int(place.removeprefix("small.yaml:")) - 1]
