@@ -79,7 +79,7 @@ def shape(text: str) -> tuple[int, ...]:
         The sizes of its one to three dimensions.
 
     Raises:
-        InputError: if it is no such shape.
+        InputError: if it is not such a shape.
     """
     parts = text.replace("x", ",").split(",")
     if len(parts) > 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 1_000_000 for part in parts):

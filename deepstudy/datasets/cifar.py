@@ -67,7 +67,7 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
         Images (n, 3, 32, 32) and classes (n,), with n records in all.
 
     Raises:
-        InputError: if a file has another size, or a label that is no class.
+        InputError: if a file has another size, or a label that is not a class.
     """
     import numpy as np
 

@@ -69,7 +69,7 @@ def read_split(folder: Path, prefix: str, count: int, classes: int = 10) -> Imag
         Images (n, 1, 28, 28) and classes (n,).
 
     Raises:
-        InputError: as `read_idx`, and for a label that is no class.
+        InputError: as `read_idx`, and for a label that is not a class.
     """
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", (count, 28, 28))
     path = folder / f"{prefix}-labels-idx1-ubyte.gz"

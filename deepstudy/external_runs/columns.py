@@ -212,7 +212,7 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
         Its lines and columns.
 
     Raises:
-        InputError: naming file and line, for what is no table, or could mean two things.
+        InputError: naming file and line, for what is not a table, or could mean two things.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

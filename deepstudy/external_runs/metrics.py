@@ -40,7 +40,7 @@ class _Measurement:
             The accuracy in percent.
 
         Raises:
-            InputError: if it is no percentage.
+            InputError: if it is not a percentage.
         """
         percent = self.number * 100 if fractions and not self.column.percent else self.number
         accuracy = round(100 - percent if self.column.error else percent, 4)

@@ -72,7 +72,7 @@ class Collection:
             What run.json said of each run.
 
         Raises:
-            InputError: with the line, for what is no record of a run, or a run that was there already.
+            InputError: with the line, for what is not a record of a run, or a run that was there already.
         """
         infos: list[RunInfo] = []
         known = set()
@@ -91,7 +91,7 @@ class Collection:
             What its run.json said.
 
         Raises:
-            InputError: if it is no record of a run.
+            InputError: if it is not a record of a run.
         """
         return self._info(1, next(iter(self._lines(RUNS)), b""))
 
@@ -105,7 +105,7 @@ class Collection:
             The lines of each run, by experiment and seed; a run without an epoch has none.
 
         Raises:
-            InputError: with the line, if it is no line of metrics or does not follow the one before.
+            InputError: with the line, if it is not a line of metrics or does not follow the one before.
         """
         checkers = {
             (info.experiment, str(info.seed)): MetricsChecker(max(info.resolved.epochs, info.epochs_done))
@@ -137,14 +137,15 @@ class Collection:
             The layer table of each experiment that has one.
 
         Raises:
-            InputError: with the line, if it is no layer table.
+            InputError: with the line, if it is not a layer table.
         """
         tables: dict[str, LayerTable] = {}
         for number, text in enumerate(self._lines(LAYERS), 1):
             try:
                 line = LayersLine.model_validate_json(text)
             except ValidationError as error:
-                raise self._damaged(LAYERS, number, f"is no layer table ({describe_validation_error(error)})") from None
+                what = f"is not a layer table ({describe_validation_error(error)})"
+                raise self._damaged(LAYERS, number, what) from None
             tables |= dict.fromkeys(line.experiments, line.layers)
         return tables
 
@@ -190,7 +191,7 @@ class Collection:
                 name = f"{run_name(experiment, seed)}/log.txt"
                 return file.read(name) if name in file.namelist() else None
         except (zipfile.BadZipFile, EOFError) as error:
-            raise InputError(f"{self.folder / LOGS}: is no zip file ({error}); {_AGAIN}") from None
+            raise InputError(f"{self.folder / LOGS}: is not a zip file ({error}); {_AGAIN}") from None
 
     def _packed(self, name: str) -> _Packed:
         """What a file of arrays holds; it is read once, for all runs."""

@@ -97,7 +97,7 @@ class RunDirectory:
             What it says; None where there is no run yet.
 
         Raises:
-            InputError: if it is no record of a run, or one of another version.
+            InputError: if it is not a record of a run, or one of another version.
         """
         data = self._read("run.json")
         if data is None:
@@ -129,7 +129,7 @@ class RunDirectory:
             The lines in their order: epochs from 1, without a gap.
 
         Raises:
-            InputError: with the line, if it is no line of metrics or does not follow the one before.
+            InputError: with the line, if it is not a line of metrics or does not follow the one before.
         """
         checker = MetricsChecker(last_epoch)
         lines = (self._read("metrics.jsonl") or b"").split(b"\n")
@@ -228,13 +228,13 @@ class RunDirectory:
             The layer table; None where there is none yet.
 
         Raises:
-            InputError: if it is no layer table.
+            InputError: if it is not a layer table.
         """
         data = self._read("layers.json")
         try:
             return None if data is None else layer_table_of(data)
         except ValidationError as error:
-            what = f"is no layer table ({describe_validation_error(error)})"
+            what = f"is not a layer table ({describe_validation_error(error)})"
             raise InputError(f"{self.path / 'layers.json'}: {what}; {_WITHOUT}") from None
 
     def write_layers(self, table: LayerTable) -> None:
@@ -351,6 +351,6 @@ def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
         Exception: for a damaged file, whatever zipfile, zlib and numpy raise then; see `damaged_arrays`.
     """
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise ValueError("it is no .npz file, or its end is missing")
+        raise ValueError("it is not an .npz file, or its end is missing")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         return dict(file)

@@ -382,7 +382,7 @@ def layer_table_of(data: bytes) -> LayerTable:
         The layer table; its stages are not recorded.
 
     Raises:
-        ValidationError: if it is no layer table.
+        ValidationError: if it is not a layer table.
     """
     return _LayersFile.model_validate_json(data).layer_table
 

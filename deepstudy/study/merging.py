@@ -172,7 +172,7 @@ def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
         The mapping that they make.
 
     Raises:
-        InputError: if one is no such pair, its value cannot be read, or two do not fit together.
+        InputError: if one is not such a pair, its value cannot be read, or two do not fit together.
     """
 
     def parsed() -> Iterable[tuple[str, Any, SourcePlace]]:

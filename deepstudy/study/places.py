@@ -151,7 +151,7 @@ class _NodeReader:
 
 
 def read_value(text: str, place: SourcePlace) -> Any:
-    """Read a value: `0.1` is a number, `[1, 2]` a list, and what is no YAML a text.
+    """Read a value: `0.1` is a number, `[1, 2]` a list, and anything that is not YAML a text.
 
     Arguments:
         text: what was written.

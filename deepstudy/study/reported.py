@@ -183,7 +183,7 @@ class ReportedLog(StrictModel):
         try:
             groups = re.compile(self.pattern or "").groupindex
         except re.error as error:
-            raise ValueError(f"pattern: is no regular expression: {error}") from None
+            raise ValueError(f"pattern: is not a regular expression: {error}") from None
         if not groups.keys() <= known:
             raise ValueError(f"pattern: knows the groups {', '.join(sorted(known))}, like (?P<loss>[0-9.]+)")
         return self

@@ -153,7 +153,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "damaged": (
         lambda runs: (runs / "a" / "seed2" / "pictures.npz").write_bytes(b"x"),
-        "pictures.npz: cannot be read (it is no .npz file, or its end is missing); delete it",
+        "pictures.npz: cannot be read (it is not an .npz file, or its end is missing); delete it",
     ),
     "later-version": (
         lambda runs: _append(runs / "a" / "seed2" / "metrics.jsonl", '{"epoch": 3', '{"more": 1, "epoch": 3'),
@@ -197,7 +197,7 @@ DAMAGED: dict[str, tuple[str, str, str, str]] = {
     "cells": ("metrics.csv", ",10,", ",", "2: has 10 cells, and the header 11"),
     "number": ("metrics.csv", "running,0.3", "running,x0.3", "2: loss: input should be a valid number"),
     "gap": ("metrics.csv", "a,2,1,", "a,2,2,", "2: begins with epoch 2"),
-    "layers": ("layers.jsonl", "fc", "fc\0", "1: is no layer table (invalid JSON"),
+    "layers": ("layers.jsonl", "fc", "fc\0", "1: is not a layer table (invalid JSON"),
 }
 
 
@@ -219,6 +219,6 @@ def test_arrays_that_cannot_be_read_are_said_in_one_line(runs: Path, tmp_path: P
     path = tmp_path / "packed" / "pictures.npz"
     path.write_bytes(path.read_bytes()[:-10])
     record = read_folder(tmp_path / "packed", ["a"])[0]
-    with pytest.raises(ValueError, match=r"it is no \.npz file, or its end is missing"):
+    with pytest.raises(ValueError, match=r"it is not an \.npz file, or its end is missing"):
         record.arrays("pictures.npz")
     assert record.arrays("predictions.npz") is not None

@@ -271,7 +271,7 @@ def test_what_is_no_layer_table_is_told(tmp_path: Path, document: Any, says: str
     path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
     with pytest.raises(InputError) as caught:
         RunDirectory(tmp_path).layers()
-    assert str(caught.value).startswith(f"{path}: is no layer table ({says}")
+    assert str(caught.value).startswith(f"{path}: is not a layer table ({says}")
     assert str(caught.value).endswith("; delete it, the page does without")
     write_json(path, LAYERS)
     table = RunDirectory(tmp_path).layers()
@@ -286,10 +286,13 @@ def npy(array: NDArray[Any]) -> bytes:
 
 
 ARRAYS: dict[str, tuple[Callable[[Path], Any], str]] = {
-    "empty": (lambda path: path.write_bytes(b""), "it is no .npz file, or its end is missing"),
-    "text": (lambda path: path.write_bytes(b"hello"), "it is no .npz file, or its end is missing"),
-    "cut-short": (lambda path: path.write_bytes(path.read_bytes()[:-10]), "it is no .npz file, or its end is missing"),
-    "array-alone": (lambda path: path.write_bytes(npy(np.zeros(3))), "it is no .npz file, or its end is missing"),
+    "empty": (lambda path: path.write_bytes(b""), "it is not an .npz file, or its end is missing"),
+    "text": (lambda path: path.write_bytes(b"hello"), "it is not an .npz file, or its end is missing"),
+    "cut-short": (
+        lambda path: path.write_bytes(path.read_bytes()[:-10]),
+        "it is not an .npz file, or its end is missing",
+    ),
+    "array-alone": (lambda path: path.write_bytes(npy(np.zeros(3))), "it is not an .npz file, or its end is missing"),
     "objects": (
         lambda path: np.savez(path, x=np.array([{}])),
         "Object arrays cannot be loaded when allow_pickle=False",

@@ -165,7 +165,7 @@ def test_files_that_are_none_of_arrays_are_left_out_and_told(study: Study, runs:
         path.write_bytes(path.read_bytes()[:100])
     found, notices = shown(study, runs)
     assert found == []
-    why = "it is no .npz file, or its end is missing"
+    why = "it is not an .npz file, or its end is missing"
     assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}); it is left out." for n in (0, 2)]
 
 
