@@ -174,7 +174,7 @@ def _score(
         mean, std = info.data.mean, info.data.std
     if len(mean) != shape[0]:
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
-    machine = device.choose(device_name, (info.machine.precision if info else None) or "32")
+    machine = device.choose_machine(device_name, (info.machine.precision if info else None) or "32")
     network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
     load_weights(network, path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
