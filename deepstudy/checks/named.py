@@ -116,7 +116,7 @@ def check_named(
     return CheckResult(request.model, request.input, request.classes, ran, tuple(findings))
 
 
-def _sudden_end(outcome: sandbox.Outcome, stage: str) -> Finding:
+def _sudden_end(outcome: sandbox.CallResult, stage: str) -> Finding:
     """What is wrong with a network whose code ends the process."""
     doing = {IMPORT: "while it is imported", MAKE: "while it is made"}.get(stage, f"in the check {stage}")
     says, _, where = outcome.says.partition(", at ")

@@ -17,7 +17,7 @@ from deepstudy.training.progress import Progress
 
 
 @dataclass
-class _Bar:
+class _RunBar:
     """A run that goes on: its label and task, and when the epoch began that it is in."""
 
     label: str
@@ -40,7 +40,7 @@ class ProgressDisplay(RunListener):
         states = zip(plan.runs, plan.states, strict=True)
         self.epochs_left = {run.directory: max(0.0, run.resolved.epochs - state.epochs) for run, state in states}
         self.pace: dict[str, float] = {}  # seconds per epoch of each experiment seen so far
-        self.running: dict[RunDirectory, _Bar] = {}
+        self.running: dict[RunDirectory, _RunBar] = {}
         self.bars = rich_progress.Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -68,7 +68,7 @@ class ProgressDisplay(RunListener):
             self.starting = None
         label = f"{run.experiment} seed {run.seed} ({run.number} of {run.total})"
         task = self.bars.add_task(label, total=run.resolved.epochs, completed=finished_epochs, note="")
-        self.running[run.directory] = _Bar(label, task, time.perf_counter(), finished_epochs == 0)
+        self.running[run.directory] = _RunBar(label, task, time.perf_counter(), finished_epochs == 0)
         if 0 < finished_epochs < run.resolved.epochs:
             self._say(f"{label}: goes on after epoch {finished_epochs}")
 

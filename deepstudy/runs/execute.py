@@ -48,7 +48,7 @@ def run_in_turn(
     """
     ends = []
     with sharing.counted() as count:
-        executor = Executor(machine, listener, stop_signal, lambda: sharing.most(count(), known_sharing))
+        executor = RunExecutor(machine, listener, stop_signal, lambda: sharing.most(count(), known_sharing))
         for run in runs:
             if number := stop_signal():
                 raise Interrupted(number)
@@ -58,7 +58,7 @@ def run_in_turn(
 
 
 @dataclass
-class Executor:
+class RunExecutor:
     """Does runs in this process.
 
     Attributes:
