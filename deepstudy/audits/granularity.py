@@ -13,7 +13,7 @@ from deepstudy.audits.printed import Ratio, decimals
 from deepstudy.findings import AuditSeverity, Finding
 from deepstudy.study.reported import Reported
 
-IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
+IMAGES_OF = {"train": "training"}  # what a sentence calls the images of a split
 
 
 def counts(printed: str, images: int) -> range:
@@ -28,7 +28,7 @@ def counts(printed: str, images: int) -> range:
     return range(max(least, 0), min(most, images) + 1)
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Accuracies that no number of correct images gives."""
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
@@ -61,9 +61,9 @@ def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
         return
     entry = trial.data
     fitting = [
-        f"{found[0]:,} of the {size:,} {IMAGES_OF.get(split, split)} images"
+        f"{numbers[0]:,} of the {size:,} {IMAGES_OF.get(split, split)} images"
         for split, size in (entry.splits.items() if entry else ())
-        if size != images and (found := counts(printed, size))
+        if size != images and (numbers := counts(printed, size))
     ]
     below = math.floor(float(printed) * images / 100)
     near = " or ".join(_percent(k, images) for k in (below, below + 1))

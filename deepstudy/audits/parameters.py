@@ -16,7 +16,7 @@ from deepstudy.study.reported import stands_for
 _COUNTS = ("weights", "biases", "parameters")
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Counts that do not follow from their own arithmetic, their parts, or the network."""
     for sum_ in evidence.sums:
         yield from _arithmetic(sum_)

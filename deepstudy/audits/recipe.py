@@ -41,7 +41,7 @@ KNOWN_CONSTANTS: tuple[tuple[tuple[float, ...], str], ...] = (
 )
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Heads, schedules, rules, constants, roles and comparisons."""
     for kind in (_softmax_head, _idle_schedule, _looks_at_test, _constants, _trains_on_test):
         yield from _grouped(evidence, kind)

@@ -38,7 +38,7 @@ def honest(accuracy: float, classes: int) -> float:
     return entropy + wrong * math.log(classes - 1)
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: Evidence) -> Iterator[Finding]:
     """Logs whose losses and accuracies speak of a softmax before cross-entropy, or rule one out that is reported."""
     for log in evidence.logs:
         trial = evidence.trials[log.experiment]

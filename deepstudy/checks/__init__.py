@@ -53,7 +53,7 @@ def check(
         from deepstudy.checks.examine import check_module
 
         return check_module(model, shape, classes)
-    from deepstudy.checks.loading import CheckRequest
+    from deepstudy.checks.make_probe import CheckRequest
     from deepstudy.checks.named import check_named
 
     return check_named(CheckRequest(model, arguments or {}, shape, classes))
