@@ -95,8 +95,8 @@ class TreeLayer:
         """An option for height and width, `(5, 5)` or `5`; None where it is a word (`padding=same`)."""
         if option not in self.options:
             return default, default
-        found = [int(part) for part in re.findall(r"\d+", self.options[option])]
-        return (found[0], found[-1]) if found else None
+        numbers = [int(part) for part in re.findall(r"\d+", self.options[option])]
+        return (numbers[0], numbers[-1]) if numbers else None
 
     @property
     def counts(self) -> tuple[int, int] | None:
