@@ -29,7 +29,14 @@ def counts(printed: str, images: int) -> range:
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Accuracies that no number of correct images gives."""
+    """Find accuracies that no number of correct images gives.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each accuracy, ratio and batch accuracy that cannot be one.
+    """
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
     for ratio in evidence.ratios:
@@ -132,7 +139,7 @@ def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
         yield Finding(
             "granularity",
             "impossible",
-            f"The other accuracies of this log are those of a batch of {batch} images; {each.text} % is none: "
+            f"The other accuracies of this log fit batches of {batch} images; {each.text} % does not: "
             f"{below} images are {100 * below / batch:.{each.decimals}f} %, one more is "
             f"{100 * (below + 1) / batch:.{each.decimals}f} %.",
             where=line.where,

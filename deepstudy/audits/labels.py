@@ -10,7 +10,14 @@ from deepstudy.findings import Finding
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Numbers that do not belong to what they are called."""
+    """Find numbers that do not belong to what they are called.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        Findings about images, splits, steps and epochs.
+    """
     yield from _images(evidence)
     yield from _split_sizes(evidence)
     yield from _validation(evidence)

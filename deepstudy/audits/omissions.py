@@ -19,7 +19,14 @@ MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """One finding of severity `missing` for each thing left out."""
+    """Find what the report must say and does not.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding of severity `missing` for each thing left out.
+    """
     if not evidence.is_report:
         return
     for what, keys, why in MUST_SAY:

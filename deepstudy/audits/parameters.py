@@ -17,7 +17,14 @@ _COUNTS = ("weights", "biases", "parameters")
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Counts that do not follow from their own arithmetic, their parts, or the network."""
+    """Find counts that do not follow from their own arithmetic, their parts, or the network.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each such count.
+    """
     for sum_ in evidence.sums:
         yield from _arithmetic(sum_)
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)

@@ -16,7 +16,14 @@ _NO_DIFFERENCE = {"epochs", "says"}
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Repeated runs that differ by more than effects claimed from single runs, or than the test images explain."""
+    """Find repeated runs that differ by more than claimed effects, or than the test images explain.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most one finding for each pair of experiments.
+    """
     for one, other in combinations(evidence.trials.values(), 2):
         last = same_until(evidence, one, other)
         if not last:

@@ -11,7 +11,14 @@ Size = tuple[int, ...]
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Quoted sizes that the network, built or printed, does not have; batches that change on the way."""
+    """Find quoted sizes that the network, built or printed, does not have, and batches that change on the way.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most two findings for each row of sizes.
+    """
     for quoted in evidence.sizes:
         network = evidence.network(quoted.experiment)
         if network is not None:

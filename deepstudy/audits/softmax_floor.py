@@ -39,7 +39,14 @@ def honest(accuracy: float, classes: int) -> float:
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Logs whose losses and accuracies speak of a softmax before cross-entropy, or rule one out that is reported."""
+    """Find logs whose losses and accuracies speak of a softmax before cross-entropy, or rule out a reported one.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most one finding of each kind for each log and split.
+    """
     for log in evidence.logs:
         trial = evidence.trials[log.experiment]
         classes = _classes(evidence, trial)

@@ -13,7 +13,14 @@ _FAR = 1.25  # a factor by which "about" may be off, and epochs of one run may d
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Elapsed times that stand still, jump, contradict their words, or stand in two rows."""
+    """Find elapsed times that stand still, jump, contradict their words, or stand in two rows.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each such time, and for claims of speed that the arithmetic speaks against.
+    """
     for name in evidence.trials:
         rows = [
             figure

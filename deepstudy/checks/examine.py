@@ -36,7 +36,7 @@ def check_module(
         classes: the number of outputs that the network should have; by default any.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: it is no module or no classifier, cannot be copied, or its input cannot be guessed.
@@ -76,7 +76,7 @@ def examine(
         on_findings: is called with the findings of each rule after it ran.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: the network is no classifier.

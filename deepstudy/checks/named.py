@@ -83,7 +83,7 @@ def check_named(
         gigabytes: how much memory it may take.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: the network cannot be found or made, or is no classifier.

@@ -1,7 +1,7 @@
 """A network under examination: it can be made anew, gets images of its size, and its passes are recorded once.
 
-All rules read the same probe, so that a pass is computed once for all of them. So no rule may change a network that it
-did not make itself: the findings must not depend on the order of the rules.
+All rules share one probe, so that a pass is computed once for all of them. A rule changes only networks that it made
+itself, so the findings do not depend on the order of the rules.
 """
 
 import random
@@ -137,9 +137,9 @@ class Probe:
         Raises:
             InputError: the main output is not (batch, classes).
         """
-        network = self.fresh(training=True)
+        network, images = self.fresh(training=True), self.images()
         seed_everything(1)
-        forward = record_pass(network, self.images())
+        forward = record_pass(network, images)
         loss = self.loss(forward.result, self.labels())
         # The network also learns from what else comes out: features, a loss of its own.
         outputs = (each for each in tensors_in(forward.result) if each.is_floating_point() and each.requires_grad)

@@ -1,4 +1,4 @@
-"""What a check of one network found."""
+"""What the rules found in one network."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ class UnsoundError(AssertionError):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All that was found of one network.
+    """All that the rules found in one network.
 
     Attributes:
         model: the name of the network.

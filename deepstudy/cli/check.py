@@ -106,10 +106,9 @@ def _arguments(name: str, arguments: tuple[str, ...]) -> dict[str, Any]:
 
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[str], None]]:
-    """Name the rule that is running on stderr, if that is a terminal."""
+    """Name the running rule on stderr, if that is a terminal: elsewhere rich prints no status."""
     from rich.console import Console
 
-    # Elsewhere, rich prints nothing of a status.
     with Console(stderr=True).status(f"checking {name}") as status:
         yield lambda rule: status.update(f"checking {name}: {rule}")
 

@@ -94,7 +94,7 @@ def test_a_softmax_log_is_not_taken_for_one_of_logits(seed: int) -> None:
         assert len(found) == expected, head
 
 
-def test_no_single_pair_is_judged() -> None:
+def test_a_single_pair_decides_nothing() -> None:
     assert list(softmax_floor.find(of_text(log("softmax", 0, steps=3), "log.txt"))) == []
 
 
