@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.parameter import UninitializedParameter
 
-from deepstudy.checks.trace import ForwardPass, Trace, record_pass, tensors_in
+from deepstudy.checks.trace import RecordedPass, Trace, record_pass, tensors_in
 from deepstudy.checks.units import one_line
 from deepstudy.errors import InputError
 
@@ -119,16 +119,16 @@ class Probe:
         return self.fresh()
 
     @cached_property
-    def eval_pass(self) -> ForwardPass:
+    def eval_pass(self) -> RecordedPass:
         """A pass of `network`, in eval mode."""
         return record_pass(self.network, self.images())
 
     @cached_property
-    def training_pass(self) -> ForwardPass:
+    def training_pass(self) -> RecordedPass:
         """A pass in training mode, for all rules that only look. Its network has the gradients of its loss."""
         return self.make_training_pass()
 
-    def make_training_pass(self) -> ForwardPass:
+    def make_training_pass(self) -> RecordedPass:
         """Make a pass like `training_pass`, of a network that the caller may change.
 
         Returns:
@@ -178,11 +178,11 @@ class Probe:
             fitting = outputs[1:] if outputs[0].shape[1] >= 4 * outputs[1].shape[1] > 4 else []
         return next(iter(fitting or outputs))
 
-    def output_number(self, forward: ForwardPass) -> int:
+    def output_number(self, forward: RecordedPass) -> int:
         """Find the main output in a trace.
 
         Arguments:
-            forward: a recorded pass.
+            forward: the pass.
 
         Returns:
             The number of that tensor.

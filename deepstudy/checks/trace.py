@@ -168,7 +168,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class ForwardPass:
+class RecordedPass:
     """A recorded forward pass.
 
     Attributes:
@@ -182,7 +182,7 @@ class ForwardPass:
     network: nn.Module
 
 
-def record_pass(network: nn.Module, images: Tensor) -> ForwardPass:
+def record_pass(network: nn.Module, images: Tensor) -> RecordedPass:
     """Record one forward pass, in the mode that the network is in.
 
     Arguments:
@@ -205,7 +205,7 @@ def record_pass(network: nn.Module, images: Tensor) -> ForwardPass:
         with recorder:
             result = network(images)
     trace.outputs = [recorder.number(tensor) for tensor in tensors_in(result)]
-    return ForwardPass(trace, result, network)
+    return RecordedPass(trace, result, network)
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:

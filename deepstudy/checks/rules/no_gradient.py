@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from deepstudy.checks.probe import BATCH, Probe, seed_everything
-from deepstudy.checks.trace import ForwardPass, Trace, record_pass
+from deepstudy.checks.trace import RecordedPass, Trace, record_pass
 from deepstudy.findings import Finding
 
 _BATCHES = 4
@@ -46,7 +46,7 @@ def find(probe: Probe) -> Iterator[Finding]:
     yield from _zero(probe, network)
 
 
-def _idle(probe: Probe, first: ForwardPass) -> Iterator[Finding]:
+def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
     """Parameters without any gradient: they are not used, what they compute is thrown away, or the gradient is cut."""
     trace, network = first.trace, first.network
     used_once = _used(trace)
