@@ -73,7 +73,7 @@ def read_units(path: Path) -> list[Unit]:
     return _read_cells(path) if path.suffix.lower() == ".ipynb" else [_read_file(path)]
 
 
-def format_error(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """Write an error in one line.
 
     Arguments:
@@ -107,7 +107,7 @@ def _read_file(path: Path) -> Unit:
     except SyntaxError as error:
         raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; mend that line first") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path}: not valid Python: {format_error(error)}; mend it first") from None
+        raise InputError(f"{path}: not valid Python: {one_line(error)}; mend it first") from None
 
 
 def _read_text(path: Path) -> str:
@@ -162,7 +162,7 @@ def _read_cell(name: str, text: str) -> Unit:
             tree = _parse(text, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         bad = error.lineno if isinstance(error, SyntaxError) else None
-        return Unit(name, name, text, nothing, (*magic, _skip_line(name, lines, bad or 1, "", format_error(error))))
+        return Unit(name, name, text, nothing, (*magic, _skip_line(name, lines, bad or 1, "", one_line(error))))
     return Unit(name, name, text, tree, tuple(magic))
 
 
