@@ -244,7 +244,7 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
 
 def _trial(study: Study, name: str) -> Trial:
     experiment = study.experiment(name)
-    facts = {key: Fact(value, *study.written(name, key)) for key, value in experiment.flat().items()}
+    facts = {key: Fact(value, *study.value_origin(key, name)) for key, value in experiment.flat().items()}
     return Trial(name, facts, experiment.model)
 
 

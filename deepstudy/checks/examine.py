@@ -17,8 +17,7 @@ from deepstudy.checks.probe import Probe, guess_shape
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD, RULES
 from deepstudy.checks.trace import is_own
-from deepstudy.checks.units import one_line
-from deepstudy.errors import InputError, is_memory
+from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.findings import Finding, worst_first
 
 _LONGEST = 320  # characters of an error that are quoted

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from deepstudy.checks.syntax import DEFINITIONS, bound_names, root_name, walk_scope
-from deepstudy.checks.units import Skipped, Unit, first_line, one_line, read_units
-from deepstudy.errors import InputError
+from deepstudy.checks.units import Skipped, Unit, first_line, read_units
+from deepstudy.errors import InputError, one_line
 
 # What a constant may call: it computes, or looks, and leaves the world as it is. Names as they were imported.
 _HARMLESS_CALLS = re.compile(

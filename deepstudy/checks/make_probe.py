@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepstudy import catalog
 from deepstudy.checks.execution import execute_file
-from deepstudy.checks.units import one_line
-from deepstudy.errors import InputError, did_you_mean
+from deepstudy.errors import InputError, did_you_mean, one_line
 
 if TYPE_CHECKING:  # what cannot be found is said without waiting for torch
     from deepstudy.checks.probe import Probe

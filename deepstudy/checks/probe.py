@@ -17,8 +17,7 @@ from torch.nn import functional as F
 from torch.nn.parameter import UninitializedParameter
 
 from deepstudy.checks.trace import RecordedPass, Trace, record_pass, tensors_in
-from deepstudy.checks.units import one_line
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, one_line
 
 Shape = tuple[int, ...]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deepstudy.checks.syntax import bound_names
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, one_line
 
 _MAGIC = re.compile(r"\s*[%!?]|\s*[\w.]+\?{1,2}\s*$|\s*[\w, ]+=\s*[%!]")  # a line of IPython, not of Python
 _WATCHING_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")  # it only watches the cell that it stands on
@@ -71,18 +71,6 @@ def read_units(path: Path) -> list[Unit]:
         InputError: the file is not there, not readable, not text, not Python or no notebook.
     """
     return _read_cells(path) if path.suffix.lower() == ".ipynb" else [_read_file(path)]
-
-
-def one_line(error: BaseException) -> str:
-    """Write an error in one line.
-
-    Arguments:
-        error: any error.
-
-    Returns:
-        Its type and its message.
-    """
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
 
 
 def first_line(text: str) -> str:

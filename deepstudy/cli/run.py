@@ -26,7 +26,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Runs per experiment, with seeds 0 to N-1.")
 @options.budget
 @options.overrides
-@options.folder("--out", "Where the runs are recorded.")
+@options.folder("--out", "out", "Where the runs are recorded.")
 @options.device
 @options.precision
 @options.deterministic
@@ -49,7 +49,7 @@ def run(study: str, as_json: bool, **choices: Any) -> int:
     from deepstudy.runs.plan import RunOptions
     from deepstudy.study import load_study
 
-    return run_and_print(load_study(study), RunOptions(out=choices.pop("runs"), **choices), as_json)
+    return run_and_print(load_study(study), RunOptions(**choices), as_json)
 
 
 def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:

@@ -118,7 +118,7 @@ class Chapter:
         return {
             name: by_name[name][0].info.resolved
             if name in by_name
-            else RecordedExperiment.of(self.study.experiment(name, self.budget))
+            else RecordedExperiment.from_experiment(self.study.experiment(name, self.budget))
             for name in self.study.names()
         }
 
@@ -182,7 +182,7 @@ class Chapter:
         overrides = sorted({pair for run in self.records for pair in run.info.overrides})
         if overrides:
             notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
-        unpublished = [run.info.data for run in self.records if not run.info.data.published]
+        unpublished = [run.info.data for run in self.records if run.info.data.published is False]
         for says in sorted({data.provenance for data in unpublished}):
             notices.append(f"The data is {says}: accuracies are not comparable with {report}.")
         notices += self._precisions()

@@ -104,7 +104,7 @@ def accuracies(study: Study, records: Sequence[Record], timed: Sequence[Record] 
 def _data(runs: Sequence[Record]) -> str:
     """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
     data = runs[0].info.data
-    return data.name + ("" if data.published else f" ({data.provenance})")
+    return data.name + (f" ({data.provenance})" if data.published is False else "")
 
 
 def _continued(run: Record) -> str:
@@ -429,11 +429,16 @@ def common_recipe(study: Study, budget: str | None, recorded: Mapping[str, Recor
     """
     common = in_common([flatten(each.document) for each in recorded.values()])
     rows = [
-        [key, text(value), study.origin(key, budget)]
+        [key, text(value), _origin(study, key, budget)]
         for key, value in common.items()
         if value is not None and key != "says" and not key.startswith("model.")
     ]
     return Table(["key", "value", "from"], rows)
+
+
+def _origin(study: Study, key: str, budget: str | None) -> str:
+    origin = study.value_origin(key, budget=budget).origin
+    return {"code": "the report's code", "budget": f"budget {budget}"}.get(origin, origin)
 
 
 def differences(recorded: Mapping[str, RecordedExperiment]) -> Table:

@@ -7,7 +7,8 @@ from typing import Literal
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
 from deepstudy.runs.run import Run, RunState
-from deepstudy.study import Experiment, Study
+from deepstudy.study import Study
+from deepstudy.study.references import order_by_start
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
 
@@ -107,7 +108,7 @@ def make_plan(study: Study, options: RunOptions) -> Plan:
             start = resolved[start.experiment].start_from
     runs = []
     for seed in range(seeds or study.seed_count(options.budget)):
-        for name in _starts_first(resolved):
+        for name in order_by_start(study, resolved):
             directory = RunDirectory(run_path(options.out, study.name, _label(options), name, seed))
             runs.append(Run(study, name, resolved[name], seed, options.budget, overrides, directory, options.timing))
     numbered = tuple(replace(run, number=number, total=len(runs)) for number, run in enumerate(runs, 1))
@@ -117,20 +118,3 @@ def make_plan(study: Study, options: RunOptions) -> Plan:
 def _label(options: RunOptions) -> str | None:
     """The folder below the study's; None is that of runs without a budget."""
     return timing_label(options.budget) if options.timing else options.budget
-
-
-def _starts_first(resolved: dict[str, Experiment]) -> list[str]:
-    ordered: list[str] = []
-
-    def visit(name: str, path: tuple[str, ...] = ()) -> None:
-        if name in path:
-            raise InputError(f"start_from goes in a circle: {' -> '.join([*path, name])}")
-        start = resolved[name].start_from
-        if start and start.experiment:
-            visit(start.experiment, (*path, name))
-        if name not in ordered:
-            ordered.append(name)
-
-    for name in resolved:
-        visit(name)
-    return ordered

@@ -1,7 +1,7 @@
 """Checks before training starts. A mistake should show now, not after hours."""
 
 from deepstudy import models
-from deepstudy.catalog import MODELS
+from deepstudy.catalog import is_built_in
 from deepstudy.errors import InputError
 from deepstudy.layer_table import count_layers, macs_of
 from deepstudy.record import Collection, read_records
@@ -64,7 +64,7 @@ def _precision(plan: Plan) -> str:
 def _refuse_broken_network(run: Run) -> None:
     """Refuse a network that is not ours and cannot be built or take an image."""
     choice = run.resolved.model
-    if choice.name not in MODELS:
+    if not is_built_in(choice.name):
         data = run.load_data()
         shape = data.splits[run.resolved.roles.train_on].shape
         model = models.build(choice.name, choice.options, shape, len(data.classes), run.study.path.parent)

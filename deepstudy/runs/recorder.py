@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import get_args
 
-from deepstudy.catalog import MODELS
+from deepstudy.catalog import is_built_in
 from deepstudy.datasets import is_folder
 from deepstudy.layer_table import LayerTable
 from deepstudy.loading import Dataset
@@ -83,13 +83,13 @@ def _first_info(run: Run, setup: TrainingSetup, layers: LayerTable, before: RunS
         code_hashes=run.code_hashes,
         study_file=_study_file(run),
         folder=_folder_of_code(run),
-        resolved=RecordedExperiment.of(run.resolved),
+        resolved=RecordedExperiment.from_experiment(run.resolved),
         overrides=list(run.overrides),
         versions=device.library_versions(),
         machine=MachineInfo(**setup.machine.describe()),
         runs_sharing_machine=sharing,
         data=_data_info(setup.data, setup.normalization()),
-        model=ModelSize.of(layers),
+        model=ModelSize.from_table(layers),
         epochs_done=before.epochs,
     )
 
@@ -100,7 +100,7 @@ def _data_info(data: Dataset, normalization: tuple[list[float], list[float]]) ->
         name=data.name,
         fingerprint=data.fingerprint,
         published=data.published,
-        provenance=data.data_copy,
+        provenance=data.provenance,
         classes=len(data.classes),
         class_names=list(data.classes),
         splits={name: len(data.splits[name]) for name in get_args(SplitName) if name in data.splits},
@@ -119,7 +119,7 @@ def _study_file(run: Run) -> str | None:
 
 def _folder_of_code(run: Run) -> str | None:
     """Where somebody's own network or images are looked up from, seen from the run; None where all is ours."""
-    if run.resolved.model.name in MODELS and not is_folder(run.resolved.data.name):
+    if is_built_in(run.resolved.model.name) and not is_folder(run.resolved.data.name):
         return None
     return os.path.relpath(run.study.path.parent.resolve(), run.directory.path.resolve())
 

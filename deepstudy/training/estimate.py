@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from deepstudy.datasets import DatasetInfo
-from deepstudy.loading import Dataset, dataset_info, split_sizes
+from deepstudy.loading import Dataset, dataset_info
 from deepstudy.loading.batches import Batcher
 from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
@@ -60,7 +60,7 @@ class Estimator:
         """
         entry = dataset_info(experiment.data, self.folder)
         data = experiment.data
-        sizes = split_sizes(data.name, entry.splits, data.validation, data.train_images, data.test_images)
+        sizes = data.split_sizes(entry.splits)
         trained = sizes[experiment.roles.train_on]
         n = min(experiment.batch_size, trained)
         model = experiment.model.model_dump()
@@ -79,7 +79,7 @@ class Estimator:
         shape, machine = entry.shape, self.machine
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
         splits = dict.fromkeys(("train", "validation", "test"), split)
-        data = Dataset("random", entry.classes, splits, fingerprint="", published=False, data_copy="random images")
+        data = Dataset("random", entry.classes, splits, fingerprint="", published=False, provenance="random images")
         setup = TrainingSetup(experiment, 0, data, machine, self.folder)
         model = machine.place_model(setup.build_model())
         network = GuardedNetwork(setup, model)

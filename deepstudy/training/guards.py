@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from deepstudy import catalog, models
+from deepstudy import models
+from deepstudy.catalog import is_built_in
 from deepstudy.errors import InputError, is_memory
 from deepstudy.training.forward import ForwardPass
 from deepstudy.training.outputs import list_outputs, refuse_other_than_scores
@@ -49,7 +50,7 @@ class GuardedNetwork:
         """
         self.setup, self.model = setup, model
         self.name = setup.experiment.model.name
-        self.is_ours = self.name in catalog.MODELS
+        self.is_ours = is_built_in(self.name)
         batch_size = min(setup.experiment.batch_size, len(setup.train_split))
         self.forward_pass = ForwardPass(model, setup.machine, batch_size, record=self.is_ours)
         self.running: Literal["forward", "backward", "update"] | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
-from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.seeds import seed_for
 from deepstudy.record import RunDirectory
 from deepstudy.training import fast_paths, optimizers
 from deepstudy.training.batches import TrainingBatches
@@ -76,7 +76,7 @@ def train(
             state.begin_epoch()
             model.train()
             for step, images, labels in training.of_epoch(epoch, first):
-                fast_paths.seed_generators(derive_seed("step", setup.seed, epoch, step), machine.device)  # dropout
+                fast_paths.seed_generators(seed_for("step", setup.seed, epoch, step), machine.device)  # dropout
                 schedule.apply(optimizer, epoch - 1 + step / len(training), state.switched)
                 loss, scores = training_loss(network.forward(images), labels, experiment)  # (), (n, classes)
                 fast_paths.clear_gradients(optimizer, parameters)

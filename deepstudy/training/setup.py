@@ -10,7 +10,7 @@ from deepstudy import models
 from deepstudy.errors import InputError
 from deepstudy.loading import Dataset, channel_statistics
 from deepstudy.loading.batches import Batcher
-from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.seeds import seed_for
 from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import checkpoint, init
@@ -91,7 +91,7 @@ class TrainingSetup:
             InputError: if it cannot be built, or the weights to start from are another network's.
         """
         choice = self.experiment.model
-        torch.manual_seed(derive_seed("init", self.seed))
+        torch.manual_seed(seed_for("init", self.seed))
         model = models.build(choice.name, choice.options, self.train_split.shape, self.classes, self.folder)
         init.initialize(model, **self.experiment.init.model_dump(), images=self._first_images)
         if self.start is not None:

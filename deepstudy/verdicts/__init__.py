@@ -102,7 +102,7 @@ def decide(
 
 def _has_its_network(study: Study, run: Record) -> bool:
     """Whether a run has the network of the study: --set or a budget may give it another."""
-    now, then = RecordedExperiment.of(study.experiment(run.experiment)), run.info.resolved
+    now, then = RecordedExperiment.from_experiment(study.experiment(run.experiment)), run.info.resolved
     old, new = flatten(then.model.document), flatten(now.model.document)
     same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
     return same and then.data.name == now.data.name

@@ -46,7 +46,7 @@ def not_comparable(runs: Runs, form: Any) -> str:
             return f"{figure}, and these runs are under the budget {runs.budget}."
         if overrides:
             return f"{figure}, and these runs had --set {' '.join(overrides)}."
-        unpublished = sorted({run.info.data.provenance for run in used if not run.info.data.published})
+        unpublished = sorted({run.info.data.provenance for run in used if run.info.data.published is False})
         if unpublished:
             return f"{figure}, and the data here is {unpublished[0]}."
     if isinstance(form, Compare | Overtakes):
@@ -110,7 +110,7 @@ def _has_other_epochs(runs: Runs, run: Record) -> bool:
     """Whether the epochs of a run have other images or other batches than the study's."""
     here, there = (
         (one.batch_size, one.data.name, one.data.train_images, one.data.validation)
-        for one in (RecordedExperiment.of(runs.study.experiment(run.experiment)), run.info.resolved)
+        for one in (RecordedExperiment.from_experiment(runs.study.experiment(run.experiment)), run.info.resolved)
     )
     return here != there
 

@@ -92,7 +92,11 @@ class Runs:
             The experiment as its runs recorded it; without a run, as the study has it.
         """
         runs = self.records.get(name) or self.timed.get(name)
-        return runs[0].info.resolved if runs else RecordedExperiment.of(self.study.experiment(name, self.budget))
+        return (
+            runs[0].info.resolved
+            if runs
+            else RecordedExperiment.from_experiment(self.study.experiment(name, self.budget))
+        )
 
 
 def runs_that_count(records: Iterable[Record]) -> list[Record]:

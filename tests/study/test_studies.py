@@ -12,7 +12,7 @@ from deepstudy.loading import load
 from deepstudy.loading.augmentation import Augmentation
 from deepstudy.loading.batches import Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
-from deepstudy.study.places import Map, Place, Seq, read_yaml
+from deepstudy.study.places import Map, Seq, SourcePlace, read_yaml
 from deepstudy.training import device, optimizers
 from deepstudy.training.outputs import training_loss
 from deepstudy.training.setup import TrainingSetup
@@ -46,7 +46,7 @@ def test_libyaml_reads_it_as_ruamel_does(study: str) -> None:
     assert [str(place) for place in _places(fast)] == [str(place) for place in _places(slow)]
 
 
-def _places(value: Any) -> Iterator[Place]:
+def _places(value: Any) -> Iterator[SourcePlace]:
     if isinstance(value, Map):
         yield from value.places.values()
         for below in value.values():

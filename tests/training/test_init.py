@@ -7,7 +7,7 @@ from torch import nn
 from deepstudy import models
 from deepstudy.errors import InputError
 from deepstudy.loading import load
-from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.seeds import seed_for
 from deepstudy.training import init
 
 
@@ -43,7 +43,7 @@ def test_dirac_filters_pass_on_a_channel_each() -> None:
 def test_initial_weights() -> None:
     model = nn.Sequential(nn.Conv2d(8, 64, 3), nn.BatchNorm2d(64), nn.Linear(64, 400))
     before = {key: value.clone() for key, value in model.state_dict().items()}
-    torch.manual_seed(derive_seed("test"))
+    torch.manual_seed(seed_for("test"))
     init.initialize(model, conv="xavier_uniform", linear="kaiming_normal", norm="normal")
     bound = (6 / (8 * 9 + 64 * 9)) ** 0.5  # Glorot & Bengio 2010, equation 16
     assert 0.95 * bound < model[0].weight.abs().max() <= bound

@@ -143,8 +143,8 @@ def test_bfloat16_runs_learn_and_go_on_exactly(
         ("{loss", "expected '}'"),
         ("{loss:{foo}}", "cannot be filled in"),
         ("{loss:{}}", "cannot be filled in"),
-        ("{loss}\\n", "leave line breaks"),
-        ("{loss}\\r", "leave line breaks"),
+        ("{loss}\\n", "has a line break or another control character; remove it"),
+        ("{loss}\\r", "has a line break or another control character; remove it"),
     ],
 )
 def test_a_line_that_cannot_be_written_is_refused_when_the_study_is_read(

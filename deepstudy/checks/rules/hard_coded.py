@@ -13,7 +13,7 @@ from functools import partial
 import torch
 
 from deepstudy.checks.probe import BATCH, Probe
-from deepstudy.checks.units import one_line
+from deepstudy.errors import one_line
 from deepstudy.findings import Finding
 
 _SIZES = (1, 2, 3, 5)

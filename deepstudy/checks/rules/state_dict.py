@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.checks.probe import Probe
-from deepstudy.checks.units import one_line
+from deepstudy.errors import one_line
 from deepstudy.findings import Finding
 
 
