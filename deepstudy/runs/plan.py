@@ -1,10 +1,12 @@
 """The plan of a command: which runs a study asks for, in what order. Made once, then handed on."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from deepstudy.errors import InputError
+from deepstudy.layer_table import macs_of
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
 from deepstudy.runs.run import Run, RunState
 from deepstudy.study import Study
@@ -74,6 +76,11 @@ class Plan:
     def incomplete(self) -> list[Run]:
         """The runs that are still to do."""
         return [run for run, state in zip(self.runs, self.states, strict=True) if not run.is_complete(state)]
+
+    @cached_property
+    def macs(self) -> list[int]:
+        """Multiply-adds an image of each of the study's networks."""
+        return macs_of(self.study)
 
     def records(self) -> list[Record]:
         """What these runs have left so far."""

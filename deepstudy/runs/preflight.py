@@ -3,7 +3,7 @@
 from deepstudy import models
 from deepstudy.catalog import is_built_in
 from deepstudy.errors import InputError
-from deepstudy.layer_table import count_layers, macs_of
+from deepstudy.layer_table import count_layers
 from deepstudy.record import Collection, read_records
 from deepstudy.runs.conflicts import refuse_conflict
 from deepstudy.runs.plan import Plan
@@ -40,7 +40,7 @@ def check_plan(plan: Plan) -> Machine:
 def _choose_machine(plan: Plan) -> Machine:
     study, options = plan.study, plan.options
     wanted = options.device or study.device
-    machine = device.choose_machine(wanted, _precision(plan), lambda: macs_of(study), options.deterministic)
+    machine = device.choose_machine(wanted, _precision(plan), lambda: plan.macs, options.deterministic)
     is_slow = machine.precision == "bf16" and not device.multiplies_bfloat16(machine.device.type)
     if plan.incomplete and options.precision == "auto" and is_slow:
         raise InputError(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from deepstudy.layer_table import macs_of
 from deepstudy.record import Record
 from deepstudy.runs import execute, pool, preflight
 from deepstudy.runs.interrupts import noted_signals
@@ -64,7 +63,7 @@ def run_plan(plan: Plan, listener: RunListener) -> list[RunEnd]:
     machine = preflight.check_plan(plan)
     workers = 1
     if plan.incomplete:
-        workers = pool.choose_worker_count(plan.options.workers, machine, len(plan.runs), lambda: macs_of(plan.study))
+        workers = pool.choose_worker_count(plan.options.workers, machine, len(plan.runs), lambda: plan.macs)
     if workers == 1:
         with noted_signals() as stop_signal:
             return execute.run_in_turn(plan.runs, machine, listener, stop_signal)

@@ -12,7 +12,7 @@ from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.loading import Dataset, channel_statistics, load
 from deepstudy.loading.batches import Batcher
-from deepstudy.record import RunDirectory, RunInfo
+from deepstudy.record import Collection, RunDirectory, RunInfo
 from deepstudy.study import Data, Scoring
 from deepstudy.training import checkpoint
 from deepstudy.training import device as devices
@@ -140,6 +140,8 @@ class _Weights:
 def _run_of(path: Path) -> RunDirectory | None:
     """The run directory that `path` is, or is a checkpoint of."""
     if not path.exists():
+        if Collection.within(path.parent.parent):
+            raise InputError(f"{path.parent.parent}: holds packed runs, which have no checkpoints; do the run again")
         raise InputError(f"{path}: there is no such run or checkpoint")
     folder = path if path.is_dir() else path.resolve().parent.parent
     if (folder / "run.json").is_file():
