@@ -9,7 +9,7 @@ import pytest
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
 from deepstudy.record import Record, read_records
-from deepstudy.runs.do import run
+from deepstudy.runs.run_study import run
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, decide
 

@@ -155,18 +155,18 @@ def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
     from deepstudy.training import device
     from deepstudy.training.estimate import Estimator
 
-    estimate = Estimator(study.path.parent, device.choose(study.device, "auto", lambda: macs_of(study)))
+    estimator = Estimator(study.path.parent, device.choose_machine(study.device, "auto", lambda: macs_of(study)))
     rows = []
     for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
         experiment = study.experiment(name, budget)
-        parameters, seconds = estimate(experiment)
+        estimate = estimator.estimate(experiment)
         rows.append(
             {
                 "name": name,
                 "model": experiment.model.name,
-                "parameters": parameters,
+                "parameters": estimate.parameters,
                 "differs": study.differs(name, budget),
-                "seconds_estimate": round(seconds, 1),
+                "seconds_estimate": round(estimate.seconds, 1),
             }
         )
     return rows

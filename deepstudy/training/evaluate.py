@@ -12,7 +12,7 @@ from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.loading import Dataset, channel_statistics, load
 from deepstudy.loading.batches import Batcher
-from deepstudy.record import RunDirectory, RunInfo
+from deepstudy.record import Collection, RunDirectory, RunInfo
 from deepstudy.study import Data, Scoring
 from deepstudy.training import checkpoint
 from deepstudy.training import device as devices
@@ -140,6 +140,8 @@ class _Weights:
 def _run_of(path: Path) -> RunDirectory | None:
     """The run directory that `path` is, or is a checkpoint of."""
     if not path.exists():
+        if Collection.within(path.parent.parent):
+            raise InputError(f"{path.parent.parent}: holds packed runs, which have no checkpoints; do the run again")
         raise InputError(f"{path}: there is no such run or checkpoint")
     folder = path if path.is_dir() else path.resolve().parent.parent
     if (folder / "run.json").is_file():
@@ -176,7 +178,7 @@ def _evaluate(weights: _Weights, data: Data, split: str, device: str) -> Evaluat
     mean, std = _statistics(weights, loaded)
     if len(mean) != shape[0]:
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
-    machine = devices.choose(device, (info.machine.precision if info else None) or "32")
+    machine = devices.choose_machine(device, (info.machine.precision if info else None) or "32")
     network = models.build(model.name, model.options, shape, len(loaded.classes), weights.folder)
     load_weights(network, weights.path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)

@@ -44,7 +44,10 @@ Run = Callable[..., tuple[int, str, str]]
             ["run", "lenet-mnist", "--workers", "all"],
             "Invalid value for '--workers': 'all' is neither auto nor 1 or more",
         ),
-        (["run", "lenet-mnist", "--timing", "--workers", "2"], "timing: runs that share the machine decide no claim"),
+        (
+            ["run", "lenet-mnist", "--timing", "--workers", "2"],
+            "--timing: runs that share the machine say nothing about time",
+        ),
         (["run", "lenet-mnist", "--set", "epochs=x"], "--set: epochs: input should be a valid integer"),
         (["run", "lenet-mnist", "--device", "tpu"], "Invalid value for '--device': 'tpu' is not one of"),
         (["show", "lenet6"], "no model or study is called lenet6; did you mean lenet5?"),

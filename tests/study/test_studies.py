@@ -85,11 +85,11 @@ def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
 def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     experiment = load_study(study).experiment(name)
     data = load(**experiment.data.model_dump())
-    machine = device.choose("cpu")
+    machine = device.choose_machine("cpu")
     setup = TrainingSetup(experiment, 0, data, machine)
     model = machine.place_model(setup.build_model())
     optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
-    batches = Batcher(data.splits[experiment.roles.train_on], *setup.normalisation())
+    batches = Batcher(data.splits[experiment.roles.train_on], *setup.normalization())
     augmentation = Augmentation(**experiment.augment.model_dump())
     images, labels = batches.augmented(torch.arange(4), augmentation, seed=0, epoch=1)
     before = [parameter.detach().clone() for parameter in model.parameters()]

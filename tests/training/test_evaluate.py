@@ -137,3 +137,10 @@ def test_a_network_of_the_studys_own_is_found_again(
             Image.new("L", (30, 30)).save(folder / "x.png")
     with pytest.raises(InputError, match="when it is scored, fails on images of 30x30 pixels: RuntimeError"):
         evaluate(path, data=f"{tmp_path}/wide")
+
+
+def test_a_packed_run_has_no_weights_to_score(tmp_path: Path) -> None:
+    (tmp_path / "small" / "full").mkdir(parents=True)
+    (tmp_path / "small" / "full" / "runs.jsonl").write_text("")
+    with pytest.raises(InputError, match="small/full: holds packed runs, which have no checkpoints"):
+        evaluate(tmp_path / "small" / "full" / "plain" / "seed0")
