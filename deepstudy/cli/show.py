@@ -65,7 +65,7 @@ def _show_model(
     from deepstudy.catalog import MODELS
     from deepstudy.layer_table import count_layers
     from deepstudy.models import build
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.tables.study import tabulate_layers
     from deepstudy.study import model_choice
 
     choice = model_choice(name, arguments)
@@ -76,7 +76,7 @@ def _show_model(
     if as_json:
         options.print_json({**table.as_json(), "trace": table.trace(batch)})
         return
-    _print(tables.layers(table), format_)
+    _print(tabulate_layers(table), format_)
     if format_ is None:
         click.echo("\nsizes of a batch")
         for sizes in table.trace(batch):
@@ -91,7 +91,7 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.tables.study import tabulate_claims, tabulate_reported
     from deepstudy.table import Table
 
     rows = _experiments(study, budget)
@@ -129,8 +129,8 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
     for name, smaller in study.budgets.items():
         click.echo(f"--budget {name}: {smaller.says}")
     for title, table in (
-        (f"{len(study.reported)} reported figures", tables.reported(study)),
-        (f"{len(study.claims)} claims", tables.claims(study)),
+        (f"{len(study.reported)} reported figures", tabulate_reported(study)),
+        (f"{len(study.claims)} claims", tabulate_claims(study)),
     ):
         if table.rows:
             click.echo(f"\n{title}")

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deepstudy.reporting import tables
 from deepstudy.reporting.chapter import Chapter
+from deepstudy.reporting.formatting import format_tally
 
 _MARK = "<!-- Written by deepstudy report. -->\n"
 _TITLES = {
@@ -50,7 +50,7 @@ def _part(chapter: Chapter, path: Path, drawn: Sequence[Path]) -> str:
     for name, title in _TITLES.items():
         if name in chapter.tables:
             table = chapter.tables[name]
-            lead = tables.tally(chapter.verdicts) if name == "verdicts" else table.caption
+            lead = format_tally(chapter.verdicts) if name == "verdicts" else table.caption
             parts += [f"## {title}", *([_inert(lead)] if lead else []), table.write("markdown").strip()]
     says = [(name, chapter.study.experiment(name, chapter.budget).says) for name in chapter.by_experiment]
     if any(each for _, each in says):
