@@ -1,4 +1,4 @@
-"""Verdicts: each rule on figures worked out by hand, and their error rates on simulated runs."""
+"""Verdicts: each form of a claim on figures worked out by hand, and their error rates on simulated runs."""
 
 import math
 import re
@@ -645,8 +645,8 @@ def test_no_difference_at_all(study_with: Callable[..., Study]) -> None:
     verdict = one(study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [90.0, 90.6, 90.9]})
     assert (verdict.verdict, verdict.measured) == ("undecided", 0.0)
     assert verdict.reason == (
-        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the same, "
-        "and more like them would show nothing else."
+        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the "
+        "same value, so more like them would show nothing else."
     )
 
 

@@ -23,6 +23,8 @@ from deepstudy.verdicts import by_experiment, records_that_count
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#882255", "#44AA99", "#332288")
 _DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3])
 _WIDTH, _HEIGHT = 440, 260
+_SHOWN = "indexof(hidden, datum.experiment) < 0"
+_UNITS: tuple[tuple[str, float], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,19 @@ def draw_charts(study: Study, records: Sequence[Record]) -> list[Chart]:
     return [chart for chart in per_epoch + per_second if chart is not None]
 
 
+def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Say how the charts draw each experiment.
+
+    Arguments:
+        names: the experiments, in the order of the charts.
+
+    Returns:
+        The colour and the dash (as SVG has it) of each.
+    """
+    dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
+    return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))
+
+
 def _curve(
     study: Study,
     groups: dict[str, list[Record]],
@@ -108,11 +123,7 @@ def _curve(
     if any(row["alone"] for row in rows):  # one epoch makes no line
         layers.insert(2, base.transform_filter("datum.alone").mark_point(size=50, filled=True).encode(x, y, colour))
     text = title if len(names) != 1 else f"{title}: {names[0]}"
-    last = {
-        name: [row for row in rows if row["experiment"] == name][-1]
-        for name in names
-        if any(row["experiment"] == name for row in rows)
-    }
+    last = {row["experiment"]: row for row in rows}
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
     description = f"{title} per epoch, {axis}. {words}."
     return Chart(f"{quantity}-{split}{ending}", text, description, quantity, split, _specification(layers))
@@ -124,9 +135,6 @@ def _channels(names: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash]:
         alt.Color("experiment:N", scale=alt.Scale(domain=names, range=_cycle(COLOURS, names)), legend=None),
         alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_dashes(names)), legend=None),
     )
-
-
-_SHOWN = "indexof(hidden, datum.experiment) < 0"
 
 
 def _specification(layers: Sequence[alt.Chart]) -> dict[str, Any]:
@@ -201,9 +209,6 @@ def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
     words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g}" for name, row in last.items())
     description = f"{title}, in {unit}. {words}."
     return Chart(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
-
-
-_UNITS: tuple[tuple[str, float], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def _rows(groups: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:
@@ -305,16 +310,3 @@ def _cycle(values: Sequence[Any], names: Sequence[str]) -> list[Any]:
 def _dashes(names: Sequence[str]) -> list[list[int]]:
     """The dash of each experiment; where the colours begin again, with another dash than the first time."""
     return [_DASHES[(number + number // len(COLOURS)) % len(_DASHES)] for number in range(len(names))]
-
-
-def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Say how the charts draw each experiment.
-
-    Arguments:
-        names: the experiments, in the order of the charts.
-
-    Returns:
-        The colour and the dash (as SVG has it) of each.
-    """
-    dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
-    return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))

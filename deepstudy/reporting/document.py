@@ -80,17 +80,17 @@ def write(
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
         write_json(json_file, verdicts_json(chapters))
-        drawn: dict[int, list[Path]] = {}
+        chart_files: dict[int, list[Path]] = {}
         written: list[Path] = []
         for number, chapter in enumerate(chapters):
             within = _folder_of(number, chapters)
             if figures is not None and chapter.charts:
                 names = list(chapter.by_experiment)
-                drawn[number] = write_charts(chapter.charts, Path(figures) / within, chapter.title, names)
-                written += drawn[number]
+                chart_files[number] = write_charts(chapter.charts, Path(figures) / within, chapter.title, names)
+                written += chart_files[number]
             if tables_in is not None:
                 written += _write_tables(chapter, Path(tables_in) / within)
-        write_atomically(markdown_file, markdown.render(chapters, markdown_file, drawn).encode())
+        write_atomically(markdown_file, markdown.render(chapters, markdown_file, chart_files).encode())
     except OSError as error:
         raise InputError(f"{error.filename or output}: cannot be written: {error.strerror}") from None
     return [output, json_file, markdown_file, *written]

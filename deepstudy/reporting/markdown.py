@@ -16,18 +16,18 @@ _TITLES = {
 }
 
 
-def render(chapters: Sequence[Chapter], path: Path, drawn: Mapping[int, Sequence[Path]]) -> str:
+def render(chapters: Sequence[Chapter], path: Path, chart_files: Mapping[int, Sequence[Path]]) -> str:
     """Make the Markdown report.
 
     Arguments:
         chapters: the studies.
         path: the file that it will be written to, which links are relative to.
-        drawn: the charts' files, by the number of their chapter.
+        chart_files: the charts' files, by the number of their chapter.
 
     Returns:
         The text.
     """
-    parts = [_part(chapter, path, drawn.get(number, ())) for number, chapter in enumerate(chapters)]
+    parts = [_part(chapter, path, chart_files.get(number, ())) for number, chapter in enumerate(chapters)]
     return "\n".join([_MARK, *parts])
 
 
@@ -43,7 +43,7 @@ def is_ours(path: Path) -> bool:
     return path.read_bytes().startswith(_MARK.encode())
 
 
-def _part(chapter: Chapter, path: Path, drawn: Sequence[Path]) -> str:
+def _part(chapter: Chapter, path: Path, chart_files: Sequence[Path]) -> str:
     source = chapter.study.source.report
     parts = [f"# {_inert(chapter.title)}", *([_inert(source)] if source else [])]
     parts += [f"> {_inert(notice)}" for notice in chapter.notices]
@@ -57,7 +57,7 @@ def _part(chapter: Chapter, path: Path, drawn: Sequence[Path]) -> str:
         parts += ["## Experiments", "\n".join(_inert(f"* {name}: {each}") for name, each in says if each)]
     if chapter.study.remarks:
         parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in chapter.study.remarks)]
-    pictures = [drawing for drawing in drawn if drawing.suffix == ".svg"]
+    pictures = [drawing for drawing in chart_files if drawing.suffix == ".svg"]
     if pictures:
         links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]
         parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]

@@ -158,23 +158,23 @@ def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
     for name in form.experiments:
         pool = records.pool(name, form)
         failed = [record for record in pool if record.info.status == "failed"]
-        others = [record for record in pool if record.info.status != "failed"]
-        if others and failed:
+        unfailed = [record for record in pool if record.info.status != "failed"]
+        if unfailed and failed:
             yield f"{format_share(len(failed), len(pool), name)} failed and {_is(failed)} not counted."
         if is_of_whole_runs(form):
             counted = {record.seed for record in records.counted(name, form)}
-            uncounted = [record for record in others if record.seed not in counted]
+            uncounted = [record for record in unfailed if record.seed not in counted]
             is_done = all(record.info.status == "complete" for record in uncounted)
             how = "of another length" if is_done else "not complete"
             why = f"{_is(uncounted)} {how} and not counted: this is about the whole training."
         else:
             epoch = _epoch(records, name, form)
-            uncounted = [record for record in others if record.epochs < epoch and not record.info.timing]
+            uncounted = [record for record in unfailed if record.epochs < epoch and not record.info.timing]
             why = f"{'has' if len(uncounted) == 1 else 'have'} not come to epoch {epoch}."
-        if 0 < len(uncounted) < len(others):
+        if 0 < len(uncounted) < len(unfailed):
             yield f"{format_share(len(uncounted), len(pool), name)} {why}"
         if isinstance(form, Measure) and form.quantity == "elapsed":
-            timed = [record for record in others if record.info.timing]
+            timed = [record for record in unfailed if record.info.timing]
             if any(epoch_of_time(records, record, form) > record.epochs for record in timed):
                 yield f"The time of {name} is estimated from its timed epochs, at the same pace."
 

@@ -93,9 +93,7 @@ def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
         with pytest.raises(InputError, match=r"is one run or experiment; give the folder of its study or budget"):
             meant(folder / part)
     (folder.parent.parent / "small.yaml").unlink()
-    with pytest.raises(
-        InputError, match=r"its study file .*small\.yaml no longer exists; give the study's file"
-    ):
+    with pytest.raises(InputError, match=r"its study file .*small\.yaml no longer exists; give the study's file"):
         meant(folder / "tiny")
 
 

@@ -142,9 +142,7 @@ PICTURES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "says"), PREDICTIONS.values(), ids=PREDICTIONS)
-def test_damaged_predictions_are_left_out_by_name(
-    study: Study, runs: Path, changes: dict[str, Any], says: str
-) -> None:
+def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "predictions.npz", **changes)
     (plain,), notices = shown(study, runs)
     assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}); it is left out."]
