@@ -608,7 +608,7 @@ def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> No
     verdict = one(study, {"plain": [90.0, 90.6, 90.9]})
     assert verdict.what == "running accuracy on train less accuracy on test, points"
     assert verdict.reason.endswith(
-        "The train accuracy was measured during training, with dropout; accuracy after the epoch is usually higher."
+        "The train accuracy was measured during training, with any dropout; accuracy after the epoch is usually higher."
     )
     assert verdict.reported == "less than 1 point"
     records = runs(study, {"plain": [90.0, 90.6, 90.9]})

@@ -26,7 +26,7 @@ from deepstudy.verdicts.samples import (
 )
 from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, VerdictWord
 
-_RUNNING = "The {} accuracy was measured during training, with dropout; accuracy after the epoch is usually higher."
+_RUNNING = "The {} accuracy was measured during training, with any dropout; accuracy after the epoch is usually higher."
 
 
 def decide_form(records: StudyRecords, form: Form, draft: Verdict) -> UncorrectedVerdict:
