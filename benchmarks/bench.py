@@ -174,8 +174,8 @@ def _seconds(work: Callable[[], object]) -> float:
 def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
     """All that is known of a bench: the machine, the versions, each network's figures."""
     return {
-        "machine": device.choose("cpu").describe(),
-        "versions": device.versions(),
+        "machine": device.choose_machine("cpu").describe(),
+        "versions": device.library_versions(),
         "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
         "networks": [timing.as_json() for timing in timings],
     }
@@ -214,7 +214,7 @@ def take_turns(parent: Parent) -> None:
     study = load_study(task["study"])
     experiment = study.experiment(task["experiment"], None, (*task["overrides"], *few))
     data = load(**experiment.data.model_dump())
-    machine = device.choose("cpu", "auto", lambda: macs_of(study))
+    machine = device.choose_machine("cpu", "auto", lambda: macs_of(study))
     setup = TrainingSetup(experiment, 0, data, machine)
     macs = count_layers("", setup.build_model(), setup.train_split.shape).macs
 

@@ -24,7 +24,7 @@ from deepstudy.study import load_study
 from deepstudy.training import device, guards, loop
 from deepstudy.training.forward import ForwardPass
 from deepstudy.training.setup import TrainingSetup
-from deepstudy.training.state import InterruptedRunError
+from deepstudy.training.state import TrainingStopped
 
 CASES = {
     "resnet20": ("resnet-cifar10", "r20-switch", ()),
@@ -35,7 +35,7 @@ WARM_UP, SECONDS, TURNS = 8, 0.8, 3
 
 
 def main() -> None:
-    machine = device.choose("cuda", "bf16")
+    machine = device.choose_machine("cuda", "bf16")
     networks = {}
     for name, (study, experiment, overrides) in CASES.items():
         few = ("epochs=1000", "data.validation=0", "data.train_images=20000")
@@ -47,9 +47,8 @@ def main() -> None:
                 times[kind].append(round(1000 * seconds_a_step(setup, kind == "recorded"), 2))
                 print(f"{name} {kind}: {times[kind][-1]} ms", file=sys.stderr, flush=True)
         networks[name] = {"batch_size": recipe.batch_size, "milliseconds": times, "ratio": ratio(times)}
-    json.dump(
-        {"machine": machine.describe(), "versions": device.versions(), "networks": networks}, sys.stdout, indent=2
-    )
+    versions = device.library_versions()
+    json.dump({"machine": machine.describe(), "versions": versions, "networks": networks}, sys.stdout, indent=2)
 
 
 def ratio(times: dict[str, list[float]]) -> float:
@@ -76,7 +75,7 @@ def seconds_a_step(setup: TrainingSetup, recorded: bool) -> float:
         run.create()
         eager = partial(ForwardPass, record=False)
         with (
-            contextlib.suppress(InterruptedRunError),
+            contextlib.suppress(TrainingStopped),
             nullcontext() if recorded else mock.patch.object(guards, "ForwardPass", lambda *a, record: eager(*a)),
         ):
             loop.train(setup, run, stop)

@@ -125,7 +125,7 @@ class Stock:
 
         name, options = recipe.model.name, recipe.model.options
         model = LeNet5() if name == "lenet5" else textbook(models.build(name, options, shape, len(data.classes)))
-        init.initialise(model, **recipe.init.model_dump())
+        init.initialize(model, **recipe.init.model_dump())
         self.model = model
         kind = catalog.OPTIMIZERS[recipe.optimizer.name].import_target()
         self.optimizer = kind(model.parameters(), **recipe.optimizer.options)

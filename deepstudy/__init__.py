@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from deepstudy.checks import check
     from deepstudy.errors import InputError
     from deepstudy.reporting.document import report
-    from deepstudy.runs.do import run
+    from deepstudy.runs.run_study import run
     from deepstudy.study import load_study
 
 __version__ = "0.1.0"
@@ -23,7 +23,7 @@ _HOMES = {
     "check": "checks",
     "load_study": "study",
     "report": "reporting.document",
-    "run": "runs.do",
+    "run": "runs.run_study",
 }
 
 

@@ -296,6 +296,18 @@ MODELS = _by_name(
 )
 
 
+def is_built_in(name: str) -> bool:
+    """Whether a network comes with DeepStudy.
+
+    Arguments:
+        name: the network's name.
+
+    Returns:
+        Whether the catalog has it; else it is somebody's own code.
+    """
+    return name in MODELS
+
+
 # Optimizers --------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Mistakes of the user's: their exception and a hint at what was meant; and how too little memory is recognised."""
+"""Errors: the one for mistakes of the user's, hints at what was meant, and how errors become one line."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -8,30 +8,49 @@ class InputError(Exception):
     """Bad input: a study file, a data file, an argument.
 
     Its message is one line that says what is wrong, where, and what to do. The command line prints that line and
-    exits with code 2; no other exception type is ever shown without its traceback.
+    exits with code 2. Every other exception keeps its traceback.
     """
 
 
-#: What torch, its libraries and the system say, on CPUs and on GPUs.
+#: The words of torch, its libraries and the system for it, on CPUs and on GPUs.
 _NO_MEMORY = ("allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
 
 
 def is_memory(error: BaseException) -> bool:
-    """Whether an error says that there was not enough memory."""
+    """Whether an error says that there was not enough memory.
+
+    Arguments:
+        error: what was raised.
+
+    Returns:
+        Whether Python, torch or the system ran out of memory.
+    """
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError | OSError) and any(sign in str(error) for sign in _NO_MEMORY)
     )
 
 
+def one_line(error: BaseException) -> str:
+    """Describe an error in one line.
+
+    Arguments:
+        error: the error.
+
+    Returns:
+        Its type and message, `ValueError: too narrow`; its type alone if it has no message.
+    """
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+
+
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """A hint for who has written a word that is not known.
+    """Hint at what an unknown word was meant to be.
 
     Arguments:
         word: what was written.
         words: what could have been.
 
     Returns:
-        `; did you mean X?` where one of `words` is close, else the choices if they are few, else nothing.
+        `; did you mean X?` if one of `words` is close. Else the choices, if they are few. Else "".
     """
     choices = list(words)
     near = get_close_matches(word, choices, n=1)

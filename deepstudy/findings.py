@@ -1,17 +1,15 @@
 """What `audit` and `check` have to say, and the rules that say it.
 
 A finding is one thing that is wrong, or may be. A rule finds one kind of error and has a stable name. Audits, checks
-and the command line share both, so that all findings look alike. This module imports neither torch nor rich until it
-needs them: `--help` lists the rules from here.
+and the command line share both, so that all findings look alike. This module is only data: `deepstudy.cli.findings`
+prints it. It imports nothing heavy, so that `--help` can list the rules.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, get_args
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 Severity = Literal["impossible", "inconsistent", "doubtful", "missing", "bug", "risk", "note"]
 AuditSeverity = Literal["impossible", "inconsistent", "doubtful", "missing"]
@@ -21,18 +19,6 @@ CheckSeverity = Literal["bug", "risk", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 AUDIT_SEVERITIES: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 CHECK_SEVERITIES: tuple[CheckSeverity, ...] = get_args(CheckSeverity)
-
-_COLOURS = {
-    "impossible": "bold red",
-    "inconsistent": "red",
-    "doubtful": "yellow",
-    "missing": "dim",
-    "bug": "bold red",
-    "risk": "yellow",
-    "note": "dim",
-}
-_WIDTH = 80  # columns that sentences fill at most
-_INDENT = "  "
 
 
 @dataclass(frozen=True)
@@ -57,6 +43,34 @@ class Finding:
     reported: str = ""
     possible: str = ""
 
+    def as_json(self, alias: str) -> dict[str, str]:
+        """Write the finding as `audit --json` and `check --json` do.
+
+        Arguments:
+            alias: the old name of the key `rule`, which stays beside it: `test` of an audit, `check` of a check.
+
+        Returns:
+            What a finding of its severity has: reported and possible figures of an audit, the remedy of a check.
+        """
+        if self.severity in AUDIT_SEVERITIES:
+            details = {"reported": self.reported, "possible": self.possible}
+        else:
+            details = {"remedy": self.remedy}
+        document = {"rule": self.rule, "severity": self.severity, "where": self.where, "says": self.says}
+        return document | details | {alias: self.rule}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Finding":
+        """Read a finding.
+
+        Arguments:
+            document: what `as_json` made.
+
+        Returns:
+            The same finding.
+        """
+        return cls(**{key: value for key, value in document.items() if key in cls.__dataclass_fields__})
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -65,18 +79,30 @@ class Rule:
     Attributes:
         name: its name in findings and on the command line.
         says: one line that says what it finds.
-        function: where the function lies that finds it, as `package.module:name`.
+        module: the full name of its module, whose function `find` yields its findings.
     """
 
     name: str
     says: str
-    function: str
+    module: str
 
     def load(self) -> Callable[[Any], Iterator[Finding]]:
         """The function that yields the rule's findings; its module is imported now."""
-        module, _, name = self.function.partition(":")
-        function: Callable[[Any], Iterator[Finding]] = getattr(import_module(module), name)
-        return function
+        find: Callable[[Any], Iterator[Finding]] = import_module(self.module).find
+        return find
+
+
+def make_rules(package: str, lines: Mapping[str, str]) -> Mapping[str, Rule]:
+    """Make the registry of a package of rules. A rule lies in the module of its name.
+
+    Arguments:
+        package: the full name of the package.
+        lines: by the name of each rule, the line that says what it finds; in the order in which they are applied.
+
+    Returns:
+        The rules by name, in the same order. It cannot be changed.
+    """
+    return MappingProxyType({name: Rule(name, line, f"{package}.{name}") for name, line in lines.items()})
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -89,72 +115,3 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         The worst first; findings of one severity keep their order.
     """
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
-
-
-def format_counts(findings: Iterable[Finding]) -> str:
-    """Count findings by their severity.
-
-    Arguments:
-        findings: findings in any order.
-
-    Returns:
-        A text like `1 impossible, 2 doubtful` or `2 bugs, 1 note`; `nothing found` if there are none.
-    """
-    severities = [finding.severity for finding in findings]
-    parts = []
-    for severity in SEVERITIES:
-        if count := severities.count(severity):
-            plural = "s" if count > 1 and severity in CHECK_SEVERITIES else ""
-            parts.append(f"{count} {severity}{plural}")
-    return ", ".join(parts) or "nothing found"
-
-
-def print_findings(findings: Iterable[Finding]) -> None:
-    """Print findings on stdout, with an empty line after each.
-
-    A finding begins with its severity, rule and place. What it says, and how to mend it, stand indented below. All
-    that one rule finds missing stands under one heading, since what is missing has no place.
-
-    Arguments:
-        findings: findings, the worst first.
-    """
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    missing: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.severity == "missing":
-            missing.setdefault(finding.rule, []).append(finding)
-            continue
-        _print_title(console, finding.severity, finding.rule, finding.where)
-        _print_indented(console, finding.says)
-        for label, text in (
-            ("reported", finding.reported),
-            ("possible", finding.possible),
-            ("remedy", finding.remedy),
-        ):
-            if text:
-                _print_indented(console, f"{label}: {text}")
-        console.print()
-    for rule, members in missing.items():
-        _print_title(console, "missing", rule)
-        for finding in members:
-            _print_indented(console, finding.says)
-        console.print()
-
-
-def _print_title(console: "Console", severity: Severity, rule: str, where: str = "") -> None:
-    from rich.text import Text
-
-    title = Text.assemble((severity, _COLOURS[severity]), f"{_INDENT}{rule}")
-    if where:
-        title.append(f"{_INDENT}{where}", "dim")
-    console.print(title, soft_wrap=True)  # a path that is cut in two cannot be copied
-
-
-def _print_indented(console: "Console", text: str) -> None:
-    from rich.text import Text
-
-    width = min(console.width, _WIDTH) - len(_INDENT)
-    for line in Text(text).wrap(console, width):
-        console.print(f"{_INDENT}{line.plain.rstrip()}", markup=False, soft_wrap=True)

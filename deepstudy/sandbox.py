@@ -1,4 +1,4 @@
-"""Calls a function in a child process, so that whatever somebody else's code does ends in a clear message.
+"""Calls a function in a child process, so that whatever somebody else's code does, it ends in a clear message.
 
 It protects against accidents, not against malice: an infinite loop, a crash, an exit or gigabytes of memory end the
 child and not its parent, but the child may read and write whatever the user may.
@@ -47,11 +47,14 @@ _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallResult:
     """How a call in a child process ended.
 
-    `result` is what the function returned, None unless it did. `says` is one line on what went wrong and where, empty
-    if nothing did. `printed` is what went to stdout and stderr, its last 10,000 characters.
+    Attributes:
+        ended: how.
+        result: what the function returned; None unless it did.
+        says: one line on what went wrong and where; empty if nothing did.
+        printed: what went to stdout and stderr, its last 10,000 characters.
     """
 
     ended: Ending
@@ -69,12 +72,16 @@ class _End:
 
 
 def ignore(note: Any) -> None:
-    """Do nothing with a note."""
+    """Do nothing with a note.
+
+    Arguments:
+        note: whatever a child sends.
+    """
 
 
 def call(
     target: str, argument: Any, *, seconds: float, gigabytes: float, on_note: Callable[[Any], None] = ignore
-) -> Outcome:
+) -> CallResult:
     """Call a function in a child process as `function(argument, tell)`.
 
     The child has the working folder, the environment and the import path of this process. When this returns or raises,
@@ -123,7 +130,7 @@ def call(
         tail = (flood + _tail(printed))[-PRINTED:]
         trace = stack.read_text(encoding="ascii", errors="replace")
         end = messages.end or _sudden_end(task, code, late or "Timeout (" in trace, _dumped_frames(trace), tail)
-    return Outcome(end.ended, end.result, end.says + _place(end), tail)
+    return CallResult(end.ended, end.result, end.says + _place(end), tail)
 
 
 class _Messages:

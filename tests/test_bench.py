@@ -121,12 +121,12 @@ def test_training_learns_what_stock_learns(
     run = RunDirectory(tmp_path)
     run.create()
 
-    setup = TrainingSetup(experiment, 0, data, device.choose("cpu", "32"))
+    setup = TrainingSetup(experiment, 0, data, device.choose_machine("cpu", "32"))
     images, labels = setup.batcher("train").plain(epoch_order(8, 0, 1))
     without_dropout(theirs.model)
     theirs.loader = DataLoader(TensorDataset(images.double(), labels), batch_size=4)
     loss = theirs.epoch()
-    ours = loop.train(setup, run)
+    ours = loop.train(setup, run).model
     assert run.metrics()[0].loss == pytest.approx(loss, abs=1e-4)
     end, there = ours.state_dict(), theirs.model.state_dict()
     names = [name for name, _ in ours.named_parameters()]

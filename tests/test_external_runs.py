@@ -9,7 +9,7 @@ import pytest
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
 from deepstudy.record import Record, read_records
-from deepstudy.runs.do import run
+from deepstudy.runs.run_study import run
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, decide
 
@@ -155,14 +155,20 @@ BAD = {
     "utf-16": ("epoch,test_acc\n1,80\n".encode("utf-16"), "seed0.csv: is not in UTF-8"),
     "nothing-understood": (
         "a,b\n1,2\n",
-        "seed0.csv: names no epochs with accuracies or losses, but a, b; call its columns epoch,split,accuracy,loss or",
+        "seed0.csv: no epoch column with accuracies or losses (columns: a, b); rename them, e.g. epoch,",
     ),
-    "no-epoch": ("test_acc,lr\n1,2\n", "seed0.csv: names no epochs with accuracies or losses, but test_acc, lr; call"),
-    "no-header": ("1,80\n2,81\n", "seed0.csv: names no epochs with accuracies or losses, but 1, 80; call"),
-    "same-name": ("epoch,Test_Acc,test_acc\n1,80,80\n", "seed0.csv:1: two columns are called test_acc; leave one"),
+    "no-epoch": (
+        "test_acc,lr\n1,2\n",
+        "seed0.csv: no epoch column with accuracies or losses (columns: test_acc, lr); rename",
+    ),
+    "no-header": ("1,80\n2,81\n", "seed0.csv: no epoch column with accuracies or losses (columns: 1, 80); rename"),
+    "same-name": (
+        "epoch,Test_Acc,test_acc\n1,80,80\n",
+        "seed0.csv:1: two columns are called test_acc; delete or rename one",
+    ),
     "same-meaning": (
         "epoch,test_acc,test_top1\n1,80,80\n",
-        "test_acc and test_top1 mean the same; leave one of them out",
+        "test_acc and test_top1 mean the same; delete one",
     ),
     "same-others": ("epoch,lr,learning_rate,loss\n1,1,1,1\n", "lr and learning_rate mean the same"),
     "which-images": (
@@ -185,7 +191,7 @@ BAD = {
     "two-runs": ("epoch,test_acc\n0,80\n1,81\n0,79\n", "seed0.csv:4: epoch: '0' comes after 1; a file holds one run"),
     "repeated": (
         "epoch,split,accuracy\n1,test,80\n1,train,80\n1,Testing,81\n",
-        "seed0.csv:4: epoch: '1' has a line of test images already; leave one of the two",
+        "seed0.csv:4: epoch: '1' has a line of test images already; delete one",
     ),
     "split-unknown": (
         "epoch,split,accuracy\n1,holdout,80\n",
@@ -231,7 +237,7 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["metrics.csv", "run1.csv", "seed01.csv", "Seed0.CSV", "seed0.tsv", "seed-1.csv"])
 def test_a_file_of_another_name_is_told(tmp_path: Path, name: str) -> None:
     place(tmp_path).with_name(name).write_text("epoch,test_acc\n1,80\n")
-    with pytest.raises(InputError, match=rf"lenet5.{name}: should be called seed0\.csv"):
+    with pytest.raises(InputError, match=rf"lenet5.{name}: does not name a seed; rename it seed0\.csv"):
         read_external(tmp_path / LENET.name / "full", LENET, None)
 
 
@@ -273,9 +279,10 @@ def test_a_record_says_what_a_run_says(small_study: Study, mnist5k: None, tmp_pa
     for key in ("study", "study_file", "budget", "experiment", "timing", "status", "why", "hash", "resolved"):
         assert getattr(own.info, key) == getattr(real.info, key), key
     assert own.info.data.splits == real.info.data.splits
+    assert own.info.data.published is None  # nobody knows
     assert own.info.data.classes == real.info.data.classes
     place(tmp_path, small_study, "plain", "tiny").write_text("epoch,test_acc\n1,80\n")
-    with pytest.raises(InputError, match=r"seed0\.csv: stands beside .*seed0, a run of the same seed; keep one"):
+    with pytest.raises(InputError, match=r"seed0\.csv: there is also a run with this seed at .*seed0; delete one"):
         read_external(tmp_path / small_study.name / "tiny", small_study, "tiny")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deepstudy.sandbox import FLOOD, PRINTED, Outcome, call
+from deepstudy.sandbox import FLOOD, PRINTED, CallResult, call
 
 CODE = """\
 import ctypes, json, os, random, socket, subprocess, sys, threading, time
@@ -109,7 +109,7 @@ def network(argument, tell):
     torch.zeros(2_000_000_000)  # TENSOR
 """
 
-Isolated = Callable[..., Outcome]
+Isolated = Callable[..., CallResult]
 
 
 @pytest.fixture
@@ -119,7 +119,9 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    def isolate(function: str, argument: Any = None, seconds: float = 60, gigabytes: float = 4, **more: Any) -> Outcome:
+    def isolate(
+        function: str, argument: Any = None, seconds: float = 60, gigabytes: float = 4, **more: Any
+    ) -> CallResult:
         return call(f"strange_code:{function}", argument, seconds=seconds, gigabytes=gigabytes, **more)
 
     return isolate

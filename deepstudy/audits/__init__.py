@@ -1,58 +1,55 @@
 """`audit`: which reported numbers cannot be true? One file for each way in which they cannot.
 
-examine.py     a report, audited by all rules
+examine.py     a report, read and audited by all rules
 evidence.py    what a report says, from a study file or from raw text
 transcript.py  raw text, read from top to bottom
 printed.py     single things that reports print
 draft.py       a study file to start from, out of raw text
 
-The other files are the rules. Their names stand here, and nothing heavy is imported, so that `--help` can list them.
+Each other file is a rule: its function `find(evidence)` yields findings. The rules stand in `RULES`. Nothing heavy is
+imported here, so that `--help` can list them.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from deepstudy.findings import Finding, Rule
+from deepstudy.findings import Finding, make_rules
 
 if TYPE_CHECKING:
-    from deepstudy.audits.examine import Audit
+    from deepstudy.audits.examine import AuditResult
     from deepstudy.study import Study
 
 __all__ = ["RULES", "Finding", "audit"]
 
-_ALL = (
-    Rule("granularity", "An accuracy that no whole number of images has.", "granularity"),
-    Rule("softmax_floor", "Losses that speak of a softmax before cross-entropy.", "softmax_floor"),
-    Rule("parameters", "Parameter counts that contradict their arithmetic, their parts or the network.", "parameters"),
-    Rule("shapes", "Printed sizes that the network does not have.", "shapes"),
-    Rule("time", "Elapsed seconds that stand still, jump, or contradict the words beside them.", "times"),
-    Rule("labels", "Splits, steps and epochs that are not what they are called.", "labels"),
-    Rule("replicates", "Two rows that are one experiment, further apart than effects that are claimed.", "replicates"),
-    Rule("recipe", "Training choices that do not do what they are for, or carry no conclusion.", "recipe"),
-    Rule("omissions", "What a report must say so that others can repeat it, and does not.", "omissions"),
-)
+_LINES = {
+    "granularity": "An accuracy that no whole number of images has.",
+    "softmax_floor": "Losses that speak of a softmax before cross-entropy.",
+    "parameters": "Parameter counts that contradict their arithmetic, their parts or the network.",
+    "shapes": "Printed sizes that the network does not have.",
+    "time": "Elapsed seconds that stand still, jump, or contradict the words beside them.",
+    "labels": "Splits, steps and epochs that are not what they are called.",
+    "replicates": "Two rows that are one experiment, further apart than effects that are claimed.",
+    "recipe": "Training choices that do not do what they are for, or carry no conclusion.",
+    "omissions": "What a report must say so that others can repeat it, and does not.",
+}
 
 #: All rules by name, in the order in which they are applied.
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {rule.name: Rule(rule.name, rule.says, f"{__name__}.{rule.function}:audit") for rule in _ALL}
-)
+RULES = make_rules(__name__, _LINES)
 
 
-def audit(subject: "str | Path | Study", trust: bool = False) -> "Audit":
+def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":
     """Find the numbers of a report that cannot be true.
 
     Arguments:
-        subject: a study (a name, a path, or one that is loaded), or a file of raw text (.txt, .md).
+        report: a study (a name, a path, or one that is loaded), or a file of raw text (.txt, .md).
         trust: whether to build networks that are not ours, to count their layers. That runs their code.
 
     Returns:
         The findings, the worst first.
 
     Raises:
-        InputError: the subject cannot be read, or holds nothing that could be audited.
+        InputError: the report cannot be read, or holds nothing that could be audited.
     """
-    from deepstudy.audits.examine import audit_report
+    from deepstudy.audits.examine import examine, read_evidence
 
-    return audit_report(subject, trust)
+    return examine(read_evidence(report, trust))

@@ -22,11 +22,11 @@ def draft(evidence: Evidence) -> str:
     data = next((trial.facts["data.name"].value for trial in trials if "data.name" in trial.facts), None)
     data = data if data in DATASETS else None
     lines = [
-        f"# Drafted from {evidence.subject}. Lines marked `complete` need a person; delete what was read wrongly.",
+        f"# Drafted from {evidence.report}. Lines marked `complete` need a person; delete what was read wrongly.",
         "",
-        f"title: {_text(evidence.title or evidence.subject)}",
+        f"title: {_text(evidence.title or evidence.report)}",
         "source:",
-        f"  report: {_text(evidence.subject)}",
+        f"  report: {_text(evidence.report)}",
         *([f"  epochs: {json.dumps(list(evidence.epochs))}"] if evidence.epochs else []),
         "",
         f"data: {{name: {data or _usual_data(trials)}}}" + ("" if data else f"  {_MISSING}"),
@@ -77,9 +77,9 @@ def _common(evidence: Evidence, trials: list[Trial]) -> tuple[dict[str, Any], li
             assumed.append("recipe." + key.partition(".")[0])
     if common["optimizer.name"] == "adam" and "recipe.optimizer" in assumed:
         common["optimizer.lr"] = 0.001  # its default
-    shown = [figure.said.epoch for figure in evidence.accuracies() if isinstance(figure.said.epoch, int)]
-    common["epochs"] = max(evidence.epochs or shown or [10])
-    if not (evidence.epochs or shown):
+    epochs = [figure.said.epoch for figure in evidence.accuracies() if isinstance(figure.said.epoch, int)]
+    common["epochs"] = max(evidence.epochs or epochs or [10])
+    if not (evidence.epochs or epochs):
         assumed.append("recipe.epochs")
     return common, list(dict.fromkeys(assumed))
 

@@ -67,9 +67,9 @@ class Trial:
             return None
         if split == "test":
             return entry.splits["test"]
-        kept = self.facts.get("data.train_images")
-        if split == "train" and kept is not None and kept.value:
-            return int(kept.value)
+        used = self.facts.get("data.train_images")
+        if split == "train" and used is not None and used.value:
+            return int(used.value)
         held_out = self.facts.get("data.validation")
         if held_out is not None and held_out.value and held_out.origin != "report":
             return None
@@ -114,7 +114,7 @@ class PrintedLog:
 class Evidence:
     """All that a report says."""
 
-    subject: str
+    report: str  # its name in findings
     where: str
     trials: dict[str, Trial]
     title: str = ""
@@ -146,11 +146,11 @@ class Evidence:
 
     @cached_property
     def _by_experiment(self) -> dict[str, list[PrintedFigure]]:
-        found: dict[str, list[PrintedFigure]] = {}
+        figures: dict[str, list[PrintedFigure]] = {}
         for figure in self.figures:
             if figure.said.quantity in ("accuracy", "best_accuracy"):
-                found.setdefault(figure.said.experiment, []).append(figure)
-        return found
+                figures.setdefault(figure.said.experiment, []).append(figure)
+        return figures
 
     def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[PrintedFigure]:
         """The reported accuracies, of one experiment and split if they are named."""
@@ -162,12 +162,11 @@ class Evidence:
 
     def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> PrintedFigure | None:
         """The reported accuracy of an experiment at an epoch."""
-        found = [figure for figure in self.accuracies(experiment, split) if figure.said.epoch == epoch]
-        return found[0] if found else None
+        return next((each for each in self.accuracies(experiment, split) if each.said.epoch == epoch), None)
 
     @cached_property
     def network(self) -> Callable[[str], Any]:
-        """The layer table (`summary.LayerTable`) of a trial's network.
+        """The layer table (`layer_table.LayerTable`) of a trial's network.
 
         None, and the reason in `uncounted`, where it is not ours and not trusted, or its images are not here.
         """
@@ -245,7 +244,7 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
 
 def _trial(study: Study, name: str) -> Trial:
     experiment = study.experiment(name)
-    facts = {key: Fact(value, *study.written(name, key)) for key, value in experiment.flat().items()}
+    facts = {key: Fact(value, *study.value_origin(key, name)) for key, value in experiment.flat().items()}
     return Trial(name, facts, experiment.model)
 
 

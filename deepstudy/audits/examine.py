@@ -1,4 +1,4 @@
-"""A report, audited by all rules."""
+"""A report, read and audited by all rules."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,16 @@ from deepstudy.study import Study, load_study
 
 
 @dataclass(frozen=True)
-class Audit:
-    """What an audit found; `figures` is how many reported numbers were held against something."""
+class AuditResult:
+    """All that was found in one report.
 
-    subject: str
+    Attributes:
+        report: the name of the report.
+        figures: how many of its numbers were checked.
+        findings: what the rules found, the worst first.
+    """
+
+    report: str
     figures: int
     findings: tuple[Finding, ...]
 
@@ -27,56 +33,36 @@ class Audit:
     def as_json(self) -> dict[str, Any]:
         """The document that `audit --json` prints."""
         return {
-            "subject": self.subject,
+            "subject": self.report,
             "figures": self.figures,
-            "findings": [finding_as_json(finding) for finding in self.findings],
+            "findings": [finding.as_json(alias="test") for finding in self.findings],
         }
 
 
-def finding_as_json(finding: Finding) -> dict[str, str]:
-    """Write a finding of an audit as `audit --json` and `audit --csv` do.
+def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
+    """Read what a report says.
 
     Arguments:
-        finding: a finding of an audit.
+        report: a study (a name, a path, or one that is loaded), or a file of raw text.
+        trust: whether rules may build networks that are not ours.
 
     Returns:
-        Its fields. `test` is the old name of `rule` and has the same value.
-    """
-    return {
-        "rule": finding.rule,
-        "where": finding.where,
-        "severity": finding.severity,
-        "says": finding.says,
-        "reported": finding.reported,
-        "possible": finding.possible,
-        "test": finding.rule,
-    }
-
-
-def audit_report(subject: str | Path | Study, trust: bool = False) -> Audit:
-    """Read a report and apply all rules to it: see `deepstudy.audit`.
-
-    Arguments:
-        subject: a study (a name, a path, or one that is loaded), or a file of raw text.
-        trust: whether to build networks that are not ours.
-
-    Returns:
-        The findings, the worst first.
+        What the rules read.
 
     Raises:
-        InputError: the subject cannot be read, or holds nothing that could be audited.
+        InputError: the report cannot be read, or holds nothing that could be audited.
     """
-    if isinstance(subject, Study):
-        return examine(of_study(subject, trust))
-    if is_text(subject):
-        evidence = of_text(read_text(Path(subject)), Path(subject).name)
-        if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
-            raise InputError(f"{subject}: no figure, log or size was recognised in it; is it a report's text?")
-        return examine(evidence)
-    return examine(of_study(load_study(subject), trust))
+    if isinstance(report, Study):
+        return of_study(report, trust)
+    if not is_text(report):
+        return of_study(load_study(report), trust)
+    evidence = of_text(read_text(Path(report)), Path(report).name)
+    if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
+        raise InputError(f"{report}: no figure, log or size was recognised in it; is it a report's text?")
+    return evidence
 
 
-def examine(evidence: Evidence) -> Audit:
+def examine(evidence: Evidence) -> AuditResult:
     """Apply all rules to what a report says.
 
     Arguments:
@@ -91,19 +77,19 @@ def examine(evidence: Evidence) -> Audit:
         findings.append(Finding("parameters", "missing", says, where=evidence.where))
     figures = len(evidence.figures) + len(evidence.sums) + len(evidence.sizes)
     figures += sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)
-    return Audit(evidence.subject, figures, worst_first(findings))
+    return AuditResult(evidence.report, figures, worst_first(findings))
 
 
-def is_text(subject: str | Path) -> bool:
-    """Say whether a subject is a file of raw text, and not a study.
+def is_text(report: str | Path) -> bool:
+    """Say whether a report is a file of raw text, and not a study file or the name of a study.
 
     Arguments:
-        subject: the name of a study, or a path.
+        report: the name of a study, or a path.
 
     Returns:
         True for a file that is not YAML.
     """
-    path = Path(subject)
+    path = Path(report)
     return path.is_file() and path.suffix not in (".yaml", ".yml")
 
 
@@ -125,7 +111,7 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if raw.startswith((b"%PDF", b"PK\x03\x04")) or (b"\0" in raw[:4096] and not utf16):
-        raise InputError(f"{path}: is no text; save the report as .txt or .md, for example with pdftotext or pandoc")
+        raise InputError(f"{path}: is not text; save the report as .txt or .md, for example with pdftotext or pandoc")
     if utf16:
         raw = raw.decode("utf-16", errors="replace").encode()
     for encoding in ("utf-8-sig", "cp949"):

@@ -13,7 +13,7 @@ from deepstudy.audits.printed import Ratio, decimals
 from deepstudy.findings import AuditSeverity, Finding
 from deepstudy.study.reported import Reported
 
-IMAGES_OF = {"train": "training"}  # how a split's images are spoken of
+IMAGES_OF = {"train": "training"}  # what a sentence calls the images of a split
 
 
 def counts(printed: str, images: int) -> range:
@@ -28,8 +28,15 @@ def counts(printed: str, images: int) -> range:
     return range(max(least, 0), min(most, images) + 1)
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Accuracies that no number of correct images gives."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find accuracies that no number of correct images gives.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each accuracy, ratio and batch accuracy that cannot be one.
+    """
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
     for ratio in evidence.ratios:
@@ -61,9 +68,9 @@ def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
         return
     entry = trial.data
     fitting = [
-        f"{found[0]:,} of the {size:,} {IMAGES_OF.get(split, split)} images"
+        f"{numbers[0]:,} of the {size:,} {IMAGES_OF.get(split, split)} images"
         for split, size in (entry.splits.items() if entry else ())
-        if size != images and (found := counts(printed, size))
+        if size != images and (numbers := counts(printed, size))
     ]
     below = math.floor(float(printed) * images / 100)
     near = " or ".join(_percent(k, images) for k in (below, below + 1))
@@ -132,7 +139,7 @@ def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
         yield Finding(
             "granularity",
             "impossible",
-            f"The other accuracies of this log are those of a batch of {batch} images; {each.text} % is none: "
+            f"The other accuracies of this log fit batches of {batch} images; {each.text} % does not: "
             f"{below} images are {100 * below / batch:.{each.decimals}f} %, one more is "
             f"{100 * (below + 1) / batch:.{each.decimals}f} %.",
             where=line.where,

@@ -1,7 +1,7 @@
 """Labels: splits against their known sizes, step counters against batches, epochs against those that are shown."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
 from deepstudy.audits.granularity import IMAGES_OF, bare, counts
@@ -9,8 +9,15 @@ from deepstudy.datasets import DATASETS
 from deepstudy.findings import Finding
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Numbers that do not belong to what they are called."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find numbers that do not belong to what they are called.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        Findings about images, splits, steps and epochs.
+    """
     yield from _images(evidence)
     yield from _split_sizes(evidence)
     yield from _validation(evidence)
@@ -64,8 +71,7 @@ def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _is_other(images: int, split: str, splits: object) -> bool:
-    assert isinstance(splits, dict)
+def _is_other(images: int, split: str, splits: Mapping[str, int]) -> bool:
     return any(count == images and name != split for name, count in splits.items()) and images != splits[split]
 
 
@@ -105,15 +111,15 @@ def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     totals = {line.steps for line in log.lines if line.steps is not None and line.phase is None}
     if not batch or entry is None or not evidence.is_one_device:
         return
-    kept = trial.images("train")
-    sizes = {**entry.splits, **({} if kept is None else {"kept": kept})}
+    used = trial.images("train")
+    sizes = {*entry.splits.values(), *([] if used is None else [used])}
     for total in sorted(totals):
-        if any(total in passes(size, batch) for size in sizes.values()):
+        if any(total in step_counts(size, batch) for size in sizes):
             continue
-        doubt = _held_out(total, batch, entry.splits["train"]) if kept is None or evidence.study is None else 1.0
+        doubt = _held_out(total, batch, entry.splits["train"]) if used is None or evidence.study is None else 1.0
         if not doubt:
             continue
-        size = kept or entry.splits["train"]
+        size = used or entry.splits["train"]
         whole = math.ceil(size / batch)
         other = round(size / total)
         yield Finding(
@@ -131,13 +137,13 @@ def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
 def _held_out(total: int, batch: int, train: int) -> float:
     """How sure it is that a counter does not fit training images of which some are held out: 0, a half or 1."""
     rest = range(0, train // 2 + 1, 500)
-    if any(total in passes(train - held_out, batch) for held_out in rest):
+    if any(total in step_counts(train - held_out, batch) for held_out in rest):
         return 0.0
     whole = math.ceil(train / batch)
     return 0.5 if total < 1.15 * whole else 1.0
 
 
-def passes(images: int, batch: int) -> set[int]:
+def step_counts(images: int, batch: int) -> set[int]:
     """What a step counter may count up to in one pass: batches with or without the last smaller one, or images."""
     down, up = images // batch, math.ceil(images / batch)
     return {down, up, down * batch, up * batch, images}
@@ -146,19 +152,19 @@ def passes(images: int, batch: int) -> set[int]:
 def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     """Logs of a run of so many epochs as the report has none of."""
     own = evidence.trials[log.experiment].said("epochs")
-    told = sorted(
+    stated = sorted(
         {*evidence.epochs, *([own.value] if own and evidence.study and not evidence.study.source.epochs else [])}
     )
     for total in sorted({line.epochs for line in log.lines if line.epochs is not None}):
-        if told and total not in told:
+        if stated and total not in stated:
             yield Finding(
                 "labels",
                 "inconsistent",
-                f"The log is of a run of {total} epochs, but the report tells of runs of {_and(told)}: it is not of a "
-                "run whose figures are given.",
+                f"The log is of a run of {total} epochs, but the report has runs of {_and(stated)}: its figures "
+                "are not of this run.",
                 where=log.where,
                 reported=f"Epoch [{log.lines[0].epoch}/{total}]",
-                possible=f"a log of {_and(told).replace(' and ', ' or ')} epochs",
+                possible=f"a log of {_and(stated).replace(' and ', ' or ')} epochs",
             )
     for line in log.lines:
         if line.epoch is not None and line.epochs is not None and line.epoch > line.epochs:
@@ -181,7 +187,7 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
         if not batch or entry is None or len(totals) != 1:
             continue
         (steps,), (train, test) = totals, (entry.splits["train"], entry.splits["test"])
-        if steps not in passes(test, batch) or steps in passes(train, batch):
+        if steps not in step_counts(test, batch) or steps in step_counts(train, batch):
             continue
         for figure in evidence.accuracies(log.experiment, "test"):
             printed = bare(figure.said.value) if figure.definite else None
@@ -200,14 +206,14 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
 
 def _not_shown(evidence: Evidence) -> Iterator[Finding]:
     """Conclusions about epochs that come after the last one shown."""
-    shown = {*evidence.epochs, *(f.said.epoch for f in evidence.accuracies() if isinstance(f.said.epoch, int))}
+    epochs_shown = {*evidence.epochs, *(f.said.epoch for f in evidence.accuracies() if isinstance(f.said.epoch, int))}
     for where, epoch, says in evidence.later:
-        if shown and epoch > max(shown):
+        if epochs_shown and epoch > max(epochs_shown):
             yield Finding(
                 "labels",
                 "doubtful",
-                f"The conclusion is about epoch {epoch}; the report shows none after epoch {max(shown)}, so that a "
-                "reader cannot see what it rests on.",
+                f"The conclusion is about epoch {epoch}; the report shows none after epoch {max(epochs_shown)}, so "
+                "that a reader cannot see what it rests on.",
                 where=where,
                 reported=says,
                 possible=f"curves or figures up to epoch {epoch} and some beyond",

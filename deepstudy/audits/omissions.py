@@ -18,8 +18,15 @@ MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """One finding of severity `missing` for each thing left out."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find what the report must say and does not.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding of severity `missing` for each thing left out.
+    """
     if not evidence.is_report:
         return
     for what, keys, why in MUST_SAY:
@@ -71,8 +78,8 @@ def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iter
             return
         topic = "optimizer" if keys[0] == "optimizer.name" else keys[0].partition(".")[0]
         topic = keys[0] if keys[0] == "optimizer.lr" else topic
-        shown = (line.epoch or 0 for log in evidence.logs for line in log.lines)
-        if topic == "epochs" and (any(shown) or any(isinstance(f.said.epoch, int) for f in evidence.figures)):
+        epochs = (line.epoch or 0 for log in evidence.logs for line in log.lines)
+        if topic == "epochs" and (any(epochs) or any(isinstance(f.said.epoch, int) for f in evidence.figures)):
             return
         if evidence.topics is not None and topic in evidence.topics:
             return

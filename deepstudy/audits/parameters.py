@@ -16,8 +16,15 @@ from deepstudy.study.reported import stands_for
 _COUNTS = ("weights", "biases", "parameters")
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Counts that do not follow from their own arithmetic, their parts, or the network."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find counts that do not follow from their own arithmetic, their parts, or the network.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each such count.
+    """
     for sum_ in evidence.sums:
         yield from _arithmetic(sum_)
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)

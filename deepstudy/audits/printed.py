@@ -95,8 +95,8 @@ class TreeLayer:
         """An option for height and width, `(5, 5)` or `5`; None where it is a word (`padding=same`)."""
         if option not in self.options:
             return default, default
-        found = [int(part) for part in re.findall(r"\d+", self.options[option])]
-        return (found[0], found[-1]) if found else None
+        numbers = [int(part) for part in re.findall(r"\d+", self.options[option])]
+        return (numbers[0], numbers[-1]) if numbers else None
 
     @property
     def counts(self) -> tuple[int, int] | None:
@@ -239,7 +239,7 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
     """Sizes quoted one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one.
 
     A new list begins where the batch changes or other text stands between. `first_line` is the number of the first
-    line, where lines are to be told apart.
+    line; without it, all lines get one place.
     """
     found: list[Sizes] = []
     run: list[tuple[int, ...]] = []

@@ -41,8 +41,15 @@ KNOWN_CONSTANTS: tuple[tuple[tuple[float, ...], str], ...] = (
 )
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Heads, schedules, rules, constants, roles and comparisons."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find heads, schedules, constants, roles and comparisons that do not do what they are for.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each choice, with all experiments that made it.
+    """
     for kind in (_softmax_head, _idle_schedule, _looks_at_test, _constants, _trains_on_test):
         yield from _grouped(evidence, kind)
     yield from _selected_on_test(evidence)
@@ -314,7 +321,7 @@ def _confounded(evidence: Evidence, where: str, name: str, says: str, compare: C
             "recipe",
             "doubtful",
             f"{name}: {compare.of} and {compare.with_} differ in more than one thing: {', '.join(factors.values())}. "
-            "What the difference comes from cannot be told.",
+            "So the difference may come from any of them.",
             where=where,
             reported=says,
             possible="experiments that differ in one thing only",

@@ -15,8 +15,15 @@ from deepstudy.findings import Finding
 _NO_DIFFERENCE = {"epochs", "says"}
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Repeated runs that differ by more than effects claimed from single runs, or than the test images explain."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find repeated runs that differ by more than claimed effects, or than the test images explain.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most one finding for each pair of experiments.
+    """
     for one, other in combinations(evidence.trials.values(), 2):
         last = same_until(evidence, one, other)
         if not last:
@@ -59,15 +66,15 @@ def _pair(evidence: Evidence, figure: PrintedFigure, twin: PrintedFigure) -> Ite
 
 
 def _smaller_effects(evidence: Evidence, difference: float) -> list[str]:
-    found = []
+    effects = []
     for _, claim in evidence.claims:
         compare = claim.compare
         if compare is None or compare.quantity != "accuracy" or not isinstance(compare.epoch, int):
             continue
         of, with_ = (evidence.accuracy_at(name, compare.split, compare.epoch) for name in (compare.of, compare.with_))
         if of and with_ and abs(of.number - with_.number) < difference:
-            found.append(f"{claim.id} ({of.said.value} against {with_.said.value})")
-    return found
+            effects.append(f"{claim.id} ({of.said.value} against {with_.said.value})")
+    return effects
 
 
 def standard_error(percent: float, other: float, images: int) -> float:

@@ -10,8 +10,15 @@ from deepstudy.findings import Finding
 Size = tuple[int, ...]
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Quoted sizes that the network, built or printed, does not have; batches that change on the way."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find quoted sizes that the network, built or printed, does not have, and batches that change on the way.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most two findings for each row of sizes.
+    """
     for quoted in evidence.sizes:
         network = evidence.network(quoted.experiment)
         if network is not None:
@@ -43,11 +50,11 @@ def _against(quoted: Sizes, along: Sequence[Size], what: str) -> Iterator[Findin
         yield Finding(
             "shapes",
             "inconsistent",
-            f"Behind {_spoken(along[position])}, {what} cannot give {_spoken(size)}"
-            + (f" but {' → '.join(_spoken(each) for each in _different(later)[:4])}." if later else "."),
+            f"Behind {_format_size(along[position])}, {what} cannot give {_format_size(size)}"
+            + (f" but {' → '.join(_format_size(each) for each in _different(later)[:4])}." if later else "."),
             where=quoted.where,
-            reported=_spoken(size),
-            possible=" or ".join(_spoken(each) for each in _different(later)[:4]),
+            reported=_format_size(size),
+            possible=" or ".join(_format_size(each) for each in _different(later)[:4]),
         )
         return
 
@@ -117,5 +124,5 @@ def _window(layer: TreeLayer, size: Size) -> tuple[int, int] | None:
     return sides[0], sides[1]
 
 
-def _spoken(size: Size) -> str:
+def _format_size(size: Size) -> str:
     return "x".join(map(str, size)) + (" features" if len(size) == 1 else "")

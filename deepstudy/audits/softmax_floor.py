@@ -38,8 +38,15 @@ def honest(accuracy: float, classes: int) -> float:
     return entropy + wrong * math.log(classes - 1)
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Logs whose losses and accuracies speak of a softmax before cross-entropy, or rule one out that is reported."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find logs whose losses and accuracies speak of a softmax before cross-entropy, or rule out a reported one.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        At most one finding of each kind for each log and split.
+    """
     for log in evidence.logs:
         trial = evidence.trials[log.experiment]
         classes = _classes(evidence, trial)

@@ -32,7 +32,7 @@ from deepstudy.audits.printed import (
     tree_layer,
 )
 
-Place = tuple[str, str]  # where, and the line
+PrintedLine = tuple[str, str]  # where it stands, and its text
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Stated:
 
 @dataclass
 class Transcript:
-    """All that was found in a text."""
+    """All that a text says."""
 
     title: str = ""
     passages: list[Passage] = field(default_factory=list)
@@ -80,8 +80,8 @@ class Transcript:
     ratios: list[Ratio] = field(default_factory=list)
     trees: list[list[TreeLayer]] = field(default_factory=list)
     later: list[tuple[str, int, str]] = field(default_factory=list)  # conclusions about epochs: where, epoch, line
-    on_test: list[Place] = field(default_factory=list)  # images are said to be taken from the test set
-    splits: list[tuple[Place, str, int, object]] = field(default_factory=list)  # sizes said, and of which data
+    on_test: list[PrintedLine] = field(default_factory=list)  # images are said to be taken from the test set
+    splits: list[tuple[PrintedLine, str, int, object]] = field(default_factory=list)  # sizes said, and of which data
     epochs: list[int] = field(default_factory=list)
     runs: int | None = None
     topics: frozenset[str] = frozenset()
@@ -204,7 +204,7 @@ class _TranscriptReader:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found = Transcript(passages=[Passage("", f"{file}:1")])
+        self.transcript = Transcript(passages=[Passage("", f"{file}:1")])
         self.headings: list[tuple[int, str, dict[str, tuple[object, str]]]] = [(0, "", {})]
         self.columns: list[str] = []
         self.parts: list[Stated] = []  # of a parameter count whose total has not come yet
@@ -213,37 +213,38 @@ class _TranscriptReader:
 
     @property
     def passage(self) -> Passage:
-        return self.found.passages[-1]
+        return self.transcript.passages[-1]
 
     def read(self, text: str) -> Transcript:
-        found = self.found
+        transcript = self.transcript
         for index, raw in enumerate(text.splitlines(), 1):
             # Nobody prints numbers or lines as long as these; pasted data does, and is none of our business.
             plain = re.sub(r"(?<![\d.])\d{16,}", "", raw[:2000])
             for line in self._rows(plain):
                 if line.strip():
                     self._line(line, f"{self.file}:{index}")
-        found.sizes = sizes(text, self.file, first_line=1)
-        found.passages = [each for each in found.passages if each.facts or each.has_begun] or found.passages[:1]
-        found.topics = frozenset(topic for topic, words in TOPICS.items() if re.search(words, text))
-        found.epochs = [epoch for epoch in dict.fromkeys(found.epochs) if epoch]
+        transcript.sizes = sizes(text, self.file, first_line=1)
+        passages = [each for each in transcript.passages if each.facts or each.has_begun]
+        transcript.passages = passages or transcript.passages[:1]
+        transcript.topics = frozenset(topic for topic, words in TOPICS.items() if re.search(words, text))
+        transcript.epochs = [epoch for epoch in dict.fromkeys(transcript.epochs) if epoch]
         repeated = [_REPEATED.search(line) for line in text.splitlines() if len(line) < 2000]
         counts = [match.group(1).lower() for match in repeated if match]
         numbers = [int(word) if word.isdecimal() else _COUNTED.index(word) + 2 for word in counts]
-        found.runs = max((count for count in numbers if 1 < count < 1000), default=None)
+        transcript.runs = max((count for count in numbers if 1 < count < 1000), default=None)
         softmax = re.search(r"\bends?\s+(?:in|with)\s+a\s+softmax|F\.softmax\(|nn\.Softmax\(|\(\w+\): Softmax\(", text)
         if softmax and re.search(r"CrossEntropyLoss|F\.cross_entropy", text):
             where = f"{self.file}:{text.count(chr(10), 0, softmax.start()) + 1}"
-            for passage in found.passages:
+            for passage in transcript.passages:
                 passage.facts["model.head"] = ("softmax", where)
-        return found
+        return transcript
 
     def _line(self, line: str, where: str) -> None:
-        self.found.title = self.found.title or line.strip(" #*=-")
+        self.transcript.title = self.transcript.title or line.strip(" #*=-")
         if layer := tree_layer(line, where):
             if not self.in_tree:
-                self.found.trees.append([])
-            self.found.trees[-1].append(layer)
+                self.transcript.trees.append([])
+            self.transcript.trees[-1].append(layer)
             self.in_tree = True
             return
         self.in_tree = self.in_tree and bool(re.match(r"^\s*(\)|\(\w+\):)", line))
@@ -251,7 +252,7 @@ class _TranscriptReader:
         line = re.sub(r"\([^()]*(?:\bpaper\b|논문)[^()]*\)", "", line, flags=re.IGNORECASE)
         if re.search(r"\bpaper\b|논문", line, re.IGNORECASE):
             return
-        self.found.ratios += ratios(line, where)
+        self.transcript.ratios += ratios(line, where)
         logged = log_line(line, where)
         if logged is not None:
             if logged.epoch is None:
@@ -264,7 +265,7 @@ class _TranscriptReader:
                 break
         self._facts(line, where)
         summed = sums(line, where)
-        self.found.sums += summed
+        self.transcript.sums += summed
         self._counts(line, where, summed)
         if not self._accuracy(line, where):
             self._split_sizes(line, where)
@@ -275,10 +276,10 @@ class _TranscriptReader:
     def _open(self, level: int, title: str, where: str) -> None:
         """A heading closes those of its level and deeper; what the rest said still holds."""
         self.headings = [heading for heading in self.headings if heading[0] < level]
-        kept = dict(self.headings[-1][2])
-        self.headings.append((level, title, kept))
+        inherited = dict(self.headings[-1][2])
+        self.headings.append((level, title, inherited))
         names = [heading[1] for heading in self.headings[1:] if heading[0] > 1 or level == 1]
-        self.found.passages.append(Passage(" · ".join(names), where, dict(kept)))
+        self.transcript.passages.append(Passage(" · ".join(names), where, dict(inherited)))
         if _OTHER_DATA.search(title):
             self._put("data.name", "other", where)
 
@@ -294,12 +295,12 @@ class _TranscriptReader:
         level, _, below = self.headings[-1]
         # What a heading's own lines say holds below it; but a title names one of several networks.
         heading = self.passage.heading
-        begun = any(each.has_begun for each in self.found.passages if each.heading == heading)
+        begun = any(each.has_begun for each in self.transcript.passages if each.heading == heading)
         if not begun and (level or key != "model.name"):
             below[key] = (value, where)
 
     def _next(self, where: str) -> None:
-        self.found.passages.append(Passage(self.passage.heading, where, dict(self.passage.facts)))
+        self.transcript.passages.append(Passage(self.passage.heading, where, dict(self.passage.facts)))
 
     def _facts(self, line: str, where: str) -> None:
         for key, pattern, convert in _FACTS:
@@ -333,10 +334,10 @@ class _TranscriptReader:
         if all(re.fullmatch(r":?-+:?", cell) for cell in cells):
             return
         named = [(column, _named(column, cell)) for column, cell in zip(self.columns, cells, strict=False)]
-        scores = [place for place, (column, _) in enumerate(named) if re.search(ACCURACY, column, re.IGNORECASE)]
+        scores = [index for index, (column, _) in enumerate(named) if re.search(ACCURACY, column, re.IGNORECASE)]
         for score in scores or [-1]:
-            kept = [text for place, (_, text) in enumerate(named) if place == score or place not in scores]
-            yield " ; ".join(kept)
+            parts = [text for index, (_, text) in enumerate(named) if index == score or index not in scores]
+            yield " ; ".join(parts)
 
     def _accuracy(self, line: str, where: str) -> bool:
         """Whether the line states an accuracy."""
@@ -374,7 +375,7 @@ class _TranscriptReader:
             if split is None or not images or re.search(r"per class|each class|classes of", line, re.IGNORECASE):
                 continue
             data = self.passage.facts.get("data.name", (None, ""))[0]
-            self.found.splits.append(((where, line.strip(" -*#\t")), split, images, data))
+            self.transcript.splits.append(((where, line.strip(" -*#\t")), split, images, data))
             if split in ("train", "validation"):
                 key = "data.validation" if split == "validation" else "data.train_images"
                 self._put(key, images, where)
@@ -417,14 +418,15 @@ class _TranscriptReader:
         """Epochs that a line declares, or concludes about, and on which images."""
         text = line.strip(" -*#\t")
         if _ON_TEST.search(line):
-            self.found.on_test.append((where, text))
+            self.transcript.on_test.append((where, text))
         if _CONCLUDES.search(line) and (match := EPOCH.search(line)):
-            self.found.later.append((where, int(match.group(1) or match.group(3)), text))
+            self.transcript.later.append((where, int(match.group(1) or match.group(3)), text))
         elif not re.search(ACCURACY + "|%", line, re.IGNORECASE):
             without = re.sub(_FACTS[0][1], "", re.sub(r"(?i)\bone epoch", "1 epoch", line))
             for match in _RUNS.finditer(without):
                 if not _OTHER_EPOCHS.search(without[: match.start()]):
-                    self.found.epochs += [int(count) for count in re.findall(r"\d+", match.group(1) or match.group(2))]
+                    counts = re.findall(r"\d+", match.group(1) or match.group(2))
+                    self.transcript.epochs += [int(count) for count in counts]
 
 
 def _value(line: str) -> str | None:

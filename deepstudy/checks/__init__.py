@@ -1,15 +1,16 @@
 """`check`: is this implementation of a network sound?
 
-rules/        one kind of bug, one file; their names in `RULES`
-examine.py    all rules, applied to one network
-probe.py      a network that can be made anew, its inputs, and its passes
-trace.py      what happens in a forward pass: rules read this graph
-result.py     what was found of one network
-named.py      a network by name or file, checked in a child process
-units.py      a file or notebook, read as units that can be executed
-execution.py  what of them is harmless, executed
-networks.py   the networks of an executed file
-syntax.py     questions about syntax trees
+rules/         one kind of bug, one file; their names in `RULES`
+examine.py     all rules, applied to one network
+probe.py       a network that can be made anew, its inputs, and its passes
+trace.py       what happens in a forward pass: rules read this graph
+result.py      what the rules found in one network
+named.py       a network by name or file, checked in a child process
+make_probe.py  the probe of a network by name
+units.py       a file or notebook, read as units that can be executed
+execution.py   what of them is harmless, executed
+networks.py    the networks of an executed file
+syntax.py      questions about syntax trees
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ def check(
         arguments: what the constructor gets, of a network by name.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: the network cannot be found or made, its input cannot be guessed, or it is no classifier.
@@ -53,7 +54,7 @@ def check(
         from deepstudy.checks.examine import check_module
 
         return check_module(model, shape, classes)
-    from deepstudy.checks.loading import CheckRequest
+    from deepstudy.checks.make_probe import CheckRequest
     from deepstudy.checks.named import check_named
 
     return check_named(CheckRequest(model, arguments or {}, shape, classes))

@@ -1,23 +1,26 @@
 """All rules, applied to one network."""
 
+import copy
 import inspect
 import math
 import random
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from deepstudy.checks import trace
-from deepstudy.checks.probe import Probe, copier, guess_shape
+from deepstudy.checks.probe import Probe, guess_shape
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD, RULES
-from deepstudy.errors import InputError, is_memory
+from deepstudy.checks.trace import is_own
+from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.findings import Finding, worst_first
 
+_LONGEST = 320  # characters of an error that are quoted
 _BATCH_SIZES = (1, 8, 10, 16, 32, 50, 64, 100, 128)  # that are likely to stand in somebody's code
 
 
@@ -32,7 +35,7 @@ def check_module(
         classes: the number of outputs that the network should have; by default any.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: it is no module or no classifier, cannot be copied, or its input cannot be guessed.
@@ -42,9 +45,9 @@ def check_module(
     states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     try:
         with torch.enable_grad():
-            make = copier(module)
-            given = (input,) if isinstance(input, int) else input
-            shape = tuple(given) if given is not None else guess_shape(make)
+            make = partial(copy.deepcopy, module)
+            sizes = (input,) if isinstance(input, int) else input
+            shape = tuple(sizes) if sizes is not None else guess_shape(make)
             return examine(Probe(type(module).__name__, make, shape, classes, is_live=True))
     except RuntimeError as error:
         if "deepcopy" not in str(error):
@@ -72,7 +75,7 @@ def examine(
         on_findings: is called with the findings of each rule after it ran.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: the network is no classifier.
@@ -104,7 +107,7 @@ def _apply(name: str, probe: Probe) -> list[Finding]:
     except Exception as error:
         if is_memory(error):
             raise
-        says = f"The check {name} could not be finished: {type(error).__name__}: {_one_line(error)}"
+        says = f"The check {name} could not be finished: {_quote(error)}"
         findings.append(Finding(name, "note", says, "", "Look whether the network can be trained at all."))
     return findings
 
@@ -114,20 +117,19 @@ def _try_passes(probe: Probe) -> Finding | None:
     _refuse_other_networks(probe)
     for mode in ("eval", "training"):
         try:
-            _ = probe.seen if mode == "eval" else probe.trained
+            _ = probe.eval_pass if mode == "eval" else probe.training_pass
         except InputError:
             return None  # of the output's shape, which has a check of its own
         except Exception as error:  # whatever the network raises
             if is_memory(error):
                 raise
             size = "x".join(map(str, probe.shape))
-            if (named := _hard_coded(probe, error)) is not None:
-                return named
+            if (finding := _hard_coded(probe, error)) is not None:
+                return finding
             return Finding(
                 FORWARD,
                 "bug",
-                f"In {mode} mode a batch of inputs of {size} does not go through: {type(error).__name__}: "
-                f"{_one_line(error)}",
+                f"In {mode} mode a batch of inputs of {size} does not go through: {_quote(error)}",
                 _where(error),
                 "If the network takes another size, say so: --input C,H,W.",
             )
@@ -154,7 +156,7 @@ def _refuse_other_networks(probe: Probe) -> None:
         )
     with torch.no_grad():
         try:
-            output = probe.scored(probe.network(probe.images()))
+            output = probe.main_output(probe.network(probe.images()))
         except Exception:  # what follows finds it, with its place
             return
     size = math.prod(probe.shape)
@@ -172,19 +174,17 @@ def _hard_coded(probe: Probe, error: Exception) -> Finding | None:
     """Why a batch does not go through, where that is because of a device or a batch size in the code."""
     where = _where(error)
     if "CUDA" in str(error) or "NVIDIA" in str(error):
-        says = f"The network asks for a GPU by itself ({_one_line(error)})."
-        remedy = "Leave the device to who uses the network: no `.cuda()` in it, and `torch.zeros(n, device=x.device)`."
+        says = f"The network asks for a GPU by itself ({_quote(error)})."
+        remedy = "Let the caller choose the device: no `.cuda()` in the network, and `torch.zeros(n, device=x.device)`."
         return Finding("hard_coded", "bug", says, where, remedy)
     for size in _BATCH_SIZES:
         try:
             with torch.no_grad():
-                output = probe.scored(probe.network(probe.images(size)))
+                output = probe.main_output(probe.network(probe.images(size)))
         except Exception:  # this size neither
             continue
         if output.dim() and output.shape[0] == size:
-            says = (
-                f"Batches of {size} go through, and others do not ({_one_line(error)}): the batch size is in the code."
-            )
+            says = f"Batches of {size} go through, and others do not ({_quote(error)}): the batch size is in the code."
             remedy = "Take it from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`."
             return Finding("hard_coded", "bug", says, where, remedy)
     return None
@@ -192,17 +192,17 @@ def _hard_coded(probe: Probe, error: Exception) -> Finding | None:
 
 def _has_tensor(probe: Probe) -> bool:
     try:
-        probe.scored(probe.seen[1])
+        probe.main_output(probe.eval_pass.result)
     except StopIteration:
         return False
     return True
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+def _quote(error: BaseException) -> str:
+    return one_line(error)[:_LONGEST]
 
 
 def _where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if trace.is_own(frame.filename)]
+    own = [frame for frame in frames if is_own(frame.filename)]
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""

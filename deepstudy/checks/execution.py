@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from deepstudy.checks.syntax import DEFINITIONS, bound_names, root_name, walk_scope
-from deepstudy.checks.units import Skipped, Unit, first_line, format_error, read_units
-from deepstudy.errors import InputError
+from deepstudy.checks.units import Skipped, Unit, first_line, read_units
+from deepstudy.errors import InputError, one_line
 
 # What a constant may call: it computes, or looks, and leaves the world as it is. Names as they were imported.
 _HARMLESS_CALLS = re.compile(
@@ -74,7 +74,7 @@ class ExecutedFile:
         Returns:
             One line: what went wrong; then what was skipped or missing, or else where.
         """
-        says = format_error(error)
+        says = one_line(error)
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
         # A name that a file beside this one lacks has nothing to do with what was skipped here.
         own = not frames or frames[-1].f_globals is vars(self.module)
@@ -270,7 +270,7 @@ class _Executor:
         except _FAILURES as error:
             if strict:
                 raise
-            why = str(error) if isinstance(error, ModuleNotFoundError) else format_error(error)
+            why = str(error) if isinstance(error, ModuleNotFoundError) else one_line(error)
             if alias.name == "*":
                 self.file.missing["*"] = why
             elif not prefix and not alias.asname and name in sys.modules:

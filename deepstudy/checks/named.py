@@ -1,12 +1,12 @@
 """A network by name, file or notebook, checked in a child process: its code may hang, crash, exit or eat memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deepstudy import sandbox
-from deepstudy.checks.loading import FILES, IMPORT, MAKE, CheckRequest, load_probe
+from deepstudy.checks.make_probe import FILES, IMPORT, MAKE, CheckRequest, make_probe
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD
 from deepstudy.errors import InputError
@@ -83,7 +83,7 @@ def check_named(
         gigabytes: how much memory it may take.
 
     Returns:
-        What was found.
+        The findings, the worst first, and the rules that ran.
 
     Raises:
         InputError: the network cannot be found or made, or is no classifier.
@@ -96,12 +96,12 @@ def check_named(
             stages.append(note)
             on_rule(note)
         else:
-            findings.extend(Finding(**finding) for finding in note)
+            findings.extend(Finding.from_json(document) for document in note)
 
     document = {**vars(request), "arguments": dict(request.arguments)}
     outcome = sandbox.call(f"{__name__}:_check", document, seconds=seconds, gigabytes=gigabytes, on_note=on_note)
     if outcome.ended == "returned":
-        return CheckResult.of_json(outcome.result)
+        return CheckResult.from_json(outcome.result)
     if outcome.ended == "raised":
         raise InputError(outcome.says)
     stage = stages[-1] if stages else IMPORT
@@ -116,7 +116,7 @@ def check_named(
     return CheckResult(request.model, request.input, request.classes, ran, tuple(findings))
 
 
-def _sudden_end(outcome: sandbox.Outcome, stage: str) -> Finding:
+def _sudden_end(outcome: sandbox.CallResult, stage: str) -> Finding:
     """What is wrong with a network whose code ends the process."""
     doing = {IMPORT: "while it is imported", MAKE: "while it is made"}.get(stage, f"in the check {stage}")
     says, _, where = outcome.says.partition(", at ")
@@ -144,7 +144,10 @@ def _check(argument: Mapping[str, Any], send: Callable[[Any], None]) -> dict[str
     """In the child: make the network and apply all rules; `send` gets the names of the stages, and the findings."""
     request = CheckRequest(**{**argument, "input": tuple(argument["input"]) if argument["input"] else None})
     send(IMPORT)
-    probe = load_probe(request, send)
+    probe = make_probe(request, send)
     from deepstudy.checks.examine import examine
 
-    return examine(probe, send, lambda findings: send([asdict(finding) for finding in findings])).as_json()
+    def send_findings(new: Sequence[Finding]) -> None:
+        send([finding.as_json(alias="check") for finding in new])
+
+    return examine(probe, send, send_findings).as_json()

@@ -1,10 +1,9 @@
-"""A network under examination: it can be made anew, gets images of its size, and its passes are watched once.
+"""A network under examination: it can be made anew, gets images of its size, and its passes are recorded once.
 
-All rules read the same probe, so that a pass is computed once for all of them.
+All rules share one probe, so that a pass is computed once for all of them. A rule changes only networks that it made
+itself, so the findings do not depend on the order of the rules.
 """
 
-import copy
-import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, is_dataclass
@@ -17,13 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.parameter import UninitializedParameter
 
-from deepstudy.checks import trace
-from deepstudy.checks.trace import Trace
-from deepstudy.errors import InputError
+from deepstudy.checks.trace import RecordedPass, Trace, record_pass, tensors_in
+from deepstudy.errors import InputError, one_line
 
 Shape = tuple[int, ...]
 
 BATCH = 4  # images in most passes
+_LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")  # names of the main output
 _SIZES = {1: (28, 32, 64, 224), 3: (32, 28, 64, 224, 96, 128, 227, 299)}  # likely ones first
 
 
@@ -67,7 +66,7 @@ class Probe:
             network.eval()(self.images(2))  # lazy layers are made by the first batch
         return network.train(training)
 
-    def jolted(self, seed: int = 0, training: bool = False) -> nn.Module:
+    def perturbed(self, seed: int = 0, training: bool = False) -> nn.Module:
         """Make a network a little off its first weights: some weights begin at 0 on purpose and soon leave it.
 
         Arguments:
@@ -99,8 +98,8 @@ class Probe:
     @cached_property
     def dtype(self) -> torch.dtype:
         """The type of numbers that the network computes with."""
-        found = [value.dtype for value in self.make().parameters() if value.is_floating_point()]
-        return found[0] if found else torch.float32
+        kinds = (value.dtype for value in self.make().parameters() if value.is_floating_point())
+        return next(kinds, torch.float32)
 
     def labels(self, count: int = BATCH) -> Tensor:
         """Make labels, each class in turn.
@@ -119,36 +118,47 @@ class Probe:
         return self.fresh()
 
     @cached_property
-    def seen(self) -> tuple[Trace, Any]:
-        """A watched pass in eval mode, and what came out."""
-        return trace.follow(self.network, self.images())
+    def eval_pass(self) -> RecordedPass:
+        """A pass of `network`, in eval mode."""
+        return record_pass(self.network, self.images())
 
     @cached_property
-    def trained(self) -> tuple[Trace, Any, nn.Module]:
-        """A watched pass in training mode, what came out, and the network with the gradients of its loss."""
-        network = self.fresh(training=True)
+    def training_pass(self) -> RecordedPass:
+        """A pass in training mode, for all rules that only look. Its network has the gradients of its loss."""
+        return self.make_training_pass()
+
+    def make_training_pass(self) -> RecordedPass:
+        """Make a pass like `training_pass`, of a network that the caller may change.
+
+        Returns:
+            The pass; its network has the gradients of its loss.
+
+        Raises:
+            InputError: the main output is not (batch, classes).
+        """
+        network, images = self.fresh(training=True), self.images()
         seed_everything(1)
-        watched, result = trace.follow(network, self.images())
-        loss = self.loss(result, self.labels())
+        forward = record_pass(network, images)
+        loss = self.loss(forward.result, self.labels())
         # The network also learns from what else comes out: features, a loss of its own.
-        rest = [each.float().mean() for each in tensors(result) if each.is_floating_point() and each.requires_grad]
-        loss = torch.stack([loss, *(1e-3 * each for each in rest)]).sum()
+        outputs = (each for each in tensors_in(forward.result) if each.is_floating_point() and each.requires_grad)
+        loss = torch.stack([loss, *(1e-3 * each.float().mean() for each in outputs)]).sum()
         if loss.requires_grad:
             loss.backward()
-        return watched, result, network
+        return forward
 
     @property
     def trace(self) -> Trace:
-        """The pass in eval mode."""
-        return self.seen[0]
+        """The operations of the pass in eval mode."""
+        return self.eval_pass.trace
 
     @cached_property
     def output(self) -> Tensor:
-        """What is scored of the pass in eval mode."""
-        return self.scored(self.seen[1])
+        """The main output of the pass in eval mode."""
+        return self.main_output(self.eval_pass.result)
 
-    def scored(self, result: Any) -> Tensor:
-        """Choose the output that is scored.
+    def main_output(self, result: Any) -> Tensor:
+        """Choose the output that holds the logits.
 
         Arguments:
             result: what the network returned.
@@ -160,28 +170,28 @@ class Probe:
             StopIteration: there is no tensor in it.
         """
         named = [value for key, value in _named(result) if key in _LOGITS and isinstance(value, Tensor)]
-        found = named or list(tensors(result))
-        wide = [each for each in found if each.dim() == 2 and each.shape[1] == self.classes]
-        if not wide and len(found) > 1 and all(each.dim() == 2 for each in found[:2]):
+        outputs = named or list(tensors_in(result))
+        fitting = [each for each in outputs if each.dim() == 2 and each.shape[1] == self.classes]
+        if not fitting and len(outputs) > 1 and all(each.dim() == 2 for each in outputs[:2]):
             # Features before logits are far wider than they.
-            wide = found[1:] if found[0].shape[1] >= 4 * found[1].shape[1] > 4 else []
-        return next(iter(wide or found))
+            fitting = outputs[1:] if outputs[0].shape[1] >= 4 * outputs[1].shape[1] > 4 else []
+        return next(iter(fitting or outputs))
 
-    def end(self, watched: Trace, result: Any) -> int:
-        """Find the output that is scored in a trace.
+    def output_number(self, forward: RecordedPass) -> int:
+        """Find the main output in a trace.
 
         Arguments:
-            watched: the trace of a pass.
-            result: what the network returned in it.
+            forward: the pass.
 
         Returns:
             The number of that tensor.
         """
-        output = self.scored(result)
-        return next(n for n, each in zip(watched.outputs, tensors(result), strict=True) if each is output)
+        output = self.main_output(forward.result)
+        outputs = zip(forward.trace.outputs, tensors_in(forward.result), strict=True)
+        return next(number for number, each in outputs if each is output)
 
     def logits(self, result: Any) -> Tensor:
-        """Bring the scored output to two dimensions.
+        """Bring the main output to two dimensions.
 
         Arguments:
             result: what the network returned.
@@ -189,7 +199,7 @@ class Probe:
         Returns:
             (batch, classes). The one number of a binary classifier stands against 0.
         """
-        output = self.scored(result).float()
+        output = self.main_output(result).float()
         if output.dim() == 1 or output.flatten(1).shape[1] == 1:
             if float(output.detach().min()) > 0 and float(output.detach().max()) < 1:
                 output = torch.logit(output)  # a probability, for plain binary cross-entropy
@@ -199,7 +209,7 @@ class Probe:
     @cached_property
     def width(self) -> int:
         """How many classes: those asked for, else as many as the output tells apart."""
-        return self.classes or int(self.logits(self.seen[1]).shape[1])
+        return self.classes or int(self.logits(self.eval_pass.result).shape[1])
 
     def loss(self, result: Any, labels: Tensor) -> Tensor:
         """Compute cross-entropy, over all outputs that look like logits where there are several.
@@ -212,49 +222,20 @@ class Probe:
             One number: the weighted sum.
 
         Raises:
-            InputError: the scored output is not (batch, classes).
+            InputError: the main output is not (batch, classes).
         """
-        first = self.scored(result)
+        first = self.main_output(result)
         if not first.is_floating_point() or first.shape[:1] != labels.shape:
             raise InputError("the output is not (batch, classes)")
-        others = [
-            each
-            for each in tensors(result)
+        further = [
+            each.float()
+            for each in tensors_in(result)
             if each is not first and each.is_floating_point() and each.dim() == 2 and each.shape[0] == len(labels)
         ]
-        logits = [self.logits(result), *(each.float() for each in others if each.shape[1] > 1)]
+        logits = [self.logits(result), *(each for each in further if each.shape[1] > 1)]
         weights = list(self.weights) or [1.0] + [0.3] * (len(logits) - 1)
         pairs = zip(weights, logits, strict=False)
         return torch.stack([weight * F.cross_entropy(each, labels % each.shape[1]) for weight, each in pairs]).sum()
-
-
-_LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")
-
-
-def _named(result: Any) -> list[tuple[str, Any]]:
-    """The parts of a result that have names."""
-    if isinstance(result, dict):
-        return [(str(key), value) for key, value in result.items()]
-    if is_dataclass(result):
-        return list(vars(result).items())
-    return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []
-
-
-def tensors(result: Any) -> Iterator[Tensor]:
-    """Find the tensors in what a network returned.
-
-    Arguments:
-        result: a tensor; or a tuple, a mapping or an object that holds some.
-
-    Returns:
-        The tensors, in order.
-    """
-    if isinstance(result, Tensor):
-        yield result
-    elif isinstance(result, dict) or is_dataclass(result):
-        yield from itertools.chain.from_iterable(tensors(value) for _, value in _named(result))
-    elif isinstance(result, list | tuple):
-        yield from itertools.chain.from_iterable(tensors(value) for value in result)
 
 
 def pictures(count: int, shape: Shape, seed: int = 0) -> Tensor:
@@ -292,18 +273,6 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
-def copier(network: nn.Module) -> Callable[[], nn.Module]:
-    """Make copies of a network that exists already.
-
-    Arguments:
-        network: the network.
-
-    Returns:
-        A function that returns a copy at each call.
-    """
-    return lambda: copy.deepcopy(network)
-
-
 def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     """Guess the input that a network takes, from its first layer and by trying.
 
@@ -325,14 +294,23 @@ def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     for shape in _likely(first):
         try:
             with torch.no_grad():
-                found = list(tensors(network(torch.zeros(2, *shape))))
+                outputs = list(tensors_in(network(torch.zeros(2, *shape))))
         except Exception as error:  # a network that does not take this size may raise anything
-            problems.append(f"{'x'.join(map(str, shape))}: {' '.join(str(error).split())[:100]}")
+            problems.append(f"{'x'.join(map(str, shape))}: {one_line(error)[:100]}")
         else:
-            if found:
+            if outputs:
                 return shape
             problems.append(f"{'x'.join(map(str, shape))}: gives no tensor")
     raise InputError(f"takes none of the usual inputs ({problems[0]}); say --input C,H,W")
+
+
+def _named(result: Any) -> list[tuple[str, Any]]:
+    """The parts of a result that have names."""
+    if isinstance(result, dict):
+        return [(str(key), value) for key, value in result.items()]
+    if is_dataclass(result):
+        return list(vars(result).items())
+    return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []
 
 
 def _likely(first: nn.Module | None) -> Iterator[Shape]:

@@ -1,4 +1,4 @@
-"""What a check of one network found."""
+"""What the rules found in one network."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ class UnsoundError(AssertionError):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """All that was found of one network.
+    """All that the rules found in one network.
 
     Attributes:
         model: the name of the network.
@@ -46,7 +46,7 @@ class CheckResult:
         return self
 
     @classmethod
-    def of_json(cls, document: dict[str, Any]) -> "CheckResult":
+    def from_json(cls, document: dict[str, Any]) -> "CheckResult":
         """Read a result.
 
         Arguments:
@@ -56,7 +56,7 @@ class CheckResult:
             The same result.
         """
         fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in document.items()}
-        fields["findings"] = tuple(_finding_of_json(finding) for finding in document["findings"])
+        fields["findings"] = tuple(Finding.from_json(finding) for finding in document["findings"])
         return cls(**fields)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,21 +66,6 @@ class CheckResult:
             "input": None if self.input is None else list(self.input),
             "classes": self.classes,
             "checks": list(self.checks),
-            "findings": [_finding_as_json(finding) for finding in self.findings],
+            "findings": [finding.as_json(alias="check") for finding in self.findings],
             "notes": list(self.notes),
         }
-
-
-def _finding_as_json(finding: Finding) -> dict[str, str]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "says": finding.says,
-        "where": finding.where,
-        "remedy": finding.remedy,
-        "check": finding.rule,  # the old name of `rule`
-    }
-
-
-def _finding_of_json(document: dict[str, Any]) -> Finding:
-    return Finding(**{key: value for key, value in document.items() if key != "check"})

@@ -1,7 +1,7 @@
 """What happens in one forward pass: every operation on tensors, in order, with the module and the line it is from.
 
 Rules read this graph instead of the network's code. However a network is written, a convolution is a convolution
-here, and the graph knows what flows into what. A `TorchFunctionMode` watches the pass. It sees each call of torch from
+here, and the graph knows what flows into what. A `TorchFunctionMode` records the pass. It sees each call of torch from
 Python: a layer's functional form, not the kernels below it.
 """
 
@@ -39,8 +39,11 @@ CREATORS = frozenset(
     "new_tensor bernoulli".split()
 )
 ADDS = frozenset("add add_ __add__ __radd__ __iadd__".split())
+#: They ask about a tensor and compute nothing.
+_QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad requires_grad_ grad_fn".split())
 _ALIASES = {"_max_pool1d": "max_pool1d", "_max_pool2d": "max_pool2d", "_adaptive_max_pool2d": "adaptive_max_pool2d"}
-_OTHERS = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules[__name__], torch, os))
+#: Folders of code that is not the network's: of these checks, of torch, of Python.
+_FOREIGN = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules[__name__], torch, os))
 
 
 @dataclass
@@ -125,14 +128,14 @@ class Trace:
         Returns:
             The numbers of all that they were computed from, and their own.
         """
-        found: set[int] = set()
+        behind: set[int] = set()
         waiting = list(numbers)
         while waiting:
             number = waiting.pop()
-            if number not in found:
-                found.add(number)
+            if number not in behind:
+                behind.add(number)
                 waiting += self.maker[number].inputs if number in self.maker else []
-        return found
+        return behind
 
     def of(self, names: frozenset[str] | set[str]) -> Iterator[Operation]:
         """Find operations that reach an output.
@@ -164,7 +167,84 @@ class Trace:
         return operation
 
 
-class _Watch(TorchFunctionMode):
+@dataclass(frozen=True)
+class RecordedPass:
+    """A recorded forward pass.
+
+    Attributes:
+        trace: its operations.
+        result: what the network returned.
+        network: the network, as the pass left it.
+    """
+
+    trace: Trace
+    result: Any
+    network: nn.Module
+
+
+def record_pass(network: nn.Module, images: Tensor) -> RecordedPass:
+    """Record one forward pass, in the mode that the network is in.
+
+    Arguments:
+        network: the network.
+        images: (batch, *shape).
+
+    Returns:
+        The operations of the pass, and what the network returned.
+    """
+    trace, stack = Trace(), [""]
+    weights = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
+    recorder = _Recorder(trace, weights, stack)
+    with ExitStack() as hooks:
+        for name, module in network.named_modules():
+            if isinstance(module, torch.jit.ScriptModule):
+                continue  # takes no hooks, and is one operation from outside
+            hooks.callback(module.register_forward_pre_hook(_on_enter(name, stack, trace)).remove)
+            hooks.callback(module.register_forward_hook(_on_exit(stack), always_call=True).remove)
+        trace.input = recorder.number(images)
+        with recorder:
+            result = network(images)
+    trace.outputs = [recorder.number(tensor) for tensor in tensors_in(result)]
+    return RecordedPass(trace, result, network)
+
+
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """Find the tensors in what a network takes or returns.
+
+    Arguments:
+        value: a tensor; or a tuple, a mapping or a dataclass that holds some.
+
+    Returns:
+        The tensors, in order.
+    """
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from tensors_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from tensors_in(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from tensors_in(vars(value))
+
+
+def is_own(file: str) -> bool:
+    """Say whether code is the network's: not torch's, not Python's and not of these checks.
+
+    Arguments:
+        file: the file of the code.
+
+    Returns:
+        True for the network's.
+    """
+    # Packages lie below Python's own folder; only what lies in it itself is Python's.
+    return not file.startswith(("<", *_FOREIGN)) or ("-packages" in file and not file.startswith(_FOREIGN[:2]))
+
+
+class _Recorder(TorchFunctionMode):
+    """Adds each call of torch to a trace, with the numbers of the tensors that go in and out."""
+
     def __init__(self, trace: Trace, weights: set[int], stack: list[str]) -> None:
         super().__init__()
         self.trace, self.weights, self.stack = trace, weights, stack
@@ -193,49 +273,20 @@ class _Watch(TorchFunctionMode):
     ) -> Any:
         options = kwargs or {}
         name = _name(func)
-        given = list(_tensors((args, options)))
+        given = list(tensors_in((args, options)))
         # In place, the contents that went in are gone afterwards: their number is taken before.
         inputs = [self.number(tensor) for tensor in given if id(tensor) not in self.weights]
         result = func(*args, **options)
-        made = [args[0]] if name == "__setitem__" else list(_tensors(result))
+        made = [args[0]] if name == "__setitem__" else list(tensors_in(result))
         if not made or name in _QUESTIONS:
             return result
         outputs = [self.number(tensor, new=True) for tensor in made]
         plain = tuple(argument for argument in args if not isinstance(argument, Tensor))
-        where, custom = place()
+        where, custom = _code_place()
         operation = Operation(name, inputs, outputs, self.stack[-1], where, given, made, plain, dict(options), custom)
         self.trace.operations.append(operation)
         self.trace.maker.update(dict.fromkeys(outputs, operation))
         return result
-
-
-_QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad requires_grad_ grad_fn".split())
-
-
-def follow(network: nn.Module, images: Tensor) -> tuple[Trace, Any]:
-    """Watch one forward pass, in the mode that the network is in.
-
-    Arguments:
-        network: the network.
-        images: (batch, *shape).
-
-    Returns:
-        The operations of the pass, and what the network returned.
-    """
-    trace, stack = Trace(), [""]
-    weights = {id(tensor) for tensor in (*network.parameters(), *network.buffers())}
-    watch = _Watch(trace, weights, stack)
-    with ExitStack() as hooks:
-        for name, module in network.named_modules():
-            if isinstance(module, torch.jit.ScriptModule):
-                continue  # takes no hooks, and is one operation from outside
-            hooks.callback(module.register_forward_pre_hook(_on_enter(name, stack, trace)).remove)
-            hooks.callback(module.register_forward_hook(_on_exit(stack), always_call=True).remove)
-        trace.input = watch.number(images)
-        with watch:
-            result = network(images)
-    trace.outputs = [watch.number(tensor) for tensor in _tensors(result)]
-    return trace, result
 
 
 def _on_enter(name: str, stack: list[str], trace: Trace) -> Callable[..., None]:
@@ -260,33 +311,7 @@ def _name(func: Callable[..., Any]) -> str:
     return _ALIASES.get(name, name)
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        yield from _tensors(vars(value))
-
-
-def is_own(file: str) -> bool:
-    """Say whether code is the network's: not torch's, not Python's and not of these checks.
-
-    Arguments:
-        file: the file of the code.
-
-    Returns:
-        True for the network's.
-    """
-    # Packages lie below Python's own folder; only what lies in it itself is Python's.
-    return not file.startswith(("<", *_OTHERS)) or ("-packages" in file and not file.startswith(_OTHERS[:2]))
-
-
-def place() -> tuple[str, bool]:
+def _code_place() -> tuple[str, bool]:
     """The line of the network's code that runs now, as `model.py:12`; and whether it is in a custom function."""
     frame = sys._getframe(1)
     while frame is not None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deepstudy.checks.syntax import bound_names
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, one_line
 
 _MAGIC = re.compile(r"\s*[%!?]|\s*[\w.]+\?{1,2}\s*$|\s*[\w, ]+=\s*[%!]")  # a line of IPython, not of Python
 _WATCHING_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")  # it only watches the cell that it stands on
@@ -73,18 +73,6 @@ def read_units(path: Path) -> list[Unit]:
     return _read_cells(path) if path.suffix.lower() == ".ipynb" else [_read_file(path)]
 
 
-def format_error(error: BaseException) -> str:
-    """Write an error in one line.
-
-    Arguments:
-        error: any error.
-
-    Returns:
-        Its type and its message.
-    """
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
-
-
 def first_line(text: str) -> str:
     """Cut a statement to what a message shows of it.
 
@@ -107,7 +95,7 @@ def _read_file(path: Path) -> Unit:
     except SyntaxError as error:
         raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; mend that line first") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path}: not valid Python: {format_error(error)}; mend it first") from None
+        raise InputError(f"{path}: not valid Python: {one_line(error)}; mend it first") from None
 
 
 def _read_text(path: Path) -> str:
@@ -162,7 +150,7 @@ def _read_cell(name: str, text: str) -> Unit:
             tree = _parse(text, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         bad = error.lineno if isinstance(error, SyntaxError) else None
-        return Unit(name, name, text, nothing, (*magic, _skip_line(name, lines, bad or 1, "", format_error(error))))
+        return Unit(name, name, text, nothing, (*magic, _skip_line(name, lines, bad or 1, "", one_line(error))))
     return Unit(name, name, text, tree, tuple(magic))
 
 

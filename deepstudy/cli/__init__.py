@@ -44,58 +44,64 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code.
 
     0 fine, 1 a run failed or an audit or check found something wrong, 2 bad input, 130 and 143 interrupted.
+
+    Arguments:
+        arguments: what follows `deepstudy`; by default, what the process was called with.
+
+    Raises:
+        SystemExit: always, with the exit code.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to stop
-    in_main = threading.current_thread() is threading.main_thread()  # others may not
+    in_main = threading.current_thread() is threading.main_thread()  # other threads may not set handlers
     if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
-    sys.exit(_code(arguments))
+    sys.exit(_run(arguments))
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:
-    """What Ctrl-C does where nothing has a way of its own to stop: KeyboardInterrupt, but not within an import."""
+    """Handle Ctrl-C by a KeyboardInterrupt, but not within an import: exit at once there."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):  # nothing is begun that could be left half done
-            os._exit(_say("interrupted", 130))
+        if frame.f_code.co_filename.startswith("<frozen importlib"):  # nothing has begun that could stay half done
+            os._exit(_report("interrupted", 130))
         frame = frame.f_back
     raise KeyboardInterrupt
 
 
-def _code(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None) -> int:
     try:
-        return _number(cli.main(arguments, prog_name="deepstudy", standalone_mode=False))
+        return _exit_code(cli.main(arguments, prog_name="deepstudy", standalone_mode=False))
     except InputError as error:
-        return _say(str(error), 2)
+        return _report(str(error), 2)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
     except click.UsageError as error:
-        return _say(_usage(error), 2)
+        return _report(_usage(error), 2)
     except click.ClickException as error:
-        return _say(error.format_message(), 2)
+        return _report(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt):
-        return _say("interrupted", 130)
+        return _report("interrupted", 130)
     except OSError as error:
         if isinstance(error, BrokenPipeError):  # `deepstudy list | head`: the reader has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         where = f"{error.filename}: " if error.filename else ""
-        return _say(f"{where}{error.strerror or error}", 2)
+        return _report(f"{where}{error.strerror or error}", 2)
 
 
-def _number(code: Any) -> int:
+def _exit_code(code: Any) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _say(message: str, code: int) -> int:
+def _report(message: str, code: int) -> int:
     click.echo(f"deepstudy: {' '.join(message.split())}", err=True)
     return code
 
 
 def _usage(error: click.UsageError) -> str:
-    """Click's complaint, and where the right usage can be read."""
+    """What click says is wrong, and where the usage is described."""
     context = error.ctx
     message = error.format_message().rstrip(".")
     help_ = f"{context.command_path} --help" if context else "deepstudy --help"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from deepstudy.cli import options
-from deepstudy.cli.rules import CommandWithRules
+from deepstudy.cli.command_with_rules import CommandWithRules
+from deepstudy.cli.findings import format_counts, print_findings
 from deepstudy.errors import InputError
-from deepstudy.findings import AUDIT_SEVERITIES, format_counts, print_findings
+from deepstudy.findings import AUDIT_SEVERITIES
 
 if TYPE_CHECKING:
-    from deepstudy.audits.examine import Audit
+    from deepstudy.audits.examine import AuditResult
 
 _TEXTS = (".txt", ".md", ".markdown", ".log", ".rst")
 _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]  # `test` is the old name of `rule`
@@ -20,34 +21,34 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 @click.command(
     cls=CommandWithRules, package="deepstudy.audits", short_help="Say which of a report's numbers cannot be true."
 )
-@click.argument("subject", metavar="STUDY|TEXT|FOLDER")
+@click.argument("report", metavar="STUDY|TEXT|FOLDER")
 @click.option("--draft", type=click.Path(path_type=Path), metavar="FILE", help="Write a study file to start from.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the findings (of a folder, a line each) as CSV.")
 @click.option("--trust", is_flag=True, help="Build networks that are not ours, to count them: runs their code.")
 @options.as_json
-def audit(subject: str, draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
+def audit(report: str, draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
     """Find the numbers that cannot be true in STUDY, or in a report's raw TEXT (.txt, .md).
 
     Each text and study file of a FOLDER gets one line. Exits with 1 if a figure is impossible or inconsistent.
     """
-    from deepstudy.audits.examine import audit_report, finding_as_json
+    from deepstudy import audits
 
     if as_csv and as_json:
         raise InputError("--csv and --json: choose one")
-    path = Path(subject)
+    path = Path(report)
     if path.is_dir() and not (path / "study.yaml").is_file():
         if draft is not None:
-            raise InputError(f"--draft needs one text, and {subject} is a folder")
+            raise InputError(f"--draft needs one text file; {report} is a folder")
         return _audit_folder(path, trust, as_csv, as_json)
     if draft is not None:
         _write_draft(path, draft)
-    result = audit_report(subject, trust)
+    result = audits.audit(report, trust)
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:
         from deepstudy.table import Table
 
-        documents = [finding_as_json(finding) for finding in result.findings]
+        documents = [finding.as_json(alias="test") for finding in result.findings]
         rows = [[document[column] for column in _COLUMNS] for document in documents]
         click.echo(Table(_COLUMNS, rows).write("csv"), nl=False)
     else:
@@ -56,14 +57,14 @@ def audit(subject: str, draft: Path | None, as_csv: bool, trust: bool, as_json: 
 
 
 def _audit_folder(folder: Path, trust: bool, as_csv: bool, as_json: bool) -> int:
-    """Audit all reports of a folder. A file that cannot be read does not keep the others from being read."""
-    from deepstudy.audits.examine import audit_report
+    """Audit all reports of a folder. A file that cannot be read does not stop the audit of the next one."""
+    from deepstudy import audits
 
-    results: list[tuple[str, Audit | InputError]] = []
+    results: list[tuple[str, AuditResult | InputError]] = []
     for file in _files(folder):
         name = str(file.relative_to(folder))
         try:
-            results.append((name, audit_report(file, trust)))
+            results.append((name, audits.audit(file, trust)))
         except InputError as error:
             results.append((name, error))
     if as_json:
@@ -75,10 +76,10 @@ def _audit_folder(folder: Path, trust: bool, as_csv: bool, as_json: bool) -> int
         )
     else:
         _print_folder(results, as_csv)
-    audits = [result for _, result in results if not isinstance(result, InputError)]
-    if not all(result.is_sound for result in audits):
+    readable = [result for _, result in results if not isinstance(result, InputError)]
+    if not all(result.is_sound for result in readable):
         return 1
-    return 2 if len(audits) < len(results) else 0
+    return 2 if len(readable) < len(results) else 0
 
 
 def _files(folder: Path) -> list[Path]:
@@ -98,24 +99,24 @@ def _write_draft(path: Path, target: Path) -> None:
     from deepstudy.audits.examine import is_text, read_text
 
     if not is_text(path):
-        raise InputError(f"--draft needs a report's raw text (.txt, .md), and {path} is none")
+        raise InputError(f"--draft needs a text file (.txt, .md); {path} is not one")
     if target.exists():
-        raise InputError(f"--draft {target}: is there already; choose another name or move it away")
+        raise InputError(f"--draft: {target} already exists; choose another name or move it away")
     text = draft(of_text(read_text(path), path.name))
     target.write_text(text, encoding="utf-8")
     click.echo(f"{target}: complete the lines marked `complete`, then `deepstudy audit {target}`", err=True)
 
 
-def _print(audit: "Audit") -> None:
+def _print(result: "AuditResult") -> None:
     from rich.console import Console
     from rich.text import Text
 
-    print_findings(audit.findings)
-    figures = f"{audit.figures} figure{'s' * (audit.figures != 1)}"
-    Console().print(Text(f"{audit.subject}: {figures} held against arithmetic; {format_counts(audit.findings)}"))
+    print_findings(result.findings)
+    figures = f"{result.figures} figure{'s' * (result.figures != 1)}"
+    Console().print(Text(f"{result.report}: {figures} checked by arithmetic; {format_counts(result.findings)}"))
 
 
-def _print_folder(results: "list[tuple[str, Audit | InputError]]", as_csv: bool) -> None:
+def _print_folder(results: "list[tuple[str, AuditResult | InputError]]", as_csv: bool) -> None:
     """Print a line for each report: how many findings of each severity it has, and the worst of them."""
     from deepstudy.table import Table
 

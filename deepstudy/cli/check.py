@@ -1,21 +1,19 @@
 """`deepstudy check`: whether an implementation of a network is sound."""
 
 import math
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from deepstudy.cli import options
-from deepstudy.cli.rules import CommandWithRules
+from deepstudy.cli.command_with_rules import CommandWithRules
+from deepstudy.cli.findings import format_counts, print_findings
 from deepstudy.errors import InputError
-from deepstudy.findings import format_counts, print_findings
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from deepstudy.checks import CheckResult
 
 
@@ -46,7 +44,7 @@ def check(
     This happens in a child process with limits, which guards against accidents, not against malice. Exits with 1 if
     there is a bug.
     """
-    from deepstudy.checks.loading import CheckRequest
+    from deepstudy.checks.make_probe import CheckRequest
     from deepstudy.checks.named import check_named
 
     if not (math.isfinite(seconds) and math.isfinite(gigabytes)):
@@ -75,8 +73,8 @@ def check(
     if as_json:
         options.print_json(documents if len(documents) > 1 else documents[0])
     elif skipped:
-        shown = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
-        click.echo(f"not executed: {shown} (--whole-file runs it)")
+        statements = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
+        click.echo(f"not executed: {statements} (--whole-file runs it)")
     return 1 if 1 in codes else max(codes)
 
 
@@ -106,27 +104,13 @@ def _arguments(name: str, arguments: tuple[str, ...]) -> dict[str, Any]:
     return model_choice(name, arguments).options
 
 
-def _progress(name: str) -> AbstractContextManager[Callable[[str], None]]:
-    """Name the rule that is running on stderr, if that is a terminal."""
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Name the running rule on stderr, if that is a terminal: elsewhere rich prints no status."""
     from rich.console import Console
 
-    console = Console(stderr=True)
-    return _RuleStatus(console, name) if console.is_terminal else nullcontext(lambda rule: None)
-
-
-class _RuleStatus(AbstractContextManager[Callable[[str], None]]):
-    """A line on the terminal that names the running rule."""
-
-    def __init__(self, console: "Console", name: str) -> None:
-        self.status = console.status(f"checking {name}")
-        self.name = name
-
-    def __enter__(self) -> Callable[[str], None]:
-        self.status.start()
-        return lambda rule: self.status.update(f"checking {self.name}: {rule}")
-
-    def __exit__(self, *_: object) -> None:
-        self.status.stop()
+    with Console(stderr=True).status(f"checking {name}") as status:
+        yield lambda rule: status.update(f"checking {name}: {rule}")
 
 
 def _print(result: "CheckResult") -> None:

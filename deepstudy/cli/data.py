@@ -20,7 +20,7 @@ def data(name: str, size: int | None, as_json: bool) -> None:
     if name not in DATASETS and not is_folder(name):
         raise InputError(f"no data set is called {name}{did_you_mean(name, DATASETS)}")
     if not is_folder(name):
-        options.refuse(("size",), f"is for a folder of images; those of {name} have their size")
+        options.refuse(("size",), "applies only to image folders; remove it")
     from deepstudy.loading import load
 
     loaded = load(name, size=size)
@@ -36,10 +36,10 @@ def data(name: str, size: int | None, as_json: bool) -> None:
                 "classes": list(loaded.classes),
                 "fingerprint": loaded.fingerprint,
                 "published": loaded.published,
-                "copy": loaded.data_copy,
+                "copy": loaded.provenance,
             }
         )
         return
     warning = "" if loaded.published else "; not the published one, so results on it are not comparable"
     click.echo(f"{name}: {', '.join(f'{count:,} {split}' for split, count in sizes.items())} images in {where}")
-    click.echo(f"fingerprint {loaded.fingerprint}: {loaded.data_copy}{warning}")
+    click.echo(f"fingerprint {loaded.fingerprint}: {loaded.provenance}{warning}")

@@ -1,4 +1,4 @@
-"""`deepstudy list`: what there is by name."""
+"""`deepstudy list`: models, studies and data sets."""
 
 import json
 from pathlib import Path

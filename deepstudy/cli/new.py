@@ -11,7 +11,7 @@ import click
 
 from deepstudy.errors import InputError
 
-# Each file and what it is for; those of code end in .txt as templates, so that no tool takes them for modules of ours.
+# Each file and its purpose. Templates of code end in .txt, so that no tool takes them for modules of DeepStudy.
 _FILES = {
     "study.yaml": "what the report says: networks, recipe, printed figures, claims",
     "model.py": "the network, to replace with yours",
@@ -39,27 +39,22 @@ def new(name: str) -> None:
 
 
 def _check_name(folder: Path) -> None:
-    """Whether a study can be called so, and its folder made. Raises InputError."""
+    """Refuse a name that no study can have, and a folder that exists. Raises InputError."""
     from deepstudy.catalog import MODELS
-    from deepstudy.study import built_in_studies
-    from deepstudy.study.file import fits_a_folder
+    from deepstudy.study import built_in_studies, check_folder_name
 
     name = folder.name
     folded = name.casefold()
     if not name:
-        raise InputError("NAME: the study is named after its folder, so give that a name, for example my-paper")
-    if not fits_a_folder(name):
-        raise InputError(
-            f"{folder}: the name {name} becomes a folder of runs, and that one cannot: "
-            "use up to 100 letters, digits, spaces and . , = + ( ) - _"
-        )
+        raise InputError("NAME: a study needs a name of its own; write one such as my-paper")
+    check_folder_name(name, folder)
     if folded.endswith((".yaml", ".yml")):
-        raise InputError(f"{folder}: the other verbs would look for a file; choose a name without {folder.suffix}")
+        raise InputError(f"{folder}: a study name cannot end in {folder.suffix}; choose another")
     for kind, names in (("model", MODELS), ("study", built_in_studies())):
         if folded in map(str.casefold, names):
             raise InputError(f"{folder}: {name} is a built-in {kind}; choose another name")
     if os.path.lexists(folder) and not (folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())):
-        raise InputError(f"{folder}: is there already; choose another name or move it away")
+        raise InputError(f"{folder}: already exists; choose another name or move it away")
 
 
 def _write(folder: Path) -> None:
@@ -68,7 +63,7 @@ def _write(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as temporary:
-            made = Path(temporary, "study")  # within, for that folder itself is closed to others
+            made = Path(temporary, "study")  # within it, because only its owner may enter a temporary folder
             made.mkdir()
             for file, text in texts.items():
                 (made / file).write_text(text, encoding="utf-8")

@@ -37,15 +37,31 @@ deterministic = click.option(
 )
 
 
-def folder(name: str, help_: str) -> Callable[[F], F]:
-    """An option that names a folder, `runs` by default."""
-    return click.option(
-        name, "runs", type=click.Path(path_type=Path), default="runs", show_default=True, metavar="DIR", help=help_
-    )
+def folder(name: str, destination: str, help_: str) -> Callable[[F], F]:
+    """Make an option that names the folder of all runs, by default `runs`.
+
+    Arguments:
+        name: the option, such as `--out`.
+        destination: the parameter of the command that receives the folder.
+        help_: the line about it.
+
+    Returns:
+        The decorator of the command.
+    """
+    kind = click.Path(path_type=Path)
+    return click.option(name, destination, type=kind, default="runs", show_default=True, metavar="DIR", help=help_)
 
 
 def refuse(names: Iterable[str], why: str) -> None:
-    """Raise InputError if one of these options of the running command was given: they would do nothing."""
+    """Refuse options of the running command that would do nothing.
+
+    Arguments:
+        names: the parameters of these options.
+        why: why they would do nothing; it follows the option in the message.
+
+    Raises:
+        InputError: if one of them was given.
+    """
     context = click.get_current_context()
     for option in context.command.params:
         given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
@@ -54,7 +70,17 @@ def refuse(names: Iterable[str], why: str) -> None:
 
 
 def shape(text: str) -> tuple[int, ...]:
-    """`3,32,32` or `3x32x32`, or features alone. Raises InputError."""
+    """Read the shape of an input.
+
+    Arguments:
+        text: `3,32,32` or `3x32x32`, or the number of features alone.
+
+    Returns:
+        The sizes of its one to three dimensions.
+
+    Raises:
+        InputError: if it is no such shape.
+    """
     parts = text.replace("x", ",").split(",")
     if len(parts) > 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 1_000_000 for part in parts):
         raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
@@ -62,12 +88,20 @@ def shape(text: str) -> tuple[int, ...]:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout."""
+    """Print one JSON document to stdout.
+
+    Arguments:
+        document: what `json.dumps` takes.
+    """
     click.echo(json.dumps(document, indent=2))
 
 
 def print_table(table: "Table") -> None:
-    """A table on stdout: words wrap where the terminal is narrow, numbers are never cut short."""
+    """Print a table to stdout. Words wrap on a narrow terminal, numbers are never cut short.
+
+    Arguments:
+        table: the table.
+    """
     from rich.console import Console
     from rich.measure import Measurement
 

@@ -6,28 +6,28 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from rich import progress as rich_progress
 from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
-from rich.progress import Progress as Bars
 
 from deepstudy.record import RunDirectory
 from deepstudy.runs.plan import Plan
-from deepstudy.runs.run import Outcome, Run, RunListener
+from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.training.progress import Progress
 
 
 @dataclass
-class _Line:
-    """A run that goes on: its label and bar, and when the epoch began that it is in."""
+class _RunBar:
+    """A run that goes on: its label and task, and when the epoch began that it is in."""
 
     label: str
-    bar: TaskID
+    task: TaskID
     began: float
     whole_epoch: bool
 
 
 class ProgressDisplay(RunListener):
-    """Shows how runs go while the context that it is lasts."""
+    """Shows the progress of runs. Use it as a context manager."""
 
     def __init__(self, plan: Plan) -> None:
         """Get ready.
@@ -37,13 +37,11 @@ class ProgressDisplay(RunListener):
         """
         self.console = Console(stderr=True, highlight=False)
         self.runs = {run.directory: run for run in plan.runs}
-        self.epochs_left = {
-            run.directory: max(0.0, run.experiment.epochs - run.directory.epochs()) for run in plan.runs
-        }
+        states = zip(plan.runs, plan.states, strict=True)
+        self.epochs_left = {run.directory: max(0.0, run.resolved.epochs - state.epochs) for run, state in states}
         self.pace: dict[str, float] = {}  # seconds per epoch of each experiment seen so far
-        self.lines: dict[RunDirectory, _Line] = {}
-        self.failed: dict[RunDirectory, str] = {}  # why
-        self.bars = Bars(
+        self.running: dict[RunDirectory, _RunBar] = {}
+        self.bars = rich_progress.Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[note]}"),
@@ -64,51 +62,49 @@ class ProgressDisplay(RunListener):
             self.bars.stop()
 
     def on_start(self, run: Run, finished_epochs: int) -> None:
-        """A run begins, or goes on."""
+        """Show a bar for a run."""
         if self.starting is not None:
             self.bars.remove_task(self.starting)
             self.starting = None
-        label = f"{run.name} seed {run.seed} ({run.number} of {run.total})"
-        bar = self.bars.add_task(label, total=run.experiment.epochs, completed=finished_epochs, note="")
-        self.lines[run.directory] = _Line(label, bar, time.perf_counter(), finished_epochs == 0)
-        if 0 < finished_epochs < run.experiment.epochs:
+        label = f"{run.experiment} seed {run.seed} ({run.number} of {run.total})"
+        task = self.bars.add_task(label, total=run.resolved.epochs, completed=finished_epochs, note="")
+        self.running[run.directory] = _RunBar(label, task, time.perf_counter(), finished_epochs == 0)
+        if 0 < finished_epochs < run.resolved.epochs:
             self._say(f"{label}: goes on after epoch {finished_epochs}")
 
     def on_progress(self, run: Run, progress: Progress) -> None:
-        """Some steps or an epoch have passed."""
-        shown = self.lines[run.directory]
+        """Move the bar of a run."""
+        bar = self.running[run.directory]
         done = progress.epoch + progress.step / progress.steps
-        self.epochs_left[run.directory] = run.experiment.epochs - done
+        self.epochs_left[run.directory] = run.resolved.epochs - done
         if progress.finished:
             now = time.perf_counter()
-            if shown.whole_epoch:
-                self.pace[run.name] = now - shown.began
-            shown.began, shown.whole_epoch = now, True
+            if bar.whole_epoch:
+                self.pace[run.experiment] = now - bar.began
+            bar.began, bar.whole_epoch = now, True
         parts = [f"loss {progress.loss:.4f}", f"accuracy {progress.accuracy:.2f} %"]
         if progress.finished:
             scored = [line for line in progress.finished if line.measure == "scored"]
             parts += [f"{line.split} {line.accuracy:.2f} %" for line in scored]
         if progress.images_per_second:
             parts.append(f"{progress.images_per_second:,.0f} images/s")
-            if not progress.finished and run.name not in self.pace:
-                self.pace[run.name] = progress.steps * run.experiment.batch_size / progress.images_per_second
+            if not progress.finished and run.experiment not in self.pace:
+                self.pace[run.experiment] = progress.steps * run.resolved.batch_size / progress.images_per_second
         if eta := self._eta():
             parts.append(f"{eta} left")
         epoch = progress.epoch if progress.finished else progress.epoch + 1
         note = f"epoch {epoch}/{progress.epochs} · {' · '.join(parts)}"
-        self.bars.update(shown.bar, total=progress.epochs, completed=done, note=note)
+        self.bars.update(bar.task, total=progress.epochs, completed=done, note=note)
         if progress.finished and not self.console.is_terminal:
-            self._say(f"{shown.label}: {note}")
+            self._say(f"{bar.label}: {note}")
 
-    def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
-        """A run has ended."""
-        line = self.lines.pop(run.directory)
-        self.epochs_left[run.directory] = 0.0
-        if outcome == "failed":
-            self.failed[run.directory] = why
-        self.bars.remove_task(line.bar)
-        says = {"complete": "done", "skipped": "was done before", "failed": f"FAILED: {why}"}[outcome]
-        self._say(f"{line.label}: {says}")
+    def on_end(self, end: RunEnd) -> None:
+        """Take the bar away, and say how the run ended."""
+        bar = self.running.pop(end.run.directory)
+        self.epochs_left[end.run.directory] = 0.0
+        self.bars.remove_task(bar.task)
+        says = {"complete": "done", "skipped": "was done before", "failed": f"FAILED: {end.why}"}[end.outcome]
+        self._say(f"{bar.label}: {says}")
 
     def _say(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
@@ -121,5 +117,6 @@ class ProgressDisplay(RunListener):
         if not self.pace:
             return ""
         usual = sum(self.pace.values()) / len(self.pace)
-        seconds = [count * self.pace.get(self.runs[where].name, usual) for where, count in self.epochs_left.items()]
-        return str(timedelta(seconds=round(max(sum(seconds) / len(self.lines), *seconds))))
+        paces = [self.pace.get(self.runs[where].experiment, usual) for where in self.epochs_left]
+        seconds = [count * pace for count, pace in zip(self.epochs_left.values(), paces, strict=True)]
+        return str(timedelta(seconds=round(max(sum(seconds) / len(self.running), *seconds))))

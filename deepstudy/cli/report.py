@@ -19,7 +19,7 @@ _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", 
 @click.command(short_help="Say which claims of studies hold, and write a page.")
 @click.argument("subjects", metavar="STUDY|RUNS...", nargs=-1, required=True)
 @options.budget
-@options.folder("--runs", "Where the runs of a STUDY are recorded.")
+@options.folder("--runs", "runs", "Where the runs of a STUDY are recorded.")
 @click.option(
     "-o",
     "--output",

@@ -26,7 +26,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Runs per experiment, with seeds 0 to N-1.")
 @options.budget
 @options.overrides
-@options.folder("--out", "Where the runs are recorded.")
+@options.folder("--out", "out", "Where the runs are recorded.")
 @options.device
 @options.precision
 @options.deterministic
@@ -49,7 +49,7 @@ def run(study: str, as_json: bool, **choices: Any) -> int:
     from deepstudy.runs.plan import RunOptions
     from deepstudy.study import load_study
 
-    return run_and_print(load_study(study), RunOptions(out=choices.pop("runs"), **choices), as_json)
+    return run_and_print(load_study(study), RunOptions(**choices), as_json)
 
 
 def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
@@ -65,17 +65,18 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
     """
     from deepstudy.cli.progress import ProgressDisplay
     from deepstudy.reporting.tables.results import tabulate_results
-    from deepstudy.runs.do import run_plan
     from deepstudy.runs.interrupts import Interrupted
     from deepstudy.runs.plan import make_plan
+    from deepstudy.runs.run_study import run_plan
 
     plan = make_plan(study, wanted)
     try:
         with ProgressDisplay(plan) as display:
-            records = run_plan(plan, display)
+            ends = run_plan(plan, display)
     except Interrupted as interruption:
         click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
         return 128 + interruption.number
+    records, failed = plan.records(), [end for end in ends if end.outcome == "failed"]
     if as_json:
         runs = [record.info.as_json() for record in records]
         options.print_json({"study": study.name, "budget": wanted.budget, "runs": runs})
@@ -84,10 +85,9 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         click.echo(table.caption)
         options.print_table(table)
         click.echo(f"The page: {_report_command(study, wanted)}", err=True)
-    for one in plan.runs:
-        if why := display.failed.get(one.directory):
-            click.echo(f"deepstudy: {one.name} seed {one.seed} failed: {why}", err=True)
-    return 1 if display.failed else 0
+    for end in failed:
+        click.echo(f"deepstudy: {end.run.experiment} seed {end.run.seed} failed: {end.why}", err=True)
+    return 1 if failed else 0
 
 
 def _report_command(study: "Study", wanted: "RunOptions") -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Print a network's layers and shapes, or what a study holds.")
-@click.argument("subject", metavar="MODEL|STUDY")
+@click.argument("name", metavar="MODEL|STUDY")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
 @click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Classes of the model.")
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="For a text of your own.")
 @options.as_json
 def show(
-    subject: str,
+    name: str,
     arguments: tuple[str, ...],
     size: str | None,
     classes: int,
@@ -35,21 +35,19 @@ def show(
     as_json: bool,
 ) -> None:
     """Print the layer table of MODEL and the sizes of a batch along it, or what STUDY holds."""
-    from deepstudy.catalog import MODELS
-    from deepstudy.study import built_in_studies
+    from deepstudy.catalog import MODELS, is_built_in
+    from deepstudy.study import built_in_studies, load_study
 
-    is_study = subject.endswith((".yaml", ".yml")) or (Path(subject) / "study.yaml").is_file()
-    if is_study or subject in built_in_studies():
-        from deepstudy.study import load_study
-
-        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"is for a model, and {subject} is a study")
-        _show_study(load_study(subject), budget, format_, as_json)
-    elif subject in MODELS or ":" in subject:
-        options.refuse(("budget",), f"is for a study, and {subject} is a model")
-        _show_model(subject, arguments, size, classes, batch, stages, format_, as_json)
+    is_file = name.endswith((".yaml", ".yml")) or (Path(name) / "study.yaml").is_file()
+    if is_file or name in built_in_studies():
+        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"is for a model, and {name} is a study")
+        _show_study(load_study(name), budget, format_, as_json)
+    elif is_built_in(name) or ":" in name:
+        options.refuse(("budget",), f"is for a study, and {name} is a model")
+        _show_model(name, arguments, size, classes, batch, stages, format_, as_json)
     else:
-        there = [*MODELS, *built_in_studies()]
-        raise InputError(f"no model or study is called {subject}{did_you_mean(subject, there)}")
+        names = [*MODELS, *built_in_studies()]
+        raise InputError(f"no model or study is called {name}{did_you_mean(name, names)}")
 
 
 def _show_model(
@@ -62,14 +60,14 @@ def _show_model(
     format_: str | None,
     as_json: bool,
 ) -> None:
-    from deepstudy.catalog import MODELS
+    from deepstudy.catalog import MODELS, is_built_in
     from deepstudy.layer_table import count_layers
     from deepstudy.models import build
     from deepstudy.reporting.tables.study import tabulate_layers
     from deepstudy.study import model_choice
 
     choice = model_choice(name, arguments)
-    shape = _shape(size) if size else MODELS[name].input if name in MODELS else (3, 32, 32)
+    shape = _shape(size) if size else MODELS[name].input if is_built_in(name) else (3, 32, 32)
     table = count_layers(name, build(choice.name, choice.options, shape, classes), shape)
     if stages:
         table = table.by_stage()
@@ -125,12 +123,14 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
     seeds = study.seed_count(budget)
     total = sum(row["seconds_estimate"] for row in rows) * seeds
     under = f" under the budget {budget}" if budget else ""
-    click.echo(f"\n{seeds} seeds{under}: about {_duration(total)} on this machine, from a few measured steps of each")
+    click.echo(
+        f"\n{_count(seeds, 'seed')}{under}: about {_duration(total)} on this machine, from a few measured steps of each"
+    )
     for name, smaller in study.budgets.items():
         click.echo(f"--budget {name}: {smaller.says}")
     for title, table in (
-        (f"{len(study.reported)} reported figures", tabulate_reported(study)),
-        (f"{len(study.claims)} claims", tabulate_claims(study)),
+        (_count(len(study.reported), "reported figure"), tabulate_reported(study)),
+        (_count(len(study.claims), "claim"), tabulate_claims(study)),
     ):
         if table.rows:
             click.echo(f"\n{title}")
@@ -155,21 +155,25 @@ def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
     from deepstudy.training import device
     from deepstudy.training.estimate import Estimator
 
-    estimate = Estimator(study.path.parent, device.choose(study.device, "auto", lambda: macs_of(study)))
+    estimator = Estimator(study.path.parent, device.choose_machine(study.device, "auto", lambda: macs_of(study)))
     rows = []
     for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
         experiment = study.experiment(name, budget)
-        parameters, seconds = estimate(experiment)
+        estimate = estimator.estimate(experiment)
         rows.append(
             {
                 "name": name,
                 "model": experiment.model.name,
-                "parameters": parameters,
+                "parameters": estimate.parameters,
                 "differs": study.differs(name, budget),
-                "seconds_estimate": round(seconds, 1),
+                "seconds_estimate": round(estimate.seconds, 1),
             }
         )
     return rows
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _short(key: str) -> str:

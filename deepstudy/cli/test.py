@@ -8,7 +8,7 @@ from deepstudy.cli import options
 
 
 @click.command(short_help="Score a run or a checkpoint.")
-@click.argument("subject", metavar="RUN|CHECKPOINT", type=click.Path(path_type=Path))
+@click.argument("path", metavar="RUN|CHECKPOINT", type=click.Path(path_type=Path))
 @click.option("--data", metavar="NAME", help="Another data set than the run's, or a folder of images (with a slash).")
 @click.option("--size", type=click.IntRange(8, 512), metavar="PIXELS", help="Scale that folder's images to this side.")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
@@ -17,7 +17,7 @@ from deepstudy.cli import options
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True)
 @options.as_json
 def test(
-    subject: Path,
+    path: Path,
     data: str | None,
     size: int | None,
     split: str,
@@ -33,16 +33,16 @@ def test(
     if model is None:
         options.refuse(("arguments",), "is an argument of a network; name it with --model")
     choice = model_choice(model, arguments) if model else None
-    result = evaluate(subject, data=data, split=split, size=size, model=choice, device_name=device)
+    result = evaluate(path, data=data, split=split, size=size, model=choice, device=device)
     if as_json:
         options.print_json(result.as_json())
         return
-    who = f"{result.experiment} (seed {result.seed})" if result.experiment else result.model
+    what = f"{result.experiment} (seed {result.seed})" if result.experiment else result.model
     when = f" after epoch {result.epoch}" if result.epoch is not None else ""
     if result.epoch is not None and result.step:
         when = f" in epoch {result.epoch + 1}, after {result.step} of its steps"
     click.echo(
-        f"{who}{when}: accuracy of the network on the {result.images:,} {result.split} images of {result.data}: "
+        f"{what}{when}: accuracy of the network on the {result.images:,} {result.split} images of {result.data}: "
         f"{result.accuracy:.2f} % ({result.correct:,} of {result.images:,}), loss {result.loss:.4f}"
     )
     if result.trained_on == result.split:

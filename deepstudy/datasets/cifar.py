@@ -117,7 +117,7 @@ CIFAR10 = DatasetInfo(
         for file in (*(f"data_batch_{number}.bin" for number in range(1, 6)), "test_batch.bin", "batches.meta.txt")
     ),
     pixel_sums=(6_415_714_204, 6_295_060_180, 5_829_907_619),
-    copies={"3abbe5c320980eed": "the published images re-encoded as JPEG (quality 75), which loses some detail"},
+    known_copies={"3abbe5c320980eed": "the published images re-encoded as JPEG (quality 75), which loses some detail"},
 )
 
 CIFAR100 = DatasetInfo(

@@ -85,19 +85,19 @@ def _content(paths: Sequence[Path], classes: Sequence[str], size: int | None) ->
 def _shape(paths: Sequence[Path], size: int | None) -> tuple[int, int, int, int]:
     """The shape (n, c, h, w) of all decoded images, from the headers of the files."""
     sizes: dict[tuple[int, int], Path] = {}
-    colours = False
+    has_color = False
     for path in paths:
         with _opened(path) as image:
             sideways = image.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
             sizes[image.size[::-1] if sideways else image.size] = path
-            colours = colours or not _is_grey(image)
+            has_color = has_color or not _is_gray(image)
     if size is not None:
         sizes = {(size, size): paths[0]}
     if len(sizes) > 1:
         sides = [f"{path.parent.name}/{path.name} {w}x{h}" for (w, h), path in list(sizes.items())[:2]]
         raise InputError(f"{paths[0].parent.parent}: images differ in size ({', '.join(sides)}); give data.size")
     ((w, h),) = sizes
-    return len(paths), 3 if colours else 1, h, w
+    return len(paths), 3 if has_color else 1, h, w
 
 
 def _decode_all(paths: Sequence[Path], size: int | None, images: NDArray[np.uint8], what: str) -> None:
@@ -118,12 +118,12 @@ def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
     with _opened(path) as image:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
         upright: Image.Image = image if turn is None else image.transpose(turn)
-        grey = _is_grey(upright)
+        gray = _is_gray(upright)
         if upright.mode.startswith("I"):  # 16 bits, of which Pillow would cut off what is above 255
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:  # its colours may be anything where nothing of them is seen
             upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
-        pixels = upright.convert("L" if grey else "RGB")
+        pixels = upright.convert("L" if gray else "RGB")
     if size is not None:
         pixels = ImageOps.fit(pixels, (size, size), Image.Resampling.BICUBIC)
     return np.asarray(pixels, np.uint8)
@@ -142,7 +142,7 @@ _TURNS = {
 }
 
 
-def _is_grey(image: Image.Image) -> bool:
+def _is_gray(image: Image.Image) -> bool:
     return image.mode in ("1", "L", "LA") or image.mode.startswith("I")
 
 
@@ -151,7 +151,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
             if image.mode == "F" or (image.mode == "I" and image.format not in ("PNG", "PPM")):  # those have 16 bits
-                raise InputError(f"{path}: its numbers do not say how bright white is; save it with 8 or 16 bits")
+                raise InputError(f"{path}: brightness range unknown (32-bit or float); save it with 8 or 16 bits")
             yield image
     except InputError:
         raise

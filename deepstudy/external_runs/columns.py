@@ -157,8 +157,8 @@ class MetricsColumn:
     whole: bool = False
 
     @classmethod
-    def called(cls, name: str) -> "MetricsColumn | None":
-        """Understand the name of a column.
+    def from_name(cls, name: str) -> "MetricsColumn | None":
+        """Read the name of a column.
 
         Arguments:
             name: the name.
@@ -186,7 +186,7 @@ class MetricsColumn:
 
 @dataclass(frozen=True)
 class MetricsFile:
-    """A file of metrics, with the columns that are understood.
+    """A file of metrics, with its known columns.
 
     Attributes:
         path: the file.
@@ -201,7 +201,7 @@ class MetricsFile:
     other_columns: Mapping[str, str]
 
 
-def read(path: Path, trained_on: str) -> MetricsFile:
+def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     """Read a file of metrics.
 
     Arguments:
@@ -231,7 +231,7 @@ def read(path: Path, trained_on: str) -> MetricsFile:
     header = [" ".join(name.split()) for name in lines[0][1]]
     lower = [name.lower() for name in header if name]
     if twice := next((name for name in lower if lower.count(name) > 1), None):
-        raise InputError(f"{path}:{lines[0][0]}: two columns are called {twice}; leave one, or rename it")
+        raise InputError(f"{path}:{lines[0][0]}: two columns are called {twice}; delete or rename one")
     rows = []
     for line, cells in lines[1:]:
         if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
@@ -244,23 +244,25 @@ def read(path: Path, trained_on: str) -> MetricsFile:
 
 
 def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[MetricsColumn]:
-    """The columns that are understood, each with its split (unless each line names one), and none said twice."""
-    found = [column for name in header if (column := MetricsColumn.called(name))]
-    named = {(column.quantity, column.split) for column in found if column.split}
-    if any(column.quantity == "split" for column in found):
-        found = [column for column in found if not column.split]
+    """The known columns, one for each quantity and split. A column has no split if each line names one."""
+    columns = [column for name in header if (column := MetricsColumn.from_name(name))]
+    named = {(column.quantity, column.split) for column in columns if column.split}
+    if any(column.quantity == "split" for column in columns):
+        columns = [column for column in columns if not column.split]
     else:
-        found = [replace(column, split=_split(path, column, named, trained_on)) for column in found]
+        columns = [replace(column, split=_split(path, column, named, trained_on)) for column in columns]
     best: dict[tuple[str, str], MetricsColumn] = {}
-    for column in sorted(found, key=MetricsColumn.rank):
+    for column in sorted(columns, key=MetricsColumn.rank):
         other = best.setdefault((column.quantity, column.split), column)
         if other is not column and other.rank() == column.rank():
-            raise InputError(f"{path}: {other.name} and {column.name} mean the same; leave one of them out")
+            raise InputError(f"{path}: {other.name} and {column.name} mean the same; delete one")
     quantities = {quantity for quantity, _ in best}
     if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
-        right = "epoch,split,accuracy,loss or epoch,train_loss,train_accuracy,test_accuracy"
-        shown = textwrap.shorten(", ".join(header), 200)
-        raise InputError(f"{path}: names no epochs with accuracies or losses, but {shown}; call its columns {right}")
+        names = textwrap.shorten(", ".join(header), 200)
+        raise InputError(
+            f"{path}: no epoch column with accuracies or losses (columns: {names}); rename them, e.g. "
+            "epoch,train_loss,test_accuracy"
+        )
     return list(best.values())
 
 

@@ -31,7 +31,17 @@ class _Measurement:
     number: float
 
     def accuracy(self, fractions: bool) -> float:
-        """The accuracy in percent. `fractions`: whether numbers without a unit are fractions of 1."""
+        """Compute the accuracy.
+
+        Arguments:
+            fractions: whether numbers without a unit are fractions of 1.
+
+        Returns:
+            The accuracy in percent.
+
+        Raises:
+            InputError: if it is no percentage.
+        """
         percent = self.number * 100 if fractions and not self.column.percent else self.number
         accuracy = round(100 - percent if self.column.error else percent, 4)
         if not 0 <= accuracy <= 100:
@@ -109,12 +119,12 @@ def _values(file: MetricsFile, rows: _Numbered) -> tuple[list[_Measurement], _Ex
     for row, epoch in rows:
         split = row.word(file.other_columns["split"], SPLITS) if "split" in file.other_columns else ""
         if split and (epoch, split) in extras:
-            raise row.wrong(file.other_columns["epoch"], f"has a line of {split} images already; leave one of the two")
+            raise row.wrong(file.other_columns["epoch"], f"has a line of {split} images already; delete one")
         read: dict[str, Callable[[str], Any]] = {"lr": row.number, "elapsed": row.seconds}
         if split:
             read |= {"correct": row.whole, "images": row.whole, "measure": partial(row.word, words=_MEASURES)}
-        said = [key for key in read if key in file.other_columns and row.cells[file.other_columns[key]]]
-        extras.setdefault((epoch, split), {}).update({key: read[key](file.other_columns[key]) for key in said})
+        given = [key for key in read if key in file.other_columns and row.cells[file.other_columns[key]]]
+        extras.setdefault((epoch, split), {}).update({key: read[key](file.other_columns[key]) for key in given})
         for column in file.measured:
             if row.cells[column.name]:
                 number = row.number(column.name, finite=False)

@@ -1,109 +1,25 @@
 """The layer table of a network: output shapes, weights with their arithmetic, biases, multiply-adds.
 
-Tables of our networks are cached beside the data sets: to import torch takes longer than all the rest of an audit.
+table.py      LayerTable
+measure.py    count_layers: the table of a network, from one forward pass
+of_study.py   the tables of a study's experiments, cached
 """
 
-import json
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from deepstudy.catalog import MODELS, Choice
-from deepstudy.datasets import DATASETS
-from deepstudy.errors import InputError
-from deepstudy.files import cached
+from deepstudy.layer_table.of_study import macs_of, of_experiment
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.study import Study
 
 if TYPE_CHECKING:
-    from torch import nn
+    from deepstudy.layer_table.measure import count_layers
 
 __all__ = ["LayerTable", "count_layers", "macs_of", "of_experiment"]
 
 
-def count_layers(name: str, model: "nn.Module", shape: tuple[int, int, int]) -> LayerTable:
-    """Count the layers of a network for one image.
+def __getattr__(name: str) -> Any:
+    """Import `count_layers` when it is asked for, because it brings torch with it."""
+    if name == "count_layers":
+        from deepstudy.layer_table.measure import count_layers
 
-    Rows are the modules without children, and any module that owns a parameter itself, each time it is called. The
-    parameters of a module that is called again count once. Parameters of modules that are not called, such as heads for
-    training only, come last: one row for each of the network's parts.
-
-    Arguments:
-        name: the name of the network.
-        model: the network.
-        shape: channels, height and width of the image.
-
-    Returns:
-        The layer table.
-
-    Raises:
-        InputError: if the network does not take such an image.
-    """
-    from deepstudy.layer_table import measure
-
-    return measure.count_layers(name, model, shape)
-
-
-def of_experiment(study: Study, name: str) -> LayerTable:
-    """Count the layers of an experiment's network.
-
-    Arguments:
-        study: the study.
-        name: the experiment.
-
-    Returns:
-        The layer table.
-
-    Raises:
-        InputError: if the network cannot be built.
-    """
-    experiment = study.experiment(name)
-    choice, data = experiment.model, experiment.data
-    if choice.name in MODELS and data.name in DATASETS:
-        info = DATASETS[data.name]
-        return _cached_table(choice, info.shape, len(info.classes))
-    from deepstudy.layer_table import measure
-    from deepstudy.loading import dataset_info
-
-    info = dataset_info(data, study.path.parent)
-    return measure.of_choice(choice, info.shape, len(info.classes), study.path.parent)
-
-
-def macs_of(study: Study) -> list[int]:
-    """Count the multiply-adds of a study's networks.
-
-    Arguments:
-        study: the study.
-
-    Returns:
-        The multiply-adds of each network that can be built; others are not trained.
-    """
-    macs = {}
-    for name in study.names():
-        experiment = study.experiment(name)
-        key = json.dumps([experiment.model.model_dump(), experiment.data.name, experiment.data.size])
-        if key not in macs:
-            with suppress(InputError):
-                macs[key] = of_experiment(study, name).macs
-    return list(macs.values())
-
-
-def _cached_table(choice: Choice, shape: tuple[int, int, int], classes: int) -> LayerTable:
-    """The layer table of one of our networks, counted once for each version of their source."""
-    source = json.dumps([choice.model_dump(), shape, classes]).encode() + b"".join(_sources())
-
-    def count() -> bytes:
-        from deepstudy.layer_table import measure
-
-        return json.dumps(asdict(measure.of_choice(choice, shape, classes, Path()))).encode()
-
-    return LayerTable.from_json(json.loads(cached("networks", source, count)))
-
-
-def _sources() -> Iterator[bytes]:
-    """The source of the networks and of what builds and counts them."""
-    package = Path(__file__).parents[1]
-    for path in sorted([package / "catalog.py", *package.glob("models/*.py"), *package.glob("layer_table/*.py")]):
-        yield path.read_bytes()
+        return count_layers
+    raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -1,4 +1,4 @@
-"""Layer tables of networks: each is shown an image, and hooks note what its layers return."""
+"""Layer tables of networks, from one forward pass: hooks note what each layer returns."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
 from deepstudy import models
-from deepstudy.catalog import MODELS, Choice
+from deepstudy.catalog import Choice, is_built_in
 from deepstudy.layer_table.table import Layer, LayerTable, StageShapes
 from deepstudy.models import translate_errors
 
@@ -19,7 +19,23 @@ _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
 def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> LayerTable:
-    """See `deepstudy.layer_table.count_layers`."""
+    """Count the layers of a network for one image.
+
+    Rows are the modules without children, and any module that owns a parameter itself, each time it is called. The
+    parameters of a module that is called again count once. Parameters of modules that are not called, such as heads for
+    training only, come last: one row for each of the network's parts.
+
+    Arguments:
+        name: the name of the network.
+        model: the network.
+        shape: channels, height and width of the image.
+
+    Returns:
+        The layer table.
+
+    Raises:
+        InputError: if the network does not take such an image.
+    """
     layers: list[Layer] = []
     stages: list[StageShapes] = []
     counted: set[int] = set()
@@ -79,7 +95,7 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
         choice: its name and options.
         shape: channels, height and width of its images.
         classes: how many classes there are.
-        folder: where a network that is not ours is looked up from.
+        folder: where a network that is not built in is looked up from.
 
     Returns:
         Its layer table.
@@ -87,13 +103,13 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
     Raises:
         InputError: if it cannot be built or does not take such images.
     """
-    # Ours need no weights to be counted; somebody else's may read theirs while they are built.
-    with _Uninitialised() if choice.name in MODELS else nullcontext():
+    # Built-in networks are counted without their weights; others may read theirs while they are built.
+    with _Uninitialized() if is_built_in(choice.name) else nullcontext():
         network = models.build(choice.name, choice.options, shape, classes, folder)
     return count_layers(choice.name, network, shape)
 
 
-class _Uninitialised(TorchFunctionMode):
+class _Uninitialized(TorchFunctionMode):
     """Leaves new weights uninitialised, which saves most of the time that building a network takes.
 
     (The meta device saves all of it. But a forward pass there has torch import its compiler, which takes longer.)

@@ -6,9 +6,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Layer:
-    """One row: a layer's name in the network, its class, its output's shape without the batch, and its counts.
+    """One row: name, class, output shape without the batch, counts.
 
-    `arithmetic` says how the weights come about (`5x5x1x6`); `macs` are multiply-adds for one image.
+    Attributes:
+        name: the layer's name in the network, such as `stage1.conv1`.
+        kind: its class.
+        output: the shape of its output, without the batch.
+        weights: how many weights it has.
+        biases: how many biases it has.
+        macs: multiply-adds for one image.
+        arithmetic: how the weights come about, such as `5x5x1x6`.
     """
 
     name: str
@@ -89,11 +96,11 @@ class LayerTable:
         return LayerTable(self.model, self.input, rows, self.stages)
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> "LayerTable":
-        """Read a table that was stored.
+    def from_dict(cls, document: dict[str, Any]) -> "LayerTable":
+        """Make a table from a dictionary, the inverse of `dataclasses.asdict`.
 
         Arguments:
-            document: its `dataclasses.asdict`.
+            document: what `dataclasses.asdict` makes of a table; not what `as_json` does, which has no stages.
 
         Returns:
             The table.

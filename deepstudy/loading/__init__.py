@@ -1,6 +1,6 @@
 """From a data set's arrays to the batches that a network sees.
 
-dataset.py       load: the splits that an experiment works on, and which copy of the data they are from
+dataset.py       load: the splits that an experiment works on, and where their images are from
 split.py         Split: the images of a split, in memory or mapped into it
 statistics.py    mean and standard deviation of each channel
 batches.py       Batcher: normalised batches, plain or augmented
@@ -9,8 +9,8 @@ views.py         the same images smaller, mirrored or moved
 seeds.py         random numbers that depend on nothing but what they are for
 """
 
-from deepstudy.loading.dataset import Dataset, dataset_info, load, split_sizes
+from deepstudy.loading.dataset import Dataset, dataset_info, load
 from deepstudy.loading.split import Split
 from deepstudy.loading.statistics import channel_statistics
 
-__all__ = ["Dataset", "Split", "channel_statistics", "dataset_info", "load", "split_sizes"]
+__all__ = ["Dataset", "Split", "channel_statistics", "dataset_info", "load"]

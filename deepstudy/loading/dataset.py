@@ -1,4 +1,4 @@
-"""The splits that an experiment works on, and which copy of the data they are from.
+"""The splits that an experiment works on, and where their images are from.
 
 The published training images are put into an order that depends on nothing but their number. The last `validation` of
 them are held out, for every seed and every run alike. So seeds differ in training only, and the images of a smaller
@@ -14,20 +14,25 @@ import torch
 from torch import Tensor
 
 from deepstudy.datasets import DATASETS, DatasetInfo, ImageArrays, is_folder
-from deepstudy.datasets.folder import read as read_folder
-from deepstudy.errors import InputError
+from deepstudy.datasets.folder import read_image_folder
 from deepstudy.files import digest
 from deepstudy.loading.split import Split
 from deepstudy.loading.statistics import pixel_sums
-from deepstudy.study import Data
+from deepstudy.study import Data, split_sizes
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Splits `train`, `validation` (where held out) and `test`, and which copy of the data they are from.
+    """The splits of a data set, and where their images are from.
 
-    `published` says whether it is the copy that everybody else has. For CIFAR, the sums of the training images' pixel
-    values decide that. A folder of one's own is the only copy there is. `data_copy` describes the copy in words.
+    Attributes:
+        name: a name in the catalog, or the path of a folder of images.
+        classes: the classes by number.
+        splits: `train`, `test`, and `validation` if images are held out.
+        fingerprint: a digest of every pixel and label; see `fingerprint`.
+        published: whether they are the published images. For CIFAR, the sums of the training images' pixel values
+            decide that. A folder of images counts as published: there is no other copy of it.
+        provenance: where the images are from, in words.
     """
 
     name: str
@@ -35,7 +40,7 @@ class Dataset:
     splits: dict[str, Split]
     fingerprint: str
     published: bool
-    data_copy: str
+    provenance: str
 
 
 def load(
@@ -74,37 +79,6 @@ def load(
     return replace(whole, name=name, splits=splits)
 
 
-def split_sizes(
-    name: str,
-    there: Mapping[str, int],
-    validation: int = 0,
-    train_images: int | None = None,
-    test_images: int | None = None,
-) -> dict[str, int]:
-    """Count the images of each split.
-
-    Arguments:
-        name: the name of the data set, for messages.
-        there: how many images it has for `train` and `test`.
-        validation: as in `load`.
-        train_images: as in `load`.
-        test_images: as in `load`.
-
-    Returns:
-        The number of images of `train`, `validation` and `test`.
-
-    Raises:
-        InputError: if the data set has too few images.
-    """
-    left = there["train"] - validation
-    if left < (train_images or 1) or there["test"] < (test_images or 1):
-        raise InputError(
-            f"{name}: has {there['train']:,} training and {there['test']:,} test images: not enough for "
-            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
-        )
-    return {"train": train_images or left, "validation": validation, "test": test_images or there["test"]}
-
-
 def dataset_info(data: Data, folder: Path = Path()) -> DatasetInfo:
     """Find the facts of an experiment's data.
 
@@ -124,8 +98,8 @@ def dataset_info(data: Data, folder: Path = Path()) -> DatasetInfo:
     whole = _read_whole(str(path), data.size)
     return DatasetInfo(
         name=data.name,
-        summary=whole.data_copy,
-        read=lambda: read_folder(path, data.size)[1],
+        summary=whole.provenance,
+        read=lambda: read_image_folder(path, data.size)[1],
         shape=whole.splits["train"].shape,
         classes=whole.classes,
         splits={name: len(split) for name, split in whole.splits.items()},
@@ -156,15 +130,15 @@ def _some(split: Split, count: int) -> slice | Tensor:
 def _read_whole(name: str, size: int | None) -> Dataset:
     """The whole data set as this machine has it."""
     if is_folder(name):
-        classes, arrays = read_folder(Path(name), size)
+        classes, arrays = read_image_folder(Path(name), size)
         splits = _splits(arrays)
         return Dataset(name, classes, splits, fingerprint(splits), True, "a folder of images")
     info = DATASETS[name]
     splits = _splits(info.read())
     own = fingerprint(splits)
     published = own == info.fingerprint if info.fingerprint else pixel_sums(splits["train"]) == info.pixel_sums
-    data_copy = "the published copy" if published else info.copies.get(own, "a copy that is not known")
-    return Dataset(name, info.classes, splits, own, published, data_copy)
+    provenance = "the published copy" if published else info.known_copies.get(own, "a copy that is not known")
+    return Dataset(name, info.classes, splits, own, published, provenance)
 
 
 def _splits(arrays: Mapping[str, ImageArrays]) -> dict[str, Split]:

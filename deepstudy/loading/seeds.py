@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 
-def derive_seed(*words: str | int) -> int:
+def seed_for(*words: str | int) -> int:
     """Make a random seed out of words.
 
     Arguments:
@@ -37,7 +37,7 @@ def epoch_order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
     Returns:
         A permutation of 0 to count - 1.
     """
-    return torch.randperm(count, generator=torch.Generator().manual_seed(derive_seed("order", seed, epoch)))
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed_for("order", seed, epoch)))
 
 
 def draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:
@@ -53,7 +53,7 @@ def draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: 
     Returns:
         Numbers (n,) from 0 to choices - 1.
     """
-    key = np.uint64(derive_seed(what, seed, epoch))
+    key = np.uint64(seed_for(what, seed, epoch))
     with np.errstate(over="ignore"):
         z = key + (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -1,10 +1,13 @@
 """A network for CIFAR-10 in minutes on a CPU.
 
 Our own, after Page 2018, "How to train your ResNet", and Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single
-GPU", section 3: a first convolution that whitens 2x2 patches (its weights are set from the images and not trained, see
-`training.init.whiten`), then three stages of two 3x3 convolutions each, without shortcuts. It departs from the latter
-in that the last pooling takes whatever size is left, so that training may begin on smaller images, that the linear head
-is as torch makes it (its output times `scale`), and that `width` scales all stages.
+GPU", section 3. The first convolution whitens 2x2 patches: its weights are set from the images and not trained (see
+`training.init.whiten`). Three stages of two 3x3 convolutions each follow, without shortcuts. It departs from Jordan in
+three points:
+
+* the last pooling takes any size, so training may begin on smaller images;
+* the linear head starts as torch makes it, and `scale` multiplies its output;
+* `width` scales all stages.
 
     layer   kind    output    weights             biases  multiply-adds
     whiten  Conv2d  24x31x31  2x2x3x24 = 288          24        276,768

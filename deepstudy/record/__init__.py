@@ -1,4 +1,4 @@
-"""What runs left: their records, typed and checked. Training writes them, and everything that comes after reads them.
+"""The records of runs, typed and checked. Training writes them; verdicts and pages read them.
 
 documents.py   run.json, metrics.jsonl and layers.json as typed objects
 directory.py   a run directory: the files of one run

@@ -15,8 +15,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,8 @@ from pydantic import ValidationError
 
 from deepstudy.errors import InputError
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.record.directory import MetricsOrder, read_arrays
-from deepstudy.record.documents import LayersLine, RunInfo, WholeMetricsLine, describe_error
+from deepstudy.record.directory import MetricsChecker, damaged_arrays, read_arrays
+from deepstudy.record.documents import LayersLine, RunInfo, WholeMetricsLine, describe_validation_error
 
 RUNS, METRICS, LAYERS, LOGS = "runs.jsonl", "metrics.csv", "layers.jsonl", "logs.zip"
 ARRAYS = ("predictions.npz", "pictures.npz")
@@ -38,7 +37,9 @@ _AGAIN = "pack its runs again"
 
 Arrays = dict[str, NDArray[Any]]
 #: Where an array is stored: under this name, or, if it is split along its first axis, under these names.
-Place = str | list[str]
+ArrayLocation = str | list[str]
+#: What a file of arrays holds: by run and array, where that is stored; and all that is stored.
+_Packed = tuple[dict[str, dict[str, ArrayLocation]], Arrays]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Collection:
     """
 
     folder: Path
+    _cache: dict[str, _Packed] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def within(cls, folder: Path) -> "Collection | None":
@@ -105,8 +107,8 @@ class Collection:
         Raises:
             InputError: with the line, if it is no line of metrics or does not follow the one before.
         """
-        orders = {
-            (info.experiment, str(info.seed)): MetricsOrder(max(info.resolved.epochs, info.epochs_done))
+        checkers = {
+            (info.experiment, str(info.seed)): MetricsChecker(max(info.resolved.epochs, info.epochs_done))
             for info in infos
         }
         rows = csv.reader(io.StringIO((self._read(METRICS) or b"").decode("utf-8", "replace"), newline=""))
@@ -116,17 +118,17 @@ class Collection:
         for row in rows:
             if len(row) != len(header):
                 raise self._damaged(METRICS, rows.line_num, f"has {len(row)} cells, and the header {len(header)}")
-            order = orders.get((row[0], row[1]))
-            if order is None:
+            checker = checkers.get((row[0], row[1]))
+            if checker is None:
                 continue
             try:
                 line = dict(zip(header[2:], row[2:], strict=True))
-                order.add(WholeMetricsLine.model_validate(line, strict=False))
+                checker.add(WholeMetricsLine.model_validate(line, strict=False))
             except ValidationError as error:
-                raise self._damaged(METRICS, rows.line_num, describe_error(error)) from None
+                raise self._damaged(METRICS, rows.line_num, describe_validation_error(error)) from None
             except ValueError as error:
                 raise self._damaged(METRICS, rows.line_num, str(error)) from None
-        return {(experiment, int(seed)): order.lines for (experiment, seed), order in orders.items()}
+        return {(experiment, int(seed)): checker.lines for (experiment, seed), checker in checkers.items()}
 
     def layers(self) -> dict[str, LayerTable]:
         """Read layers.jsonl.
@@ -142,7 +144,7 @@ class Collection:
             try:
                 line = LayersLine.model_validate_json(text)
             except ValidationError as error:
-                raise self._damaged(LAYERS, number, f"is no layer table ({describe_error(error)})") from None
+                raise self._damaged(LAYERS, number, f"is no layer table ({describe_validation_error(error)})") from None
             tables |= dict.fromkeys(line.experiments, line.layers)
         return tables
 
@@ -155,17 +157,17 @@ class Collection:
             name: the file that they were in, such as `predictions.npz`.
 
         Returns:
-            The arrays by name; None where the run left none.
+            The arrays by name; None if the run wrote none.
 
         Raises:
             ValueError: with what is wrong in one line, if the file cannot be read.
         """
         try:
-            contents, stored = self._stored(name)
-            places = contents.get(run_name(experiment, seed))
-            return None if places is None else {key: _array(stored, place) for key, place in places.items()}
+            contents, stored = self._packed(name)
+            locations = contents.get(run_name(experiment, seed))
+            return None if locations is None else {key: _array(stored, at) for key, at in locations.items()}
         except Exception as error:  # of a damaged file zipfile, zlib and numpy raise whatever they come upon
-            raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None
+            raise damaged_arrays(error) from None
 
     def log(self, experiment: str, seed: int) -> bytes | None:
         """Look up the step lines of a run.
@@ -175,7 +177,7 @@ class Collection:
             seed: the seed.
 
         Returns:
-            What its log.txt held; None where the run left none.
+            What its log.txt held; None if the run wrote none.
 
         Raises:
             InputError: if the file cannot be read.
@@ -190,24 +192,20 @@ class Collection:
         except (zipfile.BadZipFile, EOFError) as error:
             raise InputError(f"{self.folder / LOGS}: is no zip file ({error}); {_AGAIN}") from None
 
-    def _stored(self, name: str) -> tuple[dict[str, dict[str, Place]], Arrays]:
-        """What a file of arrays holds: by run and array, where that is stored; and all that is stored."""
-        if name not in self._read_before:
+    def _packed(self, name: str) -> _Packed:
+        """What a file of arrays holds; it is read once, for all runs."""
+        if name not in self._cache:
             data = self._read(name)
             stored = {} if data is None else read_arrays(data)
             contents = {} if data is None else json.loads(str(stored[CONTENTS]))
-            self._read_before[name] = contents, stored
-        return self._read_before[name]
-
-    @cached_property
-    def _read_before(self) -> dict[str, tuple[dict[str, dict[str, Place]], Arrays]]:
-        return {}
+            self._cache[name] = contents, stored
+        return self._cache[name]
 
     def _info(self, number: int, text: bytes) -> RunInfo:
         try:
             return RunInfo.model_validate_json(text)
         except ValidationError as error:
-            what = f"is not the record of a run, or of another version ({describe_error(error)})"
+            what = f"is not the record of a run, or of another version ({describe_validation_error(error)})"
             raise self._damaged(RUNS, number, what) from None
 
     def _lines(self, name: str) -> list[bytes]:
@@ -224,8 +222,8 @@ class Collection:
             raise InputError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
 
 
-def _array(stored: Arrays, place: Place) -> NDArray[Any]:
-    return stored[place] if isinstance(place, str) else np.stack([stored[name] for name in place])
+def _array(stored: Arrays, location: ArrayLocation) -> NDArray[Any]:
+    return stored[location] if isinstance(location, str) else np.stack([stored[name] for name in location])
 
 
 def run_name(experiment: str, seed: int) -> str:

@@ -4,7 +4,7 @@
     metrics.jsonl   a line for each epoch and split, appended when the epoch is finished
     layers.json     the layer table
     predictions.npz what the trained network predicts for every image that it was scored on
-    pictures.npz    some of these images, and the filters of the first layer; see training.pictures
+    pictures.npz    some of these images, and the filters of the first layer; see training.artifacts
     log.txt         step lines as the report's own program printed them, where the recipe asks for them
     checkpoints/    see training.checkpoint
 
@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from deepstudy.errors import InputError
 from deepstudy.files import write_atomically, write_json
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.record.documents import RunInfo, WholeMetricsLine, describe_error, layer_table_of
+from deepstudy.record.documents import RunInfo, WholeMetricsLine, describe_validation_error, layer_table_of
 
 _AGAIN = "delete the folder to do the run again"
 _WITHOUT = "delete it, the page does without"
@@ -105,7 +105,7 @@ class RunDirectory:
         try:
             return RunInfo.model_validate_json(data)
         except ValidationError as error:
-            what = f"is not the record of a run, or of another version ({describe_error(error)})"
+            what = f"is not the record of a run, or of another version ({describe_validation_error(error)})"
             raise InputError(f"{self.path / 'run.json'}: {what}; {_AGAIN}") from None
 
     def write_info(self, info: RunInfo) -> None:
@@ -131,16 +131,16 @@ class RunDirectory:
         Raises:
             InputError: with the line, if it is no line of metrics or does not follow the one before.
         """
-        order = MetricsOrder(last_epoch)
+        checker = MetricsChecker(last_epoch)
         lines = (self._read("metrics.jsonl") or b"").split(b"\n")
         for number, text in enumerate(lines[:-1], 1):  # what follows the last newline was not written to its end
             try:
-                order.add(WholeMetricsLine.model_validate_json(text))
+                checker.add(WholeMetricsLine.model_validate_json(text))
             except ValidationError as error:
-                raise self._not_metrics(number, describe_error(error)) from None
+                raise self._not_metrics(number, describe_validation_error(error)) from None
             except ValueError as error:
                 raise self._not_metrics(number, str(error)) from None
-        return order.lines
+        return checker.lines
 
     def _not_metrics(self, number: int, what: str) -> InputError:
         return InputError(f"{self.path / 'metrics.jsonl'}:{number}: {what}; {_AGAIN}")
@@ -234,7 +234,7 @@ class RunDirectory:
         try:
             return None if data is None else layer_table_of(data)
         except ValidationError as error:
-            what = f"is no layer table ({describe_error(error)})"
+            what = f"is no layer table ({describe_validation_error(error)})"
             raise InputError(f"{self.path / 'layers.json'}: {what}; {_WITHOUT}") from None
 
     def write_layers(self, table: LayerTable) -> None:
@@ -278,7 +278,7 @@ class RunDirectory:
             data = self._read(name)
             return None if data is None else read_arrays(data)
         except Exception as error:  # of a damaged file zipfile, zlib and numpy raise whatever they come upon
-            raise ValueError(" ".join(str(error).split()) or type(error).__name__) from None
+            raise damaged_arrays(error) from None
 
     def _read(self, name: str) -> bytes | None:
         path = self.path / name
@@ -288,8 +288,8 @@ class RunDirectory:
             raise InputError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
 
 
-class MetricsOrder:
-    """Metrics of one run as they must follow each other: epochs from 1 without a gap, and no line twice.
+class MetricsChecker:
+    """Checks that the metrics of one run follow each other: epochs from 1 without a gap, and no line twice.
 
     Attributes:
         lines: the lines so far.
@@ -326,6 +326,18 @@ def _text_of(line: WholeMetricsLine) -> str:
     return json.dumps(line.as_json(), allow_nan=False)
 
 
+def damaged_arrays(error: Exception) -> ValueError:
+    """Make one kind of error out of all those that a damaged file of arrays leads to.
+
+    Arguments:
+        error: what reading it raised.
+
+    Returns:
+        An error that says in one line what is wrong.
+    """
+    return ValueError(" ".join(str(error).split()) or type(error).__name__)
+
+
 def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
     """Read the arrays of an .npz file.
 
@@ -336,7 +348,7 @@ def read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
         The arrays by name.
 
     Raises:
-        Exception: whatever zipfile, zlib and numpy come upon in a damaged file.
+        Exception: for a damaged file, whatever zipfile, zlib and numpy raise then; see `damaged_arrays`.
     """
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise ValueError("it is no .npz file, or its end is missing")

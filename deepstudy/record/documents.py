@@ -1,7 +1,7 @@
 """The documents of a run, as typed objects: `run.json`, the lines of `metrics.jsonl`, and `layers.json`.
 
 A document is checked once, when it is read; its fields then have the types that stand here. Fields with a default were
-missing in records of earlier versions. Keys that a later version adds are kept, so that a record can be rewritten.
+missing in records of earlier versions. Keys that a later version adds stay, so that a record can be rewritten.
 """
 
 from collections.abc import Mapping
@@ -105,7 +105,7 @@ class RecordedExperiment(Document):
     data: RecordedData
 
     @classmethod
-    def of(cls, experiment: Experiment) -> "RecordedExperiment":
+    def from_experiment(cls, experiment: Experiment) -> "RecordedExperiment":
         """Describe an experiment of a study as its runs record it.
 
         Arguments:
@@ -131,29 +131,29 @@ class RecordedExperiment(Document):
             return None
 
     @property
-    def _others(self) -> Mapping[str, Any]:
+    def _rest(self) -> Mapping[str, Any]:
         return self.model_extra or {}
 
     @property
     def says(self) -> str:
         """What the study says of the experiment."""
-        return str(self._others.get("says", ""))
+        return str(self._rest.get("says", ""))
 
     @property
     def extends(self) -> bool:
         """Whether more epochs only add to the end of a shorter run; see `Experiment.extends`."""
         schedule = SCHEDULES.get(self.schedule.name)
-        return schedule is not None and not schedule.needs_length and not self._others.get("resolution")
+        return schedule is not None and not schedule.needs_length and not self._rest.get("resolution")
 
     @property
     def starts_after(self) -> tuple[str, int] | None:
         """The experiment whose weights it starts from, and after which epoch; None for a start of its own."""
-        start = self._others.get("start_from") or {}
+        start = self._rest.get("start_from") or {}
         return (start["experiment"], start["epoch"]) if start.get("experiment") else None
 
 
 class MachineInfo(Document):
-    """The machine that a run was trained on; None is what is not known.
+    """The machine that a run was trained on. A field is None if it is not known.
 
     Attributes:
         device: `cpu`, `cuda` or `mps`.
@@ -188,7 +188,7 @@ class DataInfo(Document):
     Attributes:
         name: the data set, or the folder of images.
         fingerprint: a digest of the images and labels.
-        published: whether they are the published ones, bit for bit.
+        published: whether they are the published ones, bit for bit; None if that is not known.
         provenance: where they are from, in words; `copy` in JSON.
         classes: how many classes there are.
         class_names: the classes by number.
@@ -199,7 +199,7 @@ class DataInfo(Document):
 
     name: str
     fingerprint: str | None = None
-    published: bool = False
+    published: bool | None = False
     provenance: Annotated[str, Field(alias="copy", default_factory=_provenance)]
     classes: _Count | None = None
     class_names: list[str] | None = None
@@ -217,7 +217,7 @@ class ModelSize(Document):
     macs: _Count | None = None
 
     @classmethod
-    def of(cls, table: LayerTable) -> "ModelSize":
+    def from_table(cls, table: LayerTable) -> "ModelSize":
         """Take the totals of a layer table.
 
         Arguments:
@@ -230,7 +230,7 @@ class ModelSize(Document):
 
 
 class MetricsLine(Document):
-    """What was measured on one split after one epoch. None is what a file of somebody's own loop does not say.
+    """Measurements on one split after one epoch. A field is None if an external file does not give it.
 
     Attributes:
         epoch: the epoch, from 1.
@@ -296,7 +296,7 @@ class RunInfo(Document):
         resumed: when it went on after a cut.
         hash: `recipe_hash` and `code_hashes`, joined by `-`.
         recipe_hash: a digest of the recipe; see `Experiment.key`.
-        code_hashes: digests of code that is not ours, and of what the run starts from.
+        code_hashes: digests of the network's own code, and of the run that it starts from.
         study_file: the study's file, seen from the run's folder; None for a built-in study.
         folder: where code and images of the study's own lie, seen from the run's folder.
         resolved: the experiment, complete.
@@ -399,7 +399,7 @@ class LayersLine(Document):
         return self.table.layer_table
 
 
-def describe_error(error: ValidationError) -> str:
+def describe_validation_error(error: ValidationError) -> str:
     """Say what is wrong with a document.
 
     Arguments:

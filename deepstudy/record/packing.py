@@ -22,9 +22,9 @@ from deepstudy.record.collection import (
     LOGS,
     METRICS,
     RUNS,
+    ArrayLocation,
     Arrays,
     Collection,
-    Place,
     run_name,
 )
 from deepstudy.record.records import Record, read_folder
@@ -147,7 +147,7 @@ def _npz(runs: Mapping[str, Arrays]) -> bytes:
         stored.setdefault(first, array)
         return first
 
-    contents: dict[str, dict[str, Place]] = {}
+    contents: dict[str, dict[str, ArrayLocation]] = {}
     for run, arrays in runs.items():
         contents[run] = {}
         for name, array in arrays.items():

@@ -1,4 +1,4 @@
-"""Records: what runs left, read from run directories or from a collection."""
+"""Records of runs, read from run directories or from a collection."""
 
 import re
 import statistics
@@ -21,14 +21,14 @@ _SEED = re.compile(r"seed(0|[1-9]\d*)", re.ASCII)
 
 @dataclass(frozen=True)
 class Record:
-    """What a run left, as far as it came.
+    """The record of a run, as far as it came.
 
     Attributes:
         info: what run.json says.
         metrics: the lines of metrics.jsonl.
-        layers: the layer table, None where the run did not leave it.
+        layers: the layer table, None if the run wrote none.
         directory: the run's folder; of a packed run, the one that it would have beside the collection.
-        external_file: the file of somebody's own loop that stands in for a run, None where there was a run.
+        external_file: the CSV file of an external run, else None.
         collection: the collection that the run is packed in, None where it is not.
     """
 
@@ -77,7 +77,7 @@ class Record:
             name: `predictions.npz` or `pictures.npz`.
 
         Returns:
-            The arrays by name; None where the run left none.
+            The arrays by name; None if the run wrote none.
 
         Raises:
             ValueError: with what is wrong in one line, if the file cannot be read.
@@ -90,7 +90,7 @@ class Record:
         """Read log.txt.
 
         Returns:
-            The step lines; None where the run left none.
+            The step lines; None if the run wrote none.
         """
         if self.collection is not None:
             return self.collection.log(self.experiment, self.seed)
@@ -103,7 +103,7 @@ class Record:
         for line in self.metrics:
             if line.elapsed is None:
                 return None
-            if line.measure == "running" and line.epoch == epoch + 1:  # an own loop's file may leave epochs out
+            if line.measure == "running" and line.epoch == epoch + 1:  # an external file may skip epochs
                 times.append(line.elapsed - before)
             epoch, before = line.epoch, line.elapsed
         return statistics.median(times) if times else None
@@ -130,7 +130,7 @@ def read_records(out: Path, study: str, budget: str | None, experiments: Sequenc
 def read_folder(folder: Path, experiments: Sequence[str]) -> list[Record]:
     """Read the runs in a folder STUDY/BUDGET: run directories, or a collection.
 
-    A run's folder is called `seed<k>`; other folders are left alone.
+    A run's folder is called `seed<k>`; other folders are ignored.
 
     Arguments:
         folder: the folder.

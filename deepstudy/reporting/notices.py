@@ -43,7 +43,7 @@ def _on_comparability(folder: StudyFolder, records: Sequence[Record]) -> list[st
     overrides = sorted({pair for record in records for pair in record.info.overrides})
     if overrides:
         notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
-    unpublished = {record.info.data.provenance for record in records if not record.info.data.published}
+    unpublished = {record.info.data.provenance for record in records if record.info.data.published is False}
     for provenance in sorted(unpublished):
         notices.append(f"The data is {provenance}: accuracies are not comparable with {report}.")
     return notices

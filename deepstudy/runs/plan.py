@@ -1,13 +1,16 @@
 """The plan of a command: which runs a study asks for, in what order. Made once, then handed on."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from deepstudy.errors import InputError
+from deepstudy.layer_table import macs_of
 from deepstudy.record import Record, RunDirectory, read_records, run_path, timing_label
-from deepstudy.runs.run import Run
-from deepstudy.study import Experiment, Study
+from deepstudy.runs.run import Run, RunState
+from deepstudy.study import Study
+from deepstudy.study.references import order_by_start
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
 
@@ -49,7 +52,7 @@ class RunOptions:
         if self.workers != "auto" and self.workers < 1:
             raise InputError(f"workers: {self.workers}; give 1 or more, or auto")
         if self.timing and self.workers != 1:
-            raise InputError("timing: runs that share the machine decide no claim about time; leave --workers out")
+            raise InputError("--timing: runs that share the machine say nothing about time; leave --workers out")
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,29 @@ class Plan:
     Attributes:
         study: the study.
         options: what was asked for.
-        runs: seed by seed, so that a study that is stopped half-way has every experiment done equally often; what
-            others start from comes first.
+        runs: seed by seed, so that a study that is stopped half-way has as many runs of each experiment. Runs that
+            others start from come first.
+        states: what the directory of each run held when the plan was made.
     """
 
     study: Study
     options: RunOptions
     runs: tuple[Run, ...]
+    states: tuple[RunState, ...]
 
     @property
     def incomplete(self) -> list[Run]:
         """The runs that are still to do."""
-        return [run for run in self.runs if not run.is_complete]
+        return [run for run, state in zip(self.runs, self.states, strict=True) if not run.is_complete(state)]
+
+    @cached_property
+    def macs(self) -> list[int]:
+        """Multiply-adds an image of each of the study's networks."""
+        return macs_of(self.study)
 
     def records(self) -> list[Record]:
         """What these runs have left so far."""
-        wanted = {(run.name, run.seed) for run in self.runs}
+        wanted = {(run.experiment, run.seed) for run in self.runs}
         label = _label(self.options)
         found = read_records(self.options.out, self.study.name, label, self.study.names())
         return [record for record in found if (record.experiment, record.seed) in wanted]
@@ -91,7 +101,7 @@ def make_plan(study: Study, options: RunOptions) -> Plan:
         The plan, with the experiments that others start from, whether they were named or not.
 
     Raises:
-        InputError: for an experiment, budget or override that does not fit the study.
+        InputError: for an experiment, budget or override that does not fit the study, and for a damaged run directory.
     """
     overrides, seeds = options.overrides, options.seeds
     if options.timing:
@@ -99,37 +109,19 @@ def make_plan(study: Study, options: RunOptions) -> Plan:
     names = list(options.experiments) or study.names()
     resolved = {name: study.experiment(name, options.budget, overrides) for name in names}
     for experiment in list(resolved.values()):
-        source = experiment.start_from.experiment if experiment.start_from else None
-        while source and source not in resolved:
-            resolved[source] = study.experiment(source, options.budget, overrides)
-            start = resolved[source].start_from
-            source = start.experiment if start else None
+        start = experiment.start_from
+        while start and start.experiment and start.experiment not in resolved:
+            resolved[start.experiment] = study.experiment(start.experiment, options.budget, overrides)
+            start = resolved[start.experiment].start_from
     runs = []
     for seed in range(seeds or study.seed_count(options.budget)):
-        for name in _sources_first(resolved):
+        for name in order_by_start(study, resolved):
             directory = RunDirectory(run_path(options.out, study.name, _label(options), name, seed))
-            experiment, budget = resolved[name], options.budget
-            runs.append(Run(study, name, experiment, seed, budget, overrides, directory, options.timing))
-    return Plan(study, options, tuple(replace(run, number=n, total=len(runs)) for n, run in enumerate(runs, 1)))
+            runs.append(Run(study, name, resolved[name], seed, options.budget, overrides, directory, options.timing))
+    numbered = tuple(replace(run, number=number, total=len(runs)) for number, run in enumerate(runs, 1))
+    return Plan(study, options, numbered, tuple(run.state() for run in numbered))
 
 
 def _label(options: RunOptions) -> str | None:
     """The folder below the study's; None is that of runs without a budget."""
     return timing_label(options.budget) if options.timing else options.budget
-
-
-def _sources_first(resolved: dict[str, Experiment]) -> list[str]:
-    ordered: list[str] = []
-
-    def visit(name: str, path: tuple[str, ...] = ()) -> None:
-        if name in path:
-            raise InputError(f"start_from goes in a circle: {' -> '.join([*path, name])}")
-        start = resolved[name].start_from
-        if start and start.experiment:
-            visit(start.experiment, (*path, name))
-        if name not in ordered:
-            ordered.append(name)
-
-    for name in resolved:
-        visit(name)
-    return ordered

@@ -1,4 +1,4 @@
-"""Several runs at the same time, each in a child process: who does what, and what it says.
+"""Several runs at the same time, each in a child process: who does which, and what comes of it.
 
 This is the side that starts the processes; `worker` is the other. A worker is given one run after another, always the
 next of the plan that may start, and every run goes the way that it goes in a single process. Should this process die,
@@ -21,24 +21,40 @@ from deepstudy.errors import InputError
 from deepstudy.process import Child
 from deepstudy.record import RunDirectory, WholeMetricsLine
 from deepstudy.runs.interrupts import Interrupted, noted_signals
-from deepstudy.runs.run import Outcome, Run, RunListener
+from deepstudy.runs.messages import (
+    Advanced,
+    Crashed,
+    Ended,
+    Message,
+    Refused,
+    RunRequest,
+    Started,
+    StoppedBySignal,
+    StopRequest,
+    SystemFailed,
+    WorkerSetup,
+    from_json,
+    to_json,
+)
+from deepstudy.runs.plan import Plan
+from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
 from deepstudy.training.progress import Progress
 
 #: Multiply-adds an image up to which a network counts as small: its steps are too short to keep several cores busy.
 #: On two AVX2 cores two runs of such networks took 0.57 to 0.88 of the time, with 120 to 250 million 0.86 to 0.91.
-SMALL = 50_000_000
-#: Memory of the machine for each worker, in bytes: twice what one training on CIFAR-10 takes.
-ROOM = 1_500_000_000
+SMALL_NETWORK_MACS = 50_000_000
+#: Memory of the machine for each worker: twice what one training on CIFAR-10 takes.
+BYTES_PER_WORKER = 1_500_000_000
 
 _LOOK_EVERY = 0.1  # seconds between looks at whether a signal has come
 
 
-def worker_count(
+def choose_worker_count(
     asked: int | Literal["auto"], machine: Machine, runs: int, macs: Callable[[], Sequence[int]] = list
 ) -> int:
-    """Say how many workers do so many runs.
+    """Choose the number of workers.
 
     `auto` is one a core, if there is memory for so many, where the networks are mostly small and compute on the CPU: a
     core each does more for them than all cores together for one.
@@ -46,8 +62,8 @@ def worker_count(
     Arguments:
         asked: a number, or `auto`.
         machine: where they train.
-        runs: all that were asked for, done or not: then the same command gives a run as many threads as it had before
-            it was cut, and the same bits.
+        runs: all runs of the plan, finished ones included. So a resumed command uses the same threads and gives the
+            same bits.
         macs: multiply-adds an image of each network.
 
     Returns:
@@ -55,61 +71,58 @@ def worker_count(
     """
     if asked != "auto":
         return asked
-    most = min(len(_cores()), runs, _memory() // ROOM)
-    if most <= 1 or machine.device.type != "cpu" or statistics.median([*macs()] or [0]) >= SMALL:
+    most = min(len(_cores()), runs, _memory() // BYTES_PER_WORKER)
+    if most <= 1 or machine.device.type != "cpu" or statistics.median([*macs()] or [0]) >= SMALL_NETWORK_MACS:
         return 1
     return most
 
 
-def side_by_side(runs: Sequence[Run], count: int, machine: Machine, listener: RunListener) -> None:
-    """Do runs in worker processes.
+def run_side_by_side(plan: Plan, count: int, machine: Machine, listener: RunListener) -> list[RunEnd]:
+    """Do the runs of a plan in worker processes.
 
     Arguments:
-        runs: in their order; those that are complete need no process.
+        plan: the runs; those that are complete need no process.
         count: how many at the same time.
         machine: device and precision.
         listener: hears how they go.
+
+    Returns:
+        How each ended, in the plan's order.
 
     Raises:
         InputError: for what cannot be run.
         Interrupted: after SIGINT or SIGTERM, with the state saved.
     """
-    for run in runs:
-        if run.is_complete:
-            listener.on_start(run, run.experiment.epochs)
-            listener.on_end(run, "skipped", "")
-    pool = _Pool([run for run in runs if not run.is_complete], count, machine, listener)
-    with noted_signals(pool.kill) as stop:
-        ended_by = pool.work(stop)
+    pool = _Pool(plan.incomplete, count, machine, listener)
+    for run, state in zip(plan.runs, plan.states, strict=True):
+        if run.is_complete(state):
+            listener.on_start(run, run.resolved.epochs)
+            pool.end(RunEnd(run, "skipped"))
+    with noted_signals(pool.kill) as stop_signal:
+        ended_by = pool.work(stop_signal)
     if ended_by:
         raise Interrupted(ended_by)
+    return sorted(pool.ends, key=lambda end: end.run.number)
 
 
 class _Worker:
     """A process that does runs, and the one that it is doing."""
 
-    def __init__(self, slot: int, task: dict[str, Any], inbox: "SimpleQueue[tuple[_Worker, Any]]") -> None:
+    def __init__(self, slot: int, setup: WorkerSetup, inbox: "SimpleQueue[tuple[_Worker, Any]]") -> None:
         self.slot = slot
         self.run: Run | None = None
-        self.has_begun = False
-        environment = {"OMP_NUM_THREADS": str(task["threads"])}
+        self.has_started = False
+        environment = {"OMP_NUM_THREADS": str(setup.threads)}
         target = "deepstudy.runs.worker:work"
         self.child = Child(target, lambda message: inbox.put((self, message)), environment=environment)
-        self.child.send(task)
+        self.child.send(to_json(setup))
 
-    def give(self, run: Run, at_least: int) -> None:
+    def give(self, run: Run, known_sharing: int) -> None:
         """Have it do a run, while so many share the machine."""
-        self.run, self.has_begun = run, False
-        self.child.send(
-            {
-                "experiment": run.name,
-                "seed": run.seed,
-                "directory": str(run.directory.path),
-                "number": run.number,
-                "total": run.total,
-                "at_least": at_least,
-            }
-        )
+        self.run, self.has_started = run, False
+        where = str(run.directory.path)
+        request = RunRequest(run.experiment, run.seed, where, run.number, run.total, known_sharing)
+        self.child.send(to_json(request))
 
 
 class _Pool:
@@ -119,6 +132,7 @@ class _Pool:
         self.waiting, self.count, self.machine, self.listener = list(runs), count, machine, listener
         self.workers: list[_Worker] = []
         self.inbox: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
+        self.ends: list[RunEnd] = []
         self.failed: dict[RunDirectory, str] = {}
         self.ended_by = 0
         self.error: Exception | None = None
@@ -128,15 +142,15 @@ class _Pool:
         self.cores = [cores[slot * share : (slot + 1) * share] for slot in range(count)]
         self.threads = max(1, min(share, torch.get_num_threads()))  # OMP_NUM_THREADS and set_num_threads count
 
-    def work(self, stop: Callable[[], int]) -> int:
-        """Do all runs; the number of the signal that put an early end to that, else 0.
+    def work(self, stop_signal: Callable[[], int]) -> int:
+        """Do all runs. Returns the signal that ended them early, else 0.
 
-        Raises what a run raised, after the others have saved their state. A run whose process died has failed, and the
+        Raises the first error of a run, after the other runs have saved. A run whose process died has failed, and the
         others are done.
         """
         try:
             while self._busy() or (self.waiting and not self.ended_by):
-                if number := stop():
+                if number := stop_signal():
                     self._stop(number)
                 self._give()
                 try:
@@ -165,7 +179,7 @@ class _Pool:
         if not self.ended_by:
             self.ended_by = number
             for worker in self.workers:
-                worker.child.send({"stop": number})
+                worker.child.send(to_json(StopRequest(number)))
 
     def _break(self, error: Exception) -> None:
         self.error = self.error or error
@@ -178,11 +192,11 @@ class _Pool:
         busy = self._busy()
         to_come = {run.directory for run in (*self.waiting, *busy)}
         chosen: list[Run] = []
-        for run in [run for run in self.waiting if run.source not in to_come]:
-            if why := self._missing_source(run):
+        for run in [run for run in self.waiting if run.starts_from not in to_come]:
+            if why := self._failed_start(run):
                 self.waiting.remove(run)
                 self.listener.on_start(run, run.directory.epochs())
-                self._end(run, "failed", why)
+                self.end(RunEnd(run, "failed", why))
             elif len(busy) + len(chosen) < self.count:
                 self.waiting.remove(run)
                 chosen.append(run)
@@ -190,78 +204,81 @@ class _Pool:
             free = next((worker for worker in self.workers if worker.run is None), None)
             (free or self._new_worker(run)).give(run, len(busy) + len(chosen))
 
-    def _missing_source(self, run: Run) -> str | None:
+    def _failed_start(self, run: Run) -> str | None:
         """Why a run cannot start: what it starts from failed before it left the weights."""
-        source, start = run.source, run.experiment.start_from
+        source, start = run.starts_from, run.resolved.start_from
         if source not in self.failed or not (start and start.epoch):
             return None
         if checkpoint.at_end_of(source.checkpoints, start.epoch):
             return None
-        return f"it starts from {start.experiment}, which failed: {self.failed[source]}"
+        return run.describe_failed_start(self.failed[source])
 
     def _new_worker(self, run: Run) -> _Worker:
         """A new worker, for runs of the same study and budget as `run`."""
         slot = min(set(range(self.count)) - {worker.slot for worker in self.workers})
-        task = {
-            "study": run.study.argument,
-            "text": run.study.text,  # its file may change while the runs go on
-            "budget": run.budget,
-            "overrides": run.overrides,
-            "device": self.machine.device.type,
-            "precision": self.machine.precision,
-            "deterministic": self.machine.deterministic,
-            "threads": self.threads,
-            "cores": self.cores[slot],
-        }
-        self.workers.append(_Worker(slot, task, self.inbox))
+        setup = WorkerSetup(
+            study=run.study.argument,
+            text=run.study.text,
+            budget=run.budget,
+            overrides=run.overrides,
+            device=self.machine.device.type,
+            precision=self.machine.precision,
+            deterministic=self.machine.deterministic,
+            threads=self.threads,
+            cores=self.cores[slot],
+        )
+        self.workers.append(_Worker(slot, setup, self.inbox))
         return self.workers[-1]
 
-    def _receive(self, worker: _Worker, message: Any) -> None:
+    def _receive(self, worker: _Worker, document: Any) -> None:
         """Take a worker's message; None where it is gone."""
-        if message is None:
+        if document is None:
             self._gone(worker)
             return
         run = worker.run
-        match message:
-            case {"started": finished_epochs} if run:
-                worker.has_begun = True
+        match from_json(document):
+            case Started(finished_epochs) if run:
+                worker.has_started = True
                 self.listener.on_start(run, finished_epochs)
-            case {"progress": progress} if run:
+            case Advanced(progress) if run:
                 finished = [WholeMetricsLine(**line) for line in progress["finished"] or ()]
                 self.listener.on_progress(run, Progress(**{**progress, "finished": finished or None}))
-            case {"ended": outcome, "why": why} if run:
+            case Ended(outcome, why) if run:
                 worker.run = None
-                self._end(run, outcome, why)
-            case _:
+                self.end(RunEnd(run, outcome, why))
+            case message:  # it does no more, and the others stop too
                 worker.run = None
                 self._stop_all(message)
 
-    def _stop_all(self, message: dict[str, Any]) -> None:
-        """A worker says why it does no more; the others stop too."""
+    def _stop_all(self, message: Message) -> None:
         match message:
-            case {"interrupted": number}:
+            case StoppedBySignal(number):
                 self._stop(number)
-            case {"refused": why}:
+            case Refused(why):
                 self._break(InputError(why))
-            case {"system": [number, why, file]}:
+            case SystemFailed(number, why, file):
                 self._break(OSError(number, why, file))
-            case {"broke": trace}:
+            case Crashed(trace):
                 self._break(RuntimeError(f"a run in a process of its own ended with\n{trace}"))
+            case _:
+                self._break(RuntimeError(f"a worker sent {message} out of turn"))
 
     def _gone(self, worker: _Worker) -> None:
         self.workers.remove(worker)
         worker.child.close()
         code, run = worker.child.wait(), worker.run
         if run and not self.ended_by:
-            if not worker.has_begun:
+            if not worker.has_started:
                 self.listener.on_start(run, run.directory.epochs())
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            self._end(run, "failed", f"its process died ({how})")
+            self.end(RunEnd(run, "failed", f"its process died ({how})"))
 
-    def _end(self, run: Run, outcome: Outcome, why: str) -> None:
-        if outcome == "failed":
-            self.failed[run.directory] = why
-        self.listener.on_end(run, outcome, why)
+    def end(self, end: RunEnd) -> None:
+        """Note how a run ended."""
+        if end.outcome == "failed":
+            self.failed[end.run.directory] = end.why
+        self.ends.append(end)
+        self.listener.on_end(end)
 
 
 def _cores() -> list[int]:

@@ -5,11 +5,25 @@ from typing import Literal
 
 from deepstudy import models
 from deepstudy.files import digest
-from deepstudy.record import RunDirectory
+from deepstudy.loading import Dataset, load
+from deepstudy.record import RunDirectory, RunInfo
 from deepstudy.study import Experiment, Study
 from deepstudy.training.progress import Progress
 
-Outcome = Literal["complete", "skipped", "failed"]
+RunOutcome = Literal["complete", "skipped", "failed"]
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What a run directory holds of a run.
+
+    Attributes:
+        info: run.json, None where there is no run yet.
+        epochs: finished epochs.
+    """
+
+    info: RunInfo | None
+    epochs: int
 
 
 @dataclass(frozen=True)
@@ -18,8 +32,8 @@ class Run:
 
     Attributes:
         study: the study that it belongs to.
-        name: the experiment's name.
-        experiment: what is done, complete.
+        experiment: the experiment's name.
+        resolved: the experiment, complete.
         seed: the seed.
         budget: the budget's name, None for the study as it is.
         overrides: pairs like `optimizer.lr=0.1`.
@@ -30,8 +44,8 @@ class Run:
     """
 
     study: Study
-    name: str
-    experiment: Experiment
+    experiment: str
+    resolved: Experiment
     seed: int
     budget: str | None
     overrides: tuple[str, ...]
@@ -48,34 +62,63 @@ class Run:
     @property
     def recipe_hash(self) -> str:
         """A digest of the experiment."""
-        return self.experiment.hash()
+        return self.resolved.hash()
 
     @property
     def code_hashes(self) -> tuple[str, ...]:
         """Digests of the code of a network that is not ours, and of what the run starts from."""
-        folder, start = self.study.path.parent, self.experiment.start_from
-        files = models.source_files(self.experiment.model.name, folder)
+        folder, start = self.study.path.parent, self.resolved.start_from
+        files = models.source_files(self.resolved.model.name, folder)
         files += [folder / start.file] if start and start.file else []
-        parts = [digest([path.read_bytes()]) for path in files if path.is_file()]
+        digests = [digest([path.read_bytes()]) for path in files if path.is_file()]
         if start and start.experiment:
-            source = self.study.experiment(start.experiment, self.budget, self.overrides)
-            first = replace(self, name=start.experiment, experiment=source)
-            parts += [first.recipe_hash, *first.code_hashes]
-        return tuple(parts)
+            resolved = self.study.experiment(start.experiment, self.budget, self.overrides)
+            first = replace(self, experiment=start.experiment, resolved=resolved)
+            digests += [first.recipe_hash, *first.code_hashes]
+        return tuple(digests)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether it is done to its last epoch."""
-        info = self.directory.info()
-        return info is not None and info.status == "complete" and self.directory.epochs() >= self.experiment.epochs
-
-    @property
-    def source(self) -> RunDirectory | None:
-        """The run of another experiment, with the same seed, that this one starts from."""
-        start = self.experiment.start_from
+    def starts_from(self) -> RunDirectory | None:
+        """The run of another experiment, with the same seed, whose weights this one starts from."""
+        start = self.resolved.start_from
         if start is None or start.experiment is None:
             return None
         return RunDirectory(self.directory.path.parent.parent / start.experiment / self.directory.path.name)
+
+    def state(self) -> RunState:
+        """Read what the run directory holds now. Raises InputError if it is damaged."""
+        return RunState(self.directory.info(), self.directory.epochs())
+
+    def is_complete(self, state: RunState) -> bool:
+        """Say whether the run is done to its last epoch.
+
+        Arguments:
+            state: what its directory holds.
+        """
+        done = state.info is not None and state.info.status == "complete"
+        return done and state.epochs >= self.resolved.epochs
+
+    def load_data(self) -> Dataset:
+        """Load the images that the run works on. Raises InputError if they cannot be had."""
+        return load(**self.resolved.data.model_dump(), folder=self.study.path.parent)
+
+    def describe_failed_start(self, why: str | None) -> str:
+        """Say that this run cannot start, since the one that it starts from failed.
+
+        Arguments:
+            why: why that one failed.
+        """
+        assert self.resolved.start_from is not None
+        return f"it starts from {self.resolved.start_from.experiment}, which failed: {why}"
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended; `why` says it of one that failed."""
+
+    run: Run
+    outcome: RunOutcome
+    why: str = ""
 
 
 class RunListener:
@@ -97,11 +140,9 @@ class RunListener:
             progress: where it is.
         """
 
-    def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
+    def on_end(self, end: RunEnd) -> None:
         """A run has ended.
 
         Arguments:
-            run: the run.
-            outcome: how.
-            why: of one that failed, else empty.
+            end: the run, and how.
         """

@@ -6,12 +6,27 @@ import signal
 import sys
 import threading
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.process import Parent
+from deepstudy.runs.messages import (
+    Advanced,
+    Crashed,
+    Ended,
+    Message,
+    Refused,
+    RunRequest,
+    Started,
+    StoppedBySignal,
+    StopRequest,
+    SystemFailed,
+    WorkerSetup,
+    from_json,
+    to_json,
+)
 
 
 def work(parent: Parent) -> None:
@@ -20,87 +35,91 @@ def work(parent: Parent) -> None:
     Arguments:
         parent: sends how to work, then runs, or the number of a signal to stop by.
     """
-    task = parent.receive()
-    if task is None:
+    document = parent.receive()
+    if document is None:
         return
-    if sys.platform == "linux" and task["cores"]:
+    setup = from_json(document)
+    assert isinstance(setup, WorkerSetup)
+    if sys.platform == "linux" and setup.cores:
         with contextlib.suppress(OSError):  # the system may have taken cores away meanwhile
-            os.sched_setaffinity(0, task["cores"])
-    orders = _Orders(parent)
-    threading.Thread(target=orders.listen, daemon=True).start()
+            os.sched_setaffinity(0, setup.cores)
+    pool = _PoolLine(parent)
+    threading.Thread(target=pool.listen, daemon=True).start()
     try:
-        _do_runs(task, orders)
+        _do_runs(setup, pool)
     except InputError as error:
-        orders.send(refused=str(error))
+        pool.send(Refused(str(error)))
     except OSError as error:
-        orders.send(system=[error.errno, error.strerror or str(error), error.filename and str(error.filename)])
+        file = str(error.filename) if error.filename else None
+        pool.send(SystemFailed(error.errno, error.strerror or str(error), file))
     except BaseException:
-        orders.send(broke=traceback.format_exc())
+        pool.send(Crashed(traceback.format_exc()))
 
 
-class _Orders:
-    """The runs that the parent asks for, and whether to stop."""
+class _PoolLine:
+    """The line to the pool: which runs it wants, and whether to stop."""
 
     def __init__(self, parent: Parent) -> None:
         self.parent = parent
-        self.stop = 0  # the number of a signal
-        self.runs: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self.stop_number = 0  # of a signal
+        self.requests: SimpleQueue[Message | None] = SimpleQueue()
 
     def listen(self) -> None:
-        """Queue runs until there are no more, or it is time to stop."""
-        while (message := self.parent.receive()) is not None and "stop" not in message:
-            self.runs.put(message)
-        self.stop = message["stop"] if message else signal.SIGTERM
-        self.runs.put(None)
+        """Queue what the pool requests until it has no more, or it is time to stop."""
+        number: int = signal.SIGTERM  # where the parent is gone, or needs us no more
+        while (document := self.parent.receive()) is not None:
+            message = from_json(document)
+            if isinstance(message, StopRequest):
+                number = message.number
+                break
+            self.requests.put(message)
+        self.stop_number = number
+        self.requests.put(None)
 
-    def send(self, **message: Any) -> None:
-        """Send a message; where the parent is gone, it is time to stop."""
-        if not self.parent.send(message):
-            self.stop = self.stop or signal.SIGTERM
+    def send(self, message: Message) -> None:
+        """Send a message; where the pool is gone, it is time to stop."""
+        if not self.parent.send(to_json(message)):
+            self.stop_number = self.stop_number or signal.SIGTERM
 
 
-def _do_runs(task: dict[str, Any], orders: _Orders) -> None:
+def _do_runs(setup: WorkerSetup, pool: _PoolLine) -> None:
     # Not before the process has its cores: torch's threads inherit them.
     import torch
 
     from deepstudy.record import RunDirectory
-    from deepstudy.runs.execute import in_turn
+    from deepstudy.runs.execute import run_in_turn
     from deepstudy.runs.interrupts import Interrupted, noted_signals
-    from deepstudy.runs.run import Outcome, Run, RunListener
+    from deepstudy.runs.run import Run, RunEnd, RunListener
     from deepstudy.study import load_study
     from deepstudy.training import device
     from deepstudy.training.progress import Progress
 
     class Reporter(RunListener):
         def on_start(self, run: Run, finished_epochs: int) -> None:
-            orders.send(started=finished_epochs)
+            pool.send(Started(finished_epochs))
 
         def on_progress(self, run: Run, progress: Progress) -> None:
             finished = [line.as_json() for line in progress.finished or ()]
-            orders.send(progress={**vars(progress), "finished": finished or None})
+            pool.send(Advanced({**vars(progress), "finished": finished or None}))
 
-        def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
-            orders.send(ended=outcome, why=why)
+        def on_end(self, end: RunEnd) -> None:
+            pool.send(Ended(end.outcome, end.why))
 
-    torch.set_num_threads(task["threads"])
-    study, budget, overrides = load_study(task["study"], task["text"]), task["budget"], tuple(task["overrides"])
-    machine = device.choose(task["device"], task["precision"], deterministic=task["deterministic"])
+    torch.set_num_threads(setup.threads)
+    study, overrides = load_study(setup.study, setup.text), tuple(setup.overrides)
+    machine = device.choose_machine(setup.device, setup.precision, deterministic=setup.deterministic)
     with noted_signals() as signalled:
-        while (order := orders.runs.get()) is not None:
-            name, directory = order["experiment"], RunDirectory(Path(order["directory"]))
-            run = Run(
-                study,
-                name,
-                study.experiment(name, budget, overrides),
-                order["seed"],
-                budget,
-                overrides,
-                directory,
-                number=order["number"],
-                total=order["total"],
-            )
+
+        def stop_signal() -> int:
+            return pool.stop_number or signalled()
+
+        while isinstance(request := pool.requests.get(), RunRequest):
+            name, directory = request.experiment, RunDirectory(Path(request.directory))
+            resolved = study.experiment(name, setup.budget, overrides)
+            run = Run(study, name, resolved, request.seed, setup.budget, overrides, directory)
+            run = replace(run, number=request.number, total=request.total)
             try:
-                in_turn([run], machine, Reporter(), lambda: orders.stop or signalled(), order["at_least"])
+                run_in_turn([run], machine, Reporter(), stop_signal, request.known_sharing)
             except Interrupted as interruption:
-                orders.send(interrupted=interruption.number)
+                pool.send(StoppedBySignal(interruption.number))
                 return

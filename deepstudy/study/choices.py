@@ -1,17 +1,28 @@
-"""What a study file chooses by name from the catalog: a name alone, or a mapping of `name` and options."""
+"""What is chosen by name from the catalog: a name alone, or a mapping of `name` and options."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias, Union
 
 from pydantic import ConfigDict, PlainValidator, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
-from deepstudy.catalog import MODELS, OPTIMIZERS, SCHEDULES, Choice, Entry, OptimizerConfig, ScheduleConfig
+from deepstudy.catalog import (
+    MODELS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Choice,
+    Entry,
+    OptimizerConfig,
+    ScheduleConfig,
+    StrictModel,
+)
 from deepstudy.errors import did_you_mean
+from deepstudy.study.merging import overrides_map, validate
+from deepstudy.study.places import Map, SourcePlace
 
 
 class OwnModel(Choice):
-    """A network that is not ours, `file.py:Name` or `package.module:Name`: any keyword may stand beside its name."""
+    """A network that is not built in, `file.py:Name` or `package.module:Name`, with any keyword beside its name."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -53,3 +64,27 @@ def _from_catalog(what: str, entries: Mapping[str, type[Entry]], own: type[Choic
 ModelChoice: TypeAlias = Annotated[SerializeAsAny[Choice], _from_catalog("model", MODELS, own=OwnModel)]
 OptimizerChoice: TypeAlias = Annotated[SerializeAsAny[OptimizerConfig], _from_catalog("optimizer", OPTIMIZERS)]
 ScheduleChoice: TypeAlias = Annotated[SerializeAsAny[ScheduleConfig], _from_catalog("schedule", SCHEDULES)]
+
+
+class _ModelOnly(StrictModel):
+    model: ModelChoice
+
+
+def model_choice(name: str, arguments: Iterable[str] = ()) -> Choice:
+    """Choose a network as `show` and `check` do.
+
+    Arguments:
+        name: its name.
+        arguments: its arguments, such as `dropout=0.3`, as `--arg` gives them.
+
+    Returns:
+        The network's name and options.
+
+    Raises:
+        InputError: if there is no such network or it does not take the arguments.
+    """
+    whole = overrides_map((f"model.{argument}" for argument in arguments), "--arg")
+    model = whole.get("model", Map(whole.place))
+    model.put("name", name, SourcePlace("--arg", None, ""))
+    whole.put("model", model, whole.place)
+    return validate(_ModelOnly, whole).model

@@ -1,4 +1,4 @@
-"""An experiment: one network trained one way. An `Experiment` is complete, and is all that training ever sees."""
+"""An experiment: one network trained one way. An `Experiment` is complete; training needs nothing else."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from deepstudy.catalog import (
     SwitchConfig,
 )
 from deepstudy.datasets import DATASETS, is_folder
-from deepstudy.errors import did_you_mean
+from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.choices import ModelChoice, OptimizerChoice, ScheduleChoice
 
 SplitName = Literal["train", "validation", "test"]
@@ -52,13 +52,58 @@ class Data(StrictModel):
                 {"name": self.name, "hint": did_you_mean(self.name, DATASETS)},
             )
         if self.size is not None:
-            raise ValueError(f"size is for a folder of images; those of {self.name} have theirs")
+            raise ValueError("size applies only to image folders; remove it")
         left = info.splits["train"] - self.validation
         if left < (self.train_images or 1):
             raise ValueError(f"{self.name} has {info.splits['train']:,} training images: not enough for this split")
         if (self.test_images or 0) > info.splits["test"]:
             raise ValueError(f"{self.name} has {info.splits['test']:,} test images")
         return self
+
+    def split_sizes(self, whole: Mapping[str, int]) -> dict[SplitName, int]:
+        """Count the images of each split.
+
+        Arguments:
+            whole: how many images the data set has for `train` and `test`.
+
+        Returns:
+            The number of images of `train`, `validation` and `test`.
+
+        Raises:
+            InputError: if the data set has too few images.
+        """
+        return split_sizes(self.name, whole, self.validation, self.train_images, self.test_images)
+
+
+def split_sizes(
+    name: str,
+    whole: Mapping[str, int],
+    validation: int = 0,
+    train_images: int | None = None,
+    test_images: int | None = None,
+) -> dict[SplitName, int]:
+    """Count the images of each split.
+
+    Arguments:
+        name: the name of the data set, for messages.
+        whole: how many images it has for `train` and `test`.
+        validation: images that are held out of the training images.
+        train_images: use only so many of the training images.
+        test_images: use only so many of the test images.
+
+    Returns:
+        The number of images of `train`, `validation` and `test`.
+
+    Raises:
+        InputError: if the data set has too few images.
+    """
+    left = whole["train"] - validation
+    if left < (train_images or 1) or whole["test"] < (test_images or 1):
+        raise InputError(
+            f"{name}: has {whole['train']:,} training and {whole['test']:,} test images: not enough for "
+            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
+        )
+    return {"train": train_images or left, "validation": validation, "test": test_images or whole["test"]}
 
 
 class Loss(StrictModel):
@@ -82,7 +127,7 @@ class Augment(StrictModel):
 
 
 class Resolution(StrictModel):
-    """Training images that begin small, which costs less, and grow to their full size; scored ones are full-sized.
+    """Progressive resizing of training images. Scored images keep their full size.
 
     The shorter side is `start` pixels in the first epoch and grows in equal steps, a multiple of `step` pixels, until
     the epoch in which the fraction `until` of the run is over (Tan & Le 2021, EfficientNetV2, section 4).
@@ -103,12 +148,10 @@ class Resolution(StrictModel):
         Returns:
             Pixels of the shorter side in that epoch.
         """
-        grown = min(1.0, (epoch - 1) / (self.until * epochs))
-        return (
-            min(full, self.start + int(grown * (full - self.start) / self.step + 1e-9) * self.step)
-            if grown < 1
-            else full
-        )
+        progress = (epoch - 1) / (self.until * epochs)
+        if progress >= 1:
+            return full
+        return min(full, self.start + int(progress * (full - self.start) / self.step + 1e-9) * self.step)
 
 
 class Scoring(StrictModel):
@@ -161,7 +204,7 @@ class Outputs(StrictModel):
     @model_validator(mode="after")
     def _trains(self) -> Self:
         if not any(self.weights):
-            raise ValueError("weights are all 0, so that nothing would be learned; give one of them more")
+            raise ValueError("weights are all 0, so the network would learn nothing; give one of them more")
         return self
 
 
@@ -195,7 +238,7 @@ class StepLog(StrictModel):
         except (ValueError, KeyError, IndexError) as error:
             raise ValueError(f"line: cannot be filled in: {error}") from None
         if not self.line.isprintable():
-            raise ValueError("line: it is one line; leave line breaks and other control characters out")
+            raise ValueError("line: has a line break or another control character; remove it")
         return self
 
 
@@ -234,11 +277,11 @@ class Recipe(StrictModel):
     log: StepLog | None = None
 
 
-_PROSE = {"says", "log"}  # what makes no difference to what is learned
+_PROSE = {"says", "log"}  # these do not change what is learned
 
 
 class Experiment(Recipe):
-    """One network trained one way, complete: what training sees."""
+    """One network trained one way, complete."""
 
     says: str = ""
     model: ModelChoice
@@ -257,10 +300,10 @@ class Experiment(Recipe):
             raise ValueError(f"schedule.until asks for the {awaited} images, which are neither trained on nor scored")
         if self.scoring.every > 1 and awaited and awaited != self.roles.train_on:
             raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
-        ours = self.model if isinstance(self.model, ModelConfig) else None
-        if self.resolution and ours and not 0 < ours.smallest <= self.resolution.start:
-            takes = f"images of {ours.smallest} pixels or more" if ours.smallest else "images of one size alone"
-            raise ValueError(f"resolution.start: {ours.name} takes {takes}")
+        entry = self.model if isinstance(self.model, ModelConfig) else None
+        if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
+            takes = f"images of {entry.smallest} pixels or more" if entry.smallest else "images of one size alone"
+            raise ValueError(f"resolution.start: {entry.name} takes {takes}")
         if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
             raise ValueError("roles name the validation images, but data.validation is 0")
         if awaited == "validation" and not self.data.validation:
@@ -277,7 +320,7 @@ class Experiment(Recipe):
         return flatten(self.model_dump(mode="json", exclude=_PROSE))
 
     def key(self) -> dict[str, Any]:
-        """What makes two runs of one seed the same run: everything but the prose, and `epochs` where it may grow.
+        """The part that identifies a run: everything except prose, and except `epochs` if a run may be extended.
 
         Defaults are left out, so an option that a later version adds does not change the key of earlier runs.
         """
@@ -285,13 +328,13 @@ class Experiment(Recipe):
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
     def differs_from(self, resolved: Mapping[str, Any]) -> str:
-        """Say how the experiment of a record differs.
+        """Describe how the experiment of a record differs.
 
         Arguments:
             resolved: the experiment as the record has it.
 
         Returns:
-            The differences in words; "" if there are none but in prose, or in epochs that may grow.
+            Up to three differences in words. Prose does not count, nor do `epochs` if the run may be extended.
         """
         old, new = flatten(resolved), self.flat()
         chosen = flatten(self.model_dump(mode="json", exclude_defaults=True))

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from deepstudy.catalog import Entry
 from deepstudy.errors import InputError, did_you_mean
-from deepstudy.study.places import Map, Place, Seq, merge, place_of, read_value
+from deepstudy.study.places import Map, Seq, SourcePlace, merge, place_of, read_value
 
 SHORT_FORMS = ("model", "data", "optimizer", "schedule")  # `model: lenet5` is short for `model: {name: lenet5}`
 
@@ -36,11 +36,11 @@ def validate(model: type[T], raw: Map) -> T:
     first = errors[0]
     place = place_of(raw, first["loc"])
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise InputError(f"{place}: {_format_error(first, model, raw)}{more}")
+    raise InputError(f"{place}: {_describe_mistake(first, model, raw)}{more}")
 
 
-def _format_error(error: Any, model: type[BaseModel], raw: Map) -> str:
-    """A pydantic error in our words."""
+def _describe_mistake(error: Any, model: type[BaseModel], raw: Map) -> str:
+    """A mistake that pydantic found, in plain words."""
     key = str(error["loc"][-1]) if error["loc"] else ""
     match error["type"]:
         case "extra_forbidden":
@@ -118,7 +118,7 @@ def expand_short_forms(layer: Map) -> Map:
     return result
 
 
-def nest(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
+def nest(pairs: Iterable[tuple[str, Any, SourcePlace]]) -> Map:
     """Turn dotted keys into nested mappings; `optimizer` alone sets the optimizer's name.
 
     Arguments:
@@ -130,7 +130,7 @@ def nest(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
     Raises:
         InputError: if a key is set, and keys below it as well.
     """
-    root = Map(Place("--set"))
+    root = Map(SourcePlace("--set"))
     for dotted, value, place in pairs:
         is_short = dotted in SHORT_FORMS and isinstance(value, str)
         steps = [*dotted.split("."), "name"] if is_short else dotted.split(".")
@@ -147,7 +147,7 @@ def nest(pairs: Iterable[tuple[str, Any, Place]]) -> Map:
     return expand_short_forms(root)
 
 
-def _with_places(value: Any, place: Place) -> Any:
+def _with_places(value: Any, place: SourcePlace) -> Any:
     if isinstance(value, dict):
         placed = Map(place)
         for key, item in value.items():
@@ -175,12 +175,12 @@ def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
         InputError: if one is no such pair, its value cannot be read, or two do not fit together.
     """
 
-    def parsed() -> Iterable[tuple[str, Any, Place]]:
+    def parsed() -> Iterable[tuple[str, Any, SourcePlace]]:
         for pair in pairs:
             key, equals, value = pair.partition("=")
             if not equals or not key.strip():
                 raise InputError(f"{option} {pair}: write KEY=VALUE, for example optimizer.lr=0.1")
-            place = Place(option, None, key.strip())
+            place = SourcePlace(option, None, key.strip())
             yield key.strip(), read_value(value, place), place
 
     return nest(parsed())

@@ -2,10 +2,10 @@
 
 A study is merged from several places (common part, budget, experiment, `--set`) before it is validated, and the
 message about a mistake must still name the file and line where it was made. So mappings and sequences are read into
-`Map` and `Seq`, an ordinary dict and list that also know the `Place` of each item; a merge keeps the places.
+`Map` and `Seq`, an ordinary dict and list that also know the `SourcePlace` of each item; a merge keeps the places.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "b
 
 
 @dataclass(frozen=True)
-class Place:
+class SourcePlace:
     """Where a value was written: `file:line` (or `--set`) and the dotted key there."""
 
     file: str
@@ -36,12 +36,12 @@ class Place:
 class Map(dict[str, Any]):
     """A mapping that remembers where it and each of its keys were written."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SourcePlace) -> None:
         super().__init__()
         self.place = place
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, SourcePlace] = {}
 
-    def put(self, key: str, value: Any, place: Place) -> None:
+    def put(self, key: str, value: Any, place: SourcePlace) -> None:
         """Set a key.
 
         Arguments:
@@ -56,10 +56,10 @@ class Map(dict[str, Any]):
 class Seq(list[Any]):
     """A sequence that remembers where each of its items was written."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SourcePlace) -> None:
         super().__init__()
         self.place = place
-        self.places: list[Place] = []
+        self.places: list[SourcePlace] = []
 
 
 def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), *, is_ours: bool = False) -> Map:
@@ -85,7 +85,7 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         problem = " ".join(str(error.problem or error.context).split())
-        raise InputError(f"{Place(file, line)}: not valid YAML: {problem}") from None
+        raise InputError(f"{SourcePlace(file, line)}: not valid YAML: {problem}") from None
     except RecursionError:
         raise InputError(f"{file}: too deeply nested") from None
     except (YAMLError, ValueError) as error:
@@ -103,15 +103,15 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
 class _NodeReader:
     """Turns composed nodes into Map, Seq and scalars."""
 
-    def __init__(self, file: str, as_printed: set[tuple[str, ...]], option: Place | None = None) -> None:
+    def __init__(self, file: str, as_printed: set[tuple[str, ...]], option: SourcePlace | None = None) -> None:
         self.file = file
         self.option = option
         self.as_printed = as_printed
         self.nodes = 0
         self.scalars = YAML(typ="safe", pure=True).constructor
 
-    def place(self, node: Node, path: tuple[str, ...]) -> Place:
-        return self.option or Place(self.file, node.start_mark.line + 1, ".".join(path))
+    def place(self, node: Node, path: tuple[str, ...]) -> SourcePlace:
+        return self.option or SourcePlace(self.file, node.start_mark.line + 1, ".".join(path))
 
     def value(self, node: Node, path: tuple[str, ...], parents: tuple[int, ...] = ()) -> Any:
         place = self.place(node, path)
@@ -131,7 +131,7 @@ class _NodeReader:
                 key = str(key_node.value)
                 here = self.place(key_node, (*path, key))
                 if key in mapping:
-                    raise InputError(f"{here}: this key stands twice; keep one")
+                    raise InputError(f"{here}: this key is used twice; keep one")
                 mapping.put(key, self.value(value_node, (*path, key), parents), here)
             return mapping
         if isinstance(node, SequenceNode):
@@ -147,10 +147,10 @@ class _NodeReader:
             return self.scalars.construct_object(node)
         except (ValueError, KeyError, IndexError):
             kind = str(node.tag).rpartition(":")[2]
-            raise InputError(f"{place}: {node.value!r:.40} is no {kind}; write a plain value") from None
+            raise InputError(f"{place}: {node.value!r:.40} is not a valid {kind}; write a plain value") from None
 
 
-def read_value(text: str, place: Place) -> Any:
+def read_value(text: str, place: SourcePlace) -> Any:
     """Read a value: `0.1` is a number, `[1, 2]` a list, and what is no YAML a text.
 
     Arguments:
@@ -195,7 +195,7 @@ def merge(base: Map, patch: Map) -> Map:
     return merged
 
 
-def place_of(root: Map, location: Iterable[str | int]) -> Place:
+def place_of(root: Map, location: Iterable[str | int]) -> SourcePlace:
     """Find where a value was written.
 
     Arguments:
@@ -215,4 +215,22 @@ def place_of(root: Map, location: Iterable[str | int]) -> Place:
         elif isinstance(here, Map):
             missing.append(str(step))
     key = ".".join([*([place.key] if place.key else []), *missing[-1:]])
-    return Place(place.file, place.line, key)
+    return SourcePlace(place.file, place.line, key)
+
+
+def has_key(root: Any, steps: Sequence[str]) -> bool:
+    """Whether a dotted key was written. A name may hold dots itself, and then covers several steps.
+
+    Arguments:
+        root: the whole.
+        steps: the parts of the dotted key.
+
+    Returns:
+        Whether it was.
+    """
+    if not steps:
+        return True
+    return isinstance(root, Map) and any(
+        (key := ".".join(steps[:count])) in root and has_key(root[key], steps[count:])
+        for count in range(1, len(steps) + 1)
+    )

@@ -11,11 +11,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-from deepstudy.catalog import MODELS
+from deepstudy.catalog import MODELS, is_built_in
 from deepstudy.datasets import DATASETS, image_files, is_folder
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.experiment import Recipe
-from deepstudy.study.file import Study, load_study
+from deepstudy.study.file import Study
+from deepstudy.study.load import load_study
 from deepstudy.study.merging import overrides_map
 from deepstudy.study.places import Map, merge, read_yaml
 
@@ -41,7 +42,7 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     Raises:
         InputError: if there is no such network or data set, the study does not validate, or it cannot be written.
     """
-    if model not in MODELS and not re.fullmatch(r".+:\w+", model):
+    if not is_built_in(model) and not re.fullmatch(r".+:\w+", model):
         raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
     own = is_folder(data)
     if own:
@@ -54,9 +55,9 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     for key, how in (("model", "as MODEL"), ("data", "with --data")):
         part = settings.get(key, {})
         if not isinstance(part, Mapping):
-            raise InputError(f"--set {key}: say it {how}")
+            raise InputError(f"--set {key}: give it {how}")
         if "name" in part:
-            raise InputError(f"{settings[key].places['name']}: say it {how}")
+            raise InputError(f"{settings[key].places['name']}: give it {how}")
     for number in range(1, 10_000):
         folder = out / (stem if number == 1 else f"{stem}-{number}")
         text = _text(name, model, data, settings, overrides, folder)
@@ -91,10 +92,10 @@ def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[s
     else:
         base["data"].put("name", data, base.place)
         base["data"].put("validation", DATASETS[data].splits["train"] // 10, base.place)
-    ours = MODELS.get(model)
-    if ours and ours.outputs:
+    entry = MODELS.get(model)
+    if entry and entry.outputs:
         outputs = Map(base.place)
-        outputs.put("weights", list(ours.outputs), base.place)
+        outputs.put("weights", list(entry.outputs), base.place)
         base["recipe"].put("outputs", outputs, base.place)
     parts = Map(base.place)
     for key in settings:

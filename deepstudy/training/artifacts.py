@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from deepstudy.record import RunDirectory
+from deepstudy.training.loop import Trained
 from deepstudy.training.scoring import predict
 from deepstudy.training.setup import TrainingSetup
 
@@ -18,26 +19,25 @@ _LARGEST = 64  # pixels of a side, of the images kept
 _FILTERS = 96
 
 
-def save(setup: TrainingSetup, model: nn.Module, run: RunDirectory, outputs: Tensor | None = None) -> None:
+def save(setup: TrainingSetup, trained: Trained, directory: RunDirectory) -> None:
     """Write `predictions.npz` and `pictures.npz` into a run directory.
 
     Arguments:
         setup: the experiment and its data.
-        model: the trained network, on the device.
-        run: the directory.
-        outputs: of the scored split (n, classes), where they are at hand.
+        trained: the network, and its outputs where it has just been scored.
+        directory: of the run.
     """
-    name = setup.experiment.roles.score_on
-    split = setup.data.splits[name]
+    name, model = setup.experiment.roles.score_on, trained.model
+    split, outputs = setup.data.splits[name], trained.outputs.get(name)
     if outputs is None:
         outputs = predict(model, setup.batcher(name), setup.classes, setup.machine, setup.experiment.scoring)
     certainty = probabilities(outputs)  # (n, classes)
     labels = split.labels.cpu()
     sureness, predicted = certainty.max(1)
     of_truth = certainty.gather(1, labels.view(-1, 1)).squeeze(1)
-    run.write_arrays(
+    directory.write_arrays(
         "predictions.npz",
-        epoch=np.int64(run.epochs()),
+        epoch=np.int64(directory.epochs()),
         split=np.array(name),
         classes=np.array(setup.data.classes),
         labels=labels.numpy().astype(np.uint16),
@@ -52,7 +52,7 @@ def save(setup: TrainingSetup, model: nn.Module, run: RunDirectory, outputs: Ten
     if (found := first_filters(model, channels, height * width)) is not None:
         layer, filters = found
         arrays |= {"filters_of": np.array(layer), "filters": filters[:_FILTERS].numpy().astype(np.float16)}
-    run.write_arrays("pictures.npz", **arrays)
+    directory.write_arrays("pictures.npz", **arrays)
 
 
 def probabilities(outputs: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 A file is named after the place in the run and the SHA-256 of its contents, `epoch-0003-step-0000120-1f0c….pt`, as torch
 hub names weights. It appears under that name in one step, so a damaged one is recognised by its name alone. The last
-two are kept; `kept-epoch-0010-….pt` are those of epochs that other experiments start from.
+two stay; `kept-epoch-0010-….pt` are permanent ones, of epochs that other experiments start from.
 """
 
 import hashlib
@@ -22,23 +22,36 @@ from deepstudy.files import write_atomically
 _KEEP = 2
 
 
-def save(folder: Path, state: Mapping[str, Any], keep_forever: bool = False) -> None:
-    """Write `state` (with `epoch`, the finished ones, and `step`, those of the next) and drop all but the last two."""
+def save(folder: Path, state: Mapping[str, Any], permanent: bool = False) -> None:
+    """Write a checkpoint, and delete all but the last two.
+
+    Arguments:
+        folder: of the run's checkpoints.
+        state: what to save; `epoch` counts finished epochs, `step` the steps of the next.
+        permanent: whether to save it a second time as one that is never deleted.
+    """
     buffer = io.BytesIO()
     torch.save(dict(state), buffer)
     data = buffer.getvalue()
     digest = hashlib.sha256(data).hexdigest()[:16]
-    if keep_forever:
+    if permanent:
         write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{digest}.pt", data)
     written = folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt"
     write_atomically(written, data)
-    others = [path for path in _newest_first(folder) if path != written]
-    for old in [*others[_KEEP - 1 :], *folder.glob("*.part")]:
+    earlier = [path for path in _newest_first(folder) if path != written]
+    for old in [*earlier[_KEEP - 1 :], *folder.glob("*.part")]:
         old.unlink()
 
 
-def newest(folder: Path) -> dict[str, Any] | None:
-    """The state of the newest checkpoint that is whole; damaged ones are deleted. None if there is none."""
+def load_newest(folder: Path) -> dict[str, Any] | None:
+    """Load the newest whole checkpoint, and delete damaged ones.
+
+    Arguments:
+        folder: of the run's checkpoints.
+
+    Returns:
+        The state that was saved; None if there is none.
+    """
     for path in _newest_first(folder):
         data = path.read_bytes()
         if _is_whole(path, data):
@@ -49,26 +62,55 @@ def newest(folder: Path) -> dict[str, Any] | None:
 
 
 def newest_file(folder: Path) -> Path | None:
-    """The newest checkpoint that is whole; None if there is none."""
+    """Find the newest whole checkpoint.
+
+    Arguments:
+        folder: of the run's checkpoints.
+
+    Returns:
+        The file; None if there is none.
+    """
     return next((path for path in _newest_first(folder) if _is_whole(path, path.read_bytes())), None)
 
 
 def place_of(path: Path) -> tuple[int, int] | None:
-    """The finished epochs, and steps of the next, that a checkpoint is of, from its name; None for another file."""
+    """Read from a checkpoint's name where in its run it was saved.
+
+    Arguments:
+        path: the file.
+
+    Returns:
+        Finished epochs, and steps of the next; None for a file of another name.
+    """
     found = re.fullmatch(r"(?:kept-)?epoch-(\d+)-(?:step-(\d+)-)?[0-9a-f]+", path.stem)
     return (int(found[1]), int(found[2] or 0)) if found else None
 
 
 def at_end_of(folder: Path, epoch: int) -> Path | None:
-    """A whole checkpoint of the end of `epoch`: one that was kept, or one of the last two."""
+    """Find a whole checkpoint of the end of an epoch: a permanent one, or one of the last two.
+
+    Arguments:
+        folder: of the run's checkpoints.
+        epoch: the epoch.
+
+    Returns:
+        The file; None if there is none.
+    """
     found = (*folder.glob(f"kept-epoch-{epoch:04d}-*.pt"), *folder.glob(f"epoch-{epoch:04d}-step-0000000-*.pt"))
     return next((path for path in found if _is_whole(path, path.read_bytes())), None)
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """The model's state dict in a checkpoint of ours, or in a plain `torch.save(model.state_dict())` file.
+    """Read a network's weights from a checkpoint, or from a plain `torch.save(model.state_dict())` file.
 
-    Raises InputError if the file is missing, is something else, or holds more than tensors and plain values.
+    Arguments:
+        path: the file.
+
+    Returns:
+        The state dict.
+
+    Raises:
+        InputError: if the file is missing, is something else, or holds more than tensors and plain values.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such checkpoint")
@@ -82,7 +124,11 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 
 def discard(folder: Path) -> None:
-    """Delete all checkpoints."""
+    """Delete all checkpoints.
+
+    Arguments:
+        folder: of the run's checkpoints.
+    """
     for path in folder.glob("*.pt"):
         path.unlink()
 
@@ -90,7 +136,7 @@ def discard(folder: Path) -> None:
 def _load(path: Path, data: bytes) -> Any:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which is told below
+            warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which follows
             return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception as error:  # whatever bytes that are no checkpoint make the unpickler do
         raise InputError(

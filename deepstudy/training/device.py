@@ -1,20 +1,16 @@
-"""The machine that trains: device, precision, memory layout, threads."""
+"""The machine that trains: device, precision, memory layout."""
 
-import getpass
 import os
 import platform
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import torch
-from filelock import FileLock, Timeout
 from torch import Tensor, nn
 
 from deepstudy.errors import InputError
@@ -23,27 +19,42 @@ from deepstudy.training import fast_paths
 
 @dataclass(frozen=True)
 class Machine:
-    """How a run uses the machine; the same for every experiment of a study, so that their times compare."""
+    """How a run uses the machine; the same for every experiment of a study, so that their times compare.
+
+    Attributes:
+        device: where it trains.
+        precision: `32`, or `bf16` for bfloat16 where torch's autocast allows it.
+        deterministic: whether torch refuses what does not give the same bits each time.
+    """
 
     device: torch.device
     precision: Literal["32", "bf16"] = "32"
     deterministic: bool = False
 
     def autocast(self, cached: bool = True) -> AbstractContextManager[Any]:
-        """The context in which networks compute: bfloat16 where that is the precision.
+        """Open the context in which networks compute: bfloat16 where that is the precision.
 
-        `cached` keeps the weights that it has converted, for those that are used several times.
+        Arguments:
+            cached: keep converted weights, for those that are used several times.
         """
         if self.precision == "32":
             return nullcontext()
         return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=cached)
 
     def place_model(self, model: nn.Module) -> nn.Module:
-        """`model` on the device, with channels last in memory."""
+        """Move a network to the device, with channels last in memory.
+
+        Arguments:
+            model: the network; changed in place.
+        """
         return model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
     def place_images(self, images: Tensor) -> Tensor:
-        """Images with channels last in memory."""
+        """Lay images out with channels last in memory.
+
+        Arguments:
+            images: (n, c, h, w).
+        """
         return images.contiguous(memory_format=torch.channels_last)
 
     def describe(self) -> dict[str, Any]:
@@ -62,15 +73,20 @@ class Machine:
         }
 
 
-def choose(
+def choose_machine(
     device: str, precision: str = "32", macs: Callable[[], Sequence[int]] = list, deterministic: bool = False
 ) -> Machine:
-    """The machine for `device` (`auto`: CUDA, else Apple's Metal, else the CPU) and `precision` (`auto`, `32`, `bf16`).
+    """Choose device and precision.
 
-    `auto` takes bfloat16 where the processor multiplies it natively and the networks at hand, whose multiply-adds an
-    image `macs` tells, are mostly large enough to gain by it; smaller ones lose more by converting. `deterministic` has
-    torch refuse, in this process, whatever does not give the same bits each time. Raises InputError if the device is
-    not there.
+    Arguments:
+        device: `cpu`, `cuda`, `mps`, or `auto`: CUDA, else Apple's Metal, else the CPU.
+        precision: `32`, `bf16`, or `auto`: bfloat16 if the processor has instructions for it and most networks are
+            large enough to gain.
+        macs: multiply-adds an image of each network; asked only for `auto`.
+        deterministic: have torch refuse, in this process, what does not give the same bits each time.
+
+    Raises:
+        InputError: if the device is not there.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
@@ -99,7 +115,11 @@ _WORTH_CONVERTING = 15_000_000
 
 
 def multiplies_bfloat16(device: str) -> bool:
-    """Whether the device has instructions for it; without them, products of matrices take a hundred times as long."""
+    """Say whether a device has instructions for bfloat16. Without them it takes a hundred times as long.
+
+    Arguments:
+        device: `cpu`, `cuda` or `mps`.
+    """
     if device == "cuda":
         return torch.cuda.get_device_capability() >= (8, 0)
     if device == "cpu":
@@ -112,7 +132,7 @@ def multiplies_bfloat16(device: str) -> bool:
     return False
 
 
-def versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
     """The versions a result depends on."""
     return {
         "deepstudy": version("deepstudy"),
@@ -120,42 +140,6 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
-
-
-@contextmanager
-def counted() -> Iterator[Callable[[], int | None]]:
-    """Counts the processes that train on this machine, this one included, while it trains itself.
-
-    Each holds a lock of its own in a folder of the user's. Gives a function that returns None where that cannot be.
-    """
-    try:
-        folder = Path(tempfile.gettempdir()) / f"deepstudy-{getpass.getuser()}"
-        folder.mkdir(parents=True, exist_ok=True)
-        own = FileLock(folder / f"{os.getpid()}.lock")
-        own.acquire(timeout=0)
-    except (OSError, KeyError, ImportError, Timeout):  # getuser raises any of the first three
-        yield lambda: None
-        return
-
-    def others() -> int:
-        count = 0
-        for path in folder.glob("*.lock"):
-            if path != Path(own.lock_file):
-                lock = FileLock(path)
-                try:
-                    lock.acquire(timeout=0)
-                except Timeout:
-                    count += 1
-                else:  # its process is gone
-                    lock.release()
-                    path.unlink(missing_ok=True)
-        return count
-
-    try:
-        yield lambda: 1 + others()
-    finally:
-        own.release()
-        Path(own.lock_file).unlink(missing_ok=True)
 
 
 def _processor() -> str:

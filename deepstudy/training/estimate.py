@@ -3,12 +3,13 @@
 import json
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from deepstudy.datasets import DatasetInfo
-from deepstudy.loading import Dataset, dataset_info, split_sizes
+from deepstudy.loading import Dataset, dataset_info
 from deepstudy.loading.batches import Batcher
 from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
@@ -19,43 +20,66 @@ from deepstudy.training.outputs import training_loss
 from deepstudy.training.setup import TrainingSetup
 
 _SECONDS = 0.5  # of steps, at least
-_SLOW = 1.0  # seconds a step, from which a few images of the batch are timed and the rest reckoned
+_SLOW = 1.0  # seconds a step, from which part of a batch is timed and the rest computed
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Parameters of a network, and the seconds of work with it on this machine."""
+
+    parameters: int
+    seconds: float
 
 
 class Estimator:
     """Estimates for the experiments of a study, which often share a network: its steps are timed once."""
 
     def __init__(self, folder: Path, machine: Machine) -> None:
-        """`folder` is where a study's own networks and images are looked up from."""
+        """Get ready.
+
+        Arguments:
+            folder: where a study's own networks and images are looked up from.
+            machine: where they would train.
+        """
         self.folder, self.machine = folder, machine
-        self.measured: dict[str, tuple[int, float]] = {}
+        self.steps: dict[str, Estimate] = {}
 
-    def __call__(self, experiment: Experiment) -> tuple[int, float]:
-        """The parameters of the network, and the seconds that training one seed would take on this machine.
+    def estimate(self, experiment: Experiment) -> Estimate:
+        """Estimate how long training one seed would take.
 
-        Times steps on random images, so that no named data set need be here; scoring is counted as the forward third
-        of a step.
+        Steps are timed on random images, so no data set need be here. Scoring counts as the forward third of a step.
+
+        Arguments:
+            experiment: network and recipe.
+
+        Returns:
+            The network's parameters, and the seconds of the whole run.
+
+        Raises:
+            InputError: if the network cannot be built or trained.
         """
         entry = dataset_info(experiment.data, self.folder)
         data = experiment.data
-        sizes = split_sizes(data.name, entry.splits, data.validation, data.train_images, data.test_images)
+        sizes = data.split_sizes(entry.splits)
         trained = sizes[experiment.roles.train_on]
         n = min(experiment.batch_size, trained)
         model = experiment.model.model_dump()
         key = json.dumps([model, entry.shape, len(entry.classes), experiment.optimizer.name, n])
-        if key not in self.measured:
-            self.measured[key] = self._step(experiment, entry, n)
-        parameters, seconds = self.measured[key]
+        if key not in self.steps:
+            self.steps[key] = self._step(experiment, entry, n)
+        step = self.steps[key]
         splits = {"validation", experiment.roles.score_on} - {experiment.roles.train_on}
         times = math.ceil(experiment.epochs / experiment.scoring.every) * experiment.scoring.views
         scored = sum(sizes[name] for name in splits) * times
-        return parameters, seconds * (math.ceil(trained / n) * _epochs(experiment, entry) + scored / n / 3)
+        steps = math.ceil(trained / n) * _epochs(experiment, entry) + scored / n / 3
+        return Estimate(step.parameters, step.seconds * steps)
 
-    def _step(self, experiment: Experiment, entry: DatasetInfo, n: int) -> tuple[int, float]:
-        """Parameters, and the seconds of a step of n images."""
+    def _step(self, experiment: Experiment, entry: DatasetInfo, n: int) -> Estimate:
+        """The seconds of a step of n images."""
         shape, machine = entry.shape, self.machine
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
-        data = Dataset("", entry.classes, dict.fromkeys(("train", "validation", "test"), split), "", False, "")
+        splits = dict.fromkeys(("train", "validation", "test"), split)
+        data = Dataset("random", entry.classes, splits, fingerprint="", published=False, provenance="random images")
         setup = TrainingSetup(experiment, 0, data, machine, self.folder)
         model = machine.place_model(setup.build_model())
         network = GuardedNetwork(setup, model)
@@ -64,7 +88,7 @@ class Estimator:
         images, labels = Batcher(split.to(machine.device), channels, channels).plain(slice(None))
 
         def timed(count: int) -> float:
-            """Seconds of a step, reckoned from so many of its images; the update takes as long for any number."""
+            """Seconds of a step, computed from so many of its images; the update takes as long for any number."""
             began = time.perf_counter()
             with network.translated_errors():
                 loss, _ = training_loss(network.forward(images[:count]), labels[:count], experiment)
@@ -83,7 +107,7 @@ class Estimator:
         while len(times) < 3 or sum(times) * part / n < _SECONDS:
             times.append(timed(part))
         seconds = min(times)  # what else runs on the machine only ever makes a step slower
-        return sum(parameter.numel() for parameter in model.parameters()), seconds
+        return Estimate(sum(parameter.numel() for parameter in model.parameters()), seconds)
 
 
 def _epochs(experiment: Experiment, entry: DatasetInfo) -> float:

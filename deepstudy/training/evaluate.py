@@ -1,7 +1,8 @@
 """Evaluation: the accuracy of trained weights on a split, which a report prints as its test line."""
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from deepstudy import models
 from deepstudy.catalog import Choice
 from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError, did_you_mean
-from deepstudy.loading import channel_statistics, load
+from deepstudy.loading import Dataset, channel_statistics, load
 from deepstudy.loading.batches import Batcher
-from deepstudy.record import RunDirectory, RunInfo
+from deepstudy.record import Collection, RunDirectory, RunInfo
 from deepstudy.study import Data, Scoring
-from deepstudy.training import checkpoint, device
+from deepstudy.training import checkpoint
+from deepstudy.training import device as devices
 from deepstudy.training.scoring import predict, score
 from deepstudy.training.setup import load_weights
 
@@ -60,13 +62,13 @@ class Evaluation:
 
 
 def evaluate(
-    subject: Path,
+    path: Path,
     *,
     data: str | None = None,
     split: str = "test",
     size: int | None = None,
     model: Choice | None = None,
-    device_name: str = "auto",
+    device: str = "auto",
 ) -> Evaluation:
     """Evaluate the newest checkpoint of a run, one of its checkpoints, or a file of weights.
 
@@ -74,12 +76,12 @@ def evaluate(
     `model` and `data`, and images are normalised with the constants of the training images.
 
     Arguments:
-        subject: a run directory, a checkpoint, or a file of weights.
+        path: a run directory, a checkpoint, or a file of weights.
         data: another data set with the same classes, or a folder of images.
         split: the split that is predicted.
         size: the side in pixels that the images of a folder are scaled to.
         model: the network of weights that are not part of a run.
-        device_name: `auto`, `cpu`, `cuda` or `mps`.
+        device: `auto`, `cpu`, `cuda` or `mps`.
 
     Returns:
         How well the weights predict the split.
@@ -87,34 +89,69 @@ def evaluate(
     Raises:
         InputError: if there are no such weights or data, or the two do not fit.
     """
-    directory = _run_of(subject)
+    directory = _run_of(path)
     info = directory.info() if directory else None
     if directory is None or info is None:
         if model is None or data is None:
-            raise InputError(f"{subject}: is not part of a run, so say of what network it is: --model NAME --data NAME")
-        return _score(subject, None, model, _data(data, size), split, None, Scoring(), device_name, Path())
+            raise InputError(f"{path}: does not belong to a run; add --model NAME --data NAME")
+        return _evaluate(_Weights(path, model), _data(data, size), split, device)
     if model is not None:
-        raise InputError(f"{subject}: is part of a run, which says of what network it is; leave --model out")
-    if subject.is_dir():
-        found = checkpoint.newest_file(directory.checkpoints)
-        if found is None:
+        raise InputError(f"{path}: the run already names its network; remove --model")
+    if path.is_dir():
+        newest = checkpoint.newest_file(directory.checkpoints)
+        if newest is None:
             raise InputError(f"{directory.checkpoints}: holds no whole checkpoint; do the run again")
-        subject = found
+        path = newest
     experiment = info.resolved.experiment
     if experiment is None:
         raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again")
     folder = directory.path / (info.folder or "")
-    chosen = experiment.data
-    if data is not None and not _is_called(chosen.name, data, folder):
-        chosen = _data(data, size)
-    elif size is not None:
+    own, trained_on = experiment.data, experiment.roles.train_on
+    if data is not None and not _is_same_data(own.name, data, folder):
+        weights = _Weights(path, experiment.model, folder, info, experiment.scoring)
+        return _evaluate(weights, _data(data, size), split, device)
+    if size is not None:
         raise InputError(f"--size {size}: the run's own images have their size; give another folder with --data")
-    trained_on = experiment.roles.train_on if chosen is experiment.data else None
-    scoring = experiment.scoring
-    return _score(subject, info, experiment.model, chosen, split, trained_on, scoring, device_name, folder)
+    weights = _Weights(path, experiment.model, folder, info, experiment.scoring, trained_on)
+    return _evaluate(weights, own, split, device)
 
 
-def _is_called(own: str, name: str, folder: Path) -> bool:
+@dataclass(frozen=True)
+class _Weights:
+    """Trained weights, and what is known of them.
+
+    Attributes:
+        path: their file.
+        model: the network.
+        folder: where the network's own code and images are looked up from.
+        info: the record of their run, None if there is none.
+        scoring: how the network is scored.
+        trained_on: the split that they were trained on, None if it is not known for the data that they now predict.
+    """
+
+    path: Path
+    model: Choice
+    folder: Path = Path()
+    info: RunInfo | None = None
+    scoring: Scoring = field(default_factory=Scoring)
+    trained_on: str | None = None
+
+
+def _run_of(path: Path) -> RunDirectory | None:
+    """The run directory that `path` is, or is a checkpoint of."""
+    if not path.exists():
+        if Collection.within(path.parent.parent):
+            raise InputError(f"{path.parent.parent}: holds packed runs, which have no checkpoints; do the run again")
+        raise InputError(f"{path}: there is no such run or checkpoint")
+    folder = path if path.is_dir() else path.resolve().parent.parent
+    if (folder / "run.json").is_file():
+        return RunDirectory(folder)
+    if path.is_dir():
+        raise InputError(f"{path}: not a run (no run.json); expected STUDY/BUDGET/EXPERIMENT/seedK")
+    return None
+
+
+def _is_same_data(own: str, name: str, folder: Path) -> bool:
     """Whether `name`, seen from where the command is given, is the data that a run's recipe calls `own`."""
     if is_folder(own) and is_folder(name):
         return (folder / own).resolve() == Path(name).resolve()
@@ -126,75 +163,57 @@ def _data(name: str, size: int | None) -> Data:
     if is_folder(name):
         return Data(name=f"{Path(name).resolve()}{os.sep}", size=size)
     if name not in DATASETS:
-        raise InputError(f"--data {name}: no data set is called so{did_you_mean(name, DATASETS)}")
+        raise InputError(f"--data {name}: no such data set{did_you_mean(name, DATASETS)}")
     if size is not None:
-        raise InputError(f"--size {size}: is for a folder of images; those of {name} have their size")
+        raise InputError("--size applies only to image folders; remove it")
     return Data(name=name)
 
 
-def _run_of(subject: Path) -> RunDirectory | None:
-    """The run directory that `subject` is, or is a checkpoint of."""
-    if not subject.exists():
-        raise InputError(f"{subject}: there is no such run or checkpoint")
-    path = subject if subject.is_dir() else subject.resolve().parent.parent
-    if (path / "run.json").is_file():
-        return RunDirectory(path)
-    if subject.is_dir():
-        raise InputError(f"{subject}: is no run (it has no run.json); a run is STUDY/BUDGET/EXPERIMENT/seedK")
-    return None
-
-
-def _score(
-    path: Path,
-    info: RunInfo | None,
-    model: Choice,
-    data: Data,
-    split: str,
-    trained_on: str | None,
-    scoring: Scoring,
-    device_name: str,
-    folder: Path,
-) -> Evaluation:
-    loaded = load(**data.model_dump(), folder=folder)
+def _evaluate(weights: _Weights, data: Data, split: str, device: str) -> Evaluation:
+    info, model = weights.info, weights.model
+    loaded = load(**data.model_dump(), folder=weights.folder)
     shape = loaded.splits["test"].shape
     if split not in loaded.splits:
         raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
-    classes = info.data.classes if info else None
-    if classes is not None and classes != len(loaded.classes):
-        raise InputError(f"--data {data.name}: has {len(loaded.classes)} classes, but the run had {classes}")
-    names = info.data.class_names if info else None
-    if names is not None and names != list(loaded.classes):
-        own, theirs = next(pair for pair in zip(names, loaded.classes, strict=True) if pair[0] != pair[1])
-        raise InputError(f"--data {data.name}: has a class {theirs} where the run had {own}; rename its folders")
-    if info is None:
-        mean, std = channel_statistics(loaded.splits["train"])
-    elif info.data.mean is None or info.data.std is None:
-        raise InputError(f"{path}: its run does not say how images were normalised; do the run again")
-    else:
-        mean, std = info.data.mean, info.data.std
+    mean, std = _statistics(weights, loaded)
     if len(mean) != shape[0]:
         raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
-    machine = device.choose(device_name, (info.machine.precision if info else None) or "32")
-    network = models.build(model.name, model.options, shape, len(loaded.classes), folder)
-    load_weights(network, path)
+    machine = devices.choose_machine(device, (info.machine.precision if info else None) or "32")
+    network = models.build(model.name, model.options, shape, len(loaded.classes), weights.folder)
+    load_weights(network, weights.path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
-    logits = predict(machine.place_model(network), batches, len(loaded.classes), machine, scoring)
-    loss, correct = score(logits, batches)
+    outputs = predict(machine.place_model(network), batches, len(loaded.classes), machine, weights.scoring)
+    loss, correct = score(outputs, batches)
     images = len(loaded.splits[split])
-    epoch, step = checkpoint.place_of(path) or (None, None)
+    epoch, step = checkpoint.place_of(weights.path) or (None, None)
     return Evaluation(
-        checkpoint=str(path),
+        checkpoint=str(weights.path),
         model=model.name,
         experiment=info.experiment if info else None,
         seed=info.seed if info else None,
         epoch=epoch,
         step=step,
-        trained_on=trained_on,
+        trained_on=weights.trained_on,
         data=data.name,
-        provenance=loaded.data_copy,
+        provenance=loaded.provenance,
         split=split,
         loss=loss,
         accuracy=100 * correct / images,
         correct=correct,
         images=images,
     )
+
+
+def _statistics(weights: _Weights, loaded: Dataset) -> tuple[Sequence[float], Sequence[float]]:
+    """Mean and standard deviation of each channel, by which images are normalised. Refuses data of other classes."""
+    if weights.info is None:
+        return channel_statistics(loaded.splits["train"])
+    data = weights.info.data
+    if data.classes is not None and data.classes != len(loaded.classes):
+        raise InputError(f"--data {loaded.name}: has {len(loaded.classes)} classes, but the run had {data.classes}")
+    for own, other in zip(data.class_names or (), loaded.classes, strict=False):
+        if own != other:
+            raise InputError(f"--data {loaded.name}: has a class {other} where the run had {own}; rename its folders")
+    if data.mean is None or data.std is None:
+        raise InputError(f"{weights.path}: its run does not say how images were normalised; do the run again")
+    return data.mean, data.std

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from deepstudy import catalog, models
+from deepstudy import models
+from deepstudy.catalog import is_built_in
 from deepstudy.errors import InputError, is_memory
 from deepstudy.training.forward import ForwardPass
 from deepstudy.training.outputs import list_outputs, refuse_other_than_scores
@@ -49,7 +50,7 @@ class GuardedNetwork:
         """
         self.setup, self.model = setup, model
         self.name = setup.experiment.model.name
-        self.is_ours = self.name in catalog.MODELS
+        self.is_ours = is_built_in(self.name)
         batch_size = min(setup.experiment.batch_size, len(setup.train_split))
         self.forward_pass = ForwardPass(model, setup.machine, batch_size, record=self.is_ours)
         self.running: Literal["forward", "backward", "update"] | None = None
@@ -78,7 +79,7 @@ class GuardedNetwork:
             if number == 0 or any(weights[number : number + 1]):  # what adds nothing to the loss may have any shape
                 refuse_other_than_scores(output, len(images), self.setup.classes, who)
         if not any(isinstance(output, Tensor) and output.requires_grad for output in several):
-            raise InputError(f"{who}: nothing that it gives has a gradient (detached, or computed under no_grad)")
+            raise InputError(f"{who}: its outputs have no gradient; leave out detach() and no_grad()")
         return outputs
 
     def backward(self, loss: Tensor) -> None:
@@ -103,7 +104,11 @@ class GuardedNetwork:
         self.running = None
 
     def refuse_growth(self) -> None:
-        """Refuse a network that has made parameters since the beginning: no optimizer and no checkpoint has them."""
+        """Refuse a network that has made parameters since the beginning: no optimizer and no checkpoint has them.
+
+        Raises:
+            InputError: naming one of them.
+        """
         if new := sorted(self._state_names() ^ self.state_names):
             raise InputError(
                 f"model {self.name}: makes {new[0]} when it runs, so nothing trains it; make it in __init__"
@@ -111,7 +116,11 @@ class GuardedNetwork:
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
-        """Turn what somebody else's network raises into an InputError of one line, with file and line of its code."""
+        """Turn what somebody else's network raises into one line, with file and line of its code.
+
+        Raises:
+            InputError: in its place.
+        """
         try:
             yield
         except InputError:
@@ -119,9 +128,8 @@ class GuardedNetwork:
         except (Exception, SystemExit) as error:
             if self.running == "forward" and "more than 1 value per channel" in str(error):
                 raise InputError(
-                    f"batch_size: leaves a batch of {self.batch[0]}, and batch normalisation needs more than one value "
-                    f"a channel ({self._size()} images shrink to one pixel here); choose another batch_size or larger "
-                    "images"
+                    f"batch_size: leaves a batch of {self.batch[0]}, and batch normalisation needs more, since "
+                    f"{self._size()} images shrink to one pixel here; choose another batch_size or larger images"
                 ) from None
             if self.running is None or self.is_ours or ends_only_this_run(error):
                 raise

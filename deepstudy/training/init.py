@@ -20,7 +20,7 @@ _FILL: Mapping[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def initialise(
+def initialize(
     model: nn.Module,
     conv: str = "default",
     linear: str = "default",
@@ -28,10 +28,18 @@ def initialise(
     first: str = "default",
     images: Callable[[], Tensor] | None = None,
 ) -> None:
-    """Draw the weights of convolutions and linear layers anew, in the order of the modules; biases stay.
+    """Draw weights anew, in the order of the modules; biases stay.
 
-    `norm="normal"` draws BatchNorm scales from N(1, 0.02) and sets the shifts to 0. `first="whiten"` makes the first
-    convolution whiten patches of normalised `images` (n, c, h, w). Raises InputError where it cannot.
+    Arguments:
+        model: the network; changed in place.
+        conv: how convolutions start; `default` leaves what torch's layers do by themselves.
+        linear: how linear layers start.
+        norm: `normal` draws BatchNorm scales from N(1, 0.02) and sets the shifts to 0.
+        first: `whiten` makes the first convolution whiten patches of images.
+        images: makes normalised images (n, c, h, w) to learn the whitening from.
+
+    Raises:
+        InputError: if the first convolution cannot whiten.
     """
     for module in model.modules():
         if isinstance(module, _ConvNd) and conv != "default":
@@ -45,23 +53,30 @@ def initialise(
                 init.zeros_(module.bias)
     if first == "whiten":
         if images is None:
-            raise ValueError("to whiten needs images")
+            raise ValueError("whitening needs images")
         whiten(model, images())
 
 
 def whiten(model: nn.Module, images: Tensor, least: float = 5e-4) -> None:
-    """Have the first convolution whiten the patches of `images` (n, c, h, w) it sees, and keep it from training.
+    """Set the first convolution's weights so that it whitens image patches, and freeze them.
 
-    Its filters become the principal components of the patches, each divided by its standard deviation (its variance and
-    `least`, which keeps what is mostly noise small), and then the same with the other sign, since ReLU or GELU follows:
-    Page 2018, "How to train your ResNet", part 8; Jordan 2024, section 3.2. Of more components than it has filters for,
-    the largest ones. Its bias starts at 0 and is trained. Raises InputError if there is no such convolution.
+    Its filters are the largest principal components of the patches, each divided by its standard deviation, then their
+    negatives, since ReLU or GELU follows. Its bias starts at 0 and is trained (Page 2018, "How to train your ResNet",
+    part 8; Jordan 2024, section 3.2).
+
+    Arguments:
+        model: the network; changed in place.
+        images: normalised, (n, c, h, w).
+        least: added to each variance, which keeps small what is mostly noise.
+
+    Raises:
+        InputError: if there is no such convolution.
     """
     layer = next((module for module in model.modules() if isinstance(module, nn.Conv2d)), None)
     c = images.shape[1]
     if layer is None or layer.in_channels != c or layer.groups != 1 or layer.out_channels % 2:
         raise InputError(
-            "init.first: to whiten, a network's first convolution sees the image and has an even number of filters"
+            "init.first: to whiten, a network's first convolution must see the image and have an even number of filters"
         )
     size, filters = layer.kernel_size, layer.out_channels // 2
     if filters > c * size[0] * size[1]:

@@ -22,6 +22,9 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
         options: keyword arguments of its class.
         parameters: of the network; those without `requires_grad` are left out.
 
+    Returns:
+        The optimizer.
+
     Raises:
         InputError: if there is nothing to train.
     """
@@ -30,7 +33,7 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     fused = {} if name == "muon" else {"fused": True}
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
-        raise InputError("the network has no weights that are trained (parameters with requires_grad)")
+        raise InputError("the network has no weights that are trained; set requires_grad of some parameters")
     kind = catalog.OPTIMIZERS[name].import_target()
     return fast_paths.lean_optimizer(kind)(trained, **fused, **options)
 
@@ -88,17 +91,24 @@ class Muon(Optimizer):
         if not state:
             state |= {"step": 0, "mean": torch.zeros_like(parameter), "square": torch.zeros_like(parameter)}
         state["step"] += 1
-        one, other = group["betas"]
-        mean = state["mean"].lerp_(gradient, 1 - one) / (1 - one ** state["step"])
-        square = state["square"].lerp_(gradient.square(), 1 - other) / (1 - other ** state["step"])
+        beta1, beta2 = group["betas"]
+        mean = state["mean"].lerp_(gradient, 1 - beta1) / (1 - beta1 ** state["step"])
+        square = state["square"].lerp_(gradient.square(), 1 - beta2) / (1 - beta2 ** state["step"])
         parameter.addcdiv_(mean, square.sqrt_().add_(1e-8), value=-group["lr"])
 
 
 def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
-    """About the nearest semi-orthogonal matrix of the same shape (m, n): U V^T of the singular value decomposition.
+    """Approximate the nearest semi-orthogonal matrix: U V^T of the singular value decomposition.
 
-    By a Newton-Schulz iteration of fifth order whose coefficients, Muon's, take every singular value to between about
-    0.7 and 1.2 in few steps instead of to 1 in many.
+    A Newton-Schulz iteration of fifth order. Muon's coefficients take every singular value to between about 0.7 and 1.2
+    in few steps instead of to 1 in many.
+
+    Arguments:
+        matrix: (m, n).
+        steps: of the iteration.
+
+    Returns:
+        A matrix (m, n).
     """
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = matrix.shape[0] > matrix.shape[1]
@@ -107,5 +117,5 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x
-    found: Tensor = (x.T if tall else x).to(matrix.dtype)
-    return found
+    nearest: Tensor = (x.T if tall else x).to(matrix.dtype)
+    return nearest

@@ -18,6 +18,9 @@ def list_outputs(outputs: Any, who: str) -> Sequence[Any]:
         outputs: what its `forward` returned.
         who: the network, as the message names it.
 
+    Returns:
+        The outputs, at least one.
+
     Raises:
         InputError: if it returned an empty tuple or list.
     """
@@ -71,7 +74,8 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
     several = [output.float() for output in list_outputs(outputs, "the network")]
     weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
     if len(weights) != len(several):
-        raise InputError(f"the network returns {len(several)} outputs; give outputs.weights {len(several)} numbers")
+        outputs_are = "1 output" if len(several) == 1 else f"{len(several)} outputs"
+        raise InputError(f"the network returns {outputs_are}; give outputs.weights as many numbers")
     smoothing = experiment.loss.label_smoothing
     losses = [
         weight * F.cross_entropy(output, labels, label_smoothing=smoothing)

@@ -1,8 +1,8 @@
 """Learning-rate schedules, as factors of the recipe's learning rate.
 
-Each is a closed form of the progress in epochs (2.5 is halfway through the third), so that a run can be cut anywhere
-without a state of its own to save; the tests hold them against torch.optim.lr_scheduler. `switch` alone depends on
-what training measures: the loop asks `Condition` and keeps the answer in the checkpoint.
+Each is a formula of the progress in epochs; 2.5 is halfway through the third. So a run can be cut anywhere, and no
+schedule has a state to save. The tests compare them with torch.optim.lr_scheduler. Only `switch` depends on what
+training measures: the loop keeps in its checkpoint whether it has come.
 """
 
 import math
@@ -19,33 +19,64 @@ from deepstudy.study import Experiment
 
 
 def constant(_progress: float, _epochs: int) -> float:
-    """1 throughout."""
+    """The factor 1 throughout."""
     return 1.0
 
 
 def step(progress: float, _epochs: int, every: int, gamma: float) -> float:
-    """Times `gamma` every `every` epochs."""
+    """Multiply by a factor every so many epochs.
+
+    Arguments:
+        progress: epochs so far.
+        every: epochs between steps.
+        gamma: the factor of a step.
+    """
     return float(gamma ** (int(progress) // every))
 
 
 def multistep(progress: float, _epochs: int, at: Sequence[int], gamma: float) -> float:
-    """Times `gamma` after each of the epochs `at`."""
+    """Multiply by a factor after each of some epochs.
+
+    Arguments:
+        progress: epochs so far.
+        at: epochs after which it steps.
+        gamma: the factor of a step.
+    """
     return float(gamma ** sum(progress >= epoch for epoch in at))
 
 
 def cosine(progress: float, epochs: int, floor: float) -> float:
-    """Half a cosine from 1 to `floor` (Loshchilov & Hutter 2016, equation 5)."""
+    """Half a cosine from 1 to `floor` (Loshchilov & Hutter 2016, equation 5).
+
+    Arguments:
+        progress: epochs so far.
+        epochs: epochs in all.
+        floor: the factor at the end.
+    """
     return floor + (1 - floor) * (1 + math.cos(math.pi * progress / epochs)) / 2
 
 
 def linear(progress: float, epochs: int, floor: float) -> float:
-    """Straight from 1 to `floor`."""
+    """A straight line from 1 to `floor`.
+
+    Arguments:
+        progress: epochs so far.
+        epochs: epochs in all.
+        floor: the factor at the end.
+    """
     return 1 - (1 - floor) * progress / epochs
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """The learning rate at any progress of a run of `epochs` epochs."""
+    """The learning rate at any progress of a run.
+
+    Attributes:
+        name: of the schedule.
+        options: its options.
+        lr: the recipe's learning rate.
+        epochs: epochs in all.
+    """
 
     name: str
     options: Mapping[str, Any]
@@ -53,7 +84,12 @@ class Schedule:
     epochs: int
 
     def at(self, progress: float, switched: bool = False) -> float:
-        """The learning rate after `progress` epochs; `switched` says whether a `switch` has happened."""
+        """Compute the learning rate.
+
+        Arguments:
+            progress: epochs so far.
+            switched: whether a `switch` has come.
+        """
         options = dict(self.options)
         warmup = options.pop("warmup")
         if self.name == "switch":
@@ -77,7 +113,11 @@ class Schedule:
 
     @classmethod
     def of(cls, experiment: Experiment) -> "Schedule":
-        """The schedule of an experiment."""
+        """Take the schedule of an experiment.
+
+        Arguments:
+            experiment: its `schedule`, `optimizer.lr` and `epochs` count.
+        """
         choice, lr = experiment.schedule, float(experiment.optimizer.options["lr"])
         return cls(choice.name, choice.options, lr, experiment.epochs)
 
@@ -86,13 +126,23 @@ class Schedule:
         """What a `switch` waits for."""
         return Condition.parse(self.options["until"]) if self.name == "switch" else None
 
-    def asks(self, split: str) -> bool:
-        """Whether a switch waits for a quantity of this split."""
+    def waits_for(self, split: str) -> bool:
+        """Say whether a `switch` waits for a quantity of a split.
+
+        Arguments:
+            split: `train`, `validation` or `test`.
+        """
         return self.condition is not None and self.condition.split == split
 
-    def is_time(self, loss: float, accuracy: float) -> bool:
-        """Whether the switch's condition is true of this mean loss and accuracy (percent) of the split it asks for."""
-        return self.condition is not None and self.condition.holds(loss, accuracy)
+    def switches(self, split: str, loss: float, accuracy: float) -> bool:
+        """Say whether a `switch` comes, given what was measured.
+
+        Arguments:
+            split: the split that was measured.
+            loss: its mean loss.
+            accuracy: its accuracy in percent.
+        """
+        return self.condition is not None and self.waits_for(split) and self.condition.holds(loss, accuracy)
 
 
 @dataclass(frozen=True)
@@ -106,7 +156,14 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> "Condition":
-        """The condition that `text` states. Raises ValueError if it states none."""
+        """Read a condition.
+
+        Arguments:
+            text: `test_accuracy > 80` and the like.
+
+        Raises:
+            ValueError: if it is none.
+        """
         match = re.fullmatch(catalog.CONDITION, text)
         if match is None:
             raise ValueError(f"{text!r} is no condition; write one like test_accuracy > 80 or train_error < 80")
@@ -114,6 +171,11 @@ class Condition:
         return cls(split, quantity, sign == ">", float(level))
 
     def holds(self, loss: float, accuracy: float) -> bool:
-        """Whether it is true of this mean loss and accuracy (percent)."""
+        """Say whether the condition is true.
+
+        Arguments:
+            loss: the split's mean loss.
+            accuracy: its accuracy in percent.
+        """
         value = {"loss": loss, "accuracy": accuracy, "error": 100 - accuracy}[self.quantity]
         return value > self.level if self.greater else value < self.level

@@ -1,7 +1,7 @@
 """Accuracy and loss on whole splits, and the metrics of an epoch."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import torch
@@ -79,21 +79,18 @@ def score(outputs: Tensor, batches: Batcher) -> tuple[float, int]:
 
 
 def epoch_metrics(
-    setup: TrainingSetup,
-    state: TrainingState,
-    batches: Mapping[str, Batcher],
-    on_scored: Callable[[str, Tensor], None],
-) -> Iterator[WholeMetricsLine]:
+    setup: TrainingSetup, state: TrainingState, batches: Mapping[str, Batcher]
+) -> tuple[list[WholeMetricsLine], dict[str, Tensor]]:
     """Measure the epoch that has just ended.
 
     Arguments:
         setup: which splits to score, and how often.
         state: the network, and what the epoch's steps measured.
         batches: of each split.
-        on_scored: takes a split's name and the outputs (n, classes) whenever it is scored.
 
     Returns:
-        Lines of `metrics.jsonl`: the running ones of the images trained on, then those of each split that is scored.
+        Lines of `metrics.jsonl`: the running one of the images trained on, then one of each split that is scored. And
+        the outputs (n, classes) for the images of these.
 
     Raises:
         NotFiniteError: if the loss on a split is not finite.
@@ -114,15 +111,16 @@ def epoch_metrics(
             lr=state.optimizer.param_groups[0]["lr"],
         )
 
-    yield line(roles.train_on, "running", state.running()[0], int(state.correct.sum()))
+    metrics = [line(roles.train_on, "running", state.running()[0], int(state.correct.sum()))]
+    outputs: dict[str, Tensor] = {}
     if epoch % scoring.every and epoch != setup.experiment.epochs:
-        return
+        return metrics, outputs
     splits: list[SplitName] = ["validation", roles.score_on]
     for split in dict.fromkeys(splits):
         if split in batches and split != roles.train_on:
-            outputs = predict(state.model, batches[split], setup.classes, setup.machine, scoring)
-            on_scored(split, outputs)
-            loss, correct = score(outputs, batches[split])
+            outputs[split] = predict(state.model, batches[split], setup.classes, setup.machine, scoring)
+            loss, correct = score(outputs[split], batches[split])
             if not math.isfinite(loss):
                 raise NotFiniteError(f"the loss on the {split} images is {loss} after epoch {epoch}; {ADVICE}")
-            yield line(split, "scored", loss, correct)
+            metrics.append(line(split, "scored", loss, correct))
+    return metrics, outputs

@@ -10,7 +10,7 @@ from deepstudy import models
 from deepstudy.errors import InputError
 from deepstudy.loading import Dataset, channel_statistics
 from deepstudy.loading.batches import Batcher
-from deepstudy.loading.seeds import derive_seed
+from deepstudy.loading.seeds import seed_for
 from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import checkpoint, init
@@ -51,7 +51,7 @@ class TrainingSetup:
         """The images to train on."""
         return self.data.splits[self.experiment.roles.train_on]
 
-    def normalisation(self) -> tuple[list[float], list[float]]:
+    def normalization(self) -> tuple[list[float], list[float]]:
         """Find the constants that images are normalised with.
 
         Returns:
@@ -75,8 +75,11 @@ class TrainingSetup:
 
         Arguments:
             split: `train`, `validation` or `test`.
+
+        Returns:
+            Its `plain` and `augmented` make them.
         """
-        return Batcher(self.data.splits[split].to(self.machine.device), *self.normalisation())
+        return Batcher(self.data.splits[split].to(self.machine.device), *self.normalization())
 
     def build_model(self) -> nn.Module:
         """Build the experiment's network with the initial weights of the seed.
@@ -88,15 +91,15 @@ class TrainingSetup:
             InputError: if it cannot be built, or the weights to start from are another network's.
         """
         choice = self.experiment.model
-        torch.manual_seed(derive_seed("init", self.seed))
+        torch.manual_seed(seed_for("init", self.seed))
         model = models.build(choice.name, choice.options, self.train_split.shape, self.classes, self.folder)
-        init.initialise(model, **self.experiment.init.model_dump(), images=self._first_images)
+        init.initialize(model, **self.experiment.init.model_dump(), images=self._first_images)
         if self.start is not None:
             load_weights(model, self.start)
         return model
 
     def _first_images(self) -> Tensor:
-        return Batcher(self.train_split, *self.normalisation()).plain(slice(_IMAGES_FOR_INIT))[0]
+        return Batcher(self.train_split, *self.normalization()).plain(slice(_IMAGES_FOR_INIT))[0]
 
 
 def load_weights(model: nn.Module, path: Path) -> None:

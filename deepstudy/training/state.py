@@ -23,8 +23,8 @@ class NotFiniteError(Exception):
     """The loss is not a number or not finite: the run cannot go on."""
 
 
-class InterruptedRunError(Exception):
-    """The run was asked to stop and has saved its state."""
+class TrainingStopped(Exception):  # noqa: N818 - an event, not an error
+    """The loop was asked to stop; the state is saved."""
 
 
 class TrainingState:
@@ -62,13 +62,13 @@ class TrainingState:
         """Seconds that the run has taken so far, in all processes that worked on it."""
         return time.perf_counter() - self._started
 
-    def resume(self, run: RunDirectory) -> None:
+    def resume(self, directory: RunDirectory) -> None:
         """Go to where a run directory stands, and drop the metrics and log lines of work that will be done again.
 
         Arguments:
-            run: the directory; without a checkpoint in it the state stays at the first step.
+            directory: of the run; without a checkpoint in it the state stays at the first step.
         """
-        if (saved := checkpoint.newest(run.checkpoints)) is not None:
+        if (saved := checkpoint.load_newest(directory.checkpoints)) is not None:
             self.epoch, self.step, self.switched = saved["epoch"], saved["step"], saved["switched"]
             self.losses[: self.step] = saved["losses"].to(self.losses.device)
             self.correct[: self.step] = saved["correct"].to(self.correct.device)
@@ -76,13 +76,13 @@ class TrainingState:
             self._started = time.perf_counter() - saved["elapsed"]
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
-        run.forget_after(self.epoch, self.log_size)
+        directory.forget_after(self.epoch, self.log_size)
 
-    def save(self, run: RunDirectory, keep_epochs: frozenset[int] = frozenset()) -> None:
+    def save(self, directory: RunDirectory, keep_epochs: frozenset[int] = frozenset()) -> None:
         """Write a checkpoint.
 
         Arguments:
-            run: the run directory.
+            directory: of the run.
             keep_epochs: epochs whose last checkpoint stays for good.
 
         Raises:
@@ -104,7 +104,7 @@ class TrainingState:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
-        checkpoint.save(run.checkpoints, state, keep_forever=self.step == 0 and self.epoch in keep_epochs)
+        checkpoint.save(directory.checkpoints, state, permanent=self.step == 0 and self.epoch in keep_epochs)
         self._saved = self._started + elapsed
 
     def begin_epoch(self) -> None:
@@ -148,13 +148,13 @@ class TrainingState:
         speed = images / (time.perf_counter() - self._epoch_began)
         return Progress(self.epoch, epochs, self.step, len(self.sizes), *self.running(), speed)
 
-    def due(self) -> tuple[bool, bool]:
-        """Whether it is time to report progress, and to save; a report that is due counts as made."""
+    def take_due(self) -> tuple[bool, bool]:
+        """Say whether it is time to report progress, and to save. A report that is due counts as made."""
         now = time.perf_counter()
-        report, save = now - self._reported > REPORT_EVERY, now - self._saved > SAVE_EVERY
-        if report:
+        report_due, save_due = now - self._reported > REPORT_EVERY, now - self._saved > SAVE_EVERY
+        if report_due:
             self._reported = now
-        return report, save
+        return report_due, save_due
 
     def refuse_not_finite(self) -> None:
         """Raise NotFiniteError, with step and epoch, if a loss of the epoch is not finite."""

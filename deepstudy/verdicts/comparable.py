@@ -77,7 +77,7 @@ def _figure_not_comparable(records: StudyRecords, counted: Sequence[Record], for
     overrides = sorted({pair for pairs in _overrides(counted, form) for pair in pairs})
     if overrides:
         return f"{figure}, and these runs had --set {' '.join(overrides)}."
-    unpublished = sorted({record.info.data.provenance for record in counted if not record.info.data.published})
+    unpublished = sorted({record.info.data.provenance for record in counted if record.info.data.published is False})
     if unpublished:
         return f"{figure}, and the data here is {unpublished[0]}."
     return ""
@@ -101,7 +101,10 @@ def _has_other_epochs(records: StudyRecords, record: Record) -> bool:
     """Whether the epochs of a run have other images or other batches than the study's."""
     now, then = (
         (recorded.batch_size, recorded.data.name, recorded.data.train_images, recorded.data.validation)
-        for recorded in (RecordedExperiment.of(records.study.experiment(record.experiment)), record.info.resolved)
+        for recorded in (
+            RecordedExperiment.from_experiment(records.study.experiment(record.experiment)),
+            record.info.resolved,
+        )
     )
     return now != then
 

@@ -36,7 +36,7 @@ def decide(
     of_runs = {
         record.experiment: record.layers for record in records if record.layers and _has_its_network(study, record)
     }
-    study_records = StudyRecords.of(study, budget, records, timed, {**(layers or {}), **of_runs})
+    study_records = StudyRecords.from_records(study, budget, records, timed, {**(layers or {}), **of_runs})
     return holm([_decide(study_records, claim) for claim in study.claims])
 
 
@@ -62,14 +62,14 @@ def values_of(
         A value of each run that counts; none where the runs do not give it.
     """
     try:
-        return list(by_seed(StudyRecords.of(study, budget, records, timed), name, measure).values())
+        return list(by_seed(StudyRecords.from_records(study, budget, records, timed), name, measure).values())
     except Undecidable:
         return []
 
 
 def _has_its_network(study: Study, record: Record) -> bool:
     """Whether a run has the network of the study: --set or a budget may give it another."""
-    now, then = RecordedExperiment.of(study.experiment(record.experiment)), record.info.resolved
+    now, then = RecordedExperiment.from_experiment(study.experiment(record.experiment)), record.info.resolved
     old, new = flatten(then.model.document), flatten(now.model.document)
     same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
     return same and then.data.name == now.data.name

@@ -37,7 +37,7 @@ class StudyRecords:
     layers: Layers
 
     @classmethod
-    def of(
+    def from_records(
         cls,
         study: Study,
         budget: str | None,
@@ -198,7 +198,7 @@ def recorded_experiment(study: Study, budget: str | None, name: str, records: Se
     Returns:
         The experiment as the first record has it; without a record, as the study has it under the budget.
     """
-    return records[0].info.resolved if records else RecordedExperiment.of(study.experiment(name, budget))
+    return records[0].info.resolved if records else RecordedExperiment.from_experiment(study.experiment(name, budget))
 
 
 def is_of_whole_runs(form: Form | Measure) -> bool:

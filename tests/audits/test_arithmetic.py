@@ -88,18 +88,18 @@ def log(head: str, seed: int, steps: int = 14) -> str:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_softmax_logs_are_told_from_logits(seed: int) -> None:
+def test_a_softmax_log_is_not_taken_for_one_of_logits(seed: int) -> None:
     for head, expected in (("softmax", 1), ("logits", 0)):
-        found = list(softmax_floor.audit(of_text(log(head, seed), "log.txt")))
+        found = list(softmax_floor.find(of_text(log(head, seed), "log.txt")))
         assert len(found) == expected, head
 
 
-def test_no_single_pair_is_judged() -> None:
-    assert list(softmax_floor.audit(of_text(log("softmax", 0, steps=3), "log.txt"))) == []
+def test_a_single_pair_decides_nothing() -> None:
+    assert list(softmax_floor.find(of_text(log("softmax", 0, steps=3), "log.txt"))) == []
 
 
 def test_passes_of_images_in_batches() -> None:
-    assert labels.passes(50_000, 64) == {781, 782, 781 * 64, 50_048, 50_000}
+    assert labels.step_counts(50_000, 64) == {781, 782, 781 * 64, 50_048, 50_000}
 
 
 TREE = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deepstudy import audits
-from deepstudy.audits.examine import Audit
+from deepstudy.audits.examine import AuditResult
 from deepstudy.errors import InputError
 from deepstudy.study import load_study
 
@@ -167,22 +167,22 @@ TEXTS: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
-def found(audit: Audit) -> list[tuple[str, str, str]]:
+def triples(result: AuditResult) -> list[tuple[str, str, str]]:
     """Severity, test, and what was reported (of an omission, what should have been)."""
     return [
         (each.severity, each.rule, each.possible if each.severity == "missing" else each.reported)
-        for each in audit.findings
+        for each in result.findings
     ]
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_all_findings_of_a_study(name: str) -> None:
-    assert found(audits.audit(name)) == STUDIES[name]
+    assert triples(audits.audit(name)) == STUDIES[name]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_all_findings_of_a_raw_text(name: str) -> None:
-    assert found(audits.audit(REPORTS / name)) == TEXTS[name]
+    assert triples(audits.audit(REPORTS / name)) == TEXTS[name]
 
 
 def said(subject: str | Path, test: str, reported: str) -> str:
@@ -230,8 +230,8 @@ def test_a_study_without_a_report_is_only_held_against_itself(small_study: objec
     [
         (b"", "no figure"),
         (b"Nothing but words.\n", "no figure"),
-        (b"%PDF-1.4 ...", "is no text"),
-        (b"\x00\x01\x02" * 100, "is no text"),
+        (b"%PDF-1.4 ...", "is not text"),
+        (b"\x00\x01\x02" * 100, "is not text"),
         (b"\xff" * 100, "neither UTF-8"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from deepstudy import catalog
 from deepstudy.checks.examine import examine
-from deepstudy.checks.loading import CheckRequest, load_probe
+from deepstudy.checks.make_probe import CheckRequest, make_probe
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ KNOWN: list[tuple[str, dict[str, Any], set[tuple[str, str]]]] = [
 def test_all_findings_of_a_built_in_network(name: str, options: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     entry = catalog.MODELS[name]
     arguments = {key: option.default for key, option in entry.option_fields().items()} | options
-    checked = examine(load_probe(CheckRequest(name, arguments), lambda note: None))
+    checked = examine(make_probe(CheckRequest(name, arguments), lambda note: None))
     assert {(finding.rule, finding.severity) for finding in checked.findings} == expected
     if name == LATE and not options:
         (block,) = (finding for finding in checked.findings if finding.rule == "residual")
@@ -52,8 +52,8 @@ def test_googlenets_heads_have_linear_layers_in_a_row() -> None:
     from deepstudy.checks.rules import nonlinearity, output_activation, shared_modules
 
     arguments = {"bn": "conv", "head": "softmax"}
-    probe = load_probe(CheckRequest("googlenet", arguments), lambda note: None)
-    (row,) = nonlinearity.check(probe)
+    probe = make_probe(CheckRequest("googlenet", arguments), lambda note: None)
+    (row,) = nonlinearity.find(probe)
     assert row.says.startswith("Between fc1 and fc2 there is no activation")
-    assert [finding.severity for finding in output_activation.check(probe)] == ["bug"]
-    assert list(shared_modules.check(probe)) == []
+    assert [finding.severity for finding in output_activation.find(probe)] == ["bug"]
+    assert list(shared_modules.find(probe)) == []

@@ -10,7 +10,7 @@ from torch import nn
 
 import deepstudy
 from deepstudy.checks import RULES, CheckResult, UnsoundError
-from deepstudy.checks.loading import CheckRequest
+from deepstudy.checks.make_probe import CheckRequest
 from deepstudy.checks.named import check_named, list_networks
 from deepstudy.cli import main
 from deepstudy.errors import InputError
@@ -151,7 +151,7 @@ def test_a_crash_before_any_rule_is_a_finding_of_forward(write: Callable[..., st
 def test_a_result_is_the_same_after_a_round_trip_through_json(write: Callable[..., str]) -> None:
     checked = check_named(CheckRequest(f"{write(SCRIPT)}:Net", {}, classes=10))
     assert checked.findings
-    assert CheckResult.of_json(json.loads(json.dumps(checked.as_json()))) == checked
+    assert CheckResult.from_json(json.loads(json.dumps(checked.as_json()))) == checked
     assert {finding.rule for finding in checked.findings} <= {*RULES}
     assert checked.checks == ("forward", *RULES)
 

@@ -42,7 +42,7 @@ class Result:
         Result,
     ],
 )
-def test_the_logits_among_several_outputs_are_what_is_judged(join: Callable[[Tensor, Tensor], object]) -> None:
+def test_rules_look_at_the_logits_among_several_outputs(join: Callable[[Tensor, Tensor], object]) -> None:
     assert deepstudy.check(Two(join)).findings == ()
 
 
@@ -79,7 +79,7 @@ def test_one_output_is_a_binary_classifier(squeeze: bool, sigmoid: bool) -> None
         (nn.Bilinear(8, 8, 2), "2 inputs"),
     ],
 )
-def test_what_is_no_classifier_is_told_so(network: nn.Module, complaint: str) -> None:
+def test_what_is_no_classifier_is_refused(network: nn.Module, complaint: str) -> None:
     shape = (8,) if isinstance(network, nn.Bilinear) else None
     with pytest.raises(InputError, match=complaint):
         deepstudy.check(network, input=shape)

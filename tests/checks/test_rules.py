@@ -17,8 +17,8 @@ def test_a_rule_has_its_module_its_line_and_its_page(name: str) -> None:
     rule = RULES[name]
     assert rule.name == name
     module = import_module(f"deepstudy.checks.rules.{name}")
-    assert rule.load() is module.check
-    assert inspect.isgeneratorfunction(module.check)
+    assert rule.load() is module.find
+    assert inspect.isgeneratorfunction(module.find)
     line, empty, *page = str(module.__doc__).splitlines()
     assert (line, empty) == (rule.says, "")
     assert any(text.startswith("Mend it: ") for text in page)

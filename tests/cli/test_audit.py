@@ -81,7 +81,7 @@ def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: P
     before = target.read_bytes()
     code, _, err = run(capsys, str(REPORTS / "r2.txt"), "--draft", str(target))
     assert code == 2
-    assert "is there already" in err
+    assert "already exists" in err
     assert target.read_bytes() == before
 
 
@@ -90,7 +90,7 @@ def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: P
     [
         (["nothing-here"], "no study is called"),
         (["lenet5"], "is a model"),
-        (["lenet-mnist", "--draft", "x.yaml"], "raw text"),
+        (["lenet-mnist", "--draft", "x.yaml"], "needs a text file"),
         (["lenet-mnist", "--csv", "--json"], "choose one"),
     ],
 )

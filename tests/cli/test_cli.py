@@ -44,20 +44,23 @@ Run = Callable[..., tuple[int, str, str]]
             ["run", "lenet-mnist", "--workers", "all"],
             "Invalid value for '--workers': 'all' is neither auto nor 1 or more",
         ),
-        (["run", "lenet-mnist", "--timing", "--workers", "2"], "timing: runs that share the machine decide no claim"),
+        (
+            ["run", "lenet-mnist", "--timing", "--workers", "2"],
+            "--timing: runs that share the machine say nothing about time",
+        ),
         (["run", "lenet-mnist", "--set", "epochs=x"], "--set: epochs: input should be a valid integer"),
         (["run", "lenet-mnist", "--device", "tpu"], "Invalid value for '--device': 'tpu' is not one of"),
         (["show", "lenet6"], "no model or study is called lenet6; did you mean lenet5?"),
         (["show", "lenet5", "--arg", "drop=1"], "--arg: model.drop: unknown key; did you mean dropout?"),
         (["show", "lenet5", "--input", "28"], "--input 28: write channels, height and width, for example 3,32,32"),
-        (["show", "lenet5", "--input", "3,32,32"], "model lenet5 takes 28x28 images, but the data has 32x32"),
+        (["show", "lenet5", "--input", "3,32,32"], "model lenet5 needs 28x28 images; the data have 32x32"),
         (["show", "no_such:Net"], "No module named 'no_such'"),
         (["show", "lenet-mnist", "--stages"], "--stages: is for a model, and lenet-mnist is a study"),
         (["show", "lenet5", "--budget", "cpu"], "--budget: is for a study, and lenet5 is a model"),
         (["test", "runs/x", "--arg", "dropout=0.1"], "--arg: is an argument of a network; name it with --model"),
-        (["data", "mnist", "--size", "16"], "--size: is for a folder of images; those of mnist have their size"),
-        (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: say it with --data"),
-        (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: say it as MODEL"),
+        (["data", "mnist", "--size", "16"], "--size: applies only to image folders; remove it"),
+        (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: give it with --data"),
+        (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: give it as MODEL"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
         (["report", "lenet-mnist", "--runs", "/nowhere"], "not a folder; give the one that holds lenet-mnist"),
         (["report", "lenet-mnist", "--budget", "x"], "no budget is called x"),
@@ -67,7 +70,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["test", "/nowhere"], "/nowhere: there is no such run or checkpoint"),
         (
             ["show", "resnet20", "--input", "3,4,4"],
-            "model resnet20 takes images of 8 pixels or more, but the data has 4x4",
+            "model resnet20 needs images of at least 8 pixels; the data have 4x4",
         ),
         (["show", "resnet20", "--arg", "depth=32"], "--arg: model.depth: unknown key"),
     ],
@@ -210,9 +213,9 @@ def test_show_lists_a_studys_figures_and_claims(deepstudy: Run, write_study: Wri
         )
     )
     output = " ".join(deepstudy("show", study)[1].split())
-    for part in ("1 reported figures", "90.10", "30 s (half a", "1 claims", "dropout wins", "2 seeds: about"):
+    for part in ("1 reported figure ", "90.10", "30 s (half a", "1 claim ", "dropout wins", "2 seeds: about"):
         assert part in output
-    assert "1 seeds under the budget tiny: about" in deepstudy("show", study, "--budget", "tiny")[1]
+    assert "1 seed under the budget tiny: about" in deepstudy("show", study, "--budget", "tiny")[1]
 
 
 @pytest.mark.usefixtures("mnist5k")

@@ -105,7 +105,9 @@ def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
     )
     study = load_study(write_study(("budgets:", claim)))
     records = deepstudy.run(study, seeds=2, overrides=("data.train_images=100",), timing=True, out=tmp_path / "runs")
-    order = [(one.seed, one.name) for one in make_plan(study, RunOptions(seeds=2, timing=True, out=tmp_path)).runs]
+    order = [
+        (one.seed, one.experiment) for one in make_plan(study, RunOptions(seeds=2, timing=True, out=tmp_path)).runs
+    ]
     assert order == [(0, "plain"), (0, "dropped"), (1, "plain"), (1, "dropped")]
     assert all(record.info.timing and record.epochs == TIMING_EPOCHS for record in records)
     assert read_records(tmp_path / "runs", study.name, None, study.names()) == []

@@ -129,7 +129,7 @@ def test_the_real_cifar10() -> None:
         True: "the published copy",
         False: "the published images re-encoded as JPEG (quality 75), which loses some detail",
     }
-    assert data.data_copy == known[data.published]
+    assert data.provenance == known[data.published]
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_numbers_without_a_white_are_refused(pictures: Path) -> None:
     for image in (Image.new("F", (12, 10), 0.5), Image.new("I", (12, 10), 70_000)):
         dataset._read_whole.cache_clear()
         image.save(odd)
-        with pytest.raises(InputError, match=rf"{odd}: its numbers do not say how bright white is"):
+        with pytest.raises(InputError, match=rf"{odd}: brightness range unknown"):
             load(str(pictures))
 
 
@@ -209,7 +209,7 @@ def test_what_is_wrong_is_said(pictures: Path) -> None:
     assert f"{pictures / 'train' / 'cow'}: holds 0.gif and no image (.bmp, " in message()
     (pictures / "train" / "cow" / "0.gif").unlink()
     (pictures / "train" / "dog").rename(pictures / "dog")
-    assert f"{pictures / 'train'}: has one class, cat; a network needs two to tell apart" in message()
+    assert f"{pictures / 'train'}: has only the class cat; add another" in message()
     for path in (pictures / "test").glob("*/*"):
         path.unlink()
     assert message() == f"{pictures / 'test'}: holds no images; put them there as test/CLASS/NAME.png (or .jpg)"

@@ -38,7 +38,7 @@ def test_a_table_is_counted_once(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_new_version_counts_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = load_study("lenet-mnist")
     of_experiment(study, "lenet5")
-    monkeypatch.setattr("deepstudy.layer_table._sources", lambda: [b"another"])
+    monkeypatch.setattr("deepstudy.layer_table.of_study._sources", lambda: [b"another"])
     of_experiment(study, "lenet5")
     assert len(list(folder.iterdir())) == 2
 

@@ -175,13 +175,13 @@ def test_every_file_has_its_table_tested() -> None:
 @pytest.mark.parametrize(("name", "entry"), MODELS.items(), ids=MODELS)
 def test_networks_for_any_image_take_the_smallest_and_odd_sizes(name: str, entry: type[ModelConfig]) -> None:
     if not entry.smallest:
-        with pytest.raises(InputError, match=f"model {name} takes"):
+        with pytest.raises(InputError, match=f"model {name} needs"):
             build(name, {}, (3, 29, 29), 10)
         return
     with torch.inference_mode():
         for size in (entry.smallest, entry.smallest + 5):
             assert build(name, {}, (3, size, size), 10).eval()(torch.randn(1, 3, size, size)).shape == (1, 10)
-    with pytest.raises(InputError, match=f"images of {entry.smallest} pixels or more"):
+    with pytest.raises(InputError, match=f"images of at least {entry.smallest} pixels"):
         build(name, {}, (3, entry.smallest - 1, 64), 10)
 
 
@@ -275,7 +275,9 @@ def test_lazy_layers_learn_their_sizes_from_the_images(tmp_path: Path) -> None:
         "    def __init__(self):\n        super().__init__()\n        self.head = nn.LazyLinear(10)\n"
         "    def forward(self, x):\n        return x\n"
     )
-    with pytest.raises(InputError, match=r"no image comes to head.weight in eval mode, so say its size in the code"):
+    with pytest.raises(
+        InputError, match=r"layer head.weight is not used in eval mode, so its size is unknown; give it in the code"
+    ):
         build("unused.py:Net", {}, (3, 32, 32), 10, tmp_path)
 
 
@@ -307,5 +309,5 @@ def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: py
 
 
 def test_images_of_another_size_are_refused() -> None:
-    with pytest.raises(InputError, match=re.escape("model lenet5 takes 28x28 images, but the data has 32x32")):
+    with pytest.raises(InputError, match=re.escape("model lenet5 needs 28x28 images; the data have 32x32")):
         build("lenet5", {}, (3, 32, 32), 10)

@@ -4,17 +4,17 @@ from torch.nn import functional as F
 
 
 class SoundNetwork(nn.Module):
-    """Detaches only what it keeps for a plot."""
+    """Detaches only what goes into a plot."""
 
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(1, 8, 5, stride=2)
         self.fc = nn.Linear(8 * 12 * 12, 10)
-        self.kept: float | None = None
+        self.mean_activation: float | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv(x))
-        self.kept = float(x.detach().abs().mean())
+        self.mean_activation = float(x.detach().abs().mean())
         return self.fc(x.flatten(1))
 
 

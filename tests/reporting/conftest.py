@@ -65,7 +65,7 @@ def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, *
             "published": True,
             "splits": {"train": 300, "validation": 100, "test": 200},
         },
-        "model": ModelSize.of(layers).as_json(),
+        "model": ModelSize.from_table(layers).as_json(),
     }
     write_json(run.path / "run.json", {**info, **changes})
 

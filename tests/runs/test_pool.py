@@ -17,7 +17,7 @@ from deepstudy import cli, run
 from deepstudy.errors import InputError
 from deepstudy.record import RunDirectory
 from deepstudy.runs import pool
-from deepstudy.runs.run import Outcome, Run, RunListener
+from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.study import Study, load_study
 from deepstudy.training import checkpoint
 from deepstudy.training.device import Machine
@@ -75,7 +75,7 @@ class Stuck(Net):
 
 
 class Diary(RunListener):
-    """A watcher that writes down what it is told."""
+    """A listener that writes down what it hears."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, str, int]] = []
@@ -83,15 +83,15 @@ class Diary(RunListener):
         self.epochs: list[tuple[str, int, int]] = []
 
     def on_start(self, run: Run, finished_epochs: int) -> None:
-        self.events.append(("begin", run.name, run.seed))
+        self.events.append(("begin", run.experiment, run.seed))
 
     def on_progress(self, run: Run, progress: Progress) -> None:
         if progress.finished:
-            self.epochs.append((run.name, run.seed, progress.finished[0].epoch))
+            self.epochs.append((run.experiment, run.seed, progress.finished[0].epoch))
 
-    def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
-        self.events.append(("end", run.name, run.seed))
-        self.ends[run.name, run.seed] = (outcome, why)
+    def on_end(self, end: RunEnd) -> None:
+        self.events.append(("end", end.run.experiment, end.run.seed))
+        self.ends[end.run.experiment, end.run.seed] = (end.outcome, end.why)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def results(out: Path, names: Sequence[str], seeds: int = 1) -> Any:
     found = {}
     for name, seed in ((name, seed) for name in names for seed in range(seeds)):
         run = directory(out, name, seed)
-        state = checkpoint.newest(run.checkpoints)
+        state = checkpoint.load_newest(run.checkpoints)
         assert state is not None
         lines = [{key: value for key, value in line.as_json().items() if key != "elapsed"} for line in run.metrics()]
         assert lines
@@ -269,15 +269,15 @@ def test_auto_is_a_worker_a_core_for_small_networks_on_the_cpu(monkeypatch: pyte
     monkeypatch.setattr(pool, "_cores", lambda: list(range(8)))
     monkeypatch.setattr(pool, "_memory", lambda: 64_000_000_000)
     cpu, small, large = Machine(torch.device("cpu")), [400_000, 40_000_000], [400_000, 120_000_000, 300_000_000]
-    assert pool.worker_count("auto", cpu, 20, lambda: small) == 8
-    assert pool.worker_count("auto", cpu, 3, lambda: small) == 3
-    assert pool.worker_count("auto", cpu, 1, lambda: small) == 1
-    assert pool.worker_count("auto", cpu, 20, lambda: large) == 1
-    assert pool.worker_count("auto", Machine(torch.device("cuda")), 20, lambda: small) == 1
-    assert pool.worker_count(3, cpu, 20, lambda: large) == 3
+    assert pool.choose_worker_count("auto", cpu, 20, lambda: small) == 8
+    assert pool.choose_worker_count("auto", cpu, 3, lambda: small) == 3
+    assert pool.choose_worker_count("auto", cpu, 1, lambda: small) == 1
+    assert pool.choose_worker_count("auto", cpu, 20, lambda: large) == 1
+    assert pool.choose_worker_count("auto", Machine(torch.device("cuda")), 20, lambda: small) == 1
+    assert pool.choose_worker_count(3, cpu, 20, lambda: large) == 3
     monkeypatch.setattr(pool, "_memory", lambda: 8_000_000_000)
-    assert pool.worker_count("auto", cpu, 20, lambda: small) == 5
-    assert pool.worker_count(8, cpu, 20, lambda: small) == 8
+    assert pool.choose_worker_count("auto", cpu, 20, lambda: small) == 5
+    assert pool.choose_worker_count(8, cpu, 20, lambda: small) == 8
 
 
 def test_a_container_has_the_memory_that_it_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +304,7 @@ def test_each_worker_has_cores_of_its_own(cores: int, count: int, each: int, mon
 
 def test_times_of_runs_side_by_side_are_refused(small_study: Study, tmp_path: Path) -> None:
     for count in (2, "auto"):
-        with pytest.raises(InputError, match="decide no claim about time"):
+        with pytest.raises(InputError, match="say nothing about time"):
             run(small_study, timing=True, workers=count, out=tmp_path)
     with pytest.raises(InputError, match="workers: 0"):
         run(small_study, workers=0, out=tmp_path)

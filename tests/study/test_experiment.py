@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deepstudy.study import load_study
+from deepstudy.errors import InputError
+from deepstudy.study import Data, load_study, split_sizes
 
 Write = Callable[..., Path]
 
@@ -29,3 +30,10 @@ def test_an_option_younger_than_a_record_counts_where_it_is_chosen(chosen: bool,
     smoothed = [("epochs: 2\n", "epochs: 2\n  loss: {label_smoothing: 0.1}\n")] if chosen else []
     now = load_study(write_study(*smoothed)).experiment("plain")
     assert now.differs_from(before) == ("loss.label_smoothing None there, 0.1 now" if chosen else "")
+
+
+def test_splits_are_counted() -> None:
+    data = Data(name="mnist", validation=5_000, train_images=1_000)
+    assert data.split_sizes({"train": 60_000, "test": 10_000}) == {"train": 1_000, "validation": 5_000, "test": 10_000}
+    with pytest.raises(InputError, match=r"pets: has 10 training and 4 test images: not enough for 8 of validation, 3"):
+        split_sizes("pets", {"train": 10, "test": 4}, validation=8, train_images=3)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepstudy.errors import InputError
-from deepstudy.study import Study, built_in_studies, load_study, model_choice, schema
+from deepstudy.study import Study, built_in_studies, load_study, model_choice, order_by_start, schema
 
 Write = Callable[..., Path]
 REPORTED = (
@@ -67,13 +67,13 @@ def refused(path: Path, *overrides: str) -> str:
             "recipe: {epohcs: 1}",
             "small.yaml:12: budgets.tiny.recipe.epohcs: unknown key; did you",
         ),
-        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: the name a/b becomes a folder, and that one cannot"),
-        ("plain:", "'con ':", "the name con  becomes a folder"),
-        ("plain:", "NUL.x:", "the name NUL.x becomes a folder"),
-        ("plain:", f"{'x' * 101}:", "becomes a folder"),
-        ("plain:", "Dropped:", "the name dropped stands twice (capitals do not count)"),
-        ("tiny:", "full:", "budgets.full: the name full becomes a folder"),
-        ("tiny:", "../x:", "budgets.../x: the name ../x becomes a folder"),
+        ("plain:", "a/b:", "small.yaml:9: experiments.a/b: the name a/b cannot be a folder name; use up to 100"),
+        ("plain:", "'con ':", "the name con  cannot be a folder name"),
+        ("plain:", "NUL.x:", "the name NUL.x cannot be a folder name"),
+        ("plain:", f"{'x' * 101}:", "cannot be a folder name"),
+        ("plain:", "Dropped:", "the name dropped is used twice (capitals do not count)"),
+        ("tiny:", "full:", "budgets.full: the name full cannot be a folder name"),
+        ("tiny:", "../x:", "budgets.../x: the name ../x cannot be a folder name"),
         ("recipe: {epochs: 1}", "recipe: {model: lenet5}", "budgets.tiny.recipe.model: unknown key"),
         ("name: sgd, lr", "name: adam, lr", "recipe.optimizer.momentum: unknown key; there is amsgrad, betas"),
         (
@@ -116,7 +116,7 @@ def refused(path: Path, *overrides: str) -> str:
         (
             "batch_size: 50\n",
             "batch_size: 50\n  outputs: {weights: [0, 0]}\n",
-            "small.yaml:7: recipe.outputs: weights are all 0, so that nothing would be learned; give one of them more",
+            "small.yaml:7: recipe.outputs: weights are all 0, so the network would learn nothing; give",
         ),
         (
             "batch_size: 50\n",
@@ -144,7 +144,7 @@ def test_mistakes_are_told_with_file_line_and_key(write_study: Write, old: str, 
         ("resolution={start: 16}", "--set: resolution.start: lenet5 takes images of one size alone"),
         ("epochs", "--set epochs: write KEY=VALUE"),
         ("=3", "--set =3: write KEY=VALUE"),
-        ("epochs=!!int abc", "--set: epochs: 'abc' is no int"),
+        ("epochs=!!int abc", "--set: epochs: 'abc' is not a valid int"),
         ("epochs=2001-99-99", "--set: epochs: input should be a valid integer"),
         ("epochs=" + "9" * 5000, "--set: epochs: "),
         ("epochs=" + "[" * 1000, "--set: epochs: "),
@@ -174,7 +174,7 @@ def test_set_is_validated_the_same_way(write_study: Write, pair: str, message: s
             CLAIM.replace("compare: {", "saturates: {of: plain, split: test, by: 1, margin: 1}, compare: {"),
             "exactly one of",
         ),
-        (CLAIM + CLAIM.split("claims:\n")[1], "claims.1.id: the id a stands twice"),
+        (CLAIM + CLAIM.split("claims:\n")[1], "claims.1.id: the id a is used twice; rename one"),
     ],
 )
 def test_figures_and_claims_are_checked(write_study: Write, text: str, message: str) -> None:
@@ -288,7 +288,7 @@ def test_an_experiment_that_matrix_would_replace(write_study: Write) -> None:
     path = write_study(
         ("plain:", "dropped-epochs=1:"), ("budgets:", extra.replace("plain", "dropped-epochs=1") + "budgets:")
     )
-    assert "and there is one already" in refused(path)
+    assert "which exists already; rename one" in refused(path)
 
 
 def test_a_start_is_no_later_than_what_a_budget_leaves(write_study: Write) -> None:
@@ -372,3 +372,37 @@ def test_built_in_studies_satisfy_their_own_schema(name: str) -> None:
     data = YAML(typ="safe", pure=True).load(built_in_studies()[name].read_text(encoding="utf-8"))
     errors = [error.message for error in Draft202012Validator(schema()).iter_errors(data)]
     assert errors == []
+
+
+def test_experiments_come_after_what_they_start_from(write_study: Write) -> None:
+    path = write_study(("{model: lenet5}", "{model: lenet5, start_from: {experiment: dropped, epoch: 1}}"))
+    study = load_study(path)
+    experiments = {name: study.experiment(name) for name in study.names()}
+    assert list(experiments) == ["plain", "dropped"]
+    assert order_by_start(study, experiments) == ["dropped", "plain"]
+    assert order_by_start(study, {"dropped": experiments["dropped"]}) == ["dropped"]
+    experiments["dropped"] = study.experiment("dropped", overrides=["start_from={experiment: plain, epoch: 1}"])
+    with pytest.raises(
+        InputError, match=r"small.yaml:9: experiments.plain.start_from: start_from goes in a circle: plain"
+    ):
+        order_by_start(study, experiments)
+
+
+def test_whose_value_it_is(write_study: Write) -> None:
+    study = load_study(
+        write_study(("experiments:", "assumed: [recipe.batch_size]\nfrom_code: [experiments.dropped]\nexperiments:"))
+    )
+    origins = {
+        ("batch_size", None, None): "assumed",
+        ("optimizer.lr", None, None): "report",
+        ("augment.crop", None, None): "default",
+        ("epochs", None, "tiny"): "budget",
+        ("model.dropout", "dropped", None): "code",
+        ("batch_size", "dropped", None): "assumed",
+        ("augment.crop", "dropped", None): "default",
+    }
+    for (key, name, budget), origin in origins.items():
+        assert study.value_origin(key, name, budget).origin == origin
+    lines = study.text.splitlines()
+    place = study.value_origin("model.dropout", "dropped").place
+    assert "dropout: 0.3" in lines[int(place.removeprefix("small.yaml:")) - 1]

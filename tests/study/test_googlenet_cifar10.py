@@ -37,8 +37,8 @@ def test_recipes() -> None:
     assert every["bn-sgd-0.1"].optimizer.options == {**every["bn-sgd"].optimizer.options, "lr": 0.1}
     assert every["bn-sgd"].optimizer.options["weight_decay"] == 0
     assert [every[name].epochs for name in ("plain", "bn-adam", "bn-sgd")] == [900, 10, 139]
-    assert study.origin("batch_size") == "the report's code"
-    assert study.origin("optimizer.lr") == "report"
+    assert study.value_origin("batch_size").origin == "code"
+    assert study.value_origin("optimizer.lr").origin == "report"
 
 
 def test_beside_every_experiment_stands_its_twin_with_logits() -> None:

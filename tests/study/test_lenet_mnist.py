@@ -15,9 +15,9 @@ def test_recipes() -> None:
     assert regularised.optimizer.options["weight_decay"] == 0.001
     assert regularised.model.options["dropout"] == 0.3
     assert study.experiment("custom-1x1-first").model.options["pool"] == "last"
-    assert study.origin("batch_size") == "assumed"
-    assert study.origin("optimizer.lr") == "report"
-    assert study.origin("optimizer.nesterov") == "default"
+    assert study.value_origin("batch_size").origin == "assumed"
+    assert study.value_origin("optimizer.lr").origin == "report"
+    assert study.value_origin("optimizer.nesterov").origin == "default"
 
 
 def test_only_three_of_its_parameter_figures_do_not_hold() -> None:

@@ -23,7 +23,7 @@ def test_scalars_kept_as_printed() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\na: 2", "f:2: a: this key stands twice"),
+        ("a: 1\na: 2", "f:2: a: this key is used twice"),
         ("a: !!python/object:os.system x", "the tag tag:yaml.org,2002:python/object:os.system is not allowed"),
         ("a: !x 3", "f:1: a: the tag !x is not allowed"),
         ("a: [1", "f:1: not valid YAML"),
@@ -33,9 +33,9 @@ def test_scalars_kept_as_printed() -> None:
         ("a: &x\n  b: *x", "f:1: a.b: aliases"),
         ("? [a]\n: 1", "f:1: a key must be a plain word"),
         ("a: \x00", "f: not valid YAML"),
-        ("a: !!int abc", "f:1: a: 'abc' is no int"),
-        ("a: !!bool ''", "f:1: a: '' is no bool"),
-        ("a: " + "9" * 5000, "is no int"),
+        ("a: !!int abc", "f:1: a: 'abc' is not a valid int"),
+        ("a: !!bool ''", "f:1: a: '' is not a valid bool"),
+        ("a: " + "9" * 5000, "is not a valid int"),
         ("a: " + "[" * 1000, "f: too deeply nested"),
     ],
 )

@@ -59,12 +59,12 @@ def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monke
         ("resnet21", "cifar10", [], "no model is called resnet21; did you mean resnet"),
         ("resnet20", "cifar11", [], "no data set is called cifar11; did you mean cifar10?"),
         (":x", "cifar10", [], "no model is called :x"),
-        ("resnet20", "cifar10", ["model=resnet32"], "--set: model: say it as MODEL"),
-        ("resnet20", "cifar10", ["data.name=mnist"], "--set: data.name: say it with --data"),
+        ("resnet20", "cifar10", ["model=resnet32"], "--set: model: give it as MODEL"),
+        ("resnet20", "cifar10", ["data.name=mnist"], "--set: data.name: give it with --data"),
         ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
         ("resnet20", "cifar10", ["optimizer.lr=-1"], "recipe.optimizer.lr: input should be greater than 0"),
         ("resnet20", "cifar10", ["model.depth=3"], "model.depth: unknown key"),
-        ("resnet20", "cifar10", ["data.size=16"], "size is for a folder of images; those of cifar10 have theirs"),
+        ("resnet20", "cifar10", ["data.size=16"], "size applies only to image folders; remove it"),
     ],
 )
 def test_mistakes_leave_nothing_behind(

@@ -13,9 +13,9 @@ def test_recipe() -> None:
     assert faithful.extends  # so a run of 100 epochs begins with those of 20 and of 40
     assert (faithful.init.conv, faithful.init.linear, faithful.init.norm) == ("xavier_uniform",) * 2 + ("normal",)
     assert (faithful.model.options["head"], corrected.model.options["head"]) == ("softmax", "logits")
-    assert study.origin("normalize.mean") == study.origin("init.norm") == "assumed"
-    assert study.origin("init.conv") == "report"  # Xavier is what it says
-    assert study.origin("batch_size") == "report"
+    assert study.value_origin("normalize.mean").origin == study.value_origin("init.norm").origin == "assumed"
+    assert study.value_origin("init.conv").origin == "report"  # Xavier is what it says
+    assert study.value_origin("batch_size").origin == "report"
 
 
 def test_its_figures_and_log() -> None:

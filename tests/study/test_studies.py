@@ -12,7 +12,7 @@ from deepstudy.loading import load
 from deepstudy.loading.augmentation import Augmentation
 from deepstudy.loading.batches import Batcher
 from deepstudy.study import built_in_studies, load_study, outlines
-from deepstudy.study.places import Map, Place, Seq, read_yaml
+from deepstudy.study.places import Map, Seq, SourcePlace, read_yaml
 from deepstudy.training import device, optimizers
 from deepstudy.training.outputs import training_loss
 from deepstudy.training.setup import TrainingSetup
@@ -46,7 +46,7 @@ def test_libyaml_reads_it_as_ruamel_does(study: str) -> None:
     assert [str(place) for place in _places(fast)] == [str(place) for place in _places(slow)]
 
 
-def _places(value: Any) -> Iterator[Place]:
+def _places(value: Any) -> Iterator[SourcePlace]:
     if isinstance(value, Map):
         yield from value.places.values()
         for below in value.values():
@@ -85,11 +85,11 @@ def test_report_figures_and_claims_name_what_they_are_from(study: str) -> None:
 def test_every_experiment_takes_a_real_step(study: str, name: str) -> None:
     experiment = load_study(study).experiment(name)
     data = load(**experiment.data.model_dump())
-    machine = device.choose("cpu")
+    machine = device.choose_machine("cpu")
     setup = TrainingSetup(experiment, 0, data, machine)
     model = machine.place_model(setup.build_model())
     optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
-    batches = Batcher(data.splits[experiment.roles.train_on], *setup.normalisation())
+    batches = Batcher(data.splits[experiment.roles.train_on], *setup.normalization())
     augmentation = Augmentation(**experiment.augment.model_dump())
     images, labels = batches.augmented(torch.arange(4), augmentation, seed=0, epoch=1)
     before = [parameter.detach().clone() for parameter in model.parameters()]

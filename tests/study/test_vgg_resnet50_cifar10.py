@@ -79,5 +79,5 @@ def test_claims_are_the_reports_conclusions_and_suggestion() -> None:
         ("resnet-on-test", "train"): "90.358",
     }
     assert any("residuals" in remark for remark in study.remarks)
-    assert study.origin("optimizer.lr") == "the report's code"
-    assert study.origin("schedule.warmup") == study.origin("augment.cutout") == "default"
+    assert study.value_origin("optimizer.lr").origin == "code"
+    assert study.value_origin("schedule.warmup").origin == study.value_origin("augment.cutout").origin == "default"

@@ -20,7 +20,9 @@ def setup_of(small_study: Study, digits: Dataset) -> Callable[..., TrainingSetup
     """The setup of the small study's plain experiment on random digits, with overrides."""
 
     def make(*overrides: str, seed: int = 0) -> TrainingSetup:
-        return TrainingSetup(small_study.experiment("plain", None, overrides), seed, digits, device.choose("cpu"))
+        return TrainingSetup(
+            small_study.experiment("plain", None, overrides), seed, digits, device.choose_machine("cpu")
+        )
 
     return make
 
@@ -42,7 +44,7 @@ def result() -> Callable[[RunDirectory], tuple[list[dict[str, Any]], dict[str, A
     def read(run: RunDirectory) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         log = run.path / "log.txt"
         metrics = [{key: value for key, value in line.as_json().items() if key != "elapsed"} for line in run.metrics()]
-        state = checkpoint.newest(run.checkpoints)
+        state = checkpoint.load_newest(run.checkpoints)
         assert state is not None
         return metrics, {**state, "log": log.read_text() if log.is_file() else ""}
 

@@ -1,5 +1,6 @@
 """What a finished run leaves for the page, held to what the network says when it is asked again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +19,20 @@ from deepstudy.training.setup import TrainingSetup
 
 @pytest.fixture
 def plan(small_study: Study, digits: Dataset) -> TrainingSetup:
-    return TrainingSetup(small_study.experiment("plain", None), 0, digits, device.choose("cpu"))
+    return TrainingSetup(small_study.experiment("plain", None), 0, digits, device.choose_machine("cpu"))
 
 
 def test_predictions_and_pictures_are_those_of_the_trained_network(plan: TrainingSetup, tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     run.create()
-    model = loop.train(plan, run)
-    artifacts.save(plan, model, run)
+    trained = loop.train(plan, run)
+    model = trained.model
+    artifacts.save(plan, replace(trained, outputs={}), run)
     said, seen = run.arrays("predictions.npz"), run.arrays("pictures.npz")
     assert said is not None
     assert seen is not None
     test = plan.data.splits["test"]
-    batcher = Batcher(test, *plan.normalisation())
+    batcher = Batcher(test, *plan.normalization())
     expected = predict(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
     assert said["labels"].tolist() == test.labels.tolist()
     assert said["predicted"].tolist() == expected.argmax(1).tolist()
@@ -53,14 +55,13 @@ def test_what_was_scored_last_is_not_scored_again(
     plan: TrainingSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [RunDirectory(tmp_path / name) for name in ("again", "once")]
-    outputs: dict[str, torch.Tensor] = {}
     for run in runs:
         run.create()
-    model = loop.train(plan, runs[0], on_scored=outputs.__setitem__)
-    assert {name: len(each) for name, each in outputs.items()} == {"validation": 30, "test": 40}
-    artifacts.save(plan, model, runs[0])
+    trained = loop.train(plan, runs[0])
+    assert {name: len(each) for name, each in trained.outputs.items()} == {"validation": 30, "test": 40}
+    artifacts.save(plan, replace(trained, outputs={}), runs[0])
     monkeypatch.setattr(artifacts, "predict", None)
-    artifacts.save(plan, model, runs[1], outputs["test"])
+    artifacts.save(plan, trained, runs[1])
     for name in ("predictions.npz", "pictures.npz"):
         again, once = (run.arrays(name) for run in runs)
         assert again is not None

@@ -18,7 +18,7 @@ def state(epoch: int, step: int = 0) -> dict[str, Any]:
 
 def test_the_last_two_checkpoints_are_kept_and_those_asked_for(tmp_path: Path) -> None:
     for epoch in range(1, 6):
-        checkpoint.save(tmp_path, state(epoch), keep_forever=epoch == 2)
+        checkpoint.save(tmp_path, state(epoch), permanent=epoch == 2)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert [name.rpartition("-")[0] for name in names] == [
         "epoch-0004-step-0000000",
@@ -28,7 +28,7 @@ def test_the_last_two_checkpoints_are_kept_and_those_asked_for(tmp_path: Path) -
     for name in names:
         digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
         assert name.endswith(f"-{digest[:16]}.pt")
-    newest = checkpoint.newest(tmp_path)
+    newest = checkpoint.load_newest(tmp_path)
     assert newest is not None
     assert newest["epoch"] == 5
     kept = checkpoint.at_end_of(tmp_path, 2)
@@ -40,7 +40,7 @@ def test_the_last_two_checkpoints_are_kept_and_those_asked_for(tmp_path: Path) -
 def test_steps_of_the_next_epoch_are_newer_than_its_beginning(tmp_path: Path) -> None:
     for epoch, step in ((9, 0), (9, 20), (9, 100), (10, 0)):
         checkpoint.save(tmp_path, state(epoch, step))
-    newest = checkpoint.newest(tmp_path)
+    newest = checkpoint.load_newest(tmp_path)
     assert newest is not None
     assert (newest["epoch"], newest["step"]) == (10, 0)
 
@@ -48,7 +48,7 @@ def test_steps_of_the_next_epoch_are_newer_than_its_beginning(tmp_path: Path) ->
 def test_epochs_are_counted_not_spelled(tmp_path: Path) -> None:
     for epoch in (9_999, 10_000, 10_001):
         checkpoint.save(tmp_path, state(epoch))
-    newest = checkpoint.newest(tmp_path)
+    newest = checkpoint.load_newest(tmp_path)
     assert newest is not None
     assert newest["epoch"] == 10_001
 
@@ -57,7 +57,7 @@ def test_damaged_checkpoints_never_displace_a_whole_one(tmp_path: Path) -> None:
     for epoch in (7, 8):
         (tmp_path / f"epoch-{epoch:04d}-step-0000000-0123456789abcdef.pt").write_bytes(b"damaged")
     checkpoint.save(tmp_path, state(3))
-    newest = checkpoint.newest(tmp_path)
+    newest = checkpoint.load_newest(tmp_path)
     assert newest is not None
     assert newest["epoch"] == 3
     assert len(list(tmp_path.iterdir())) == 1

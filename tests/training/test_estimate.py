@@ -7,16 +7,18 @@ import pytest
 from deepstudy.study import Study
 from deepstudy.training import device
 from deepstudy.training.device import Machine
-from deepstudy.training.estimate import Estimator
+from deepstudy.training.estimate import Estimate, Estimator
 
 
 def test_estimates_count_parameters_and_grow_with_the_work(small_study: Study) -> None:
-    estimate = Estimator(Path(), device.choose("cpu"))
+    estimator = Estimator(Path(), device.choose_machine("cpu"))
     experiment = small_study.experiment("plain")
-    parameters, seconds = estimate(experiment)
-    assert parameters == 61_706
-    assert 0 < seconds < 60
-    assert estimate(small_study.experiment("plain", overrides=["epochs=20"])) == (parameters, 10 * seconds)
+    one = estimator.estimate(experiment)
+    assert one.parameters == 61_706
+    assert 0 < one.seconds < 60
+    assert estimator.estimate(small_study.experiment("plain", overrides=["epochs=20"])) == Estimate(
+        one.parameters, 10 * one.seconds
+    )
 
 
 def test_estimates_of_slow_networks_come_from_part_of_a_batch(
@@ -26,5 +28,5 @@ def test_estimates_of_slow_networks_come_from_part_of_a_batch(
     monkeypatch.setattr("deepstudy.training.estimate._SLOW", 0.0)
     place = Machine.place_images
     monkeypatch.setattr(Machine, "place_images", lambda self, x: (seen.append(len(x)), place(self, x))[1])
-    assert Estimator(Path(), device.choose("cpu"))(small_study.experiment("plain"))[1] > 0
+    assert Estimator(Path(), device.choose_machine("cpu")).estimate(small_study.experiment("plain")).seconds > 0
     assert set(seen) == {8}

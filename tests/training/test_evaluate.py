@@ -47,7 +47,7 @@ def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
     assert whole.images == 200  # the data of the run, which keeps 200 of them
     with pytest.raises(InputError, match="--size 28: the run's own images have their size"):
         evaluate(run, size=28)
-    with pytest.raises(InputError, match="--size 28: is for a folder of images; those of mnist have their size"):
+    with pytest.raises(InputError, match="--size applies only to image folders; remove it"):
         evaluate(run, data="mnist", size=28)
 
 
@@ -82,7 +82,7 @@ def test_weights_alone(run: Path, tmp_path: Path) -> None:
     torch.save(checkpoint.read_weights(newest), tmp_path / "weights.pt")
     result = evaluate(tmp_path / "weights.pt", model=model_choice("lenet5"), data="mnist5k")
     assert (result.images, result.experiment, result.epoch, result.trained_on) == (1000, None, None, None)
-    with pytest.raises(InputError, match="so say of what network it is: --model NAME --data NAME"):
+    with pytest.raises(InputError, match="does not belong to a run; add --model NAME --data NAME"):
         evaluate(tmp_path / "weights.pt")
     with pytest.raises(InputError, match="these weights are not of this network"):
         evaluate(tmp_path / "weights.pt", model=model_choice("lenet_1x1"), data="mnist5k")
@@ -91,9 +91,9 @@ def test_weights_alone(run: Path, tmp_path: Path) -> None:
 def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="there is no such run or checkpoint"):
         evaluate(tmp_path / "nowhere")
-    with pytest.raises(InputError, match="is no run"):
+    with pytest.raises(InputError, match=r"not a run \(no run\.json\); expected STUDY"):
         evaluate(tmp_path)
-    with pytest.raises(InputError, match=r"--data mnits: no data set is called so; did you mean mnist\?"):
+    with pytest.raises(InputError, match=r"--data mnits: no such data set; did you mean mnist\?"):
         evaluate(run, data="mnits")
     coloured = Split(torch.zeros(2, 3, 28, 28, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
     colours = Dataset("cifar10", tuple("0123456789"), {"test": coloured}, "", True, "")
@@ -103,7 +103,7 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.Mo
             evaluate(run, data="cifar10")
     with pytest.raises(InputError, match=f"{tmp_path}/pets/train: holds no images"):
         evaluate(run, data=f"{tmp_path}/pets")
-    with pytest.raises(InputError, match="which says of what network it is; leave --model out"):
+    with pytest.raises(InputError, match="the run already names its network; remove --model"):
         evaluate(run, model=model_choice("lenet5"))
     info = RunDirectory(run).info()
     assert info is not None
@@ -137,3 +137,10 @@ def test_a_network_of_the_studys_own_is_found_again(
             Image.new("L", (30, 30)).save(folder / "x.png")
     with pytest.raises(InputError, match="when it is scored, fails on images of 30x30 pixels: RuntimeError"):
         evaluate(path, data=f"{tmp_path}/wide")
+
+
+def test_a_packed_run_has_no_weights_to_score(tmp_path: Path) -> None:
+    (tmp_path / "small" / "full").mkdir(parents=True)
+    (tmp_path / "small" / "full" / "runs.jsonl").write_text("")
+    with pytest.raises(InputError, match="small/full: holds packed runs, which have no checkpoints"):
+        evaluate(tmp_path / "small" / "full" / "plain" / "seed0")

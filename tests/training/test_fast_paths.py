@@ -49,7 +49,7 @@ def test_one_switch_turns_all_of_them_off(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("kind", ["cpu", "auto"])
 def test_seeded_generators_draw_what_torch_draws(kind: str) -> None:
-    where = device.choose(kind).device
+    where = device.choose_machine(kind).device
     torch.manual_seed(3)
     expected = torch.rand(4, device=where)
     fast_paths.seed_generators(4, where)

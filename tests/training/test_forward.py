@@ -18,7 +18,7 @@ from deepstudy.training.setup import TrainingSetup
 
 def test_on_a_cpu_nothing_is_recorded() -> None:
     model, images = models.build("lenet5", {}, (1, 28, 28), 10), torch.randn(4, 1, 28, 28)
-    passes = ForwardPass(model, device.choose("cpu"), batch_size=4, record=True)
+    passes = ForwardPass(model, device.choose_machine("cpu"), batch_size=4, record=True)
     assert torch.equal(passes(images), model(images))
     assert passes.graph is None
 
@@ -39,7 +39,7 @@ def test_a_run_comes_to_the_same_bits_with_and_without_graphs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     experiment = small_study.experiment("plain", None, overrides)
-    plan = TrainingSetup(experiment, 0, digits, device.choose("cuda", precision))
+    plan = TrainingSetup(experiment, 0, digits, device.choose_machine("cuda", precision))
     made: list[ForwardPass] = []
     trained = []
     for graphs in (True, False):
@@ -51,6 +51,6 @@ def test_a_run_comes_to_the_same_bits_with_and_without_graphs(
         monkeypatch.setattr(loop, "Passes", passes)
         run = RunDirectory(tmp_path / str(graphs))
         run.create()
-        trained.append(loop.train(plan, run).state_dict())
+        trained.append(loop.train(plan, run).model.state_dict())
     assert [each.graph is not None for each in made] == [True, False]
     assert all(torch.equal(value, trained[1][key]) for key, value in trained[0].items())

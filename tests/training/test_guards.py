@@ -76,7 +76,7 @@ class Odd(nn.Module):
         ("shape", r"gives 64x10x1 for 64 images, not 64x10"),
         ("dict", r"gives a dict for 64 images"),
         ("integers", r"gives 64x10 of torch.int64 for 64 images"),
-        ("detached", r"model mine.py:Net: nothing that it gives has a gradient"),
+        ("detached", r"model mine.py:Net: its outputs have no gradient"),
         ("nothing", r"model mine.py:Net gives no output"),
         ("scored", r"the network, when it is scored, gives 10 for \d+ images, not \d+x10"),
         ("others", r"the network, when it is scored, gives \d+x9 for \d+ images, not \d+x10"),
@@ -111,6 +111,6 @@ def test_a_batch_of_one_that_cannot_be_normalised_is_told(
         False,
         "",
     )
-    setup = TrainingSetup(study.experiment("plain", None, ["batch_size=89"]), 0, tiny, device.choose("cpu"))
+    setup = TrainingSetup(study.experiment("plain", None, ["batch_size=89"]), 0, tiny, device.choose_machine("cpu"))
     with pytest.raises(InputError, match="batch_size: leaves a batch of 1, and batch normalisation needs more"):
         loop.train(setup, directory(tmp_path / "run"))

@@ -14,7 +14,7 @@ from deepstudy.training import loop
 
 def test_it_starts_from_given_weights(setup_of: Any, directory: Any, same: Any, tmp_path: Path) -> None:
     run = directory(tmp_path)
-    trained = loop.train(setup_of(), run)
+    trained = loop.train(setup_of(), run).model
     torch.save(trained.state_dict(), tmp_path / "weights.pt")
     started = replace(setup_of(), seed=5, start=tmp_path / "weights.pt").build_model()
     assert same(dict(started.state_dict()), dict(trained.state_dict()))
@@ -24,9 +24,9 @@ def test_it_starts_from_given_weights(setup_of: Any, directory: Any, same: Any, 
 
 def test_normalisation_is_measured_on_the_images_trained_on(setup_of: Any, digits: Dataset) -> None:
     pixels = digits.splits["train"].images.double() / 255
-    mean, std = setup_of().normalisation()
+    mean, std = setup_of().normalization()
     assert mean == pytest.approx([pixels.mean().item()])
     assert std == pytest.approx([pixels.std(correction=0).item()])
-    assert setup_of("normalize={mean: [0.5], std: [0.25]}").normalisation() == ([0.5], [0.25])
+    assert setup_of("normalize={mean: [0.5], std: [0.25]}").normalization() == ([0.5], [0.25])
     with pytest.raises(InputError, match="the images have 1 channels"):
-        setup_of("normalize={mean: [0.5, 0.5], std: [1, 1]}").normalisation()
+        setup_of("normalize={mean: [0.5, 0.5], std: [1, 1]}").normalization()

@@ -1,14 +1,11 @@
 """The rules that a network is checked by: one kind of bug, one file.
 
-A file has a function `check(probe)`, which yields findings. Its docstring begins with the rule's line below, and says
+A file has a function `find(probe)`, which yields findings. Its docstring begins with the rule's line below, and says
 what is wrong, why it matters and how to mend it. `tests/planted/` has a network with the bug, and a sound one that
 only looks like it. Nothing heavy is imported here, so that `--help` can list the rules.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from deepstudy.findings import Rule
+from deepstudy.findings import make_rules
 
 #: The name of findings that come before any rule: a batch does not go through the network.
 FORWARD = "forward"
@@ -40,6 +37,4 @@ _LINES = {
 }
 
 #: All rules by name, in the order in which they run: what the output is, what feeds it, how it behaves, how it learns.
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {name: Rule(name, line, f"{__name__}.{name}:check") for name, line in _LINES.items()}
-)
+RULES = make_rules(__name__, _LINES)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from deepstudy.checks import trace as tracing
 from deepstudy.checks.probe import Probe
+from deepstudy.checks.trace import ACTIVATIONS, record_pass
 from deepstudy.findings import Finding
 
 _MOST = 0.8  # of a layer's channels may be dead; of a layer's units, saturated
@@ -22,7 +22,7 @@ _FEWEST = 8  # channels to judge by
 _IMAGES = 16
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Measure dead channels and saturated units of a fresh network.
 
     Arguments:
@@ -31,11 +31,11 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug where all channels of a layer are dead, else a risk.
     """
-    network = probe.jolted(training=True)
+    network = probe.perturbed(training=True)
     with torch.no_grad():
-        watched, _ = tracing.follow(network, probe.images(_IMAGES))
-    for operation in watched.operations:
-        if operation.name not in tracing.ACTIVATIONS or not operation.results[0].is_floating_point():
+        trace = record_pass(network, probe.images(_IMAGES)).trace
+    for operation in trace.operations:
+        if operation.name not in ACTIVATIONS or not operation.results[0].is_floating_point():
             continue
         result = operation.results[0].float()
         if result.dim() < 2 or result.shape[0] != _IMAGES or result.shape[1] < _FEWEST:

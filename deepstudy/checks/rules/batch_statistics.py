@@ -15,7 +15,7 @@ from deepstudy.findings import Finding
 _STATISTICS = frozenset("mean std var var_mean std_mean sum amax amin max min norm median".split())
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look for means and deviations over the batch on the way to the output, in either mode.
 
     Arguments:
@@ -24,8 +24,9 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug in eval mode, a risk in training mode.
     """
-    for (trace, output, *_), mode in ((probe.seen, "eval"), (probe.trained, "training")):
-        behind = trace.behind(probe.end(trace, output))  # a loss of its own may well be a mean over the batch
+    for forward, mode in ((probe.eval_pass, "eval"), (probe.training_pass, "training")):
+        trace = forward.trace
+        behind = trace.behind(probe.output_number(forward))  # a loss of its own may well be a mean over the batch
         for operation in trace.of(_STATISTICS):
             if not behind.intersection(operation.outputs):
                 continue

@@ -15,7 +15,7 @@ from deepstudy.checks.trace import WEIGHTED
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Find layers with a bias whose output goes right into a normalisation.
 
     Arguments:
@@ -25,7 +25,7 @@ def check(probe: Probe) -> Iterator[Finding]:
         At most one finding, a note, which counts the parameters.
     """
     trace, network = probe.trace, probe.network
-    found = []
+    layers = []
     for operation in trace.operations:
         if operation.name not in ("batch_norm", "instance_norm") or not operation.inputs:
             continue
@@ -34,15 +34,15 @@ def check(probe: Probe) -> Iterator[Finding]:
             continue
         layer = network.get_submodule(before.module) if before.module else None
         if isinstance(layer, nn.Module) and getattr(layer, "bias", None) is not None:
-            found.append(before)
-    if found:
-        extra = sum(each.shape[1] for each in found)
+            layers.append(before)
+    if layers:
+        extra = sum(each.shape[1] for each in layers)
         yield Finding(
             "bias_before_norm",
             "note",
-            f"{len(found)} layer{'s' * (len(found) > 1)} with a bias right before batch normalisation, which "
-            f"subtracts the mean and the bias with it: {extra:,} parameters that do nothing ({found[0].label}"
-            + (f" to {found[-1].label})." if len(found) > 1 else ")."),
-            found[0].spot,
+            f"{len(layers)} layer{'s' * (len(layers) > 1)} with a bias right before batch normalisation, which "
+            f"subtracts the mean and the bias with it: {extra:,} parameters that do nothing ({layers[0].label}"
+            + (f" to {layers[-1].label})." if len(layers) > 1 else ")."),
+            layers[0].spot,
             "Make the layer without it: `nn.Conv2d(..., bias=False)`.",
         )

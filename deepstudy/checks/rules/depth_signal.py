@@ -12,14 +12,14 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from deepstudy.checks import trace as tracing
 from deepstudy.checks.probe import Probe
+from deepstudy.checks.trace import WEIGHTED, record_pass
 from deepstudy.findings import Finding
 
 _RANGE = 1e4  # by which the first and the last layers may differ
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Follow the signal and its gradient through a fresh network, layer by layer.
 
     Arguments:
@@ -28,9 +28,9 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug where numbers are infinite, else a risk.
     """
-    network = probe.jolted(training=True)
-    watched, result = tracing.follow(network, probe.images(8))
-    layers = [each for each in watched.of(tracing.WEIGHTED) if each.results[0].shape[0] == 8]
+    network = probe.perturbed(training=True)
+    forward = record_pass(network, probe.images(8))
+    layers = [each for each in forward.trace.of(WEIGHTED) if each.results[0].shape[0] == 8]
     if len(layers) < 3:
         return
     signals = [_spread(each.results[0]) for each in layers]
@@ -50,14 +50,14 @@ def check(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "depth_signal",
             "risk",
-            f"What tells images apart {what} {_by(change)} from {layers[0].label} to "
-            f"{layers[-1].label}, {len(layers)} layers on, before any training"
+            f"What tells images apart {what} {_by(change)} from {layers[0].label} to {layers[-1].label}, "
+            f"{len(layers)} layers on, before any training"
             + (": all images look the same to the last layers." if change < 1 else "."),
             layers[-1].spot,
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
         )
         return
-    loss = probe.loss(result, probe.labels(8))
+    loss = probe.loss(forward.result, probe.labels(8))
     if not loss.requires_grad:
         return
     loss.backward()
@@ -77,8 +77,8 @@ def check(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "depth_signal",
             "risk",
-            f"The gradient {what} on its way back: that of {gradients[0][0]}, in units of its weights, is "
-            f"{max(change, 1 / change):.0e} times {'smaller' if change < 1 else 'larger'} than that of "
+            f"The gradient {what} on its way back. In units of its weights, the gradient of {gradients[0][0]} is "
+            f"{max(change, 1 / change):.0e} times {'smaller' if change < 1 else 'larger'} than the one of "
             f"{gradients[-1][0]}.",
             gradients[0][0],
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",

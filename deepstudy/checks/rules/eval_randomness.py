@@ -14,7 +14,7 @@ from deepstudy.checks.probe import Probe, seed_everything
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Give the same images twice in eval mode, with the generators at different states.
 
     Arguments:
@@ -27,7 +27,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     with torch.no_grad():
         for seed in (1, 2):
             seed_everything(seed)
-            outputs.append(probe.scored(probe.network(probe.images())))
+            outputs.append(probe.main_output(probe.network(probe.images())))
     if torch.equal(*outputs) or bool(outputs[0].isnan().any()):
         return
     guilty = next(

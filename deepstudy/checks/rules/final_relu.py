@@ -14,7 +14,7 @@ from deepstudy.checks.trace import ACTIVATIONS, LINEAR, POOLS
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at what the output has gone through last.
 
     Arguments:
@@ -24,7 +24,7 @@ def check(probe: Probe) -> Iterator[Finding]:
         At most one finding: a bug where logits are cut, a risk where they are bent, a note before a pooling.
     """
     trace = probe.trace
-    last = trace.back(probe.end(*probe.seen), LINEAR)
+    last = trace.back(probe.output_number(probe.eval_pass), LINEAR)
     pooled = last is not None and (last.name in POOLS or last.name == "mean")
     if last is not None and pooled and last.inputs:
         last = trace.back(last.inputs[0], LINEAR)

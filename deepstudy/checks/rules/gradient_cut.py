@@ -12,7 +12,7 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Find operations in a training pass that a gradient enters and from which none goes on.
 
     Arguments:
@@ -21,15 +21,15 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug where parameters are left without a gradient, else a note.
     """
-    watched, result, network = probe.trained
+    trace, network = probe.training_pass.trace, probe.training_pass.network
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
-    found = watched.cuts
-    if not found and idle:  # out of torch and back again: no operation leads from there to the output
-        used = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
+    cuts = trace.cuts
+    if not cuts and idle:  # out of torch and back again: no operation leads from there to the output
+        used = {id(tensor) for operation in trace.operations for tensor in operation.tensors}
         if any(id(network.get_parameter(name)) in used for name in idle):
-            found = [operation for operation in watched.operations if operation.name in ("detach", "data")]
-    if found:
-        first = found[0]
+            cuts = [operation for operation in trace.operations if operation.name in ("detach", "data")]
+    if cuts:
+        first = cuts[0]
         by = {"data": "`.data`", "detach": "`.detach()`"}.get(first.name, f"`{first.name}`")
         if first.name not in ("data", "detach", "detach_"):
             by += " under `torch.no_grad()`"
@@ -42,8 +42,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             "Pass tensors on as they are; detach only what goes into a log or a plot.",
         )
         return
-    outputs = [number for number in watched.outputs if number == watched.input or number not in watched.maker]
-    unlearned = idle and (outputs or not probe.scored(result).requires_grad)
+    outputs = [number for number in trace.outputs if number == trace.input or number not in trace.maker]
+    unlearned = idle and (outputs or not probe.main_output(probe.training_pass.result).requires_grad)
     if unlearned and any(value.requires_grad for value in network.parameters()):
         yield Finding(
             "gradient_cut",

@@ -13,12 +13,14 @@ from functools import partial
 import torch
 
 from deepstudy.checks.probe import BATCH, Probe
+from deepstudy.errors import one_line
 from deepstudy.findings import Finding
 
 _SIZES = (1, 2, 3, 5)
+_LONGEST = 180  # characters of an error that are quoted
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Try other batch sizes, double precision and another device, each in eval mode.
 
     Arguments:
@@ -90,7 +92,7 @@ def _problem(probe: Probe, run: Callable[[], object], size: int) -> str:
     """What goes wrong in a pass, '' if nothing does."""
     try:
         with torch.no_grad():
-            output = probe.scored(run())
+            output = probe.main_output(run())
     except Exception as error:  # whatever the network raises
-        return f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
+        return one_line(error)[:_LONGEST]
     return "" if output.dim() and output.shape[0] == size else f"the output is {tuple(output.shape)}"

@@ -17,7 +17,7 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look into plain containers, and for weights that a pass uses and `parameters()` lacks.
 
     Arguments:
@@ -26,30 +26,30 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding, a bug.
     """
-    watched, _, network = probe.trained
+    network = probe.training_pass.network
     known = {id(value) for value in network.parameters()} | {id(module) for module in network.modules()}
-    found = [
-        f"{path}.{name}".lstrip(".") + place
+    hidden = [
+        f"{path}.{name}".lstrip(".") + index
         for path, module in network.named_modules()
         for name, value in vars(module).items()
         if name not in ("_modules", "_parameters", "_buffers")
-        for place, item in _inside(value)
+        for index, item in _inside(value)
         if id(item) not in known and _has_weights(item)
     ]
-    if found:
-        plain = found[0].partition("[")[0]
+    if hidden:
+        plain = hidden[0].partition("[")[0]
         yield Finding(
             "hidden_modules",
             "bug",
-            f"{', '.join(found[:4])}{f' and {len(found) - 4} more' if len(found) > 4 else ''} lies in a plain list "
+            f"{', '.join(hidden[:4])}{f' and {len(hidden) - 4} more' if len(hidden) > 4 else ''} lies in a plain list "
             "or dict. `parameters()` does not see it, so no optimizer trains it, `.to(device)` does not move it, and "
             "it is not saved.",
-            found[0],
+            hidden[0],
             f"Put it into an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "
             "nn.ModuleList([...])`.",
         )
         return
-    for operation in watched.operations:
+    for operation in probe.training_pass.trace.operations:
         for tensor in operation.tensors:
             if isinstance(tensor, nn.Parameter) and id(tensor) not in known and _is_drawn(tensor):
                 yield Finding(
@@ -63,15 +63,15 @@ def check(probe: Probe) -> Iterator[Finding]:
                 return
 
 
-def _inside(value: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _inside(value: Any, index: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     if isinstance(value, nn.Module | nn.Parameter):
-        yield place, value
+        yield index, value
     elif depth < 3 and isinstance(value, list | tuple):
         for number, item in enumerate(value):
-            yield from _inside(item, f"{place}[{number}]", depth + 1)
+            yield from _inside(item, f"{index}[{number}]", depth + 1)
     elif depth < 3 and isinstance(value, dict):
         for key, item in value.items():
-            yield from _inside(item, f"{place}[{key!r}]", depth + 1)
+            yield from _inside(item, f"{index}[{key!r}]", depth + 1)
 
 
 def _has_weights(item: nn.Module | nn.Parameter) -> bool:

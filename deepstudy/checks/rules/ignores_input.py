@@ -19,7 +19,7 @@ _SEEDS = 3
 _BORDER = 0.15  # of the pixels may fall to a stride or a window that does not fit
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Find inputs without any gradient, over several networks and images.
 
     Arguments:
@@ -30,9 +30,9 @@ def check(probe: Probe) -> Iterator[Finding]:
     """
     reached = torch.zeros(probe.shape, dtype=torch.bool)
     for seed in range(1 if probe.is_live else _SEEDS):
-        network = probe.jolted(seed)
+        network = probe.perturbed(seed)
         images = probe.images(8, seed).requires_grad_()
-        output = probe.scored(network(images))
+        output = probe.main_output(network(images))
         if not output.requires_grad:
             break
         # Distances to random points, since the sum of a softmax has no gradient at all.
@@ -48,7 +48,7 @@ def check(probe: Probe) -> Iterator[Finding]:
             "bug",
             "The output does not depend on the input at all.",
             "",
-            "Follow `x` through `forward`: each layer must be given what the one before it returned.",
+            "Follow `x` through `forward`: give each layer what the one before it returned.",
         )
         return
     channels = reached.flatten(1).any(1) if reached.dim() > 1 else reached
@@ -66,12 +66,12 @@ def check(probe: Probe) -> Iterator[Finding]:
 
 
 def _pixels(reached: Tensor) -> Iterator[Finding]:
-    seen = reached.any(0)
-    share = 1 - float(seen.float().mean())
+    matters = reached.any(0)
+    share = 1 - float(matters.float().mean())
     if share <= _BORDER:
         return
-    rows, columns = (seen.any(axis).nonzero().flatten() for axis in (1, 0))
-    inside = seen[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    rows, columns = (matters.any(axis).nonzero().flatten() for axis in (1, 0))
+    inside = matters[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     box = f"rows {int(rows[0])} to {int(rows[-1])} and columns {int(columns[0])} to {int(columns[-1])}"
     gaps = float(inside.float().mean()) < 0.9
     yield Finding(
@@ -87,7 +87,7 @@ def _pixels(reached: Tensor) -> Iterator[Finding]:
 def _moves(probe: Probe) -> bool:
     """Whether other images give another output."""
     with torch.no_grad():
-        outputs = [probe.scored(probe.network(images)) for images in (probe.images(), probe.images(seed=5) * 3)]
+        outputs = [probe.main_output(probe.network(images)) for images in (probe.images(), probe.images(seed=5) * 3)]
     return not torch.equal(*outputs)
 
 

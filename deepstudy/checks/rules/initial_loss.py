@@ -20,7 +20,7 @@ _SEEDS = 3
 _FAR = 2.0  # nats above ln K; batch normalisation and a large last layer account for one
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Compute the cross-entropy of fresh networks over a few seeds.
 
     Arguments:

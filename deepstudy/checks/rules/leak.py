@@ -16,7 +16,7 @@ from deepstudy.checks.trace import Operation
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Compare an image's outputs in eval mode with different images beside it.
 
     Arguments:
@@ -29,20 +29,20 @@ def check(probe: Probe) -> Iterator[Finding]:
         return
     network, images = probe.network, probe.images()
     with torch.no_grad():
-        before = probe.scored(network(images)).double()
-        if not torch.equal(before, probe.scored(network(images)).double()):
+        before = probe.main_output(network(images)).double()
+        if not torch.equal(before, probe.main_output(network(images)).double()):
             return  # not even the same images give the same: that is another rule's finding
         leaks = False
         for position in (0, BATCH - 1):  # a scan over the batch changes the last image, not the first
-            others = probe.images(seed=1) * 3
-            others[position] = images[position]
+            neighbours = probe.images(seed=1) * 3
+            neighbours[position] = images[position]
             # The same batch size, so that the same kernels run and equal means equal.
-            beside = probe.scored(network(others)).double()[position]
+            beside = probe.main_output(network(neighbours)).double()[position]
             scale = max(float(before[position].abs().max()), 1e-30)
             leaks |= bool((before[position] - beside).abs().max() > 1e-5 * scale)
     if not leaks:
         return
-    cause = _mixes(probe)
+    cause = _mixing_operation(probe)
     yield Finding(
         "leak",
         "bug",
@@ -54,7 +54,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     )
 
 
-def _mixes(probe: Probe) -> Operation | None:
+def _mixing_operation(probe: Probe) -> Operation | None:
     """The first operation that by its name mixes the batch."""
     for operation in probe.trace.operations:
         normalises = operation.name == "batch_norm" and (

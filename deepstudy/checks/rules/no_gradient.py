@@ -12,15 +12,17 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from deepstudy.checks import trace
 from deepstudy.checks.probe import BATCH, Probe, seed_everything
+from deepstudy.checks.trace import RecordedPass, Trace, record_pass
 from deepstudy.findings import Finding
 
 _BATCHES = 4
 
 
-def check(probe: Probe) -> Iterator[Finding]:
-    """Look at the parameters after one backward pass of the loss of all outputs, in training mode.
+def find(probe: Probe) -> Iterator[Finding]:
+    """Report parameters without a gradient: unused, result unused, or gradient cut.
+
+    The loss of all outputs goes backward once in training mode, and a few times more where a gradient is missing.
 
     Arguments:
         probe: the network under examination.
@@ -28,7 +30,8 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         A finding for each cause: bugs, risks, and a note for frozen parameters.
     """
-    network = probe.trained[2]
+    first = probe.make_training_pass()  # its network goes through further passes here
+    network = first.network
     if not any(value.requires_grad for value in network.parameters()):
         yield Finding(
             "no_gradient",
@@ -38,31 +41,30 @@ def check(probe: Probe) -> Iterator[Finding]:
             "Make layers in `__init__`, and do not turn `requires_grad` off.",
         )
         return
-    yield from _idle(probe)
+    yield from _idle(probe, first)
     yield from _frozen(network)
-    yield from _zero(probe)
+    yield from _zero(probe, network)
 
 
-def _idle(probe: Probe) -> Iterator[Finding]:
+def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
     """Parameters without any gradient: they are not used, what they compute is thrown away, or the gradient is cut."""
-    watched, _, network = probe.trained
-    once = {id(tensor) for operation in watched.operations for tensor in operation.tensors}
-    used = set(once)
+    trace, network = first.trace, first.network
+    used_once = _used(trace)
+    used = set(used_once)
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
     if any(id(network.get_parameter(name)) not in used for name in idle):
         for seed in range(2, 2 + _BATCHES):  # a block may have been dropped at random
             seed_everything(seed)
-            again, _ = trace.follow(network, probe.images(2 * BATCH, seed))
-            used |= {id(tensor) for operation in again.operations for tensor in operation.tensors}
+            used |= _used(record_pass(network, probe.images(2 * BATCH, seed)).trace)
     unused = [name for name in idle if id(network.get_parameter(name)) not in used]
-    idle = [name for name in idle if name in unused or id(network.get_parameter(name)) in once]
-    joined = {
+    idle = [name for name in idle if name in unused or id(network.get_parameter(name)) in used_once]
+    reaching = {
         id(tensor)
-        for operation in watched.operations
-        if watched.reaching.intersection(operation.outputs)
+        for operation in trace.operations
+        if trace.reaching.intersection(operation.outputs)
         for tensor in operation.tensors
     }
-    wasted = [name for name in idle if name not in unused and id(network.get_parameter(name)) not in joined]
+    wasted = [name for name in idle if name not in unused and id(network.get_parameter(name)) not in reaching]
     cut = [name for name in idle if name not in unused and name not in wasted]
     if unused:
         yield Finding(
@@ -72,7 +74,7 @@ def _idle(probe: Probe) -> Iterator[Finding]:
             _some(unused),
             "Use it, or delete it: it counts as parameters and saves nothing.",
         )
-    if wasted and not any(operation.name in ("detach", "data") for operation in watched.operations):
+    if wasted and not any(operation.name in ("detach", "data") for operation in trace.operations):
         yield Finding(
             "no_gradient",
             "risk",
@@ -80,7 +82,7 @@ def _idle(probe: Probe) -> Iterator[Finding]:
             _some(wasted),
             "Return it, use it, or delete it.",
         )
-    if cut and not watched.cuts:
+    if cut and not trace.cuts:
         yield Finding(
             "no_gradient",
             "bug",
@@ -88,6 +90,11 @@ def _idle(probe: Probe) -> Iterator[Finding]:
             _some(cut),
             "Look for operations without a gradient between it and the output, such as `argmax`, `round` or `.long()`.",
         )
+
+
+def _used(trace: Trace) -> set[int]:
+    """The ids of the tensors that go into an operation."""
+    return {id(tensor) for operation in trace.operations for tensor in operation.tensors}
 
 
 def _frozen(network: nn.Module) -> Iterator[Finding]:
@@ -102,9 +109,8 @@ def _frozen(network: nn.Module) -> Iterator[Finding]:
         )
 
 
-def _zero(probe: Probe) -> Iterator[Finding]:
+def _zero(probe: Probe, network: nn.Module) -> Iterator[Finding]:
     """Weights whose gradient is zero on several batches: what they feed is dead or cut off."""
-    network = probe.trained[2]
     zero = {
         name
         for name, value in network.named_parameters()

@@ -16,7 +16,7 @@ from deepstudy.findings import Finding
 _AVERAGES = frozenset("avg_pool2d adaptive_avg_pool2d mean".split())
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at what lies between each layer with weights and the one before it.
 
     Arguments:

@@ -14,7 +14,7 @@ from deepstudy.checks.trace import VIEWS
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at what the outputs add up to, and what made them.
 
     Arguments:
@@ -23,9 +23,9 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug, or a note for a log-softmax.
     """
-    watched, result, _ = probe.trained
-    output = probe.scored(result).detach().double()
-    last = watched.back(probe.end(watched, result), VIEWS)
+    forward = probe.training_pass
+    output = probe.main_output(forward.result).detach().double()
+    last = forward.trace.back(probe.output_number(forward), VIEWS)
     where = last.spot if last else ""
     if output.dim() != 2 or output.shape[1] < 2 or not bool(output.isfinite().all()):
         return

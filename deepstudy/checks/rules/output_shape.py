@@ -14,7 +14,7 @@ from deepstudy.checks.probe import BATCH, Probe
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at the shape and type of the output.
 
     Arguments:

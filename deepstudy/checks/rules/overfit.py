@@ -24,7 +24,7 @@ _FEWEST = 40  # steps below which nothing is concluded
 _RATES = (2e-3, 2e-4, 2e-2)
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Train the network on eight images, and see whether the loss falls.
 
     Arguments:
@@ -68,7 +68,7 @@ def check(probe: Probe) -> Iterator[Finding]:
 
 
 def _losses(probe: Probe, images: Tensor, labels: Tensor, rate: float) -> Iterator[tuple[float, float]]:
-    """The share of right images and the loss of the scored output, at each step, as long as it can go on."""
+    """The share of right images and the loss of the main output, at each step, as long as it can go on."""
     network = probe.fresh(3, training=True)
     _without_dropout(network)
     _rescale(network, images)

@@ -17,7 +17,7 @@ _FACTORS = frozenset("__mul__ mul __rmul__ mul_ div __truediv__".split())
 _PLAIN = LINEAR | ADDS | _FACTORS | frozenset("pad cat identity".split())
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at each sum of two branches that fork at a tensor of the sum's own shape.
 
     Arguments:
@@ -53,8 +53,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             f"shape. The shortcut has weights or an activation of its own ({names}). So the block cannot pass its "
             "input on unchanged, nor its gradient back, which is what a residual block is for.",
             guilty[0].spot,
-            "Project only where the shape changes: "
-            "`self.shortcut = nn.Identity() if inputs == outputs and stride == 1 else projection`.",
+            "Project only where the shape changes: `self.shortcut = nn.Identity() if inputs == outputs and stride == 1 "
+            "else projection`.",
         )
 
 
@@ -68,17 +68,17 @@ def _feeds_a_sum(trace: Trace, operation: Operation) -> bool:
 
 def _branches(trace: Trace, operation: Operation) -> list[int]:
     """The tensors that are added up, seen through nested sums and factors."""
-    found = []
+    branches = []
     for number in operation.inputs:
         maker = trace.back(number, _FACTORS)
         if maker is None or maker.name not in ADDS or len(maker.inputs) != 2:
-            found.append(number)
+            branches.append(number)
         elif _read_elsewhere(trace, number, operation):
             # A sum that others read as well is a block's output, and so itself an identity path.
-            found += [number, *_branches(trace, maker)]
+            branches += [number, *_branches(trace, maker)]
         else:
-            found += _branches(trace, maker)
-    return found
+            branches += _branches(trace, maker)
+    return branches
 
 
 def _read_elsewhere(trace: Trace, number: int, operation: Operation) -> bool:
@@ -87,12 +87,12 @@ def _read_elsewhere(trace: Trace, number: int, operation: Operation) -> bool:
 
 def _above(trace: Trace, number: int) -> list[int]:
     """A tensor and all that it was made of, nearest first."""
-    order, waiting, seen = [], [number], set()
+    order, waiting, visited = [], [number], set()
     while waiting:
         here = waiting.pop(0)
-        if here in seen:
+        if here in visited:
             continue
-        seen.add(here)
+        visited.add(here)
         order.append(here)
         waiting += trace.maker[here].inputs if here in trace.maker else []
     return order
@@ -106,26 +106,26 @@ def _fork(trace: Trace, branches: list[int]) -> int | None:
 
 def _path(trace: Trace, branch: int, fork: int) -> list[Operation]:
     """The operations between a fork and the end of a branch."""
-    found, waiting, seen = [], [branch], set()
+    path, waiting, visited = [], [branch], set()
     while waiting:
         here = waiting.pop()
-        if here == fork or here in seen or here not in trace.maker:
+        if here == fork or here in visited or here not in trace.maker:
             continue
-        seen.add(here)
-        found.append(trace.maker[here])
+        visited.add(here)
+        path.append(trace.maker[here])
         waiting += trace.maker[here].inputs
-    return found
+    return path
 
 
 def _plain_route(trace: Trace, branch: int, fork: int) -> bool:
     """Whether there is a way from the fork to the end of a branch on which nothing is computed but factors."""
-    waiting, seen = [branch], set()
+    waiting, visited = [branch], set()
     while waiting:
         here = waiting.pop()
         if here == fork:
             return True
-        if here not in seen and here in trace.maker and trace.maker[here].name in _PLAIN:
-            seen.add(here)
+        if here not in visited and here in trace.maker and trace.maker[here].name in _PLAIN:
+            visited.add(here)
             waiting += trace.maker[here].inputs
     return False
 

@@ -17,7 +17,7 @@ from deepstudy.findings import Finding
 _SMALL = 64  # pixels up to which an image has none to give away
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at what is left of a small image before the second convolution, and at windows on single pixels.
 
     Arguments:

@@ -15,7 +15,7 @@ from deepstudy.checks.probe import Probe, seed_everything
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Compare two networks and two training passes from one seed, and networks from two seeds.
 
     Arguments:
@@ -33,8 +33,8 @@ def check(probe: Probe) -> Iterator[Finding]:
             "seeding",
             "bug",
             "Two networks from the same seed (torch, numpy, random) have different weights "
-            f"({', '.join(different[:3])}): "
-            "something is drawn from a generator that no seed reaches, or depends on the time.",
+            f"({', '.join(different[:3])}): something is drawn from a generator that no seed reaches, or depends on "
+            "the time.",
             different[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )
@@ -68,7 +68,7 @@ def check(probe: Probe) -> Iterator[Finding]:
         network = probe.fresh(7, training=True)
         seed_everything(8)
         with torch.no_grad():
-            outputs.append(probe.scored(network(probe.images())))
+            outputs.append(probe.main_output(network(probe.images())))
     if not _equal(*outputs):
         yield Finding(
             "seeding",

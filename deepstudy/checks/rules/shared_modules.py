@@ -16,7 +16,7 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Find modules with several names, and modules with parameters that one pass calls several times.
 
     Arguments:
@@ -86,5 +86,5 @@ def _within(name: str, other: str) -> bool:
 
 
 def _and(names: list[str]) -> str:
-    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
-    return ", ".join(shown[:-1]) + " and " + shown[-1]
+    parts = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -13,7 +13,7 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
+def find(probe: Probe) -> Iterator[Finding]:
     """Look at each softmax on the way to the output, and the dimension it adds up over.
 
     Arguments:

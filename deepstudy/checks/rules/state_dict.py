@@ -13,11 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.checks.probe import Probe
+from deepstudy.errors import one_line
 from deepstudy.findings import Finding
 
 
-def check(probe: Probe) -> Iterator[Finding]:
-    """Load a trained network's state dict into a fresh one; the outputs must be the same.
+def find(probe: Probe) -> Iterator[Finding]:
+    """Save a changed network's state dict, load it into a fresh network, and compare the outputs.
 
     Arguments:
         probe: the network under examination.
@@ -25,7 +26,7 @@ def check(probe: Probe) -> Iterator[Finding]:
     Returns:
         At most one finding: a bug, or a risk where there is only one module to look at.
     """
-    _, _, network = probe.trained
+    network = probe.make_training_pass().network
     with torch.no_grad():
         for value in network.state_dict().values():
             if value.is_floating_point():
@@ -33,29 +34,29 @@ def check(probe: Probe) -> Iterator[Finding]:
     plain = _plain_tensors(network)
     if probe.is_live:
         if plain:
-            yield _lost(plain, are_lost=False)
+            yield _finding(plain, are_lost=False)
         return
-    other = probe.fresh(seed=123, training=True)  # and from there to eval mode, as the first one
+    loaded = probe.fresh(seed=123, training=True)  # and from there to eval mode, as the first one
     try:
-        other.load_state_dict(network.state_dict())
+        loaded.load_state_dict(network.state_dict())
     except (RuntimeError, KeyError) as error:
         yield Finding(
             "state_dict",
             "bug",
-            f"A state dict does not load into a network built the same way: {' '.join(str(error).split())[:200]}",
+            f"A state dict does not load into a network built the same way: {one_line(error)[:200]}",
             "",
             "Make all modules in `__init__`, always the same ones, and none in `forward`.",
         )
         return
     images = probe.images(seed=3)
     with torch.no_grad():
-        before, after = (probe.scored(each.eval()(images)) for each in (network, other))
-        again = probe.scored(network(images))
+        before, after = (probe.main_output(each.eval()(images)) for each in (network, loaded))
+        again = probe.main_output(network(images))
     if torch.equal(before, again) and not torch.allclose(before, after, rtol=1e-4, atol=1e-6):
-        yield _lost(plain, are_lost=True)
+        yield _finding(plain, are_lost=True)
 
 
-def _lost(plain: list[str], are_lost: bool) -> Finding:
+def _finding(plain: list[str], are_lost: bool) -> Finding:
     named = f" ({', '.join(plain[:4])})" if plain else ""
     return Finding(
         "state_dict",

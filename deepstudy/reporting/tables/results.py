@@ -91,7 +91,7 @@ def _parameters(group: Sequence[Record]) -> str:
 def _data(group: Sequence[Record]) -> str:
     """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
     data = group[0].info.data
-    return data.name + ("" if data.published else f" ({data.provenance})")
+    return data.name + (f" ({data.provenance})" if data.published is False else "")
 
 
 def _start(record: Record) -> str:

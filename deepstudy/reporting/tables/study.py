@@ -98,11 +98,16 @@ def tabulate_recipe(study: Study, budget: str | None, recorded: Mapping[str, Rec
     """
     common = in_common([flatten(each.document) for each in recorded.values()])
     rows = [
-        [key, format_value(value), study.origin(key, budget)]
+        [key, format_value(value), _origin(study, key, budget)]
         for key, value in common.items()
         if value is not None and key != "says" and not key.startswith("model.")
     ]
     return Table(["key", "value", "from"], rows)
+
+
+def _origin(study: Study, key: str, budget: str | None) -> str:
+    origin = study.value_origin(key, budget=budget).origin
+    return {"code": "the report's code", "budget": f"budget {budget}"}.get(origin, origin)
 
 
 def tabulate_differences(recorded: Mapping[str, RecordedExperiment]) -> Table:

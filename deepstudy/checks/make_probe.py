@@ -1,21 +1,22 @@
-"""The network that a name stands for, as a probe: a built-in one, or one of a file, a notebook or a package.
+"""The probe of a network that is given by name: a built-in one, or one of a file, a notebook or a package.
 
 This runs somebody's code, so it belongs into a child process: see named.py.
 """
 
+import copy
 import importlib
 import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepstudy import catalog
 from deepstudy.checks.execution import execute_file
-from deepstudy.checks.units import format_error
-from deepstudy.errors import InputError, did_you_mean
+from deepstudy.errors import InputError, did_you_mean, one_line
 
 if TYPE_CHECKING:  # what cannot be found is said without waiting for torch
     from deepstudy.checks.probe import Probe
@@ -43,7 +44,7 @@ class CheckRequest:
     whole_file: bool = False
 
 
-def load_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe":
+def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe":
     """Make a network, and guess what the request does not say.
 
     Arguments:
@@ -61,11 +62,11 @@ def load_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe
     factory, explain = _factory(request)
     from torch import nn
 
-    from deepstudy.checks.probe import Probe, copier, guess_shape
+    from deepstudy.checks.probe import Probe, guess_shape
     from deepstudy.models import initialize_lazy_layers
 
     if isinstance(factory, nn.Module):
-        make: Callable[[], nn.Module] = copier(factory)
+        make: Callable[[], nn.Module] = partial(copy.deepcopy, factory)
     else:
         on_stage(MAKE)
         make = _maker(request, factory, explain)
@@ -132,8 +133,8 @@ def _factory(request: CheckRequest) -> tuple[Any, Callable[[BaseException], str]
         for part in name.split("."):
             factory = getattr(factory, part)
     except Exception as error:
-        raise InputError(f"{request.model}: {format_error(error)}") from error
-    return factory, format_error
+        raise InputError(f"{request.model}: {one_line(error)}") from error
+    return factory, one_line
 
 
 def _factory_of_file(request: CheckRequest, path: str, name: str) -> tuple[Any, Callable[[BaseException], str]]:

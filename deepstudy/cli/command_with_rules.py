@@ -1,4 +1,4 @@
-"""The help of a verb that applies rules: it ends with their names, and what each of them finds."""
+"""The command of a verb that applies rules. Its help ends with their names, and what each of them finds."""
 
 from importlib import import_module
 from typing import Any

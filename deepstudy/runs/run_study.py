@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from deepstudy.layer_table import macs_of
 from deepstudy.record import Record
 from deepstudy.runs import execute, pool, preflight
 from deepstudy.runs.interrupts import noted_signals
 from deepstudy.runs.plan import Plan, RunOptions, make_plan
-from deepstudy.runs.run import RunListener
+from deepstudy.runs.run import RunEnd, RunListener
 from deepstudy.study import Study, load_study
 
 
@@ -40,32 +39,32 @@ def run(
     """
     study = study if isinstance(study, Study) else load_study(study)
     plan = make_plan(study, RunOptions(tuple(experiments), **options))
-    return run_plan(plan, listener or RunListener())
+    run_plan(plan, listener or RunListener())
+    return plan.records()
 
 
-def run_plan(plan: Plan, listener: RunListener) -> list[Record]:
+def run_plan(plan: Plan, listener: RunListener) -> list[RunEnd]:
     """Do the runs of a plan.
 
-    A run whose loss leaves the finite numbers, or whose network breaks once an epoch is done, fails alone: the others
-    are done. So they are if a worker dies; its run keeps the status that it left, `running`.
+    A run fails alone if its loss is not finite, or if its network breaks after the first epoch. The other runs go on.
+    So they do if a worker dies; its run keeps the status that it left, `running`.
 
     Arguments:
         plan: the runs and the options.
         listener: hears how they go.
 
     Returns:
-        The records of these runs.
+        How each run ended, in the plan's order.
 
     Raises:
         InputError: for what cannot be run.
         Interrupted: after SIGINT or SIGTERM, with the state saved.
     """
-    machine = preflight.prepare(plan)
-    asked = plan.options.workers if plan.incomplete else 1
-    workers = pool.worker_count(asked, machine, len(plan.runs), lambda: macs_of(plan.study))
+    machine = preflight.check_plan(plan)
+    workers = 1
+    if plan.incomplete:
+        workers = pool.choose_worker_count(plan.options.workers, machine, len(plan.runs), lambda: plan.macs)
     if workers == 1:
-        with noted_signals() as stop:
-            execute.in_turn(plan.runs, machine, listener, stop)
-    else:
-        pool.side_by_side(plan.runs, workers, machine, listener)
-    return plan.records()
+        with noted_signals() as stop_signal:
+            return execute.run_in_turn(plan.runs, machine, listener, stop_signal)
+    return pool.run_side_by_side(plan, workers, machine, listener)

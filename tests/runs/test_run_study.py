@@ -20,8 +20,9 @@ from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.reporting.chapter import read_chapter
 from deepstudy.reporting.folders import StudyFolder
+from deepstudy.runs import sharing
 from deepstudy.runs.interrupts import Interrupted
-from deepstudy.runs.run import Outcome, Run, RunListener
+from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.study import Study, load_study
 from deepstudy.training import artifacts, checkpoint, device, state
 from deepstudy.training.progress import Progress
@@ -34,17 +35,17 @@ FLAT = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Flatten(),
 
 
 class Diary(RunListener):
-    """A watcher that writes down what it is told."""
+    """A listener that writes down what it hears."""
 
     def __init__(self) -> None:
         self.ends: list[tuple[str, int, str]] = []
         self.begins: list[tuple[str, int, int]] = []
 
     def on_start(self, run: Run, finished_epochs: int) -> None:
-        self.begins.append((run.name, run.seed, finished_epochs))
+        self.begins.append((run.experiment, run.seed, finished_epochs))
 
-    def on_end(self, run: Run, outcome: str, why: str) -> None:
-        self.ends.append((run.name, run.seed, outcome))
+    def on_end(self, end: RunEnd) -> None:
+        self.ends.append((end.run.experiment, end.run.seed, end.outcome))
 
 
 def accuracies(records: list[Record]) -> dict[tuple[str, int], float]:
@@ -250,21 +251,21 @@ def test_a_shortened_run_can_be_read_while_it_goes_on(
     record.directory.write_info(record.info.model_copy(update={"status": "interrupted"}))
     read: list[int] = []
 
-    def leave(*_: Any) -> None:  # before the run is said to be complete
+    def save(*_: Any) -> None:  # before the run is said to be complete
         read.extend(run.epochs for run in read_records(tmp_path, "small", None, ["plain"]))
 
-    monkeypatch.setattr(artifacts, "save", leave)
+    monkeypatch.setattr(artifacts, "save", save)
     run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=1"])
     assert read == [2]
 
 
 @pytest.mark.slow
 def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Path) -> None:
-    with device.counted() as count:
+    with sharing.counted() as count:
         alone = count()
     assert alone is not None
     waiting = (
-        "import sys\nfrom deepstudy.training.device import counted\n"
+        "import sys\nfrom deepstudy.runs.sharing import counted\n"
         "with counted():\n    print('ready', flush=True)\n    sys.stdin.read()"
     )
     other = subprocess.Popen([sys.executable, "-c", waiting], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -275,7 +276,7 @@ def test_runs_know_when_they_share_the_machine(small_study: Study, tmp_path: Pat
     other.communicate("")
     grown = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])[0]
     assert grown.info.runs_sharing_machine >= 2  # a part of it did share
-    with device.counted() as count:
+    with sharing.counted() as count:
         assert count() == alone
 
 
@@ -332,7 +333,7 @@ def test_a_signal_saves_and_the_same_command_goes_on(
     def result(folder: Path) -> Any:
         """What the same run comes to here: the rest of it, or all."""
         records = run(load_study(path), ["plain"], seeds=1, out=folder)
-        state = checkpoint.newest(folder / "small" / "full" / "plain" / "seed0" / "checkpoints")
+        state = checkpoint.load_newest(folder / "small" / "full" / "plain" / "seed0" / "checkpoints")
         assert state is not None
         lines = [
             {key: value for key, value in line.as_json().items() if key != "elapsed"} for line in records[0].metrics
@@ -372,8 +373,8 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
     ended: dict[str, tuple[str, str]] = {}
 
     class Watcher(RunListener):
-        def on_end(self, run: Run, outcome: Outcome, why: str) -> None:
-            ended[run.name] = (outcome, why)
+        def on_end(self, end: RunEnd) -> None:
+            ended[end.run.experiment] = (end.outcome, end.why)
 
     records = run(study, seeds=1, out=tmp_path, listener=Watcher())
     assert {name: outcome for name, (outcome, _) in ended.items()} == {
@@ -390,7 +391,7 @@ def test_a_run_keeps_the_precision_it_was_begun_in(
 ) -> None:
     run(small_study, ["plain"], seeds=1, out=tmp_path, precision="bf16")
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: False)
-    with pytest.raises(InputError, match="holds runs in bfloat16, which this machine is many times slower in"):
+    with pytest.raises(InputError, match="holds runs in bfloat16, which is many times slower on this machine"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
     more = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])

@@ -12,8 +12,15 @@ from deepstudy.findings import Finding
 _FAR = 1.25  # a factor by which "about" may be off, and epochs of one run may differ
 
 
-def audit(evidence: Evidence) -> Iterator[Finding]:
-    """Elapsed times that stand still, jump, contradict their words, or stand in two rows."""
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Find elapsed times that stand still, jump, contradict their words, or stand in two rows.
+
+    Arguments:
+        evidence: what the report says.
+
+    Returns:
+        A finding for each such time, and for claims of speed that the arithmetic speaks against.
+    """
     for name in evidence.trials:
         rows = [
             figure
@@ -98,11 +105,11 @@ def _words(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "time",
             "inconsistent",
-            f"{seconds:,.0f} s are {_spoken(seconds)}, and not '{words}': that would be {named:,.0f} s. "
+            f"{seconds:,.0f} s are {_format_duration(seconds)}, and not '{words}': that would be {named:,.0f} s. "
             "One of the two is wrong, or counts something else.",
             where=figure.where,
             reported=f"{figure.said.elapsed} s, {words}",
-            possible=f"{_spoken(seconds)}, or {named:,.0f} s",
+            possible=f"{_format_duration(seconds)}, or {named:,.0f} s",
         )
 
 
@@ -147,7 +154,7 @@ def _faster(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _spoken(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,153 @@
+"""Networks in files and modules that are not part of DeepStudy: how they are imported, and their errors explained.
+
+Importing them executes their code. Its folder is searched last, so that no file beside it hides a module of Python's.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from modulefinder import ModuleFinder
+from pathlib import Path
+from typing import Any
+
+from deepstudy.catalog import is_built_in
+from deepstudy.errors import InputError, did_you_mean, one_line
+
+
+def import_own(name: str, folder: Path) -> Any:
+    """Import a network that is not part of DeepStudy.
+
+    Arguments:
+        name: `file.py:Name` or `package.module:Name`.
+        folder: where `file.py` is looked up from. A module is also found there, and in the working folder.
+
+    Returns:
+        What `Name` stands for.
+
+    Raises:
+        InputError: if there is no such file, module or name, or importing it fails.
+    """
+    where, _, attribute = name.rpartition(":")
+    if not where.strip(".") or not attribute:
+        raise InputError(f"model {name}: write file.py:Name or package.module:Name")
+    with translate_errors(f"model {name}: importing {where} fails"):
+        if where.endswith(".py"):
+            path = (folder / where).resolve()
+            if not path.is_file():
+                raise InputError(f"model {name}: there is no file {path}")
+            _search_last(path.parent)
+            spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = module
+            spec.loader.exec_module(module)
+        else:
+            _search_last(folder.resolve(), Path.cwd())
+            module = importlib.import_module(where)
+    if not hasattr(module, attribute):
+        raise InputError(f"model {name}: {where} has no {attribute}{did_you_mean(attribute, list(vars(module)))}")
+    return getattr(module, attribute)
+
+
+def source_files(name: str, folder: Path = Path()) -> list[Path]:
+    """Find the files that define a network that is not part of DeepStudy.
+
+    Arguments:
+        name: its name, as in `build`.
+        folder: where it is looked up from.
+
+    Returns:
+        Its own file, and those that a `file.py` imports from beside it. Empty for a built-in network, and if there is
+        no such file.
+    """
+    where = name.rpartition(":")[0]
+    if where.endswith(".py"):
+        return _with_imported(folder / where) if (folder / where).is_file() else []
+    if is_built_in(name) or not where:
+        return []
+    _search_last(folder.resolve(), Path.cwd())
+    try:
+        spec = importlib.util.find_spec(where)
+    except (Exception, SystemExit):  # of a package around it, which is executed; `build` reports it
+        spec = None
+    return [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
+
+
+@contextlib.contextmanager
+def translate_errors(
+    what: str, passes_through: Callable[[BaseException], bool] = lambda error: False
+) -> Iterator[None]:
+    """Turn errors of code that is not part of DeepStudy into an InputError of one line.
+
+    Arguments:
+        what: what the line begins with; the error and its place follow.
+        passes_through: whether an error goes on as it is.
+
+    Returns:
+        The context.
+
+    Raises:
+        InputError: instead of any other error.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        if passes_through(error):
+            raise
+        raise InputError(f"{what}: {describe_error(error)}") from error
+
+
+def describe_error(error: BaseException) -> str:
+    """Describe an error in code that is not part of DeepStudy.
+
+    Arguments:
+        error: the error.
+
+    Returns:
+        One line, with the place where it was raised: `ValueError: too narrow (net.py:8)`.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{one_line(error)}{where}"
+
+
+def _with_imported(path: Path) -> list[Path]:
+    finder = ModuleFinder([str(path.parent)])
+    with contextlib.suppress(SyntaxError, ValueError):  # no text, or no Python; `build` reports it
+        finder.run_script(str(path))
+    imported = {Path(file) for module in finder.modules.values() if (file := getattr(module, "__file__", None))}
+    return [path, *sorted(imported - {path})]
+
+
+_searched: list[str] = []  # the folders of the last network that are on the path because of it
+
+
+def _search_last(*folders: Path) -> None:
+    """Have Python search `folders` for modules, after all others: a random.py there must not hide Python's own.
+
+    The folders of the network before are no longer searched, and their modules are dropped. So each network may have a
+    helper.py of its own.
+    """
+    wanted = [str(folder) for folder in folders]
+    for old in [folder for folder in _searched if folder not in wanted]:
+        _searched.remove(old)
+        with contextlib.suppress(ValueError):  # somebody else took it away
+            sys.path.remove(old)
+        beside = set()
+        for name, module in sys.modules.items():
+            file = getattr(module, "__file__", None)
+            if file in (os.path.join(old, f"{name}.py"), os.path.join(old, name, "__init__.py")):
+                beside.add(name)
+        for name in [name for name in sys.modules if name.partition(".")[0] in beside]:
+            del sys.modules[name]
+    for folder in wanted:
+        if folder not in sys.path:
+            sys.path.append(folder)
+            _searched.append(folder)
