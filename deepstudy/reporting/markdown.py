@@ -59,7 +59,8 @@ def _part(chapter: Chapter, path: Path, chart_files: Sequence[Path]) -> str:
         parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in chapter.study.remarks)]
     pictures = [drawing for drawing in chart_files if drawing.suffix == ".svg"]
     if pictures:
-        links = [os.path.relpath(picture, path.parent).replace(os.sep, "/").replace(" ", "%20") for picture in pictures]
+        relative = [Path(os.path.relpath(picture, path.parent)).as_posix() for picture in pictures]
+        links = [link.replace(" ", "%20") for link in relative]
         parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]
     commands = "\n".join(chapter.commands)
     return "\n\n".join([*parts, "## Do it again", f"```sh\n{commands}\n```"]) + "\n"
