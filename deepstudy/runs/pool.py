@@ -20,22 +20,8 @@ import torch
 from deepstudy.errors import InputError
 from deepstudy.process import Child
 from deepstudy.record import RunDirectory, WholeMetricsLine
+from deepstudy.runs import messages
 from deepstudy.runs.interrupts import Interrupted, noted_signals
-from deepstudy.runs.messages import (
-    Advanced,
-    Crashed,
-    Ended,
-    Message,
-    Refused,
-    RunRequest,
-    Started,
-    StoppedBySignal,
-    StopRequest,
-    SystemFailed,
-    WorkerSetup,
-    from_json,
-    to_json,
-)
 from deepstudy.runs.plan import Plan
 from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.training import checkpoint
@@ -108,21 +94,21 @@ def run_side_by_side(plan: Plan, count: int, machine: Machine, listener: RunList
 class _Worker:
     """A process that does runs, and the one that it is doing."""
 
-    def __init__(self, slot: int, setup: WorkerSetup, inbox: "SimpleQueue[tuple[_Worker, Any]]") -> None:
+    def __init__(self, slot: int, setup: messages.WorkerSetup, inbox: "SimpleQueue[tuple[_Worker, Any]]") -> None:
         self.slot = slot
         self.run: Run | None = None
         self.has_started = False
         environment = {"OMP_NUM_THREADS": str(setup.threads)}
         target = "deepstudy.runs.worker:work"
         self.child = Child(target, lambda message: inbox.put((self, message)), environment=environment)
-        self.child.send(to_json(setup))
+        self.child.send(messages.to_json(setup))
 
     def give(self, run: Run, known_sharing: int) -> None:
         """Have it do a run, while so many share the machine."""
         self.run, self.has_started = run, False
         where = str(run.directory.path)
-        request = RunRequest(run.experiment, run.seed, where, run.number, run.total, known_sharing)
-        self.child.send(to_json(request))
+        request = messages.RunRequest(run.experiment, run.seed, where, run.number, run.total, known_sharing)
+        self.child.send(messages.to_json(request))
 
 
 class _Pool:
@@ -179,7 +165,7 @@ class _Pool:
         if not self.ended_by:
             self.ended_by = number
             for worker in self.workers:
-                worker.child.send(to_json(StopRequest(number)))
+                worker.child.send(messages.to_json(messages.StopRequest(number)))
 
     def _break(self, error: Exception) -> None:
         self.error = self.error or error
@@ -216,7 +202,7 @@ class _Pool:
     def _new_worker(self, run: Run) -> _Worker:
         """A new worker, for runs of the same study and budget as `run`."""
         slot = min(set(range(self.count)) - {worker.slot for worker in self.workers})
-        setup = WorkerSetup(
+        setup = messages.WorkerSetup(
             study=run.study.argument,
             text=run.study.text,
             budget=run.budget,
@@ -236,29 +222,29 @@ class _Pool:
             self._gone(worker)
             return
         run = worker.run
-        match from_json(document):
-            case Started(finished_epochs) if run:
+        match messages.from_json(document):
+            case messages.Started(finished_epochs) if run:
                 worker.has_started = True
                 self.listener.on_start(run, finished_epochs)
-            case Advanced(progress) if run:
+            case messages.Advanced(progress) if run:
                 finished = [WholeMetricsLine(**line) for line in progress["finished"] or ()]
                 self.listener.on_progress(run, Progress(**{**progress, "finished": finished or None}))
-            case Ended(outcome, why) if run:
+            case messages.Ended(outcome, why) if run:
                 worker.run = None
                 self.end(RunEnd(run, outcome, why))
             case message:  # it does no more, and the others stop too
                 worker.run = None
                 self._stop_all(message)
 
-    def _stop_all(self, message: Message) -> None:
+    def _stop_all(self, message: messages.Message) -> None:
         match message:
-            case StoppedBySignal(number):
+            case messages.StoppedBySignal(number):
                 self._stop(number)
-            case Refused(why):
+            case messages.Refused(why):
                 self._break(InputError(why))
-            case SystemFailed(number, why, file):
+            case messages.SystemFailed(number, why, file):
                 self._break(OSError(number, why, file))
-            case Crashed(trace):
+            case messages.Crashed(trace):
                 self._break(RuntimeError(f"a run in a process of its own ended with\n{trace}"))
             case _:
                 self._break(RuntimeError(f"a worker sent {message} out of turn"))

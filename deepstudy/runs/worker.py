@@ -12,21 +12,7 @@ from queue import SimpleQueue
 
 from deepstudy.errors import InputError
 from deepstudy.process import Parent
-from deepstudy.runs.messages import (
-    Advanced,
-    Crashed,
-    Ended,
-    Message,
-    Refused,
-    RunRequest,
-    Started,
-    StoppedBySignal,
-    StopRequest,
-    SystemFailed,
-    WorkerSetup,
-    from_json,
-    to_json,
-)
+from deepstudy.runs import messages
 
 
 def work(parent: Parent) -> None:
@@ -38,8 +24,8 @@ def work(parent: Parent) -> None:
     document = parent.receive()
     if document is None:
         return
-    setup = from_json(document)
-    assert isinstance(setup, WorkerSetup)
+    setup = messages.from_json(document)
+    assert isinstance(setup, messages.WorkerSetup)
     if sys.platform == "linux" and setup.cores:
         with contextlib.suppress(OSError):  # the system may have taken cores away meanwhile
             os.sched_setaffinity(0, setup.cores)
@@ -48,12 +34,12 @@ def work(parent: Parent) -> None:
     try:
         _do_runs(setup, pool)
     except InputError as error:
-        pool.send(Refused(str(error)))
+        pool.send(messages.Refused(str(error)))
     except OSError as error:
         file = str(error.filename) if error.filename else None
-        pool.send(SystemFailed(error.errno, error.strerror or str(error), file))
+        pool.send(messages.SystemFailed(error.errno, error.strerror or str(error), file))
     except BaseException:
-        pool.send(Crashed(traceback.format_exc()))
+        pool.send(messages.Crashed(traceback.format_exc()))
 
 
 class _PoolLine:
@@ -62,27 +48,27 @@ class _PoolLine:
     def __init__(self, parent: Parent) -> None:
         self.parent = parent
         self.stop_number = 0  # of a signal
-        self.requests: SimpleQueue[Message | None] = SimpleQueue()
+        self.requests: SimpleQueue[messages.Message | None] = SimpleQueue()
 
     def listen(self) -> None:
         """Queue what the pool requests until it has no more, or it is time to stop."""
         number: int = signal.SIGTERM  # where the parent is gone, or needs us no more
         while (document := self.parent.receive()) is not None:
-            message = from_json(document)
-            if isinstance(message, StopRequest):
+            message = messages.from_json(document)
+            if isinstance(message, messages.StopRequest):
                 number = message.number
                 break
             self.requests.put(message)
         self.stop_number = number
         self.requests.put(None)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: messages.Message) -> None:
         """Send a message; where the pool is gone, it is time to stop."""
-        if not self.parent.send(to_json(message)):
+        if not self.parent.send(messages.to_json(message)):
             self.stop_number = self.stop_number or signal.SIGTERM
 
 
-def _do_runs(setup: WorkerSetup, pool: _PoolLine) -> None:
+def _do_runs(setup: messages.WorkerSetup, pool: _PoolLine) -> None:
     # Not before the process has its cores: torch's threads inherit them.
     import torch
 
@@ -96,14 +82,14 @@ def _do_runs(setup: WorkerSetup, pool: _PoolLine) -> None:
 
     class Reporter(RunListener):
         def on_start(self, run: Run, finished_epochs: int) -> None:
-            pool.send(Started(finished_epochs))
+            pool.send(messages.Started(finished_epochs))
 
         def on_progress(self, run: Run, progress: Progress) -> None:
             finished = [line.as_json() for line in progress.finished or ()]
-            pool.send(Advanced({**vars(progress), "finished": finished or None}))
+            pool.send(messages.Advanced({**vars(progress), "finished": finished or None}))
 
         def on_end(self, end: RunEnd) -> None:
-            pool.send(Ended(end.outcome, end.why))
+            pool.send(messages.Ended(end.outcome, end.why))
 
     torch.set_num_threads(setup.threads)
     study, overrides = load_study(setup.study, setup.text), tuple(setup.overrides)
@@ -113,7 +99,7 @@ def _do_runs(setup: WorkerSetup, pool: _PoolLine) -> None:
         def stop_signal() -> int:
             return pool.stop_number or signalled()
 
-        while isinstance(request := pool.requests.get(), RunRequest):
+        while isinstance(request := pool.requests.get(), messages.RunRequest):
             name, directory = request.experiment, RunDirectory(Path(request.directory))
             resolved = study.experiment(name, setup.budget, overrides)
             run = Run(study, name, resolved, request.seed, setup.budget, overrides, directory)
@@ -121,5 +107,5 @@ def _do_runs(setup: WorkerSetup, pool: _PoolLine) -> None:
             try:
                 run_in_turn([run], machine, Reporter(), stop_signal, request.known_sharing)
             except Interrupted as interruption:
-                pool.send(StoppedBySignal(interruption.number))
+                pool.send(messages.StoppedBySignal(interruption.number))
                 return
