@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from deepstudy.audits import audit
     from deepstudy.checks import check
     from deepstudy.errors import InputError
-    from deepstudy.reporting import report
+    from deepstudy.reporting.document import report
     from deepstudy.runs.run_study import run
     from deepstudy.study import load_study
 
@@ -22,7 +22,7 @@ _HOMES = {
     "audit": "audits",
     "check": "checks",
     "load_study": "study",
-    "report": "reporting",
+    "report": "reporting.document",
     "run": "runs.run_study",
 }
 

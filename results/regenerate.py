@@ -1,4 +1,4 @@
-"""Make everything that is made of the measured runs here: the README's tables, and each study's report. No training.
+"""Make the README's tables and each study's report from the measured runs here. No training.
 
     make results
 
@@ -12,21 +12,24 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from deepstudy import reporting
-from deepstudy.reporting import tables
-from deepstudy.verdicts import Verdict
+from deepstudy.reporting.chapter import Chapter, read_chapter
+from deepstudy.reporting.document import write
+from deepstudy.reporting.folders import find_folders
+from deepstudy.reporting.formatting import format_tally, format_verdict_interval
+from deepstudy.reporting.tables.results import tabulate_results
+from deepstudy.verdicts import Verdict, format_number
 
 RESULTS = Path(__file__).parent
 README = RESULTS.parent / "README.md"
 _COLUMNS = ["study", "claim", "reported", "measured (95 % interval)", "n", "verdict"]
 
 
-def read_chapters() -> list[reporting.Chapter]:
-    """What there are runs of, study by study and budget by budget; those for times alone belong to the others."""
-    return [reporting.read_chapter(each) for each in reporting.find_runs(RESULTS.name)]
+def read_chapters() -> list[Chapter]:
+    """Read the chapter of each study and budget that has runs here. Timed runs belong to the chapter of their study."""
+    return [read_chapter(folder) for folder in find_folders(RESULTS.name)]
 
 
-def readme_parts(chapters: Sequence[reporting.Chapter]) -> dict[str, str]:
+def readme_parts(chapters: Sequence[Chapter]) -> dict[str, str]:
     """Make the tables of the README.
 
     Arguments:
@@ -35,46 +38,47 @@ def readme_parts(chapters: Sequence[reporting.Chapter]) -> dict[str, str]:
     Returns:
         The tables by their names there: the accuracies of each study, and the verdicts of all.
     """
-    accuracies = {
-        _name(each): tables.accuracies(each.study, each.records, each.timed).write("markdown") for each in chapters
+    results = {
+        _name(chapter): tabulate_results(chapter.study, chapter.records, chapter.timed).write("markdown")
+        for chapter in chapters
     }
-    return accuracies | {"verdicts": _verdicts(chapters)}
+    return results | {"verdicts": _verdicts(chapters)}
 
 
-def _name(chapter: reporting.Chapter) -> str:
+def _name(chapter: Chapter) -> str:
     return chapter.study.name + (f", {chapter.budget}" if chapter.budget else "")
 
 
-def _verdicts(chapters: Iterable[reporting.Chapter]) -> str:
-    """All claims that the runs measured something of, and what they were runs of."""
+def _verdicts(chapters: Iterable[Chapter]) -> str:
+    """A table of the claims that runs measured something for, and a line about the runs of each study."""
     rows, notes = [], []
-    for each in chapters:
-        rows += [[_name(each), *_row(verdict)] for verdict in each.verdicts if verdict.measured is not None]
-        notes.append(f"* {_name(each)}: {_of(each)}. {tables.tally(each.verdicts)}")
+    for chapter in chapters:
+        rows += [[_name(chapter), *_row(verdict)] for verdict in chapter.verdicts if verdict.measured is not None]
+        notes.append(f"* {_name(chapter)}: {_describe_runs(chapter)}. {format_tally(chapter.verdicts)}")
     return "\n".join([tabulate(rows, _COLUMNS, tablefmt="github", disable_numparse=True), "", *notes, ""])
 
 
 def _row(verdict: Verdict) -> list[str]:
     assert verdict.measured is not None
-    measured = tables.number(verdict.measured)
-    measured += f", {tables.interval(verdict)}" if verdict.interval else ""
+    measured = format_number(verdict.measured)
+    measured += f", {format_verdict_interval(verdict)}" if verdict.interval else ""
     says = verdict.says + ("" if verdict.source == "report" else " (not the report's claim)")
     return [says, verdict.reported, f"{measured} ({verdict.what})", str(verdict.runs or "–"), verdict.verdict]
 
 
-def _of(chapter: reporting.Chapter) -> str:
-    """Which runs of which data they were."""
+def _describe_runs(chapter: Chapter) -> str:
+    """How many runs there are, and of which data."""
     data = chapter.records[0].info.data
-    runs = chapter.by_experiment.values()
+    groups = chapter.by_experiment.values()
     images = f"{data.splits['train']:,} training and {data.splits['test']:,} test images of {data.name}"
-    seeds, epochs = _range(map(len, runs)), _range(run.epochs for run in chapter.records)
-    done = f"{len(runs)} of {len(chapter.study.names())} experiments"
+    seeds, epochs = _range(map(len, groups)), _range(record.epochs for record in chapter.records)
+    done = f"{len(groups)} of {len(chapter.study.names())} experiments"
     return f"{images}, {data.provenance}; {done}, {seeds} seeds, {epochs} epochs"
 
 
 def _range(numbers: Iterable[int]) -> str:
-    there = {*numbers}
-    return f"{min(there)}" if len(there) == 1 else f"{min(there)} to {max(there)}"
+    several = {*numbers}
+    return f"{min(several)}" if len(several) == 1 else f"{min(several)} to {max(several)}"
 
 
 def with_parts(text: str, parts: Mapping[str, str]) -> str:
@@ -98,7 +102,7 @@ def with_parts(text: str, parts: Mapping[str, str]) -> str:
     return text
 
 
-def write_report(chapter: reporting.Chapter, folder: Path) -> None:
+def write_report(chapter: Chapter, folder: Path) -> None:
     """Write a study's page, its Markdown report with the charts as SVG, and verdicts.json.
 
     Arguments:
@@ -107,18 +111,18 @@ def write_report(chapter: reporting.Chapter, folder: Path) -> None:
     """
     figures = folder / "figures"
     for drawing in figures.glob("*.svg"):
-        drawing.unlink()  # one may be of a chart that there is no more
-    reporting.write([chapter], folder / "report.html", figures)
+        drawing.unlink()  # it may be of a chart that no longer exists
+    write([chapter], folder / "report.html", figures)
     for drawing in figures.glob("*.png"):
         drawing.unlink()  # report.md shows the SVG
 
 
 def main() -> None:
-    """Write all of it."""
+    """Write the reports and the README."""
     with contextlib.chdir(RESULTS.parent):
         chapters = read_chapters()
-        for each in chapters:
-            write_report(each, each.study_runs.folder)
+        for chapter in chapters:
+            write_report(chapter, chapter.folder.path)
         README.write_text(with_parts(README.read_text(encoding="utf-8"), readme_parts(chapters)), "utf-8", newline="\n")
 
 

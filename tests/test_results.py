@@ -13,9 +13,13 @@ from types import ModuleType
 
 import pytest
 
-from deepstudy import reporting
 from deepstudy.record import Collection, Record, read_records
-from deepstudy.reporting import markdown, tables
+from deepstudy.reporting import markdown
+from deepstudy.reporting.chapter import Chapter
+from deepstudy.reporting.document import verdicts_json
+from deepstudy.reporting.formatting import format_mean, format_tally
+from deepstudy.reporting.tables.results import named_epochs
+from deepstudy.reporting.tables.runs import machines_of
 from deepstudy.study import Study, load_study
 
 ROOT = Path(__file__).parent.parent
@@ -53,13 +57,13 @@ def regenerate() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def chapters() -> Iterator[list[reporting.Chapter]]:
+def chapters() -> Iterator[list[Chapter]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         yield regenerate().read_chapters()
 
 
-def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[reporting.Chapter]) -> None:
+def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[Chapter]) -> None:
     """Report R4 calls the training images, on which it scores in its third phase, test images."""
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     row = next(row for row in vgg.tables["figures"].rows if row[0] == "vgg-on-test")
@@ -68,7 +72,7 @@ def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[rep
     assert row[4] == f"{statistics.fmean(scored):.2f} ± {statistics.stdev(scored):.2f}"
 
 
-def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Chapter]) -> None:
+def test_the_markdown_says_what_a_reader_needs(chapters: list[Chapter]) -> None:
     (vgg,) = (chapter for chapter in chapters if chapter.study.name == "vgg-resnet50-cifar10")
     text = markdown.render([vgg], RESULTS / "report.md", {})
     assert "under the budget “cpu” (a fifth of the images, 8 epochs" in text
@@ -77,7 +81,7 @@ def test_the_markdown_says_what_a_reader_needs(chapters: list[reporting.Chapter]
     assert "38.90 to 62.10 (of one run)" in text  # a prediction interval, beside those of means
 
 
-def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Chapter]) -> None:
+def test_a_page_without_a_report_speaks_of_none(chapters: list[Chapter]) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     assert not fast.study.has_report
     assert all("the report" not in notice for notice in fast.notices)
@@ -85,10 +89,10 @@ def test_a_page_without_a_report_speaks_of_none(chapters: list[reporting.Chapter
 
 
 @pytest.mark.slow
-def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[reporting.Chapter]) -> None:
+def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[Chapter]) -> None:
     for chapter in chapters:
-        has_one = any(figure.name.endswith("-time") for figure in chapter.curves)
-        assert has_one == (len(tables.machines(chapter.records)) == 1), chapter.study.name
+        has_one = any(chart.name.endswith("-time") for chart in chapter.charts)
+        assert has_one == (len(machines_of(chapter.records)) == 1), chapter.study.name
 
 
 @pytest.mark.parametrize(("name", "budget"), DONE)
@@ -115,7 +119,7 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     assert len({(run.info.machine.cpu, run.info.machine.threads) for run in records}) == 1
 
 
-def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Chapter]) -> None:
+def test_the_readme_has_the_tables_of_the_records(chapters: list[Chapter]) -> None:
     assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert regenerate().with_parts(readme, regenerate().readme_parts(chapters)) == readme
@@ -123,16 +127,16 @@ def test_the_readme_has_the_tables_of_the_records(chapters: list[reporting.Chapt
         regenerate().with_parts(readme.replace("<!-- verdicts -->", ""), regenerate().readme_parts(chapters))
 
 
-def test_each_study_gets_a_report_with_its_charts(chapters: list[reporting.Chapter], tmp_path: Path) -> None:
+def test_each_study_gets_a_report_with_its_charts(chapters: list[Chapter], tmp_path: Path) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
     regenerate().write_report(fast, tmp_path)
     written = (tmp_path / "report.md").read_text(encoding="utf-8")
     links = re.findall(r"!\[.*?\]\((.*?)\)", written)
-    assert links == [f"figures/{figure.name}.svg" for figure in fast.curves]
+    assert links == [f"figures/{chart.name}.svg" for chart in fast.charts]
     assert all(fast.title in (tmp_path / link).read_text(encoding="utf-8") for link in links)
     assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg"}
     decided = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
-    assert decided == json.loads(json.dumps(reporting.verdicts_json([fast])))
+    assert decided == json.loads(json.dumps(verdicts_json([fast])))
     assert (tmp_path / "report.html").is_file()
 
 
@@ -149,13 +153,13 @@ def test_runs_are_packed_into_the_folder_of_their_study_and_budget(
         script("pack").main([str(tmp_path / "nowhere")])
 
 
-def test_findings_say_how_many_claims_hold(chapters: list[reporting.Chapter]) -> None:
+def test_findings_say_how_many_claims_hold(chapters: list[Chapter]) -> None:
     findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
     for shown in chapters:
-        assert tables.tally(shown.verdicts) in findings, shown.study.name
+        assert format_tally(shown.verdicts) in findings, shown.study.name
 
 
-def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[reporting.Chapter]) -> None:
+def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[Chapter]) -> None:
     sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
     for shown in chapters:
         section = next(one for one in sections if f"results/{shown.study.name}" in one)
@@ -196,17 +200,17 @@ def _means_and_spreads() -> Iterator[str]:
         ends = {run.epochs for run in records}
         for _, group in groupby(records, lambda run: run.experiment):
             runs = list(group)
-            for epoch in {*tables.named_epochs(study), *study.source.epochs, *ends}:
+            for epoch in {*named_epochs(study), *study.source.epochs, *ends}:
                 for split in ("train", "validation", "test"):
                     yield _mean_and_spread(runs, epoch, split)
         for path in (RESULTS / name / budget).glob("scored-*.json"):
             scores = json.loads(path.read_text(encoding="utf-8"))
             for _, rows in groupby(scores, lambda row: (row["experiment"], row["epoch"])):
-                yield tables.mean_and_spread(row["accuracy"] for row in rows)
+                yield format_mean(row["accuracy"] for row in rows)
     # The three seeds that were there before two were added, which FINDINGS tells of.
     first = [run for run in records_of("lenet-mnist", "full") if run.experiment == "lenet5" and run.seed < 3]
     yield _mean_and_spread(first, 10, "test")
 
 
 def _mean_and_spread(runs: list[Record], epoch: int, split: str) -> str:
-    return tables.mean_and_spread(line.accuracy for run in runs if (line := run.at(epoch, split)))
+    return format_mean(line.accuracy for run in runs if (line := run.at(epoch, split)))

@@ -1,4 +1,4 @@
-"""Verdicts: each rule on figures worked out by hand, and their error rates on simulated runs."""
+"""Verdicts: each form of a claim on figures worked out by hand, and their error rates on simulated runs."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from scipy import stats
 from deepstudy.layer_table.table import Layer, LayerTable
 from deepstudy.record import DataInfo, MetricsLine, Record, RecordedExperiment, RunDirectory, RunInfo, read_records
 from deepstudy.study import Study, load_study
-from deepstudy.verdicts import Verdict, decide, format_interval, runs_that_count, saturation_epoch, values_of
+from deepstudy.verdicts import Verdict, decide, format_interval, records_that_count, saturation_epoch, values_of
 
 CLAIMS = """\
 claims:
@@ -177,7 +177,7 @@ def test_runs_that_were_set_differently_are_not_compared(study_with: Callable[..
     records[-1] = with_info(records[-1], overrides=["optimizer.lr=0.1"])
     (verdict,) = decide(study, records)
     assert verdict.verdict == "not comparable"
-    assert verdict.reason.startswith("Some of the runs had no --set and --set optimizer.lr=0.1, so that more differs")
+    assert verdict.reason.startswith("Some of the runs had no --set and --set optimizer.lr=0.1, so more differs")
 
 
 def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study]) -> None:
@@ -186,7 +186,7 @@ def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study])
     (verdict,) = decide(study, timed, timed=timed)
     assert (verdict.verdict, verdict.reason) == (
         "not comparable",
-        "This is a figure of the report, and times here are of another machine.",
+        "The report's times are from another machine.",
     )
 
 
@@ -372,7 +372,7 @@ def test_a_failed_run_is_left_out_and_told(study_with: Callable[..., Study]) -> 
     study = study_with("exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 80}", GREATER)
     records = runs(study, {"plain": [90.0, 90.6, 90.9, 10.0], "dropped": [95.0, 95.1, 95.2]})
     records[3] = with_info(records[3], status="failed")
-    assert runs_that_count(records) == [record for record in records if record is not records[3]]
+    assert records_that_count(records) == [record for record in records if record is not records[3]]
     for verdict in decide(study, records):
         assert verdict.runs == 3
         assert verdict.reason.endswith(" 1 of 4 runs of plain failed and is not counted.")
@@ -432,7 +432,7 @@ def test_a_level_that_a_run_never_reaches_decides_nothing(study_with: Callable[.
         assert verdict.reason == "1 of 3 runs of dropped never reaches 61 % on test images."
 
 
-def test_measured_is_what_the_runs_that_count_have(study_with: Callable[..., Study]) -> None:
+def test_measured_is_what_the_records_that_count_have(study_with: Callable[..., Study]) -> None:
     study = study_with(WHOLE["best"], "value: {of: plain, quantity: epochs_to, level: 61, split: test, reported: 2}")
     records = [*runs(study, {"plain": [90.0, 91.0]}), run(study, "plain", 2, [99.0], status="interrupted")]
     best, epochs_to = (claim.form for claim in study.claims)
@@ -478,7 +478,7 @@ def test_the_time_of_a_whole_run_from_its_timed_epochs(study_with: Callable[...,
     ]
     (verdict,) = decide(study, [], timed=timed)
     assert (verdict.verdict, verdict.measured) == ("supported", pytest.approx(-80.0))  # 40 epochs of 10 and of 12 s
-    assert "The time of plain is that of its timed epochs, at the same pace for all." in verdict.reason
+    assert "The time of plain is estimated from its timed epochs, at the same pace." in verdict.reason
 
 
 OTHER_DATA = ("dropped: {model: {name: lenet5, dropout: 0.3}}", "dropped: {model: MODEL, data: {name: mnist}}")
@@ -608,7 +608,7 @@ def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> No
     verdict = one(study, {"plain": [90.0, 90.6, 90.9]})
     assert verdict.what == "running accuracy on train less accuracy on test, points"
     assert verdict.reason.endswith(
-        "The train accuracy is that of the running epoch, dropout and all; scored after it, it is usually higher."
+        "The train accuracy was measured during training, with any dropout; accuracy after the epoch is usually higher."
     )
     assert verdict.reported == "less than 1 point"
     records = runs(study, {"plain": [90.0, 90.6, 90.9]})
@@ -626,7 +626,7 @@ def test_seeds_are_counted_at_the_level_that_the_correction_leaves(study_with: C
     taken_back = found[0]
     assert taken_back.verdict == "undecided"
     assert "as claimed" not in taken_back.reason
-    weak = f"p = {alone.p:.2g} alone, too weak among 5 claims that are tested (Holm): about "
+    weak = f"p = {alone.p:.2g}, not significant after correction for 5 claims (Holm): about "
     assert f": in the claimed direction; {weak}" in taken_back.reason
     differences = np.subtract(values["dropped"], values["plain"])
     size = differences.mean() / differences.std(ddof=1)
@@ -645,8 +645,8 @@ def test_no_difference_at_all(study_with: Callable[..., Study]) -> None:
     verdict = one(study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [90.0, 90.6, 90.9]})
     assert (verdict.verdict, verdict.measured) == ("undecided", 0.0)
     assert verdict.reason == (
-        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the same, "
-        "and more like them would show nothing else."
+        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the "
+        "same value, so more like them would show nothing else."
     )
 
 

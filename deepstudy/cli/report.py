@@ -1,17 +1,17 @@
 """`deepstudy report`: decide which claims hold, and write the page."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from deepstudy.cli import options
-from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
-    from deepstudy.reporting import Chapter, StudyRuns
-    from deepstudy.verdicts import Layers
+    from deepstudy.reporting.chapter import Chapter
+    from deepstudy.reporting.folders import StudyFolder
 
 _COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
@@ -59,59 +59,40 @@ def report(
     Several studies, or folders of runs such as runs/STUDY/BUDGET, come one below the other. With --json, the verdicts
     go to stdout and nothing is written.
     """
-    from deepstudy import reporting
+    from deepstudy.reporting.document import verdicts_json, write
+    from deepstudy.reporting.folders import find_folders
 
-    found = {
-        (each.study.path, each.budget, each.folder.resolve()): each
+    folders = {
+        (folder.study.path, folder.budget, folder.path.resolve()): folder
         for subject in subjects
-        for each in reporting.find_runs(subject, budget, runs)
+        for folder in find_folders(subject, budget, runs)
     }
-    chapters = [_read(study_runs, trust) for study_runs in found.values()]
+    chapters = [_read(folder, trust) for folder in folders.values()]
     if as_json:
-        options.print_json(reporting.verdicts_json(chapters))
+        options.print_json(verdicts_json(chapters))
         return
-    written = reporting.write(chapters, output, figures, tables_in)
+    written = write(chapters, output, figures, tables_in)
     for chapter in chapters:
         if len(chapters) > 1:
             click.secho(chapter.title + (f" (budget {chapter.budget})" if chapter.budget else ""), bold=True)
         _print(chapter)
+    if figures is not None:
+        _print_font_notice(chapters)
     for path in written[:3]:
         click.echo(str(path))
-    for folder, what in ((figures, "figures"), (tables_in, "tables")):
-        if folder is not None:
-            click.echo(f"{folder}{os.sep} ({what})")
+    for directory, what in ((figures, "figures"), (tables_in, "tables")):
+        if directory is not None:
+            click.echo(f"{directory}{os.sep} ({what})")
 
 
-def _read(study_runs: "StudyRuns", trust: bool) -> "Chapter":
-    from deepstudy import audits, reporting
-
-    study = study_runs.study
-    findings = audits.audit(study, trust).as_json()["findings"]
-    return reporting.read_chapter(study_runs, findings=findings, layers=_layers(study_runs, trust))
-
-
-def _layers(study_runs: "StudyRuns", trust: bool) -> "Layers":
-    """The layer tables that claims about counts need, of networks that may be built."""
-    from deepstudy.catalog import MODELS
-    from deepstudy.verdicts import COUNTS
-
-    study = study_runs.study
-    forms = [claim.form for claim in study.claims if getattr(claim.form, "quantity", "") in COUNTS]
-    names = {name for form in forms for name in (form.of, getattr(form, "with_", None)) if name}
-    ours = [name for name in names if trust or study.experiment(name).model.name in MODELS]
-    if not ours:
-        return {}
+def _read(folder: "StudyFolder", trust: bool) -> "Chapter":
+    from deepstudy.audits import audit
     from deepstudy.layer_table import of_experiment
-    from deepstudy.record import read_folder
+    from deepstudy.reporting.chapter import read_chapter
+    from deepstudy.reporting.counts import layers_for_claims
 
-    tables = {}
-    for name in ours:
-        try:
-            tables[name] = of_experiment(study, name)
-        except InputError:  # of images of one's own, which need not have come along with the runs
-            if not any(run.layers for run in read_folder(study_runs.folder, [name])):
-                raise
-    return tables
+    findings = audit(folder.study, trust).as_json()["findings"]
+    return read_chapter(folder, findings=findings, layers=layers_for_claims(folder, of_experiment, trust))
 
 
 def _print(chapter: "Chapter") -> None:
@@ -119,22 +100,31 @@ def _print(chapter: "Chapter") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.formatting import MARKS, format_tally, format_verdict_interval
+    from deepstudy.verdicts import format_number
 
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column()
-    for each in chapter.verdicts:
-        measured = "–" if each.measured is None else tables.number(each.measured)
-        figures = f"reported {each.reported} · measured {measured}" + (f" ({each.what})" if each.what else "")
-        figures += f" · interval {tables.interval(each)}" if each.interval else ""
-        figures += f" · n={each.runs}" if each.runs else ""
-        mark = Text(f"{tables.MARKS[each.verdict]} {each.verdict}", _COLOURS[each.verdict])
-        table.add_row(mark, Text.assemble((each.says, "bold"), f"\n{figures}\n", (each.reason, "dim")))
+    for verdict in chapter.verdicts:
+        measured = "–" if verdict.measured is None else format_number(verdict.measured)
+        numbers = f"reported {verdict.reported} · measured {measured}" + (f" ({verdict.what})" if verdict.what else "")
+        numbers += f" · interval {format_verdict_interval(verdict)}" if verdict.interval else ""
+        numbers += f" · n={verdict.runs}" if verdict.runs else ""
+        mark = Text(f"{MARKS[verdict.verdict]} {verdict.verdict}", _COLOURS[verdict.verdict])
+        table.add_row(mark, Text.assemble((verdict.says, "bold"), f"\n{numbers}\n", (verdict.reason, "dim")))
     console = Console()
     for notice in chapter.notices:
         click.echo(f"note: {notice}", err=True)
     if chapter.verdicts:
         console.print(table)
-        console.print(Text(tables.tally(chapter.verdicts), "bold"))
+        console.print(Text(format_tally(chapter.verdicts), "bold"))
         console.print()
+
+
+def _print_font_notice(chapters: "Sequence[Chapter]") -> None:
+    from deepstudy.reporting.chart_files import font_notice
+
+    notice = font_notice("".join("".join((chapter.title, *chapter.by_experiment)) for chapter in chapters))
+    if notice:
+        click.echo(f"note: {notice}", err=True)

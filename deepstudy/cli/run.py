@@ -64,7 +64,7 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         The exit code.
     """
     from deepstudy.cli.progress import ProgressDisplay
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.tables.results import tabulate_results
     from deepstudy.runs.interrupts import Interrupted
     from deepstudy.runs.plan import make_plan
     from deepstudy.runs.run_study import run_plan
@@ -81,7 +81,7 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         runs = [record.info.as_json() for record in records]
         options.print_json({"study": study.name, "budget": wanted.budget, "runs": runs})
     else:
-        table = tables.accuracies(study, records)
+        table = tabulate_results(study, records)
         click.echo(table.caption)
         options.print_table(table)
         click.echo(f"The page: {_report_command(study, wanted)}", err=True)

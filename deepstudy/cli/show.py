@@ -63,7 +63,7 @@ def _show_model(
     from deepstudy.catalog import MODELS, is_built_in
     from deepstudy.layer_table import count_layers
     from deepstudy.models import build
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.tables.study import tabulate_layers
     from deepstudy.study import model_choice
 
     choice = model_choice(name, arguments)
@@ -74,7 +74,7 @@ def _show_model(
     if as_json:
         options.print_json({**table.as_json(), "trace": table.trace(batch)})
         return
-    _print(tables.layers(table), format_)
+    _print(tabulate_layers(table), format_)
     if format_ is None:
         click.echo("\nsizes of a batch")
         for sizes in table.trace(batch):
@@ -89,7 +89,7 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:
-    from deepstudy.reporting import tables
+    from deepstudy.reporting.tables.study import tabulate_claims, tabulate_reported
     from deepstudy.table import Table
 
     rows = _experiments(study, budget)
@@ -129,8 +129,8 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
     for name, smaller in study.budgets.items():
         click.echo(f"--budget {name}: {smaller.says}")
     for title, table in (
-        (_count(len(study.reported), "reported figure"), tables.reported(study)),
-        (_count(len(study.claims), "claim"), tables.claims(study)),
+        (_count(len(study.reported), "reported figure"), tabulate_reported(study)),
+        (_count(len(study.claims), "claim"), tabulate_claims(study)),
     ):
         if table.rows:
             click.echo(f"\n{title}")

@@ -6,8 +6,10 @@ from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.files import write_atomically, write_json
-from deepstudy.reporting import charts, html, markdown
-from deepstudy.reporting.chapter import Chapter, read_chapter, runs_of_study
+from deepstudy.reporting import html, markdown
+from deepstudy.reporting.chapter import Chapter, read_chapter
+from deepstudy.reporting.chart_files import write_charts
+from deepstudy.reporting.folders import folders_of_study
 from deepstudy.study import Study, load_study
 from deepstudy.table import Format
 from deepstudy.verdicts import Layers
@@ -28,7 +30,7 @@ def report(
 
     Arguments:
         study: a study, or its name or file.
-        budget: the budget's name; see `find_runs` for None.
+        budget: the budget's name; see `find_folders` for None.
         runs: the folder of all runs.
         output: the page's file.
         figures: a folder for the charts as SVG and PNG.
@@ -43,9 +45,8 @@ def report(
         InputError: if a record cannot be read, or a file cannot be written.
     """
     study = study if isinstance(study, Study) else load_study(study)
-    chapters = [
-        read_chapter(each, findings=findings, layers=layers) for each in runs_of_study(study, budget, Path(runs))
-    ]
+    folders = folders_of_study(Path(runs), study, budget)
+    chapters = [read_chapter(folder, findings=findings, layers=layers) for folder in folders]
     return write(chapters, output, figures, tables_in)
 
 
@@ -67,29 +68,29 @@ def write(
         The files that were written: the page, verdicts.json, the Markdown report, and the others.
 
     Raises:
-        InputError: if a file cannot be written, or would replace one that is none of ours.
+        InputError: if a file cannot be written, or would replace one that is not ours.
     """
     output = Path(output)
     if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
-        raise InputError(f"-o {output}: is no place for the page; name a file that ends in .html")
+        raise InputError(f"-o {output}: must be a file ending in .html")
     json_file, markdown_file = output.with_name("verdicts.json"), output.with_suffix(".md")
     if markdown_file.is_file() and not markdown.is_ours(markdown_file):
-        raise InputError(f"{markdown_file}: is there already and is not a report; choose another name with -o")
+        raise InputError(f"{markdown_file}: already exists and is not our report; choose another name with -o")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
         write_json(json_file, verdicts_json(chapters))
-        drawn: dict[int, list[Path]] = {}
+        chart_files: dict[int, list[Path]] = {}
         written: list[Path] = []
         for number, chapter in enumerate(chapters):
             within = _folder_of(number, chapters)
-            if figures is not None and chapter.curves:
+            if figures is not None and chapter.charts:
                 names = list(chapter.by_experiment)
-                drawn[number] = charts.write_charts(chapter.curves, Path(figures) / within, chapter.title, names)
-                written += drawn[number]
+                chart_files[number] = write_charts(chapter.charts, Path(figures) / within, chapter.title, names)
+                written += chart_files[number]
             if tables_in is not None:
                 written += _write_tables(chapter, Path(tables_in) / within)
-        write_atomically(markdown_file, markdown.render(chapters, markdown_file, drawn).encode())
+        write_atomically(markdown_file, markdown.render(chapters, markdown_file, chart_files).encode())
     except OSError as error:
         raise InputError(f"{error.filename or output}: cannot be written: {error.strerror}") from None
     return [output, json_file, markdown_file, *written]

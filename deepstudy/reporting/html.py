@@ -14,11 +14,15 @@ from markupsafe import Markup, escape
 
 from deepstudy.files import cached
 from deepstudy.layer_table.table import LayerTable
-from deepstudy.reporting import charts, pictures, tables
 from deepstudy.reporting.chapter import Chapter
+from deepstudy.reporting.charts import Chart, swatches
+from deepstudy.reporting.formatting import MARKS, format_tally, format_value, format_verdict_interval
+from deepstudy.reporting.pictures import read_pictures
+from deepstudy.reporting.tables.runs import describe_environments
+from deepstudy.reporting.tables.study import tabulate_layers
 from deepstudy.study import flatten
 from deepstudy.table import Table
-from deepstudy.verdicts import Layers
+from deepstudy.verdicts import Layers, format_number
 
 
 def render(chapters: Sequence[Chapter]) -> str:
@@ -33,52 +37,58 @@ def render(chapters: Sequence[Chapter]) -> str:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("deepstudy", "reporting"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    curves = [chart for chapter in chapters for chart in chapter.curves]
+    charts = [chart for chapter in chapters for chart in chapter.charts]
     environment.filters["code"] = _code
     return environment.get_template("page.html").render(
         title=chapters[0].title if len(chapters) == 1 else "; ".join(chapter.title for chapter in chapters),
         views=[_view(chapter) for chapter in chapters],
-        marks=tables.MARKS,
-        number=tables.number,
-        interval=tables.interval,
-        specifications=_json([_for_page(chart) for chart in curves]),
+        marks=MARKS,
+        number=format_number,
+        interval=format_verdict_interval,
+        specifications=_json([_for_page(chart) for chart in charts]),
         style=_file("style.css"),
         script=_file("page.js"),
-        vega=_vega() if curves else "",
+        vega=_vega() if charts else "",
     )
 
 
 def _view(chapter: Chapter) -> dict[str, Any]:
     """What `study.html` shows of a study."""
     by_name = chapter.by_experiment
-    shown, unreadable = pictures.read_pictures(by_name, most=12 if len(by_name) <= 12 else 6)
+    pictures, unreadable = read_pictures(by_name, most=12 if len(by_name) <= 12 else 6)
     return {
         "chapter": chapter,
         "study": chapter.study,
         "title": chapter.title,
         "says": {name: recorded.says for name, recorded in chapter.recorded.items()},
-        "swatches": charts.swatches(list(by_name)),
-        "splits": list(dict.fromkeys(chart.split for chart in chapter.curves)),
-        "tally": tables.tally(chapter.verdicts),
-        "findings": [each for each in chapter.findings if each["severity"] != "missing"],
-        "omissions": [each for each in chapter.findings if each["severity"] == "missing"],
+        "swatches": swatches(list(by_name)),
+        "splits": list(dict.fromkeys(chart.split for chart in chapter.charts)),
+        "tally": format_tally(chapter.verdicts),
+        "findings": [finding for finding in chapter.findings if finding["severity"] != "missing"],
+        "omissions": [finding for finding in chapter.findings if finding["severity"] == "missing"],
         "tables": chapter.tables,
-        "pace": next((each for each in chapter.tables["results"].columns if each.startswith("s/epoch")), "")
-        if "results" in chapter.tables
-        else "",
-        "held_out": {run.info.data.splits.get("validation", 0) for run in chapter.records},
+        "pace": _pace_column(chapter),
+        "held_out": {record.info.data.splits.get("validation", 0) for record in chapter.records},
         "chosen": _chosen(chapter),
-        "pictures": shown,
+        "pictures": pictures,
         "unreadable": unreadable,
         "layers": _same_layers(chapter.layers),
         "recipes": {
             name: "\n".join(
-                f"{key}: {tables.text(value)}" for key, value in flatten(recorded.document).items() if value is not None
+                f"{key}: {format_value(value)}"
+                for key, value in flatten(recorded.document).items()
+                if value is not None
             )
             for name, recorded in chapter.recorded.items()
         },
-        "environments": tables.environments([*chapter.records, *chapter.timed]),
+        "environments": describe_environments([*chapter.records, *chapter.timed]),
     }
+
+
+def _pace_column(chapter: Chapter) -> str:
+    """The header over the times of the results, which says what they depend on."""
+    columns = chapter.tables["results"].columns if "results" in chapter.tables else []
+    return next((column for column in columns if column.startswith("s/epoch")), "")
 
 
 def _chosen(chapter: Chapter) -> list[str]:
@@ -90,7 +100,7 @@ def _chosen(chapter: Chapter) -> list[str]:
     ]
 
 
-def _for_page(chart: charts.Chart) -> dict[str, Any]:
+def _for_page(chart: Chart) -> dict[str, Any]:
     """The specification as wide as its place on the page, without what the page itself gives: title and legend."""
     return {**chart.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
@@ -125,9 +135,9 @@ def _same_layers(layers: Layers) -> list[tuple[list[str], Table]]:
     """Layer tables, once for the experiments that share one."""
     groups: list[tuple[list[str], LayerTable]] = []
     for name, table in layers.items():
-        same = next((names for names, other in groups if other.layers == table.layers), None)
-        if same is None:
+        names_with_same = next((names for names, known in groups if known.layers == table.layers), None)
+        if names_with_same is None:
             groups.append(([name], table))
         else:
-            same.append(name)
-    return [(names, tables.layers(table)) for names, table in groups]
+            names_with_same.append(name)
+    return [(names, tabulate_layers(table)) for names, table in groups]

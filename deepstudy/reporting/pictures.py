@@ -130,41 +130,43 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
     """Read the pictures that finished runs left.
 
     Arguments:
-        by_experiment: the runs of each experiment.
+        by_experiment: the records of each experiment.
         most: how many mistakes are shown of an experiment.
 
     Returns:
         The pictures of each experiment that has some. And a sentence for each file that is not shown: one that is
         damaged, or of other images or another epoch than the newest.
     """
-    found, notices = [], list[str]()
+    all_pictures, notices = [], list[str]()
 
-    def read_whole(run: Record, name: str, read: Callable[[Record], _T]) -> _T | None:
+    def read_or_note(record: Record, name: str, read: Callable[[Record], _T]) -> _T | None:
         try:
-            return read(run)
+            return read(record)
         except ValueError as error:
-            notices.append(f"{name} of {run.experiment} seed {run.seed} cannot be read ({error}); it is left out.")
+            notices.append(
+                f"{name} of {record.experiment} seed {record.seed} cannot be read ({error}); it is left out."
+            )
             return None
 
-    for name, runs in by_experiment.items():
+    for name, records in by_experiment.items():
         scored = [
-            (run, predictions)
-            for run in runs
-            if (predictions := read_whole(run, "predictions.npz", _Predictions.of)) is not None
+            (record, predictions)
+            for record in records
+            if (predictions := read_or_note(record, "predictions.npz", _Predictions.of)) is not None
         ]
         if not scored:
             continue
         first, newest = max(scored, key=lambda each: each[1].epoch)
-        for run, predictions in scored:
+        for record, predictions in scored:
             if not predictions.agrees(newest):
-                what = f"predictions.npz of {name} seed {run.seed} is of other images or another epoch"
+                what = f"predictions.npz of {name} seed {record.seed} is of other images or another epoch"
                 notices.append(f"{what} than that of seed {first.seed}; it is left out.")
         confusion = _confusion([predictions for _, predictions in scored if predictions.agrees(newest)])
-        pictures = read_whole(first, "pictures.npz", partial(_Pictures.of, predictions=newest))
+        pictures = read_or_note(first, "pictures.npz", partial(_Pictures.of, predictions=newest))
         mistakes = _mistakes(newest, pictures, most) if pictures else []
         filters = _filters(first, pictures) if pictures else None
-        found.append(ExperimentPictures(name, newest.epoch, first.seed, confusion, mistakes, filters))
-    return found, notices
+        all_pictures.append(ExperimentPictures(name, newest.epoch, first.seed, confusion, mistakes, filters))
+    return all_pictures, notices
 
 
 def _part(arrays: dict[str, NDArray[Any]], name: str, kinds: str, *shape: int | None) -> NDArray[Any]:
@@ -188,7 +190,7 @@ def _within(name: str, array: NDArray[Any], low: float, high: float) -> NDArray[
 
 @dataclass(frozen=True)
 class _Predictions:
-    """What predictions.npz says of n images; see `training.pictures`."""
+    """What predictions.npz says of n images; see `training.artifacts`."""
 
     epoch: int
     split: str
@@ -199,9 +201,9 @@ class _Predictions:
     probability_of_truth: NDArray[np.floating]  # (n,)
 
     @classmethod
-    def of(cls, run: Record) -> "_Predictions | None":
+    def of(cls, record: Record) -> "_Predictions | None":
         """The predictions of a run; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = run.arrays("predictions.npz")
+        arrays = record.arrays("predictions.npz")
         if arrays is None:
             return None
         epoch = int(_within("epoch", _part(arrays, "epoch", "ui"), 1, np.inf))
@@ -209,7 +211,7 @@ class _Predictions:
         classes = _part(arrays, "classes", "U", None).tolist()
         n = len(_part(arrays, "labels", "ui", None))
         if split not in ("train", "validation", "test"):
-            raise ValueError("split: none that there is")
+            raise ValueError("split: not train, validation or test")
         if not n:
             raise ValueError("labels: none")
 
@@ -240,15 +242,15 @@ class _Pictures:
     filters: NDArray[np.float64] | None  # (n, c, h, w)
 
     @classmethod
-    def of(cls, run: Record, predictions: _Predictions) -> "_Pictures | None":
+    def of(cls, record: Record, predictions: _Predictions) -> "_Pictures | None":
         """The pictures of a run; None where it left none. Raises ValueError, with what is wrong."""
-        arrays = run.arrays("pictures.npz")
+        arrays = record.arrays("pictures.npz")
         if arrays is None:
             return None
         mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(predictions.labels) - 1)
         images = _part(arrays, "images", "u", len(mistakes), None, None, None)
         if (predictions.labels[mistakes] == predictions.predicted[mistakes]).any():
-            raise ValueError("mistakes: not those of predictions.npz")
+            raise ValueError("mistakes: other than in predictions.npz")
         if images.dtype != np.uint8 or 0 in images.shape[1:]:
             raise ValueError("images: of the wrong kind")
         if "filters" not in arrays:
@@ -259,17 +261,18 @@ class _Pictures:
         return cls(mistakes.tolist(), images, str(_part(arrays, "filters_of", "U")), filters)
 
 
-def _confusion(runs: Sequence[_Predictions]) -> Confusion:
-    classes = runs[0].classes
+def _confusion(predictions: Sequence[_Predictions]) -> Confusion:
+    """The confusions of several runs, which predicted the same images."""
+    first, classes = predictions[0], predictions[0].classes
     counts = np.zeros((len(classes), len(classes)))
-    for run in runs:
-        np.add.at(counts, (run.labels, run.predicted), 1)
+    for each in predictions:
+        np.add.at(counts, (each.labels, each.predicted), 1)
     rates = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
     wrong = rates - np.diag(np.diag(rates))
     worst = np.argsort(-wrong, axis=None, kind="stable")[: 3 if len(classes) <= _LARGEST_MATRIX else 15]
     pairs = [divmod(int(flat), len(classes)) for flat in worst]
     commonest = [(classes[t], classes[p], float(wrong[t, p])) for t, p in pairs if wrong[t, p]]
-    return Confusion(classes, rates, commonest, len(runs[0].labels), runs[0].split, len(runs))
+    return Confusion(classes, rates, commonest, len(first.labels), first.split, len(predictions))
 
 
 def _mistakes(predictions: _Predictions, pictures: _Pictures, most: int) -> list[Mistake]:
@@ -286,7 +289,7 @@ def _mistakes(predictions: _Predictions, pictures: _Pictures, most: int) -> list
     ]
 
 
-def _filters(run: Record, pictures: _Pictures) -> Filters | None:
+def _filters(record: Record, pictures: _Pictures) -> Filters | None:
     filters = pictures.filters
     if filters is None:
         return None
@@ -302,7 +305,7 @@ def _filters(run: Record, pictures: _Pictures) -> Filters | None:
         sheet[top : top + h, left : left + w, :3] = np.round(255 * grey[index].transpose(1, 2, 0))
         sheet[top : top + h, left : left + w, 3] = 255
     width = sheet.shape[1] * max(1, round(_CELL / w))
-    layers = run.layers.layers if run.layers else []
+    layers = record.layers.layers if record.layers else []
     total = max([count, *(layer.output[0] for layer in layers if layer.name == pictures.layer and layer.output)])
     return Filters(pictures.layer, count, total, f"{h}x{w}", _png(sheet), width)
 

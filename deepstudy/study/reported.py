@@ -198,6 +198,38 @@ class ReportedShapes(StrictModel):
     source: Literal["report", "code"] = "report"
 
 
+class _OfOne(StrictModel):
+    """A form about one experiment."""
+
+    of: str
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        """The experiments that it is about."""
+        return (self.of,)
+
+
+class _OfTwo(StrictModel):
+    """A form that compares two experiments."""
+
+    of: str
+    with_: Annotated[str, Field(alias="with")]
+
+    @property
+    def experiments(self) -> tuple[str, str]:
+        """The experiments that it is about."""
+        return (self.of, self.with_)
+
+
+class _OfAccuracy(StrictModel):
+    """A form that is always about accuracy."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity that it is about."""
+        return "accuracy"
+
+
 class _Definite(Measure):
     @model_validator(mode="after")
     def _definite(self) -> Self:
@@ -209,11 +241,9 @@ class _Definite(Measure):
         return self
 
 
-class Compare(_Definite):
+class Compare(_OfTwo, _Definite):
     """A quantity of experiment `of` beside that of `with`, beyond `margin`."""
 
-    of: str
-    with_: Annotated[str, Field(alias="with")]
     expect: Literal["greater", "less", "equivalent"]
     margin: NotNegative = 0.0
 
@@ -224,10 +254,9 @@ class Compare(_Definite):
         return self
 
 
-class Value(_Definite):
+class Value(_OfOne, _Definite):
     """A reported figure beside what runs give."""
 
-    of: str
     reported: str
     about: bool = False
 
@@ -242,53 +271,48 @@ class Value(_Definite):
         return stands_for(self.reported, self.quantity, self.about)
 
 
-class Saturates(StrictModel):
+class Saturates(_OfOne, _OfAccuracy):
     """Accuracy is within `margin` points of its final level from epoch `by` on."""
 
-    of: str
     split: SplitName
     by: Count
     margin: Positive
 
 
-class Overtakes(StrictModel):
+class Overtakes(_OfTwo):
     """`of` starts below `with` and is above it after some epoch (`after`, where the report names one)."""
 
-    of: str
-    with_: Annotated[str, Field(alias="with")]
     quantity: Literal["accuracy"] = "accuracy"
     split: SplitName
     after: Count | None = None
 
 
-class Drops(StrictModel):
+class Drops(_OfOne, _OfAccuracy):
     """Accuracy falls by `by` points at an epoch or at the switch, and is regained `regained_after` epochs on."""
 
-    of: str
     split: SplitName
     at: Count | Literal["switch"]
     by: Positive
     regained_after: Count | None = None
 
 
-class Gap(StrictModel):
+class Gap(_OfOne, _OfAccuracy):
     """The accuracy on the first split of `between` less that on the second, against `margin` points."""
 
-    of: str
     between: tuple[SplitName, SplitName]
     epoch: Count | Literal["last"] = "last"
     expect: Literal["greater", "less"]
     margin: NotNegative
 
 
-class Exceeds(_Definite):
+class Exceeds(_OfOne, _Definite):
     """A quantity of one experiment against a level."""
 
-    of: str
     level: float
     expect: Literal["greater", "less"] = "greater"
 
 
+Form = Compare | Value | Saturates | Overtakes | Drops | Gap | Exceeds
 FORMS = ("compare", "value", "saturates", "overtakes", "drops", "gap", "exceeds")
 
 
@@ -315,8 +339,8 @@ class Claim(StrictModel):
         return self
 
     @property
-    def form(self) -> Compare | Value | Saturates | Overtakes | Drops | Gap | Exceeds:
+    def form(self) -> Form:
         """What decides it."""
         form = next(value for name in FORMS if (value := getattr(self, name)) is not None)
-        assert isinstance(form, Compare | Value | Saturates | Overtakes | Drops | Gap | Exceeds)
+        assert isinstance(form, Form)
         return form

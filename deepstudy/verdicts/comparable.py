@@ -1,179 +1,194 @@
 """What may be compared, and which runs a comparison does not count."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from deepstudy.record import MachineInfo, Record, RecordedExperiment
-from deepstudy.study.reported import Compare, Drops, Exceeds, Overtakes, Saturates, Value
-from deepstudy.verdicts.runs import (
-    COUNTS,
-    TIMES,
-    Runs,
-    epoch_of_time,
-    experiments_of,
-    format_share,
-    how_to_time,
-    is_of_whole_runs,
-    quantity_of,
-)
+from deepstudy.study.reported import Compare, Drops, Exceeds, Form, Measure, Overtakes, Saturates, Value
+from deepstudy.verdicts.formatting import format_share, format_timing_advice
+from deepstudy.verdicts.quantities import epoch_of_time
+from deepstudy.verdicts.records import COUNTS, TIMES, StudyRecords, is_of_whole_runs
 
 
-def not_comparable(runs: Runs, form: Any) -> str:
+def not_comparable(records: StudyRecords, form: Form) -> str:
     """Say why the runs cannot decide a claim.
 
     Arguments:
-        runs: the runs of the study.
+        records: the records of the study.
         form: the form of the claim.
 
     Returns:
         A sentence; "" if they can.
     """
-    if quantity_of(form) in COUNTS:
+    if form.quantity in COUNTS:
         return ""
-    figure = "This is a figure of the report" if runs.study.has_report else "This is a figure from elsewhere"
-    used = [run for name in experiments_of(form) for run in runs.of(name, form)]
-    settings = {" ".join(sorted(pair for pair in run.info.overrides if _matters(pair, run, form))) for run in used}
+    counted = [record for name in form.experiments for record in records.counted(name, form)]
+    settings = {" ".join(overrides) for overrides in _overrides(counted, form)}
     if len(settings) > 1:
-        with_ = " and ".join(f"--set {each}" if each else "no --set" for each in sorted(settings))
-        return f"Some of the runs had {with_}, so that more differs than the claim is about."
-    if quantity_of(form) in TIMES:
-        if isinstance(form, Value):
-            return f"{figure}, and times here are of another machine."
-        return _times_not_comparable(runs, used)
-    overrides = sorted({pair for run in used for pair in run.info.overrides if _matters(pair, run, form)})
+        had = " and ".join(f"--set {pairs}" if pairs else "no --set" for pairs in sorted(settings))
+        return f"Some of the runs had {had}, so more differs than the claim is about."
+    if form.quantity in TIMES:
+        return _times_not_comparable(records, counted, form)
     if isinstance(form, Value | Exceeds | Drops):
-        if runs.budget:
-            return f"{figure}, and these runs are under the budget {runs.budget}."
-        if overrides:
-            return f"{figure}, and these runs had --set {' '.join(overrides)}."
-        unpublished = sorted({run.info.data.provenance for run in used if run.info.data.published is False})
-        if unpublished:
-            return f"{figure}, and the data here is {unpublished[0]}."
+        return _figure_not_comparable(records, counted, form)
     if isinstance(form, Compare | Overtakes):
-        data = {(run.info.data.name, run.info.resolved.data.size, run.info.data.fingerprint) for run in used}
-        names = [(name, size) for name, size, fingerprint in data if fingerprint is not None]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            return f"The runs are of different copies of {twice[0]}, so that they were not scored on the same images."
-        lengths = sorted({run.epochs for run in used})
-        if is_of_whole_runs(form) and len(lengths) > 1 and any(run.epochs != runs.last(run.experiment) for run in used):
-            ran = " and ".join(map(str, lengths))
-            return f"The runs are of {ran} epochs, so that more differs than the claim is about."
-    if isinstance(form, Saturates) and any(_has_other_epochs(runs, run) for run in used):
-        changes = f"the budget {runs.budget}" if runs.budget else "--set"
+        return _experiments_not_comparable(records, counted, form)
+    if isinstance(form, Saturates) and any(_has_other_epochs(records, record) for record in counted):
+        changes = f"the budget {records.budget}" if records.budget else "--set"
         return f"This is about a number of epochs, and {changes} changes what an epoch is."
     return ""
 
 
-def _matters(override: str, run: Record, form: Any) -> bool:
-    """Whether a --set pair makes a run another one for a claim, and not only a longer or a shorter one."""
-    if override.partition("=")[0].strip() != "epochs" or is_of_whole_runs(form):
-        return True
-    return not run.info.resolved.extends
+def _overrides(records: Sequence[Record], form: Form) -> list[list[str]]:
+    """The --set pairs of each record that make it another run for a claim, not only a longer or a shorter one."""
+
+    def matters(pair: str, record: Record) -> bool:
+        only_length = pair.partition("=")[0].strip() == "epochs" and not is_of_whole_runs(form)
+        return not (only_length and record.info.resolved.extends)
+
+    return [sorted(pair for pair in record.info.overrides if matters(pair, record)) for record in records]
 
 
-def images_compared(runs: Runs, form: Any) -> tuple[str, str]:
+def _times_not_comparable(records: StudyRecords, counted: Sequence[Record], form: Form) -> str:
+    if isinstance(form, Value):
+        whose = "The report's" if records.study.has_report else "The published"
+        return f"{whose} times are from another machine."
+    advice = format_timing_advice(records.study, records.budget)
+    if file := next((record.external_file for record in counted if record.external_file), None):
+        return f"{file} is a file of somebody's own loop, whose machine is not known; {advice}."
+    machines = [machine for record in counted for machine in _machines(record)]
+    if len({(each.cpu, each.gpu, each.device, each.threads, each.precision) for each in machines}) > 1:
+        return f"The runs are of different machines, threads or precisions; {advice}."
+    if any((record.info.runs_sharing_machine or 0) != 1 for record in counted):
+        return f"Other runs shared the machine; {advice}."
+    if not all(record.info.timing for record in counted):
+        return f"The runs were not interleaved; {advice}."
+    return ""
+
+
+def _machines(record: Record) -> list[MachineInfo]:
+    """The machine of a run, and those that it was on before an interruption."""
+    return [record.info.machine, *(cut.machine_before for cut in record.info.resumed if cut.machine_before)]
+
+
+def _figure_not_comparable(records: StudyRecords, counted: Sequence[Record], form: Form) -> str:
+    figure = "This is a figure of the report" if records.study.has_report else "This is a figure from elsewhere"
+    if records.budget:
+        return f"{figure}, and these runs are under the budget {records.budget}."
+    overrides = sorted({pair for pairs in _overrides(counted, form) for pair in pairs})
+    if overrides:
+        return f"{figure}, and these runs had --set {' '.join(overrides)}."
+    unpublished = sorted({record.info.data.provenance for record in counted if record.info.data.published is False})
+    if unpublished:
+        return f"{figure}, and the data here is {unpublished[0]}."
+    return ""
+
+
+def _experiments_not_comparable(records: StudyRecords, counted: Sequence[Record], form: Form) -> str:
+    copies = {
+        (record.info.data.name, record.info.resolved.data.size, record.info.data.fingerprint) for record in counted
+    }
+    data = [(name, size) for name, size, fingerprint in copies if fingerprint is not None]
+    if twice := next((each for each in data if data.count(each) > 1), None):
+        return f"The runs are of different copies of {twice[0]}, so they were not scored on the same images."
+    lengths = sorted({record.epochs for record in counted})
+    as_planned = all(record.epochs == records.last_epoch(record.experiment) for record in counted)
+    if is_of_whole_runs(form) and len(lengths) > 1 and not as_planned:
+        return f"The runs are of {' and '.join(map(str, lengths))} epochs, so more differs than the claim is about."
+    return ""
+
+
+def _has_other_epochs(records: StudyRecords, record: Record) -> bool:
+    """Whether the epochs of a run have other images or other batches than the study's."""
+    now, then = (
+        (recorded.batch_size, recorded.data.name, recorded.data.train_images, recorded.data.validation)
+        for recorded in (
+            RecordedExperiment.from_experiment(records.study.experiment(record.experiment)),
+            record.info.resolved,
+        )
+    )
+    return now != then
+
+
+def images_compared(records: StudyRecords, form: Form) -> tuple[str, str]:
     """Compare the images of the two experiments of a claim.
 
     Arguments:
-        runs: the runs of the study.
+        records: the records of the study.
         form: the form of the claim.
 
     Returns:
         Why their images forbid a comparison, and else in what the images differ, which is then what is compared.
         Each is a sentence, or "".
     """
-    if not hasattr(form, "with_") or quantity_of(form) in COUNTS:
+    if not isinstance(form, Compare | Overtakes) or form.quantity in COUNTS:
         return "", ""
-    split = getattr(form, "split", None) or ""
-    both = [runs.recorded(name) for name in experiments_of(form)]
-    data = [
-        (one.data.name, {"test": one.data.test_images, "validation": one.data.validation}.get(split)) for one in both
-    ]
-    if data[0] == data[1] and both[0].roles == both[1].roles:
+    ours, theirs = (records.recorded(name) for name in form.experiments)
+    data = [_scored_data(recorded, form.split) for recorded in (ours, theirs)]
+    if data[0] == data[1] and ours.roles == theirs.roles:
         return "", ""
     parts = []
-    for name, one, (data_name, size) in zip(experiments_of(form), both, data, strict=True):
+    for name, recorded, (data_name, size) in zip(form.experiments, (ours, theirs), data, strict=True):
         of = f" of {data_name}" if data[0] != data[1] else ""
         of += f" ({size:,} of them)" if of and size else ""
-        scored_on = "validation" if split == "validation" else one.roles.score_on
-        parts.append(f"{name} is trained on {one.roles.train_on} and scored on {scored_on} images{of}")
-    differs = "; ".join(parts)
+        scored_on = "validation" if form.split == "validation" else recorded.roles.score_on
+        parts.append(f"{name} is trained on {recorded.roles.train_on} and scored on {scored_on} images{of}")
+    images = "; ".join(parts)
     follow = {"data", "roles", "normalize", "says", "log"}  # the images, what follows from them, and mere words
-    ours, theirs = (one.document for one in both)
-    differing = [key for key in ours if key not in follow and ours[key] != theirs.get(key)]
+    differing = [key for key in ours.document if key not in follow and ours.document[key] != theirs.document.get(key)]
     if differing:
-        return f"Different images: {differs}. They differ in {' and '.join(differing[:3])} as well.", ""
-    return "", f"The images are what is compared: {differs}."
+        return f"Different images: {images}. They differ in {' and '.join(differing[:3])} as well.", ""
+    return "", f"The images are what is compared: {images}."
 
 
-def _has_other_epochs(runs: Runs, run: Record) -> bool:
-    """Whether the epochs of a run have other images or other batches than the study's."""
-    here, there = (
-        (one.batch_size, one.data.name, one.data.train_images, one.data.validation)
-        for one in (RecordedExperiment.from_experiment(runs.study.experiment(run.experiment)), run.info.resolved)
-    )
-    return here != there
+def _scored_data(recorded: RecordedExperiment, split: str | None) -> tuple[str, int | None]:
+    """The data set, and how many of its images a split has where the study says so."""
+    data = recorded.data
+    return data.name, {"test": data.test_images, "validation": data.validation}.get(split or "")
 
 
-def _times_not_comparable(runs: Runs, used: Sequence[Record]) -> str:
-    command = how_to_time(runs)
-    if own := next((run.external_file for run in used if run.external_file), None):
-        return f"{own} is a file of somebody's own loop, whose machine is not known; {command}."
-    machines = [machine for run in used for machine in (run.info.machine, *_machines_before(run))]
-    if len({(each.cpu, each.gpu, each.device, each.threads, each.precision) for each in machines}) > 1:
-        return f"The runs are of different machines, threads or precisions; {command}."
-    if any((run.info.runs_sharing_machine or 0) != 1 for run in used):
-        return f"Other runs shared the machine; {command}."
-    if not all(run.info.timing for run in used):
-        return f"The runs were not interleaved; {command}."
-    return ""
-
-
-def _machines_before(run: Record) -> list[MachineInfo]:
-    """The machines that a run was on until it was cut short."""
-    return [cut.machine_before for cut in run.info.resumed if cut.machine_before]
-
-
-def notes_on_uncounted(runs: Runs, form: Any) -> Iterator[str]:
+def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
     """Say which runs a claim does not count, or counts otherwise than as they are.
 
     Arguments:
-        runs: the runs of the study.
+        records: the records of the study.
         form: the form of the claim.
 
     Yields:
         A sentence for each reason.
     """
-    if quantity_of(form) in COUNTS:
+    if form.quantity in COUNTS:
         return
-    for name in experiments_of(form):
-        pool = runs.pool(name, form)
-        failed = [run for run in pool if run.info.status == "failed"]
-        rest = [run for run in pool if run.info.status != "failed"]
-        if rest and failed:
+    for name in form.experiments:
+        pool = records.pool(name, form)
+        failed = [record for record in pool if record.info.status == "failed"]
+        unfailed = [record for record in pool if record.info.status != "failed"]
+        if unfailed and failed:
             yield f"{format_share(len(failed), len(pool), name)} failed and {_is(failed)} not counted."
         if is_of_whole_runs(form):
-            used = {run.seed for run in runs.of(name, form)}
-            short = [run for run in rest if run.seed not in used]
-            is_done = all(run.info.status == "complete" for run in short)
+            counted = {record.seed for record in records.counted(name, form)}
+            uncounted = [record for record in unfailed if record.seed not in counted]
+            is_done = all(record.info.status == "complete" for record in uncounted)
             how = "of another length" if is_done else "not complete"
-            why = f"{_is(short)} {how} and not counted: this is about the whole training."
+            why = f"{_is(uncounted)} {how} and not counted: this is about the whole training."
         else:
-            epoch = _epoch(runs, name, form)
-            short = [run for run in rest if run.epochs < epoch and not run.info.timing]
-            why = f"{'has' if len(short) == 1 else 'have'} not come to epoch {epoch}."
-        if 0 < len(short) < len(rest):
-            yield f"{format_share(len(short), len(pool), name)} {why}"
-        timed = [run for run in rest if run.info.timing]
-        if quantity_of(form) == "elapsed" and any(epoch_of_time(runs, run, form) > run.epochs for run in timed):
-            yield f"The time of {name} is that of its timed epochs, at the same pace for all."
+            epoch = _epoch(records, name, form)
+            uncounted = [record for record in unfailed if record.epochs < epoch and not record.info.timing]
+            why = f"{'has' if len(uncounted) == 1 else 'have'} not come to epoch {epoch}."
+        if 0 < len(uncounted) < len(unfailed):
+            yield f"{format_share(len(uncounted), len(pool), name)} {why}"
+        if isinstance(form, Measure) and form.quantity == "elapsed":
+            timed = [record for record in unfailed if record.info.timing]
+            if any(epoch_of_time(records, record, form) > record.epochs for record in timed):
+                yield f"The time of {name} is estimated from its timed epochs, at the same pace."
 
 
-def _epoch(runs: Runs, name: str, form: Any) -> int:
+def _epoch(records: StudyRecords, name: str, form: Form) -> int:
     """The epoch that a claim is about, 1 where it is about none."""
-    epoch = getattr(form, "epoch", getattr(form, "at", 1))
-    return runs.last(name) if epoch == "last" else epoch if isinstance(epoch, int) else 1
+    if isinstance(form, Saturates | Overtakes):
+        return 1
+    epoch = form.at if isinstance(form, Drops) else form.epoch
+    return records.last_epoch(name) if epoch == "last" else epoch if isinstance(epoch, int) else 1
 
 
-def _is(some: Sequence[Record]) -> str:
-    return "is" if len(some) == 1 else "are"
+def _is(records: Sequence[Record]) -> str:
+    return "is" if len(records) == 1 else "are"

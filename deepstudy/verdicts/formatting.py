@@ -1,12 +1,12 @@
 """Numbers, intervals and claims as text."""
 
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from deepstudy.study import Study
-from deepstudy.study.reported import Compare, Drops, Exceeds, Gap, Measure, Overtakes, Saturates, Value
+from deepstudy.study.reported import Compare, Drops, Exceeds, Form, Gap, Measure, Overtakes, Reported, Saturates, Value
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Scale:
         low, high = (min(max(end, self.limits[0]), self.limits[1]) for end in interval)
         return low, high
 
-    def most(self, figure: float) -> float:
-        """Say how wide a prediction interval may be that supports a figure.
+    def widest_support(self, figure: float) -> float:
+        """Look up how wide a prediction interval may be that supports a figure.
 
         Arguments:
             figure: the figure.
 
         Returns:
-            How far it may reach either way.
+            How far it may reach either way, in the scale's unit.
         """
         return {"points": 3.0, "epochs": max(3.0, 0.1 * figure)}.get(self.unit, 0.1 * abs(figure))
 
@@ -74,7 +74,7 @@ class Scale:
         return format_interval(interval, bounds, self.has_sign)
 
 
-POINTS = Scale("points", (-math.inf, math.inf))  # differences that are written without a sign
+POINTS = Scale("points", (-math.inf, math.inf))  #: of differences that are written without a sign
 EPOCHS = Scale("epochs")
 
 
@@ -135,8 +135,36 @@ def format_interval(interval: tuple[float, float], bounds: Sequence[float] = (),
     return " to ".join(format_number(end, places, sign) for end in interval)
 
 
-def reported_in(study: Study, form: Any) -> str:
-    """Look up what the report says of a claim's quantity.
+def format_share(some: int, of: int, name: str) -> str:
+    """Say how many runs of an experiment something is true of.
+
+    Arguments:
+        some: how many.
+        of: of how many.
+        name: the experiment.
+
+    Returns:
+        `1 of 4 runs of plain`; of a single run `The one run of plain`.
+    """
+    return f"{some} of {of} runs of {name}" if of > 1 else f"The one run of {name}"
+
+
+def format_timing_advice(study: Study, budget: str | None) -> str:
+    """Say how to measure times that can be compared.
+
+    Arguments:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+
+    Returns:
+        The end of a sentence, with the command.
+    """
+    under = f" --budget {shlex.quote(budget)}" if budget else ""
+    return f"measure them with `deepstudy run {shlex.quote(study.argument)}{under} --timing`"
+
+
+def format_reported(study: Study, form: Form) -> str:
+    """Write what the report says of a claim's quantity.
 
     Arguments:
         study: the study.
@@ -150,8 +178,8 @@ def reported_in(study: Study, form: Any) -> str:
             return ("about " if form.about else "") + form.reported
         case Compare():
             figures = [
-                next((each.value for each in study.reported if _is_figure(each, name, form)), None)
-                for name in (form.of, form.with_)
+                next((figure.value for figure in study.reported if _is_about(figure, name, form)), None)
+                for name in form.experiments
             ]
             if all(figures):
                 return f"{figures[0]} against {figures[1]}"
@@ -165,10 +193,12 @@ def reported_in(study: Study, form: Any) -> str:
             return f"{form.expect} than {_format_amount(form.margin, 'point')}"
         case Exceeds():
             return f"{form.expect} than {form.level:g}"
-    return "passes it" if isinstance(form, Overtakes) else ""
+        case Overtakes():
+            return "passes it"
 
 
-def _is_figure(figure: Any, name: str, form: Compare) -> bool:
+def _is_about(figure: Reported, name: str, form: Compare) -> bool:
+    """Whether a reported figure is the quantity that a claim compares, of one of its experiments."""
     keys = ("quantity", "split", "epoch", "layer")
     return figure.experiment == name and all(getattr(figure, key) == getattr(form, key) for key in keys)
 

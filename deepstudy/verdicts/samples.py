@@ -79,12 +79,12 @@ class Sample:
         Returns:
             The number of runs; None if `MOST_SEEDS` are not enough.
         """
-        one = self.error * math.sqrt(self.n)  # the error of a single run
+        error_of_one = self.error * math.sqrt(self.n)
         effect = abs(self.mean - null)
 
         def decides(n: int) -> bool:
             df = self.df * n / self.n
-            return effect * math.sqrt(n) > one * (quantile(1 - level / 2, df) + quantile(POWER, df))
+            return effect * math.sqrt(n) > error_of_one * (quantile(1 - level / 2, df) + quantile(POWER, df))
 
         return fewest_runs(decides, self.n)
 
@@ -98,12 +98,12 @@ class Sample:
         Returns:
             The number of runs; None if `MOST_SEEDS` are not enough.
         """
-        one = self.error * math.sqrt(self.n)
+        error_of_one = self.error * math.sqrt(self.n)
 
         def decides(n: int) -> bool:
-            df, error = self.df * n / self.n, one / math.sqrt(n)
-            to_pass = quantile(1 - level, df)  # each of two one-sided tests
-            fails = (upper_tail((margin + side * self.mean) / error - to_pass, df) for side in (1, -1))
+            df, error = self.df * n / self.n, error_of_one / math.sqrt(n)
+            critical = quantile(1 - level, df)  # of each of two one-sided tests
+            fails = (upper_tail((margin + side * self.mean) / error - critical, df) for side in (1, -1))
             return sum(fails) < 1 - POWER
 
         return fewest_runs(decides, self.n)
@@ -121,7 +121,7 @@ def seeds_needed(sample: Sample, null: float, level: float) -> str:
         The end of a sentence.
     """
     if sample.error == 0 and sample.mean == null:
-        return "all runs give the same, and more like them would show nothing else"
+        return "all runs give the same value, so more like them would show nothing else"
     fewest = sample.seeds_for(null, level)
     if fewest is None:
         return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as small as it looks"

@@ -11,7 +11,7 @@ VerdictWord = Literal["supported", "contradicted", "undecided", "not comparable"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What runs say of a claim.
+    """What runs say about a claim.
 
     Attributes:
         claim: the claim's id.
@@ -73,8 +73,8 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class RuleResult:
-    """What a rule gives: the verdict that a claim would get by itself.
+class UncorrectedVerdict:
+    """The verdict that a claim would get by itself.
 
     Where it has a p-value, `holm` decides whether it stands, and completes its reason.
 
@@ -106,32 +106,33 @@ class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecide
         self.reason, self.runs = reason, runs
 
 
-def holm(results: Sequence[RuleResult]) -> list[Verdict]:
+def holm(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
     """Correct the verdicts of a study for the number of claims that were tested (Holm 1979).
 
     Arguments:
-        results: what the rules gave.
+        results: the verdict of each claim by itself.
 
     Returns:
         The verdicts. A tested one that does not survive the correction is undecided.
     """
     tested = sorted((each.verdict.p, place) for place, each in enumerate(results) if each.verdict.p is not None)
-    standing = 0
-    while standing < len(tested) and tested[standing][0] * (len(tested) - standing) <= LEVEL:
-        standing += 1
-    stand = {place for _, place in tested[:standing]}
-    level = LEVEL / max(len(tested) - standing, 1)  # that the next claim would have to reach
-    return [_finished(each, place in stand, len(tested), level) for place, each in enumerate(results)]
+    significant = 0
+    while significant < len(tested) and tested[significant][0] * (len(tested) - significant) <= LEVEL:
+        significant += 1
+    places = {place for _, place in tested[:significant]}
+    next_level = LEVEL / max(len(tested) - significant, 1)  # what the next claim would have to reach
+    return [_correct(each, place in places, len(tested), next_level) for place, each in enumerate(results)]
 
 
-def _finished(result: RuleResult, stands: bool, among: int, level: float) -> Verdict:
-    """The verdict with its reason to the end."""
+def _correct(result: UncorrectedVerdict, is_significant: bool, claims: int, level: float) -> Verdict:
+    """The verdict after the correction for so many tested claims, with its reason to the end."""
     verdict = result.verdict
     if verdict.p is None:
         return replace(verdict, reason=" ".join([verdict.reason, *result.notes]))
-    if stands and verdict.verdict != "undecided":
+    if is_significant and verdict.verdict != "undecided":
         return replace(verdict, reason=" ".join([verdict.reason + result.ending, *result.notes]))
-    is_weak = among > 1 and verdict.verdict != "undecided"
-    weak = f" alone, too weak among {among} claims that are tested (Holm)" if is_weak else ""
-    reason = f"{verdict.reason}{result.weak_ending}; p = {verdict.p:.2g}{weak}: {result.seeds_at(level)}."
+    p = f"p = {verdict.p:.2g}"
+    if claims > 1 and verdict.verdict != "undecided":
+        p += f", not significant after correction for {claims} claims (Holm)"
+    reason = f"{verdict.reason}{result.weak_ending}; {p}: {result.seeds_at(level)}."
     return replace(verdict, verdict="undecided", reason=" ".join([reason, *result.notes]))

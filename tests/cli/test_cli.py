@@ -62,10 +62,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: give it with --data"),
         (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: give it as MODEL"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
-        (
-            ["report", "lenet-mnist", "--runs", "/nowhere"],
-            "is no folder; give the one that holds lenet-mnist",
-        ),
+        (["report", "lenet-mnist", "--runs", "/nowhere"], "not a folder; give the one that holds lenet-mnist"),
         (["report", "lenet-mnist", "--budget", "x"], "no budget is called x"),
         (["train", "lenet5"], "Missing option '--data'"),
         (["train", "lenet5", "--data", "mnits"], "no data set is called mnits; did you mean mnist?"),

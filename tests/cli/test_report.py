@@ -15,6 +15,7 @@ import deepstudy
 from deepstudy.cli import main
 from deepstudy.loading import dataset
 from deepstudy.record import read_records
+from deepstudy.reporting import chart_files
 from deepstudy.runs.plan import TIMING_EPOCHS, RunOptions, make_plan
 from deepstudy.study import load_study
 from deepstudy.verdicts import decide
@@ -49,6 +50,18 @@ def test_the_terminal_tells_verdict_figures_and_reason(capsys: pytest.CaptureFix
     assert "✘ contradicted the regularised network is more accurate on the training images" in flat
     assert "Of 16 claims" in flat
     assert (tmp_path / "r.html").is_file()
+
+
+@pytest.mark.slow
+def test_characters_that_no_font_has_are_named_on_stderr(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart_files, "without_glyph", lambda text: "제")
+    files = ["-o", str(tmp_path / "r.html"), "--figures", str(tmp_path / "figures")]
+    code, out, errors = run(capsys, "cifar10-fast", "--runs", str(RESULTS), *files)
+    assert code == 0
+    assert "note: no font on this machine has 제, so the PNG files show boxes there" in errors
+    assert "no font" not in out
 
 
 def test_claims_about_counts_are_decided_without_any_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from deepstudy.catalog import MODELS, ModelConfig
 from deepstudy.errors import InputError
 from deepstudy.layer_table import count_layers
 from deepstudy.models import build, source_files
-from deepstudy.reporting import tables
+from deepstudy.reporting.tables.study import tabulate_layers
 from deepstudy.training import device
 
 VARIANTS = [
@@ -157,7 +157,7 @@ TABLES = ["fast_cnn", "lenet5", "lenet_1x1", "small_cnn", "googlenet", "vgg16", 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_docstrings_layer_table_is_the_built_networks(name: str) -> None:
     module = sys.modules[type(make(name, {})).__module__]
-    table = tables.layers(count_layers(name, make(name, {}), MODELS[name].input).by_stage())
+    table = tabulate_layers(count_layers(name, make(name, {}), MODELS[name].input).by_stage())
 
     def words(line: str) -> str:
         return " ".join(line.split())

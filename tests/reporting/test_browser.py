@@ -9,7 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from deepstudy import reporting as report_page
+from deepstudy.reporting.chapter import read_chapter
+from deepstudy.reporting.document import report as write_report
+from deepstudy.reporting.document import write
+from deepstudy.reporting.folders import StudyFolder
 from deepstudy.study import Study, load_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -39,15 +42,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Opens a file, and at the end wants to have seen no message, no error and no request for anything else."""
-    heard: list[str] = []
+    messages: list[str] = []
     pages = []
 
     def open_(path: Path, width: int = 1280, dark: bool = False) -> Page:
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("dialog", lambda dialog: heard.append(dialog.message))
-        page.on("request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None)
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: messages.append(dialog.message))
+        page.on("request", lambda request: messages.append(request.url) if request.url != path.as_uri() else None)
         page.goto(path.as_uri())
         page.wait_for_selector("html.drawn")
         pages.append(page)
@@ -56,7 +59,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
     yield open_
     for page in pages:
         page.close()
-    assert heard == []
+    assert messages == []
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def report(
             write_run(tmp_path / "runs", study, name, seed, log=nasty)
             write_pictures(tmp_path / "runs", study, name, seed, (*"012345678", nasty))
     findings = [{"severity": "impossible", "says": nasty, "test": "granularity"}]
-    report_page.report(study, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
+    write_report(study, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     return study, tmp_path / "report.html"
 
 
@@ -151,7 +154,7 @@ def test_losses_on_a_linear_axis(report: tuple[Study, Path], open_page: Open) ->
 
 
 def test_what_a_user_wrote_stays_text(report: tuple[Study, Path], open_page: Open) -> None:
-    page = open_page(report[1])  # `open_page` would have heard an alert, and a request for the picture `x`
+    page = open_page(report[1])  # `open_page` would have noted an alert, and a request for the picture `x`
     assert page.title().startswith("</script><img")
     sources = page.locator("img").evaluate_all("all => all.map(each => each.src.slice(0, 22))")
     assert set(sources) == {"data:image/png;base64,"}
@@ -170,8 +173,8 @@ def test_several_studies_have_switches_of_their_own(
     report: tuple[Study, Path], open_page: Open, write_run: Callable[..., None], tmp_path: Path
 ) -> None:
     study, path = report
-    chapter = report_page.read_chapter(report_page.StudyRuns.in_runs(study, None, tmp_path / "runs"))
-    report_page.write([chapter, chapter], path)
+    chapter = read_chapter(StudyFolder.within(tmp_path / "runs", study, None))
+    write([chapter, chapter], path)
     page = open_page(path)
     lines = "n => document.querySelectorAll(`#study-${n} .mark-line path`).length"
     assert [page.evaluate(lines, n) for n in (1, 2)] == [14, 14]

@@ -10,10 +10,18 @@ from typing import Any
 import altair as alt
 import pytest
 
-from deepstudy import reporting
+from deepstudy.errors import InputError
 from deepstudy.record import Record, RecordedExperiment, read_records
-from deepstudy.reporting import charts, tables
+from deepstudy.reporting.chapter import read_chapter
+from deepstudy.reporting.chart_files import font_notice, without_glyph
+from deepstudy.reporting.charts import Chart, draw_charts
+from deepstudy.reporting.document import report, write
+from deepstudy.reporting.folders import StudyFolder
+from deepstudy.reporting.formatting import MARKS
+from deepstudy.reporting.tables.figures import tabulate_counts
+from deepstudy.reporting.tables.results import tabulate_results
 from deepstudy.study import Study, load_study
+from deepstudy.table import Table
 
 Write = Callable[..., Path]
 WriteRun = Callable[..., None]
@@ -47,7 +55,7 @@ def read(path: Path) -> tuple[str, Reader]:
 
 
 def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tmp_path: Path) -> None:
-    written = reporting.report(study, runs=runs, output=tmp_path / "report.html")
+    written = report(study, runs=runs, output=tmp_path / "report.html")
     assert [path.name for path in written] == ["report.html", "verdicts.json", "report.md"]
     text, reader = read(tmp_path / "report.html")
     assert reader.addresses == []
@@ -61,7 +69,7 @@ def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tm
 
 
 def test_what_a_user_wrote_is_inert(study: Study, runs: Path, tmp_path: Path) -> None:
-    reporting.report(study, runs=runs, output=tmp_path / "report.html")
+    report(study, runs=runs, output=tmp_path / "report.html")
     text, reader = read(tmp_path / "report.html")
     assert "img" not in reader.tags
     assert NASTY not in text
@@ -71,7 +79,7 @@ def test_what_a_user_wrote_is_inert(study: Study, runs: Path, tmp_path: Path) ->
 
 def test_results_are_mean_and_spread_over_seeds(study: Study, runs: Path) -> None:
     records = read_records(runs, study.name, None, study.names())
-    table = tables.accuracies(study, records)
+    table = tabulate_results(study, records)
     assert list(table.columns) == ["experiment", "epoch 2", "epoch 3", "seeds", "s/epoch", "parameters"]
     assert table.rows[0] == ["plain", "83.00 ± 1.41", "84.00 ± 1.41", "2", "8.0", "61,706"]
     assert table.caption == "small: accuracy (%) on the 200 test images of mnist5k"
@@ -80,7 +88,7 @@ def test_results_are_mean_and_spread_over_seeds(study: Study, runs: Path) -> Non
 def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: Path) -> None:
     records = read_records(runs, study.name, None, study.names())
     layers = {record.experiment: record.layers for record in records}
-    assert [row[2:] for row in tables.arithmetic(study, layers).rows] == [
+    assert [row[2:] for row in tabulate_counts(study, layers).rows] == [
         ["61,470", "61,470", "same"],
         ["48,001", "48,000", "differs"],
     ]
@@ -89,7 +97,7 @@ def test_parameter_figures_stand_beside_the_built_networks(study: Study, runs: P
 @pytest.mark.slow
 def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, runs: Path) -> None:
     records = read_records(runs, study.name, None, study.names())
-    figures = {figure.name: json.dumps(figure.specification) for figure in charts.curves(study, records)}
+    figures = {figure.name: json.dumps(figure.specification) for figure in draw_charts(study, records)}
     per_epoch = {
         f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
     }
@@ -119,7 +127,7 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
         if line["split"] in swapped and line["epoch"] == 1
     ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    figures = charts.curves(study, read_records(tmp_path, study.name, None, study.names()))
+    figures = draw_charts(study, read_records(tmp_path, study.name, None, study.names()))
     names = [figure.name for figure in figures if figure.name.startswith("accuracy")]
     assert len(set(names)) == len(names)
     shown = {
@@ -136,7 +144,7 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
     assert "datum.alone" in json.dumps(figures[names.index("accuracy-train-scored")].specification)
 
 
-def _values(figure: charts.Chart, layer: dict[str, Any]) -> list[dict[str, Any]]:
+def _values(figure: Chart, layer: dict[str, Any]) -> list[dict[str, Any]]:
     data = layer.get("data") or figure.specification["data"]
     values: list[dict[str, Any]] = (
         data["values"] if "values" in data else figure.specification["datasets"][data["name"]]
@@ -146,7 +154,7 @@ def _values(figure: charts.Chart, layer: dict[str, Any]) -> list[dict[str, Any]]
 
 @pytest.mark.slow
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
-    written = reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
+    written = report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
     assert len(written) == 17
     for path in written[3:]:
         start = path.read_bytes()[:8]
@@ -154,21 +162,21 @@ def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: 
     svg = (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
     assert "제목" in svg
     assert 'clip-path="url(#clip0)"' in svg
-    reporting.report(study, runs=runs, output=tmp_path / "again.html", figures=tmp_path / "again")
+    report(study, runs=runs, output=tmp_path / "again.html", figures=tmp_path / "again")
     assert (tmp_path / "again" / "accuracy-test.svg").read_text(encoding="utf-8") == svg
-    missing = charts.without_glyph("제목")
-    assert (f"no font on this machine has {missing}" in capsys.readouterr().err) == bool(missing)
+    missing = without_glyph("제목")
+    assert (f"no font on this machine has {missing}" in font_notice(study.title or "")) == bool(missing)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.slow
-def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
-    reporting.report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "my figures")
+def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_path: Path) -> None:
+    report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "my figures")
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     for link in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
         assert (tmp_path / link.replace("%20", " ")).is_file()
     assert text.count("![") == 7
     assert NASTY not in text
-    capsys.readouterr()
 
 
 CLAIMS = """\
@@ -195,7 +203,7 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
         {"severity": "impossible", "says": "<b>93.326</b> is no accuracy.", "test": "granularity"},
         {"severity": "missing", "says": "No seeds.", "test": "omissions"},
     ]
-    reporting.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
+    report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
         text.index("Of 2 claims 1 is supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
@@ -220,19 +228,19 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
 
 
 def test_every_table_in_three_forms(claiming: Study, tmp_path: Path) -> None:
-    reporting.report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
+    report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
     names = {path.name for path in (tmp_path / "tables").iterdir()}
     assert {"verdicts.csv", "verdicts.md", "verdicts.tex", "results.tex", "runs.csv"} <= names
     latex = (tmp_path / "tables" / "verdicts.tex").read_text(encoding="utf-8")
     assert "supported" in latex
-    assert not [mark for mark in tables.MARKS.values() if f"{mark} " in latex]  # LaTeX's usual fonts lack them
+    assert not [mark for mark in MARKS.values() if f"{mark} " in latex]  # LaTeX's usual fonts lack them
 
 
 def test_a_study_without_claims_gets_a_page_without_verdicts(
     small_study: Study, tmp_path: Path, write_run: WriteRun
 ) -> None:
     write_run(tmp_path / "runs", small_study, "plain", 0)
-    reporting.report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
+    report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<h2>Claims</h2>" not in text
     assert "What cannot be true" not in text
@@ -240,7 +248,7 @@ def test_a_study_without_claims_gets_a_page_without_verdicts(
 
 
 def test_letters_that_every_font_has_are_not_missed() -> None:
-    assert charts.without_glyph("Accuracy (%) ± 0.1 Точность") == ""
+    assert without_glyph("Accuracy (%) ± 0.1 Точность") == ""
 
 
 def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
@@ -248,14 +256,14 @@ def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
 ) -> None:
     write_run(tmp_path, study, "plain", 0, status="failed", why="the loss is nan at step 3")
     write_run(tmp_path, study, "plain", 1)
-    reporting.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    report(study, runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Without a complete run: dropped." in text
     assert "plain seed 0 failed after epoch 3 (the loss is nan at step 3)." in text
 
 
 def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_path: Path) -> None:
-    reporting.report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
+    report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
     text, reader = read(tmp_path / "report.html")
     assert (
         f"There are no runs yet: every claim that needs one is undecided. <code>deepstudy run {claiming.path}" in text
@@ -276,18 +284,18 @@ def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path, write_run
         "splits": {"train": 3, "validation": 1, "test": 2},
     }
     write_run(tmp_path, study, "plain", 0, overrides=["optimizer.lr=0.1"], data=data)
-    reporting.report(study, runs=tmp_path, output=tmp_path / "report.html")
+    report(study, runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Run with --set optimizer.lr=0.1: these accuracies are not comparable" in text
     assert "The data is not the published copy" in text
 
 
 def test_tables_in_the_forms_of_a_write_up() -> None:
-    table = tables.Table(["a", "n"], [["x|y_z", "1,000"]], frozenset({1}))
+    table = Table(["a", "n"], [["x|y_z", "1,000"]], frozenset({1}))
     assert table.write("markdown") == "| a      |     n |\n|--------|-------|\n| x\\|y_z | 1,000 |\n"
     assert r"x|y\_z" in table.write("latex")
     assert table.write("csv") == 'a,n\nx|y_z,"1,000"\n'
-    assert "| two lines |" in tables.Table(["says"], [["two\nlines"]]).write("markdown")  # which would be two rows
+    assert "| two lines |" in Table(["says"], [["two\nlines"]]).write("markdown")  # which would be two rows
 
 
 def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) -> None:
@@ -296,9 +304,7 @@ def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) ->
     for seed in range(2):
         lines = "\n".join(f"{epoch},0.3,0.2,{90 + epoch}.{seed}" for epoch in (1, 2))
         (folder / f"seed{seed}.csv").write_text(f"epoch,train_loss,val_loss,test_acc\n{lines}\n")
-    reporting.report(
-        small_study, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables"
-    )
+    report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "From a training loop of its author&#39;s own, taken on trust: plain seed 0, plain seed 1." in text
     assert "92.05 ± 0.07" in (tmp_path / "tables" / "results.csv").read_text(encoding="utf-8")
@@ -314,8 +320,47 @@ def test_results_name_each_end_and_what_a_run_starts_from(study: Study, runs: Pa
     resolved = RecordedExperiment.model_validate(short.info.resolved.document | start)
     info = short.info.model_copy(update={"resolved": resolved, "machine": machine})
     first = [line for line in short.metrics if line.epoch == 1]
-    table = tables.accuracies(study, [*others, Record(info, first, short.layers, short.directory)])
+    table = tabulate_results(study, [*others, Record(info, first, short.layers, short.directory)])
     row = next(row for row in table.rows if row[0].startswith("plain"))
     assert row[0] == "plain (after other, epoch 3)"
     assert row[table.columns.index("epoch 1")] != "–"
     assert "s/epoch (2 machines)" in table.columns
+
+
+@pytest.mark.slow
+def test_several_come_one_below_the_other(
+    study: Study, runs: Path, write_study: Callable[..., Path], tmp_path: Path
+) -> None:
+    small_study = load_study(write_study(name="small-too.yaml"))
+    chapters = [
+        read_chapter(StudyFolder.within(runs, study, None)),
+        read_chapter(StudyFolder.within(runs, small_study, "tiny")),
+    ]
+    written = write(chapters, tmp_path / "all.html", tmp_path / "figures", tmp_path / "tables")
+    text = (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert "<h1>2 reports, measured</h1>" in text
+    assert text.split("<script")[0].count("<h2>") == 2
+    assert text.index('id="study-1"') < text.index('id="study-2"')
+    assert "There are no runs yet" in text  # none under tiny
+    assert (tmp_path / "tables" / "small-full" / "results.csv").is_file()
+    assert (tmp_path / "tables" / "small-too-tiny" / "recipe.csv").is_file()
+    assert [path.name for path in written[:3]] == ["all.html", "verdicts.json", "all.md"]
+    assert (tmp_path / "all.md").read_text(encoding="utf-8").count("\n# ") == 2
+
+
+@pytest.mark.parametrize("name", ["", "report.md", "verdicts.json", "study.yaml", "folder.html", "report"])
+def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "study.yaml").write_text("mine")
+    with pytest.raises(InputError, match=r"must be a file ending in \.html"):
+        report(small_study, runs=tmp_path, output=f"{tmp_path}/{name}" if name else "")
+    assert (tmp_path / "study.yaml").read_text() == "mine"
+
+
+def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Mine")
+    with pytest.raises(InputError, match=r"README\.md: already exists and is not our report; choose another name"):
+        report(small_study, runs=tmp_path, output=tmp_path / "README.html")
+    for _ in range(2):
+        report(small_study, runs=tmp_path, output=tmp_path / "report.html")
+    assert (tmp_path / "README.md").read_text() == "# Mine"

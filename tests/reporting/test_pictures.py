@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepstudy import reporting
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.reporting import pictures
+from deepstudy.reporting.document import report
 from deepstudy.study import Study
 
 
@@ -94,7 +94,7 @@ def test_many_classes_have_no_matrix_but_their_commonest_confusions(study: Study
     assert plain.confusion.commonest[0] == ("class 0", "class 1", 10.0)
     assert len(plain.confusion.commonest) == 15
     assert (plain.mistakes, plain.filters) == ([], None)
-    reporting.report(study, runs=runs, output=tmp_path / "report.html")
+    report(study, runs=runs, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "class 0 is taken for class 1 (10.00 % of all class 0)" in " ".join(text.split())
     assert '<table class="confusion">' not in text
@@ -108,7 +108,7 @@ PREDICTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "epoch-many": ({"epoch": np.array([3, 3])}, "epoch: of the wrong kind"),
     "epoch-half": ({"epoch": np.float64(2.5)}, "epoch: of the wrong kind"),
     "epoch-0": ({"epoch": np.int64(0)}, "epoch: out of range"),
-    "split-unknown": ({"split": np.array("<x>")}, "split: none that there is"),
+    "split-unknown": ({"split": np.array("<x>")}, "split: not train, validation or test"),
     "split-number": ({"split": np.int64(1)}, "split: of the wrong kind"),
     "classes-one": ({"classes": np.array("0")}, "classes: of the wrong kind"),
     "classes-numbers": ({"classes": np.arange(10)}, "classes: of the wrong kind"),
@@ -129,7 +129,7 @@ PICTURES: dict[str, tuple[dict[str, Any], str]] = {
     **{f"without-{key}": ({key: None}, f"{key}: missing") for key in ("mistakes", "images", "filters_of")},
     "mistakes-400": ({"mistakes": np.array([10, 400])}, "mistakes: out of range"),
     "mistakes-texts": ({"mistakes": np.array(["a", "b"])}, "mistakes: of the wrong kind"),
-    "mistakes-right": ({"mistakes": np.array([10, 11])}, "mistakes: not those of predictions.npz"),
+    "mistakes-right": ({"mistakes": np.array([10, 11])}, "mistakes: other than in predictions.npz"),
     "images-one-more": ({"images": np.zeros((3, 1, 28, 28), np.uint8)}, "images: of the wrong length"),
     "images-flat": ({"images": np.zeros((2, 784), np.uint8)}, "images: of the wrong kind"),
     "images-without-pixels": ({"images": np.zeros((2, 1, 0, 28), np.uint8)}, "images: of the wrong kind"),
@@ -142,9 +142,7 @@ PICTURES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "says"), PREDICTIONS.values(), ids=PREDICTIONS)
-def test_damaged_predictions_are_left_out_and_told(
-    study: Study, runs: Path, changes: dict[str, Any], says: str
-) -> None:
+def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "predictions.npz", **changes)
     (plain,), notices = shown(study, runs)
     assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}); it is left out."]
@@ -152,14 +150,14 @@ def test_damaged_predictions_are_left_out_and_told(
 
 
 @pytest.mark.parametrize(("changes", "says"), PICTURES.values(), ids=PICTURES)
-def test_damaged_pictures_are_left_out_and_told(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
+def test_damaged_pictures_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "pictures.npz", **changes)
     (plain,), notices = shown(study, runs)
     assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}); it is left out."]
     assert (plain.seed, plain.confusion.seeds, plain.mistakes, plain.filters) == (0, 2, [], None)
 
 
-def test_files_that_are_none_of_arrays_are_left_out_and_told(study: Study, runs: Path) -> None:
+def test_files_that_are_none_of_arrays_are_left_out_by_name(study: Study, runs: Path) -> None:
     for seed in (0, 2):
         path = directory(study, runs, seed).path / "predictions.npz"
         path.write_bytes(path.read_bytes()[:100])
@@ -179,7 +177,7 @@ def test_files_that_are_none_of_arrays_are_left_out_and_told(study: Study, runs:
     ],
     ids=["epoch", "split", "labels", "classes"],
 )
-def test_predictions_of_other_images_or_epochs_are_left_out_and_told(
+def test_predictions_of_other_images_or_epochs_are_left_out_by_name(
     study: Study, runs: Path, changes: dict[str, Any]
 ) -> None:
     change(directory(study, runs, 2), "predictions.npz", **changes)

@@ -1,4 +1,4 @@
-"""Tables of the page: figures beside what was measured, counts, and how verdicts are told."""
+"""Tables of the page: figures beside what was measured, counts, and verdicts as text."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from deepstudy.record import Record, read_records
-from deepstudy.reporting import tables
+from deepstudy.reporting.formatting import format_tally, format_verdict_interval
+from deepstudy.reporting.tables.figures import tabulate_counts, tabulate_figures
 from deepstudy.study import Study, load_study
-from deepstudy.verdicts import Verdict
+from deepstudy.verdicts import Verdict, format_number
 
 WriteRun = Callable[..., None]
 
@@ -36,7 +37,7 @@ def verdict(word: str, source: str = "report", **fields: object) -> Verdict:
 )
 def test_the_reports_claims_are_counted_apart(report: list[str], others: list[str], says: str) -> None:
     found = [verdict(word, "ours") for word in others] + [verdict(word) for word in report]
-    assert tables.tally(found) == says
+    assert format_tally(found) == says
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,12 @@ def test_the_reports_claims_are_counted_apart(report: list[str], others: list[st
         ({"interval": (0.712, 1.0041), "bounds": (1.0,)}, "0.712 to 1.004"),
     ],
 )
-def test_an_interval_tells_its_level_where_it_is_not_the_usual(fields: dict[str, object], says: str) -> None:
-    assert tables.interval(verdict("undecided", **fields)) == says
+def test_an_interval_has_its_level_where_it_is_not_the_usual(fields: dict[str, object], says: str) -> None:
+    assert format_verdict_interval(verdict("undecided", **fields)) == says
 
 
 def test_numbers_of_verdicts() -> None:
-    assert [tables.number(value) for value in (-664, 61_470, 84.0, 61_470.4, 0.001)] == [
+    assert [format_number(value) for value in (-664, 61_470, 84.0, 61_470.4, 0.001)] == [
         "-664",
         "61,470",
         "84.00",
@@ -94,7 +95,7 @@ def records(study: Study, tmp_path: Path, write_run: WriteRun) -> list[Record]:
 
 
 def test_every_figure_stands_beside_what_the_runs_have(study: Study, records: list[Record]) -> None:
-    rows = [row[1:] for row in tables.figures(study, records, None).rows]
+    rows = [row[1:] for row in tabulate_figures(study, records, None).rows]
     assert rows == [
         ["accuracy on test", "2", "83.1", "83.67 ± 1.53", "3", "21", "22"],
         ["best accuracy on test", "–", "about 84", "84.00 ± 1.41", "2", "–", "–"],
@@ -108,7 +109,7 @@ def test_every_figure_stands_beside_what_the_runs_have(study: Study, records: li
 
 def test_counts_match_by_what_they_stand_for(study: Study, records: list[Record]) -> None:
     layers = {record.experiment: record.layers for record in records if record.layers}
-    assert [row[2:] for row in tables.arithmetic(study, layers).rows] == [
+    assert [row[2:] for row in tabulate_counts(study, layers).rows] == [
         ["61k", "61,470", "same"],
         ["about 62,000", "61,706", "same"],
         ["0.07M", "61,706", "differs"],

@@ -15,9 +15,11 @@ import pytest
 import torch
 from filelock import FileLock
 
-from deepstudy import reporting, run
+from deepstudy import run
 from deepstudy.errors import InputError
 from deepstudy.record import Record, RunDirectory, read_records
+from deepstudy.reporting.chapter import read_chapter
+from deepstudy.reporting.folders import StudyFolder
 from deepstudy.runs import sharing
 from deepstudy.runs.interrupts import Interrupted
 from deepstudy.runs.run import Run, RunEnd, RunListener
@@ -180,9 +182,9 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
     other = load_study(write_study(swap, ("plain: {model: lenet5}", "plain: {model: lenet5, optimizer: {lr: 0.01}}")))
     with pytest.raises(InputError, match=r"dropped.*holds a run of another recipe .*what it starts from has changed"):
         run(other, seeds=1, out=tmp_path / "runs")
-    source = reporting.StudyRuns(other, None, tmp_path / "runs" / "small" / "full")
-    assert reporting.read_chapter(source).exclusions == [
-        "dropped seed 0 is left out: it is a run of another recipe (what it starts from was another)."
+    folder = StudyFolder(other, None, tmp_path / "runs" / "small" / "full")
+    assert read_chapter(folder).exclusions == [
+        "dropped seed 0 is left out: it is a run of another recipe (the run it starts from has changed)."
     ]
 
 

@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from deepstudy.study.reported import printed_number, says_about, stands_for
+from deepstudy.study.reported import Claim, printed_number, says_about, stands_for
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,19 @@ def test_what_a_count_stands_for(text: str, low: float, high: float) -> None:
 )
 def test_what_an_accuracy_stands_for(text: str, about: bool, low: float, high: float) -> None:
     assert stands_for(text, "accuracy", about) == pytest.approx((low, high), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("form", "quantity", "experiments"),
+    [
+        ({"value": {"of": "a", "quantity": "weights", "reported": "5"}}, "weights", ("a",)),
+        ({"compare": {"of": "a", "with": "b", "quantity": "macs", "expect": "less"}}, "macs", ("a", "b")),
+        ({"overtakes": {"of": "a", "with": "b", "split": "test"}}, "accuracy", ("a", "b")),
+        ({"drops": {"of": "a", "split": "test", "at": 3, "by": 1}}, "accuracy", ("a",)),
+    ],
+)
+def test_every_form_has_a_quantity_and_experiments(
+    form: dict[str, Any], quantity: str, experiments: tuple[str, ...]
+) -> None:
+    claim = Claim.model_validate({"id": "c", "says": "it", **form})
+    assert (claim.form.quantity, claim.form.experiments) == (quantity, experiments)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from deepstudy import reporting, run
+from deepstudy import report, run
 from deepstudy.loading import load
 from deepstudy.loading.augmentation import Augmentation
 from deepstudy.loading.batches import Batcher
@@ -127,7 +127,7 @@ def test_a_few_steps_lead_to_a_page(study: str, experiments: list[str], tmp_path
         assert done == {"resnet", "resnet-one-more", "resnet-on-test"}
         log = tmp_path / study / "quick" / "resnet-on-test" / "seed0" / "log.txt"
         assert log.read_text().startswith("Epoch [1/1], Step [1/2] Loss: ")
-    reporting.report(study, budget="quick", runs=tmp_path, output=tmp_path / "report.html")
+    report(study, budget="quick", runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text()
     assert all(experiment in text for experiment in experiments)
     if study == "vgg-resnet50-cifar10":

@@ -29,6 +29,7 @@ def test_optimizers_are_torchs_with_torchs_defaults(
     small_study: Study, pairs: list[str], torchs: type, defaults: dict[str, Any]
 ) -> None:
     chosen = small_study.experiment("plain", None, pairs).optimizer
+    torch.manual_seed(0)
     layer, twin = nn.Linear(3, 2), nn.Linear(3, 2)
     twin.load_state_dict(layer.state_dict())
     built = optimizers.build(chosen.name, chosen.options, layer.parameters())

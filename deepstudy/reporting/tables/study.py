@@ -1,0 +1,128 @@
+"""Tables of what a study says: layers, figures, claims, recipe. They need no runs."""
+
+from collections.abc import Mapping
+
+from deepstudy.layer_table.table import Layer, LayerTable
+from deepstudy.record import RecordedExperiment
+from deepstudy.reporting.formatting import format_value
+from deepstudy.study import Study, flatten, in_common
+from deepstudy.study.reported import FORMS
+from deepstudy.table import Table
+
+
+def tabulate_layers(table: LayerTable) -> Table:
+    """Lay out the layers of a network, with their totals.
+
+    Arguments:
+        table: the network's layer table.
+
+    Returns:
+        A row for each layer, and one for the totals.
+    """
+    rows = [
+        [
+            layer.name,
+            layer.kind,
+            "x".join(str(size) for size in layer.output),
+            _weights(layer),
+            f"{layer.biases:,}" if layer.biases else "",
+            f"{layer.macs:,}" if layer.macs else "",
+        ]
+        for layer in table.layers
+    ]
+    rows.append(["total", "", "", f"{table.weights:,}", f"{table.biases:,}", f"{table.macs:,}"])
+    columns = ["layer", "kind", "output", "weights", "biases", "multiply-adds"]
+    return Table(columns, rows, frozenset({3, 4, 5}))
+
+
+def _weights(layer: Layer) -> str:
+    if not layer.weights:
+        return ""
+    return f"{layer.arithmetic} = {layer.weights:,}" if layer.arithmetic else f"{layer.weights:,}"
+
+
+def tabulate_reported(study: Study) -> Table:
+    """Lay out every figure that the report printed.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        A row for each figure, with what it claims to be.
+    """
+    rows = []
+    for figure in study.reported:
+        what = figure.quantity.replace("_", " ")
+        if figure.split:
+            what += f" on the {figure.split} images" + (f" ({figure.images:,} of them)" if figure.images else "")
+        if figure.layer:
+            what += f" of {figure.layer}"
+        epoch = "" if figure.epoch is None else f"{figure.epoch}"
+        time = " ".join(filter(None, (figure.elapsed and f"{figure.elapsed} s", figure.words and f"({figure.words})")))
+        about = "about " if figure.about else ""
+        note = figure.says or figure.quote or ""
+        rows.append([figure.experiment, what, epoch, about + figure.value, time, note, figure.source])
+    columns = ["experiment", "figure", "epoch", "reported", "after", "says", "source"]
+    used = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
+    return Table([columns[column] for column in used], [[row[column] for column in used] for row in rows])
+
+
+def tabulate_claims(study: Study) -> Table:
+    """Lay out the claims of a study.
+
+    Arguments:
+        study: the study.
+
+    Returns:
+        A row for each claim, in words and in the form that decides it.
+    """
+    rows = []
+    for claim in study.claims:
+        form = next(name for name in FORMS if getattr(claim, name) is not None)
+        parts = claim.form.model_dump(by_alias=True, exclude_defaults=True)
+        how = ", ".join(f"{key} {value}" for key, value in parts.items())
+        rows.append([claim.id, claim.says, f"{form}: {how}", claim.source])
+    return Table(["claim", "says", "decided by", "source"], rows)
+
+
+def tabulate_recipe(study: Study, budget: str | None, recorded: Mapping[str, RecordedExperiment]) -> Table:
+    """Lay out the recipe that most experiments share.
+
+    Arguments:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        recorded: the experiments by name.
+
+    Returns:
+        A row for each value, with where it comes from.
+    """
+    common = in_common([flatten(each.document) for each in recorded.values()])
+    rows = [
+        [key, format_value(value), _origin(study, key, budget)]
+        for key, value in common.items()
+        if value is not None and key != "says" and not key.startswith("model.")
+    ]
+    return Table(["key", "value", "from"], rows)
+
+
+def _origin(study: Study, key: str, budget: str | None) -> str:
+    origin = study.value_origin(key, budget=budget).origin
+    return {"code": "the report's code", "budget": f"budget {budget}"}.get(origin, origin)
+
+
+def tabulate_differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
+    """Lay out what each experiment does otherwise than most.
+
+    Arguments:
+        recorded: the experiments by name.
+
+    Returns:
+        A row for each experiment.
+    """
+    flats = {name: flatten(each.document) for name, each in recorded.items()}
+    common = in_common(list(flats.values()))
+    rows = []
+    for name, flat in flats.items():
+        differing = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common[key])]
+        rows.append([name, ", ".join(f"{key} = {format_value(flat[key])}" for key in differing)])
+    return Table(["experiment", "differs in"], rows)

@@ -1,0 +1,103 @@
+"""From claims and records to verdicts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from deepstudy.record import Record, RecordedExperiment
+from deepstudy.study import Study, flatten
+from deepstudy.study.reported import Claim, Measure
+from deepstudy.verdicts.comparable import images_compared, not_comparable, notes_on_uncounted
+from deepstudy.verdicts.formatting import format_reported
+from deepstudy.verdicts.forms import decide_form
+from deepstudy.verdicts.quantities import by_seed
+from deepstudy.verdicts.records import Layers, StudyRecords
+from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, holm
+
+
+def decide(
+    study: Study,
+    records: Sequence[Record],
+    budget: str | None = None,
+    layers: Layers | None = None,
+    timed: Sequence[Record] = (),
+) -> list[Verdict]:
+    """Decide the claims of a study.
+
+    Arguments:
+        study: the study.
+        records: its runs.
+        budget: the budget's name, None for the whole study.
+        layers: layer tables of experiments without a run, for claims that need none.
+        timed: the runs that were made for their times.
+
+    Returns:
+        A verdict for each claim, in the order of the study.
+    """
+    of_runs = {
+        record.experiment: record.layers for record in records if record.layers and _has_its_network(study, record)
+    }
+    study_records = StudyRecords.from_records(study, budget, records, timed, {**(layers or {}), **of_runs})
+    return holm([_decide(study_records, claim) for claim in study.claims])
+
+
+def values_of(
+    study: Study,
+    records: Sequence[Record],
+    name: str,
+    measure: Measure,
+    budget: str | None = None,
+    timed: Sequence[Record] = (),
+) -> list[float]:
+    """Measure a quantity.
+
+    Arguments:
+        study: the study.
+        records: its runs.
+        name: the experiment.
+        measure: the quantity, with its split and epoch.
+        budget: the budget's name, None for the whole study.
+        timed: the runs that were made for their times.
+
+    Returns:
+        A value of each run that counts; none where the runs do not give it.
+    """
+    try:
+        return list(by_seed(StudyRecords.from_records(study, budget, records, timed), name, measure).values())
+    except Undecidable:
+        return []
+
+
+def _has_its_network(study: Study, record: Record) -> bool:
+    """Whether a run has the network of the study: --set or a budget may give it another."""
+    now, then = RecordedExperiment.from_experiment(study.experiment(record.experiment)), record.info.resolved
+    old, new = flatten(then.model.document), flatten(now.model.document)
+    same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
+    return same and then.data.name == now.data.name
+
+
+def _decide(records: StudyRecords, claim: Claim) -> UncorrectedVerdict:
+    """Decide a claim by itself; what the runs cannot be compared for overrules what its form says."""
+    form = claim.form
+    draft = Verdict(
+        claim=claim.id,
+        says=claim.says,
+        verdict="undecided",
+        reported=format_reported(records.study, form),
+        measured=None,
+        interval=None,
+        runs=0,
+        reason="",
+        source=claim.source,
+    )
+    other_images, images_note = images_compared(records, form)
+    try:
+        result = decide_form(records, form, draft)
+        obstacle = other_images or not_comparable(records, form)
+    except Undecidable as why:
+        result, obstacle = UncorrectedVerdict(replace(draft, runs=why.runs, reason=why.reason)), other_images
+    if obstacle:
+        result = UncorrectedVerdict(
+            replace(result.verdict, verdict="not comparable", reason=obstacle, p=None), notes=result.notes
+        )
+    notes = (*result.notes, *([images_note] if images_note else []), *notes_on_uncounted(records, form))
+    return replace(result, notes=notes)

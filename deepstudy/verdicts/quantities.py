@@ -1,0 +1,184 @@
+"""The quantities of runs: what a record says of one, and the values of an experiment by seed."""
+
+import math
+import statistics
+from collections.abc import Sequence
+
+from deepstudy.layer_table.table import LayerTable
+from deepstudy.record import Record
+from deepstudy.study.reported import Measure
+from deepstudy.verdicts.formatting import format_share
+from deepstudy.verdicts.records import TIMES, StudyRecords
+from deepstudy.verdicts.verdict import Undecidable
+
+
+def by_seed(records: StudyRecords, name: str, measure: Measure) -> dict[int, float]:
+    """Measure a quantity of each run that counts for it.
+
+    Arguments:
+        records: the records of the study.
+        name: the experiment.
+        measure: the quantity.
+
+    Returns:
+        The values by seed, of the runs that have one.
+
+    Raises:
+        Undecidable: if no run has a value, or some run never reaches the level that is asked for.
+    """
+    counted = records.require(name, measure)
+    if measure.quantity in TIMES:
+        times = {record.seed: _time(records, record, measure) for record in counted}
+        return {seed: seconds for seed, seconds in times.items() if seconds is not None}
+    measured = {record.seed: _measure(records, record, measure) for record in counted}
+    values = {seed: value for seed, value in measured.items() if value is not None}
+    if not values:
+        last = max(record.epochs for record in counted)
+        wanted = f"the {measure.quantity} of epoch {measure.epoch}" if measure.epoch else "any accuracy"
+        raise Undecidable(f"The runs of {name} end at epoch {last} without {wanted} on {measure.split} images.")
+    never = sum(math.isinf(value) for value in values.values())
+    if never:
+        reaches = f"never reach{'es' if never == 1 else ''} {measure.level:g} % on {measure.split} images"
+        raise Undecidable(f"{format_share(never, len(values), name)} {reaches}.", len(values))
+    return values
+
+
+def _measure(records: StudyRecords, record: Record, measure: Measure) -> float | None:
+    """Measure a quantity of one run. None if the run lacks it, infinity if the level is never reached."""
+    split = measure.split or record.info.resolved.roles.score_on
+    if measure.quantity in ("accuracy", "loss"):
+        epoch = records.last_epoch(record.experiment) if measure.epoch in ("last", None) else measure.epoch
+        line = record.at(epoch, split) if isinstance(epoch, int) else None
+        return (line.accuracy if measure.quantity == "accuracy" else line.loss) if line else None
+    curve = curve_of(record, split)
+    if not curve:
+        return None
+    if measure.quantity == "best_accuracy":
+        return max(curve)
+    if measure.quantity == "saturation_epoch":
+        return float(saturation_epoch(curve))
+    if measure.quantity == "epochs_to" and measure.level is not None:
+        reached = (epoch for epoch, accuracy in enumerate(curve, 1) if accuracy >= measure.level)
+        return float(next(reached, math.inf))
+    return None
+
+
+def _time(records: StudyRecords, record: Record, measure: Measure) -> float | None:
+    """Measure a time of one run. A timed run has few epochs, and goes on at the same pace."""
+    if measure.quantity == "seconds_per_epoch":
+        return record.seconds_per_epoch()
+    wanted = epoch_of_time(records, record, measure)
+    epoch = min(wanted, record.epochs) if record.info.timing else wanted
+    elapsed = [line.elapsed for line in record.metrics if line.epoch == epoch and line.elapsed is not None]
+    return max(elapsed) * wanted / epoch if elapsed else None
+
+
+def epoch_of_time(records: StudyRecords, record: Record, measure: Measure) -> int:
+    """Find the epoch whose elapsed time a quantity asks for.
+
+    Arguments:
+        records: the records of the study.
+        record: the record of the run.
+        measure: the quantity.
+
+    Returns:
+        The epoch that the quantity names. Without one, the run's last, and for a timed run the experiment's last.
+    """
+    if isinstance(measure.epoch, int):
+        return measure.epoch
+    return records.last_epoch(record.experiment) if record.info.timing else record.epochs
+
+
+def curve_of(record: Record, split: str) -> list[float]:
+    """Read the accuracies of a split.
+
+    Arguments:
+        record: the record of a run.
+        split: the split.
+
+    Returns:
+        The accuracies in percent, epoch by epoch.
+
+    Raises:
+        Undecidable: if the run leaves out epochs.
+    """
+    lines = [line for line in record.metrics if line.split == split]
+    points = [(line.epoch, line.accuracy) for line in lines if line.accuracy is not None]
+    if [epoch for epoch, _ in points] != list(range(1, len(points) + 1)):
+        file = record.external_file
+        leaves_out = f"{file} leaves out" if file else f"The runs of {record.experiment} leave out"
+        raise Undecidable(f"{leaves_out} epochs on {split} images, and this needs every one.")
+    return [accuracy for _, accuracy in points]
+
+
+def saturation_epoch(curve: Sequence[float]) -> int:
+    """Find the epoch from which accuracy stays at its final level.
+
+    The level is the mean of the last quarter of the epochs. An epoch lies below it where it is lower by more than twice
+    the standard deviation of that quarter, and by 0.05 points at least.
+
+    Arguments:
+        curve: the accuracies in percent, epoch by epoch.
+
+    Returns:
+        The epoch, from 1.
+    """
+    end = last_quarter(curve)
+    level = statistics.fmean(end)
+    wander = max(2 * statistics.pstdev(end), 0.05)
+    before_end = curve[: len(curve) - len(end)]
+    return max((epoch + 1 for epoch, accuracy in enumerate(before_end, 1) if accuracy < level - wander), default=1)
+
+
+def last_quarter(curve: Sequence[float]) -> Sequence[float]:
+    """Take the last quarter of a curve.
+
+    Arguments:
+        curve: the accuracies, epoch by epoch.
+
+    Returns:
+        Its end, one epoch at least.
+    """
+    return curve[-max(len(curve) // 4, 1) :]
+
+
+def count_of(records: StudyRecords, name: str, measure: Measure) -> int:
+    """Count something of an experiment's network.
+
+    Arguments:
+        records: the records of the study, with its layer tables.
+        name: the experiment.
+        measure: the quantity.
+
+    Returns:
+        The count.
+
+    Raises:
+        Undecidable: if the layer table is not known, or the network has no such layer.
+    """
+    table = records.layers.get(name)
+    if table is None:
+        raise Undecidable(f"The layer table of {name} is not known yet; it needs one run.")
+    if measure.quantity == "shape":
+        raise Undecidable("A shape cannot decide a claim; `deepstudy audit` checks printed sizes.")
+    count = count_in(table, measure)
+    if count is None:
+        raise Undecidable(f"The network of {name} has no layer called {measure.layer}.")
+    return count
+
+
+def count_in(table: LayerTable, measure: Measure) -> int | None:
+    """Count weights, biases, parameters or multiply-adds.
+
+    Arguments:
+        table: the layer table of a network.
+        measure: the quantity, of a layer or of all.
+
+    Returns:
+        The count; None if the network has no such layer.
+    """
+    if measure.layer is None:
+        return int(getattr(table, measure.quantity))
+    rows = [row for row in table.layers if row.name == measure.layer or row.name.startswith(f"{measure.layer}.")]
+    keys = ("weights", "biases") if measure.quantity == "parameters" else (measure.quantity,)
+    return sum(getattr(row, key) for row in rows for key in keys) if rows else None

@@ -1,0 +1,217 @@
+"""The records that claims are decided from, and which of them count for a claim."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deepstudy.layer_table.table import LayerTable
+from deepstudy.record import Record, RecordedExperiment
+from deepstudy.study import Study
+from deepstudy.study.reported import Form, Measure, Overtakes, Saturates
+from deepstudy.verdicts.formatting import format_timing_advice
+from deepstudy.verdicts.verdict import Undecidable
+
+COUNTS = ("weights", "biases", "parameters", "macs", "shape")
+TIMES = ("seconds_per_epoch", "elapsed")
+_OF_WHOLE_RUNS = ("best_accuracy", "saturation_epoch", "epochs_to")
+
+Layers = Mapping[str, LayerTable]  # by experiment
+
+
+@dataclass(frozen=True)
+class StudyRecords:
+    """The records of a study under one budget.
+
+    Attributes:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        untimed: the records of ordinary runs, by experiment.
+        timed: the records of runs that were made for their times, by experiment.
+        layers: the layer tables by experiment.
+    """
+
+    study: Study
+    budget: str | None
+    untimed: Mapping[str, Sequence[Record]]
+    timed: Mapping[str, Sequence[Record]]
+    layers: Layers
+
+    @classmethod
+    def from_records(
+        cls,
+        study: Study,
+        budget: str | None,
+        records: Sequence[Record],
+        timed: Sequence[Record] = (),
+        layers: Layers | None = None,
+    ) -> "StudyRecords":
+        """Group the records of a study.
+
+        Arguments:
+            study: the study.
+            budget: the budget's name, None for the whole study.
+            records: the records of ordinary runs.
+            timed: the records of runs that were made for their times.
+            layers: the layer tables by experiment.
+
+        Returns:
+            The same records by experiment.
+        """
+        return cls(study, budget, by_experiment(records), by_experiment(timed), layers or {})
+
+    def pool(self, name: str, form: Form | Measure) -> Sequence[Record]:
+        """Choose the records that a claim looks at.
+
+        Arguments:
+            name: the experiment.
+            form: the form of the claim, or a quantity.
+
+        Returns:
+            For a time the timed runs, where there are some. Otherwise all ordinary runs.
+        """
+        timed = self.timed.get(name, ()) if form.quantity in TIMES else ()
+        return timed or self.untimed.get(name, ())
+
+    def counted(self, name: str, form: Form | Measure) -> Sequence[Record]:
+        """Choose the records that a claim counts.
+
+        Arguments:
+            name: the experiment.
+            form: the form of the claim, or a quantity.
+
+        Returns:
+            Those of `pool` that have finished an epoch and did not fail. For a claim about the whole training, the
+            complete ones of the commonest length; of lengths that are as common, the longest.
+        """
+        records = records_that_count(self.pool(name, form))
+        if not is_of_whole_runs(form):
+            return records
+        complete = [record for record in records if record.info.status == "complete"]
+        lengths = Counter(record.epochs for record in complete)
+        commonest = max(lengths, key=lambda length: (lengths[length], length), default=0)
+        return [record for record in complete if record.epochs == commonest]
+
+    def require(self, name: str, form: Form | Measure) -> Sequence[Record]:
+        """Choose the records that a claim counts, and say why where there are none.
+
+        Arguments:
+            name: the experiment.
+            form: the form of the claim, or a quantity.
+
+        Returns:
+            The records of `counted`, one at least.
+
+        Raises:
+            Undecidable: if there is none.
+        """
+        counted, pool = self.counted(name, form), self.pool(name, form)
+        if counted:
+            return counted
+        if not pool:
+            advice = f"; {format_timing_advice(self.study, self.budget)}" if form.quantity in TIMES else ""
+            raise Undecidable(f"No run of {name}{advice}.")
+        if all(record.info.status == "failed" for record in pool):
+            raise Undecidable(
+                f"The one run of {name} failed." if len(pool) == 1 else f"All {len(pool)} runs of {name} failed."
+            )
+        if not records_that_count(pool):
+            raise Undecidable(f"No run of {name} has finished an epoch.")
+        last = max(record.epochs for record in records_that_count(pool))
+        raise Undecidable(
+            f"The runs of {name} end at epoch {last}; none is complete, and this is about the whole training."
+        )
+
+    def last_epoch(self, name: str) -> int:
+        """Look up the last epoch of an experiment under this budget.
+
+        Arguments:
+            name: the experiment.
+
+        Returns:
+            The epoch.
+        """
+        return self.study.experiment(name, self.budget).epochs
+
+    def recorded(self, name: str) -> RecordedExperiment:
+        """Look up an experiment.
+
+        Arguments:
+            name: the experiment's name.
+
+        Returns:
+            The experiment as its runs recorded it; without a run, as the study has it.
+        """
+        return recorded_experiment(self.study, self.budget, name, self.untimed.get(name) or self.timed.get(name, ()))
+
+    def same_order(self, form: Form) -> bool:
+        """Tell whether both experiments of a claim see the same images in the same order, seed by seed.
+
+        Arguments:
+            form: the form of a claim about two experiments that have records.
+
+        Returns:
+            Whether runs can be paired by seed. Runs of somebody's own loop cannot: what a seed was there is not known.
+        """
+        counted = [self.counted(name, form) for name in form.experiments]
+        if any(record.external_file for records in counted for record in records):
+            return False
+        ours, theirs = (records[0].info.resolved for records in counted)
+        return (ours.batch_size, ours.data, ours.roles) == (theirs.batch_size, theirs.data, theirs.roles)
+
+
+def by_experiment(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Group records.
+
+    Arguments:
+        records: any records.
+
+    Returns:
+        The records by experiment.
+    """
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(record.experiment, []).append(record)
+    return groups
+
+
+def records_that_count(records: Iterable[Record]) -> list[Record]:
+    """Choose the records whose numbers count, in verdicts and in tables.
+
+    Arguments:
+        records: any records.
+
+    Returns:
+        The records of runs that have finished an epoch and did not fail.
+    """
+    return [record for record in records if record.epochs and record.info.status != "failed"]
+
+
+def recorded_experiment(study: Study, budget: str | None, name: str, records: Sequence[Record]) -> RecordedExperiment:
+    """Look up an experiment as its runs recorded it.
+
+    Arguments:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        name: the experiment's name.
+        records: the records of its runs.
+
+    Returns:
+        The experiment as the first record has it; without a record, as the study has it under the budget.
+    """
+    return records[0].info.resolved if records else RecordedExperiment.from_experiment(study.experiment(name, budget))
+
+
+def is_of_whole_runs(form: Form | Measure) -> bool:
+    """Tell whether a claim or a quantity depends on the whole training.
+
+    Arguments:
+        form: the form of a claim, or a quantity.
+
+    Returns:
+        Whether only complete runs can decide it.
+    """
+    if isinstance(form, Saturates | Overtakes):
+        return True
+    if isinstance(form, Measure) and form.quantity == "elapsed":
+        return not isinstance(form.epoch, int)
+    return form.quantity in _OF_WHOLE_RUNS
