@@ -174,7 +174,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
     """All that is known of a bench: the machine, the versions, each network's figures."""
     return {
-        "machine": device.choose_machine("cpu").describe(),
+        "machine": device.choose_machine("cpu").describe().as_json(),
         "versions": device.library_versions(),
         "matmul_gflops": {name: round(2 * rate / 1e9, 1) for name, rate in rates.items()},
         "networks": [timing.as_json() for timing in timings],

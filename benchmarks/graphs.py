@@ -48,7 +48,9 @@ def main() -> None:
                 print(f"{name} {kind}: {times[kind][-1]} ms", file=sys.stderr, flush=True)
         networks[name] = {"batch_size": recipe.batch_size, "milliseconds": times, "ratio": ratio(times)}
     versions = device.library_versions()
-    json.dump({"machine": machine.describe(), "versions": versions, "networks": networks}, sys.stdout, indent=2)
+    json.dump(
+        {"machine": machine.describe().as_json(), "versions": versions, "networks": networks}, sys.stdout, indent=2
+    )
 
 
 def ratio(times: dict[str, list[float]]) -> float:

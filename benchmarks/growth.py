@@ -60,7 +60,7 @@ def main() -> None:
             seconds, memory = measure(*setting.values())
             points.append({"varied": what, **setting, "seconds": round(seconds, 2), "MiB": round(memory)})
             print(json.dumps(points[-1]), file=sys.stderr, flush=True)
-    machine = device.choose_machine("cpu").describe()
+    machine = device.choose_machine("cpu").describe().as_json()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_json(options.output, {"study": STUDY, "experiment": EXPERIMENT, "machine": machine, "points": points})
     charts = [_chart(points, what, measure_) for measure_ in ("seconds", "MiB") for what in VARIED]

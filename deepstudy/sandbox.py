@@ -64,6 +64,17 @@ class CallResult:
 
 
 @dataclass(frozen=True)
+class _Task:
+    """What the child is to do; `stack` is the file for its last traceback."""
+
+    target: str
+    argument: Any
+    seconds: float
+    gigabytes: float
+    stack: str
+
+
+@dataclass(frozen=True)
 class _End:
     ended: Ending
     says: str = ""
@@ -105,14 +116,14 @@ def call(
     with tempfile.TemporaryDirectory(prefix="deepstudy-", ignore_cleanup_errors=True) as name:
         printed, stack = Path(name) / "printed", Path(name) / "stack"
         stack.touch()
-        task = {"target": target, "argument": argument, "seconds": seconds, "gigabytes": gigabytes, "stack": str(stack)}
-        json.dumps(task)  # raises before anything starts
+        task = _Task(target, argument, seconds, gigabytes, str(stack))
+        json.dumps(argument)  # raises before anything starts
         messages, flood = _Messages(on_note), ""
         environment = {**_PATIENT, **os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8:backslashreplace"}
         with printed.open("ab") as output:
             child = Child("deepstudy.sandbox:serve", messages.queue.put, output=output, environment=environment)
             try:
-                child.send(task)
+                child.send(vars(task))
                 deadline = time.monotonic() + seconds + GRACE
                 while child.process.poll() is None and time.monotonic() < deadline:
                     messages.receive(_LOOK_EVERY)
@@ -167,14 +178,12 @@ def _tail(path: Path) -> str:
         return file.read().decode("utf-8", errors="replace")[-PRINTED:]
 
 
-def _sudden_end(
-    task: dict[str, Any], code: int, timed_out: bool, frames: Sequence[tuple[str, int, str]], printed: str
-) -> _End:
+def _sudden_end(task: _Task, code: int, timed_out: bool, frames: Sequence[tuple[str, int, str]], printed: str) -> _End:
     """What must have happened to a child that is gone without having said how it ended."""
     if timed_out:
-        return _End("timed out", f"still running after {task['seconds']:g} s", frames=frames)
+        return _End("timed out", f"still running after {task.seconds:g} s", frames=frames)
     if code != 0 and any(sign in printed for sign in _DIES_WITHOUT_MEMORY):
-        return _End("out of memory", f"needs more than {task['gigabytes']:g} GB of memory", frames=frames)
+        return _End("out of memory", f"needs more than {task.gigabytes:g} GB of memory", frames=frames)
     if code == -9:
         return _End("crashed", "killed with signal SIGKILL, perhaps because the computer has no memory left")
     if code < 0:
@@ -225,21 +234,21 @@ def serve(parent: Parent) -> None:
     Arguments:
         parent: sends the task, and takes the notes and the end.
     """
-    task = parent.receive()
-    stack = os.open(task["stack"], os.O_WRONLY | os.O_APPEND)  # open until the last moment of the process
+    task = _Task(**parent.receive())
+    stack = os.open(task.stack, os.O_WRONLY | os.O_APPEND)  # open until the last moment of the process
     faulthandler.enable(stack)
-    faulthandler.dump_traceback_later(task["seconds"], exit=True, file=stack)
-    _limit_memory(task["gigabytes"])
+    faulthandler.dump_traceback_later(task.seconds, exit=True, file=stack)
+    _limit_memory(task.gigabytes)
     try:
-        module, _, function = task["target"].partition(":")
+        module, _, function = task.target.partition(":")
         call_it = getattr(importlib.import_module(module), function)
-        result = call_it(task["argument"], lambda note: parent.send({"note": note}))
+        result = call_it(task.argument, lambda note: parent.send({"note": note}))
         try:
             parent.send({"ended": "returned", "result": result})
         except (TypeError, ValueError, RecursionError) as error:
-            raise TypeError(f"{task['target']} returns what is not JSON: {error}") from error
+            raise TypeError(f"{task.target} returns what is not JSON: {error}") from error
     except BaseException as error:
-        _limit_memory(task["gigabytes"] + 0.1)  # to say what happened needs some as well
+        _limit_memory(task.gigabytes + 0.1)  # to say what happened needs some as well
         parent.send(vars(_end_by(error, task)))
 
 
@@ -254,11 +263,11 @@ def _limit_memory(gigabytes: float) -> None:
         )
 
 
-def _end_by(error: BaseException, task: dict[str, Any]) -> _End:
+def _end_by(error: BaseException, task: _Task) -> _End:
     cause: BaseException | None = error
     while cause is not None:
         if is_memory(cause):
-            says = f"needs more than {task['gigabytes']:g} GB of memory"
+            says = f"needs more than {task.gigabytes:g} GB of memory"
             return _End("out of memory", says, frames=_frames(cause))
         cause = cause.__cause__
     if isinstance(error, SystemExit):

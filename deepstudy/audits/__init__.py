@@ -49,6 +49,9 @@ def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":
 
     Raises:
         InputError: the report cannot be read, or holds nothing that could be audited.
+
+    Example:
+        >>> [finding.says for finding in deepstudy.audit("report.txt").findings if finding.severity == "impossible"]
     """
     from deepstudy.audits.examine import examine, read_evidence
 

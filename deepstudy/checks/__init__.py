@@ -33,7 +33,7 @@ def check(
     classes: int | None = None,
     arguments: Mapping[str, Any] | None = None,
 ) -> CheckResult:
-    """Find the bugs of a network. In a test: `deepstudy.check(module).raise_if_bugs()`.
+    """Find the bugs of a network.
 
     A module is checked in this process and stays as it was. A name is checked in a child process.
 
@@ -48,6 +48,10 @@ def check(
 
     Raises:
         InputError: the network cannot be found or made, its input cannot be guessed, or it is no classifier.
+
+    Example:
+        >>> deepstudy.check(Net(), input=(1, 28, 28), classes=10).raise_if_bugs()  # in a test of one's own
+        >>> [bug.says for bug in deepstudy.check("net.py:Net").bugs]
     """
     shape = tuple(input) if input is not None else None
     if not isinstance(model, str):

@@ -91,7 +91,7 @@ def _read(folder: "StudyFolder", trust: bool) -> "Chapter":
     from deepstudy.reporting.chapter import read_chapter
     from deepstudy.reporting.counts import layers_for_claims
 
-    findings = audit(folder.study, trust).as_json()["findings"]
+    findings = audit(folder.study, trust).findings
     return read_chapter(folder, findings=findings, layers=layers_for_claims(folder, of_experiment, trust))
 
 

@@ -1,11 +1,12 @@
 """A chapter of the report: one study under one budget, with its runs, the verdicts on its claims, and the findings."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
+from deepstudy.findings import Finding
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record import Record, RecordedExperiment, read_folder, timing_label
 from deepstudy.record.collection import RUNS
@@ -34,7 +35,7 @@ class Chapter:
         timed: the records of runs made for their times.
         exclusions: sentences that say which records are not shown, and why.
         verdicts: a verdict for each claim of the study.
-        findings: what the audit found, in the form of its JSON.
+        findings: what the audit found.
     """
 
     folder: StudyFolder
@@ -42,7 +43,7 @@ class Chapter:
     timed: Sequence[Record]
     exclusions: Sequence[str]
     verdicts: Sequence[Verdict]
-    findings: Sequence[Mapping[str, str]]
+    findings: Sequence[Finding]
 
     @property
     def study(self) -> Study:
@@ -117,14 +118,12 @@ class Chapter:
         return {name: table for name, table in tables.items() if table.rows}
 
 
-def read_chapter(
-    folder: StudyFolder, *, findings: Sequence[Mapping[str, str]] = (), layers: Layers | None = None
-) -> Chapter:
+def read_chapter(folder: StudyFolder, *, findings: Sequence[Finding] = (), layers: Layers | None = None) -> Chapter:
     """Read the runs of a study and decide its claims.
 
     Arguments:
         folder: the study, the budget and the folder of the runs.
-        findings: what an audit found (`Audit.as_json`).
+        findings: what an audit found.
         layers: layer tables of experiments that have no run.
 
     Returns:

@@ -1,11 +1,12 @@
 """The page of one or several studies, and the files beside it: verdicts, Markdown, charts, tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.files import write_atomically, write_json
+from deepstudy.findings import Finding
 from deepstudy.reporting import html, markdown
 from deepstudy.reporting.chapter import Chapter, read_chapter
 from deepstudy.reporting.chart_files import write_charts
@@ -23,7 +24,7 @@ def report(
     output: Path | str = "report.html",
     figures: Path | str | None = None,
     tables_in: Path | str | None = None,
-    findings: Sequence[Mapping[str, str]] = (),
+    findings: Sequence[Finding] = (),
     layers: Layers | None = None,
 ) -> list[Path]:
     """Write the page of a study's runs, with `verdicts.json` and a Markdown report beside it.
@@ -35,7 +36,7 @@ def report(
         output: the page's file.
         figures: a folder for the charts as SVG and PNG.
         tables_in: a folder for every table as CSV, Markdown and LaTeX.
-        findings: what an audit found (`Audit.as_json`).
+        findings: what an audit found (`deepstudy.audit(study).findings`).
         layers: layer tables of experiments that have no run.
 
     Returns:
@@ -43,6 +44,9 @@ def report(
 
     Raises:
         InputError: if a record cannot be read, or a file cannot be written.
+
+    Example:
+        >>> deepstudy.report("lenet-mnist", budget="demo", findings=deepstudy.audit("lenet-mnist").findings)
     """
     study = study if isinstance(study, Study) else load_study(study)
     folders = folders_of_study(Path(runs), study, budget)

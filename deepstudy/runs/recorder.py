@@ -11,7 +11,6 @@ from deepstudy.layer_table import LayerTable
 from deepstudy.loading import Dataset
 from deepstudy.record import (
     DataInfo,
-    MachineInfo,
     ModelSize,
     RecordedExperiment,
     Resumption,
@@ -86,7 +85,7 @@ def _first_info(run: Run, setup: TrainingSetup, layers: LayerTable, before: RunS
         resolved=RecordedExperiment.from_experiment(run.resolved),
         overrides=list(run.overrides),
         versions=device.library_versions(),
-        machine=MachineInfo(**setup.machine.describe()),
+        machine=setup.machine.describe(),
         runs_sharing_machine=sharing,
         data=_data_info(setup.data, setup.normalization()),
         model=ModelSize.from_table(layers),

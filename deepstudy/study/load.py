@@ -27,6 +27,10 @@ def load_study(study: str | Path, text: str | None = None) -> Study:
 
     Raises:
         InputError: if it cannot be read or does not validate. It names file, line and key.
+
+    Example:
+        >>> deepstudy.load_study("lenet-mnist").names()
+        ['lenet5', 'regularised', 'custom', 'custom-1x1-first']
     """
     loaded = _read(study, text)
     check_references(loaded)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from deepstudy.errors import InputError
+from deepstudy.record import MachineInfo
 from deepstudy.training import fast_paths
 
 
@@ -57,20 +58,20 @@ class Machine:
         """
         return images.contiguous(memory_format=torch.channels_last)
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> MachineInfo:
         """What a record says of it."""
         gpu = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else None
-        return {
-            "device": self.device.type,
-            "gpu": gpu,
-            "cpu": _processor(),
-            "cores": os.cpu_count(),
-            "threads": torch.get_num_threads(),
-            "system": f"{platform.system()} {platform.release()}",
-            "precision": self.precision,
-            "layout": "channels_last",
-            "deterministic": self.deterministic,
-        }
+        return MachineInfo(
+            device=self.device.type,
+            gpu=gpu,
+            cpu=_processor(),
+            cores=os.cpu_count(),
+            threads=torch.get_num_threads(),
+            system=f"{platform.system()} {platform.release()}",
+            precision=self.precision,
+            layout="channels_last",
+            deterministic=self.deterministic,
+        )
 
 
 def choose_machine(

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from deepstudy.findings import Finding
 from deepstudy.reporting.chapter import read_chapter
 from deepstudy.reporting.document import report as write_report
 from deepstudy.reporting.document import write
@@ -79,7 +80,7 @@ def report(
         for seed in range(2):
             write_run(tmp_path / "runs", study, name, seed, log=nasty)
             write_pictures(tmp_path / "runs", study, name, seed, (*"012345678", nasty))
-    findings = [{"severity": "impossible", "says": nasty, "test": "granularity"}]
+    findings = [Finding("granularity", "impossible", nasty)]
     write_report(study, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     return study, tmp_path / "report.html"
 

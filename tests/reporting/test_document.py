@@ -11,6 +11,7 @@ import altair as alt
 import pytest
 
 from deepstudy.errors import InputError
+from deepstudy.findings import Finding
 from deepstudy.record import Record, RecordedExperiment, read_records
 from deepstudy.reporting.chapter import read_chapter
 from deepstudy.reporting.chart_files import font_notice, without_glyph
@@ -200,8 +201,8 @@ def claiming(write_study: Write, tmp_path: Path, write_run: WriteRun) -> Study:
 
 def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> None:
     findings = [
-        {"severity": "impossible", "says": "<b>93.326</b> is no accuracy.", "test": "granularity"},
-        {"severity": "missing", "says": "No seeds.", "test": "omissions"},
+        Finding("granularity", "impossible", "<b>93.326</b> is no accuracy."),
+        Finding("omissions", "missing", "No seeds."),
     ]
     report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
