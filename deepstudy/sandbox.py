@@ -23,7 +23,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
-from deepstudy.errors import InputError, is_memory
+from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.process import Child, Parent
 
 if sys.platform != "win32":
@@ -275,8 +275,7 @@ def _end_by(error: BaseException, task: _Task) -> _End:
         return _End("exited", f"exits with code {code} (SystemExit)", frames=_frames(error))
     if isinstance(error, InputError):
         return _End("raised", str(error))  # which says where by itself
-    text = " ".join(str(error).split())
-    return _End("raised", f"{type(error).__name__}: {text}" if text else type(error).__name__, frames=_frames(error))
+    return _End("raised", one_line(error), frames=_frames(error))
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

@@ -197,7 +197,12 @@ def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study
     assert "shared the machine" in one(study, values, runs_sharing_machine=2).reason
     moved = runs(study, values, timing=True, resumed=[{"machine_before": {"cpu": "y", "threads": 1}}])
     (verdict,) = decide(study, runs(study, values), timed=moved)
-    assert "of different machines" in verdict.reason
+    assert "differ in machine" in verdict.reason
+    for other in ({"layout": "contiguous"}, {"deterministic": True}):  # a run that was cut and went on otherwise
+        before = runs(study, values)[0].info.machine.as_json() | other
+        moved = runs(study, values, timing=True, resumed=[{"machine_before": before}])
+        (verdict,) = decide(study, runs(study, values), timed=moved)
+        assert "differ in machine, threads, precision, layout or --deterministic" in verdict.reason
     timed = [slower(record) for record in runs(study, values, timing=True)]
     (verdict,) = decide(study, runs(study, values), timed=timed)
     assert (verdict.verdict, verdict.what) == ("supported", "dropped less plain, s")

@@ -69,7 +69,8 @@ def _audit_folder(folder: Path, trust: bool, as_csv: bool, as_json: bool) -> int
             results.append((name, error))
     if as_json:
         documents = [
-            {"error": str(result)} if isinstance(result, InputError) else result.as_json() for _, result in results
+            {"refused": str(result), "error": str(result)} if isinstance(result, InputError) else result.as_json()
+            for _, result in results
         ]
         options.print_json(
             [document | {"subject": name} for document, (name, _) in zip(documents, results, strict=True)]

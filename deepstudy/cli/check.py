@@ -62,7 +62,7 @@ def check(
             if len(names) == 1:
                 raise
             # One network of a file that cannot be made does not hide the others.
-            documents.append({"model": name, "error": str(error)})
+            documents.append({"model": name, "refused": str(error), "error": str(error)})
             codes.add(2)
             click.echo(f"deepstudy: {error}", err=True)
             continue

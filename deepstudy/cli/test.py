@@ -12,7 +12,7 @@ from deepstudy.cli import options
 @click.option("--data", metavar="NAME", help="Another data set than the run's, or a folder of images (with a slash).")
 @click.option("--size", type=click.IntRange(8, 512), metavar="PIXELS", help="Scale that folder's images to this side.")
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), default="test", show_default=True)
-@click.option("--model", metavar="NAME", help="Of which network the weights are, where they are not part of a run.")
+@click.option("--model", metavar="NAME", help="The network of weights that belong to no run.")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of that network.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True)
 @options.as_json

@@ -45,8 +45,8 @@ def pack(runs: Path, into: Path) -> list[str]:
         The runs that were packed: `EXPERIMENT/seedK`.
 
     Raises:
-        InputError: for a run that is not complete or cannot be read, and for runs of one experiment with different
-            networks. The collection is then as it was.
+        InputError: for a run that is not complete or cannot be read, for runs of one experiment with different
+            networks, and for a collection beside run directories. The collection is then as it was.
         OSError: with the path, if a file cannot be written.
     """
     new = [_moved(record, into) for record in _read(runs)]
@@ -55,6 +55,8 @@ def pack(runs: Path, into: Path) -> list[str]:
     for record in new:
         if record.info.status != "complete":
             raise InputError(f"{record.directory.path}: is {record.info.status}; finish the run, or move it away")
+    if directory := next(into.glob("*/seed*/run.json"), None):
+        raise InputError(f"{directory.parent}: is a run directory; pack into another folder")
     packed = {_name(record): record for record in [*_read(into), *new]}
     records = sorted(packed.values(), key=lambda record: (record.experiment, record.seed))
     files = {

@@ -22,7 +22,15 @@ from deepstudy.reporting.tables.study import tabulate_differences, tabulate_reci
 from deepstudy.reporting.tables.verdicts import tabulate_verdicts
 from deepstudy.study import Study
 from deepstudy.table import Table
-from deepstudy.verdicts import Layers, Verdict, by_experiment, decide, recorded_experiment, records_that_count
+from deepstudy.verdicts import (
+    Layers,
+    Verdict,
+    by_experiment,
+    decide,
+    layers_of_study,
+    recorded_experiment,
+    records_that_count,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Chapter:
         exclusions: sentences that say which records are not shown, and why.
         verdicts: a verdict for each claim of the study.
         findings: what the audit found.
+        counted: the layer tables that claims about counts are decided from.
     """
 
     folder: StudyFolder
@@ -44,6 +53,7 @@ class Chapter:
     exclusions: Sequence[str]
     verdicts: Sequence[Verdict]
     findings: Sequence[Finding]
+    counted: Layers
 
     @property
     def study(self) -> Study:
@@ -110,7 +120,7 @@ class Chapter:
             "verdicts": tabulate_verdicts(self.verdicts),
             "results": tabulate_results(self.study, self.records, self.timed),
             "figures": tabulate_figures(self.study, self.records, self.budget, self.timed),
-            "parameters": tabulate_counts(self.study, self.layers),
+            "parameters": tabulate_counts(self.study, self.counted),
             "recipe": tabulate_recipe(self.study, self.budget, self.recorded),
             "differences": tabulate_differences(self.recorded),
             "runs": tabulate_runs([*self.records, *self.timed]),
@@ -141,7 +151,8 @@ def read_chapter(folder: StudyFolder, *, findings: Sequence[Finding] = (), layer
     timed_records = read_folder(path.with_name(timing_label(budget)), names)
     timed, timed_exclusions = exclude_other_recipes(folder, timed_records)
     exclusions += [f"Of the runs for their times {exclusion}" for exclusion in timed_exclusions]
-    return Chapter(folder, records, timed, exclusions, decide(study, records, budget, layers, timed), findings)
+    verdicts, counted = decide(study, records, budget, layers, timed), layers_of_study(study, records, layers)
+    return Chapter(folder, records, timed, exclusions, verdicts, findings, counted)
 
 
 def _read_external(folder: StudyFolder, known: Set[tuple[str, int]]) -> list[Record]:

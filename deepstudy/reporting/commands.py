@@ -44,8 +44,9 @@ def commands_to_repeat(folder: StudyFolder, records: Sequence[Record], timed: Se
             f"--seeds {max(record.seed for record in group) + 1}",
             *(f"--set {shlex.quote(pair)}" for pair in overrides),
         ]
-        precisions = {record.info.machine.precision for record in group}
+        precisions = {precision for record in group if (precision := record.info.machine.precision)}
         options += [f"--precision {precisions.pop()}"] if len(precisions) == 1 else []
+        options += ["--deterministic"] if all(record.info.machine.deterministic for record in group) else []
         experiments.setdefault(tuple(options), []).append(name)
     command = _command_anew(folder)
     are_all = len(experiments) == 1 and sorted(*experiments.values()) == sorted(folder.study.names())

@@ -45,11 +45,11 @@ def refuse_conflict(run: Run, state: RunState, machine: Machine) -> None:
         return
     if before.data.fingerprint != run.load_data().fingerprint:
         raise InputError(
-            f"{where}: was begun on another copy of {run.resolved.data.name}; delete it, or use another --out"
+            f"{where}: was started on another copy of {run.resolved.data.name}; delete it, or use another --out"
         )
     if before.machine.precision != machine.precision:
         raise InputError(
-            f"{where}: was begun in precision {before.machine.precision}, not {machine.precision}; "
+            f"{where}: was started in precision {before.machine.precision}, not {machine.precision}; "
             f"go on with --precision {before.machine.precision}, or use another --out"
         )
     _refuse_lost_checkpoints(run, before, state.epochs)
@@ -66,7 +66,8 @@ def _refuse_lost_checkpoints(run: Run, before: RunInfo, measured: int) -> None:
         )
     # A crash between metrics and checkpoint, and the loss of a checkpoint, explain two epochs and no more.
     if measured >= 2 and (newest is None or measured - epoch > 2):
+        left = f"its newest checkpoint is of epoch {epoch}" if epoch else "no checkpoint"
         raise InputError(
-            f"{where}: has metrics of {measured} epochs, but checkpoints of {epoch or 'none'}, so it cannot go on; "
+            f"{where}: has metrics of {measured} epochs, but {left}, so it cannot go on; "
             "use another --out, or delete it to do the run again"
         )

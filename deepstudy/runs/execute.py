@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, one_line
 from deepstudy.layer_table import count_layers
 from deepstudy.runs import sharing
 from deepstudy.runs.conflicts import refuse_conflict, starts_over
@@ -124,7 +124,7 @@ class RunExecutor:
         except BaseException as error:
             broke_late = isinstance(error, InputError) and run.directory.epochs() > 0
             if not (ends_only_this_run(error) or broke_late):
-                recorder.finish("failed", f"{type(error).__name__}: {error}")
+                recorder.finish("failed", one_line(error))
                 raise
             why = " ".join(str(error).split())
             recorder.finish("failed", why)

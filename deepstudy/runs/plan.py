@@ -13,6 +13,7 @@ from deepstudy.study import Study
 from deepstudy.study.references import order_by_start
 
 TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
+DEVICES, PRECISIONS = ("auto", "cpu", "cuda", "mps"), ("auto", "32", "bf16")
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,18 @@ class RunOptions:
     workers: int | Literal["auto"] = 1
 
     def __post_init__(self) -> None:
-        """Take lists and paths as text too. Raises InputError for options that make no sense."""
-        for name, kind in (("experiments", tuple), ("overrides", tuple), ("out", Path)):
-            object.__setattr__(self, name, kind(getattr(self, name)))
-        if self.workers != "auto" and self.workers < 1:
+        """Turn lists into tuples and text into a path. Raises InputError for options that make no sense."""
+        for name in ("experiments", "overrides"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
+        object.__setattr__(self, "out", Path(self.out))
+        if self.workers != "auto" and not (isinstance(self.workers, int) and self.workers >= 1):
             raise InputError(f"workers: {self.workers}; give 1 or more, or auto")
+        if self.seeds is not None and self.seeds < 1:
+            raise InputError(f"seeds: {self.seeds}; give 1 or more")
+        for name, choices in (("device", DEVICES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in (None, *choices):
+                raise InputError(f"{name}: {getattr(self, name)}; choose one of {', '.join(choices)}")
         if self.timing and self.workers != 1:
             raise InputError("--timing: runs that share the machine say nothing about time; leave --workers out")
 

@@ -26,7 +26,7 @@ def check_plan(plan: Plan) -> Machine:
     """
     for folder in {run.directory.path.parent.parent for run in plan.runs}:
         if Collection.within(folder):
-            raise InputError(f"{folder}: holds packed runs, to which none can be added; choose another --out")
+            raise InputError(f"{folder}: holds packed runs, and nothing can be added to them; choose another --out")
     for run in plan.incomplete:
         run.load_data()  # a download can still be interrupted in the usual way
     machine = _choose_machine(plan)
@@ -45,7 +45,7 @@ def _choose_machine(plan: Plan) -> Machine:
     if plan.incomplete and options.precision == "auto" and is_slow:
         raise InputError(
             f"{options.out / study.name / (options.budget or 'full')}: holds runs in bfloat16, which is many times "
-            "slower on this machine; go on where they were begun, choose another --out, or add --precision bf16"
+            "slower on this machine; go on where they were started, choose another --out, or add --precision bf16"
         )
     return machine
 

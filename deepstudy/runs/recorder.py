@@ -110,10 +110,9 @@ def _data_info(data: Dataset, normalization: tuple[list[float], list[float]]) ->
 
 def _study_file(run: Run) -> str | None:
     """Where the study's file is, seen from the run; None for a study that is built in."""
-    study = run.study
-    if study.argument == study.name:
+    if run.study.is_built_in:
         return None
-    return os.path.relpath(study.path.resolve(), run.directory.path.resolve())
+    return os.path.relpath(run.study.path.resolve(), run.directory.path.resolve())
 
 
 def _folder_of_code(run: Run) -> str | None:

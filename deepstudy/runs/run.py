@@ -56,7 +56,7 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """What makes two runs the same: `recipe_hash` and `code_hashes`, joined."""
+        """What a run directory must agree in for the run to go on: `recipe_hash` and `code_hashes`, joined."""
         return "-".join([self.recipe_hash, *self.code_hashes])
 
     @property

@@ -165,7 +165,8 @@ class Study(StrictModel):
         Raises:
             InputError: if there is no such experiment or budget, or the parts do not make a sound experiment.
         """
-        experiment = self.resolve(name, budget, overrides := tuple(overrides))
+        overrides = tuple(overrides)
+        experiment = self.resolve(name, budget, overrides)
         start = experiment.start_from
         if start is None or start.experiment is None or start.epoch is None:
             return experiment
@@ -239,7 +240,7 @@ class Study(StrictModel):
         Returns:
             How many they are.
         """
-        return (self.budgets[budget].seeds if budget in self.budgets and budget else None) or self.seeds
+        return (self.budgets[budget].seeds if budget else None) or self.seeds
 
     def value_origin(self, key: str, experiment: str | None = None, budget: str | None = None) -> ValueOrigin:
         """Find where a value is from.

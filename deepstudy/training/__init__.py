@@ -7,6 +7,8 @@ forward        the forward pass, on a GPU as a recorded graph
 outputs        what a network may return, and the loss of it
 guards         somebody else's network: its errors in one line, its mistakes refused
 state          where a run stands; saved to checkpoints and restored from them
+checkpoint     their files, and weights to start from
+progress       how far a run has come, for whoever watches it
 scoring        accuracy and loss on whole splits
 step_log       log lines in the report's own format
 optimizers · schedules · init    what a recipe names

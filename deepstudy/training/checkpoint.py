@@ -5,7 +5,6 @@ hub names weights. It appears under that name in one step, so a damaged one is r
 two stay; `kept-epoch-0010-….pt` are permanent ones, of epochs that other experiments start from.
 """
 
-import hashlib
 import io
 import re
 import warnings
@@ -17,7 +16,7 @@ import torch
 from torch import Tensor
 
 from deepstudy.errors import InputError
-from deepstudy.files import write_atomically
+from deepstudy.files import digest, write_atomically
 
 _KEEP = 2
 
@@ -33,10 +32,10 @@ def save(folder: Path, state: Mapping[str, Any], permanent: bool = False) -> Non
     buffer = io.BytesIO()
     torch.save(dict(state), buffer)
     data = buffer.getvalue()
-    digest = hashlib.sha256(data).hexdigest()[:16]
+    mark = digest([data])
     if permanent:
-        write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{digest}.pt", data)
-    written = folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{digest}.pt"
+        write_atomically(folder / f"kept-epoch-{state['epoch']:04d}-{mark}.pt", data)
+    written = folder / f"epoch-{state['epoch']:04d}-step-{state['step']:07d}-{mark}.pt"
     write_atomically(written, data)
     earlier = [path for path in _newest_first(folder) if path != written]
     for old in [*earlier[_KEEP - 1 :], *folder.glob("*.part")]:
@@ -151,4 +150,4 @@ def _newest_first(folder: Path) -> list[Path]:
 
 
 def _is_whole(path: Path, data: bytes) -> bool:
-    return path.stem.rpartition("-")[2] == hashlib.sha256(data).hexdigest()[:16]
+    return path.stem.rpartition("-")[2] == digest([data])

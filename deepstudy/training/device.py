@@ -17,6 +17,10 @@ from deepstudy.errors import InputError
 from deepstudy.record import MachineInfo
 from deepstudy.training import fast_paths
 
+#: Multiply-adds an image from which bfloat16 pays. On two cores with AVX512-BF16 a step of a network of 3 million took
+#: 1.1 to 1.5 times as long in it, one of 41 million (ResNet-20) 0.6 to 0.7 times.
+_WORTH_CONVERTING = 15_000_000
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -108,11 +112,6 @@ def choose_machine(
         # It costs time, and nothing here reads such memory.
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     return Machine(torch.device(device), "bf16" if precision == "bf16" else "32", deterministic=deterministic)
-
-
-#: Multiply-adds an image from which bfloat16 pays. On two cores with AVX512-BF16 a step of a network of 3 million took
-#: 1.1 to 1.5 times as long in it, one of 41 million (ResNet-20) 0.6 to 0.7 times.
-_WORTH_CONVERTING = 15_000_000
 
 
 def multiplies_bfloat16(device: str) -> bool:

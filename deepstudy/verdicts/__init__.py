@@ -44,7 +44,7 @@ verdict.py      a verdict, and Holm's correction
 formatting.py   numbers, intervals and claims as text
 """
 
-from deepstudy.verdicts.decide import decide, values_of
+from deepstudy.verdicts.decide import decide, layers_of_study, values_of
 from deepstudy.verdicts.formatting import format_interval, format_number
 from deepstudy.verdicts.quantities import count_in, saturation_epoch
 from deepstudy.verdicts.records import COUNTS, Layers, by_experiment, recorded_experiment, records_that_count
@@ -60,6 +60,7 @@ __all__ = [
     "decide",
     "format_interval",
     "format_number",
+    "layers_of_study",
     "recorded_experiment",
     "records_that_count",
     "saturation_epoch",

@@ -56,8 +56,12 @@ def _times_not_comparable(records: StudyRecords, counted: Sequence[Record], form
     if file := next((record.external_file for record in counted if record.external_file), None):
         return f"{file} is a file of somebody's own loop, whose machine is not known; {advice}."
     machines = [machine for record in counted for machine in _machines(record)]
-    if len({(each.cpu, each.gpu, each.device, each.threads, each.precision) for each in machines}) > 1:
-        return f"The runs are of different machines, threads or precisions; {advice}."
+    ways = {
+        (each.cpu, each.gpu, each.device, each.threads, each.precision, each.layout, bool(each.deterministic))
+        for each in machines
+    }
+    if len(ways) > 1:
+        return f"The runs differ in machine, threads, precision, layout or --deterministic; {advice}."
     if any((record.info.runs_sharing_machine or 0) != 1 for record in counted):
         return f"Other runs shared the machine; {advice}."
     if not all(record.info.timing for record in counted):

@@ -33,11 +33,26 @@ def decide(
     Returns:
         A verdict for each claim, in the order of the study.
     """
+    counted = layers_of_study(study, records, layers)
+    study_records = StudyRecords.from_records(study, budget, records, timed, counted)
+    return holm([_decide(study_records, claim) for claim in study.claims])
+
+
+def layers_of_study(study: Study, records: Sequence[Record], layers: Layers | None = None) -> Layers:
+    """Collect the layer tables of a study's own networks.
+
+    Arguments:
+        study: the study.
+        records: its runs; `--set` or a budget may have given one another network, which does not count.
+        layers: layer tables of experiments without a run.
+
+    Returns:
+        A layer table by experiment.
+    """
     of_runs = {
         record.experiment: record.layers for record in records if record.layers and _has_its_network(study, record)
     }
-    study_records = StudyRecords.from_records(study, budget, records, timed, {**(layers or {}), **of_runs})
-    return holm([_decide(study_records, claim) for claim in study.claims])
+    return {**(layers or {}), **of_runs}
 
 
 def values_of(

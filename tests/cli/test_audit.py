@@ -44,7 +44,7 @@ def test_a_folder_gets_a_line_each_and_a_bad_file_does_not_hide_the_others(
     assert rows[0]["worst"].startswith("not read")
     assert all(int(row["impossible"]) > 0 for row in rows[1:])
     code, out, _ = run(capsys, str(tmp_path), "--json")
-    assert [("error" in each) for each in json.loads(out)] == [True, False, False, False, False]
+    assert [("refused" in each, "error" in each) for each in json.loads(out)] == [(True, True), *[(False, False)] * 4]
 
 
 def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[str]) -> None:

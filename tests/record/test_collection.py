@@ -178,8 +178,12 @@ def test_what_cannot_be_packed_is_refused_and_nothing_is_written(
     assert not (tmp_path / "packed").exists()
 
 
-def test_packed_runs_and_run_directories_are_not_mixed(runs: Path) -> None:
-    pack(runs, runs)
+def test_packed_runs_and_run_directories_are_not_mixed(runs: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"seed\d+: is a run directory; pack into another folder"):
+        pack(runs, runs)
+    assert not (runs / "runs.jsonl").exists()
+    pack(runs, tmp_path / "packed")
+    shutil.copytree(tmp_path / "packed", runs, dirs_exist_ok=True)
     with pytest.raises(InputError, match=r"seed\d+: is a run directory beside the packed runs of runs\.jsonl; pack it"):
         read_folder(runs, ["a"])
 

@@ -1,4 +1,4 @@
-"""Runs written by hand, as the runner leaves them, for the tests of the page."""
+"""Runs written by hand, as runs leave them, for the tests of the page."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ NASTY = "</script><img src=x onerror=alert(1)>"
 
 
 def _write_run(out: Path, study: Study, name: str, seed: int, epochs: int = 3, **changes: Any) -> None:
-    """A record as the runner leaves it, with accuracies that are easy to check: 80 + epoch + seed."""
+    """A record as a run leaves it, with accuracies that are easy to check: 80 + epoch + seed."""
     experiment = study.experiment(name, None, changes.get("overrides", ()))
     run = RunDirectory(out / study.name / "full" / name / f"seed{seed}")
     run.create()

@@ -77,8 +77,10 @@ def report(
     path.write_text(text.replace("plain: {model: lenet5}", f'plain: {{model: lenet5, says: "{nasty}"}}'))
     study = load_study(path)
     for name in study.names():
-        for seed in range(2):
-            write_run(tmp_path / "runs", study, name, seed, log=nasty)
+        for seed in range(3):
+            # What a run says of its failure is shown too; one of each experiment is enough to be drawn.
+            ends = {"status": "failed", "why": nasty} if seed == 2 else {}
+            write_run(tmp_path / "runs", study, name, seed, **ends)
             write_pictures(tmp_path / "runs", study, name, seed, (*"012345678", nasty))
     findings = [Finding("granularity", "impossible", nasty)]
     write_report(study, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)

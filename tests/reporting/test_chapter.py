@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from deepstudy.layer_table import count_layers
+from deepstudy.models import build
 from deepstudy.record import pack
 from deepstudy.reporting.chapter import read_chapter
 from deepstudy.reporting.commands import command_to_finish
@@ -38,6 +40,12 @@ def test_the_commands_repeat_what_is_shown(
         write_run(Path("runs"), small_study, "dropped", seed)
     shown = read_chapter(StudyFolder.within(Path("runs"), small_study, None))
     assert shown.commands == [f"{base} plain --seeds 3 --precision 32", f"{base} dropped --seeds 2 --precision 32"]
+    machine = shown.records[0].info.machine.as_json()
+    for seed in range(2):
+        changed = machine | {"precision": None, "deterministic": True}
+        write_run(Path("runs"), small_study, "dropped", seed, machine=changed)
+    shown = read_chapter(StudyFolder.within(Path("runs"), small_study, None))
+    assert shown.commands[1] == f"{base} dropped --seeds 2 --deterministic"
     Path("runs").rename("my runs")
     folder = StudyFolder.within(Path("my runs"), small_study, None)
     assert read_chapter(folder).commands[0].startswith(f"{base} plain")  # there, nothing would be done again
@@ -55,3 +63,17 @@ def test_packed_runs_show_the_same(
     assert after.tables == before.tables
     assert [chart.specification for chart in after.charts] == [chart.specification for chart in before.charts]
     assert str(read_pictures(after.by_experiment)) == str(read_pictures(before.by_experiment))
+
+
+def test_counts_are_those_that_claims_are_decided_from(
+    small_study: Study, tmp_path: Path, write_run: Callable[..., None]
+) -> None:
+    """The layer table of a run with another network says nothing of the study's."""
+    overrides = ["model=lenet_1x1"]
+    other = small_study.experiment("plain", None, overrides)
+    write_run(tmp_path / "runs", small_study, "plain", 0, overrides=overrides, hash=other.hash())
+    folder = StudyFolder.within(tmp_path / "runs", small_study, None)
+    chapter = read_chapter(folder)
+    assert (chapter.layers["plain"].weights, chapter.counted) == (60_540, {})
+    counted = {"plain": count_layers("lenet5", build("lenet5", {}, (1, 28, 28), 10), (1, 28, 28))}
+    assert read_chapter(folder, layers=counted).counted == counted

@@ -66,7 +66,7 @@ def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tm
     assert len(text) < 5_000_000
     specifications = json.loads(reader.scripts[0])
     assert len(specifications) == 7
-    assert [re.search(r">(Accuracy on test images)<", text) is not None] == [True]
+    assert ">Accuracy on test images<" in text
 
 
 def test_what_a_user_wrote_is_inert(study: Study, runs: Path, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     )
     assert "it is &lt;/script&gt; better" in text
     assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
-    assert "1 things it leaves out" in text or "1 thing it leaves out" in text
+    assert "1 thing it leaves out" in text
     (better, heavy) = json.loads((tmp_path / "verdicts.json").read_text())
     assert (heavy["verdict"], heavy["measured"], heavy["runs"]) == ("supported", 61470.0, 0)
     assert set(better) >= {

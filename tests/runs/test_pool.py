@@ -294,10 +294,10 @@ def test_a_container_has_the_memory_that_it_may_take(tmp_path: Path, monkeypatch
 def test_each_worker_has_cores_of_its_own(cores: int, count: int, each: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_cores", lambda: list(range(cores)))
     monkeypatch.setattr(torch, "get_num_threads", lambda: cores)
-    crew = pool._Pool([], count, Machine(torch.device("cpu")), RunListener())
-    taken = [core for share in crew.cores for core in share]
-    assert (len(taken), crew.threads) == (len(set(taken)), max(1, each))
-    assert [len(share) for share in crew.cores] == [each] * count
+    workers = pool._Pool([], count, Machine(torch.device("cpu")), RunListener())
+    taken = [core for share in workers.cores for core in share]
+    assert (len(taken), workers.threads) == (len(set(taken)), max(1, each))
+    assert [len(share) for share in workers.cores] == [each] * count
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)  # as OMP_NUM_THREADS=1 makes it
     assert pool._Pool([], count, Machine(torch.device("cpu")), RunListener()).threads == 1
 

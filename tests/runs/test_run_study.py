@@ -199,7 +199,7 @@ def test_a_run_that_came_to_nothing_begins_anew_once_it_is_mended(write_study: W
 def test_a_run_without_its_checkpoints_does_not_lose_its_metrics(small_study: Study, tmp_path: Path) -> None:
     (record,) = run(small_study, ["plain"], seeds=1, out=tmp_path)
     checkpoint.discard(record.directory.checkpoints)
-    with pytest.raises(InputError, match="has metrics of 2 epochs, but checkpoints of none, so it cannot go on"):
+    with pytest.raises(InputError, match="has metrics of 2 epochs, but no checkpoint, so it cannot go on"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert record.directory.epochs() == 2
     assert [run.epochs for run in run(small_study, ["plain"], seeds=1, out=tmp_path)] == [2]
@@ -290,13 +290,13 @@ def test_a_run_that_another_process_does_is_refused(small_study: Study, tmp_path
 def test_an_error_is_recorded_before_it_is_raised(small_study: Study, tmp_path: Path) -> None:
     class Broken(Diary):
         def on_progress(self, run: Run, progress: Progress) -> None:
-            raise RuntimeError("the watcher broke")
+            raise RuntimeError("the listener broke")
 
-    with pytest.raises(RuntimeError, match="the watcher broke"):
+    with pytest.raises(RuntimeError, match="the listener broke"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, listener=Broken())
     info = RunDirectory(tmp_path / "small" / "full" / "plain" / "seed0").info()
     assert info is not None
-    assert (info.status, info.why) == ("failed", "RuntimeError: the watcher broke")
+    assert (info.status, info.why) == ("failed", "RuntimeError: the listener broke")
 
 
 @pytest.mark.slow
@@ -353,8 +353,8 @@ def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
             if (progress.epoch, progress.step) == (2, 2):
                 signal.raise_signal(signal.SIGINT)
 
-    def go_on(epochs: int, watcher: RunListener) -> int:
-        return run(small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, listener=watcher)[
+    def go_on(epochs: int, listener: RunListener) -> int:
+        return run(small_study, ["plain"], seeds=1, overrides=[f"epochs={epochs}"], out=tmp_path, listener=listener)[
             0
         ].epochs
 
@@ -372,11 +372,11 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
     )
     ended: dict[str, tuple[str, str]] = {}
 
-    class Watcher(RunListener):
+    class Listener(RunListener):
         def on_end(self, end: RunEnd) -> None:
             ended[end.run.experiment] = (end.outcome, end.why)
 
-    records = run(study, seeds=1, out=tmp_path, listener=Watcher())
+    records = run(study, seeds=1, out=tmp_path, listener=Listener())
     assert {name: outcome for name, (outcome, _) in ended.items()} == {
         "plain": "failed",
         "child": "failed",
@@ -396,7 +396,7 @@ def test_a_run_keeps_the_precision_it_was_begun_in(
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
     more = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert [record.info.machine.precision for record in more] == ["bf16"]
-    with pytest.raises(InputError, match="was begun in precision bf16, not 32; go on with --precision bf16"):
+    with pytest.raises(InputError, match="was started in precision bf16, not 32; go on with --precision bf16"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
 
 
@@ -432,5 +432,5 @@ def test_packed_runs_are_not_added_to(small_study: Study, tmp_path: Path) -> Non
     folder = tmp_path / "small" / "full"
     folder.mkdir(parents=True)
     (folder / "runs.jsonl").write_text("")
-    with pytest.raises(InputError, match="small/full: holds packed runs, to which none can be added"):
+    with pytest.raises(InputError, match="small/full: holds packed runs, and nothing can be added to them"):
         run(small_study, out=tmp_path)

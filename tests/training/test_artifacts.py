@@ -18,22 +18,22 @@ from deepstudy.training.setup import TrainingSetup
 
 
 @pytest.fixture
-def plan(small_study: Study, digits: Dataset) -> TrainingSetup:
+def setup(small_study: Study, digits: Dataset) -> TrainingSetup:
     return TrainingSetup(small_study.experiment("plain", None), 0, digits, device.choose_machine("cpu"))
 
 
-def test_predictions_and_pictures_are_those_of_the_trained_network(plan: TrainingSetup, tmp_path: Path) -> None:
+def test_predictions_and_pictures_are_those_of_the_trained_network(setup: TrainingSetup, tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     run.create()
-    trained = loop.train(plan, run)
+    trained = loop.train(setup, run)
     model = trained.model
-    artifacts.save(plan, replace(trained, outputs={}), run)
+    artifacts.save(setup, replace(trained, outputs={}), run)
     said, seen = run.arrays("predictions.npz"), run.arrays("pictures.npz")
     assert said is not None
     assert seen is not None
-    test = plan.data.splits["test"]
-    batcher = Batcher(test, *plan.normalization())
-    expected = predict(model, batcher, 10, plan.machine, plan.experiment.scoring).softmax(1)
+    test = setup.data.splits["test"]
+    batcher = Batcher(test, *setup.normalization())
+    expected = predict(model, batcher, 10, setup.machine, setup.experiment.scoring).softmax(1)
     assert said["labels"].tolist() == test.labels.tolist()
     assert said["predicted"].tolist() == expected.argmax(1).tolist()
     np.testing.assert_allclose(said["probability"], expected.max(1).values, atol=1e-3)
@@ -52,16 +52,16 @@ def test_predictions_and_pictures_are_those_of_the_trained_network(plan: Trainin
 
 
 def test_what_was_scored_last_is_not_scored_again(
-    plan: TrainingSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setup: TrainingSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [RunDirectory(tmp_path / name) for name in ("again", "once")]
     for run in runs:
         run.create()
-    trained = loop.train(plan, runs[0])
+    trained = loop.train(setup, runs[0])
     assert {name: len(each) for name, each in trained.outputs.items()} == {"validation": 30, "test": 40}
-    artifacts.save(plan, replace(trained, outputs={}), runs[0])
+    artifacts.save(setup, replace(trained, outputs={}), runs[0])
     monkeypatch.setattr(artifacts, "predict", None)
-    artifacts.save(plan, trained, runs[1])
+    artifacts.save(setup, trained, runs[1])
     for name in ("predictions.npz", "pictures.npz"):
         again, once = (run.arrays(name) for run in runs)
         assert again is not None
@@ -91,7 +91,7 @@ def test_filters_that_see_the_image(model: nn.Module, expected: tuple[str, tuple
     assert (found and (found[0], tuple(found[1].shape))) == expected
 
 
-def test_large_images_are_kept_small(plan: TrainingSetup, tmp_path: Path) -> None:
+def test_large_images_are_kept_small(setup: TrainingSetup, tmp_path: Path) -> None:
     images = torch.zeros(2, 3, 300, 200, dtype=torch.uint8)
     images[:, :, :150] = 200
     small = artifacts._small(images)

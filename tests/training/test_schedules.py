@@ -50,7 +50,7 @@ def test_switch() -> None:
     assert not schedule.condition.holds(loss=1.0, accuracy=80.0)
 
 
-def test_train_error_is_asked_of_the_running_epoch() -> None:
+def test_a_condition_is_read_and_compared() -> None:
     condition = Condition.parse("train_error < 80")
     assert condition == Condition("train", "error", False, 80.0)
     assert condition.holds(loss=2.0, accuracy=20.5)
