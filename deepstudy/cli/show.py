@@ -1,5 +1,7 @@
 """`deepstudy show`: a network's layers and shapes, or what a study holds."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -89,45 +91,86 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def _show_study(study: "Study", budget: str | None, format_: str | None, as_json: bool) -> None:
-    from deepstudy.reporting.tables.study import tabulate_claims, tabulate_reported
-    from deepstudy.table import Table
-
-    rows = _experiments(study, budget)
+    experiments = _summaries(study, budget)
     if as_json:
         options.print_json(
             {
                 "study": study.name,
-                "experiments": rows,
+                "experiments": [asdict(each) for each in experiments],
                 "reported": len(study.reported),
                 "claims": len(study.claims),
                 "budgets": list(study.budgets),
             }
         )
-        return
+    elif format_ is not None:
+        _print(_tabulate(experiments), format_)
+    else:
+        click.echo("\n".join(filter(None, (study.title, study.source.report))) + "\n")
+        _print(_tabulate(experiments), None)
+        _print_time(study, budget, experiments)
+        _print_report(study)
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """An experiment in `show STUDY`; `differs` are the values that most other experiments do not have."""
+
+    name: str
+    model: str
+    parameters: int
+    differs: dict[str, Any]
+    seconds_estimate: float
+
+
+def _summaries(study: "Study", budget: str | None) -> list[_Summary]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from deepstudy.layer_table import macs_of
+    from deepstudy.training import device
+    from deepstudy.training.estimate import Estimator
+
+    estimator = Estimator(study.path.parent, device.choose_machine(study.device, "auto", lambda: macs_of(study)))
+    summaries = []
+    for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
+        experiment = study.experiment(name, budget)
+        estimate = estimator.estimate(experiment)
+        differs, seconds = study.differs(name, budget), round(estimate.seconds, 1)
+        summaries.append(_Summary(name, experiment.model.name, estimate.parameters, differs, seconds))
+    return summaries
+
+
+def _tabulate(experiments: Sequence[_Summary]) -> "Table":
+    from deepstudy.table import Table
+
     cells = [
         [
-            row["name"],
-            row["model"],
-            f"{row['parameters']:,}",
-            ", ".join(f"{_short(key)}={value}" for key, value in row["differs"].items()),
-            _duration(row["seconds_estimate"]),
+            each.name,
+            each.model,
+            f"{each.parameters:,}",
+            ", ".join(f"{_short(key)}={value}" for key, value in each.differs.items()),
+            _duration(each.seconds_estimate),
         ]
-        for row in rows
+        for each in experiments
     ]
-    table = Table(["experiment", "model", "parameters", "differs in", "time per seed"], cells, frozenset({2, 4}))
-    if format_ is not None:
-        _print(table, format_)
-        return
-    click.echo("\n".join(filter(None, (study.title, study.source.report))) + "\n")
-    _print(table, None)
+    return Table(["experiment", "model", "parameters", "differs in", "time per seed"], cells, frozenset({2, 4}))
+
+
+def _print_time(study: "Study", budget: str | None, experiments: Sequence[_Summary]) -> None:
     seeds = study.seed_count(budget)
-    total = sum(row["seconds_estimate"] for row in rows) * seeds
+    total = sum(each.seconds_estimate for each in experiments) * seeds
     under = f" under the budget {budget}" if budget else ""
     click.echo(
         f"\n{_count(seeds, 'seed')}{under}: about {_duration(total)} on this machine, from a few measured steps of each"
     )
     for name, smaller in study.budgets.items():
         click.echo(f"--budget {name}: {smaller.says}")
+
+
+def _print_report(study: "Study") -> None:
+    """What the report says: figures, claims, remarks, logs and shapes."""
+    from deepstudy.reporting.tables.study import tabulate_claims, tabulate_reported
+
     for title, table in (
         (_count(len(study.reported), "reported figure"), tabulate_reported(study)),
         (_count(len(study.claims), "claim"), tabulate_claims(study)),
@@ -144,32 +187,6 @@ def _show_study(study: "Study", budget: str | None, format_: str | None, as_json
             click.echo(f"\n{what} of {item.experiment}, as printed in the {item.source}")
             for line in item.text.strip().splitlines():
                 click.echo(f"  {line}")
-
-
-def _experiments(study: "Study", budget: str | None) -> list[dict[str, Any]]:
-    """What `show STUDY --json` says of each experiment."""
-    from rich.console import Console
-    from rich.progress import track
-
-    from deepstudy.layer_table import macs_of
-    from deepstudy.training import device
-    from deepstudy.training.estimate import Estimator
-
-    estimator = Estimator(study.path.parent, device.choose_machine(study.device, "auto", lambda: macs_of(study)))
-    rows = []
-    for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
-        experiment = study.experiment(name, budget)
-        estimate = estimator.estimate(experiment)
-        rows.append(
-            {
-                "name": name,
-                "model": experiment.model.name,
-                "parameters": estimate.parameters,
-                "differs": study.differs(name, budget),
-                "seconds_estimate": round(estimate.seconds, 1),
-            }
-        )
-    return rows
 
 
 def _count(number: int, what: str) -> str:

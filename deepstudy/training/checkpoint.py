@@ -8,9 +8,8 @@ two stay; `kept-epoch-0010-….pt` are permanent ones, of epochs that other expe
 import io
 import re
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import torch
 from torch import Tensor
@@ -21,7 +20,21 @@ from deepstudy.files import digest, write_atomically
 _KEEP = 2
 
 
-def save(folder: Path, state: Mapping[str, Any], permanent: bool = False) -> None:
+class SavedState(TypedDict):
+    """What a checkpoint holds; see `state.TrainingState` for what each is."""
+
+    epoch: int
+    step: int
+    losses: Tensor
+    correct: Tensor
+    elapsed: float
+    switched: bool
+    log_size: NotRequired[int]  # not in checkpoints of earlier versions
+    model: dict[str, Any]
+    optimizer: dict[str, Any]
+
+
+def save(folder: Path, state: SavedState, permanent: bool = False) -> None:
     """Write a checkpoint, and delete all but the last two.
 
     Arguments:
@@ -42,7 +55,7 @@ def save(folder: Path, state: Mapping[str, Any], permanent: bool = False) -> Non
         old.unlink()
 
 
-def load_newest(folder: Path) -> dict[str, Any] | None:
+def load_newest(folder: Path) -> SavedState | None:
     """Load the newest whole checkpoint, and delete damaged ones.
 
     Arguments:
@@ -54,7 +67,7 @@ def load_newest(folder: Path) -> dict[str, Any] | None:
     for path in _newest_first(folder):
         data = path.read_bytes()
         if _is_whole(path, data):
-            state: dict[str, Any] = _load(path, data)
+            state: SavedState = _load(path, data)
             return state
         path.unlink()
     return None

@@ -93,7 +93,7 @@ class TrainingState:
         if not all(torch.isfinite(parameter).all() for parameter in self.model.parameters()):
             where = f"step {self.step} of epoch {self.epoch + 1}" if self.step else f"epoch {self.epoch}"
             raise NotFiniteError(f"the weights are no longer finite after {where}; {ADVICE}")
-        state = {
+        state: checkpoint.SavedState = {
             "epoch": self.epoch,
             "step": self.step,
             "losses": self.losses[: self.step].cpu(),
