@@ -37,7 +37,8 @@ class Child:
 
         Arguments:
             target: the function, `module:function`; it is called with a `Parent`.
-            on_message: called with each message, and with None once the child sends no more; in another thread.
+            on_message: called with each message, and with None once the child sends no more, or what is no message; in
+                another thread.
             output: where its stdout and stderr go; by default to this process's stderr.
             environment: variables to set beside those of this process.
         """
@@ -93,8 +94,13 @@ class Child:
         assert self.process.stdout is not None
         with self.process.stdout as lines:
             for line in lines:
-                if line.endswith(b"\n"):  # else it died while it wrote
-                    on_message(json.loads(line))
+                if not line.endswith(b"\n"):
+                    break  # it died while it wrote
+                try:
+                    message = json.loads(line)
+                except ValueError:
+                    break  # other code wrote into the line; for the child it is now as if this process were gone
+                on_message(message)
         on_message(None)
 
 

@@ -23,6 +23,13 @@ def die_in_a_line(parent):
     parent.send("whole")
     os.write(parent._output, b'{"half": ')
     os._exit(3)
+
+def be_disturbed(parent):
+    parent.send("whole")
+    os.write(parent._output, b"\\xffno message" + b"\\n")
+    while parent.send("unheard"):
+        pass
+    parent.receive()
 """
 
 
@@ -58,6 +65,14 @@ def test_half_a_line_of_a_child_that_dies_is_no_message(folder: Path) -> None:
     assert [messages.get(timeout=30), messages.get(timeout=30)] == ["whole", None]
     assert child.wait() == 3
     child.close()
+
+
+def test_a_child_whose_line_other_code_wrote_into_is_heard_no_more(folder: Path) -> None:
+    messages: SimpleQueue[Any] = SimpleQueue()
+    child = Child("child_code:be_disturbed", messages.put)
+    assert [messages.get(timeout=30), messages.get(timeout=30)] == ["whole", None]
+    child.close()
+    assert child.wait() == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
