@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, one_line
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record.directory import MetricsChecker, damaged_arrays, read_arrays
 from deepstudy.record.documents import LayersLine, RunInfo, WholeMetricsLine, describe_validation_error
@@ -61,7 +61,7 @@ class Collection:
             folder: a folder STUDY/BUDGET, which need not exist.
 
         Returns:
-            The collection; None where there is none.
+            The collection; None if the folder holds no packed runs.
         """
         return cls(folder) if (folder / RUNS).is_file() else None
 
@@ -190,8 +190,8 @@ class Collection:
             with zipfile.ZipFile(io.BytesIO(data)) as file:
                 name = f"{run_name(experiment, seed)}/log.txt"
                 return file.read(name) if name in file.namelist() else None
-        except (zipfile.BadZipFile, EOFError) as error:
-            raise InputError(f"{self.folder / LOGS}: is not a zip file ({error}); {_AGAIN}") from None
+        except Exception as error:  # of a damaged file zipfile and zlib raise whatever they come upon
+            raise InputError(f"{self.folder / LOGS}: cannot be read ({one_line(error)}); {_AGAIN}") from None
 
     def _packed(self, name: str) -> _Packed:
         """What a file of arrays holds; it is read once, for all runs."""

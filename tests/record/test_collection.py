@@ -226,3 +226,17 @@ def test_arrays_that_cannot_be_read_are_said_in_one_line(runs: Path, tmp_path: P
     with pytest.raises(ValueError, match=r"it is not an \.npz file, or its end is missing"):
         record.arrays("pictures.npz")
     assert record.arrays("predictions.npz") is not None
+
+
+def test_a_damaged_file_of_logs_is_named_in_one_line(runs: Path, tmp_path: Path) -> None:
+    pack(runs, tmp_path / "packed")
+    path, told = tmp_path / "packed" / "logs.zip", list[str]()
+    record, whole = read_folder(tmp_path / "packed", ["a"])[0], path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            record.log()
+        except InputError as error:
+            told.append(str(error))
+    assert len(told) > len(whole) // 8  # of a name or a date it cannot be known
+    assert all(line.startswith(f"{path}: cannot be read (") and "\n" not in line for line in told)
