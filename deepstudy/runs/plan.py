@@ -56,9 +56,9 @@ class RunOptions:
             raise InputError(f"workers: {self.workers}; give 1 or more, or auto")
         if self.seeds is not None and self.seeds < 1:
             raise InputError(f"seeds: {self.seeds}; give 1 or more")
-        for name, choices in (("device", DEVICES), ("precision", PRECISIONS)):
-            if getattr(self, name) not in (None, *choices):
-                raise InputError(f"{name}: {getattr(self, name)}; choose one of {', '.join(choices)}")
+        for name, choices in (("device", (None, *DEVICES)), ("precision", PRECISIONS)):
+            if getattr(self, name) not in choices:
+                raise InputError(f"{name}: {getattr(self, name)}; choose one of {', '.join(filter(None, choices))}")
         if self.timing and self.workers != 1:
             raise InputError("--timing: runs that share the machine say nothing about time; leave --workers out")
 

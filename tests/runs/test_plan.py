@@ -37,6 +37,7 @@ def test_a_lone_word_is_a_list_of_one(small_study: Study, tmp_path: Path) -> Non
         ({"workers": 0}, "workers: 0; give 1 or more, or auto"),
         ({"workers": "two"}, "workers: two; give 1 or more, or auto"),
         ({"precision": "fp32"}, "precision: fp32; choose one of auto, 32, bf16"),
+        ({"precision": None}, "precision: None; choose one of auto, 32, bf16"),
         ({"device": "gpu"}, "device: gpu; choose one of auto, cpu, cuda, mps"),
         ({"timing": True, "workers": 2}, "runs that share the machine say nothing about time"),
     ],
