@@ -27,8 +27,7 @@ def read() -> dict[str, ImageArrays]:
     """
     from deepstudy.datasets import download, idx
 
-    folder = download.obtain(FASHION_MNIST, HASHES, MIRRORS)
-    return {name: idx.read_split(folder, prefix, FASHION_MNIST.splits[name]) for name, prefix in idx.PREFIXES.items()}
+    return idx.read_splits(download.obtain(FASHION_MNIST, HASHES, MIRRORS), FASHION_MNIST.splits)
 
 
 FASHION_MNIST = DatasetInfo(

@@ -7,6 +7,7 @@ A file is a magic number (0, 0, type of the values, number of dimensions), the s
 import gzip
 import struct
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from deepstudy.datasets.info import ImageArrays
 from deepstudy.errors import InputError
 
-PREFIXES = {"train": "train", "test": "t10k"}  #: what the names of a split's files begin with
+_PREFIXES = {"train": "train", "test": "t10k"}  #: what the names of a split's files begin with
+_CLASSES = 10
 _UNSIGNED_BYTE = 8
 _FIX = "delete it and fetch it again"
 
@@ -56,26 +58,28 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def read_split(folder: Path, prefix: str, count: int, classes: int = 10) -> ImageArrays:
-    """Read a split of 28x28 images.
+def read_splits(folder: Path, sizes: Mapping[str, int]) -> dict[str, ImageArrays]:
+    """Read a data set in the files of MNIST: 28x28 images of ten classes.
 
     Arguments:
-        folder: where the files are.
-        prefix: what the names of the two files begin with.
-        count: how many images the split has.
-        classes: how many classes there are.
+        folder: where the four files are.
+        sizes: the number of images of `train` and of `test`.
 
     Returns:
-        Images (n, 1, 28, 28) and classes (n,).
+        Each split's images (n, 1, 28, 28) and classes (n,).
 
     Raises:
         InputError: as `read_idx`, and for a label that is not a class.
     """
+    return {name: _read_split(folder, prefix, sizes[name]) for name, prefix in _PREFIXES.items()}
+
+
+def _read_split(folder: Path, prefix: str, count: int) -> ImageArrays:
     images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", (count, 28, 28))
     path = folder / f"{prefix}-labels-idx1-ubyte.gz"
     labels = read_idx(path, (count,))
-    if labels.max() >= classes:
-        raise InputError(f"{path}: a label reads {labels.max()}, but classes are 0 to {classes - 1}; {_FIX}")
+    if labels.max() >= _CLASSES:
+        raise InputError(f"{path}: a label reads {labels.max()}, but classes are 0 to {_CLASSES - 1}; {_FIX}")
     return ImageArrays(images[:, None].copy(), labels.astype(np.int64))  # torch wants arrays that it could write to
 
 

@@ -26,8 +26,7 @@ def read() -> dict[str, ImageArrays]:
     """
     from deepstudy.datasets import download, idx
 
-    folder = download.obtain(MNIST, HASHES, MIRRORS)
-    return {name: idx.read_split(folder, prefix, MNIST.splits[name]) for name, prefix in idx.PREFIXES.items()}
+    return idx.read_splits(download.obtain(MNIST, HASHES, MIRRORS), MNIST.splits)
 
 
 MNIST = DatasetInfo(
