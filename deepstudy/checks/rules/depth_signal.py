@@ -8,12 +8,12 @@ connections.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from deepstudy.checks.probe import Probe
-from deepstudy.checks.trace import WEIGHTED, record_pass
+from deepstudy.checks.trace import WEIGHTED, Operation, record_pass
 from deepstudy.findings import Finding
 
 _RANGE = 1e4  # by which the first and the last layers may differ
@@ -33,21 +33,27 @@ def find(probe: Probe) -> Iterator[Finding]:
     layers = [each for each in forward.trace.of(WEIGHTED) if each.results[0].shape[0] == 8]
     if len(layers) < 3:
         return
+    finding = _follow_signal(layers) or _follow_gradient(layers, probe.loss(forward.result, probe.labels(8)), network)
+    if finding:
+        yield finding
+
+
+def _follow_signal(layers: Sequence[Operation]) -> Finding | None:
+    """Compare what tells images apart in the first and in the last layer."""
     signals = [_spread(each.results[0]) for each in layers]
     if not all(map(math.isfinite, signals)):
         first = next(each for each, signal in zip(layers, signals, strict=True) if not math.isfinite(signal))
-        yield Finding(
+        return Finding(
             "depth_signal",
             "bug",
             f"At {first.label} the fresh network's activations are infinite or not numbers.",
             first.spot,
             "Start with smaller weights, `nn.init.kaiming_normal_(layer.weight)`, or normalise between the layers.",
         )
-        return
     change = signals[-1] / max(signals[0], 1e-30)
     if not 1 / _RANGE < change < _RANGE:
         what = "shrinks" if change < 1 else "grows"
-        yield Finding(
+        return Finding(
             "depth_signal",
             "risk",
             f"What tells images apart {what} {_by(change)} from {layers[0].label} to {layers[-1].label}, "
@@ -56,10 +62,13 @@ def find(probe: Probe) -> Iterator[Finding]:
             layers[-1].spot,
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
         )
-        return
-    loss = probe.loss(forward.result, probe.labels(8))
+    return None
+
+
+def _follow_gradient(layers: Sequence[Operation], loss: Tensor, network: nn.Module) -> Finding | None:
+    """Compare the gradients of the first and of the last layer, each in units of its weights."""
     if not loss.requires_grad:
-        return
+        return None
     loss.backward()
     names = {id(value): name for name, value in network.named_parameters()}
     gradients = [
@@ -70,11 +79,11 @@ def find(probe: Probe) -> Iterator[Finding]:
     ]
     # The last layer's own gradient does not depend on the depth; the first's does.
     if len(gradients) < 3 or min(gradients[0][1], gradients[-1][1]) == 0:
-        return
+        return None
     change = gradients[0][1] / gradients[-1][1]
     if not 1 / _RANGE < change < _RANGE:
         what = "vanishes" if change < 1 else "explodes"
-        yield Finding(
+        return Finding(
             "depth_signal",
             "risk",
             f"The gradient {what} on its way back. In units of its weights, the gradient of {gradients[0][0]} is "
@@ -83,6 +92,7 @@ def find(probe: Probe) -> Iterator[Finding]:
             gradients[0][0],
             "Use He's initial weights (`nn.init.kaiming_normal_`), batch normalisation, or residual connections.",
         )
+    return None
 
 
 def _by(change: float) -> str:

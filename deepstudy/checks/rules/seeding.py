@@ -7,12 +7,14 @@ runs begin alike. Weights from numpy or `random` are not fixed by `torch.manual_
 Mend it: draw from torch's generator, and call `torch.manual_seed` only in the script that trains.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 
 from deepstudy.checks.probe import Probe, seed_everything
 from deepstudy.findings import Finding
+
+_State = Mapping[str, torch.Tensor]
 
 
 def find(probe: Probe) -> Iterator[Finding]:
@@ -26,10 +28,20 @@ def find(probe: Probe) -> Iterator[Finding]:
     """
     if probe.is_live:
         return
-    first, second = (probe.fresh(7).state_dict() for _ in range(2))
+    first = probe.fresh(7).state_dict()
+    if finding := _seed_does_not_decide(probe, first):
+        yield finding
+        return
+    yield from _other_generators(probe, first)
+    yield from _differing_passes(probe)
+
+
+def _seed_does_not_decide(probe: Probe, first: _State) -> Finding | None:
+    """Compare the weights of two networks from one seed, and of networks from two seeds."""
+    second = probe.fresh(7).state_dict()
     different = [name for name in first if name in second and not _equal(first[name], second[name])]
     if different:
-        yield Finding(
+        return Finding(
             "seeding",
             "bug",
             "Two networks from the same seed (torch, numpy, random) have different weights "
@@ -38,11 +50,10 @@ def find(probe: Probe) -> Iterator[Finding]:
             different[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )
-        return
     eighth = probe.fresh(8).state_dict()
     drawn = [name for name, value in first.items() if value.dim() > 1 and bool((value != value.flatten()[0]).any())]
     if drawn and all(name in eighth and _equal(first[name], eighth[name]) for name in drawn):
-        yield Finding(
+        return Finding(
             "seeding",
             "risk",
             "Networks from different seeds have the same weights: the constructor sets the seed itself, so runs over "
@@ -50,10 +61,14 @@ def find(probe: Probe) -> Iterator[Finding]:
             "",
             "Call `torch.manual_seed` only in the script that trains.",
         )
-        return
+    return None
+
+
+def _other_generators(probe: Probe, first: _State) -> Iterator[Finding]:
+    """Compare the weights where only torch is seeded, not numpy and `random` too."""
     torch.manual_seed(7)
-    third = probe.make().state_dict()
-    elsewhere = [name for name in first if name in third and not _equal(first[name], third[name])]
+    second = probe.make().state_dict()
+    elsewhere = [name for name in first if name in second and not _equal(first[name], second[name])]
     if elsewhere:
         yield Finding(
             "seeding",
@@ -63,6 +78,10 @@ def find(probe: Probe) -> Iterator[Finding]:
             elsewhere[0],
             "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )
+
+
+def _differing_passes(probe: Probe) -> Iterator[Finding]:
+    """Compare two training passes from one seed."""
     outputs = []
     for _ in range(2):
         network = probe.fresh(7, training=True)
