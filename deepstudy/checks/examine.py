@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from deepstudy.checks.probe import Probe, guess_shape
+from deepstudy.checks.probe import BATCH, Probe, guess_shape
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD, RULES
 from deepstudy.checks.trace import is_own
@@ -184,7 +184,9 @@ def _hard_coded(probe: Probe, error: Exception) -> Finding | None:
         except Exception:  # this size neither
             continue
         if output.dim() and output.shape[0] == size:
-            says = f"Batches of {size} go through, and others do not ({_quote(error)}): the batch size is in the code."
+            says = (
+                f"A batch of {size} goes through, one of {BATCH} does not ({_quote(error)}): its size is in the code."
+            )
             remedy = "Take it from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`."
             return Finding("hard_coded", "bug", says, where, remedy)
     return None

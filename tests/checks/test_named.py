@@ -164,6 +164,14 @@ def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[.
     assert "does not go through" in finding.says
 
 
+@pytest.mark.usefixtures("warm_child")
+def test_a_batch_size_in_the_code_is_named_with_what_goes_through(write: Callable[..., str]) -> None:
+    code = network("return self.fc(x.reshape(64, 784))")
+    (finding,) = check_named(CheckRequest(f"{write(code)}:Net", {}, (1, 28, 28))).findings
+    assert (finding.rule, finding.where) == ("hard_coded", "net.py:10")
+    assert finding.says.startswith("A batch of 64 goes through, one of 4 does not (")
+
+
 @pytest.mark.parametrize(
     ("model", "text", "complaint"),
     [
