@@ -29,7 +29,7 @@ class Finding:
         rule: the name of the rule that found it.
         severity: how bad it is.
         says: what is wrong, in whole sentences.
-        where: its place: a line of a file, or a layer of a network. Empty where there is none.
+        where: its place: a line of a file, or a layer of a network; "" if it has none.
         remedy: what to do about it.
         reported: what the report printed.
         possible: what it could have printed.

@@ -68,7 +68,7 @@ class Operation:
 
     @property
     def reduced(self) -> tuple[int, ...]:
-        """The dimensions that it runs over, by its argument `dim`; all of them if there is none."""
+        """The dimensions that it runs over: those of its argument `dim`, or all."""
         given = self.options.get("dim", self.arguments[0] if self.arguments else None)
         size = self.tensors[0].dim()
         if given is None:

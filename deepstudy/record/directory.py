@@ -225,7 +225,7 @@ class RunDirectory:
         """Read layers.json.
 
         Returns:
-            The layer table; None where there is none yet.
+            The layer table; None before it is written.
 
         Raises:
             InputError: if it is not a layer table.
