@@ -1,6 +1,6 @@
 """Layer tables of networks, from one forward pass: hooks note what each layer returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -77,15 +77,7 @@ def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> La
         model.train(training)
         for hook in hooks:
             hook.remove()
-    not_called: dict[str, list[tuple[str, nn.Parameter]]] = {}
-    for key, value in model.named_parameters():
-        if id(value) not in counted:
-            not_called.setdefault(key.partition(".")[0], []).append((key, value))
-    for part, parameters in not_called.items():
-        biases = sum(value.numel() for key, value in parameters if key.rpartition(".")[2].startswith("bias"))
-        total = sum(value.numel() for _, value in parameters)
-        layers.append(Layer(part, type(getattr(model, part)).__name__, [], total - biases, biases, 0))
-    return LayerTable(name, list(shape), layers, stages)
+    return LayerTable(name, list(shape), [*layers, *_layers_not_called(model, counted)], stages)
 
 
 def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder: Path) -> LayerTable:
@@ -107,6 +99,18 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
     with _Uninitialized() if is_built_in(choice.name) else nullcontext():
         network = models.build(choice.name, choice.options, shape, classes, folder)
     return count_layers(choice.name, network, shape)
+
+
+def _layers_not_called(model: nn.Module, counted: Set[int]) -> Iterator[Layer]:
+    """One row for each part of a network that has parameters whose ids are not among those counted."""
+    parts: dict[str, list[tuple[str, nn.Parameter]]] = {}
+    for key, value in model.named_parameters():
+        if id(value) not in counted:
+            parts.setdefault(key.partition(".")[0], []).append((key, value))
+    for part, parameters in parts.items():
+        biases = sum(value.numel() for key, value in parameters if key.rpartition(".")[2].startswith("bias"))
+        total = sum(value.numel() for _, value in parameters)
+        yield Layer(part, type(getattr(model, part)).__name__, [], total - biases, biases, 0)
 
 
 class _Uninitialized(TorchFunctionMode):
