@@ -145,10 +145,8 @@ def _with_the_test_after(values: list[_Measurement]) -> list[_Measurement]:
 
 def _with_paces(file: MetricsFile, rows: _Numbered, extras: _Extras) -> _Extras:
     """Add times since the start, where the file says how long each epoch took; `time` means that only in fastai."""
-    name, losses = (
-        file.other_columns.get("pace"),
-        {column.split for column in file.measured if column.quantity == "loss"},
-    )
+    name = file.other_columns.get("pace")
+    losses = {column.split for column in file.measured if column.quantity == "loss"}
     time = file.other_columns.get("time")
     if time and losses == {"train", "validation"} and all(CLOCK.fullmatch(row.cells[time]) for row, _ in rows):
         name = time
