@@ -5,9 +5,12 @@ and the command line share both, so that all findings look alike. This module is
 prints it. It imports nothing heavy, so that `--help` can list the rules.
 """
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -90,6 +93,19 @@ class Rule:
         """The function that yields the rule's findings; its module is imported now."""
         find: Callable[[Any], Iterator[Finding]] = import_module(self.module).find
         return find
+
+    @property
+    def page(self) -> str:
+        """What is known about the rule, in Markdown: why it matters, an example, what only looks like it, how to fix it.
+
+        It is the docstring of the rule's module, which is read and not imported.
+        """
+        spec = find_spec(self.module)
+        assert spec is not None
+        assert spec.origin is not None
+        page = ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8")))
+        assert page is not None, f"{self.module} has no docstring"
+        return page
 
 
 def make_rules(package: str, lines: Mapping[str, str]) -> Mapping[str, Rule]:
