@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Finding", "audit"]
 
 _LINES = {
-    "granularity": "An accuracy that no whole number of images has.",
-    "softmax_floor": "Losses that speak of a softmax before cross-entropy.",
-    "parameters": "Parameter counts that contradict their arithmetic, their parts or the network.",
-    "shapes": "Printed sizes that the network does not have.",
-    "time": "Elapsed seconds that stand still, jump, or contradict the words beside them.",
-    "labels": "Splits, steps and epochs that are not what they are called.",
-    "replicates": "Two rows that are one experiment, further apart than effects that are claimed.",
-    "recipe": "Training choices that do not do what they are for, or carry no conclusion.",
-    "omissions": "What a report must say so that others can repeat it, and does not.",
+    "granularity": "Accuracies that no whole number of images can give.",
+    "softmax_floor": "Losses that show a softmax before cross-entropy.",
+    "parameters": "Parameter counts that contradict their own arithmetic, their parts or the network.",
+    "shapes": "Printed sizes that the network does not produce.",
+    "time": "Elapsed times that stand still, jump, or disagree with the same time in words.",
+    "labels": "Image counts, steps and epochs that do not match the data set or the run.",
+    "replicates": "Two runs of the same experiment that differ by more than a claimed effect.",
+    "recipe": "Training choices that have no effect, do harm, or do not support a conclusion.",
+    "omissions": "Missing details that others need to repeat the experiments.",
 }
 
 #: All rules by name, in the order in which they are applied.

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from deepstudy.audits import RULES
 from deepstudy.audits.evidence import Evidence, of_study, of_text
+from deepstudy.display import Displayed
 from deepstudy.errors import InputError
-from deepstudy.findings import Finding, worst_first
+from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, worst_first
 from deepstudy.study import Study, load_study
+from deepstudy.table import Table
 
 
 @dataclass(frozen=True)
-class AuditResult:
+class AuditResult(Displayed):
     """All that was found in one report.
 
     Attributes:
@@ -29,6 +33,18 @@ class AuditResult:
     def is_sound(self) -> bool:
         """Whether nothing is impossible or inconsistent."""
         return all(finding.severity in ("doubtful", "missing") for finding in self.findings)
+
+    def renderables(self, width: int) -> list[Text]:
+        """What `audit` prints: the findings, then how many there are."""
+        figures = f"{self.figures} figure{'s' * (self.figures != 1)}"
+        counts = f"{self.report}: {figures} checked by arithmetic; {format_counts(self.findings)}"
+        findings = [format_findings(self.findings, min(width, 80))] if self.findings else []
+        return [*findings, Text(counts)]
+
+    def as_table(self) -> Table:
+        """The findings, a row each."""
+        columns = ["rule", "where", "severity", "says", "reported", "possible"]
+        return tabulate_findings(self.findings, columns, f"{self.report}: {format_counts(self.findings)}")
 
     def as_json(self) -> dict[str, Any]:
         """The document that `audit --json` prints."""

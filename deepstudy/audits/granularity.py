@@ -1,6 +1,41 @@
-"""Granularity (the GRIM test): an accuracy over n images is k/n, so not every figure can be one.
+"""Accuracies that no whole number of images can give.
 
-Source: Brown & Heathers 2017, The GRIM test, Social Psychological and Personality Science 8(4).
+An accuracy over n images is k/n for a whole number k, so over 10,000 images its step is 0.01 points. The rule checks:
+
+* an accuracy against the number of images of its split, and against the range 0 to 100;
+* a percentage against the count printed beside it;
+* the batch accuracies of a log against the batch size.
+
+## Why it matters
+
+Such a figure cannot be the accuracy over the images that the report names. Often it was measured on other images, for
+example on the training images. Sometimes it is misprinted, or it averages batches of different sizes.
+
+## Example
+
+```text
+CNN on CIFAR-10, batch size 100
+Test accuracy: 93.326 %
+```
+
+## Not an error
+
+The same figure as a mean over five seeds, because 46,663 correct out of 5 x 10,000 is exactly 93.326 %.
+
+```text
+CNN on CIFAR-10, batch size 100
+Test accuracy, mean over 5 seeds: 93.326 %
+```
+
+## How to fix
+
+Count the correct predictions of the whole split, and print `100 * correct / images`. Say which images they are, and
+whether the figure is a mean over several runs.
+
+## Source
+
+Brown & Heathers 2017, The GRIM test, Social Psychological and Personality Science 8(4): the same test for means of
+whole numbers.
 """
 
 import math

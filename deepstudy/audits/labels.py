@@ -1,4 +1,47 @@
-"""Labels: splits against their known sizes, step counters against batches, epochs against those that are shown."""
+"""Image counts, steps and epochs that do not match the data set or the run.
+
+The rule checks:
+
+* a number of images against the size of that split;
+* steps per epoch against the number of training images and the batch size;
+* steps and epochs after the last one, and logs of a run that the report does not describe;
+* validation results although no images are held out;
+* conclusions about epochs after the last one shown.
+
+## Why it matters
+
+The figure belongs to other images or to another run than the report says. A "test accuracy" over 50,000 CIFAR-10 images
+is the accuracy on the training images, so it says nothing about new images.
+
+## Example
+
+```text
+CNN on CIFAR-10, batch size 100, 20 epochs
+Epoch [1/20], Step [100/600], Loss: 2.1012
+Accuracy of the network on the 50000 test images: 83.068 %
+```
+
+## Not an error
+
+An epoch of 450 steps instead of 500, because 5,000 images are held out and 45,000 make 450 batches.
+
+```text
+CNN on CIFAR-10, batch size 100, 20 epochs
+45,000 training images and 5,000 validation images
+Epoch [1/20], Step [100/450], Loss: 2.1012
+Accuracy of the network on the 45000 training images: 83.067 %
+```
+
+## How to fix
+
+Print `len(loader)` and `len(loader.dataset)` instead of typed numbers. Name the split of each figure, and take figures
+and logs from the same run.
+
+## Source
+
+Arithmetic: an epoch has `ceil(images / batch_size)` steps, or `floor` of it with `drop_last=True`. The sizes come from
+the pages of the data sets, for example https://www.cs.toronto.edu/~kriz/cifar.html for CIFAR-10.
+"""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,40 @@
-"""Omissions: what a report must say for somebody else to repeat it, and does not."""
+"""Missing details that others need to repeat the experiments.
+
+The rule looks for the network, batch size, optimizer, learning rate, epochs, augmentation, pixel scaling, weight
+initialisation, number of runs and hardware. Each accuracy also needs its split and its epoch.
+
+## Why it matters
+
+Nobody can repeat the experiment without guessing. A different guess can change the accuracy by several points. A
+reader cannot tell whether two reports differ in the network or only in the recipe.
+
+## Example
+
+```text
+CNN on CIFAR-10
+SGD, 20 epochs
+Test accuracy: 91.23 %
+```
+
+## Not an error
+
+A report as short that says what it did not use, and what it left at its default.
+
+```text
+ResNet-20 on CIFAR-10, seeds 0 to 4, one RTX 3090
+SGD lr 0.1, momentum 0.9, batch size 128, 160 epochs
+No augmentation, pixels divided by 255, default initialisation
+Test accuracy after epoch 160: 91.23 %
+```
+
+## How to fix
+
+Give the value of each, also where it is a default or "none". Publish the training script with the report.
+
+## Source
+
+Pineau et al. 2021, Improving reproducibility in machine learning research, JMLR 22(164): the checklist.
+"""
 
 from collections.abc import Iterator
 

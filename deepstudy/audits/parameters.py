@@ -1,6 +1,54 @@
-"""Parameter counts: printed arithmetic, parts against their total, and both against the network.
+"""Parameter counts that contradict their own arithmetic, their parts or the network.
 
-A count is held against what it can stand for: 62k is what rounds to it. Sums are done with counts printed in full.
+A rounded count such as 62k fits every count that rounds to it. The rule checks:
+
+* the result of each printed sum or product;
+* a total against the sum of its parts;
+* a count against the layers of the network, or against the printed modules;
+* a count that was doubled for backpropagation.
+
+## Why it matters
+
+A reader compares networks by their size. A wrong count makes one look smaller or larger than it is. It also hides that
+the described network is not the one that was trained.
+
+## Example
+
+Two digits of the total are swapped.
+
+```text
+LeNet-5 on MNIST
+conv1: 5x5x1x6 = 150
+conv2: 5x5x6x16 = 2,400
+fc1: 400x120 = 48,000
+fc2: 120x84 = 10,080
+fc3: 84x10 = 840
+Total weights: 61,407
+```
+
+## Not an error
+
+A second, larger total that is the same count with the biases, and a rounded one.
+
+```text
+LeNet-5 on MNIST, with about 62k parameters
+conv1: 5x5x1x6 = 150
+conv2: 5x5x6x16 = 2,400
+fc1: 400x120 = 48,000
+fc2: 120x84 = 10,080
+fc3: 84x10 = 840
+Total weights: 61,470
+With biases: 61,470 + 236 = 61,706
+```
+
+## How to fix
+
+Print the count that the program computes: `sum(p.numel() for p in model.parameters())`. Say whether it includes the
+biases.
+
+## Source
+
+Arithmetic, with the shapes of `weight` and `bias` in the PyTorch documentation of `Conv2d`, `Linear` and `BatchNorm2d`.
 """
 
 import math

@@ -1,4 +1,51 @@
-"""Recipes: what was done that does not do what it is there for, or that a conclusion cannot stand on."""
+"""Training choices that have no effect, do harm, or do not support a conclusion.
+
+The rule checks:
+
+* a softmax whose output goes into cross-entropy;
+* a schedule that never acts, and a learning rate that depends on test images;
+* normalisation with swapped constants, or with those of other images;
+* training on test images, and choices made by their accuracy;
+* a recipe that differs from the paper that the report cites;
+* comparisons of single runs, of accuracies too close to each other, or of experiments that differ in several things.
+
+## Why it matters
+
+The report blames or praises a network for something that its recipe did. An accuracy on test images that were used for
+training or for a choice is too high for new images.
+
+## Example
+
+```text
+CNN on CIFAR-10, batch size 64
+transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+x = F.softmax(self.fc3(x), dim=1)
+loss = nn.CrossEntropyLoss()(x, y)
+Test accuracy: 80.12 %
+```
+
+## Not an error
+
+`log_softmax` belongs before `nll_loss`, and a mean and std of 0.5 only scale the pixels to -1..1.
+
+```text
+CNN on CIFAR-10, batch size 64
+transforms.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+x = F.log_softmax(self.fc3(x), dim=1)
+loss = F.nll_loss(x, y)
+Test accuracy: 80.12 %
+```
+
+## How to fix
+
+Pass logits to `nn.CrossEntropyLoss`. Compute `mean` and `std` from the training images. Make choices on validation
+images. Compare several runs of experiments that differ in one thing.
+
+## Source
+
+PyTorch documentation of `torch.nn.CrossEntropyLoss`. Goodfellow, Bengio & Courville 2016, Deep Learning, section 5.3,
+on test images. He et al. 2015, Deep residual learning for image recognition, section 4.2, on the recipe of ResNet.
+"""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,50 @@
-"""Sizes along a network: W_out = floor((W_in + 2P - F)/S) + 1 (Dumoulin & Visin 2016, section 2)."""
+"""Printed sizes that the network does not produce.
+
+A window of size F with stride S and padding P turns a side of W pixels into floor((W + 2P - F)/S) + 1. The rule
+compares the printed sizes with the network, or with the printed modules. It also finds a batch size that changes
+inside the network.
+
+## Why it matters
+
+The sizes belong to another network than the report describes. Its parameter counts and results may be wrong too. Where
+the batch size changes, a wrong `view` has mixed the features of different images.
+
+## Example
+
+Without padding, a 5x5 convolution makes 28x28 out of 32x32.
+
+```text
+Net(
+  (conv1): Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1))
+  (pool): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+)
+torch.Size([64, 3, 32, 32])
+torch.Size([64, 6, 32, 32])
+torch.Size([64, 6, 16, 16])
+```
+
+## Not an error
+
+The same sizes with `padding=(2, 2)`, which keeps 32x32.
+
+```text
+Net(
+  (conv1): Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
+  (pool): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+)
+torch.Size([64, 3, 32, 32])
+torch.Size([64, 6, 32, 32])
+torch.Size([64, 6, 16, 16])
+```
+
+## How to fix
+
+Print `x.shape` after each layer of the network that was trained. Flatten with `x.flatten(1)`, which keeps the batch.
+
+## Source
+
+Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, chapter 2.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,47 @@
-"""Time: elapsed seconds rise with the epoch, epochs take about equally long, and words say what figures say."""
+"""Elapsed times that stand still, jump, or disagree with the same time in words.
+
+The rule checks:
+
+* elapsed seconds that do not rise with the epoch;
+* epochs that take far longer or shorter than the other epochs of the run;
+* seconds that differ by more than 25 % from the words printed with them;
+* two runs with the same time to the second;
+* a network that is claimed to train faster although it needs far more multiply-adds.
+
+## Why it matters
+
+A time that was copied or misread makes a comparison of speeds wrong. It also casts doubt on the accuracy in the same
+row, which may have been copied too.
+
+## Example
+
+```text
+ResNet-20 on CIFAR-10, lr 0.1
+epoch 10: test accuracy 66.04 % (took 489 secs, about 8 mins)
+epoch 43: test accuracy 72.48 % (took 1959 secs, about half hour)
+epoch 71: test accuracy 80.71 % (took 1959 secs, about half hour)
+```
+
+## Not an error
+
+The same time in two rows, if it is the time of one epoch and not the time since the start.
+
+```text
+ResNet-20 on CIFAR-10, lr 0.1
+epoch 10: test accuracy 66.04 % (45.6 secs per epoch)
+epoch 43: test accuracy 72.48 % (45.6 secs per epoch)
+epoch 71: test accuracy 80.71 % (45.6 secs per epoch)
+```
+
+## How to fix
+
+Let the training program print the seconds since the start, with the epoch. Say whether a time is for one epoch or for
+the whole run. Mention a restart of the clock.
+
+## Source
+
+Arithmetic.
+"""
 
 import statistics
 from collections import defaultdict
