@@ -7,11 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from deepstudy.api import report, run
     from deepstudy.audits import audit
     from deepstudy.checks import check
     from deepstudy.errors import InputError
-    from deepstudy.reporting.document import report
-    from deepstudy.runs.run_study import run
     from deepstudy.study import load_study
 
 __version__ = "0.1.0"
@@ -22,8 +21,8 @@ _HOMES = {
     "audit": "audits",
     "check": "checks",
     "load_study": "study",
-    "report": "reporting.document",
-    "run": "runs.run_study",
+    "report": "api",
+    "run": "api",
 }
 
 

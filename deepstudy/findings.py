@@ -1,18 +1,23 @@
 """What `audit` and `check` have to say, and the rules that say it.
 
 A finding is one thing that is wrong, or may be. A rule finds one kind of error and has a stable name. Audits, checks
-and the command line share both, so that all findings look alike. This module is only data: `deepstudy.cli.findings`
-prints it. It imports nothing heavy, so that `--help` can list the rules.
+and the command line share both, so that all findings look alike. This module imports nothing heavy, so that `--help`
+can list the rules.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from deepstudy.table import Table
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Severity = Literal["impossible", "inconsistent", "doubtful", "missing", "bug", "risk", "note"]
 AuditSeverity = Literal["impossible", "inconsistent", "doubtful", "missing"]
@@ -22,6 +27,17 @@ CheckSeverity = Literal["bug", "risk", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 AUDIT_SEVERITIES: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 CHECK_SEVERITIES: tuple[CheckSeverity, ...] = get_args(CheckSeverity)
+
+_COLOURS = {
+    "impossible": "bold red",
+    "inconsistent": "red",
+    "doubtful": "yellow",
+    "missing": "dim",
+    "bug": "bold red",
+    "risk": "yellow",
+    "note": "dim",
+}
+_INDENT = "  "
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ class Rule:
 
     @property
     def page(self) -> str:
-        """What is known about the rule, in Markdown: why it matters, an example, what only looks like it, how to fix it.
+        """What to know about the rule, in Markdown: why it matters, examples, how to fix it.
 
         It is the docstring of the rule's module, which is read and not imported.
         """
@@ -131,3 +147,88 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         The worst first; findings of one severity keep their order.
     """
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def format_counts(findings: Iterable[Finding]) -> str:
+    """Count findings by their severity.
+
+    Arguments:
+        findings: findings in any order.
+
+    Returns:
+        A text like `1 impossible, 2 doubtful` or `2 bugs, 1 note`; `nothing found` if there are none.
+    """
+    severities = [finding.severity for finding in findings]
+    parts = []
+    for severity in SEVERITIES:
+        if count := severities.count(severity):
+            plural = "s" if count > 1 and severity in CHECK_SEVERITIES else ""
+            parts.append(f"{count} {severity}{plural}")
+    return ", ".join(parts) or "nothing found"
+
+
+def tabulate_findings(findings: Iterable[Finding], columns: Sequence[str], caption: str = "") -> Table:
+    """Lay out findings as a table.
+
+    Arguments:
+        findings: findings, the worst first.
+        columns: attributes of `Finding`, or `test`, the old name of `rule`.
+        caption: the title.
+
+    Returns:
+        A row for each finding.
+    """
+    rows = [[str(getattr(each, "rule" if column == "test" else column)) for column in columns] for each in findings]
+    return Table(columns, rows, caption=caption)
+
+
+def format_findings(findings: Iterable[Finding], width: int = 80) -> "Text":
+    """Write findings as a person reads them, with an empty line after each.
+
+    A finding begins with its severity, rule and place. What it says, and how to mend it, stand indented below. All
+    that one rule finds missing stands under one heading, since what is missing has no place.
+
+    Arguments:
+        findings: findings, the worst first.
+        width: the columns that sentences fill at most. Titles are not wrapped: a path cut in two cannot be copied.
+
+    Returns:
+        The text, with colours.
+    """
+    from rich.text import Text
+
+    text = Text()
+    missing: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity == "missing":
+            missing.setdefault(finding.rule, []).append(finding)
+            continue
+        _add_title(text, finding.severity, finding.rule, finding.where)
+        _add_indented(text, finding.says, width)
+        for label in ("reported", "possible", "remedy"):
+            if details := getattr(finding, label):
+                _add_indented(text, f"{label}: {details}", width)
+        text.append("\n")
+    for rule, members in missing.items():
+        _add_title(text, "missing", rule)
+        for finding in members:
+            _add_indented(text, finding.says, width)
+        text.append("\n")
+    text.right_crop(1)  # whoever prints it ends the last line
+    return text
+
+
+def _add_title(text: "Text", severity: Severity, rule: str, where: str = "") -> None:
+    text.append(severity, _COLOURS[severity])
+    text.append(f"{_INDENT}{rule}")
+    if where:
+        text.append(f"{_INDENT}{where}", "dim")
+    text.append("\n")
+
+
+def _add_indented(text: "Text", sentences: str, width: int) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    for line in Text(sentences).wrap(Console(width=width), width - len(_INDENT)):  # counts wide letters as two
+        text.append(f"{_INDENT}{line.plain.rstrip()}\n")

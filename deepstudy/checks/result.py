@@ -1,9 +1,14 @@
 """What the rules found in one network."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deepstudy.findings import Finding
+from deepstudy.display import Displayed
+from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings
+from deepstudy.table import Table
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 class UnsoundError(AssertionError):
@@ -11,7 +16,7 @@ class UnsoundError(AssertionError):
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Displayed):
     """All that the rules found in one network.
 
     Attributes:
@@ -44,6 +49,24 @@ class CheckResult:
         if self.bugs:
             raise UnsoundError("; ".join(f"{bug.says} [{bug.where}] {bug.remedy}" for bug in self.bugs))
         return self
+
+    def renderables(self, width: int) -> "list[Text]":
+        """What `check` prints: the network, the findings, then how many there are."""
+        from rich.text import Text
+
+        size = "x".join(map(str, self.input)) if self.input else "?"
+        checks = f"{len(self.checks)} check{'s' * (len(self.checks) != 1)}"
+        return [
+            Text.assemble((self.model, "bold"), f"  input {size}"),
+            *([format_findings(self.findings, min(width, 80))] if self.findings else []),
+            Text(f"{checks}: {format_counts(self.findings)}"),
+            *(Text(note, "dim") for note in self.notes),
+        ]
+
+    def as_table(self) -> Table:
+        """The findings, a row each."""
+        columns = ["rule", "severity", "where", "says", "remedy"]
+        return tabulate_findings(self.findings, columns, f"{self.model}: {format_counts(self.findings)}")
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> "CheckResult":

@@ -19,6 +19,7 @@ from deepstudy import __version__
 from deepstudy.cli.audit import audit
 from deepstudy.cli.check import check
 from deepstudy.cli.data import data
+from deepstudy.cli.explain import explain
 from deepstudy.cli.list import list_
 from deepstudy.cli.new import new
 from deepstudy.cli.report import report
@@ -36,7 +37,7 @@ def cli() -> None:
     """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
 
 
-for verb in (list_, show, run, report, audit, check, train, test, new, data, schema):
+for verb in (list_, show, run, report, audit, check, explain, train, test, new, data, schema):
     cli.add_command(verb)
 
 

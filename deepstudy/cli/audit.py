@@ -7,7 +7,6 @@ import click
 
 from deepstudy.cli import options
 from deepstudy.cli.command_with_rules import CommandWithRules
-from deepstudy.cli.findings import format_counts, print_findings
 from deepstudy.errors import InputError
 from deepstudy.findings import AUDIT_SEVERITIES
 
@@ -46,13 +45,13 @@ def audit(report: str, draft: Path | None, as_csv: bool, trust: bool, as_json: b
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:
-        from deepstudy.table import Table
+        from deepstudy.findings import tabulate_findings
 
-        documents = [finding.as_json(alias="test") for finding in result.findings]
-        rows = [[document[column] for column in _COLUMNS] for document in documents]
-        click.echo(Table(_COLUMNS, rows).write("csv"), nl=False)
+        click.echo(tabulate_findings(result.findings, _COLUMNS).write("csv"), nl=False)
     else:
-        _print(result)
+        from rich.console import Console
+
+        result.print(Console(highlight=False))
     return 0 if result.is_sound else 1
 
 
@@ -106,15 +105,6 @@ def _write_draft(path: Path, target: Path) -> None:
     text = draft(of_text(read_text(path), path.name))
     target.write_text(text, encoding="utf-8")
     click.echo(f"{target}: complete the lines marked `complete`, then `deepstudy audit {target}`", err=True)
-
-
-def _print(result: "AuditResult") -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    print_findings(result.findings)
-    figures = f"{result.figures} figure{'s' * (result.figures != 1)}"
-    Console().print(Text(f"{result.report}: {figures} checked by arithmetic; {format_counts(result.findings)}"))
 
 
 def _print_folder(results: "list[tuple[str, AuditResult | InputError]]", as_csv: bool) -> None:

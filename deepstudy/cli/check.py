@@ -10,7 +10,6 @@ import click
 
 from deepstudy.cli import options
 from deepstudy.cli.command_with_rules import CommandWithRules
-from deepstudy.cli.findings import format_counts, print_findings
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
@@ -115,14 +114,7 @@ def _progress(name: str) -> Iterator[Callable[[str], None]]:
 
 def _print(result: "CheckResult") -> None:
     from rich.console import Console
-    from rich.text import Text
 
-    console = Console()
-    size = "x".join(map(str, result.input)) if result.input else "?"
-    console.print(Text.assemble((result.model, "bold"), f"  input {size}"))
-    print_findings(result.findings)
-    checks = f"{len(result.checks)} check{'s' * (len(result.checks) != 1)}"
-    console.print(Text(f"{checks}: {format_counts(result.findings)}"))
-    for note in result.notes:
-        console.print(Text(note, "dim"))
+    console = Console(highlight=False)
+    result.print(console)
     console.print()

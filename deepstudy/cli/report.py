@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from deepstudy.cli import options
+from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.reporting.chapter import Chapter
     from deepstudy.reporting.folders import StudyFolder
-
-_COLOURS = {"supported": "green", "contradicted": "red", "undecided": "yellow", "not comparable": "dim"}
 
 
 @click.command(short_help="Say which claims of studies hold, and write a page.")
@@ -59,6 +58,9 @@ def report(
     Several studies, or folders of runs such as runs/STUDY/BUDGET, come one below the other. With --json, the verdicts
     go to stdout and nothing is written.
     """
+    from rich.console import Console
+
+    from deepstudy.api import ReportResult
     from deepstudy.reporting.document import verdicts_json, write
     from deepstudy.reporting.folders import find_folders
 
@@ -68,21 +70,30 @@ def report(
         for folder in find_folders(subject, budget, runs)
     }
     chapters = [_read(folder, trust) for folder in folders.values()]
+    if not any(chapter.records or chapter.timed for chapter in chapters):
+        raise InputError(_describe_missing_runs(chapters[0]))
     if as_json:
         options.print_json(verdicts_json(chapters))
         return
-    written = write(chapters, output, figures, tables_in)
-    for chapter in chapters:
-        if len(chapters) > 1:
-            click.secho(chapter.title + (f" (budget {chapter.budget})" if chapter.budget else ""), bold=True)
-        _print(chapter)
+    result = ReportResult(chapters, write(chapters, output, figures, tables_in))
+    for notice in (notice for chapter in chapters for notice in chapter.notices):
+        click.echo(f"note: {notice}", err=True)
     if figures is not None:
         _print_font_notice(chapters)
-    for path in written[:3]:
-        click.echo(str(path))
+    result.print(Console(highlight=False))
     for directory, what in ((figures, "figures"), (tables_in, "tables")):
         if directory is not None:
             click.echo(f"{directory}{os.sep} ({what})")
+
+
+def _describe_missing_runs(chapter: "Chapter") -> str:
+    """Which runs are not there, and the command that makes some."""
+    import shlex
+
+    study, budget = chapter.study, chapter.budget
+    smaller = budget or next(iter(study.budgets), None)
+    command = f"deepstudy run {shlex.quote(study.argument)}" + (f" --budget {shlex.quote(smaller)}" if smaller else "")
+    return f"{chapter.folder.path}: holds no runs of {study.name}; make them first: `{command}`"
 
 
 def _read(folder: "StudyFolder", trust: bool) -> "Chapter":
@@ -93,33 +104,6 @@ def _read(folder: "StudyFolder", trust: bool) -> "Chapter":
 
     findings = audit(folder.study, trust).findings
     return read_chapter(folder, findings=findings, layers=layers_for_claims(folder, of_experiment, trust))
-
-
-def _print(chapter: "Chapter") -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from deepstudy.reporting.formatting import MARKS, format_tally, format_verdict_interval
-    from deepstudy.verdicts import format_number
-
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column()
-    for verdict in chapter.verdicts:
-        measured = "–" if verdict.measured is None else format_number(verdict.measured)
-        numbers = f"reported {verdict.reported} · measured {measured}" + (f" ({verdict.what})" if verdict.what else "")
-        numbers += f" · interval {format_verdict_interval(verdict)}" if verdict.interval else ""
-        numbers += f" · n={verdict.runs}" if verdict.runs else ""
-        mark = Text(f"{MARKS[verdict.verdict]} {verdict.verdict}", _COLOURS[verdict.verdict])
-        table.add_row(mark, Text.assemble((verdict.says, "bold"), f"\n{numbers}\n", (verdict.reason, "dim")))
-    console = Console()
-    for notice in chapter.notices:
-        click.echo(f"note: {notice}", err=True)
-    if chapter.verdicts:
-        console.print(table)
-        console.print(Text(format_tally(chapter.verdicts), "bold"))
-        console.print()
 
 
 def _print_font_notice(chapters: "Sequence[Chapter]") -> None:

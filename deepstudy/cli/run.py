@@ -63,10 +63,10 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
     Returns:
         The exit code.
     """
-    from deepstudy.cli.progress import ProgressDisplay
-    from deepstudy.reporting.tables.results import tabulate_results
+    from deepstudy.api import RunResult
     from deepstudy.runs.interrupts import Interrupted
     from deepstudy.runs.plan import make_plan
+    from deepstudy.runs.progress_display import ProgressDisplay
     from deepstudy.runs.run_study import run_plan
 
     plan = make_plan(study, wanted)
@@ -74,20 +74,19 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         with ProgressDisplay(plan) as display:
             ends = run_plan(plan, display)
     except Interrupted as interruption:
-        click.echo(f"deepstudy: {interruption}; the state is saved: the same command goes on from here", err=True)
+        click.echo(f"deepstudy: {interruption}; the state is saved; run the same command again to go on", err=True)
         return 128 + interruption.number
-    records, failed = plan.records(), [end for end in ends if end.outcome == "failed"]
+    result = RunResult(study, wanted.budget, plan.records(), ends)
     if as_json:
-        runs = [record.info.as_json() for record in records]
-        options.print_json({"study": study.name, "budget": wanted.budget, "runs": runs})
+        options.print_json(result.as_json())
     else:
-        table = tabulate_results(study, records)
+        table = result.as_table()
         click.echo(table.caption)
         options.print_table(table)
-        click.echo(f"The page: {_report_command(study, wanted)}", err=True)
-    for end in failed:
+        click.echo(f"For the verdicts and the page: {_report_command(study, wanted)}", err=True)
+    for end in result.failed:
         click.echo(f"deepstudy: {end.run.experiment} seed {end.run.seed} failed: {end.why}", err=True)
-    return 1 if failed else 0
+    return 1 if result.failed else 0
 
 
 def _report_command(study: "Study", wanted: "RunOptions") -> str:

@@ -1,0 +1,210 @@
+"""The verbs `run` and `report` as functions, and what they return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepstudy.display import Displayed
+from deepstudy.findings import Finding
+from deepstudy.record import Record
+from deepstudy.runs.plan import RunOptions, make_plan
+from deepstudy.runs.progress_display import ProgressDisplay
+from deepstudy.runs.run import RunEnd, RunListener
+from deepstudy.runs.run_study import run_plan
+from deepstudy.study import Study, load_study
+from deepstudy.table import Table
+from deepstudy.verdicts import Layers, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from deepstudy.reporting.chapter import Chapter
+
+
+@dataclass(frozen=True)
+class RunResult(Displayed, Sequence[Record]):
+    """What a command's runs left: a sequence of records.
+
+    Attributes:
+        study: the study.
+        budget: the budget's name, None for the whole study.
+        records: the record of each run, also of those that failed.
+        ends: how each run ended.
+    """
+
+    study: Study
+    budget: str | None
+    records: Sequence[Record]
+    ends: Sequence[RunEnd]
+
+    @property
+    def failed(self) -> list[RunEnd]:
+        """The runs that failed, with the reason."""
+        return [end for end in self.ends if end.outcome == "failed"]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.records[place]
+
+    def as_table(self) -> Table:
+        """Each experiment's accuracy over seeds."""
+        from deepstudy.reporting.tables.results import tabulate_results
+
+        return tabulate_results(self.study, self.records)
+
+    def renderables(self, width: int) -> "list[RenderableType]":
+        """What `run` prints: each experiment's accuracy over seeds."""
+        from rich.text import Text
+
+        table = self.as_table()
+        return [Text(table.caption), table.rich()]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The metrics: a row for each run, epoch and split."""
+        return [
+            {"experiment": record.experiment, "seed": record.seed, **line.model_dump()}
+            for record in self.records
+            for line in record.metrics
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `run --json` prints."""
+        runs = [record.info.as_json() for record in self.records]
+        return {"study": self.study.name, "budget": self.budget, "runs": runs}
+
+
+@dataclass(frozen=True)
+class ReportResult(Displayed, Sequence[Path]):
+    """What `report` decided and wrote: a sequence of files, the page first.
+
+    Attributes:
+        chapters: the studies with their runs.
+        files: the page, verdicts.json, the Markdown report, then charts and tables.
+    """
+
+    chapters: "Sequence[Chapter]"
+    files: Sequence[Path]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """The verdict on each claim."""
+        return [verdict for chapter in self.chapters for verdict in chapter.verdicts]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.files[place]
+
+    def as_table(self) -> Table:
+        """The verdicts, a row each."""
+        from deepstudy.reporting.formatting import format_tally
+        from deepstudy.reporting.tables.verdicts import tabulate_verdicts
+
+        table = tabulate_verdicts(self.verdicts)
+        return Table(table.columns, table.rows, table.numeric, format_tally(self.verdicts), table.marks)
+
+    def renderables(self, width: int) -> "list[RenderableType]":
+        """What `report` prints: the verdicts of each study, then the names of the files."""
+        from rich.text import Text
+
+        from deepstudy.reporting.terminal import format_chapter
+
+        parts: list[RenderableType] = []
+        for chapter in self.chapters:
+            if len(self.chapters) > 1:
+                budget = f" (budget {chapter.budget})" if chapter.budget else ""
+                parts.append(Text(f"{chapter.title}{budget}", "bold"))
+            parts += format_chapter(chapter)
+        return [*parts, *(Text(str(path)) for path in self.files[:3])]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of verdicts.json."""
+        from deepstudy.reporting.document import verdicts_json
+
+        return verdicts_json(self.chapters)
+
+
+def run(
+    study: Study | str | Path,
+    experiments: Sequence[str] = (),
+    *,
+    listener: RunListener | None = None,
+    **options: Any,
+) -> RunResult:
+    """Do the experiments of a study over seeds.
+
+    What is complete is not done again; what was interrupted goes on where it was. In a notebook and in a terminal,
+    progress is shown.
+
+    Arguments:
+        study: a study, the name of a built-in one, or a study file.
+        experiments: those to do; all of them where none is named.
+        listener: hears how the runs go, instead of the progress display.
+        options: the other attributes of `RunOptions`: `seeds`, `budget`, `overrides`, `out`, `device`, `precision`,
+            `deterministic`, `timing`, `workers`.
+
+    Returns:
+        The records of these runs, also of those that failed.
+
+    Raises:
+        InputError: for what cannot be run.
+        Interrupted: after SIGINT or SIGTERM, with the state saved.
+
+    Example:
+        >>> records = deepstudy.run("lenet-mnist", ["lenet5"], budget="demo", seeds=2)
+        >>> [record.info.final["test"].accuracy for record in records]
+    """
+    study = study if isinstance(study, Study) else load_study(study)
+    plan = make_plan(study, RunOptions(tuple(experiments), **options))
+    if listener is not None:
+        ends = run_plan(plan, listener)
+    else:
+        with ProgressDisplay(plan) as display:
+            ends = run_plan(plan, display if display.is_watched else RunListener())
+    return RunResult(study, plan.options.budget, plan.records(), ends)
+
+
+def report(
+    study: Study | str | Path,
+    *,
+    budget: str | None = None,
+    runs: Path | str = "runs",
+    output: Path | str = "report.html",
+    figures: Path | str | None = None,
+    tables_in: Path | str | None = None,
+    findings: Sequence[Finding] = (),
+    layers: Layers | None = None,
+) -> ReportResult:
+    """Decide the claims of a study from its runs, and write the page, `verdicts.json` and a Markdown report.
+
+    Arguments:
+        study: a study, or its name or file.
+        budget: the budget's name. Without one: the whole study's runs, or those under each budget if there are none.
+        runs: the folder of all runs.
+        output: the page's file.
+        figures: a folder for the charts as SVG and PNG.
+        tables_in: a folder for every table as CSV, Markdown and LaTeX.
+        findings: what an audit found (`deepstudy.audit(study).findings`).
+        layers: layer tables of experiments that have no run.
+
+    Returns:
+        The verdicts, and the files that were written.
+
+    Raises:
+        InputError: there are no runs, a record cannot be read, or a file cannot be written.
+
+    Example:
+        >>> print(deepstudy.report("lenet-mnist", budget="demo", findings=deepstudy.audit("lenet-mnist").findings))
+    """
+    from deepstudy.reporting.chapter import read_chapter
+    from deepstudy.reporting.document import write
+    from deepstudy.reporting.folders import folders_of_study
+
+    study = study if isinstance(study, Study) else load_study(study)
+    folders = folders_of_study(Path(runs), study, budget)
+    chapters = [read_chapter(folder, findings=findings, layers=layers) for folder in folders]
+    return ReportResult(chapters, write(chapters, output, figures, tables_in))
