@@ -1,4 +1,4 @@
-"""A study file to start from, out of a report's raw text: what was found stands in it, what was not is marked."""
+"""A study file to start from, made from a report's raw text: what was not found is marked."""
 
 import json
 import re
@@ -10,19 +10,19 @@ from deepstudy.audits.evidence import Evidence, Trial
 from deepstudy.catalog import MODELS
 from deepstudy.datasets import DATASETS
 
-_MISSING = "# complete: the text does not say"
+_MISSING = "# complete: not found in the text"
 _DEFAULTS: dict[str, Any] = {"batch_size": 64, "optimizer.name": "sgd", "optimizer.lr": 0.01}
 
 
 def draft(evidence: Evidence) -> str:
-    """The text of a study file that loads; a person completes the lines marked `complete`."""
+    """The text of a valid study file, in which a person completes the lines marked `complete`."""
     trials = list(evidence.trials.values()) or [Trial("report", {})]
     names = _names(trials)
     common, assumed = _common(evidence, trials)
     data = next((trial.facts["data.name"].value for trial in trials if "data.name" in trial.facts), None)
     data = data if data in DATASETS else None
     lines = [
-        f"# Drafted from {evidence.report}. Lines marked `complete` need a person; delete what was read wrongly.",
+        f"# Drafted from {evidence.report}. Complete the lines marked `complete`, and delete what was read wrongly.",
         "",
         f"title: {_text(evidence.title or evidence.report)}",
         "source:",
@@ -47,13 +47,13 @@ def draft(evidence: Evidence) -> str:
 
 
 def _usual_data(trials: list[Trial]) -> str:
-    """What the networks that are named are mostly trained on."""
+    """The usual data set of the networks that the report names."""
     names = {trial.facts["model.name"].value for trial in trials if "model.name" in trial.facts}
     return "mnist" if "lenet5" in names else "cifar10"
 
 
 def _names(trials: list[Trial]) -> dict[str, str]:
-    """Names that can be folders, one for each trial."""
+    """A name for each trial that is also valid as a folder name."""
     names: dict[str, str] = {}
     for trial in trials:
         name = re.sub(r"[^\w.+=-]+", "-", trial.name).strip("-.")[:80].lower() or "report"
@@ -67,7 +67,7 @@ def _names(trials: list[Trial]) -> dict[str, str]:
 
 
 def _common(evidence: Evidence, trials: list[Trial]) -> tuple[dict[str, Any], list[str]]:
-    """The recipe that most trials share, and which of it is assumed."""
+    """The most common recipe of the trials, and the keys that are assumed."""
     common: dict[str, Any] = {}
     assumed = []
     for key, default in _DEFAULTS.items():
@@ -94,7 +94,11 @@ def _experiment(trial: Trial, name: str, common: dict[str, Any], evidence: Evide
     known = model is not None and model.value in MODELS
     yield f"  {name}:"
     yield f"    says: {_text(trial.name)}"
-    yield f"    model: {model.value}" if known and model else "    model: model.py:Network  # complete: the network"
+    yield (
+        f"    model: {model.value}"
+        if known and model
+        else "    model: model.py:Network  # complete: its file and class"
+    )
     optimizer = {key: fact.value for key, fact in trial.facts.items() if key.startswith("optimizer.")}
     if any(common.get(key) != value for key, value in optimizer.items()):
         yield f"    optimizer: {_optimizer({'optimizer.name': common['optimizer.name'], **optimizer})}"
@@ -135,7 +139,7 @@ def _shapes(evidence: Evidence, names: dict[str, str], trials: list[Trial]) -> I
     if evidence.sizes:
         yield "shapes:"
     for sizes in evidence.sizes:
-        yield f"  - experiment: {names[trials[0].name]}" + ("  # complete: which one" if len(trials) > 1 else "")
+        yield f"  - experiment: {names[trials[0].name]}" + ("  # complete: which experiment" if len(trials) > 1 else "")
         if sizes.batches:
             yield f"    batch: {sizes.batches[0]}"
         yield "    text: |2-"

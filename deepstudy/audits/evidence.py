@@ -1,4 +1,4 @@
-"""What a report says, in one form for all audits, be it read from a study file or from the report's raw text."""
+"""What a report says, in one form for all rules, whether it comes from a study file or from raw text."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,14 +17,14 @@ from deepstudy.study import Study
 from deepstudy.study.file import Origin
 from deepstudy.study.reported import Claim, Reported
 
-#: Words of a text whose printed loss is more than cross-entropy, or whose steps are more than batches.
+#: Words that tell that the printed loss includes more than cross-entropy, or that a step is more than one batch.
 _OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|distill"
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A value and whose it is: the report's, only its code's, our assumption, or nobody's (a default)."""
+    """A value and its origin: the report, only its code, our assumption, or a default."""
 
     value: Any
     origin: Origin
@@ -32,13 +32,13 @@ class Fact:
 
     @property
     def known_from(self) -> str:
-        """What a finding that rests on this adds to its sentence."""
+        """What a finding adds to its sentence if it depends on this fact."""
         return " (known from the report's code)" if self.origin == "code" else ""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One experiment of the report; `facts` are what is known of it, under the dotted keys of a study file."""
+    """One experiment of the report; `facts` holds what is known about it, by the dotted keys of a study file."""
 
     name: str
     facts: Mapping[str, Fact]
@@ -50,18 +50,18 @@ class Trial:
         return fact if fact is not None and fact.origin in ("report", "code") else None
 
     def stated(self, key: str) -> Any:
-        """The value of what the report itself states, else None."""
+        """The value under a key, if the report itself states it."""
         fact = self.facts.get(key)
         return fact.value if fact is not None and fact.origin == "report" else None
 
     @property
     def data(self) -> DatasetInfo | None:
-        """The data set, where it is one that everybody knows."""
+        """The data set, if it is a well-known one."""
         fact = self.facts.get("data.name")
         return DATASETS.get(fact.value) if fact else None
 
     def images(self, split: str) -> int | None:
-        """How many images a split has, from what the report states; None where that is not known."""
+        """The number of images of a split, from what the report states; None if unknown."""
         entry = self.data
         if entry is None:
             return None
@@ -79,31 +79,31 @@ class Trial:
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """A reported figure and where it stands."""
+    """A reported figure and its place."""
 
     where: str
     said: Reported
 
     @property
     def number(self) -> float:
-        """Its value, the middle of a range."""
+        """Its value; of a range, the middle."""
         return sum(self.said.number) / 2
 
     @property
     def seconds(self) -> float | None:
-        """The elapsed time printed beside it, in seconds."""
+        """The elapsed time printed with it, in seconds."""
         return printed.number(self.said.elapsed) if self.said.elapsed is not None else None
 
     @property
     def definite(self) -> bool:
-        """Whether it is one number, and not a range or `about` one."""
+        """Whether it is one number, and not a range or an approximate one."""
         low, high = self.said.number
         return low == high and not self.said.is_about
 
 
 @dataclass(frozen=True)
 class PrintedLog:
-    """The lines of one training log, of the trial named."""
+    """The lines of one training log, with the name of its trial."""
 
     experiment: str
     where: str
@@ -112,7 +112,7 @@ class PrintedLog:
 
 @dataclass
 class Evidence:
-    """All that a report says."""
+    """Everything that a report says."""
 
     report: str  # its name in findings
     where: str
@@ -126,22 +126,22 @@ class Evidence:
     trees: list[list[TreeLayer]] = field(default_factory=list)
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     epochs: tuple[int, ...] = ()  # lengths of the runs that the report shows
-    later: list[tuple[str, int, str]] = field(default_factory=list)  # where an epoch is concluded about, and how
-    on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text speaks of images from the test set
+    later: list[tuple[str, int, str]] = field(default_factory=list)  # conclusions about an epoch: where, epoch, text
+    on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text mentions images from the test set
     splits: list[tuple[str, str, int, str, str]] = field(default_factory=list)  # where, split, images, data, line
     papers: tuple[str, ...] = ()
     runs: int | None = None  # behind each figure
     hardware: str = ""
-    topics: frozenset[str] | None = None  # of raw text: what it speaks of at all (see transcript.TOPICS)
-    is_plain_loss: bool = True  # whether the loss is cross-entropy alone, as far as is said
+    topics: frozenset[str] | None = None  # of raw text: what it mentions (see transcript.TOPICS)
+    is_plain_loss: bool = True  # whether the loss is cross-entropy alone, as far as known
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
-    trusted: bool = False  # whether networks that are not ours may be built
-    uncounted: dict[str, str] = field(default_factory=dict)  # trials whose network was asked for in vain, and why
+    trusted: bool = False  # whether networks that are not built in may be built
+    uncounted: dict[str, str] = field(default_factory=dict)  # trials whose network could not be built, and why
 
     @property
     def is_report(self) -> bool:
-        """Whether there is a report behind it, and not only somebody's plan of experiments."""
+        """Whether there is a report, and not only a plan of experiments."""
         return self.study is None or bool(self.study.source.report or self.figures or self.logs or self.sizes)
 
     @cached_property
@@ -153,7 +153,7 @@ class Evidence:
         return figures
 
     def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[PrintedFigure]:
-        """The reported accuracies, of one experiment and split if they are named."""
+        """The reported accuracies, optionally of one experiment and split."""
         names = list(self._by_experiment) if experiment is None else [experiment]
         for name in names:
             for figure in self._by_experiment.get(name, []):
@@ -168,7 +168,7 @@ class Evidence:
     def network(self) -> Callable[[str], Any]:
         """The layer table (`layer_table.LayerTable`) of a trial's network.
 
-        None, and the reason in `uncounted`, where it is not ours and not trusted, or its images are not here.
+        None, with the reason in `uncounted`, if it is not built in and not trusted, or if its images are missing.
         """
 
         @cache
@@ -178,7 +178,9 @@ class Evidence:
                 return None
             ours = trial.model.name in MODELS
             if not ours and not self.trusted:
-                self.uncounted[experiment] = f"{trial.model.name} is not ours; with --trust its code is run"
+                self.uncounted[experiment] = (
+                    f"{trial.model.name} is not a built-in network; use --trust to run its code"
+                )
                 return None
             from deepstudy.layer_table import of_experiment
 
@@ -187,14 +189,14 @@ class Evidence:
             except InputError as error:
                 if not is_folder(self.study.experiment(experiment).data.name):
                     raise
-                self.uncounted[experiment] = str(error)  # images of one's own need not come along with a report
+                self.uncounted[experiment] = str(error)  # a report need not come with the user's own images
                 return None
 
         return build
 
 
 def of_study(study: Study, trusted: bool = False) -> Evidence:
-    """What the report behind a study says. Figures that a paper gave, and experiments that are ours, stay out."""
+    """What the report of a study says, without the figures of papers and the experiments that we added."""
     file = study.place("experiments").rpartition(":")[0]
     evidence = Evidence(study.name, file, {}, study.title, study=study, trusted=trusted)
     evidence.papers, evidence.runs, evidence.hardware = (
@@ -249,7 +251,7 @@ def _trial(study: Study, name: str) -> Trial:
 
 
 def of_text(text: str, file: str) -> Evidence:
-    """What a report's raw text says; `file` is how findings name it."""
+    """What a report's raw text says; findings call it `file`."""
     read = transcript.read(text, file)
     evidence = Evidence(file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees)
     evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
@@ -272,7 +274,7 @@ def of_text(text: str, file: str) -> Evidence:
             try:
                 figure = Reported(experiment=name, quote=stated.text, **said)
             except ValidationError:
-                continue  # no number that a report would print, like 1e999
+                continue  # not a number that a report would print, like 1e999
             evidence.figures.append(PrintedFigure(stated.where, figure))
         if passage.lines:
             evidence.logs.append(PrintedLog(name, passage.lines[0].where, tuple(passage.lines)))
@@ -280,7 +282,7 @@ def of_text(text: str, file: str) -> Evidence:
 
 
 def _name(passage: transcript.Passage, taken: Mapping[str, Trial]) -> str:
-    """A name for what a passage is about: its heading, or where that names several, what sets it apart too."""
+    """A name for a passage: its heading, and where several passages share it, also what is different."""
     name = passage.heading or "report"
     if name in taken:
         before = taken[name].facts

@@ -48,14 +48,13 @@ from deepstudy.audits.printed import Ratio, decimals
 from deepstudy.findings import AuditSeverity, Finding
 from deepstudy.study.reported import Reported
 
-IMAGES_OF = {"train": "training"}  # what a sentence calls the images of a split
+IMAGES_OF = {"train": "training"}  # a split, as in "training images"
 
 
 def counts(printed: str, images: int) -> range:
-    """The numbers k of correct images, out of `images`, whose accuracy in percent is printed so.
+    """All k for which k correct out of `images` can be printed as this accuracy in percent.
 
-    A figure printed with d decimals stands for all that round to it, up or down at the half, and for those of which
-    the rest was cut off.
+    A printed figure can be rounded, up or down at the half, or cut off after its last decimal.
     """
     value, unit = Fraction(printed.replace(",", "")), Fraction(1, 10 ** decimals(printed))
     least = math.ceil((value - unit / 2) * images / 100)
@@ -64,13 +63,13 @@ def counts(printed: str, images: int) -> range:
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find accuracies that no number of correct images gives.
+    """Find accuracies that no number of correct images can give.
 
     Arguments:
         evidence: what the report says.
 
     Returns:
-        A finding for each accuracy, ratio and batch accuracy that cannot be one.
+        A finding for each impossible accuracy, ratio and batch accuracy.
     """
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
@@ -84,7 +83,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
     said, trial = figure.said, evidence.trials[figure.said.experiment]
     if said.split is None or not figure.definite or "±" in said.value or evidence.runs not in (None, 1):
-        return  # a mean over runs, or one whose images are not named
+        return  # a mean over runs, or an accuracy whose images are not named
     printed = bare(said.value)
     images = said.images or (trial.images(said.split) if said.split != "train" else None)
     if images is None or printed is None:
@@ -93,7 +92,7 @@ def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
         yield Finding(
             "granularity",
             "impossible",
-            f"The accuracy {printed} % of {said.experiment} is not between 0 and 100.",
+            f"{printed} % is not a possible accuracy of {said.experiment}: it must be between 0 and 100 %.",
             where=figure.where,
             reported=printed,
             possible="0 to 100",
@@ -110,37 +109,37 @@ def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
     below = math.floor(float(printed) * images / 100)
     near = " or ".join(_percent(k, images) for k in (below, below + 1))
     smallest = next((n for n in range(1, 2_001) if counts(printed, n)), None)
-    fits = f"It fits {' or '.join(fitting)}." if fitting else ""
+    fits = f" The figure fits {' or '.join(fitting)}." if fitting else ""
     if not fitting and smallest is not None:
-        fits = f"The smallest number of images with such an accuracy is {smallest:,}."
+        fits = f" At least {smallest:,} images are needed for this accuracy."
     severity, doubt = _mean_of_batches(evidence, figure, printed, images)
     yield Finding(
         "granularity",
         severity,
-        f"{printed} % cannot be an accuracy over {images:,} {said.split} images: one image is "
-        f"{100 / images:g} points, and no whole number of them rounds to it. {fits}{doubt}".strip(),
+        f"{printed} % is not a possible accuracy over {images:,} {IMAGES_OF.get(said.split, said.split)} images. One "
+        f"image is {100 / images:g} points, and no whole number of images rounds to this figure.{fits}{doubt}",
         where=figure.where,
         reported=f"{printed} %",
-        possible="; ".join([f"{near} over {images:,}", *fitting]),
+        possible="; ".join([f"{near} % over {images:,} images", *fitting]),
     )
 
 
 def _percent(part: int, whole: int) -> str:
-    """As exact as needed, with two decimals at least: 93.32, 93.324."""
+    """A percentage with at least two decimals, and up to four if they are not zero: 93.32, 93.324."""
     text = f"{100 * part / whole:.4f}".rstrip("0")
     return text + "0" * max(0, 2 - len(text.partition(".")[2]))
 
 
 def _mean_of_batches(evidence: Evidence, figure: PrintedFigure, printed: str, images: int) -> tuple[AuditSeverity, str]:
-    """Whether the figure could be a mean over batches of which the last is smaller, and how to say so."""
+    """The severity and an explanation: the figure may be a mean over batches, of which the last is smaller."""
     trial = evidence.trials[figure.said.experiment]
     batch = trial.stated("test_batch_size") or trial.stated("batch_size")
     if not batch:
-        return "inconsistent", " (Unless batches of different sizes were averaged; the batch size is not said.)"
+        return "inconsistent", " It may be a mean over batches of different sizes: the report gives no batch size."
     if images % batch == 0:
         return "impossible", ""
     whole, last = divmod(images, batch)
-    # A mean of `whole` accuracies k/batch and one j/last: its steps are finer than those of a count.
+    # The mean of `whole` accuracies k/batch and one accuracy j/last has finer steps than k/images.
     for j in range(last + 1):
         steps = whole * batch
         value = Fraction(printed) * (whole + 1) / 100 - Fraction(j, last)
@@ -148,13 +147,14 @@ def _mean_of_batches(evidence: Evidence, figure: PrintedFigure, printed: str, im
         k = round(value * batch)
         if 0 <= k <= steps and abs(value - Fraction(k, batch)) <= half:
             return "doubtful", (
-                f" It can be a mean over batches of {batch}, in which each of the last {last} images counts for more."
+                f" It can be a mean over batches of {batch}: the last batch is smaller ({last}), so each of its images "
+                "weighs more."
             )
     return "impossible", ""
 
 
 def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
-    """Batch accuracies of a log: where nearly all are k/batch, one that is not is misprinted or made up."""
+    """Batch accuracies of a log that are not k/batch, if nearly all others are."""
     batch = evidence.trials[log.experiment].stated("batch_size")
     printed = [
         (line, each)
@@ -174,9 +174,9 @@ def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
         yield Finding(
             "granularity",
             "impossible",
-            f"The other accuracies of this log fit batches of {batch} images; {each.text} % does not: "
-            f"{below} images are {100 * below / batch:.{each.decimals}f} %, one more is "
-            f"{100 * (below + 1) / batch:.{each.decimals}f} %.",
+            f"{each.text} % is not a possible accuracy over a batch of {batch} images: {below} correct give "
+            f"{100 * below / batch:.{each.decimals}f} %, and {below + 1} give "
+            f"{100 * (below + 1) / batch:.{each.decimals}f} %. The other accuracies of this log fit that batch size.",
             where=line.where,
             reported=line.text,
             possible=near,
@@ -184,7 +184,7 @@ def _batches(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
 
 
 def _is_float(printed: str, images: int) -> bool:
-    """Whether a figure of many decimals is a k/n that a program printed in single precision: 71.21999859809875."""
+    """Whether a figure with many decimals is k/n in single precision, such as 71.21999859809875."""
     value = float(printed)
     return decimals(printed) >= 5 and abs(100 * round(value * images / 100) / images - value) < 2e-5
 
@@ -192,7 +192,7 @@ def _is_float(printed: str, images: int) -> bool:
 def _ratio(ratio: Ratio) -> Iterator[Finding]:
     """A count beside its percentage, rounded or cut off."""
     exact, places = 100 * ratio.part / ratio.whole, decimals(ratio.percent)
-    # Progress bars divide batches, of which the last is smaller, and not images.
+    # Progress bars count batches instead of images, and the last batch is smaller.
     allowed = 1.0 if places == 0 else 10**-places + 1e-9
     if ratio.part <= ratio.whole and abs(exact - float(ratio.percent)) < allowed:
         return
@@ -201,9 +201,9 @@ def _ratio(ratio: Ratio) -> Iterator[Finding]:
         "impossible",
         f"{ratio.part:,} of {ratio.whole:,} "
         + (
-            f"are {exact:.{max(places, 2)}f} %, not {ratio.percent} %."
+            f"is {exact:.{max(places, 2)}f} %, not {ratio.percent} %."
             if ratio.part <= ratio.whole
-            else "are more than there are."
+            else "is more than 100 %."
         ),
         where=ratio.where,
         reported=ratio.text,
@@ -212,7 +212,7 @@ def _ratio(ratio: Ratio) -> Iterator[Finding]:
 
 
 def _scores(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
-    """Test accuracies inside a log: the first that no count of test images gives stands for all such."""
+    """Impossible test accuracies inside a log: one finding about the first, with the number of all."""
     misfits = []
     for line in log.lines:
         for each in line.accuracies:
@@ -224,12 +224,12 @@ def _scores(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
             )
             misfits += list(_figure(evidence, PrintedFigure(line.where, said)))
     if misfits:
-        more = f" So it is with {len(misfits)} accuracies of this log." if len(misfits) > 1 else ""
+        more = f" This log has {len(misfits)} such accuracies." if len(misfits) > 1 else ""
         yield replace(misfits[0], says=misfits[0].says + more)
 
 
 def bare(text: str) -> str | None:
-    """The number that a printed percentage is, without its sign; None where there is more to it, like `93.4±0.2`."""
+    """A printed percentage without its sign; None if it is more than a number, like `93.4±0.2`."""
     printed = text.replace(",", "").strip().rstrip("%").strip()
     try:
         float(printed)

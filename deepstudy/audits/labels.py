@@ -53,7 +53,7 @@ from deepstudy.findings import Finding
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find numbers that do not belong to what they are called.
+    """Find numbers of images, steps and epochs that do not match the data set or the run.
 
     Arguments:
         evidence: what the report says.
@@ -81,19 +81,19 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
         if said.images <= size and not _is_other(said.images, said.split, entry.splits):
             continue
         other = next((split for split, count in entry.splits.items() if count == said.images), None)
-        what = IMAGES_OF.get(str(other), other)
+        own, what = IMAGES_OF.get(said.split, said.split), IMAGES_OF.get(str(other), other)
         yield Finding(
             "labels",
             "impossible",
-            f"There are no {said.images:,} {said.split} images: the data set has {size:,}. "
+            f"The data set has {size:,} {own} images, not {said.images:,}. "
             + (
                 f"{said.images:,} is the number of its {what} images, so {said.value} % is the accuracy on those."
                 if other
-                else "The count or the data set is another one."
+                else "The number of images or the data set is wrong."
             ),
             where=figure.where,
-            reported=f"{said.value} % on {said.images:,} {said.split} images",
-            possible=f"{size:,} {said.split} images" + (f", or {said.images:,} {what} images" if other else ""),
+            reported=f"{said.value} % on {said.images:,} {own} images",
+            possible=f"{size:,} {own} images" + (f", or {said.images:,} {what} images" if other else ""),
         )
 
 
@@ -107,7 +107,7 @@ def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "labels",
             "impossible",
-            f"There are no {images:,} {what} images: {data} has {entry.splits[split]:,}.",
+            f"{data} has {entry.splits[split]:,} {what} images, not {images:,}.",
             where=where,
             reported=line,
             possible=f"{entry.splits[split]:,} {what} images",
@@ -119,7 +119,7 @@ def _is_other(images: int, split: str, splits: Mapping[str, int]) -> bool:
 
 
 def _validation(evidence: Evidence) -> Iterator[Finding]:
-    """Accuracies on validation images although nothing is held out."""
+    """Accuracies on validation images although no images are held out."""
     for name, trial in evidence.trials.items():
         entry, held_out = trial.data, trial.facts.get("data.validation")
         if entry is None or held_out is None or held_out.value:
@@ -129,16 +129,16 @@ def _validation(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     "labels",
                     "inconsistent",
-                    f"The report speaks of validation images, but holds none out of the {entry.splits['train']:,} "
-                    f"training images: what it calls validation can only be the {entry.splits['test']:,} test images.",
+                    f"The report names validation images, but holds out none of the {entry.splits['train']:,} "
+                    f"training images. Its validation images can only be the {entry.splits['test']:,} test images.",
                     where=figure.where,
                     reported=figure.said.quote or figure.said.says or f"{figure.said.quantity} on validation images",
-                    possible="images held out of the training images",
+                    possible="images held out from the training images",
                 )
 
 
 def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
-    """Step counters that no pass over the images in batches gives."""
+    """Step counters that no epoch in batches can give."""
     trial = evidence.trials[log.experiment]
     batch, entry = trial.stated("batch_size"), trial.data
     for line in log.lines:
@@ -146,7 +146,7 @@ def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
             yield Finding(
                 "labels",
                 "impossible",
-                f"Step {line.step:,} comes after the last one, {line.steps:,}.",
+                f"Step {line.step:,} comes after the last step, {line.steps:,}.",
                 where=line.where,
                 reported=line.text,
                 possible=f"1 to {line.steps:,}",
@@ -168,17 +168,17 @@ def _steps(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
         yield Finding(
             "labels",
             "inconsistent" if doubt == 1 else "doubtful",
-            f"A log of {total:,} steps per epoch does not fit batches of {batch}: the {size:,} training images make "
-            f"{whole:,} of them."
-            + ("" if doubt == 1 else " Perhaps some are held out, or the steps count more than that."),
+            f"An epoch of {total:,} step{'s' * (total != 1)} does not fit a batch size of {batch}: {size:,} training "
+            f"images make {whole:,} batch{'es' * (whole != 1)}."
+            + ("" if doubt == 1 else " Some images may be held out, or the steps may count something else as well."),
             where=log.where,
-            reported=f"{total:,} steps",
-            possible=f"{whole:,} steps" + (f", or batches of about {other}" if other > 1 else ""),
+            reported=f"{total:,} step{'s' * (total != 1)}",
+            possible=f"{whole:,} step{'s' * (whole != 1)}" + (f", or batches of about {other}" if other > 1 else ""),
         )
 
 
 def _held_out(total: int, batch: int, train: int) -> float:
-    """How sure it is that a counter does not fit training images of which some are held out: 0, a half or 1."""
+    """The certainty (0, 0.5 or 1) that a counter does not fit, even if some training images are held out."""
     rest = range(0, train // 2 + 1, 500)
     if any(total in step_counts(train - held_out, batch) for held_out in rest):
         return 0.0
@@ -187,13 +187,13 @@ def _held_out(total: int, batch: int, train: int) -> float:
 
 
 def step_counts(images: int, batch: int) -> set[int]:
-    """What a step counter may count up to in one pass: batches with or without the last smaller one, or images."""
+    """The last step of one epoch: in batches, with or without the smaller last batch, or in images."""
     down, up = images // batch, math.ceil(images / batch)
     return {down, up, down * batch, up * batch, images}
 
 
 def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
-    """Logs of a run of so many epochs as the report has none of."""
+    """Logs of a run with a number of epochs that no run of the report has."""
     own = evidence.trials[log.experiment].said("epochs")
     stated = sorted(
         {*evidence.epochs, *([own.value] if own and evidence.study and not evidence.study.source.epochs else [])}
@@ -203,8 +203,8 @@ def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
             yield Finding(
                 "labels",
                 "inconsistent",
-                f"The log is of a run of {total} epochs, but the report has runs of {_and(stated)}: its figures "
-                "are not of this run.",
+                f"The log belongs to a run of {total} epoch{'s' * (total != 1)}, but the report describes runs of "
+                f"{_and(stated)} epochs. So the report's figures do not come from this run.",
                 where=log.where,
                 reported=f"Epoch [{log.lines[0].epoch}/{total}]",
                 possible=f"a log of {_and(stated).replace(' and ', ' or ')} epochs",
@@ -214,7 +214,7 @@ def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
             yield Finding(
                 "labels",
                 "impossible",
-                f"Epoch {line.epoch} comes after the last one, {line.epochs}.",
+                f"Epoch {line.epoch} comes after the last epoch, {line.epochs}.",
                 where=line.where,
                 reported=line.text,
                 possible=f"1 to {line.epochs}",
@@ -222,7 +222,7 @@ def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
 
 
 def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
-    """A training log over as many images as the test set has, beside an accuracy that only the training set gives."""
+    """A training log with as many images as the test set, and an accuracy that fits only the training set."""
     for log in evidence.logs:
         trial = evidence.trials[log.experiment]
         batch, entry = trial.stated("batch_size"), trial.data
@@ -238,9 +238,9 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     "labels",
                     "inconsistent",
-                    f"The log beside {printed} % counts an epoch of {steps:,} steps of {batch}, the {test:,} "
-                    f"test images, and the accuracy is {right[0]:,} of the {train:,} training images: the network was "
-                    "trained on the test images and scored on the training images.",
+                    "The network was trained on the test images and scored on the training images. The log has "
+                    f"{steps:,} steps per epoch with a batch size of {batch}, which fits the {test:,} test images. The "
+                    f"accuracy of {printed} % fits {right[0]:,} of the {train:,} training images.",
                     where=figure.where,
                     reported=f"{printed} %, {log.lines[-1].text}",
                     possible=f"an epoch of {math.ceil(train / batch):,} steps, and an accuracy over {test:,} images",
@@ -248,18 +248,18 @@ def _trained_on_test(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _not_shown(evidence: Evidence) -> Iterator[Finding]:
-    """Conclusions about epochs that come after the last one shown."""
+    """Conclusions about epochs after the last one shown."""
     epochs_shown = {*evidence.epochs, *(f.said.epoch for f in evidence.accuracies() if isinstance(f.said.epoch, int))}
     for where, epoch, says in evidence.later:
         if epochs_shown and epoch > max(epochs_shown):
             yield Finding(
                 "labels",
                 "doubtful",
-                f"The conclusion is about epoch {epoch}; the report shows none after epoch {max(epochs_shown)}, so "
-                "that a reader cannot see what it rests on.",
+                f"The report concludes about epoch {epoch}, but shows nothing after epoch {max(epochs_shown)}. So "
+                "readers cannot check it.",
                 where=where,
                 reported=says,
-                possible=f"curves or figures up to epoch {epoch} and some beyond",
+                possible=f"curves or figures that go beyond epoch {epoch}",
             )
     for figure in evidence.accuracies():
         epochs = _length(evidence.trials[figure.said.experiment]) or max(evidence.epochs, default=None)
@@ -267,7 +267,8 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "labels",
                 "inconsistent",
-                f"{figure.said.experiment} has {epochs} epochs, and a figure is given at epoch {figure.said.epoch}.",
+                f"{figure.said.experiment} has {epochs} epoch{'s' * (epochs != 1)}, but a figure is given at "
+                f"epoch {figure.said.epoch}.",
                 where=figure.where,
                 reported=f"{figure.said.value} % at epoch {figure.said.epoch}",
                 possible=f"an epoch up to {epochs}",

@@ -41,27 +41,31 @@ from collections.abc import Iterator
 from deepstudy.audits.evidence import Evidence
 from deepstudy.findings import Finding
 
-#: What is to be said: its name, the keys of a study file that hold it, and why it matters.
+#: What a report must give: its name, its keys in a study file, and why it matters.
 MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("network's layers in full", ("model.name",), "several networks go by the same name"),
-    ("batch size", ("batch_size",), "with it the number of steps per epoch and the noise of each changes"),
-    ("optimizer", ("optimizer.name",), "different ones learn at different speeds and to different ends"),
-    ("learning rate", ("optimizer.lr",), "it decides more than most other choices"),
-    ("number of epochs", ("epochs",), "accuracy depends on how long one trains"),
-    ("augmentation", ("augment.crop", "augment.flip", "augment.cutout"), "on small images it is worth several points"),
-    ("scaling of the pixels", ("normalize", "normalize.mean"), "the learning rate means something else without it"),
-    ("way weights are initialised", ("init.conv", "init.linear"), "deep networks learn from some and not from others"),
+    ("network's layers in full", ("model.name",), "several networks have the same name"),
+    ("batch size", ("batch_size",), "it sets the number of steps per epoch and the noise of each step"),
+    ("optimizer", ("optimizer.name",), "optimizers differ in speed and in the accuracy they reach"),
+    ("learning rate", ("optimizer.lr",), "it matters more than most other choices"),
+    ("number of epochs", ("epochs",), "accuracy depends on how long the network trains"),
+    (
+        "augmentation",
+        ("augment.crop", "augment.flip", "augment.cutout"),
+        "on small images it is worth several points",
+    ),
+    ("pixel scaling", ("normalize", "normalize.mean"), "the best learning rate depends on it"),
+    ("weight initialisation", ("init.conv", "init.linear"), "deep networks learn with some and not with others"),
 )
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find what the report must say and does not.
+    """Find what the report must give and does not.
 
     Arguments:
         evidence: what the report says.
 
     Returns:
-        A finding of severity `missing` for each thing left out.
+        A finding of severity `missing` for each missing detail.
     """
     if not evidence.is_report:
         return
@@ -72,7 +76,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         yield _missing(
             evidence,
             "number of runs and their seeds",
-            "one run and the mean of ten look alike, and another seed gives other figures",
+            "a single run looks like the mean of ten, and another seed gives different figures",
             "nothing",
         )
     if not (evidence.hardware or (evidence.topics is not None and "hardware" in evidence.topics)):
@@ -80,7 +84,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             claim.compare is not None and claim.compare.quantity in ("seconds_per_epoch", "elapsed")
             for _, claim in evidence.claims
         )
-        why = "the times it reports mean nothing without it" if timed else "results depend on it in the last digits"
+        why = "its times mean nothing without it" if timed else "the last digits of results depend on it"
         yield _missing(evidence, "hardware", why, "nothing")
     yield from _held_out(evidence)
     for figure in evidence.accuracies():
@@ -88,7 +92,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         lacks = [
             word
             for word, absent in (
-                ("of which images", said.split is None and said.images is None),
+                ("on which images", said.split is None and said.images is None),
                 ("after which epoch", said.epoch == "unknown" and len(evidence.epochs) != 1),
             )
             if absent
@@ -97,8 +101,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "omissions",
                 "missing",
-                f"The report does not say {' and '.join(lacks)} {said.value} % is the accuracy"
-                + (f"; its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else "."),
+                f"The report does not say {' and '.join(lacks)} it measured {said.value} %."
+                + (f" Its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else ""),
                 where=figure.where,
                 reported=f"{said.value} %",
                 possible="a split and an epoch",
@@ -133,21 +137,21 @@ def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iter
 
 
 def _held_out(evidence: Evidence) -> Iterator[Finding]:
-    """How many validation images, of a report that speaks of some."""
+    """The number of validation images, if the report mentions any."""
     speaks = any(figure.said.split == "validation" for figure in evidence.figures) or any(
         "validation" in (getattr(claim.form, "split", None), *getattr(claim.form, "between", ()))
         for _, claim in evidence.claims
     )
     assumed = [trial.facts["data.validation"] for trial in evidence.trials.values() if "data.validation" in trial.facts]
     if speaks and assumed and assumed[0].origin == "assumed":
-        why = "an accuracy on few images is uncertain, and those held out are not trained on"
+        why = "an accuracy on few images is uncertain, and held-out images are not used for training"
         says = f"{assumed[0].value:,} is assumed here"
         yield _missing(evidence, "number of validation images", why, says, assumed[0].where)
 
 
 def _missing(evidence: Evidence, what: str, why: str, reported: str, where: str | None = None) -> Finding:
     also = "" if reported == "nothing" else f" ({reported})"
-    says = f"The report does not say the {what}{also}: {why}."
+    says = f"The report does not give the {what}{also}: {why}."
     if what == "augmentation":
         says = f"The report does not say whether images were augmented{also}: {why}."
     return Finding(

@@ -114,8 +114,8 @@ def _doubled(figure: PrintedFigure) -> Finding:
     return Finding(
         "parameters",
         "inconsistent",
-        f"{figure.said.value.strip()} counts each weight twice: backpropagation computes a gradient for each weight, "
-        "but a gradient is no parameter, so the network keeps its count.",
+        f"{figure.said.value.strip()} counts each weight twice. Backpropagation computes a gradient for each weight, "
+        "but gradients are not parameters.",
         where=figure.where,
         reported=figure.said.value.strip(),
         possible=_whole(half),
@@ -130,7 +130,7 @@ def _against_network(figure: PrintedFigure, network: Any) -> Iterator[Finding]:
         yield Finding(
             "parameters",
             "inconsistent",
-            f"The network of {said.experiment} has no layer called {said.layer}; those with weights are {names}.",
+            f"The network of {said.experiment} has no layer called {said.layer}. Its layers with weights are {names}.",
             where=figure.where,
             reported=f"{said.layer}: {said.value}",
         )
@@ -145,19 +145,20 @@ def _against_network(figure: PrintedFigure, network: Any) -> Iterator[Finding]:
         yield Finding(
             "parameters",
             "doubtful",
-            f"{what} has {totals[other]:,} {_named(other)}; the figure is said to count its {_named(said.quantity)}, "
-            f"which are {totals[said.quantity]:,}.",
+            f"{what} has {totals[said.quantity]:,} {_named(said.quantity)}, not {said.value.strip()}. The figure fits "
+            f"its {totals[other]:,} {_named(other)}.",
             where=figure.where,
             reported=f"{said.value} {said.quantity}",
             possible=f"{totals[said.quantity]:,}",
         )
         return
+    with_biases = "" if said.quantity == "parameters" else f" With biases it has {totals['parameters']:,}."
     arithmetic = f"{rows[0].arithmetic} = " if len(rows) == 1 and rows[0].arithmetic else ""
     yield Finding(
         "parameters",
         "impossible" if said.layer is None else "inconsistent",
-        f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_printed(figure)} (with "
-        f"biases {totals['parameters']:,}).",
+        f"{what} has {arithmetic}{totals[said.quantity]:,} {_named(said.quantity)}, not {_printed(figure)}."
+        f"{with_biases}",
         where=figure.where,
         reported=said.value,
         possible=f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
@@ -172,8 +173,8 @@ def _against_tree(figure: PrintedFigure, tree: list[TreeLayer]) -> Iterator[Find
         yield Finding(
             "parameters",
             "inconsistent",
-            f"The printed modules have {weights:,} weights and {biases:,} biases, {weights + biases:,} in all; "
-            f"{_printed(figure)} is neither.",
+            f"{_printed(figure)} does not fit the printed modules. They have {weights:,} weights and {biases:,} "
+            f"biases, so {weights + biases:,} parameters.",
             where=figure.where,
             reported=figure.said.value,
             possible=f"{weights:,}, with biases {weights + biases:,}",
@@ -181,7 +182,7 @@ def _against_tree(figure: PrintedFigure, tree: list[TreeLayer]) -> Iterator[Find
 
 
 def _parts(name: str, figures: list[PrintedFigure], network: Any) -> Iterator[Finding]:
-    """The total against the sum of its parts, and which part would make it right."""
+    """A total that differs from the sum of its parts, and the part that explains it."""
     parts = [figure for figure in figures if figure.said.layer is not None]
     totals = [figure for figure in figures if figure.said.layer is None and figure.said.quantity != "biases"]
     if len(parts) < 2 or not totals:
@@ -189,24 +190,24 @@ def _parts(name: str, figures: list[PrintedFigure], network: Any) -> Iterator[Fi
     total, added = totals[-1], sum(figure.number for figure in parts)
     excess = added - total.number
     if excess == 0 or (excess < 0 and network is not None):
-        return  # a list that leaves layers out is no contradiction: the layers are held against the network
+        return  # the list may leave layers out; its layers are compared with the network instead
     wrong = [figure for figure in parts if figure.number > excess] if excess > 0 else []
     fits = [figure for figure in wrong if network is not None and _built(figure, network) == figure.number - excess]
     explained = ""
     if len(fits or wrong) == 1:
         part = (fits or wrong)[0]
         needs = _whole(part.number - excess)
-        layer = f" ({part.said.layer})" if part.said.layer else ""
-        explained = f" {_whole(total.number)} needs {needs} where {_whole(part.number)} stands{layer}"
-        explained += ", and that is what the network has there." if fits else "."
+        layer = part.said.layer or "one part"
+        explained = f" The total would be right if {layer} had {needs} instead of {_whole(part.number)}"
+        explained += f", and the network does have {needs} there." if fits else "."
     yield Finding(
         "parameters",
         "impossible" if excess > 0 else "doubtful",
-        f"The parts that are listed for {name} add up to {_whole(added)}, not to the total "
-        f"{_whole(total.number)}.{explained}",
+        f"The parts listed for {name} add up to {_whole(added)}, but the printed total is {_whole(total.number)}."
+        f"{explained}",
         where=total.where,
         reported=f"{' + '.join(_whole(figure.number) for figure in parts)}; total {_whole(total.number)}",
-        possible=f"{_whole(added)} with these parts",
+        possible=f"{_whole(added)}, the sum of the parts",
     )
 
 
@@ -224,18 +225,18 @@ def _named(quantity: str) -> str:
 
 
 def _is_exact(figure: PrintedFigure) -> bool:
-    """Whether a count is printed to its last digit, and not as 62k, 60~70 or about 62,000."""
+    """Whether a count is printed to its last digit, unlike 62k, 60~70 or about 62,000."""
     low, high = figure.said.meant
     return high - low <= 1
 
 
 def _printed(figure: PrintedFigure) -> str:
-    """The count in full, or as it is printed, with what it can stand for."""
+    """The exact count; or a rounded one as printed, with the range that it can mean."""
     if _is_exact(figure):
         return _whole(figure.number)
     low, high = figure.said.meant
     about = "about " if figure.said.about else ""
-    return f"{about}{figure.said.value.strip()}, which can stand for {low:,.0f} to {high:,.0f}"
+    return f"{about}{figure.said.value.strip()} ({low:,.0f} to {high:,.0f})"
 
 
 def _whole(count: float) -> str:

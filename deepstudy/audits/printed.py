@@ -1,7 +1,7 @@
 """Single things that reports print: numbers, log lines, sizes, module trees, sums, times.
 
-Reports are written by people, in English or Korean, as Markdown, plain text or pasted terminal output. So nothing here
-asks for one format: each kind of thing is recognised by itself, wherever in a line it stands.
+People write reports in English or Korean, as Markdown, plain text or pasted terminal output. So no fixed format is
+required: each kind of thing is recognised by itself, anywhere in a line.
 """
 
 import ast
@@ -22,7 +22,7 @@ ACCURACY = r"acc(?:uracy)?|정확도|top-?1|prec@1"
 
 @dataclass(frozen=True)
 class Printed:
-    """A number of a log line: its text, the split it names, whether it is in percent, and k/n where it stands so."""
+    """A number of a log line: its text, its value, the split it names, and n if it is printed as k/n."""
 
     text: str
     value: float
@@ -47,7 +47,7 @@ class LogLine:
     steps: int | None = None
     losses: tuple[Printed, ...] = ()
     accuracies: tuple[Printed, ...] = ()  # in percent
-    phase: str | None = None  # the split that the line as a whole is about
+    phase: str | None = None  # the split of the whole line
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Sizes:
 
     where: str
     experiment: str
-    batches: tuple[int, ...]  # one for each size, empty where only images are sized
+    batches: tuple[int, ...]  # one for each size; empty if the sizes have no batch
     sizes: tuple[tuple[int, ...], ...]
 
 
@@ -72,7 +72,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A count beside its percentage: `9823/10000 (98%)`."""
+    """A count with its percentage: `9823/10000 (98%)`."""
 
     where: str
     text: str
@@ -92,7 +92,7 @@ class TreeLayer:
     options: dict[str, str]
 
     def pair(self, option: str, default: int) -> tuple[int, int] | None:
-        """An option for height and width, `(5, 5)` or `5`; None where it is a word (`padding=same`)."""
+        """An option for height and width, `(5, 5)` or `5`; None if it is a word (`padding=same`)."""
         if option not in self.options:
             return default, default
         numbers = [int(part) for part in re.findall(r"\d+", self.options[option])]
@@ -100,7 +100,7 @@ class TreeLayer:
 
     @property
     def counts(self) -> tuple[int, int] | None:
-        """Weights and biases; None for a layer whose parameters its print does not tell."""
+        """Weights and biases; None if the printed line does not determine them."""
         biased = self.options.get("bias", "True") != "False"
         if self.kind == "Conv2d" and len(self.numbers) > 1:
             window, groups = self.pair("kernel_size", 1), self.pair("groups", 1)
@@ -123,12 +123,12 @@ def number(text: str) -> float:
     """`1,054 s` → 1054."""
     match = re.search(NUM, text.replace(",", ""))
     if match is None:
-        raise ValueError(f"{text!r} holds no number")
+        raise ValueError(f"{text!r} has no number")
     return float(match.group())
 
 
 def decimals(text: str) -> int:
-    """How many decimals are printed: 2 of `89.20`, 4 of `0.7230`, 0 of `89`."""
+    """The number of printed decimals: 2 in `89.20`, 4 in `0.7230`, 0 in `89`."""
     match = re.search(r"\d+(?:\.(\d+))?", text.replace(",", ""))
     return len(match.group(1) or "") if match else 0
 
@@ -160,10 +160,10 @@ ACCURACY_OF = re.compile(
 
 
 def log_lines(text: str, where: str, pattern: str | None = None) -> tuple[LogLine, ...]:
-    """The lines of a training log, in any common shape, or in the one a `pattern` with named groups describes.
+    """The lines of a training log in any common format, or in the format of a `pattern` with named groups.
 
-    The groups are epoch, epochs, step, steps, loss and accuracy (percent). An epoch that stands on a line of its own
-    counts for those below it.
+    The groups are epoch, epochs, step, steps, loss and accuracy (percent). A line that has only an epoch applies to the
+    lines below it.
     """
     lines: list[LogLine] = []
     epoch: tuple[int | None, int | None] = (None, None)
@@ -181,7 +181,7 @@ def log_lines(text: str, where: str, pattern: str | None = None) -> tuple[LogLin
 
 
 def log_line(raw: str, where: str) -> LogLine | None:
-    """The line of a training log that `raw` is: it has a loss, and an epoch or a step; None for any other."""
+    """Read a line of a training log, which has a loss and an epoch or a step; None for any other line."""
     losses = [Printed(match.group(2), float(match.group(2)), split_of(match.group(1))) for match in _LOSS.finditer(raw)]
     if not losses:
         return None
@@ -220,7 +220,7 @@ def _by_pattern(raw: str, where: str, pattern: str) -> LogLine | None:
         return None
     groups = match.groupdict()
     if not all(re.fullmatch(NUM, text) for text in groups.values() if text):
-        return None  # no numbers there: another line that looks alike
+        return None  # not numbers: a different line that matches the pattern
     whole = {key: int(float(groups[key])) if groups.get(key) else None for key in ("epoch", "epochs", "step", "steps")}
     losses = (Printed(groups["loss"], float(groups["loss"])),) if groups.get("loss") else ()
     accuracies = (Printed(groups["accuracy"], float(groups["accuracy"])),) if groups.get("accuracy") else ()
@@ -236,10 +236,10 @@ _TREE = re.compile(r"^\s*\((\w+)\):\s*(\w+)\((.*?)\)?\s*$")
 
 
 def sizes(text: str, where: str, experiment: str = "", first_line: int | None = None) -> list[Sizes]:
-    """Sizes quoted one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one.
+    """Sizes printed one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one line.
 
-    A new list begins where the batch changes or other text stands between. `first_line` is the number of the first
-    line; without it, all lines get one place.
+    A new list begins where the batch changes, or after other text. `first_line` is the number of the first line;
+    without it, all lines have the same place.
     """
     found: list[Sizes] = []
     run: list[tuple[int, ...]] = []
@@ -257,7 +257,7 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
         if match:
             inside = match.group(1) if match.group(1) is not None else match.group(2)
             size = tuple(int(part) for part in inside.split(",") if part.strip())
-            if len(size) < 2:  # the sizes of parameters, or of a loss: no way through a network
+            if len(size) < 2:  # the sizes of parameters or of a loss, not of images
                 run.clear()
                 continue
             if run and (size[:1] != run[-1][:1] and len(size) >= len(run[-1])):
@@ -278,7 +278,7 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
 
 
 def tree_layer(line: str, where: str) -> TreeLayer | None:
-    """The layer that a line of a printed module tree shows; None for containers and other lines."""
+    """The layer in a line of a printed module tree; None for containers and other lines."""
     match = _TREE.match(line)
     if match is None or line.rstrip().endswith("("):
         return None
@@ -314,11 +314,11 @@ def sums(text: str, where: str) -> list[Sum]:
     """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`."""
     found = []
     for match in _EQUATION.finditer(text):
-        # `1 - 10 = 10` is a range as often as a difference.
+        # `1 - 10 = 10` can be a range instead of a difference.
         value = evaluate(match.group(1)) if re.search(r"[x×*·+/(]", match.group(1)) else None
         try:
             stated, _ = printed_number(match.group(2).rstrip(","))
-        except ValueError:  # digits that are no number, like 1,2
+        except ValueError:  # digits that are not a number, like 1,2
             continue
         if value is not None:
             found.append(Sum(where, match.group().strip().rstrip(","), value, stated))
@@ -326,7 +326,7 @@ def sums(text: str, where: str) -> list[Sum]:
 
 
 def ratios(text: str, where: str) -> list[Ratio]:
-    """Counts beside their percentages: `9823/10000 (98%)`, `55.0% (27500/50000)`."""
+    """Counts with their percentages: `9823/10000 (98%)`, `55.0% (27500/50000)`."""
     found = []
     for match in _RATIO.finditer(text):
         k, n, percent, percent2, k2, n2 = match.groups()
@@ -337,12 +337,12 @@ def ratios(text: str, where: str) -> list[Ratio]:
 
 
 def doubled(text: str) -> bool:
-    """Whether a count is printed as another one times two: `61,470 x 2 = 122,940`."""
+    """Whether a count is printed as another count times two: `61,470 x 2 = 122,940`."""
     return re.search(r"(?:\d{3}|\d\s?[kKM])\s*[x×*]\s*2\s*=", text) is not None
 
 
 def evaluate(text: str) -> float | None:
-    """The value of printed arithmetic with x or × for times; None where it is none or a number alone."""
+    """The value of printed arithmetic, where x or × multiplies; None for a single number or anything else."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     plain = re.sub(r"[x×·]", "*", plain).replace("−", "-").strip()
     if len(plain) > 300:
@@ -390,9 +390,9 @@ _UNITS = {"h": 3600, "시": 3600, "m": 60, "분": 60, "d": 86400, "일": 86400}
 
 
 def elapsed(line: str) -> tuple[str | None, str | None]:
-    """The seconds since the start that a line states, as printed, and the words right behind them.
+    """The seconds since the start in a line, as printed, and the words right after them.
 
-    `2 h 5 min 12 s` becomes its seconds. Seconds per epoch are not meant.
+    `2 h 5 min 12 s` is converted to seconds. Seconds per epoch do not count.
     """
     match = _ELAPSED.search(line)
     if match is None or _PER_EPOCH.search(line):
@@ -405,7 +405,7 @@ def elapsed(line: str) -> tuple[str | None, str | None]:
 
 
 def words_to_seconds(words: str) -> float | None:
-    """`about half hour` → 1800; None where the words name no time."""
+    """`about half hour` → 1800; None if the words are not a time."""
     match = re.search(
         r"(half|quarter|반|\d+(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)\b)?\s*"
         r"(?:(?:of\s+)?\ban?\s+)?(hours?|hrs?|minutes?|mins?|days?|시간|분|일)(\s*반|\s+and\s+a\s+half)?",

@@ -58,7 +58,7 @@ from deepstudy.catalog import CONDITION
 from deepstudy.findings import Finding
 from deepstudy.study.reported import Compare
 
-#: What papers trained the networks of these names with, under the dotted keys of a study file, and where they say so.
+#: The recipes of papers, by the names of their networks: where the paper gives it, and its values by study key.
 PAPERS: Mapping[str, tuple[str, Mapping[str, tuple[Any, str]]]] = {
     **dict.fromkeys(
         ("resnet20", "resnet32", "resnet44", "resnet56"),
@@ -78,9 +78,9 @@ PAPERS: Mapping[str, tuple[str, Mapping[str, tuple[Any, str]]]] = {
 _RESNET_110 = (PAPERS["resnet20"][0], {**PAPERS["resnet20"][1], "schedule.until": ("train_error < 80", "")})
 PAPERS = {**PAPERS, "resnet110": _RESNET_110}
 
-#: Constants that are copied from one program into the next, and what they are.
+#: Constants that are often copied from one program into another, and where they come from.
 KNOWN_CONSTANTS: tuple[tuple[tuple[float, ...], str], ...] = (
-    ((0.2023, 0.1994, 0.2010), "the mean of the single images' standard deviations of CIFAR-10, which is smaller"),
+    ((0.2023, 0.1994, 0.2010), "mean standard deviations of single CIFAR-10 images, which are lower"),
     ((0.229, 0.224, 0.225), "ImageNet's"),
     ((0.485, 0.456, 0.406), "ImageNet's"),
     ((0.3081,), "MNIST's"),
@@ -89,13 +89,13 @@ KNOWN_CONSTANTS: tuple[tuple[tuple[float, ...], str], ...] = (
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find heads, schedules, constants, roles and comparisons that do not do what they are for.
+    """Find training choices that have no effect or do harm, and comparisons that do not support their conclusion.
 
     Arguments:
         evidence: what the report says.
 
     Returns:
-        A finding for each choice, with all experiments that made it.
+        A finding for each choice, which names all experiments that made it.
     """
     for kind in (_softmax_head, _idle_schedule, _looks_at_test, _constants, _trains_on_test):
         yield from _grouped(evidence, kind)
@@ -105,7 +105,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _grouped(evidence: Evidence, kind: Callable[[Trial], Iterator[Finding]]) -> Iterator[Finding]:
-    """One finding for all experiments of which the same is to be said; `says` begins with {names}."""
+    """One finding for all experiments with the same problem; its `says` begins with {names}."""
     groups: dict[tuple[str, str, str], list[tuple[str, Finding]]] = defaultdict(list)
     for trial in evidence.trials.values():
         for finding in kind(trial):
@@ -130,8 +130,8 @@ def _softmax_head(trial: Trial) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             "inconsistent",
-            "{names}: the network ends in a softmax and its output goes into cross-entropy" + head.known_from + ", "
-            "which applies softmax itself. Gradients shrink, and the loss cannot fall below 1.4612 for ten classes.",
+            f"{{names}}: softmax is applied twice. The network ends in a softmax{head.known_from}, and cross-entropy "
+            "applies softmax itself. This makes gradients small. With ten classes, the loss cannot fall below 1.4612.",
             where=head.where,
             reported="softmax, then cross-entropy",
             possible="logits into cross-entropy, or log-softmax into the negative log-likelihood",
@@ -151,11 +151,11 @@ def _idle_schedule(trial: Trial) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             "doubtful",
-            f"{{names}}: the learning rate is to change after epoch {first}{name.known_from}, but the run has "
-            f"{epochs.value}: the schedule never acts.",
+            f"{{names}}: the schedule never changes the learning rate. Its first change comes after epoch {first}"
+            f"{name.known_from}, but the run has only {epochs.value} epoch{'s' * (epochs.value != 1)}.",
             where=name.where,
             reported=f"{name.value} after {first} epochs, in a run of {epochs.value}",
-            possible="a constant learning rate, which is what was done",
+            possible="a constant learning rate, which is what the run used",
         )
 
 
@@ -166,11 +166,11 @@ def _looks_at_test(trial: Trial) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             "inconsistent",
-            f"{{names}}: the learning rate changes on `{until.value}`{until.known_from}: training looks at the test "
-            "images, so their accuracy no longer says how well the network does on images it has had no part of.",
+            f"{{names}}: training depends on the test images. The learning rate changes on `{until.value}`"
+            f"{until.known_from}, so the test accuracy no longer measures how well the network does on new images.",
             where=until.where,
             reported=str(until.value),
-            possible="a rule that reads the training images, or validation images held out of them",
+            possible="a condition on the training images, or on validation images held out from them",
         )
 
 
@@ -178,7 +178,7 @@ def _constants(trial: Trial) -> Iterator[Finding]:
     entry = trial.data
     for key, own in (("mean", entry.mean if entry else ()), ("std", entry.std if entry else ())):
         fact = trial.said(f"normalize.{key}")
-        # Halves scale pixels to -1..1 and are nobody's measurement.
+        # A mean and std of 0.5 scale pixels to -1..1; they were not measured.
         if fact is None or not own or not isinstance(fact.value, list) or set(fact.value) <= {0.0, 0.5, 1.0}:
             continue
         if len(fact.value) == len(own) and all(abs(a - b) < 0.0025 for a, b in zip(fact.value, own, strict=True)):
@@ -187,7 +187,7 @@ def _constants(trial: Trial) -> Iterator[Finding]:
             yield Finding(
                 "recipe",
                 "inconsistent",
-                f"{{names}}: mean and std of the normalisation are swapped{fact.known_from}: {_tuple(fact.value)} is "
+                f"{{names}}: mean and std of the normalisation are swapped{fact.known_from}. {_tuple(fact.value)} is "
                 f"the {'std' if key == 'mean' else 'mean'} of the training images.",
                 where=fact.where,
                 reported=f"{key} {_tuple(fact.value)}",
@@ -198,8 +198,8 @@ def _constants(trial: Trial) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             "doubtful",
-            f"{{names}}: images are normalised with {key} {_tuple(fact.value)}{fact.known_from}, but the training "
-            f"images have {_tuple(own)}." + (f" These are {known}." if known else ""),
+            f"{{names}}: images are normalised with {key} {_tuple(fact.value)}{fact.known_from}, but the {key} of the "
+            f"training images is {_tuple(own)}." + (f" The values are {known}." if known else ""),
             where=fact.where,
             reported=f"{key} {_tuple(fact.value)}",
             possible=f"{key} {_tuple(own)}",
@@ -216,8 +216,8 @@ def _trains_on_test(trial: Trial) -> Iterator[Finding]:
         yield Finding(
             "recipe",
             "inconsistent",
-            "{names}: trained on the test images" + role.known_from + ", so no images are left on which a score says "
-            "how well the network does on new ones.",
+            "{names}: the network is trained on the test images" + role.known_from + ". So no images are left that "
+            "measure how well it does on new images.",
             where=role.where,
             reported="trained on test",
             possible="trained on train, scored on test",
@@ -225,32 +225,32 @@ def _trains_on_test(trial: Trial) -> Iterator[Finding]:
 
 
 def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
-    """A choice, of the number of epochs say, that was made by looking at test images."""
+    """A choice, for example of the number of epochs, that was made with test images."""
     for where, claim in evidence.claims:
         if claim.chose and getattr(claim.form, "split", None) == "test":
             yield Finding(
                 "recipe",
                 "inconsistent",
-                f"Something was chosen by looking at the test images ({claim.says}): a choice made on them makes their "
-                "accuracy too good, so they can no longer stand for new images.",
+                f"A choice was made with the test images ({claim.says}). This makes the test accuracy too high, so "
+                "it no longer measures how well the network does on new images.",
                 where=where,
                 reported=claim.says,
-                possible="the same, scored on validation images held out of the training images",
+                possible="the same choice, made with validation images held out from the training images",
             )
     for where, line in evidence.on_test:
         yield Finding(
             "recipe",
             "doubtful",
-            "This speaks of images that were taken from the test set. If anything was chosen by them, the accuracy on "
-            "them is too good, and they can no longer stand for new images.",
+            "The report uses images from the test set here. If it made any choice with them, their accuracy is too "
+            "high, and no longer measures how well the network does on new images.",
             where=where,
             reported=line,
-            possible="validation images, held out of the training images",
+            possible="validation images, held out from the training images",
         )
 
 
 def _departs_from_paper(evidence: Evidence) -> Iterator[Finding]:
-    """What an experiment does otherwise than the paper that the report cites."""
+    """Where the recipe of an experiment differs from the paper that the report cites."""
     departures: dict[tuple[str, str], list[tuple[str, Fact]]] = defaultdict(list)
     for trial in evidence.trials.values():
         model = trial.said("model.name")
@@ -272,15 +272,15 @@ def _departs_from_paper(evidence: Evidence) -> Iterator[Finding]:
     for (key, says), members in departures.items():
         fact = members[0][1]
         value = "none" if key == "schedule.at" else fact.value
-        word = key.rpartition(".")[2].replace("_", " ")
+        word = key.removesuffix(".name").rpartition(".")[2].replace("_", " ")
         done = {"schedule.at": "the learning rate is never lowered"}.get(key, f"{word} {value}")
         if fact.origin == "default" and not value:
-            done = f"no {word} is named"
+            done = f"no {word} is given"
         yield Finding(
             "recipe",
             "doubtful",
-            f"{', '.join(name for name, _ in members)}: {done}{fact.known_from}; the paper that is cited trains with "
-            f"{says} ({_cited(evidence)}). A difference in accuracy to the paper may come from that.",
+            f"{', '.join(name for name, _ in members)}: {done}{fact.known_from}, but the cited paper trains with "
+            f"{says} ({_cited(evidence)}). The accuracy may differ from the paper's because of that.",
             where=fact.where,
             reported=done,
             possible=says,
@@ -295,10 +295,9 @@ def _upside_down(trial: Trial, fact: Fact, source: str) -> Finding:
     return Finding(
         "recipe",
         "inconsistent",
-        f"{trial.name}: the learning rate is raised once `{fact.value}`{fact.known_from}; the cited paper ({source}) "
-        "raises it once the training error is below 80 %. Error below 80 % is accuracy above 20 %, which is reached "
-        "within an epoch or so: the rule is read the wrong way round, and the network trains at the low rate for far "
-        "too long.",
+        f"{trial.name}: the paper's rule is read the wrong way round. The learning rate rises when `{fact.value}`"
+        f"{fact.known_from}; the cited paper ({source}) raises it when the training error is below 80 %. That is an "
+        "accuracy above 20 %, which takes about one epoch. So the network trains at the low rate for far too long.",
         where=fact.where,
         reported=str(fact.value),
         possible="train_error < 80",
@@ -306,7 +305,7 @@ def _upside_down(trial: Trial, fact: Fact, source: str) -> Finding:
 
 
 def _compares(evidence: Evidence) -> Iterator[Finding]:
-    """Conclusions from two figures: of single runs, within what the test images allow, or with other differences."""
+    """Comparisons of single runs, of figures too close to each other, or of experiments with several differences."""
     single: list[str] = []
     where_single = ""
     for where, claim in evidence.claims:
@@ -326,20 +325,20 @@ def _compares(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "recipe",
                 "doubtful",
-                f"{claim.says}: {of.said.value} against {other.said.value} %, {abs(of.number - other.number):.2f} "
-                f"points apart. On {images:,} images, two equally good networks differ by up to {margin:.2f} "
-                "points by chance alone (95 %), before any difference between runs.",
+                f"{claim.says}: {of.said.value} against {other.said.value} % is a difference of only "
+                f"{abs(of.number - other.number):.2f} points. On {images:,} images, two equally good networks can "
+                f"differ by {margin:.2f} points by chance (95 %). Differences between runs add to that.",
                 where=where,
                 reported=f"{of.said.value} % against {other.said.value} %",
-                possible=f"a difference beyond {margin:.2f} points, or several runs of each",
+                possible=f"a difference of more than {margin:.2f} points, or several runs of each",
             )
     if single:
-        often = "once" if len(single) == 1 else f"{len(single)} times"
+        rest = "1 comparison rests" if len(single) == 1 else f"{len(single)} comparisons rest"
         yield Finding(
             "recipe",
             "doubtful",
-            f"One run is compared with one other, {often}: {'; '.join(single)}. Another seed would have given other "
-            "figures, and how far off nobody knows.",
+            f"{rest} on a single run of each experiment: {'; '.join(single)}. Another seed would give different "
+            "figures, and single runs do not show how different.",
             where=where_single,
             reported="one run of each",
             possible="several runs of each, with their spread",
@@ -368,7 +367,7 @@ def _confounded(evidence: Evidence, where: str, name: str, says: str, compare: C
             "recipe",
             "doubtful",
             f"{name}: {compare.of} and {compare.with_} differ in more than one thing: {', '.join(factors.values())}. "
-            "So the difference may come from any of them.",
+            "Any of them may cause the difference.",
             where=where,
             reported=says,
             possible="experiments that differ in one thing only",
@@ -376,10 +375,10 @@ def _confounded(evidence: Evidence, where: str, name: str, says: str, compare: C
 
 
 def _factor(key: str, of: Trial, other: Trial) -> str | None:
-    """Which choice a key belongs to, None for one that makes no difference to what is compared.
+    """The choice that a key belongs to; None if it cannot cause a difference.
 
-    Options that another name brings with it are no choice of their own; what weights start from the same file are not
-    initialised; the first learning rate and its schedule are one choice.
+    If the names differ, their options are not separate choices. Weights that start from the same file are not
+    initialised. The first learning rate and its schedule are one choice.
     """
     part, _, option = key.partition(".")
     loaded = all(trial.facts.get("start_from.epoch") or trial.facts.get("start_from.file") for trial in (of, other))

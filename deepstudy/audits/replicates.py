@@ -65,7 +65,7 @@ _NO_DIFFERENCE = {"epochs", "says"}
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find repeated runs that differ by more than claimed effects, or than the test images explain.
+    """Find repeated runs that differ by more than a claimed effect, or by more than the test images explain.
 
     Arguments:
         evidence: what the report says.
@@ -101,16 +101,16 @@ def _pair(evidence: Evidence, figure: PrintedFigure, twin: PrintedFigure) -> Ite
     if figure.seconds and twin.seconds and figure.seconds != twin.seconds:
         apart = abs(figure.seconds - twin.seconds) / min(figure.seconds, twin.seconds)
         seconds = f" Their times differ by {100 * apart:.0f} % as well ({one.elapsed} and {other.elapsed} s)."
-    effects = f" Smaller than that, and yet concluded from: {'; '.join(smaller)}." if smaller else ""
+    effects = f" The report concludes from smaller effects: {'; '.join(smaller)}." if smaller else ""
     yield Finding(
         "replicates",
         "doubtful",
-        f"{one.experiment} and {other.experiment} are the same experiment up to epoch {one.epoch}, yet read "
-        f"{one.value} and {other.value} % there: {difference:.2f} points between two runs of one thing.{seconds} "
-        f"An effect between single runs has to be larger than what chance does.{effects}",
+        f"{one.experiment} and {other.experiment} are the same experiment up to epoch {one.epoch}, but reach "
+        f"{one.value} and {other.value} % there. So chance alone made a difference of {difference:.2f} points."
+        f"{seconds} An effect between single runs must be larger than that.{effects}",
         where=twin.where,
         reported=f"{one.value} % and {other.value} % at epoch {one.epoch}",
-        possible=f"several runs of each, and effects beyond about {difference:.1f} points",
+        possible=f"several runs of each, and effects of more than about {difference:.1f} points",
     )
 
 
@@ -127,12 +127,12 @@ def _smaller_effects(evidence: Evidence, difference: float) -> list[str]:
 
 
 def standard_error(percent: float, other: float, images: int) -> float:
-    """Of a difference of two accuracies, in points, from so many images each (binomial, unpaired)."""
+    """The standard error, in points, of the difference of two accuracies over `images` each (binomial, unpaired)."""
     return math.sqrt(sum(p * (100 - p) for p in (percent, other)) / images)
 
 
 def same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
-    """The last epoch up to which two experiments are surely the same; 0 where they never are."""
+    """The last epoch up to which two experiments are surely the same; 0 if there is none."""
     if evidence.study is None:
         return _same_by_name(evidence, one, other)
     parts = []
@@ -161,7 +161,7 @@ def same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
 
 
 def _constant_until(evidence: Evidence, trial: Trial, schedule: dict[str, object]) -> float:
-    """The last epoch that surely passes at the first learning rate."""
+    """The last epoch that surely uses the first learning rate."""
     match schedule["schedule.name"]:
         case "constant":
             return math.inf
@@ -191,7 +191,7 @@ _RATE_WORDS = re.compile(
 
 
 def _same_by_name(evidence: Evidence, one: Trial, other: Trial) -> float:
-    """Of raw text: one learning rate, and the same followed by another one, under headings that name only these."""
+    """The same for raw text: a learning rate, and that rate followed by another, if the headings name only rates."""
     short, long = sorted((one, other), key=lambda trial: "schedule.rates" in trial.facts)
     if "schedule.rates" in short.facts or "schedule.rates" not in long.facts:
         return 0
@@ -200,7 +200,7 @@ def _same_by_name(evidence: Evidence, one: Trial, other: Trial) -> float:
     ]
     if facts[0] != facts[1] or _RATE_WORDS.sub("", one.name) != _RATE_WORDS.sub("", other.name):
         return 0
-    # The text does not say when the rate changes; the first fall of the accuracy, or the second row, is the latest.
+    # The text does not say when the rate changes: at the latest where the accuracy first falls, or at the second row.
     rows = [figure for figure in evidence.accuracies(long.name) if isinstance(figure.said.epoch, int)]
     rows.sort(key=lambda figure: int(str(figure.said.epoch)))
     falls = [b for a, b in pairwise(rows) if b.number < a.number]

@@ -57,7 +57,7 @@ Size = tuple[int, ...]
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find quoted sizes that the network, built or printed, does not have, and batches that change on the way.
+    """Find sizes that the network or the printed modules do not produce, and batch sizes that change inside a network.
 
     Arguments:
         evidence: what the report says.
@@ -77,11 +77,11 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "shapes",
                 "inconsistent",
-                f"The batch changes on the way through the network: {' → '.join(map(str, quoted.batches))}. Images and "
-                "features are mixed up where it does (a `view` with a wrong size does that).",
+                f"The batch size changes inside the network: {' → '.join(map(str, quoted.batches))}. At that place, "
+                "the features of different images are mixed, for example by a `view` with a wrong size.",
                 where=quoted.where,
                 reported=" → ".join(map(str, quoted.batches)),
-                possible=f"{quoted.batches[0]} throughout",
+                possible=f"{quoted.batches[0]} everywhere",
             )
 
 
@@ -96,8 +96,8 @@ def _against(quoted: Sizes, along: Sequence[Size], what: str) -> Iterator[Findin
         yield Finding(
             "shapes",
             "inconsistent",
-            f"Behind {_format_size(along[position])}, {what} cannot give {_format_size(size)}"
-            + (f" but {' → '.join(_format_size(each) for each in _different(later)[:4])}." if later else "."),
+            f"{_format_size(size)} cannot follow {_format_size(along[position])} in {what}."
+            + (f" The sizes there are {' → '.join(map(_format_size, _different(later)[:4]))}." if later else ""),
             where=quoted.where,
             reported=_format_size(size),
             possible=" or ".join(_format_size(each) for each in _different(later)[:4]),
@@ -110,7 +110,7 @@ def _different(sizes: Sequence[Size]) -> list[Size]:
 
 
 def _along(network: Any) -> list[Size]:
-    """All sizes that an image takes through a built network, in order; flattened ones from what linear layers take."""
+    """All sizes of an image inside a built network, in order, with the flattened inputs of linear layers."""
     sizes: list[Size] = [tuple(network.input)]
     for row in network.layers:
         if row.kind == "Linear" and row.arithmetic:
@@ -123,10 +123,10 @@ _KEEPS = ("BatchNorm", "ReLU", "Dropout", "Identity", "Softmax", "Sigmoid", "Tan
 
 
 def through(tree: Sequence[TreeLayer], size: Size) -> list[Size] | None:
-    """The sizes of an image on its way through printed modules, one after the other.
+    """The sizes of an image that passes through printed modules, one after the other.
 
-    None where they do not fit each other, as in networks that branch, or where a module or an option is not known, so
-    that the print alone does not tell the way.
+    None if the modules do not fit each other, as in networks that branch, or if a module or an option is unknown. Then
+    the printed modules do not determine the sizes.
     """
     sizes = [size]
     for layer in tree:
@@ -155,7 +155,7 @@ def through(tree: Sequence[TreeLayer], size: Size) -> list[Size] | None:
 
 
 def _window(layer: TreeLayer, size: Size) -> tuple[int, int] | None:
-    """Height and width behind a window; None if an option is a word or makes no sense."""
+    """Height and width after a window; None if an option is a word or makes no sense."""
     kernel = layer.pair("kernel_size", 1)
     if kernel is None or layer.options.get("ceil_mode", "False") != "False":
         return None

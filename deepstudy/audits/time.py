@@ -52,17 +52,17 @@ from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.printed import words_to_seconds
 from deepstudy.findings import Finding
 
-_FAR = 1.25  # a factor by which "about" may be off, and epochs of one run may differ
+_FAR = 1.25  # the factor by which "about" may be wrong, and by which epochs of one run may differ
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Find elapsed times that stand still, jump, contradict their words, or stand in two rows.
+    """Find elapsed times that stand still, jump, disagree with their words, or appear in two rows.
 
     Arguments:
         evidence: what the report says.
 
     Returns:
-        A finding for each such time, and for claims of speed that the arithmetic speaks against.
+        A finding for each such time, and for each claim of speed that the number of multiply-adds makes unlikely.
     """
     for name in evidence.trials:
         rows = [
@@ -79,13 +79,13 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _are_paces(rows: list[PrintedFigure]) -> bool:
-    """Whether the seconds hardly change while the epochs do: then they are those of an epoch, not since the start."""
+    """Whether the seconds hardly change while the epochs do: then they are per epoch, not since the start."""
     seconds = [_seconds(row) for row in rows]
     return len(rows) > 1 and max(seconds) < 1.5 * min(seconds) and _epoch(rows[-1]) >= 2 * _epoch(rows[0])
 
 
 def _rising(name: str, rows: list[PrintedFigure]) -> Iterator[Finding]:
-    """Of one run: seconds that do not rise, and epochs that take far longer or shorter than the others."""
+    """Seconds of one run that do not rise, and epochs that take far longer or shorter than the other epochs."""
     sound: list[PrintedFigure] = []
     for row in rows:
         if sound and _seconds(row) <= _seconds(sound[-1]) and _epoch(row) > _epoch(sound[-1]):
@@ -103,8 +103,8 @@ def _rising(name: str, rows: list[PrintedFigure]) -> Iterator[Finding]:
             yield Finding(
                 "time",
                 "doubtful",
-                f"From epoch {before[0]} to {_epoch(row)}, {name} took {pace:.1f} s per epoch, elsewhere "
-                f"{median:.1f}: perhaps the machine was busy or was another one, perhaps a figure is wrong.",
+                f"{name} took {pace:.1f} s per epoch from epoch {before[0]} to {_epoch(row)}, but {median:.1f} s "
+                "elsewhere. The machine may have been busy or a different one, or a figure is wrong.",
                 where=row.where,
                 reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
                 possible=f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
@@ -130,8 +130,8 @@ def _stands_still(name: str, before: PrintedFigure, row: PrintedFigure, others: 
         + (
             f"the same at epoch {_epoch(row)}: {between} epoch{'s' * (between > 1)} cannot take no time."
             if same
-            else f"fewer, {_seconds(row):,.0f} s, at epoch {_epoch(row)}: time does not run backwards, unless the "
-            "clock was started anew."
+            else f"only {_seconds(row):,.0f} s at epoch {_epoch(row)}. Elapsed time cannot fall unless the clock was "
+            "restarted."
         ),
         where=row.where,
         reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
@@ -148,8 +148,8 @@ def _words(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "time",
             "inconsistent",
-            f"{seconds:,.0f} s are {_format_duration(seconds)}, and not '{words}': that would be {named:,.0f} s. "
-            "One of the two is wrong, or counts something else.",
+            f"{seconds:,.0f} s is {_format_duration(seconds)}, not '{words}', which is {named:,.0f} s. One of them is "
+            "wrong, or they measure different things.",
             where=figure.where,
             reported=f"{figure.said.elapsed} s, {words}",
             possible=f"{_format_duration(seconds)}, or {named:,.0f} s",
@@ -157,7 +157,7 @@ def _words(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _twice(evidence: Evidence) -> Iterator[Finding]:
-    """The same second beside two rows; of two different runs it may be chance, of a long time hardly."""
+    """The same time to the second in two rows: for different runs this is rarely chance."""
     rows: dict[tuple[float, object], list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.accuracies():
         if figure.seconds:
@@ -168,16 +168,16 @@ def _twice(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "time",
                 "doubtful",
-                f"{' and '.join(names)} both have {seconds:,.0f} s at epoch {epoch}: two runs seldom take the same "
-                "time to the second, so one of the two may have been copied.",
+                f"{' and '.join(names)} have the same time at epoch {epoch}: {seconds:,.0f} s. Different runs rarely "
+                "take the same time to the second, so a time may have been copied.",
                 where=figures[1].where,
                 reported=f"{seconds:,.0f} s, {len(figures)} times",
-                possible="a time of its own for each run",
+                possible="a different time for each run",
             )
 
 
 def _faster(evidence: Evidence) -> Iterator[Finding]:
-    """A claim that a network trains faster although it has far more to compute."""
+    """A claim that a network trains faster although it needs far more multiply-adds."""
     for where, claim in evidence.claims:
         compare = claim.compare
         if compare is None or compare.quantity not in ("seconds_per_epoch", "elapsed") or compare.expect != "less":
@@ -188,12 +188,12 @@ def _faster(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "time",
             "doubtful",
-            f"{compare.of} is said to be faster than {compare.with_}, but has {of.macs / other.macs:.1f} times as many "
-            f"multiply-adds for one image ({of.macs:,} against {other.macs:,}). It can still be true where a machine "
-            "waits for something else than arithmetic; it has to be timed.",
+            f"{compare.of} is claimed to be faster than {compare.with_}, but it needs {of.macs / other.macs:.1f} times "
+            f"as many multiply-adds for one image ({of.macs:,} against {other.macs:,}). The claim can be true if the "
+            "machine waits for something else, such as data. Time both networks.",
             where=where,
             reported=claim.says,
-            possible=f"about {of.macs / other.macs:.1f} times as long where arithmetic decides",
+            possible=f"about {of.macs / other.macs:.1f} times the time, if multiply-adds decide it",
         )
 
 

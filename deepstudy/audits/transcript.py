@@ -1,8 +1,8 @@
-"""A report's raw text, read from top to bottom: what it says of each of its experiments, and the figures it gives.
+"""Read a report's raw text from top to bottom: the recipe and the figures of each experiment.
 
-Text has no keys. A recipe fact under a heading holds for all that stands below it; a recipe that changes after figures
-were given begins the next experiment. What is not understood for sure is left alone: a figure that is not read costs
-less than one that is read as something else.
+Text has no keys. A recipe fact under a heading applies to everything below it. A recipe that changes after figures
+begins the next experiment. Whatever is not clear is skipped: a figure that is not read does less harm than a figure
+that is read as something else.
 """
 
 import re
@@ -32,12 +32,12 @@ from deepstudy.audits.printed import (
     tree_layer,
 )
 
-PrintedLine = tuple[str, str]  # where it stands, and its text
+PrintedLine = tuple[str, str]  # its place and its text
 
 
 @dataclass
 class Passage:
-    """What a part of the text says of one experiment: recipe facts under study keys, and its figures."""
+    """What a part of the text says about one experiment: recipe facts by study key, and figures."""
 
     heading: str
     where: str
@@ -48,7 +48,7 @@ class Passage:
 
     @property
     def has_begun(self) -> bool:
-        """Whether figures were given already."""
+        """Whether it has figures already."""
         return bool(self.figures or self.lines)
 
 
@@ -71,7 +71,7 @@ class Stated:
 
 @dataclass
 class Transcript:
-    """All that a text says."""
+    """Everything that a text says."""
 
     title: str = ""
     passages: list[Passage] = field(default_factory=list)
@@ -80,14 +80,14 @@ class Transcript:
     ratios: list[Ratio] = field(default_factory=list)
     trees: list[list[TreeLayer]] = field(default_factory=list)
     later: list[tuple[str, int, str]] = field(default_factory=list)  # conclusions about epochs: where, epoch, line
-    on_test: list[PrintedLine] = field(default_factory=list)  # images are said to be taken from the test set
-    splits: list[tuple[PrintedLine, str, int, object]] = field(default_factory=list)  # sizes said, and of which data
+    on_test: list[PrintedLine] = field(default_factory=list)  # lines about images from the test set
+    splits: list[tuple[PrintedLine, str, int, object]] = field(default_factory=list)  # line, split, size, data set
     epochs: list[int] = field(default_factory=list)
     runs: int | None = None
     topics: frozenset[str] = frozenset()
 
 
-#: What a report must say to be repeated, and the words by which it does.
+#: What a report must give to be repeatable, and the words that show that it does.
 TOPICS = {
     "batch_size": r"(?i)batch[\s_-]*size\D{0,12}\d|mini-?batch\D{0,12}\d|\bbatch(?:es)?\s+(?:of\s+)?\d+|\bbs\s*=\s*\d"
     r"|(?:배치|미니배치)\s*(?:크기|사이즈)?\D{0,6}\d",
@@ -107,7 +107,7 @@ TOPICS = {
     r"|divided by 255|/\s*255|\[0, ?1\]|정규화|표준화",
 }
 
-_HEADINGS = (  # level, pattern; a Markdown heading's level is the number of its signs
+_HEADINGS = (  # level, pattern; level 0 is Markdown, where the number of # is the level
     (0, r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$"),
     (7, r"^\s*\d+[.)]\s+([^.=%:]{1,60})$"),
     (8, r"^\s*([^=%:#|]{1,60}):\s*$"),
@@ -153,7 +153,7 @@ _ON_TEST = re.compile(
     r"(?:sampled|taken|drawn|selected|split)\s+from\s+the\s+test|테스트\s*(?:셋|데이터|세트)에서", re.IGNORECASE
 )
 _PERCENT = re.compile(rf"({NUM})(?:\s*[~–-]\s*({NUM}))?\s*%")
-_NO_ACCURACY = re.compile(  # a percentage behind these words is no accuracy
+_NO_ACCURACY = re.compile(  # a percentage after these words is not an accuracy
     r"(?:drop\w*|costs?|improv\w*|increas\w*|decreas\w*|rise\w*|gain\w*|reduc\w*|faster|slower|by|±|error(?:\s+rate)?)"
     r"(?:\s+(?:of|by|is|to|was))?\s*[:=]?\s*$",
     re.IGNORECASE,
@@ -171,7 +171,7 @@ _REPEATED = re.compile(
 )
 _SEVERAL = r"((?<![\d.])(?:\d+\s*(?:,|and|or|및|&)\s*)*\d+)"
 _RUNS = re.compile(rf"{_SEVERAL}\s*(?:epochs?\b|에폭|에포크)|\bepochs?\s*[:=]\s*{_SEVERAL}\s*$", re.IGNORECASE)
-_OTHER_EPOCHS = re.compile(  # epochs that are no length of a run
+_OTHER_EPOCHS = re.compile(  # epochs after these words are not the length of a run
     r"(?:warm-?\w*|every|patience|first|last|after|at|until|till|within|each|another|from|divided|best|per|step\w*|next)"
     r"(?:\s+(?:of|for|in|the|at))*\s*[:=]?\s*$",
     re.IGNORECASE,
@@ -195,21 +195,21 @@ _SUMMARY = (  # rows of printed layer tables: torchsummary's, Keras's
 
 
 def read(text: str, file: str) -> Transcript:
-    """What `text` says; places are `file:line`."""
+    """Everything that `text` says; places are `file:line`."""
     return _TranscriptReader(file).read(text)
 
 
 class _TranscriptReader:
-    """Goes through a text from top to bottom; recipe facts under a heading hold for what stands below it."""
+    """Reads a text from top to bottom; recipe facts under a heading apply to everything below it."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.transcript = Transcript(passages=[Passage("", f"{file}:1")])
         self.headings: list[tuple[int, str, dict[str, tuple[object, str]]]] = [(0, "", {})]
         self.columns: list[str] = []
-        self.parts: list[Stated] = []  # of a parameter count whose total has not come yet
+        self.parts: list[Stated] = []  # of a parameter count whose total comes later
         self.in_tree = False
-        self.epoch: tuple[int | None, int | None] = (None, None)  # that stands on a line of its own
+        self.epoch: tuple[int | None, int | None] = (None, None)  # from a line with nothing else
 
     @property
     def passage(self) -> Passage:
@@ -218,7 +218,7 @@ class _TranscriptReader:
     def read(self, text: str) -> Transcript:
         transcript = self.transcript
         for index, raw in enumerate(text.splitlines(), 1):
-            # Nobody prints numbers or lines as long as these; pasted data does, and is none of our business.
+            # Numbers and lines longer than this are pasted data and not part of a report.
             plain = re.sub(r"(?<![\d.])\d{16,}", "", raw[:2000])
             for line in self._rows(plain):
                 if line.strip():
@@ -248,7 +248,7 @@ class _TranscriptReader:
             self.in_tree = True
             return
         self.in_tree = self.in_tree and bool(re.match(r"^\s*(\)|\(\w+\):)", line))
-        # What a paper did and reached is not this report's.
+        # Skip what the report says about a paper.
         line = re.sub(r"\([^()]*(?:\bpaper\b|논문)[^()]*\)", "", line, flags=re.IGNORECASE)
         if re.search(r"\bpaper\b|논문", line, re.IGNORECASE):
             return
@@ -274,7 +274,7 @@ class _TranscriptReader:
             self.epoch = int(alone.group(1)), int(alone.group(2)) if alone.group(2) else None
 
     def _open(self, level: int, title: str, where: str) -> None:
-        """A heading closes those of its level and deeper; what the rest said still holds."""
+        """A heading ends all headings of its level and deeper; facts under the remaining ones still apply."""
         self.headings = [heading for heading in self.headings if heading[0] < level]
         inherited = dict(self.headings[-1][2])
         self.headings.append((level, title, inherited))
@@ -288,12 +288,12 @@ class _TranscriptReader:
             return
         if self.passage.has_begun:  # a recipe after figures begins the next experiment
             self._next(where)
-        if key == "optimizer.name":  # another optimizer does not inherit the options of the one before it
+        if key == "optimizer.name":  # an optimizer does not inherit the options of the previous one
             for option in [option for option in self.passage.facts if option.startswith("optimizer.")]:
                 del self.passage.facts[option]
         self.passage.facts[key] = (value, where)
         level, _, below = self.headings[-1]
-        # What a heading's own lines say holds below it; but a title names one of several networks.
+        # Facts right under a heading apply below it. But a title may name only one of several networks.
         heading = self.passage.heading
         begun = any(each.has_begun for each in self.transcript.passages if each.heading == heading)
         if not begun and (level or key != "model.name"):
@@ -317,7 +317,7 @@ class _TranscriptReader:
                 self._put(f"normalize.{key}", [float(each) for each in part.split(",") if each.strip()], where)
 
     def _rows(self, raw: str) -> Iterator[str]:
-        """A line as it is; of a Markdown or LaTeX table, one for each accuracy of a row, which names its columns."""
+        """The line itself; for a row of a Markdown or LaTeX table, one line per accuracy with the column names."""
         text = raw.strip()
         if re.match(r"\\(?:hline|toprule|midrule|bottomrule)", text):
             return
@@ -351,7 +351,7 @@ class _TranscriptReader:
         before = line[: line.find(value.partition("~")[0])]
         about = "~" in value or bool(_MEAN.search(line)) or bool(re.search(r"\b(?:about|around)\s*$|[약~]\s*$", before))
         if _OTHER_DATA.search(line):
-            named = None  # of images that are not those of the passage's data
+            named = None  # the images do not belong to the data set of the passage
         self.passage.figures.append(
             Stated(
                 where,
@@ -369,7 +369,7 @@ class _TranscriptReader:
         return True
 
     def _split_sizes(self, line: str, where: str) -> None:
-        """`50,000 train images`: what the text says of its data."""
+        """`50,000 train images`: the sizes of splits."""
         for match in _IMAGES.finditer(line):
             split, images = split_of(match.group(2)), int(number(match.group(1)))
             if split is None or not images or re.search(r"per class|each class|classes of", line, re.IGNORECASE):
@@ -411,11 +411,11 @@ class _TranscriptReader:
         elif has and not re.search(r"non-?trainable|fewer|less|more|reduc|difference", line, re.IGNORECASE):
             about = _ABOUT_BEFORE.search(line[: has.start(1)]) is not None
             self.passage.figures.append(Stated(where, text, "weights", has.group(1), about=about))
-        if re.search(r"\w", line):  # a rule between the parts and their total does not part them
+        if re.search(r"\w", line):  # a line of dashes may separate the parts from their total
             self.parts = []
 
     def _conclusion(self, line: str, where: str) -> None:
-        """Epochs that a line declares, or concludes about, and on which images."""
+        """The epochs that a line declares or concludes about, and images from the test set."""
         text = line.strip(" -*#\t")
         if _ON_TEST.search(line):
             self.transcript.on_test.append((where, text))
@@ -430,7 +430,7 @@ class _TranscriptReader:
 
 
 def _value(line: str) -> str | None:
-    """The accuracy that a line states, in percent as printed; None if it states none."""
+    """The accuracy in a line, in percent as printed; None if there is no accuracy."""
     has_word, epoch = re.search(rf"(?:{ACCURACY})", line, re.IGNORECASE), EPOCH.search(line)
     percents = [
         match
@@ -452,7 +452,7 @@ def _value(line: str) -> str | None:
 
 
 def _addends(text: str, summed: list[Sum]) -> list[str]:
-    """The counts that a part's line gives: the right side of its product, one number, or several joined by +."""
+    """The counts in the line of a part: the result of a product, one number, or several joined by +."""
     if summed:
         return [f"{summed[0].stated:.0f}"]
     if re.fullmatch(r"\s*\d[\d,]*(?:\s*\+\s*\d[\d,]*)*\s*(?:weights|parameters|params)?\s*", text):
@@ -461,7 +461,7 @@ def _addends(text: str, summed: list[Sum]) -> list[str]:
 
 
 def _named(column: str, cell: str) -> str:
-    """A table's cell with what its column says, in the words that lines are read by."""
+    """A table cell with its column name, written like a line of text."""
     lower = column.lower()
     if re.search(ACCURACY, lower):
         unit = "" if "%" in cell or not re.fullmatch(NUM, cell) or float(cell) <= 1 else " %"
