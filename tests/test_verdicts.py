@@ -132,7 +132,7 @@ def test_the_other_way_round_and_in_between(study_with: Callable[..., Study]) ->
     assert one(study, {"plain": [92.0, 92.1, 92.2], "dropped": [90.0, 90.1, 90.3]}).verdict == "contradicted"
     unsure = one(study, {"plain": [90.0, 91.0, 90.5], "dropped": [91.0, 90.2, 90.9]})
     assert unsure.verdict == "undecided"
-    assert "seeds of each would decide it" in unsure.reason
+    assert re.search(r"About \d+ seeds per experiment would probably decide this\.", unsure.reason)
 
 
 def test_one_seed_decides_nothing(study_with: Callable[..., Study]) -> None:
@@ -177,7 +177,7 @@ def test_runs_that_were_set_differently_are_not_compared(study_with: Callable[..
     records[-1] = with_info(records[-1], overrides=["optimizer.lr=0.1"])
     (verdict,) = decide(study, records)
     assert verdict.verdict == "not comparable"
-    assert verdict.reason.startswith("Some of the runs had no --set and --set optimizer.lr=0.1, so more differs")
+    assert "(no --set and --set optimizer.lr=0.1)" in verdict.reason
 
 
 def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study]) -> None:
@@ -205,7 +205,8 @@ def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study
         assert "differ in machine, threads, precision, layout or --deterministic" in verdict.reason
     timed = [slower(record) for record in runs(study, values, timing=True)]
     (verdict,) = decide(study, runs(study, values), timed=timed)
-    assert (verdict.verdict, verdict.what) == ("supported", "dropped less plain, s")
+    assert (verdict.verdict, verdict.what) == ("supported", "dropped minus plain, s")
+    assert verdict.reported == "faster"
 
 
 def test_counts_need_no_run(study_with: Callable[..., Study]) -> None:
@@ -239,7 +240,8 @@ def test_saturation(study_with: Callable[..., Study]) -> None:
     assert decide(study, curves(study, plain=rising))[0].verdict == "contradicted"
     for length in (8, 2):
         short = decide(study, curves(study, plain=[curve[:length] for curve in flat]))[0]
-        assert "seen only beyond it" in short.reason
+        assert f"end at epoch {length}" in short.reason
+        assert "at least 10 epochs" in short.reason
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,8 @@ def test_overtaking(study_with: Callable[..., Study]) -> None:
     later = [[50 + 4 * e + 0.13 * s for e in range(8)] for s in range(3)]
     verdict = decide(study, curves(study, plain=plain, dropped=later))[0]
     assert verdict.verdict == "supported"
-    assert "passes around epoch 5" in verdict.reason
+    assert "dropped overtakes plain around epoch 5" in verdict.reason
+    assert verdict.reported == "overtakes"
     assert decide(study, curves(study, plain=later, dropped=plain))[0].verdict == "contradicted"
     same = [[value + 0.5 * (-1) ** s for value in curve] for s, curve in enumerate(plain)]
     assert decide(study, curves(study, plain=plain, dropped=same))[0].verdict == "undecided"
@@ -277,7 +280,7 @@ def test_a_fall_at_the_switch(study_with: Callable[..., Study]) -> None:
     ]
     assert decide(study, records)[0].measured == pytest.approx(28.75)
     records = [with_lines(record, lambda line: {"lr": 0.01}) for record in records]
-    assert "came to the switch" in decide(study, records)[0].reason
+    assert "No run of plain reached the learning-rate switch." in decide(study, records)[0].reason
 
 
 def test_a_gap_between_splits(study_with: Callable[..., Study]) -> None:
@@ -333,7 +336,7 @@ def test_a_count_is_held_against_what_its_figure_stands_for(
     study = study_with(f"value: {{of: plain, quantity: parameters, reported: '{figure}'}}")
     (verdict,) = decide(study, [], layers={"plain": LAYERS})
     assert (verdict.verdict, verdict.measured, verdict.reported) == (word, 61_706, figure)
-    assert ("stands for" in verdict.reason) == (figure not in ("61,706", "62,000"))
+    assert (f"({figure}) covers " in verdict.reason) == (figure not in ("61,706", "62,000"))
 
 
 def test_about_can_be_said_beside_the_figure(study_with: Callable[..., Study]) -> None:
@@ -361,10 +364,10 @@ def test_an_interval_too_wide_supports_nothing(study_with: Callable[..., Study])
     wide = one(study, {"plain": [60.0, 80.0, 98.0]})
     assert wide.verdict == "undecided"
     assert wide.interval == (0.0, 100.0)  # an accuracy can be nothing else
-    assert "the runs differ too much to tell (more than 3 points either way)" in wide.reason
+    assert "too wide to decide (it reaches more than 3 points either way)" in wide.reason
     assert one(study, {"plain": [60.0, 62.0, 64.0]}).verdict == "contradicted"  # as wide, but far away
     some = one(study, {"plain": [98.0, 99.0, 100.0]})
-    assert "about 6 seeds would" in some.reason
+    assert "About 6 seeds would" in some.reason
     reach = [stats.t.ppf(0.975, n - 1) * math.sqrt(1 + 1 / n) for n in (5, 6)]
     assert reach[0] > 3 > reach[1]
     assert "95 % prediction interval" in some.reason
@@ -411,12 +414,11 @@ def test_only_complete_runs_decide_what_the_whole_training_decides(
     late = run(study, "dropped", 3, [58.0, 60.0, 62.0, 64.0], status=status)
     (verdict,) = decide(study, [*records, late])
     assert verdict.runs == 3
-    told = "1 of 4 runs of dropped is not complete and not counted: this is about the whole training."
-    assert verdict.reason.endswith(told)
+    why = "because the claim is about the whole training."
+    assert verdict.reason.endswith(f"1 of 4 runs of dropped is not complete and not counted, {why}")
     (verdict,) = decide(study, [*[record for record in records if record.experiment == "plain"], late])
     assert (verdict.verdict, verdict.runs) == ("undecided", 0)
-    whole = "none is complete, and this is about the whole training."
-    assert verdict.reason == f"The runs of dropped end at epoch 4; {whole}"
+    assert verdict.reason.startswith("No run of dropped is complete (the longest ends at epoch 4)")
 
 
 def test_a_claim_about_an_epoch_takes_every_run_that_came_to_it(study_with: Callable[..., Study]) -> None:
@@ -424,7 +426,7 @@ def test_a_claim_about_an_epoch_takes_every_run_that_came_to_it(study_with: Call
     records = runs(study, {"plain": [90.0, 91.0, 90.4], "dropped": [91.2, 92.0, 91.5]}, status="interrupted")
     assert decide(study, records)[0].verdict == "supported"
     records.append(run(study, "plain", 3, [80.0], status="running"))
-    assert decide(study, records)[0].reason.endswith("1 of 4 runs of plain has not come to epoch 2.")
+    assert decide(study, records)[0].reason.endswith("1 of 4 runs of plain has not reached epoch 2.")
 
 
 def test_a_level_that_a_run_never_reaches_decides_nothing(study_with: Callable[..., Study]) -> None:
@@ -455,7 +457,8 @@ def test_runs_that_have_not_finished_an_epoch(study_with: Callable[..., Study]) 
         "No run of dropped has finished an epoch.",
         "No run of plain has finished an epoch.",
     ]
-    assert [verdict.reason for verdict in decide(study, [])] == ["No run of dropped.", "No run of plain."]
+    none = ["There are no runs of dropped.", "There are no runs of plain."]
+    assert [verdict.reason for verdict in decide(study, [])] == none
 
 
 # What may be compared ------------------------------------------------------------------------------------------------
@@ -467,7 +470,8 @@ def test_times_without_runs_are_undecided_and_the_command_is_whole(study_with: C
     study = study_with(FASTER)
     (verdict,) = decide(study, runs(study, {"plain": [90.0, 90.1]}))
     assert verdict.verdict == "undecided"
-    assert verdict.reason == f"No run of dropped; measure them with `deepstudy run {study.path} --timing`."
+    assert verdict.reason.startswith("There are no runs of dropped.")
+    assert verdict.reason.endswith(f"`deepstudy run {study.path} --timing`.")
     both = runs(study, {"plain": [90.0, 90.1], "dropped": [90.0, 90.1]}, runs_sharing_machine=2)
     (verdict,) = decide(study, both, "tiny")
     assert verdict.verdict == "not comparable"
@@ -483,7 +487,7 @@ def test_the_time_of_a_whole_run_from_its_timed_epochs(study_with: Callable[...,
     ]
     (verdict,) = decide(study, [], timed=timed)
     assert (verdict.verdict, verdict.measured) == ("supported", pytest.approx(-80.0))  # 40 epochs of 10 and of 12 s
-    assert "The time of plain is estimated from its timed epochs, at the same pace." in verdict.reason
+    assert "The time of plain is extrapolated from its timed epochs." in verdict.reason
 
 
 OTHER_DATA = ("dropped: {model: {name: lenet5, dropout: 0.3}}", "dropped: {model: MODEL, data: {name: mnist}}")
@@ -496,14 +500,14 @@ def test_other_images_are_compared_only_where_they_are_what_differs(
     study = study_with(GREATER, changes=[(OTHER_DATA[0], OTHER_DATA[1].replace("MODEL", model))])
     values = {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
     verdict = one(study, values)
-    assert "dropped is trained on train and scored on test images of mnist; plain is trained on" in verdict.reason
-    assert "of mnist5k (200 of them)." in verdict.reason
+    assert "dropped is trained on train images and scored on test images of mnist; plain is" in verdict.reason
+    assert "scored on 200 test images of mnist5k." in verdict.reason
     if model == "lenet5":
         assert verdict.verdict == "supported"
-        assert "The images are what is compared: " in verdict.reason
+        assert "The claim compares these images: " in verdict.reason
     else:
         assert (verdict.verdict, verdict.measured) == ("not comparable", pytest.approx(4.6))
-        assert verdict.reason.endswith("They differ in model as well.")
+        assert verdict.reason.endswith("They also differ in model.")
         assert decide(study, [])[0].verdict == "not comparable"
 
 
@@ -513,7 +517,7 @@ def test_swapped_roles_are_named(study_with: Callable[..., Study]) -> None:
     values = {"plain": [90.0, 90.6, 90.9], "dropped": [95.0, 95.1, 95.2]}
     verdict = one(study_with(GREATER, changes=changes), values)
     assert verdict.verdict == "supported"
-    assert "dropped is trained on test and scored on train images; plain is trained on train and" in verdict.reason
+    assert "dropped is trained on test images and scored on train images; plain is trained on train" in verdict.reason
     changes = [("dropped: {model: {name: lenet5, dropout: 0.3}}", f"dropped: {{model: lenet_1x1, {roles}}}")]
     assert one(study_with(GREATER, changes=changes), values).verdict == "not comparable"
 
@@ -541,7 +545,7 @@ def test_best_accuracies_of_runs_of_different_lengths_are_not_compared(study_wit
     short = [run(study, "plain", seed, [80.0, 81.0 + seed]) for seed in range(3)]
     (verdict,) = decide(study, [*long, *short])
     assert verdict.verdict == "not comparable"
-    assert "The runs are of 2 and 3 epochs" in verdict.reason
+    assert "The runs have 2 and 3 epochs" in verdict.reason
     even = [run(study, "dropped", seed, [90.0, 91.0 + seed]) for seed in range(3)]
     assert decide(study, [*even, *short])[0].verdict != "not comparable"
 
@@ -560,7 +564,8 @@ def test_who_overtakes_after_an_epoch_is_seen_after_it(study_with: Callable[...,
 
     assert verdict(4).verdict == "supported"
     assert verdict(3).verdict == "undecided"
-    assert verdict(3).reason == "The runs end at epoch 3, and this is about the epochs after 3."
+    assert verdict(3).reason == "The runs end at epoch 3, but the claim is about epochs after 3."
+    assert verdict(4).reported == "overtakes after epoch 3"
 
 
 def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., Study]) -> None:
@@ -573,7 +578,7 @@ def test_what_an_epoch_is_can_be_changed_by_set_too(study_with: Callable[..., St
     ]
     (verdict,) = decide(study, fewer)
     assert verdict.verdict == "not comparable"
-    assert verdict.reason.startswith("This is about a number of epochs, and --set changes what an epoch is.")
+    assert "--set changes the images or batches of an epoch" in verdict.reason
 
 
 def test_copies_of_one_data_set_are_not_mixed(study_with: Callable[..., Study]) -> None:
@@ -605,17 +610,16 @@ def test_equivalence_is_decided_by_an_interval_of_90_percent_and_says_so(study_w
     assert "95 % interval" in apart.reason
     unsure = one(study, {"plain": [90.0, 90.0, 90.0], "dropped": [90.1, 91.1, 91.5]})
     assert (unsure.verdict, unsure.level) == ("undecided", 90)
-    assert "within 1 either way, but not surely; p =" in unsure.reason
+    assert "equivalence within 1 point is not significant (p = " in unsure.reason
+    assert unsure.reported == "equal within 1 point"
 
 
 def test_a_running_accuracy_is_called_so(study_with: Callable[..., Study]) -> None:
     study = study_with("gap: {of: plain, between: [train, test], epoch: 2, expect: less, margin: 1}")
     verdict = one(study, {"plain": [90.0, 90.6, 90.9]})
-    assert verdict.what == "running accuracy on train less accuracy on test, points"
-    assert verdict.reason.endswith(
-        "The train accuracy was measured during training, with any dropout; accuracy after the epoch is usually higher."
-    )
-    assert verdict.reported == "less than 1 point"
+    assert verdict.what == "running train accuracy minus test accuracy, points"
+    assert "The train accuracy was measured during the epoch" in verdict.reason
+    assert verdict.reported == "gap below 1 point"
     records = runs(study, {"plain": [90.0, 90.6, 90.9]})
     records = [with_lines(record, lambda _: {"measure": "scored"}) for record in records]
     assert "running" not in decide(study, records)[0].reason + decide(study, records)[0].what
@@ -631,8 +635,8 @@ def test_seeds_are_counted_at_the_level_that_the_correction_leaves(study_with: C
     taken_back = found[0]
     assert taken_back.verdict == "undecided"
     assert "as claimed" not in taken_back.reason
-    weak = f"p = {alone.p:.2g}, not significant after correction for 5 claims (Holm): about "
-    assert f": in the claimed direction; {weak}" in taken_back.reason
+    weak = f"not significant after Holm's correction for 5 claims (p = {alone.p:.2g}). About "
+    assert f": in the claimed direction, but {weak}" in taken_back.reason
     differences = np.subtract(values["dropped"], values["plain"])
     size = differences.mean() / differences.std(ddof=1)
 
@@ -641,17 +645,17 @@ def test_seeds_are_counted_at_the_level_that_the_correction_leaves(study_with: C
         return bool(size * math.sqrt(n) > stats.t.ppf(1 - 0.05 / 5 / 2, df) + stats.t.ppf(0.8, df))
 
     fewest = next(n for n in range(6, 1000) if decides(n))
-    assert f"about {fewest} seeds of each would decide it" in taken_back.reason
-    assert "of each" not in found[1].reason
-    assert " seeds would decide it" in found[1].reason
+    assert f"About {fewest} seeds per experiment would probably decide" in taken_back.reason
+    assert "per experiment" not in found[1].reason
+    assert " seeds would probably decide" in found[1].reason
 
 
 def test_no_difference_at_all(study_with: Callable[..., Study]) -> None:
     verdict = one(study_with(GREATER), {"plain": [90.0, 90.6, 90.9], "dropped": [90.0, 90.6, 90.9]})
     assert (verdict.verdict, verdict.measured) == ("undecided", 0.0)
     assert verdict.reason == (
-        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): neither way; p = 1: all runs give the "
-        "same value, so more like them would show nothing else."
+        "+0.00 points, 95 % interval +0.00 to +0.00 (paired by seed, n=3): no difference, so not significant (p = 1). "
+        "All runs give the same value, so more such runs would not decide this."
     )
 
 
@@ -659,7 +663,8 @@ def test_a_difference_of_counts_is_a_count(study_with: Callable[..., Study]) -> 
     study = study_with("compare: {quantity: parameters, of: dropped, with: plain, expect: less}")
     smaller = table_of(FC1, Layer("rest", "Net", [10], 13_470 - 664, 116, 368_520))
     (verdict,) = decide(study, [], layers={"plain": LAYERS, "dropped": smaller})
-    assert (verdict.measured, verdict.what) == (-664, "parameters")
+    assert (verdict.measured, verdict.what) == (-664, "dropped minus plain, parameters")
+    assert verdict.reported == "fewer"
     assert isinstance(verdict.measured, int)
 
 
@@ -683,6 +688,51 @@ def test_an_interval_is_told_from_its_bound(
 def test_verdicts_tell_whose_claim_it_is(study_with: Callable[..., Study]) -> None:
     study = study_with(VALUE.replace("value:", "source: ours, value:"))
     assert one(study, {"plain": [90.0]}).as_json("s", None)["source"] == "ours"
+
+
+UNITED = {  # a claim, with what it expects in words
+    "compare: {quantity: accuracy, split: test, epoch: 2, of: dropped, with: plain, expect: less, margin: 2}": (
+        "lower by more than 2 points"
+    ),
+    "compare: {quantity: loss, split: test, epoch: 2, of: dropped, with: plain, expect: less}": "lower",
+    "compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: greater, margin: 1}": (
+        "slower by more than 1 s"
+    ),
+    "compare: {quantity: elapsed, of: dropped, with: plain, expect: greater}": "longer",
+    "compare: {quantity: epochs_to, level: 61, split: test, of: dropped, with: plain, expect: less, margin: 1}": (
+        "earlier by more than 1 epoch"
+    ),
+    "compare: {quantity: macs, of: dropped, with: plain, expect: greater, margin: 1000000}": ("over 1,000,000 more"),
+    "exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 89.5}": "above 89.5 %",
+    "exceeds: {of: plain, quantity: macs, level: 400000, expect: less}": "below 400,000",
+    "gap: {of: plain, between: [train, test], epoch: 2, expect: greater, margin: 2}": "gap above 2 points",
+    "drops: {of: plain, split: test, at: 2, by: 1, regained_after: 1}": "drops 1 point, recovers after 1 epoch",
+    "saturates: {of: plain, split: test, by: 8, margin: 0.5}": "saturated by epoch 8",
+}
+
+
+@pytest.mark.parametrize(("form", "says"), UNITED.items(), ids=UNITED.values())
+def test_what_a_claim_expects_is_said_in_the_words_of_its_quantity(
+    study_with: Callable[..., Study], form: str, says: str
+) -> None:
+    (verdict,) = decide(study_with(form, epochs=20), [])
+    assert verdict.reported == says
+
+
+def test_one_of_something_is_singular(study_with: Callable[..., Study]) -> None:
+    study = study_with("value: {of: plain, quantity: biases, reported: '1'}")
+    (verdict,) = decide(study, [], layers={"plain": table_of(Layer("all", "Net", [1], 4, 1, 4))})
+    assert verdict.reason.startswith("The network has 1 bias.")
+    study = study_with("value: {of: plain, quantity: weights, layer: fc1, reported: '48k'}")
+    (verdict,) = decide(study, [], layers={"plain": LAYERS})
+    assert verdict.reason.startswith("The network has 48,000 weights in fc1.")
+
+
+def test_an_accuracy_is_in_percent_and_its_spread_in_points(study_with: Callable[..., Study]) -> None:
+    verdict = one(study_with(VALUE.replace("90.5", "99")), {"plain": [60.0, 80.0, 98.0]})
+    assert verdict.what == "%"
+    assert verdict.reason.startswith("The runs give 79.33 ± 19.01 % (n=3).")
+    assert "3 points either way" in verdict.reason
 
 
 # Error rates ---------------------------------------------------------------------------------------------------------
@@ -744,9 +794,7 @@ def test_as_many_seeds_as_are_named_show_equality_four_times_in_five(study_with:
     study = study_with(EQUIVALENT)
     for differences in ([1.2, 0.6, -1.1, -0.3], [1.3, 0.8, -0.3, 0.2]):  # in the middle, and half way to the margin
         values = {"plain": [90.0] * 4, "dropped": [90 + each for each in differences]}
-        (seeds,) = re.findall(
-            r"about (\d+) seeds of each would decide it, if the .* as small", one(study, values).reason
-        )
+        (seeds,) = re.findall(r"About (\d+) seeds per experiment would", one(study, values).reason)
         effect, spread = float(np.mean(differences)), float(np.std(differences, ddof=1)) / math.sqrt(2)
         found = simulate(study, effect, int(seeds), (spread, spread), seed=13)
         assert 0.78 < rate([verdict.verdict == "supported" for verdict in found]) < 0.9
@@ -756,9 +804,8 @@ def test_as_many_seeds_as_are_named_show_equality_four_times_in_five(study_with:
 def test_as_many_seeds_as_are_named_contradict_a_figure_four_times_in_five(study_with: Callable[..., Study]) -> None:
     study = study_with(VALUE, *["exceeds: {of: plain, quantity: accuracy, split: test, epoch: 2, level: 90}"] * 4)
     values = [89.4, 90.0, 89.6, 89.8, 89.7]  # the figure, 90.5, is 3.6 times their spread away
-    (seeds,) = re.findall(
-        r"\(Holm\): about (\d+) seeds would decide it", decide(study, runs(study, {"plain": values}))[0].reason
-    )
+    reason = decide(study, runs(study, {"plain": values}))[0].reason
+    (seeds,) = re.findall(r"Holm's correction .* About (\d+) seeds would", reason)
     generator = np.random.default_rng(4)
     blank, alone = runs(study, {"plain": [0.0] * int(seeds)}), study_with(VALUE)
     found = []
@@ -820,7 +867,7 @@ def test_runs_that_are_not_scored_after_every_epoch_have_no_curve(study_with: Ca
     ]
     (verdict,) = decide(study, records)
     assert verdict.verdict == "undecided"
-    assert "The runs of plain leave out epochs on test images" in verdict.reason
+    assert "The runs of plain have no test accuracy for some epochs" in verdict.reason
 
 
 def test_a_curve_that_still_rises_is_not_flat_near_its_end(study_with: Callable[..., Study]) -> None:
@@ -852,7 +899,7 @@ def test_validation_images_of_other_numbers_are_other_images(study_with: Callabl
     ]
     (verdict,) = decide(study, records)
     assert verdict.verdict == "not comparable"  # `dropped` has dropout as well
-    assert "scored on validation images of mnist5k (50 of them)" in verdict.reason
+    assert "scored on 50 validation images of mnist5k" in verdict.reason
 
 
 def test_one_longer_run_takes_no_other_out(study_with: Callable[..., Study]) -> None:
@@ -861,7 +908,7 @@ def test_one_longer_run_takes_no_other_out(study_with: Callable[..., Study]) -> 
     each[0] += [95.0, 99.0]
     (verdict,) = decide(study, curves(study, plain=each))
     assert verdict.runs == 3
-    assert "1 of 4 runs of plain is of another length and not counted" in verdict.reason
+    assert "1 of 4 runs of plain is not of the same length and not counted" in verdict.reason
 
 
 def test_a_count_is_of_the_studys_network_and_not_of_another_by_set(study_with: Callable[..., Study]) -> None:

@@ -1,48 +1,120 @@
-"""Verdicts: each claim of a study, decided from its runs in a way that is the same for all studies. Never torch.
+"""Rules of verdicts: how runs decide the claims of a study.
 
-Tests are at the level of 5 %, and intervals of 95 % unless another is named.
+The same rules apply to every study. A verdict is one of four:
 
-compare     Greater or less, by more than `margin`. Where one experiment has all seeds of the other, and both saw the
-            images in the same order, runs are paired by seed: Student's interval of the mean difference. Otherwise
-            Welch's interval of the difference of means. Equivalent: two one-sided tests (Schuirmann 1987), that is, the
-            90 % interval lies within the margin. It is contradicted where the whole 95 % interval lies beyond it.
-value       A reported figure stands for a range of numbers (`study.reported.stands_for`: 62k for all that rounds to it,
-            60~70 for all between). The runs give a prediction interval of one new run, mean ± t s sqrt(1 + 1/n). The
-            claim is supported where the two meet, and contradicted where they do not. An interval that is too wide
-            supports nothing: 3 points either way, 3 epochs or 10 % (the larger), 10 % of any other quantity.
-saturates   The accuracy still to be gained after epoch `by`, against `margin`. It is the mean of the last quarter of
-            the epochs, less the mean of three epochs around `by`, which are no part of that quarter.
-overtakes   Below at the first epoch, and above over the last quarter, or after `after`. Both must hold.
-drops       The fall at the epoch, and the epochs until accuracy is regained, each like `value`.
-gap         The difference of two splits of one run, against `margin`.
-exceeds     A quantity of one experiment, against `level`.
+* **supported**: the runs agree with the claim.
+* **contradicted**: the runs disagree with the claim.
+* **undecided**: the runs are too few or too different to tell. The reason says how many seeds would probably decide.
+* **not comparable**: the runs and the claim differ in more than the claim is about.
 
-Which runs count: those that have finished an epoch and did not fail. Claims about the whole training take complete
-runs of one length alone. These are claims about the best accuracy, saturation, epochs to a level, overtaking, and the
-time in all. Claims about an epoch take every run that has reached it. A verdict says how many runs it does not count.
-Where a run never reaches a level, the epochs to it decide nothing.
+Tests have a level of 5 %. Intervals have a level of 95 %, unless the verdict names another level.
 
-The p-values of a study's claims are corrected after Holm (1979). So the chance of any wrong verdict among them stays
-below 5 %. A claim that only its own p-value would decide is undecided. Intervals are not corrected. A figure that lies
-where it should is no test, and is not corrected either. An undecided verdict says how many seeds would decide it four
-times in five, at the level that the correction leaves, if effect and spread are as the runs have them.
-Means over a few seeds are treated as normal: a bootstrap over three to five seeds gives intervals that are far too
-narrow. An interval ends where its quantity does: an accuracy at 0 and 100, a time at 0.
+## compare
 
-Some things are not comparable. The verdict then says so, and gives both numbers. Figures of the report are not
-comparable under a budget, with `--set`, or on another copy of the data. Times are not comparable between runs that
-shared the machine. Experiments are not comparable on different images, unless they differ in nothing else, so that the
-images are what the claim is about.
+The claim: a quantity of one experiment is higher or lower than that of another experiment, by more than `margin`.
 
-decide.py       from claims and records to verdicts
-forms.py        how each form of a claim is decided
-comparable.py   what may be compared
-records.py      the records of a study, and which of them count
-quantities.py   what a record says of a quantity
-samples.py      estimates, intervals, p-values
-verdict.py      a verdict, and Holm's correction
-formatting.py   numbers, intervals and claims as text
+* Runs are paired by seed if one experiment has all seeds of the other and both saw the images in the same order. The
+  interval is then Student's interval of the mean difference.
+* Otherwise it is Welch's interval of the difference of means (Welch 1947).
+* The claim is supported if the whole interval is on the claimed side of the margin. It is contradicted if the whole
+  interval is on the other side.
+* `equivalent` claims take two one-sided tests (Schuirmann 1987). They are supported if the 90 % interval is within the
+  margin, and contradicted if the whole 95 % interval is beyond it.
+
+A comparison needs at least 2 runs per experiment. Weights, biases, parameters and multiply-adds are counted without a
+run.
+
+## value
+
+The claim: a quantity has the reported figure. A figure covers a range of numbers: `62k` covers all numbers that round
+to it, and `60~70` all numbers in between (`deepstudy.study.reported.stands_for`).
+
+The runs give a prediction interval for one more run, mean ± t s sqrt(1 + 1/n). It needs at least 3 runs. The claim is
+supported if the figure and the interval overlap, and contradicted if they do not.
+
+A very wide interval supports nothing. The most that it may reach either way is:
+
+* 3 points for an accuracy;
+* 3 epochs or 10 % of the figure, whichever is larger, for a number of epochs;
+* 10 % of the figure for any other quantity.
+
+## saturates
+
+The claim: accuracy gains less than `margin` after epoch `by`. The gain is the mean accuracy of the last quarter of the
+epochs minus the mean of three epochs around `by`. Those three epochs do not count as part of the last quarter.
+
+## overtakes
+
+The claim: one experiment starts below another and ends above it. It must be below at epoch 1. It must be above in the
+last quarter of the epochs, or after epoch `after` if the claim names one. Both differences are tested as in `compare`.
+
+## drops
+
+The claim: accuracy falls by `by` points at an epoch, and recovers after `regained_after` epochs. The fall and the
+number of epochs are each decided like `value`.
+
+## gap
+
+The claim: the accuracies of two splits of the same run differ by more or less than `margin`. The interval is Student's
+interval of the mean difference over runs.
+
+## exceeds
+
+The claim: a quantity of one experiment is above or below `level`. The interval is Student's interval of the mean over
+runs.
+
+## Which runs count
+
+* A run counts if it has finished an epoch and did not fail.
+* Claims about the whole training count only complete runs with the same number of epochs. These are claims about the
+  best accuracy, saturation, epochs to an accuracy, overtaking, and total time.
+* Claims about one epoch count every run that has reached it.
+* If a run never reaches an accuracy, a claim about the epochs to that accuracy is undecided.
+
+The reason of a verdict says how many runs it does not count.
+
+## Correction for several claims
+
+The p-values of a study's claims are corrected together (Holm 1979). So the chance of any wrong verdict among them stays
+below 5 %. A claim is undecided if it is significant only without the correction.
+
+* Intervals are not corrected.
+* A reported figure inside its prediction interval is not a test, so it is not corrected.
+* An undecided verdict names the number of seeds that would decide the claim with a power of 80 %. That number assumes
+  the effect and the spread of the runs so far, and the level that the correction leaves.
+
+Means over a few seeds are treated as normal, because a bootstrap over three to five seeds gives intervals that are far
+too narrow. Intervals end at the limits of their quantity: an accuracy at 0 and 100, a time at 0.
+
+## Not comparable
+
+The verdict then gives both numbers and the reason.
+
+* Reported figures are not comparable with runs under a budget, with `--set`, or on another copy of the data.
+* Times are comparable only between interleaved runs (`deepstudy run --timing`) that had one machine to themselves. The
+  times of the report are never comparable.
+* Experiments on different images are not comparable, unless the images are their only difference. The claim is then
+  about the images.
+
+## Sources
+
+* Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.
+* Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the
+  equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15.
+* Welch, B. L. (1947). The generalization of "Student's" problem when several different population variances are
+  involved. Biometrika 34.
 """
+
+# decide.py       from claims and records to verdicts
+# forms.py        how each form of a claim is decided
+# comparable.py   what is comparable
+# records.py      the records of a study, and which of them count
+# quantities.py   the quantities of runs
+# samples.py      estimates, intervals, p-values
+# verdict.py      a verdict, and Holm's correction
+# formatting.py   numbers, intervals and claims as text
+#
+# Never torch.
 
 from deepstudy.verdicts.decide import decide, layers_of_study, values_of
 from deepstudy.verdicts.formatting import format_interval, format_number

@@ -1,4 +1,4 @@
-"""What may be compared, and which runs a comparison does not count."""
+"""What is comparable, and which runs a claim does not count."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ def not_comparable(records: StudyRecords, form: Form) -> str:
         form: the form of the claim.
 
     Returns:
-        A sentence; "" if they can.
+        A sentence; "" if they can decide it.
     """
     if form.quantity in COUNTS:
         return ""
@@ -25,7 +25,7 @@ def not_comparable(records: StudyRecords, form: Form) -> str:
     settings = {" ".join(overrides) for overrides in _overrides(counted, form)}
     if len(settings) > 1:
         had = " and ".join(f"--set {pairs}" if pairs else "no --set" for pairs in sorted(settings))
-        return f"Some of the runs had {had}, so more differs than the claim is about."
+        return f"The runs had different settings ({had}), so they differ in more than the claim is about."
     if form.quantity in TIMES:
         return _times_not_comparable(records, counted, form)
     if isinstance(form, Value | Exceeds | Drops):
@@ -34,12 +34,12 @@ def not_comparable(records: StudyRecords, form: Form) -> str:
         return _experiments_not_comparable(records, counted, form)
     if isinstance(form, Saturates) and any(_has_other_epochs(records, record) for record in counted):
         changes = f"the budget {records.budget}" if records.budget else "--set"
-        return f"This is about a number of epochs, and {changes} changes what an epoch is."
+        return f"The claim is about a number of epochs, but {changes} changes the images or batches of an epoch."
     return ""
 
 
 def _overrides(records: Sequence[Record], form: Form) -> list[list[str]]:
-    """The --set pairs of each record that make it another run for a claim, not only a longer or a shorter one."""
+    """The --set pairs of each record that matter to a claim. A different number of epochs alone may not."""
 
     def matters(pair: str, record: Record) -> bool:
         only_length = pair.partition("=")[0].strip() == "epochs" and not is_of_whole_runs(form)
@@ -54,36 +54,36 @@ def _times_not_comparable(records: StudyRecords, counted: Sequence[Record], form
         return f"{whose} times are from another machine."
     advice = format_timing_advice(records.study, records.budget)
     if file := next((record.external_file for record in counted if record.external_file), None):
-        return f"{file} is a file of somebody's own loop, whose machine is not known; {advice}."
+        return f"The machine of the external run {file} is not known. {advice}"
     machines = [machine for record in counted for machine in _machines(record)]
     ways = {
         (each.cpu, each.gpu, each.device, each.threads, each.precision, each.layout, bool(each.deterministic))
         for each in machines
     }
     if len(ways) > 1:
-        return f"The runs differ in machine, threads, precision, layout or --deterministic; {advice}."
+        return f"The runs differ in machine, threads, precision, layout or --deterministic. {advice}"
     if any((record.info.runs_sharing_machine or 0) != 1 for record in counted):
-        return f"Other runs shared the machine; {advice}."
+        return f"Other runs shared the machine. {advice}"
     if not all(record.info.timing for record in counted):
-        return f"The runs were not interleaved; {advice}."
+        return f"The runs were not interleaved. {advice}"
     return ""
 
 
 def _machines(record: Record) -> list[MachineInfo]:
-    """The machine of a run, and those that it was on before an interruption."""
+    """The machine of a run, and the machines before each interruption."""
     return [record.info.machine, *(cut.machine_before for cut in record.info.resumed if cut.machine_before)]
 
 
 def _figure_not_comparable(records: StudyRecords, counted: Sequence[Record], form: Form) -> str:
-    figure = "This is a figure of the report" if records.study.has_report else "This is a figure from elsewhere"
+    figure = "The figure is from the report" if records.study.has_report else "The figure was measured elsewhere"
     if records.budget:
-        return f"{figure}, and these runs are under the budget {records.budget}."
+        return f"{figure}, but the runs used the budget {records.budget}."
     overrides = sorted({pair for pairs in _overrides(counted, form) for pair in pairs})
     if overrides:
-        return f"{figure}, and these runs had --set {' '.join(overrides)}."
+        return f"{figure}, but the runs used --set {' '.join(overrides)}."
     unpublished = sorted({record.info.data.provenance for record in counted if record.info.data.published is False})
     if unpublished:
-        return f"{figure}, and the data here is {unpublished[0]}."
+        return f"{figure}, but the data here is {unpublished[0]}."
     return ""
 
 
@@ -93,16 +93,17 @@ def _experiments_not_comparable(records: StudyRecords, counted: Sequence[Record]
     }
     data = [(name, size) for name, size, fingerprint in copies if fingerprint is not None]
     if twice := next((each for each in data if data.count(each) > 1), None):
-        return f"The runs are of different copies of {twice[0]}, so they were not scored on the same images."
+        return f"The runs used different copies of {twice[0]}, so they were not scored on the same images."
     lengths = sorted({record.epochs for record in counted})
     as_planned = all(record.epochs == records.last_epoch(record.experiment) for record in counted)
     if is_of_whole_runs(form) and len(lengths) > 1 and not as_planned:
-        return f"The runs are of {' and '.join(map(str, lengths))} epochs, so more differs than the claim is about."
+        epochs = " and ".join(map(str, lengths))
+        return f"The runs have {epochs} epochs, so they differ in more than the claim is about."
     return ""
 
 
 def _has_other_epochs(records: StudyRecords, record: Record) -> bool:
-    """Whether the epochs of a run have other images or other batches than the study's."""
+    """Whether the epochs of a run have different images or batches than the study's."""
     now, then = (
         (recorded.batch_size, recorded.data.name, recorded.data.train_images, recorded.data.validation)
         for recorded in (
@@ -121,8 +122,8 @@ def images_compared(records: StudyRecords, form: Form) -> tuple[str, str]:
         form: the form of the claim.
 
     Returns:
-        Why their images forbid a comparison, and else in what the images differ, which is then what is compared.
-        Each is a sentence, or "".
+        Two texts, each a sentence or "": why the images cannot be compared, and how they differ if the claim is about
+        that difference.
     """
     if not isinstance(form, Compare | Overtakes) or form.quantity in COUNTS:
         return "", ""
@@ -133,25 +134,28 @@ def images_compared(records: StudyRecords, form: Form) -> tuple[str, str]:
     parts = []
     for name, recorded, (data_name, size) in zip(form.experiments, (ours, theirs), data, strict=True):
         of = f" of {data_name}" if data[0] != data[1] else ""
-        of += f" ({size:,} of them)" if of and size else ""
+        count = f"{size:,} " if of and size else ""
         scored_on = "validation" if form.split == "validation" else recorded.roles.score_on
-        parts.append(f"{name} is trained on {recorded.roles.train_on} and scored on {scored_on} images{of}")
+        parts.append(
+            f"{name} is trained on {recorded.roles.train_on} images and scored on {count}{scored_on} images{of}"
+        )
     images = "; ".join(parts)
-    follow = {"data", "roles", "normalize", "says", "log"}  # the images, what follows from them, and mere words
+    follow = {"data", "roles", "normalize", "says", "log"}  # the images, what depends on them, and descriptions
     differing = [key for key in ours.document if key not in follow and ours.document[key] != theirs.document.get(key)]
     if differing:
-        return f"Different images: {images}. They differ in {' and '.join(differing[:3])} as well.", ""
-    return "", f"The images are what is compared: {images}."
+        also = f"They also differ in {' and '.join(differing[:3])}."
+        return f"The experiments use different images: {images}. {also}", ""
+    return "", f"The claim compares these images: {images}."
 
 
 def _scored_data(recorded: RecordedExperiment, split: str | None) -> tuple[str, int | None]:
-    """The data set, and how many of its images a split has where the study says so."""
+    """The data set, and the number of images of a split if the study gives it."""
     data = recorded.data
     return data.name, {"test": data.test_images, "validation": data.validation}.get(split or "")
 
 
 def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
-    """Say which runs a claim does not count, or counts otherwise than as they are.
+    """Say which runs a claim does not count, and which times are extrapolated.
 
     Arguments:
         records: the records of the study.
@@ -172,22 +176,22 @@ def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
             counted = {record.seed for record in records.counted(name, form)}
             uncounted = [record for record in unfailed if record.seed not in counted]
             is_done = all(record.info.status == "complete" for record in uncounted)
-            how = "of another length" if is_done else "not complete"
-            why = f"{_is(uncounted)} {how} and not counted: this is about the whole training."
+            how = "not of the same length" if is_done else "not complete"
+            why = f"{_is(uncounted)} {how} and not counted, because the claim is about the whole training."
         else:
             epoch = _epoch(records, name, form)
             uncounted = [record for record in unfailed if record.epochs < epoch and not record.info.timing]
-            why = f"{'has' if len(uncounted) == 1 else 'have'} not come to epoch {epoch}."
+            why = f"{'has' if len(uncounted) == 1 else 'have'} not reached epoch {epoch}."
         if 0 < len(uncounted) < len(unfailed):
             yield f"{format_share(len(uncounted), len(pool), name)} {why}"
         if isinstance(form, Measure) and form.quantity == "elapsed":
             timed = [record for record in unfailed if record.info.timing]
             if any(epoch_of_time(records, record, form) > record.epochs for record in timed):
-                yield f"The time of {name} is estimated from its timed epochs, at the same pace."
+                yield f"The time of {name} is extrapolated from its timed epochs."
 
 
 def _epoch(records: StudyRecords, name: str, form: Form) -> int:
-    """The epoch that a claim is about, 1 where it is about none."""
+    """The epoch that a claim names; 1 if it names none."""
     if isinstance(form, Saturates | Overtakes):
         return 1
     epoch = form.at if isinstance(form, Drops) else form.epoch

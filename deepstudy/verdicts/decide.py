@@ -27,8 +27,8 @@ def decide(
         study: the study.
         records: its runs.
         budget: the budget's name, None for the whole study.
-        layers: layer tables of experiments without a run, for claims that need none.
-        timed: the runs that were made for their times.
+        layers: layer tables of experiments without runs, for claims that need no run.
+        timed: the timed runs.
 
     Returns:
         A verdict for each claim, in the order of the study.
@@ -43,8 +43,8 @@ def layers_of_study(study: Study, records: Sequence[Record], layers: Layers | No
 
     Arguments:
         study: the study.
-        records: its runs; `--set` or a budget may have given one another network, which does not count.
-        layers: layer tables of experiments without a run.
+        records: its runs. A run whose network was changed by `--set` or a budget does not count.
+        layers: layer tables of experiments without runs.
 
     Returns:
         A layer table by experiment.
@@ -71,10 +71,10 @@ def values_of(
         name: the experiment.
         measure: the quantity, with its split and epoch.
         budget: the budget's name, None for the whole study.
-        timed: the runs that were made for their times.
+        timed: the timed runs.
 
     Returns:
-        A value of each run that counts; none where the runs do not give it.
+        A value for each run that counts; an empty list if the runs do not have the quantity.
     """
     try:
         return list(by_seed(StudyRecords.from_records(study, budget, records, timed), name, measure).values())
@@ -83,7 +83,7 @@ def values_of(
 
 
 def _has_its_network(study: Study, record: Record) -> bool:
-    """Whether a run has the network of the study: --set or a budget may give it another."""
+    """Whether a run has the network of the study. `--set` or a budget can change it."""
     now, then = RecordedExperiment.from_experiment(study.experiment(record.experiment)), record.info.resolved
     old, new = flatten(then.model.document), flatten(now.model.document)
     same = all(old[key] == new[key] for key in old.keys() & new.keys())  # a record may be older than an option
@@ -91,7 +91,7 @@ def _has_its_network(study: Study, record: Record) -> bool:
 
 
 def _decide(records: StudyRecords, claim: Claim) -> UncorrectedVerdict:
-    """Decide a claim by itself; what the runs cannot be compared for overrules what its form says."""
+    """Decide a claim before the correction. Runs that cannot be compared overrule the result of its form."""
     form = claim.form
     draft = Verdict(
         claim=claim.id,

@@ -6,7 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deepstudy.study import Study
-from deepstudy.study.reported import Compare, Drops, Exceeds, Form, Gap, Measure, Overtakes, Reported, Saturates, Value
+from deepstudy.study.reported import (
+    Compare,
+    Drops,
+    Exceeds,
+    Form,
+    Gap,
+    Measure,
+    Overtakes,
+    Quantity,
+    Reported,
+    Saturates,
+    Value,
+)
+
+_NOUNS = {  # one and several of what a network has
+    "weights": ("weight", "weights"),
+    "biases": ("bias", "biases"),
+    "parameters": ("parameter", "parameters"),
+    "macs": ("multiply-add", "multiply-adds"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,7 @@ class Scale:
 
     def difference(self) -> "Scale":
         """The scale of a difference of two such numbers."""
-        return Scale(self.unit, (-math.inf, math.inf), has_sign=True)
+        return Scale("points" if self.unit == "%" else self.unit, (-math.inf, math.inf), has_sign=True)
 
     def cut(self, interval: tuple[float, float]) -> tuple[float, float]:
         """Cut an interval at the limits.
@@ -46,9 +65,9 @@ class Scale:
             figure: the figure.
 
         Returns:
-            How far it may reach either way, in the scale's unit.
+            The largest half-width, in the scale's unit.
         """
-        return {"points": 3.0, "epochs": max(3.0, 0.1 * figure)}.get(self.unit, 0.1 * abs(figure))
+        return {"%": 3.0, "points": 3.0, "epochs": max(3.0, 0.1 * figure)}.get(self.unit, 0.1 * abs(figure))
 
     def number(self, value: float) -> str:
         """Write a number.
@@ -74,7 +93,7 @@ class Scale:
         return format_interval(interval, bounds, self.has_sign)
 
 
-POINTS = Scale("points", (-math.inf, math.inf))  #: of differences that are written without a sign
+POINTS = Scale("points", (-math.inf, math.inf))  #: for differences that are written without a sign
 EPOCHS = Scale("epochs")
 
 
@@ -89,11 +108,13 @@ def scale_of(measure: Measure) -> Scale:
     """
     match measure.quantity:
         case "accuracy" | "best_accuracy":
-            return Scale("points", (0.0, 100.0))
+            return Scale("%", (0.0, 100.0))
         case "saturation_epoch" | "epochs_to":
             return EPOCHS
         case "seconds_per_epoch" | "elapsed":
             return Scale("s")
+        case "loss":
+            return Scale("nats")
     return Scale(measure.quantity)
 
 
@@ -136,17 +157,57 @@ def format_interval(interval: tuple[float, float], bounds: Sequence[float] = (),
 
 
 def format_share(some: int, of: int, name: str) -> str:
-    """Say how many runs of an experiment something is true of.
+    """Name a part of the runs of an experiment, as the subject of a sentence.
 
     Arguments:
-        some: how many.
-        of: of how many.
+        some: how many runs.
+        of: how many runs the experiment has.
         name: the experiment.
 
     Returns:
-        `1 of 4 runs of plain`; of a single run `The one run of plain`.
+        `1 of 4 runs of plain`, or `The only run of plain`.
     """
-    return f"{some} of {of} runs of {name}" if of > 1 else f"The one run of {name}"
+    return f"{some} of {of} runs of {name}" if of > 1 else f"The only run of {name}"
+
+
+def format_count(count: int, quantity: str) -> str:
+    """Write a count with its noun: `61,470 weights`, `1 bias`.
+
+    Arguments:
+        count: the count.
+        quantity: what is counted: weights, biases, parameters or macs.
+
+    Returns:
+        The text.
+    """
+    return f"{count:,} {_NOUNS[quantity][count != 1]}"
+
+
+def noun_of(quantity: str) -> str:
+    """Name what is counted: `weights`, `multiply-adds`.
+
+    Arguments:
+        quantity: weights, biases, parameters or macs.
+
+    Returns:
+        The plural.
+    """
+    return _NOUNS[quantity][1]
+
+
+def format_amount(number: float, unit: str) -> str:
+    """Write a number as the study file has it, with its unit: `1 point`, `28 epochs`, `89 %`.
+
+    Arguments:
+        number: the number.
+        unit: the unit, in the plural; "" for none.
+
+    Returns:
+        The text.
+    """
+    if number == 1 and unit.endswith("s") and unit != "s":
+        unit = unit[:-1]
+    return f"{number:,.10g} {unit}".rstrip()
 
 
 def format_timing_advice(study: Study, budget: str | None) -> str:
@@ -157,21 +218,22 @@ def format_timing_advice(study: Study, budget: str | None) -> str:
         budget: the budget's name, None for the whole study.
 
     Returns:
-        The end of a sentence, with the command.
+        A sentence with the command.
     """
     under = f" --budget {shlex.quote(budget)}" if budget else ""
-    return f"measure them with `deepstudy run {shlex.quote(study.argument)}{under} --timing`"
+    return f"Measure comparable times with `deepstudy run {shlex.quote(study.argument)}{under} --timing`."
 
 
 def format_reported(study: Study, form: Form) -> str:
-    """Write what the report says of a claim's quantity.
+    """Write what the report says about a claim's quantity.
 
     Arguments:
         study: the study.
         form: the form of the claim.
 
     Returns:
-        The report's figures, or what the claim expects.
+        The report's figures, such as `99.1 vs 98.9`. Without figures, what the claim expects: `higher`, `faster`,
+        `overtakes`.
     """
     match form:
         case Value():
@@ -182,27 +244,57 @@ def format_reported(study: Study, form: Form) -> str:
                 for name in form.experiments
             ]
             if all(figures):
-                return f"{figures[0]} against {figures[1]}"
-            return form.expect if not form.margin else f"{form.expect}, {form.margin:g}"
+                return f"{figures[0]} vs {figures[1]}"
+            return _format_expected(form)
         case Saturates():
-            return f"by epoch {form.by}"
+            return f"saturated by epoch {form.by}"
         case Drops():
             after = form.regained_after
-            return _format_amount(form.by, "point") + (f", {_format_amount(after, 'epoch')}" if after else "")
+            recovers = f", recovers after {format_amount(after, 'epochs')}" if after else ""
+            return f"drops {format_amount(form.by, 'points')}{recovers}"
         case Gap():
-            return f"{form.expect} than {_format_amount(form.margin, 'point')}"
+            side = "above" if form.expect == "greater" else "below"
+            return f"gap {side} {format_amount(form.margin, 'points')}"
         case Exceeds():
-            return f"{form.expect} than {form.level:g}"
+            side = "above" if form.expect == "greater" else "below"
+            return f"{side} {format_amount(form.level, _unit_of(form))}"
         case Overtakes():
-            return "passes it"
+            return f"overtakes after epoch {form.after}" if form.after else "overtakes"
+
+
+def _format_expected(form: Compare) -> str:
+    """What a comparison claims: `higher`, `faster by more than 2 s`, `equal within 1 point`."""
+    margin = format_amount(form.margin, _unit_of(form, is_difference=True))
+    if form.expect == "equivalent":
+        return f"equal within {margin}"
+    word = _comparative(form.quantity, is_greater=form.expect == "greater")
+    if not form.margin:
+        return word
+    return f"over {margin} {word}" if form.quantity in _NOUNS else f"{word} by more than {margin}"
+
+
+def _comparative(quantity: Quantity, is_greater: bool) -> str:
+    match quantity:
+        case "seconds_per_epoch":
+            return "slower" if is_greater else "faster"
+        case "elapsed":
+            return "longer" if is_greater else "shorter"
+        case "saturation_epoch" | "epochs_to":
+            return "later" if is_greater else "earlier"
+        case "accuracy" | "best_accuracy" | "loss":
+            return "higher" if is_greater else "lower"
+    return "more" if is_greater else "fewer"
+
+
+def _unit_of(form: Measure, is_difference: bool = False) -> str:
+    """The unit of a claim's number; "" for a count, whose claim names it."""
+    if form.quantity in _NOUNS or form.quantity == "shape":
+        return ""
+    scale = scale_of(form)
+    return (scale.difference() if is_difference else scale).unit
 
 
 def _is_about(figure: Reported, name: str, form: Compare) -> bool:
-    """Whether a reported figure is the quantity that a claim compares, of one of its experiments."""
+    """Whether a reported figure gives the quantity that a claim compares, for this experiment."""
     keys = ("quantity", "split", "epoch", "layer")
     return figure.experiment == name and all(getattr(figure, key) == getattr(form, key) for key in keys)
-
-
-def _format_amount(number: float, unit: str) -> str:
-    """`1 point`, `28 epochs`."""
-    return f"{number:g} {unit}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""How each form of a claim is decided. Each gives the verdict that the claim would get by itself."""
+"""How each form of a claim is decided, before the correction for several claims."""
 
 import math
 import statistics
@@ -7,16 +7,25 @@ from dataclasses import replace
 
 from deepstudy.record import Record
 from deepstudy.study.reported import Compare, Drops, Exceeds, Form, Gap, Overtakes, Saturates, Value
-from deepstudy.verdicts.formatting import EPOCHS, POINTS, Scale, format_share, scale_of
+from deepstudy.verdicts.formatting import (
+    EPOCHS,
+    POINTS,
+    Scale,
+    format_amount,
+    format_count,
+    format_share,
+    noun_of,
+    scale_of,
+)
 from deepstudy.verdicts.quantities import by_seed, count_of, curve_of, last_quarter
 from deepstudy.verdicts.records import COUNTS, StudyRecords
 from deepstudy.verdicts.samples import (
     LEVEL,
-    MOST_SEEDS,
     POWER,
     Sample,
     chance_above,
     fewest_runs,
+    format_seeds,
     mean_of,
     quantile,
     seeds_needed,
@@ -26,22 +35,26 @@ from deepstudy.verdicts.samples import (
 )
 from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, VerdictWord
 
-_RUNNING = "The {} accuracy was measured during training, with any dropout; accuracy after the epoch is usually higher."
+_RUNNING = "The {} accuracy was measured during the epoch, with dropout if any. It is usually higher after the epoch."
+_NO_RUN = "Counting needs no run."
+_NEEDS_TWO = "The claim needs at least 2 runs."
+_NEEDS_TWO_OF_EACH = "The claim needs at least 2 runs per experiment."
+_NEEDS_THREE = "The claim needs at least 3 runs."
 
 
 def decide_form(records: StudyRecords, form: Form, draft: Verdict) -> UncorrectedVerdict:
-    """Decide a claim by itself.
+    """Decide a claim, before the correction for several claims.
 
     Arguments:
         records: the records of the study.
         form: the form of the claim.
-        draft: an undecided verdict, with what the claim says and what the report gives.
+        draft: an undecided verdict, with the claim in words and what the report says.
 
     Returns:
         The draft with verdict, numbers and reason.
 
     Raises:
-        Undecidable: if runs are missing, or lack what the claim needs.
+        Undecidable: if runs are missing, or do not have what the claim needs.
     """
     match form:
         case Compare():
@@ -69,16 +82,19 @@ def _compare(records: StudyRecords, form: Compare, draft: Verdict) -> Uncorrecte
             "less": difference < -form.margin,
             "equivalent": abs(difference) <= form.margin,
         }[form.expect]
-        reason = f"{form.of} has {ours:,} {form.quantity}, {form.with_} {theirs:,}; this needs no run."
+        within = f" in {form.layer}" if form.layer else ""
+        what = f"{form.of} minus {form.with_}, {noun_of(form.quantity)}{within}"
+        reason = f"{form.of} has {format_count(ours, form.quantity)}{within}, and {form.with_} has {theirs:,}."
         word: VerdictWord = "supported" if holds else "contradicted"
-        return UncorrectedVerdict(replace(draft, verdict=word, measured=difference, reason=reason, what=form.quantity))
+        verdict = replace(draft, verdict=word, measured=difference, reason=f"{reason} {_NO_RUN}", what=what)
+        return UncorrectedVerdict(verdict)
     both = by_seed(records, form.of, form), by_seed(records, form.with_, form)
     scale = scale_of(form).difference()
     n = min(map(len, both))
-    draft = replace(draft, runs=n, what=f"{form.of} less {form.with_}, {scale.unit}")
+    draft = replace(draft, runs=n, what=f"{form.of} minus {form.with_}, {scale.unit}")
     if n < 2:
         apart = statistics.fmean(both[0].values()) - statistics.fmean(both[1].values()) if n else None
-        return UncorrectedVerdict(replace(draft, measured=apart, reason="Needs at least 2 runs of each."))
+        return UncorrectedVerdict(replace(draft, measured=apart, reason=_NEEDS_TWO_OF_EACH))
     sample, how = _difference(records, form, *both)
     if form.expect == "equivalent":
         return _equivalence(draft, sample, form.margin, how, scale)
@@ -89,7 +105,7 @@ def _compare(records: StudyRecords, form: Compare, draft: Verdict) -> Uncorrecte
 def _difference(
     records: StudyRecords, form: Compare | Overtakes, ours: Mapping[int, float], theirs: Mapping[int, float]
 ) -> tuple[Sample, str]:
-    """The difference of two experiments' means, from a value for each seed, and how it was taken."""
+    """The difference of two experiments' means, from a value for each seed, and the name of the test."""
     common = ours.keys() & theirs.keys()
     if len(common) == min(len(ours), len(theirs)) and records.same_order(form):
         return mean_of([ours[seed] - theirs[seed] for seed in sorted(common)], of_each=True), "paired by seed"
@@ -97,16 +113,17 @@ def _difference(
 
 
 def _one_sided(draft: Verdict, sample: Sample, null: float, sign: int, how: str, scale: Scale) -> UncorrectedVerdict:
-    """Supported where the interval lies on the claimed side of `null`, contradicted where it lies on the other."""
+    """Supported if the interval is on the claimed side of `null`, contradicted if it is on the other side."""
     low, high = sample.interval()
     sides = (low > null, high < null)[::sign]
     word: VerdictWord = "supported" if sides[0] else "contradicted" if sides[1] else "undecided"
     ahead = sign * (sample.mean - null)
-    direction = "in the claimed direction" if ahead > 0 else "in the other direction" if ahead < 0 else "neither way"
+    direction = "in the claimed direction, but" if ahead > 0 else "contrary to the claim, but"
+    weak = direction if ahead else f"no difference{f' from {null:g}' if null else ''}, so"
     return UncorrectedVerdict(
         _estimated(replace(draft, verdict=word, p=sample.p(null)), sample, how, scale, bounds=(null,)),
-        f": {'as claimed' if word == 'supported' else 'in the other direction'}.",
-        f": {direction}",
+        ": as claimed." if word == "supported" else ": contrary to the claim.",
+        f": {weak}",
         lambda level: seeds_needed(sample, null, level),
     )
 
@@ -133,14 +150,15 @@ def _equivalence(draft: Verdict, sample: Sample, margin: float, how: str, scale:
     elif outer[0] > margin or outer[1] < -margin:
         word = "contradicted"
     p = max(sample.tail(-margin, 1), sample.tail(margin, -1)) if is_within else sample.p(nearest)
-    place = f"within {margin:g} either way" if is_within else f"beyond {margin:g}"
+    place = f"{'within' if is_within else 'beyond'} {format_amount(margin, scale.unit)}"
+    tested = f"equivalence {place}" if is_within else f"a difference {place}"
     level = 95 if word == "contradicted" else 90
     draft = _estimated(replace(draft, verdict=word, p=p), sample, how, scale, level, (-margin, margin))
 
     def seeds(level: float) -> str:
         return seeds_to_equal(sample, margin, level) if is_within else seeds_needed(sample, nearest, level)
 
-    return UncorrectedVerdict(draft, f": {place}.", f": {place}, but not surely", seeds)
+    return UncorrectedVerdict(draft, f": the difference is {place}.", f": {tested} is", seeds)
 
 
 def _value(records: StudyRecords, form: Value, draft: Verdict) -> UncorrectedVerdict:
@@ -148,10 +166,11 @@ def _value(records: StudyRecords, form: Value, draft: Verdict) -> UncorrectedVer
     if form.quantity in COUNTS:
         count = count_of(records, form.of, form)
         word: VerdictWord = "supported" if low <= count <= high else "contradicted"
-        reason = f"The network has {count:,} {form.quantity}; this needs no run."
+        reason = _format_counted(form, count)
         if high - low > 1:
-            reason += f" {draft.reported} stands for {low:,.0f} to {high:,.0f}."
-        return UncorrectedVerdict(replace(draft, verdict=word, measured=count, reason=reason, what=form.quantity))
+            reason += f" The reported figure ({draft.reported}) covers {low:,.0f} to {high:,.0f}."
+        verdict = replace(draft, verdict=word, measured=count, reason=reason, what=noun_of(form.quantity))
+        return UncorrectedVerdict(verdict)
     values = list(by_seed(records, form.of, form).values())
     return _predicted(draft, values, (low, high), draft.reported, scale_of(form))
 
@@ -159,43 +178,46 @@ def _value(records: StudyRecords, form: Value, draft: Verdict) -> UncorrectedVer
 def _predicted(
     draft: Verdict, values: Sequence[float], figure: tuple[float, float], printed: str, scale: Scale
 ) -> UncorrectedVerdict:
-    """A reported figure, which stands for any number in `figure`, against the prediction interval of one more run."""
+    """A reported figure, which covers the numbers in `figure`, against the prediction interval for one more run."""
     n = len(values)
     mean = statistics.fmean(values) if values else None
     draft = replace(draft, measured=mean, runs=n, what=draft.what or scale.unit)
     if n < 3 or mean is None:
-        return UncorrectedVerdict(replace(draft, reason="Needs at least 3 runs."))
+        return UncorrectedVerdict(replace(draft, reason=_NEEDS_THREE))
     spread = statistics.stdev(values)
 
     def reach(n: int, level: float = LEVEL) -> float:
         return quantile(1 - level / 2, n - 1) * spread * math.sqrt(1 + 1 / n)
 
     interval = mean - reach(n), mean + reach(n)
-    away = abs(min(max(mean, figure[0]), figure[1]) - mean)  # of what it can stand for, the nearest
+    away = abs(min(max(mean, figure[0]), figure[1]) - mean)  # from the nearest number that the figure covers
     is_inside = interval[0] <= figure[1] and figure[0] <= interval[1]
-    lies = "lies in it" if interval[0] <= figure[0] and figure[1] <= interval[1] else "overlaps it"
+    lies = "is inside it" if interval[0] <= figure[0] and figure[1] <= interval[1] else "overlaps it"
     interval = scale.cut(interval)
-    reason = f"Runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}); the 95 % prediction "
-    reason += f"interval of one more is {scale.interval(interval, figure)}, and {printed} "
+    reason = f"The runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}). The 95 % prediction "
+    reason += f"interval for one more run is {scale.interval(interval, figure)}. The reported figure ({printed}) "
     word: VerdictWord = "supported" if is_inside else "contradicted"
     verdict = replace(draft, verdict=word, interval=interval, bounds=figure, is_prediction=True)
     most = scale.widest_support(sum(figure) / 2)
     if is_inside and reach(n) > most:
-        more = fewest_runs(lambda n: reach(n) <= most, n)
-        narrow = f"about {more} seeds would" if more else f"not even {MOST_SEEDS} seeds would"
-        reason += (
-            f"{lies}; but the runs differ too much to tell (more than {most:g} {scale.unit} either way): {narrow}."
-        )
+        width = f"it reaches more than {format_amount(most, scale.difference().unit)} either way"
+        reason += f"{lies}, but the interval is too wide to decide ({width}). "
+        reason += format_seeds(fewest_runs(lambda n: reach(n) <= most, n), of_each=False)
         return UncorrectedVerdict(replace(verdict, verdict="undecided", reason=reason))
     if is_inside:
         return UncorrectedVerdict(replace(verdict, reason=f"{reason}{lies}."))
 
     def seeds(level: float) -> str:
         least = fewest_runs(lambda n: chance_above(reach(n, level) / spread, away / spread, n) >= POWER, n)
-        return f"about {least} seeds would decide it" if least else f"not even {MOST_SEEDS} seeds would decide it"
+        return format_seeds(least, of_each=False)
 
     p = 2 * upper_tail(away / (spread * math.sqrt(1 + 1 / n)), n - 1) if spread else 0.0
-    return UncorrectedVerdict(replace(verdict, reason=reason, p=p), "lies outside it.", "lies outside it", seeds)
+    return UncorrectedVerdict(replace(verdict, reason=reason, p=p), "is outside it.", "is outside it, but", seeds)
+
+
+def _format_counted(form: Value | Exceeds, count: int) -> str:
+    within = f" in {form.layer}" if form.layer else ""
+    return f"The network has {format_count(count, form.quantity)}{within}. {_NO_RUN}"
 
 
 def _exceeds(records: StudyRecords, form: Exceeds, draft: Verdict) -> UncorrectedVerdict:
@@ -203,35 +225,35 @@ def _exceeds(records: StudyRecords, form: Exceeds, draft: Verdict) -> Uncorrecte
     if form.quantity in COUNTS:
         count = count_of(records, form.of, form)
         word: VerdictWord = "supported" if sign * (count - form.level) > 0 else "contradicted"
-        reason = f"The network has {count:,} {form.quantity}; this needs no run."
-        return UncorrectedVerdict(replace(draft, verdict=word, measured=count, what=form.quantity, reason=reason))
+        what, reason = noun_of(form.quantity), _format_counted(form, count)
+        return UncorrectedVerdict(replace(draft, verdict=word, measured=count, what=what, reason=reason))
     return _against(draft, list(by_seed(records, form.of, form).values()), form.level, sign, scale_of(form))
 
 
 def _against(draft: Verdict, values: Sequence[float], level: float, sign: int, scale: Scale) -> UncorrectedVerdict:
-    """A mean over runs against a level."""
+    """A mean over runs against a threshold."""
     n = len(values)
     draft = replace(draft, runs=n, what=draft.what or scale.unit)
     if n < 2:
         mean = statistics.fmean(values) if values else None
-        return UncorrectedVerdict(replace(draft, measured=mean, reason="Needs at least 2 runs."))
-    return _one_sided(draft, mean_of(values), level, sign, f"against {level:g}", scale)
+        return UncorrectedVerdict(replace(draft, measured=mean, reason=_NEEDS_TWO))
+    return _one_sided(draft, mean_of(values), level, sign, f"threshold {level:g}", scale)
 
 
 def _gap(records: StudyRecords, form: Gap, draft: Verdict) -> UncorrectedVerdict:
     values, running = [], set[str]()
+    epoch = records.last_epoch(form.of) if form.epoch == "last" else form.epoch
     for record in records.require(form.of, form):
-        epoch = records.last_epoch(form.of) if form.epoch == "last" else form.epoch
         lines = [record.at(epoch, split) for split in form.between]
         ours, theirs = (line.accuracy if line else None for line in lines)
         if ours is not None and theirs is not None:
             values.append(ours - theirs)
             running |= {line.split for line in lines if line and line.measure == "running"}
     if not values:
-        raise Undecidable(f"No run of {form.of} has both splits at that epoch.")
-    names = [f"{'running ' if split in running else ''}accuracy on {split}" for split in form.between]
+        raise Undecidable(f"No run of {form.of} has both {' and '.join(form.between)} accuracy at epoch {epoch}.")
+    names = [f"{'running ' if split in running else ''}{split} accuracy" for split in form.between]
     sign = 1 if form.expect == "greater" else -1
-    what = f"{' less '.join(names)}, points"
+    what = f"{' minus '.join(names)}, points"
     result = _against(replace(draft, what=what), values, form.margin, sign, POINTS)
     return replace(result, notes=tuple(_RUNNING.format(split) for split in sorted(running)))
 
@@ -240,19 +262,17 @@ def _saturates(records: StudyRecords, form: Saturates, draft: Verdict) -> Uncorr
     curves = [curve for record in records.require(form.of, form) if (curve := curve_of(record, form.split))]
     last = min(map(len, curves), default=0)
     if not curves:
-        raise Undecidable(f"The runs of {form.of} have no accuracy on {form.split} images.")
-    if last <= form.by + 1:  # the epochs around `by` take in the next one
-        raise Undecidable(
-            f"The runs end at epoch {last}; whether accuracy still rises after {form.by} is seen only beyond it.",
-            len(curves),
-        )
-    what = f"points still to be gained after epoch {form.by}"
+        raise Undecidable(f"The runs of {form.of} have no {form.split} accuracy.")
+    if last <= form.by + 1:  # the epochs around `by` include the next one
+        needed = f"The claim is about epochs after {form.by}, so it needs at least {form.by + 2} epochs."
+        raise Undecidable(f"The runs end at epoch {last}. {needed}", len(curves))
+    what = f"accuracy gained after epoch {form.by}, points"
     values = [_still_to_gain(curve, form.by) for curve in curves]
     return _against(replace(draft, what=what), values, form.margin, -1, POINTS)
 
 
 def _still_to_gain(curve: Sequence[float], by: int) -> float:
-    """The level of the last quarter of a curve, less that of three epochs around `by`, which are no part of it."""
+    """The mean of the last quarter of a curve minus the mean of three epochs around `by`, without their overlap."""
     around = curve[max(by - 2, 0) : by + 1]
     later = last_quarter(curve)[-(len(curve) - by - 1) :]
     return statistics.fmean(later) - statistics.fmean(around)
@@ -264,14 +284,14 @@ def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> Uncorr
         for name in (form.of, form.with_)
     ]
     n = min(len(each) for each in curves)
-    when = f"epochs after {form.after}" if form.after else "last quarter of the epochs"
-    what = f"{form.of} less {form.with_} over the {when}, points"
+    when = f"after epoch {form.after}" if form.after else "in the last quarter of the epochs"
+    what = f"{form.of} minus {form.with_} {when}, points"
     draft = replace(draft, runs=n, what=what, bounds=(0.0,))
     if n < 2:
-        return UncorrectedVerdict(replace(draft, reason="Needs at least 2 runs of each."))
+        return UncorrectedVerdict(replace(draft, reason=_NEEDS_TWO_OF_EACH))
     shortest = min(len(curve) for each in curves for curve in each.values())
     if form.after and shortest <= form.after:
-        raise Undecidable(f"The runs end at epoch {shortest}, and this is about the epochs after {form.after}.", n)
+        raise Undecidable(f"The runs end at epoch {shortest}, but the claim is about epochs after {form.after}.", n)
     first, _ = _difference(records, form, *({seed: curve[0] for seed, curve in each.items()} for each in curves))
     last, _ = _difference(
         records,
@@ -281,27 +301,27 @@ def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> Uncorr
     below, above = first.interval(), last.interval()
     scale = POINTS.difference()
     draft = replace(draft, measured=last.mean, interval=above)
-    apart = f"At epoch 1 it is {scale.number(first.mean)} points apart, at the end {scale.number(last.mean)}"
+    apart = f"The difference is {scale.number(first.mean)} points at epoch 1 and {scale.number(last.mean)} {when}"
     apart += f" (95 % interval {scale.interval(above, (0.0,))}, n={n})"
     if below[1] < 0 < above[0]:
         crossed = _crossing(curves)
         weaker = max(first, last, key=lambda sample: sample.p(0))
         draft = replace(draft, verdict="supported", p=weaker.p(0), reason=apart)
-        passes = f"; it passes around epoch {crossed}." if crossed else ": as claimed."
+        overtakes = f": {form.of} overtakes {form.with_} around epoch {crossed}." if crossed else ": as claimed."
         return UncorrectedVerdict(
-            draft, passes, ": in the claimed direction", lambda level: seeds_needed(weaker, 0.0, level)
+            draft, overtakes, ": in the claimed direction, but", lambda level: seeds_needed(weaker, 0.0, level)
         )
     if below[0] > 0 or above[1] < 0:
         ps = {sample.p(0): sample for sample, against in ((first, below[0] > 0), (last, above[1] < 0)) if against}
         stronger = ps[min(ps)]
         draft = replace(draft, verdict="contradicted", p=min(1.0, 2 * min(ps)), reason=apart)
-        wrong = "it does not start behind" if stronger is first else "it does not end ahead"
+        wrong = f"{form.of} does not {'start below' if stronger is first else 'end above'} {form.with_}"
         return UncorrectedVerdict(
-            draft, f": {wrong}.", f": {wrong}", lambda level: seeds_needed(stronger, 0.0, level / 2)
+            draft, f": {wrong}.", f": {wrong}, but this is", lambda level: seeds_needed(stronger, 0.0, level / 2)
         )
     unsure = last if above[0] <= 0 else first
     draft = replace(draft, p=max(first.p(0), last.p(0)), reason=apart)
-    return UncorrectedVerdict(draft, "", "", lambda level: seeds_needed(unsure, 0.0, level))
+    return UncorrectedVerdict(draft, ".", ". This is", lambda level: seeds_needed(unsure, 0.0, level))
 
 
 def _later(curve: Sequence[float], after: int | None) -> Sequence[float]:
@@ -328,31 +348,32 @@ def _drops(records: StudyRecords, form: Drops, draft: Verdict) -> UncorrectedVer
         regained = next((epoch for epoch in range(at, len(curve)) if curve[epoch] >= before), None)
         if regained is not None:
             regains.append(float(regained + 1 - at))
-    place = "the switch" if form.at == "switch" else f"epoch {form.at}"
+    place = "the learning-rate switch" if form.at == "switch" else f"epoch {form.at}"
     if not falls:
-        raise Undecidable(f"No run of {form.of} came to {place}.")
+        raise Undecidable(f"No run of {form.of} reached {place}.")
     never = len(counted) - len(falls)
-    notes = (f"{format_share(never, len(counted), form.of)} did not come to {place}.",) if never else ()
-    fall = _predicted(replace(draft, what="points lost at once"), falls, (form.by, form.by), f"{form.by:g}", POINTS)
+    notes = (f"{format_share(never, len(counted), form.of)} did not reach {place}.",) if never else ()
+    draft = replace(draft, what="drop in accuracy, points")
+    fall = _predicted(draft, falls, (form.by, form.by), f"{form.by:g}", POINTS)
     fall = replace(fall, notes=notes)
     if form.regained_after is None or fall.verdict.verdict != "supported":
         return fall
     if len(regains) < len(falls):
-        reason = f"{fall.verdict.reason} Not all runs made up for it."
+        reason = f"{fall.verdict.reason} Not all runs recovered."
         return replace(fall, verdict=replace(fall.verdict, verdict="undecided", reason=reason))
     after = float(form.regained_after)
     regain = _predicted(draft, regains, (after, after), f"{after:g}", EPOCHS)
-    reason = f"{fall.verdict.reason} To make up for it: {regain.verdict.reason}"
+    reason = f"{fall.verdict.reason} Epochs to recover: {regain.verdict.reason}"
     whole = replace(fall.verdict, verdict=regain.verdict.verdict, reason=reason, p=regain.verdict.p)
     return replace(regain, verdict=whole, notes=notes)
 
 
 def _switch(record: Record) -> int | None:
-    """The first epoch at the schedule's other learning rate; in a loop of somebody's own, at any other."""
+    """The first epoch with the schedule's second learning rate; in an external run, with any other rate."""
     rates = {line.epoch: line.lr for line in record.metrics}
     known = {epoch: rate for epoch, rate in rates.items() if rate is not None}
     if len(known) < len(rates):
-        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) of every epoch.")
+        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) for every epoch.")
     first, then = known.get(1), record.info.resolved.schedule.options.get("then")
     if then is None or record.external_file:
         return next((epoch for epoch, rate in sorted(known.items()) if rate != first), None)

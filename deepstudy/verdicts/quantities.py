@@ -1,4 +1,4 @@
-"""The quantities of runs: what a record says of one, and the values of an experiment by seed."""
+"""The quantities of runs: read from a record, and for an experiment by seed."""
 
 import math
 import statistics
@@ -21,10 +21,10 @@ def by_seed(records: StudyRecords, name: str, measure: Measure) -> dict[int, flo
         measure: the quantity.
 
     Returns:
-        The values by seed, of the runs that have one.
+        The values by seed, for the runs that have one.
 
     Raises:
-        Undecidable: if no run has a value, or some run never reaches the level that is asked for.
+        Undecidable: if no run has a value, or a run never reaches the level of the quantity.
     """
     counted = records.require(name, measure)
     if measure.quantity in TIMES:
@@ -33,9 +33,7 @@ def by_seed(records: StudyRecords, name: str, measure: Measure) -> dict[int, flo
     measured = {record.seed: _measure(records, record, measure) for record in counted}
     values = {seed: value for seed, value in measured.items() if value is not None}
     if not values:
-        last = max(record.epochs for record in counted)
-        wanted = f"the {measure.quantity} of epoch {measure.epoch}" if measure.epoch else "any accuracy"
-        raise Undecidable(f"The runs of {name} end at epoch {last} without {wanted} on {measure.split} images.")
+        raise Undecidable(_missing(records, name, measure, max(record.epochs for record in counted)))
     never = sum(math.isinf(value) for value in values.values())
     if never:
         reaches = f"never reach{'es' if never == 1 else ''} {measure.level:g} % on {measure.split} images"
@@ -43,8 +41,19 @@ def by_seed(records: StudyRecords, name: str, measure: Measure) -> dict[int, flo
     return values
 
 
+def _missing(records: StudyRecords, name: str, measure: Measure, last: int) -> str:
+    """Why no run of an experiment has a quantity, though its runs have finished epochs up to `last`."""
+    if measure.quantity not in ("accuracy", "loss"):
+        return f"The runs of {name} have no {measure.split} accuracy."
+    epoch = measure.epoch if isinstance(measure.epoch, int) else records.last_epoch(name)
+    wanted = f"{measure.split} {measure.quantity} at epoch {epoch}"
+    if last < epoch:
+        return f"The runs of {name} end at epoch {last}, but the claim needs the {wanted}."
+    return f"The runs of {name} have no {wanted}."
+
+
 def _measure(records: StudyRecords, record: Record, measure: Measure) -> float | None:
-    """Measure a quantity of one run. None if the run lacks it, infinity if the level is never reached."""
+    """Measure a quantity of one run. None if the run does not have it, infinity if it never reaches the level."""
     split = measure.split or record.info.resolved.roles.score_on
     if measure.quantity in ("accuracy", "loss"):
         epoch = records.last_epoch(record.experiment) if measure.epoch in ("last", None) else measure.epoch
@@ -64,7 +73,7 @@ def _measure(records: StudyRecords, record: Record, measure: Measure) -> float |
 
 
 def _time(records: StudyRecords, record: Record, measure: Measure) -> float | None:
-    """Measure a time of one run. A timed run has few epochs, and goes on at the same pace."""
+    """Measure a time of one run. The time of a timed run is extrapolated from its few epochs."""
     if measure.quantity == "seconds_per_epoch":
         return record.seconds_per_epoch()
     wanted = epoch_of_time(records, record, measure)
@@ -74,7 +83,7 @@ def _time(records: StudyRecords, record: Record, measure: Measure) -> float | No
 
 
 def epoch_of_time(records: StudyRecords, record: Record, measure: Measure) -> int:
-    """Find the epoch whose elapsed time a quantity asks for.
+    """Find the epoch whose elapsed time a quantity needs.
 
     Arguments:
         records: the records of the study.
@@ -82,7 +91,7 @@ def epoch_of_time(records: StudyRecords, record: Record, measure: Measure) -> in
         measure: the quantity.
 
     Returns:
-        The epoch that the quantity names. Without one, the run's last, and for a timed run the experiment's last.
+        The epoch that the quantity names. By default, the last epoch of the run; for a timed run, of the experiment.
     """
     if isinstance(measure.epoch, int):
         return measure.epoch
@@ -100,22 +109,22 @@ def curve_of(record: Record, split: str) -> list[float]:
         The accuracies in percent, epoch by epoch.
 
     Raises:
-        Undecidable: if the run leaves out epochs.
+        Undecidable: if the run has no accuracy for some epochs.
     """
     lines = [line for line in record.metrics if line.split == split]
     points = [(line.epoch, line.accuracy) for line in lines if line.accuracy is not None]
     if [epoch for epoch, _ in points] != list(range(1, len(points) + 1)):
         file = record.external_file
-        leaves_out = f"{file} leaves out" if file else f"The runs of {record.experiment} leave out"
-        raise Undecidable(f"{leaves_out} epochs on {split} images, and this needs every one.")
+        lacks = f"{file} has" if file else f"The runs of {record.experiment} have"
+        raise Undecidable(f"{lacks} no {split} accuracy for some epochs, but the claim needs it for every epoch.")
     return [accuracy for _, accuracy in points]
 
 
 def saturation_epoch(curve: Sequence[float]) -> int:
     """Find the epoch from which accuracy stays at its final level.
 
-    The level is the mean of the last quarter of the epochs. An epoch lies below it where it is lower by more than twice
-    the standard deviation of that quarter, and by 0.05 points at least.
+    The final level is the mean of the last quarter of the epochs. An epoch is below it if its accuracy is lower by
+    more than twice the standard deviation of that quarter, and by at least 0.05 points.
 
     Arguments:
         curve: the accuracies in percent, epoch by epoch.
@@ -137,13 +146,13 @@ def last_quarter(curve: Sequence[float]) -> Sequence[float]:
         curve: the accuracies, epoch by epoch.
 
     Returns:
-        Its end, one epoch at least.
+        Its end, at least one epoch.
     """
     return curve[-max(len(curve) // 4, 1) :]
 
 
 def count_of(records: StudyRecords, name: str, measure: Measure) -> int:
-    """Count something of an experiment's network.
+    """Count the weights, biases, parameters or multiply-adds of an experiment's network.
 
     Arguments:
         records: the records of the study, with its layer tables.
@@ -154,13 +163,13 @@ def count_of(records: StudyRecords, name: str, measure: Measure) -> int:
         The count.
 
     Raises:
-        Undecidable: if the layer table is not known, or the network has no such layer.
+        Undecidable: if there is no layer table, or the network has no such layer.
     """
     table = records.layers.get(name)
     if table is None:
-        raise Undecidable(f"The layer table of {name} is not known yet; it needs one run.")
+        raise Undecidable(f"The network of {name} has not been counted yet. One run is enough for that.")
     if measure.quantity == "shape":
-        raise Undecidable("A shape cannot decide a claim; `deepstudy audit` checks printed sizes.")
+        raise Undecidable("A claim about a shape cannot be decided. `deepstudy audit` checks printed shapes.")
     count = count_in(table, measure)
     if count is None:
         raise Undecidable(f"The network of {name} has no layer called {measure.layer}.")
@@ -172,7 +181,7 @@ def count_in(table: LayerTable, measure: Measure) -> int | None:
 
     Arguments:
         table: the layer table of a network.
-        measure: the quantity, of a layer or of all.
+        measure: the quantity, for one layer or for the whole network.
 
     Returns:
         The count; None if the network has no such layer.

@@ -1,4 +1,4 @@
-"""The records that claims are decided from, and which of them count for a claim."""
+"""The records that decide claims, and which of them count for a claim."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class StudyRecords:
         study: the study.
         budget: the budget's name, None for the whole study.
         untimed: the records of ordinary runs, by experiment.
-        timed: the records of runs that were made for their times, by experiment.
+        timed: the records of timed runs, by experiment.
         layers: the layer tables by experiment.
     """
 
@@ -51,11 +51,11 @@ class StudyRecords:
             study: the study.
             budget: the budget's name, None for the whole study.
             records: the records of ordinary runs.
-            timed: the records of runs that were made for their times.
+            timed: the records of timed runs.
             layers: the layer tables by experiment.
 
         Returns:
-            The same records by experiment.
+            The records, grouped by experiment.
         """
         return cls(study, budget, by_experiment(records), by_experiment(timed), layers or {})
 
@@ -67,7 +67,7 @@ class StudyRecords:
             form: the form of the claim, or a quantity.
 
         Returns:
-            For a time the timed runs, where there are some. Otherwise all ordinary runs.
+            The timed runs, if the claim is about a time and there are any; otherwise all ordinary runs.
         """
         timed = self.timed.get(name, ()) if form.quantity in TIMES else ()
         return timed or self.untimed.get(name, ())
@@ -80,8 +80,8 @@ class StudyRecords:
             form: the form of the claim, or a quantity.
 
         Returns:
-            Those of `pool` that have finished an epoch and did not fail. For a claim about the whole training, the
-            complete ones of the commonest length; of lengths that are as common, the longest.
+            The records in `pool` that have finished an epoch and did not fail. For a claim about the whole training,
+            only complete runs with the most common number of epochs; of equally common numbers, the largest.
         """
         records = records_that_count(self.pool(name, form))
         if not is_of_whole_runs(form):
@@ -92,14 +92,14 @@ class StudyRecords:
         return [record for record in complete if record.epochs == commonest]
 
     def require(self, name: str, form: Form | Measure) -> Sequence[Record]:
-        """Choose the records that a claim counts, and say why where there are none.
+        """Choose the records that a claim counts, and give the reason if there are none.
 
         Arguments:
             name: the experiment.
             form: the form of the claim, or a quantity.
 
         Returns:
-            The records of `counted`, one at least.
+            The records of `counted`, at least one.
 
         Raises:
             Undecidable: if there is none.
@@ -108,18 +108,17 @@ class StudyRecords:
         if counted:
             return counted
         if not pool:
-            advice = f"; {format_timing_advice(self.study, self.budget)}" if form.quantity in TIMES else ""
-            raise Undecidable(f"No run of {name}{advice}.")
+            advice = f" {format_timing_advice(self.study, self.budget)}" if form.quantity in TIMES else ""
+            raise Undecidable(f"There are no runs of {name}.{advice}")
         if all(record.info.status == "failed" for record in pool):
             raise Undecidable(
-                f"The one run of {name} failed." if len(pool) == 1 else f"All {len(pool)} runs of {name} failed."
+                f"The only run of {name} failed." if len(pool) == 1 else f"All {len(pool)} runs of {name} failed."
             )
         if not records_that_count(pool):
             raise Undecidable(f"No run of {name} has finished an epoch.")
         last = max(record.epochs for record in records_that_count(pool))
-        raise Undecidable(
-            f"The runs of {name} end at epoch {last}; none is complete, and this is about the whole training."
-        )
+        longest = f"the longest ends at epoch {last}"
+        raise Undecidable(f"No run of {name} is complete ({longest}), but the claim is about the whole training.")
 
     def last_epoch(self, name: str) -> int:
         """Look up the last epoch of an experiment under this budget.
@@ -139,7 +138,7 @@ class StudyRecords:
             name: the experiment's name.
 
         Returns:
-            The experiment as its runs recorded it; without a run, as the study has it.
+            The experiment as its runs recorded it; without runs, as the study defines it.
         """
         return recorded_experiment(self.study, self.budget, name, self.untimed.get(name) or self.timed.get(name, ()))
 
@@ -150,7 +149,7 @@ class StudyRecords:
             form: the form of a claim about two experiments that have records.
 
         Returns:
-            Whether runs can be paired by seed. Runs of somebody's own loop cannot: what a seed was there is not known.
+            Whether runs can be paired by seed. External runs cannot, because the meaning of their seeds is unknown.
         """
         counted = [self.counted(name, form) for name in form.experiments]
         if any(record.external_file for records in counted for record in records):
@@ -175,7 +174,7 @@ def by_experiment(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def records_that_count(records: Iterable[Record]) -> list[Record]:
-    """Choose the records whose numbers count, in verdicts and in tables.
+    """Choose the records that count in verdicts and tables.
 
     Arguments:
         records: any records.
@@ -196,7 +195,7 @@ def recorded_experiment(study: Study, budget: str | None, name: str, records: Se
         records: the records of its runs.
 
     Returns:
-        The experiment as the first record has it; without a record, as the study has it under the budget.
+        The experiment as in the first record; without records, as the study defines it under the budget.
     """
     return records[0].info.resolved if records else RecordedExperiment.from_experiment(study.experiment(name, budget))
 

@@ -1,4 +1,4 @@
-"""Estimates from runs: intervals, p-values, and how many runs would decide."""
+"""Estimates from runs: intervals, p-values, and how many runs would decide a claim."""
 
 import math
 import statistics
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scipy.special import nctdtr, stdtr, stdtrit
 
 LEVEL = 0.05
-POWER = 0.8  # the chance that as many seeds as a verdict names would decide
+POWER = 0.8  # the chance that the number of seeds in a verdict would decide the claim
 MOST_SEEDS = 1000
 
 
@@ -20,7 +20,7 @@ class Sample:
         mean: the estimate.
         error: its standard error.
         df: its degrees of freedom.
-        n: the number of runs; of two experiments, the smaller one.
+        n: the number of runs; for two experiments, the smaller number.
         of_each: whether it is the difference of two experiments.
     """
 
@@ -34,7 +34,7 @@ class Sample:
         """Compute Student's interval.
 
         Arguments:
-            level: the probability that it misses the truth.
+            level: the probability that the interval does not contain the true value.
 
         Returns:
             Its ends.
@@ -70,10 +70,10 @@ class Sample:
         return upper_tail(sign * (self.mean - null) / self.error, self.df)
 
     def seeds_for(self, null: float, level: float) -> int | None:
-        """Compute how many runs of each would decide four times in five, if the estimates are right.
+        """Compute how many runs would decide a claim with a power of 80 %, if the estimates are right.
 
         Arguments:
-            null: the mean that they would decide against.
+            null: the mean under the hypothesis to reject.
             level: the level of the test.
 
         Returns:
@@ -89,10 +89,10 @@ class Sample:
         return fewest_runs(decides, self.n)
 
     def seeds_within(self, margin: float, level: float) -> int | None:
-        """Compute how many runs of each would show equivalence four times in five, if the estimates are right.
+        """Compute how many runs would show equivalence with a power of 80 %, if the estimates are right.
 
         Arguments:
-            margin: how far from 0 the mean may lie.
+            margin: the largest allowed distance of the mean from 0.
             level: the level of each of the two tests.
 
         Returns:
@@ -114,43 +114,52 @@ def seeds_needed(sample: Sample, null: float, level: float) -> str:
 
     Arguments:
         sample: the estimate.
-        null: the mean that they would decide against.
+        null: the mean under the hypothesis to reject.
         level: the level of the test.
 
     Returns:
-        The end of a sentence.
+        A sentence.
     """
     if sample.error == 0 and sample.mean == null:
-        return "all runs give the same value, so more like them would show nothing else"
-    fewest = sample.seeds_for(null, level)
-    if fewest is None:
-        return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as small as it looks"
-    of_each = " of each" if sample.of_each else ""
-    return f"about {fewest} seeds{of_each} would decide it, if the difference is as large as it looks"
+        return "All runs give the same value, so more such runs would not decide this."
+    return format_seeds(sample.seeds_for(null, level), sample.of_each)
 
 
 def seeds_to_equal(sample: Sample, margin: float, level: float) -> str:
-    """Say how many seeds would show that two means lie within a margin.
+    """Say how many seeds would show that two means differ by less than a margin.
 
     Arguments:
         sample: the estimate of their difference.
-        margin: how far apart they may lie.
+        margin: the largest difference that is allowed.
         level: the level of each of the two tests.
 
     Returns:
-        The end of a sentence.
+        A sentence.
     """
-    fewest = sample.seeds_within(margin, level)
+    return format_seeds(sample.seeds_within(margin, level), of_each=True)
+
+
+def format_seeds(fewest: int | None, of_each: bool) -> str:
+    """Write how many seeds would decide a claim.
+
+    Arguments:
+        fewest: the number of seeds; None if `MOST_SEEDS` are not enough.
+        of_each: whether each of two experiments needs as many.
+
+    Returns:
+        A sentence.
+    """
+    per = " per experiment" if of_each else ""
     if fewest is None:
-        return f"not even {MOST_SEEDS} seeds would decide it, if the difference is as close to the margin as it looks"
-    return f"about {fewest} seeds of each would decide it, if the difference is as small as it looks"
+        return f"Even {MOST_SEEDS:,} seeds{per} would probably not decide this."
+    return f"About {fewest:,} seeds{per} would probably decide this."
 
 
 def fewest_runs(enough: Callable[[int], bool], above: int) -> int | None:
     """Find the fewest runs that are enough.
 
     Arguments:
-        enough: whether so many runs are enough; it must stay true for more runs.
+        enough: tells whether a number of runs is enough. It must stay true for more runs.
         above: a number of runs that is not enough.
 
     Returns:
@@ -211,26 +220,26 @@ def mean_of(values: Sequence[float], of_each: bool = False) -> Sample:
     """Estimate a mean.
 
     Arguments:
-        values: a value of each run, or the differences of pairs of runs.
-        of_each: whether they are differences of two experiments' runs.
+        values: a value for each run, or the differences of paired runs.
+        of_each: whether they are differences between two experiments.
 
     Returns:
         The estimate.
     """
     n = len(values)
-    mean = statistics.mean(values)  # exact, so that equal runs of two experiments differ by nothing
+    mean = statistics.mean(values)  # exact, so that equal runs of two experiments differ by exactly 0
     return Sample(mean, statistics.stdev(values) / math.sqrt(n), n - 1, n, of_each)
 
 
 def welch(ours: Sequence[float], theirs: Sequence[float]) -> Sample:
-    """Estimate the difference of two means whose runs need not spread alike (Welch 1947).
+    """Estimate the difference of two means, with unequal variances (Welch 1947).
 
     Arguments:
         ours: the values of one experiment.
         theirs: the values of the other.
 
     Returns:
-        The estimate of the first mean less the second.
+        The estimate of the first mean minus the second.
     """
     parts = [mean_of(ours), mean_of(theirs)]
     variances = [part.error**2 for part in parts]

@@ -1,4 +1,4 @@
-"""A verdict, and which of several verdicts stand after Holm's correction."""
+"""A verdict, and Holm's correction for several verdicts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,23 +11,23 @@ VerdictWord = Literal["supported", "contradicted", "undecided", "not comparable"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What runs say about a claim.
+    """What the runs say about a claim.
 
     Attributes:
         claim: the claim's id.
         says: the claim in words.
         verdict: the verdict.
-        reported: what the report says of the quantity.
-        measured: what the runs give, in the quantity's unit; an int where it is a count.
+        reported: what the report says about the quantity.
+        measured: the result of the runs, in the quantity's unit; an int for a count.
         interval: the interval of `measured`, in the same unit.
         runs: how many runs of each experiment count.
-        reason: why this is the verdict, in sentences.
-        what: what `measured` is, with its unit: a difference, for example.
-        p: the p-value before correction, None where nothing was tested.
-        source: whose claim it is: `report`, `code` or `ours`.
+        reason: the reason for the verdict, in sentences.
+        what: what `measured` is, with its unit: `regularised minus lenet5, points`.
+        p: the p-value before correction; None if nothing was tested.
+        source: who makes the claim: `report`, `code` or `ours`.
         level: the level of the interval, in percent.
-        bounds: what the interval is compared with.
-        is_prediction: whether the interval is for one more run, and not for the mean of all.
+        bounds: the numbers that the interval is compared with.
+        is_prediction: whether the interval is for one more run; otherwise it is for the mean.
     """
 
     claim: str
@@ -74,15 +74,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class UncorrectedVerdict:
-    """The verdict that a claim would get by itself.
+    """The verdict of a claim before the correction for several claims.
 
-    Where it has a p-value, `holm` decides whether it stands, and completes its reason.
+    If it has a p-value, `holm` decides whether it is significant, and completes its reason.
 
     Attributes:
-        verdict: the verdict, with the beginning of its reason.
-        ending: the end of the reason if the verdict stands.
-        weak_ending: the end of the reason if it does not.
-        seeds_at: says how many seeds would decide it at a level.
+        verdict: the verdict, with the start of its reason.
+        ending: the end of the reason if the result is significant.
+        weak_ending: what the reason says before "not significant", if it is not.
+        seeds_at: writes the sentence that says how many seeds would decide the claim at a level.
         notes: sentences that follow the reason.
     """
 
@@ -94,10 +94,10 @@ class UncorrectedVerdict:
 
 
 class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecided"
-    """Runs are missing, or lack what a claim needs.
+    """Runs are missing, or do not have what a claim needs.
 
     Attributes:
-        reason: which runs, in a sentence.
+        reason: what is missing, in a sentence.
         runs: how many runs there are.
     """
 
@@ -107,13 +107,13 @@ class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecide
 
 
 def holm(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
-    """Correct the verdicts of a study for the number of claims that were tested (Holm 1979).
+    """Correct the verdicts of a study for the number of tested claims (Holm 1979).
 
     Arguments:
-        results: the verdict of each claim by itself.
+        results: the verdict of each claim before the correction.
 
     Returns:
-        The verdicts. A tested one that does not survive the correction is undecided.
+        The verdicts. A tested claim is undecided if its result is not significant after the correction.
     """
     tested = sorted((each.verdict.p, place) for place, each in enumerate(results) if each.verdict.p is not None)
     significant = 0
@@ -125,14 +125,13 @@ def holm(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
 
 
 def _correct(result: UncorrectedVerdict, is_significant: bool, claims: int, level: float) -> Verdict:
-    """The verdict after the correction for so many tested claims, with its reason to the end."""
+    """The verdict after the correction for this number of tested claims, with its complete reason."""
     verdict = result.verdict
     if verdict.p is None:
         return replace(verdict, reason=" ".join([verdict.reason, *result.notes]))
     if is_significant and verdict.verdict != "undecided":
         return replace(verdict, reason=" ".join([verdict.reason + result.ending, *result.notes]))
-    p = f"p = {verdict.p:.2g}"
-    if claims > 1 and verdict.verdict != "undecided":
-        p += f", not significant after correction for {claims} claims (Holm)"
-    reason = f"{verdict.reason}{result.weak_ending}; {p}: {result.seeds_at(level)}."
-    return replace(verdict, verdict="undecided", reason=" ".join([reason, *result.notes]))
+    is_by_itself = claims > 1 and verdict.verdict != "undecided"  # then the correction is why it is undecided
+    after = f" after Holm's correction for {claims} claims" if is_by_itself else ""
+    reason = f"{verdict.reason}{result.weak_ending} not significant{after} (p = {verdict.p:.2g})."
+    return replace(verdict, verdict="undecided", reason=" ".join([reason, result.seeds_at(level), *result.notes]))
