@@ -1,13 +1,13 @@
-"""`audit`: which reported numbers cannot be true? One file for each way in which they cannot.
+"""`audit`: which reported numbers cannot be true? Each rule has a file.
 
-examine.py     a report, read and audited by all rules
+examine.py     reads a report and applies all rules
 evidence.py    what a report says, from a study file or from raw text
-transcript.py  raw text, read from top to bottom
-printed.py     single things that reports print
-draft.py       a study file to start from, out of raw text
+transcript.py  reads raw text from top to bottom
+printed.py     recognises numbers, log lines, sizes and sums
+draft.py       makes a study file to start from out of raw text
 
-Each other file is a rule: its function `find(evidence)` yields findings. The rules stand in `RULES`. Nothing heavy is
-imported here, so that `--help` can list them.
+Each other file is a rule: its function `find(evidence)` yields findings. `RULES` lists the rules. Nothing heavy is
+imported here, so `--help` can list them quickly.
 """
 
 from pathlib import Path
@@ -41,14 +41,15 @@ def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":
     """Find the numbers of a report that cannot be true.
 
     Arguments:
-        report: a study (a name, a path, or one that is loaded), or a file of raw text (.txt, .md).
-        trust: whether to build networks that are not ours, to count their layers. That runs their code.
+        report: a study (a name, a path, or one that is loaded), a file of raw text (.txt, .md), or a text of several
+            lines.
+        trust: whether to build networks that are not built in, to count their layers. This runs their code.
 
     Returns:
         The findings, the worst first.
 
     Raises:
-        InputError: the report cannot be read, or holds nothing that could be audited.
+        InputError: the report cannot be read, or has nothing to audit.
 
     Example:
         >>> [finding.says for finding in deepstudy.audit("report.txt").findings if finding.severity == "impossible"]

@@ -130,7 +130,7 @@ class Evidence:
     on_test: list[tuple[str, str]] = field(default_factory=list)  # where the text mentions images from the test set
     splits: list[tuple[str, str, int, str, str]] = field(default_factory=list)  # where, split, images, data, line
     papers: tuple[str, ...] = ()
-    runs: int | None = None  # behind each figure
+    runs: int | None = None  # per figure
     hardware: str = ""
     topics: frozenset[str] | None = None  # of raw text: what it mentions (see transcript.TOPICS)
     is_plain_loss: bool = True  # whether the loss is cross-entropy alone, as far as known

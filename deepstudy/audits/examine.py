@@ -14,6 +14,8 @@ from deepstudy.findings import Finding, format_counts, format_findings, tabulate
 from deepstudy.study import Study, load_study
 from deepstudy.table import Table
 
+_LONGEST_PATH = 4096  # characters; what is longer is a text
+
 
 @dataclass(frozen=True)
 class AuditResult(Displayed):
@@ -21,8 +23,8 @@ class AuditResult(Displayed):
 
     Attributes:
         report: the name of the report.
-        figures: how many of its numbers were checked.
-        findings: what the rules found, the worst first.
+        figures: the number of figures that were checked.
+        findings: the findings of all rules, the worst first.
     """
 
     report: str
@@ -59,22 +61,26 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
     """Read what a report says.
 
     Arguments:
-        report: a study (a name, a path, or one that is loaded), or a file of raw text.
-        trust: whether rules may build networks that are not ours.
+        report: a study (a name, a path, or one that is loaded), the path of a text file, or a text of several lines.
+        trust: whether rules may build networks that are not built in.
 
     Returns:
         What the rules read.
 
     Raises:
-        InputError: the report cannot be read, or holds nothing that could be audited.
+        InputError: the report cannot be read, or has nothing to audit.
     """
     if isinstance(report, Study):
         return of_study(report, trust)
-    if not is_text(report):
+    if isinstance(report, str) and ("\n" in report or len(report) > _LONGEST_PATH):
+        name, text = "text", report
+    elif is_text(report):
+        name, text = Path(report).name, read_text(Path(report))
+    else:
         return of_study(load_study(report), trust)
-    evidence = of_text(read_text(Path(report)), Path(report).name)
+    evidence = of_text(text, name)
     if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
-        raise InputError(f"{report}: no figure, log or size was recognised in it; is it a report's text?")
+        raise InputError(f"{name}: holds no figure, log or layer size that audit can read; is it the text of a report?")
     return evidence
 
 
@@ -89,7 +95,7 @@ def examine(evidence: Evidence) -> AuditResult:
     """
     findings = [finding for rule in RULES.values() for finding in rule.load()(evidence)]
     for experiment, why in evidence.uncounted.items():
-        says = f"The layers of {experiment} were not counted, nor its figures held against them: {why}."
+        says = f"The layers of {experiment} were not counted, so no figures were compared with them: {why}."
         findings.append(Finding("parameters", "missing", says, where=evidence.where))
     figures = len(evidence.figures) + len(evidence.sums) + len(evidence.sizes)
     figures += sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)
@@ -103,7 +109,7 @@ def is_text(report: str | Path) -> bool:
         report: the name of a study, or a path.
 
     Returns:
-        True for a file that is not YAML.
+        True if it is a file and not YAML.
     """
     path = Path(report)
     return path.is_file() and path.suffix not in (".yaml", ".yml")
@@ -119,7 +125,7 @@ def read_text(path: Path) -> str:
         Its text.
 
     Raises:
-        InputError: the file cannot be read or is not text.
+        InputError: the file cannot be read or is not a text file.
     """
     try:
         raw = path.read_bytes()
@@ -127,7 +133,7 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if raw.startswith((b"%PDF", b"PK\x03\x04")) or (b"\0" in raw[:4096] and not utf16):
-        raise InputError(f"{path}: is not text; save the report as .txt or .md, for example with pdftotext or pandoc")
+        raise InputError(f"{path}: is not a text file; save the report as .txt or .md, e.g. with pdftotext or pandoc")
     if utf16:
         raw = raw.decode("utf-16", errors="replace").encode()
     for encoding in ("utf-8-sig", "cp949"):

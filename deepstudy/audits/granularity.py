@@ -3,7 +3,7 @@
 An accuracy over n images is k/n for a whole number k, so over 10,000 images its step is 0.01 points. The rule checks:
 
 * an accuracy against the number of images of its split, and against the range 0 to 100;
-* a percentage against the count printed beside it;
+* a percentage against the count printed next to it;
 * the batch accuracies of a log against the batch size.
 
 ## Why it matters
@@ -190,7 +190,7 @@ def _is_float(printed: str, images: int) -> bool:
 
 
 def _ratio(ratio: Ratio) -> Iterator[Finding]:
-    """A count beside its percentage, rounded or cut off."""
+    """A count with its percentage, rounded or cut off."""
     exact, places = 100 * ratio.part / ratio.whole, decimals(ratio.percent)
     # Progress bars count batches instead of images, and the last batch is smaller.
     allowed = 1.0 if places == 0 else 10**-places + 1e-9

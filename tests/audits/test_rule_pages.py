@@ -14,7 +14,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def sections(name: str) -> dict[str, str]:
-    """The text below each heading of a rule's page, by heading. What stands before the first one has the key ""."""
+    """The text below each heading of a rule's page, by heading. The text before the first one has the key ""."""
     parts = re.split(r"^## (.*)\n", RULES[name].page, flags=re.MULTILINE)
     return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
 
