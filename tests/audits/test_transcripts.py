@@ -90,9 +90,7 @@ def test_a_line_that_only_looks_like_the_pattern_is_passed_over() -> None:
     assert printed.log_lines("e three b200 l=1.25", "study.yaml:9", r"e (?P<epoch>\w+) b(?P<step>\d+)") == ()
 
 
-@pytest.mark.parametrize(
-    ("pattern", "complaint"), [("(", "not a regular expression"), ("l (?P<lss>.*)", "group")]
-)
+@pytest.mark.parametrize(("pattern", "complaint"), [("(", "not a regular expression"), ("l (?P<lss>.*)", "group")])
 def test_a_pattern_that_cannot_work_is_told_with_its_line(tmp_path: Path, pattern: str, complaint: str) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(
