@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 Count = Annotated[int, Field(ge=1, strict=True)]
@@ -20,6 +20,17 @@ Fraction = Annotated[float, Field(ge=0, lt=1, strict=True)]
 
 #: What a `switch` waits for: the split, the quantity, the sign, the level.
 CONDITION = r"\s*(train|validation|test)_(accuracy|error|loss)\s*([<>])\s*(\d+(?:\.\d+)?)\s*"
+
+
+def _check_condition(text: str) -> str:
+    if not re.fullmatch(CONDITION, text):
+        raise ValueError(f"{text!r} is not a condition; write one such as test_accuracy > 80 or train_error < 80")
+    return text
+
+
+SwitchCondition = Annotated[
+    str, AfterValidator(_check_condition), Field(json_schema_extra={"pattern": f"^{CONDITION}$"})
+]
 
 
 class StrictModel(BaseModel):
@@ -40,10 +51,10 @@ class Choice(StrictModel):
 
 
 def _describe_names(schema: dict[str, Any], entry: type["Entry"]) -> None:
-    """Put the line about each name into the JSON Schema; where there is one name, pydantic does so."""
-    if len(entry.names()) > 1:
-        described = [{"const": name, "description": entry.summary(name)} for name in entry.names()]
-        schema["properties"]["name"] = {"oneOf": described}
+    """Put the line about each name into the JSON Schema."""
+    described = [{"const": name, "description": entry.summary(name)} for name in entry.names()]
+    whole = f"The name that chooses this entry: {', '.join(entry.names())}."
+    schema["properties"]["name"] = {"description": whole, "oneOf": described}
 
 
 class Entry(Choice):
@@ -113,7 +124,10 @@ class ModelConfig(Entry):
         return {}
 
 
-Head = Annotated[Literal["logits", "softmax"], Field(description="what it returns; cross-entropy takes logits")]
+Head = Annotated[
+    Literal["logits", "softmax"],
+    Field(description="What the network returns. The loss expects logits. Default: logits."),
+]
 
 
 class LeNet5Config(ModelConfig):
@@ -124,11 +138,13 @@ class LeNet5Config(ModelConfig):
     input = (1, 28, 28)
 
     name: Literal["lenet5"]
-    dropout: Fraction = Field(0.0, description="dropout after each hidden fully connected layer")
+    dropout: Fraction = Field(
+        0.0, description="Dropout rate after each hidden fully connected layer. Default: 0.0, no dropout."
+    )
 
 
 class LeNet1x1Config(ModelConfig):
-    """wider LeNet whose 1x1 convolutions squeeze the channels"""
+    """a wider LeNet whose 1x1 convolutions reduce the channels"""
 
     target = "deepstudy.models.lenet_1x1:LeNet1x1"
     paper = "a lab report's own network, after LeCun et al. 1998 and Lin et al. 2013"
@@ -136,7 +152,9 @@ class LeNet1x1Config(ModelConfig):
 
     name: Literal["lenet_1x1"]
     pool: Literal["first", "last"] = Field(
-        "first", description="pool before the 1x1 convolution (as reported) or after it"
+        "first",
+        description="Whether pooling comes before (`first`, as reported) or after (`last`) each 1x1 convolution. "
+        "Default: first.",
     )
 
 
@@ -148,8 +166,8 @@ class SmallCNNConfig(ModelConfig):
 
     name: Literal["small_cnn"]
     head: Head = "logits"
-    width: Count = Field(1, description="times the channels of the report")
-    linear: Literal[2, 3, 5] = Field(3, description="linear layers in all")
+    width: Count = Field(1, description="Factor for the channels of each convolution of the report. Default: 1.")
+    linear: Literal[2, 3, 5] = Field(3, description="Number of linear layers. Default: 3, as in the report.")
 
 
 class GoogLeNetConfig(ModelConfig):
@@ -162,7 +180,8 @@ class GoogLeNetConfig(ModelConfig):
     name: Literal["googlenet"]
     bn: Literal["none", "heads", "conv", "conv+concat"] = Field(
         "none",
-        description="batch normalisation: none, in the heads, after each convolution, after each concatenation too",
+        description="Where batch normalisation stands: nowhere (`none`), in the `heads`, after each convolution "
+        "(`conv`), or after each concatenation too (`conv+concat`). Default: none.",
     )
     head: Head = "logits"
 
@@ -209,8 +228,8 @@ class VGGConfig(FamilyConfig):
     smallest = 32
 
     name: Literal["vgg11", "vgg13", "vgg16", "vgg19"]
-    bn: bool = Field(True, description="batch normalisation after each convolution")
-    linear: Literal[1, 3] = Field(1, description="linear layers of the head; the paper has 3")
+    bn: bool = Field(True, description="Whether batch normalisation follows each convolution. Default: true.")
+    linear: Literal[1, 3] = Field(1, description="Number of linear layers in the head. Default: 1; the paper has 3.")
 
     @classmethod
     def summary(cls, name: str) -> str:
@@ -237,11 +256,15 @@ class CifarResNetConfig(FamilyConfig):
 
     name: Literal["resnet20", "resnet32", "resnet44", "resnet56", "resnet110"]
     shortcut: Literal["identity", "projection"] = Field(
-        "identity", description="zero-padded identity (option A) or 1x1 convolution"
+        "identity",
+        description="Shortcuts where shapes change: a zero-padded `identity` (option A of the paper) or a 1x1 "
+        "convolution (`projection`). Default: identity.",
     )
     head: Head = "logits"
-    stem_relu: bool = Field(True, description="ReLU after the first convolution")
-    bias: bool = Field(False, description="biases in the convolutions, beside batch normalisation")
+    stem_relu: bool = Field(True, description="Whether ReLU follows the first convolution. Default: true.")
+    bias: bool = Field(
+        False, description="Whether convolutions have biases before batch normalisation. Default: false."
+    )
 
 
 class ResNetConfig(FamilyConfig):
@@ -256,7 +279,7 @@ class ResNetConfig(FamilyConfig):
 
 
 class LateResNet50Config(ModelConfig):
-    """a report's ResNet-50: three stages, each shrinking the image in its last block"""
+    """a report's ResNet-50: three stages; two of them downscale the image in their last block"""
 
     target = "deepstudy.models.resnet50_late:LateResNet50"
     paper = "a lab report's own network, after He et al. 2015"
@@ -265,22 +288,29 @@ class LateResNet50Config(ModelConfig):
     name: Literal["resnet50_late"]
     shortcut: Literal["always", "when-needed", "pool"] = Field(
         "always",
-        description="projections everywhere, only where shapes change, or pooling where the image shrinks",
+        description="Shortcuts: a projection in each block (`always`), only where shapes change (`when-needed`), or "
+        "average pooling where the image is downscaled (`pool`). Default: always.",
     )
-    relu_after_add: bool = Field(False, description="ReLU after the addition (as the paper) instead of before it")
-    downsample: Literal["last", "first"] = Field("last", description="which block of a stage shrinks the image")
+    relu_after_add: bool = Field(
+        False, description="Whether ReLU follows the addition, as in the paper, or precedes it. Default: false."
+    )
+    downsample: Literal["last", "first"] = Field(
+        "last", description="Which block of a stage downscales the image. Default: last; the paper has first."
+    )
 
 
 class FastCNNConfig(ModelConfig):
-    """six convolutions behind a whitening one, for CIFAR-10 in minutes"""
+    """a whitening convolution and six more, for CIFAR-10 in minutes"""
 
     target = "deepstudy.models.fast_cnn:FastCNN"
     paper = "our own, after Page 2018 and Jordan 2024"
     smallest = 16
 
     name: Literal["fast_cnn"]
-    width: Count = Field(64, description="channels of the first stage; the others have four times as many")
-    scale: Positive = Field(1.0, description="factor of the logits")
+    width: Count = Field(
+        64, description="Channels of the first stage. The other stages have four times as many. Default: 64."
+    )
+    scale: Positive = Field(1.0, description="Factor that multiplies the logits. Default: 1.0.")
 
 
 MODELS = _by_name(
@@ -314,7 +344,7 @@ def is_built_in(name: str) -> bool:
 class OptimizerConfig(Entry):
     """An optimizer."""
 
-    lr: Positive = Field(1e-3, description="learning rate")
+    lr: Positive = Field(1e-3, description="Learning rate. Default: 0.001.")
 
 
 class SGDConfig(OptimizerConfig):
@@ -323,18 +353,25 @@ class SGDConfig(OptimizerConfig):
     target = "torch.optim:SGD"
 
     name: Literal["sgd"]
-    momentum: Fraction = Field(0.0, description="momentum")
-    dampening: NotNegative = Field(0.0, description="dampening of the momentum")
-    weight_decay: NotNegative = Field(0.0, description="L2 penalty, added to the gradient")
-    nesterov: bool = Field(False, description="Nesterov momentum")
+    momentum: Fraction = Field(0.0, description="Momentum. Default: 0.0, none.")
+    dampening: NotNegative = Field(0.0, description="Dampening of the momentum. Default: 0.0, none.")
+    weight_decay: NotNegative = Field(
+        0.0, description="Factor of the L2 penalty, which is added to the gradient. Default: 0.0, none."
+    )
+    nesterov: bool = Field(
+        False,
+        description="Whether to use Nesterov momentum. It needs `momentum` above 0 and no `dampening`. Default: false.",
+    )
 
 
 class AdamFamilyConfig(OptimizerConfig):
     """Adam, however it decays weights"""
 
-    betas: tuple[Fraction, Fraction] = Field((0.9, 0.999), description="decay of the two running averages")
-    eps: Positive = Field(1e-8, description="added to the denominator")
-    amsgrad: bool = Field(False, description="the AMSGrad variant")
+    betas: tuple[Fraction, Fraction] = Field(
+        (0.9, 0.999), description="Decay rates of the two running averages. Default: [0.9, 0.999]."
+    )
+    eps: Positive = Field(1e-8, description="Number added to the denominator for stability. Default: 1e-08.")
+    amsgrad: bool = Field(False, description="Whether to use the AMSGrad variant. Default: false.")
 
 
 class AdamConfig(AdamFamilyConfig):
@@ -343,7 +380,9 @@ class AdamConfig(AdamFamilyConfig):
     target = "torch.optim:Adam"
 
     name: Literal["adam"]
-    weight_decay: NotNegative = Field(0.0, description="L2 penalty, added to the gradient")
+    weight_decay: NotNegative = Field(
+        0.0, description="Factor of the L2 penalty, which is added to the gradient. Default: 0.0, none."
+    )
 
 
 class AdamWConfig(AdamFamilyConfig):
@@ -352,7 +391,7 @@ class AdamWConfig(AdamFamilyConfig):
     target = "torch.optim:AdamW"
 
     name: Literal["adamw"]
-    weight_decay: NotNegative = Field(1e-2, description="decoupled weight decay")
+    weight_decay: NotNegative = Field(1e-2, description="Factor of the decoupled weight decay. Default: 0.01.")
 
 
 class MuonConfig(OptimizerConfig):
@@ -361,10 +400,12 @@ class MuonConfig(OptimizerConfig):
     target = "deepstudy.training.optimizers:Muon"
 
     name: Literal["muon"]
-    lr: Positive = Field(0.1, description="learning rate of the filters")
-    momentum: Fraction = Field(0.6, description="momentum of the filters, Nesterov's")
-    rest_lr: Positive = Field(0.01, description="learning rate of everything else, by Adam")
-    betas: tuple[Fraction, Fraction] = Field((0.9, 0.95), description="decay of Adam's two running averages")
+    lr: Positive = Field(0.1, description="Learning rate of the convolution filters. Default: 0.1.")
+    momentum: Fraction = Field(0.6, description="Nesterov momentum of the convolution filters. Default: 0.6.")
+    rest_lr: Positive = Field(0.01, description="Learning rate of all other weights, which Adam trains. Default: 0.01.")
+    betas: tuple[Fraction, Fraction] = Field(
+        (0.9, 0.95), description="Decay rates of Adam's two running averages. Default: [0.9, 0.95]."
+    )
 
 
 OPTIMIZERS = _by_name(SGDConfig, AdamConfig, AdamWConfig, MuonConfig)
@@ -380,7 +421,9 @@ class ScheduleConfig(Entry):
     #: is the beginning of a run of 20.
     needs_length: ClassVar[bool] = False
 
-    warmup: NotNegative = Field(0.0, description="epochs of linear rise from 0 at the start")
+    warmup: NotNegative = Field(
+        0.0, description="Epochs in which the learning rate first rises linearly from 0. Default: 0.0, none."
+    )
 
 
 class ConstantConfig(ScheduleConfig):
@@ -392,57 +435,60 @@ class ConstantConfig(ScheduleConfig):
 
 
 class StepConfig(ScheduleConfig):
-    """times `gamma` every `every` epochs"""
+    """multiplies the learning rate by `gamma` every `every` epochs"""
 
     target = "deepstudy.training.schedules:step"
 
     name: Literal["step"]
-    every: Count = Field(description="epochs between steps")
-    gamma: Positive = Field(0.1, description="factor")
+    every: Count = Field(description="Number of epochs between two steps.")
+    gamma: Positive = Field(0.1, description="Factor of each step. Default: 0.1.")
 
 
 class MultistepConfig(ScheduleConfig):
-    """times `gamma` after each epoch of `at`"""
+    """multiplies the learning rate by `gamma` after each epoch of `at`"""
 
     target = "deepstudy.training.schedules:multistep"
 
     name: Literal["multistep"]
-    at: list[Count] = Field(description="epochs after which it steps")
-    gamma: Positive = Field(0.1, description="factor")
+    at: list[Count] = Field(description="Epochs after which the learning rate steps.", examples=["[60, 120]"])
+    gamma: Positive = Field(0.1, description="Factor of each step. Default: 0.1.")
 
 
 class CosineConfig(ScheduleConfig):
-    """half a cosine from 1 to `floor` over the run (Loshchilov & Hutter 2016)"""
+    """lowers the factor from 1 to `floor` over the run, as half a cosine (Loshchilov & Hutter 2016)"""
 
     target = "deepstudy.training.schedules:cosine"
     needs_length = True
 
     name: Literal["cosine"]
-    floor: Fraction = Field(0.0, description="fraction of the learning rate left at the end")
+    floor: Fraction = Field(0.0, description="Fraction of the learning rate at the end of the run. Default: 0.0.")
 
 
 class LinearConfig(ScheduleConfig):
-    """straight from 1 to `floor` over the run"""
+    """lowers the factor from 1 to `floor` over the run, linearly"""
 
     target = "deepstudy.training.schedules:linear"
     needs_length = True
 
     name: Literal["linear"]
-    floor: Fraction = Field(0.0, description="fraction of the learning rate left at the end")
+    floor: Fraction = Field(0.0, description="Fraction of the learning rate at the end of the run. Default: 0.0.")
 
 
 class SwitchConfig(ScheduleConfig):
-    """the learning rate `then`, for good, once `until` has come true"""
+    """sets the learning rate to `then` once the condition `until` is true"""
 
     target = "deepstudy.training.schedules:constant"
 
     name: Literal["switch"]
-    until: str = Field(
-        pattern=f"^{CONDITION}$", description="a condition such as `test_accuracy > 80` or `train_error < 80`"
+    until: SwitchCondition = Field(
+        description="Condition to wait for, such as `test_accuracy > 80` or `train_error < 80`. Accuracies and errors "
+        "are in percent.",
     )
-    then: Positive = Field(description="the learning rate from then on")
-    at: list[Count] = Field([], description="epochs after which it then steps, as in multistep")
-    gamma: Positive = Field(0.1, description="factor of those steps")
+    then: Positive = Field(description="Learning rate after the switch.")
+    at: list[Count] = Field(
+        [], description="Epochs after which the learning rate then steps. Default: none.", examples=["[60, 120]"]
+    )
+    gamma: Positive = Field(0.1, description="Factor of each of these steps. Default: 0.1.")
 
     @property
     def split(self) -> str:

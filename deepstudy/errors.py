@@ -1,4 +1,4 @@
-"""Errors: the one for mistakes of the user's, hints at what was meant, and how errors become one line."""
+"""Errors: the one for mistakes of the user, hints at what was meant, and how errors become one line."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,7 +12,7 @@ class InputError(Exception):
     """
 
 
-#: The words of torch, its libraries and the system for it, on CPUs and on GPUs.
+#: What torch, its libraries and the system say when memory runs out, on CPUs and on GPUs.
 _NO_MEMORY = ("allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
 
 
@@ -50,10 +50,12 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
         words: what could have been.
 
     Returns:
-        `; did you mean X?` if one of `words` is close. Else the choices, if they are few. Else "".
+        `; did you mean X?` if one of `words` is close. Else `; choose from A, B`, if they are few. Else "".
     """
     choices = list(words)
     near = get_close_matches(word, choices, n=1)
     if near:
         return f"; did you mean {near[0]}?"
-    return f"; there is {', '.join(sorted(choices))}" if 0 < len(choices) <= 30 else ""
+    if len(choices) == 1:
+        return f"; there is only {choices[0]}"
+    return f"; choose from {', '.join(sorted(choices))}" if 0 < len(choices) <= 30 else ""

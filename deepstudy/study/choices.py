@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import ConfigDict, PlainValidator, SerializeAsAny
+from pydantic import ConfigDict, Field, PlainValidator, SerializeAsAny
 from pydantic_core import PydanticCustomError
 
 from deepstudy.catalog import (
@@ -17,14 +17,20 @@ from deepstudy.catalog import (
     StrictModel,
 )
 from deepstudy.errors import did_you_mean
-from deepstudy.study.merging import overrides_map, validate
+from deepstudy.study.merging import overrides_map
+from deepstudy.study.mistakes import validate
 from deepstudy.study.places import Map, SourcePlace
 
 
 class OwnModel(Choice):
-    """A network that is not built in, `file.py:Name` or `package.module:Name`, with any keyword beside its name."""
+    """A network of your own, `file.py:Name` or `package.module:Name`. All keys beside `name` are its arguments."""
 
     model_config = ConfigDict(extra="allow")
+
+    name: str = Field(
+        description="Class or function that returns the network: `file.py:Name` or `package.module:Name`. The path is "
+        "relative to the study file."
+    )
 
     @property
     def options(self) -> dict[str, Any]:
@@ -45,7 +51,7 @@ def _from_catalog(what: str, entries: Mapping[str, type[Entry]], own: type[Choic
         if isinstance(value, str):
             value = {"name": value}
         if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-            raise PydanticCustomError("no_name", "write a name, or a mapping with `name` and its options")
+            raise PydanticCustomError("no_name", "needs a name, or a mapping of `name` and options")
         name = value["name"]
         if name in entries:
             return entries[name].model_validate(value)

@@ -27,18 +27,24 @@ SplitName = Literal["train", "validation", "test"]
 
 
 class Data(StrictModel):
-    """Which data set, and which of its images.
+    """The data set, and how many of its images are used.
 
-    `name` may be the path of a folder of images, `train/CLASS/*.png` and `test/CLASS/*.png`, seen from the study's own
-    folder; `size` is then the side they are scaled to. `validation` images are held out of the training images (the
-    same ones for every seed); `train_images` and `test_images` keep only that many, for budgets.
+    A folder of images has the form `train/CLASS/*.png` and `test/CLASS/*.png`. Its path is relative to the study file.
     """
 
-    name: str
-    size: Annotated[int, Field(ge=8, le=512, strict=True)] | None = None
-    validation: Annotated[int, Field(ge=0, strict=True)] = 0
-    train_images: Count | None = None
-    test_images: Count | None = None
+    name: str = Field(
+        description="Name of a built-in data set, or path of a folder of images (with a slash, such as `./flowers/`)."
+    )
+    size: Annotated[int, Field(ge=8, le=512, strict=True)] | None = Field(
+        default=None,
+        description="Height and width in pixels to which the images of a folder are scaled. Default: their own size.",
+    )
+    validation: Annotated[int, Field(ge=0, strict=True)] = Field(
+        default=0,
+        description="Number of training images that are held out for validation, the same for every seed. Default: 0.",
+    )
+    train_images: Count | None = Field(default=None, description="Number of training images to use. Default: all.")
+    test_images: Count | None = Field(default=None, description="Number of test images to use. Default: all.")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -53,11 +59,8 @@ class Data(StrictModel):
             )
         if self.size is not None:
             raise ValueError("size applies only to image folders; remove it")
-        left = info.splits["train"] - self.validation
-        if left < (self.train_images or 1):
-            raise ValueError(f"{self.name} has {info.splits['train']:,} training images: not enough for this split")
-        if (self.test_images or 0) > info.splits["test"]:
-            raise ValueError(f"{self.name} has {info.splits['test']:,} test images")
+        if misfit := _misfit(info.splits, self.validation, self.train_images, self.test_images):
+            raise ValueError(f"{self.name} {misfit}")
         return self
 
     def split_sizes(self, whole: Mapping[str, int]) -> dict[SplitName, int]:
@@ -97,45 +100,71 @@ def split_sizes(
     Raises:
         InputError: if the data set has too few images.
     """
+    if misfit := _misfit(whole, validation, train_images, test_images):
+        raise InputError(f"{name}: {misfit}")
     left = whole["train"] - validation
-    if left < (train_images or 1) or whole["test"] < (test_images or 1):
-        raise InputError(
-            f"{name}: has {whole['train']:,} training and {whole['test']:,} test images: not enough for "
-            f"{validation:,} of validation, {train_images or 1:,} to train on and {test_images or 1:,} to test on"
-        )
     return {"train": train_images or left, "validation": validation, "test": test_images or whole["test"]}
+
+
+def _misfit(whole: Mapping[str, int], validation: int, train_images: int | None, test_images: int | None) -> str:
+    """What a data set has too few images for, in words; "" where it has enough."""
+    wanted, wanted_test = train_images or 1, test_images or 1
+    if whole["train"] < validation + wanted:
+        return (
+            f"has {_images(whole['train'], 'training')}, too few for {validation:,} for validation "
+            f"and {wanted:,} for training; lower data.validation or data.train_images"
+        )
+    if whole["test"] < wanted_test:
+        return f"has {_images(whole['test'], 'test')}, fewer than {wanted_test:,}; lower data.test_images"
+    return ""
+
+
+def _images(count: int, split: str) -> str:
+    return f"{count:,} {split} image{'' if count == 1 else 's'}"
 
 
 class Loss(StrictModel):
     """Cross-entropy in nats, averaged over the batch."""
 
-    name: Literal["cross_entropy"] = "cross_entropy"
-    label_smoothing: Fraction = 0.0
+    name: Literal["cross_entropy"] = Field(
+        default="cross_entropy", description="Name of the loss. Default: cross_entropy, the only one."
+    )
+    label_smoothing: Fraction = Field(
+        default=0.0, description="Share of each label that is spread evenly over all classes. Default: 0.0, none."
+    )
 
 
 class Augment(StrictModel):
-    """What is done to training images, drawn anew for each image and epoch."""
+    """Random changes of training images, drawn again for each image and epoch."""
 
-    crop: Annotated[int, Field(ge=0, strict=True, description="pixels of zero padding before a random crop")] = 0
-    flip: Annotated[
-        Annotated[bool, Field(strict=True)] | Literal["alternating"],
-        Field(
-            description="mirror left-right, with probability 1/2; or alternating, drawn once, then every other epoch"
-        ),
-    ] = False
-    cutout: Annotated[int, Field(ge=0, strict=True, description="side of a square set to the mean colour")] = 0
+    crop: Annotated[int, Field(ge=0, strict=True)] = Field(
+        default=0,
+        description="Pixels of zero padding on each side before a random crop to the old size. Default: 0, no crop.",
+    )
+    flip: Annotated[bool, Field(strict=True)] | Literal["alternating"] = Field(
+        default=False,
+        description="Whether images are mirrored left to right with probability 1/2. With `alternating`, the first "
+        "epoch is drawn, and each image is then mirrored in every other epoch. Default: false.",
+    )
+    cutout: Annotated[int, Field(ge=0, strict=True)] = Field(
+        default=0, description="Side in pixels of a random square that is set to the mean color. Default: 0, no square."
+    )
 
 
 class Resolution(StrictModel):
-    """Progressive resizing of training images. Scored images keep their full size.
+    """Progressive resizing of training images. Images keep their full size when they are scored.
 
-    The shorter side is `start` pixels in the first epoch and grows in equal steps, a multiple of `step` pixels, until
-    the epoch in which the fraction `until` of the run is over (Tan & Le 2021, EfficientNetV2, section 4).
+    The shorter side grows from `start` pixels to the full size, in steps of `step` pixels
+    (Tan & Le 2021, EfficientNetV2, section 4).
     """
 
-    start: Annotated[int, Field(ge=8, strict=True)]
-    until: Annotated[float, Field(gt=0, le=1, strict=True)] = 0.75
-    step: Count = 4
+    start: Annotated[int, Field(ge=8, strict=True)] = Field(
+        description="Shorter side of training images in the first epoch, in pixels."
+    )
+    until: Annotated[float, Field(gt=0, le=1, strict=True)] = Field(
+        default=0.75, description="Fraction of the run's epochs after which images have their full size. Default: 0.75."
+    )
+    step: Count = Field(default=4, description="Pixels by which the shorter side grows at a time. Default: 4.")
 
     def side(self, epoch: int, epochs: int, full: int) -> int:
         """The size of images in an epoch.
@@ -155,15 +184,20 @@ class Resolution(StrictModel):
 
 
 class Scoring(StrictModel):
-    """How the network is scored, and how often: after every `every` epochs, and after the last.
+    """How the network is scored, and how often."""
 
-    `flip` averages its outputs for each image and its mirror image. `shift` also averages in the image moved by so many
-    pixels, up and left, and down and right. Each of the two counts half as much as the image.
-    """
-
-    flip: Annotated[bool, Field(strict=True)] = False
-    shift: Annotated[int, Field(ge=0, le=7, strict=True)] = 0  # images have 8 pixels or more
-    every: Count = 1
+    flip: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="Whether the outputs for an image and for its mirror image are averaged. Default: false.",
+    )
+    shift: Annotated[int, Field(ge=0, le=7, strict=True)] = Field(  # images have 8 pixels or more
+        default=0,
+        description="Pixels by which two more copies of an image are moved, one up and left, one down and right. "
+        "Their outputs are averaged in with half the weight. Default: 0, no copies.",
+    )
+    every: Count = Field(
+        default=1, description="Number of epochs between two scores. The last epoch is always scored. Default: 1."
+    )
 
     @property
     def views(self) -> int:
@@ -172,10 +206,15 @@ class Scoring(StrictModel):
 
 
 class Normalize(StrictModel):
-    """Per-channel constants over pixel values in 0..1; without them the training images' own are measured."""
+    """Constants that images are normalised with, one for each channel."""
 
-    mean: list[Annotated[float, Field(strict=True, allow_inf_nan=False)]]
-    std: list[Positive]
+    mean: list[Annotated[float, Field(strict=True, allow_inf_nan=False)]] = Field(
+        description="Mean of each channel, for pixel values from 0 to 1.", examples=["[0.4914, 0.4822, 0.4465]"]
+    )
+    std: list[Positive] = Field(
+        description="Standard deviation of each channel, for pixel values from 0 to 1.",
+        examples=["[0.247, 0.243, 0.261]"],
+    )
 
 
 Filler = Literal["default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"]
@@ -183,48 +222,55 @@ ConvFiller = Literal[Filler, "dirac"]
 
 
 class Init(StrictModel):
-    """How weights start; `default` leaves what torch's layers do by themselves."""
+    """How weights are initialised. `default` leaves the initial weights of PyTorch's layers."""
 
-    conv: ConvFiller = "default"
-    linear: Filler = "default"
-    norm: Annotated[
-        Literal["default", "normal"], Field(description="`normal`: BatchNorm scales from N(1, 0.02), shifts 0")
-    ] = "default"
-    first: Annotated[
-        Literal["default", "whiten"],
-        Field(description="`whiten`: the first convolution whitens patches of the training images, and is not trained"),
-    ] = "default"
+    conv: ConvFiller = Field(default="default", description="Initial weights of convolutions. Default: default.")
+    linear: Filler = Field(default="default", description="Initial weights of linear layers. Default: default.")
+    norm: Literal["default", "normal"] = Field(
+        default="default",
+        description="Initial values of batch normalisation. With `normal`, scales are drawn from N(1, 0.02) and "
+        "shifts are 0. Default: default.",
+    )
+    first: Literal["default", "whiten"] = Field(
+        default="default",
+        description="Initial weights of the first convolution. With `whiten`, it whitens patches of the training "
+        "images and is not trained. Default: default.",
+    )
 
 
 class Outputs(StrictModel):
-    """For a network that returns a tuple: the weight of each output's loss. The first output is the scored one."""
+    """For a network that returns a tuple of outputs. The first output is the scored one."""
 
-    weights: Annotated[list[NotNegative], Field(min_length=1)]
+    weights: Annotated[list[NotNegative], Field(min_length=1)] = Field(
+        description="Weight of each output's loss, in order.", examples=["[1, 0.3, 0.3]"]
+    )
 
     @model_validator(mode="after")
     def _trains(self) -> Self:
         if not any(self.weights):
-            raise ValueError("weights are all 0, so the network would learn nothing; give one of them more")
+            raise ValueError("weights are all 0, so the network would learn nothing; raise one of them")
         return self
 
 
 class Roles(StrictModel):
-    """Which split is trained on and which is scored; anything but the default is labelled wherever it shows."""
+    """The images to train on and to score. Reports label every result that does not use the defaults."""
 
-    train_on: SplitName = "train"
-    score_on: SplitName = "test"
+    train_on: SplitName = Field(default="train", description="Split that the network is trained on. Default: train.")
+    score_on: SplitName = Field(default="test", description="Split that the network is scored on. Default: test.")
 
 
 class StepLog(StrictModel):
-    """Step lines in the report's own format: one after each `every` steps of an epoch, written to `log.txt`.
+    """Log lines in the report's own format, written to `log.txt` of the run directory.
 
-    `line` may name, in braces and with a format (`{loss:.4f}`): epoch, epochs, step, steps, image (the first one of
-    the next step), images (steps times batch size), loss and accuracy of the step, and mean_loss and mean_accuracy of
-    the epoch's steps so far.
+    `image` is the first image of the next step, and `images` is the number of steps times the batch size.
+    `loss` and `accuracy` are those of the step; `mean_loss` and `mean_accuracy` those of the epoch so far.
     """
 
-    every: Count = 100
-    line: str
+    every: Count = Field(default=100, description="Number of steps between two lines of an epoch. Default: 100.")
+    line: str = Field(
+        description="The line, with names in braces and formats such as `{loss:.4f}`. The names are epoch, epochs, "
+        "step, steps, image, images, loss, accuracy, mean_loss and mean_accuracy.",
+    )
 
     @model_validator(mode="after")
     def _formats(self) -> Self:
@@ -233,48 +279,103 @@ class StepLog(StrictModel):
         try:
             for _, name, _, _ in string.Formatter().parse(self.line):
                 if name is not None and name not in values:
-                    raise ValueError(f"knows {', '.join(values)}, not {name!r}")
+                    raise ValueError(f"line: no value is called {name or '{}'}{did_you_mean(name, values)}")
             self.line.format(**values)
         except (ValueError, KeyError, IndexError) as error:
-            raise ValueError(f"line: cannot be filled in: {error}") from None
+            if str(error).startswith("line: "):
+                raise
+            raise ValueError(f"line: cannot be filled in: {error}; write values such as {{loss:.4f}}") from None
         if not self.line.isprintable():
             raise ValueError("line: has a line break or another control character; remove it")
         return self
 
 
 class StartFrom(StrictModel):
-    """Weights to start from: another experiment's after an epoch (same seed and budget), or a checkpoint file's.
+    """Weights to start from: those of another experiment after an epoch, or of a checkpoint file.
 
-    Where a budget or `--set` leaves that experiment fewer epochs, its last one counts.
+    The other experiment's run has the same seed and budget.
     """
 
-    experiment: str | None = None
-    epoch: Count | None = None
-    file: str | None = None
+    experiment: str | None = Field(
+        default=None, description="Name of the experiment whose weights are used. It needs `epoch`. Default: none."
+    )
+    epoch: Count | None = Field(
+        default=None,
+        description="Epoch of that experiment. If a budget or `--set` gives it fewer epochs, its last one is used. "
+        "Default: none.",
+    )
+    file: str | None = Field(
+        default=None, description="Path of a checkpoint file, used instead of `experiment` and `epoch`. Default: none."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.file is None) == (self.experiment is None) or (self.experiment is None) != (self.epoch is None):
-            raise ValueError("write {experiment, epoch} or {file}")
+            raise ValueError("needs either `experiment` and `epoch`, or `file` alone")
         return self
 
 
 class Recipe(StrictModel):
     """Everything about training that is not the network or the data."""
 
-    epochs: Count
-    batch_size: Count
-    optimizer: OptimizerChoice
-    schedule: ScheduleChoice = Field("constant", validate_default=True)
-    loss: Loss = Loss()
-    augment: Augment = Augment()
-    resolution: Resolution | None = None
-    normalize: Normalize | None = None
-    init: Init = Init()
-    outputs: Outputs | None = None
-    roles: Roles = Roles()
-    scoring: Scoring = Scoring()
-    log: StepLog | None = None
+    epochs: Count = Field(description="Number of epochs.")
+    batch_size: Count = Field(description="Number of images in a batch.")
+    optimizer: OptimizerChoice = Field(
+        description="Optimizer: its name, or a mapping of `name` and options.",
+        examples=["{name: sgd, lr: 0.01, momentum: 0.9}"],
+    )
+    schedule: ScheduleChoice = Field(
+        default="constant",
+        validate_default=True,
+        description="Learning-rate schedule: its name, or a mapping of `name` and options. Default: constant.",
+        examples=["{name: step, every: 20, gamma: 0.1}"],
+    )
+    loss: Loss = Field(
+        default=Loss(),
+        description="Loss. Default: cross-entropy.",
+        examples=["{name: cross_entropy, label_smoothing: 0.1}"],
+    )
+    augment: Augment = Field(
+        default=Augment(),
+        description="Random changes of training images. Default: none.",
+        examples=["{crop: 4, flip: true}"],
+    )
+    resolution: Resolution | None = Field(
+        default=None,
+        description="Smaller training images at the start of a run. Default: full size throughout.",
+        examples=["{start: 20, until: 0.7}"],
+    )
+    normalize: Normalize | None = Field(
+        default=None,
+        description="Constants that images are normalised with. Default: mean and standard deviation of the training "
+        "images.",
+        examples=["{mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}"],
+    )
+    init: Init = Field(
+        default=Init(),
+        description="How weights are initialised. Default: as in PyTorch.",
+        examples=["{conv: kaiming_normal, linear: kaiming_normal}"],
+    )
+    outputs: Outputs | None = Field(
+        default=None,
+        description="Weights of the losses of a network with several outputs. Default: the network has one output.",
+        examples=["{weights: [1, 0.3, 0.3]}"],
+    )
+    roles: Roles = Field(
+        default=Roles(),
+        description="The images to train on and to score. Default: the training and the test images.",
+        examples=["{train_on: train, score_on: validation}"],
+    )
+    scoring: Scoring = Field(
+        default=Scoring(),
+        description="How the network is scored, and how often. Default: on each image once, after every epoch.",
+        examples=["{flip: true, every: 10}"],
+    )
+    log: StepLog | None = Field(
+        default=None,
+        description="Log lines in the report's own format. Default: none.",
+        examples=['{every: 100, line: "Step {step}/{steps}, loss {loss:.4f}"}'],
+    )
 
 
 _PROSE = {"says", "log"}  # these do not change what is learned
@@ -283,31 +384,45 @@ _PROSE = {"says", "log"}  # these do not change what is learned
 class Experiment(Recipe):
     """One network trained one way, complete."""
 
-    says: str = ""
-    model: ModelChoice
-    data: Data
-    start_from: StartFrom | None = None
+    says: str = Field(default="", description="What the experiment is, in one line. Default: nothing.")
+    model: ModelChoice = Field(
+        description="Network: its name, or a mapping of `name` and options. A name is that of a built-in network, "
+        "`file.py:Name` or `package.module:Name`.",
+        examples=["{name: lenet5, dropout: 0.3}"],
+    )
+    data: Data = Field(
+        description="Data set of this experiment. Default: that of the study.",
+        examples=["{name: cifar10, validation: 5000}"],
+    )
+    start_from: StartFrom | None = Field(
+        default=None,
+        description="Weights to start from. Default: the initial weights of the seed.",
+        examples=["{experiment: plain, epoch: 10}"],
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
         sgd = self.optimizer if isinstance(self.optimizer, SGDConfig) else None
         if sgd and sgd.nesterov and not (sgd.momentum > 0 and sgd.dampening == 0):
-            raise ValueError("optimizer.nesterov needs a momentum above 0 and no dampening")
-        if self.roles.train_on == self.roles.score_on:
-            raise ValueError("roles: train_on and score_on are the same images")
+            raise ValueError("optimizer.nesterov: needs a momentum above 0 and a dampening of 0")
+        roles = self.roles
+        if roles.train_on == roles.score_on:
+            raise ValueError(f"roles: train_on and score_on are both {roles.train_on}; score other images")
+        if "validation" in (roles.train_on, roles.score_on) and not self.data.validation:
+            raise ValueError("roles: there are no validation images, as data.validation is 0; raise it")
         awaited = self.schedule.split if isinstance(self.schedule, SwitchConfig) else None
-        if awaited and awaited not in ("validation", self.roles.train_on, self.roles.score_on):
-            raise ValueError(f"schedule.until asks for the {awaited} images, which are neither trained on nor scored")
-        if self.scoring.every > 1 and awaited and awaited != self.roles.train_on:
-            raise ValueError("scoring.every: schedule.until asks for scored images after every epoch; leave it at 1")
+        if awaited and awaited not in ("validation", roles.train_on, roles.score_on):
+            used = f"{roles.train_on} or {roles.score_on}"
+            raise ValueError(f"schedule.until: the {awaited} images are neither trained on nor scored; use {used}")
+        if awaited == "validation" and not self.data.validation:
+            raise ValueError("schedule.until: there are no validation images, as data.validation is 0; raise it")
+        if self.scoring.every > 1 and awaited and awaited != roles.train_on:
+            raise ValueError("scoring.every: schedule.until needs a score after every epoch; set scoring.every to 1")
         entry = self.model if isinstance(self.model, ModelConfig) else None
         if self.resolution and entry and not 0 < entry.smallest <= self.resolution.start:
-            takes = f"images of {entry.smallest} pixels or more" if entry.smallest else "images of one size alone"
-            raise ValueError(f"resolution.start: {entry.name} takes {takes}")
-        if "validation" in (self.roles.train_on, self.roles.score_on) and not self.data.validation:
-            raise ValueError("roles name the validation images, but data.validation is 0")
-        if awaited == "validation" and not self.data.validation:
-            raise ValueError("schedule.until asks for the validation images, but data.validation is 0")
+            advice = f"takes images of {entry.smallest} pixels or more; raise it"
+            fixed = "takes images of one size only; remove resolution"
+            raise ValueError(f"resolution.start: {entry.name} {advice if entry.smallest else fixed}")
         return self
 
     @property

@@ -10,46 +10,117 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from deepstudy.catalog import Count, ModelConfig, StrictModel
 from deepstudy.errors import InputError, did_you_mean
-from deepstudy.study.experiment import Experiment, in_common
-from deepstudy.study.merging import expand_short_forms, nest, overrides_map, validate
+from deepstudy.study.experiment import Data, Experiment, Recipe, in_common
+from deepstudy.study.merging import expand_short_forms, nest, overrides_map
+from deepstudy.study.mistakes import PartOf, as_written, validate
 from deepstudy.study.places import Map, SourcePlace, has_key, merge, place_of
 from deepstudy.study.reported import Claim, Reported, ReportedLog, ReportedShapes
 
 
 class ReportInfo(StrictModel):
-    """Where the report and its papers can be found, and what the report says of its runs as a whole."""
+    """Where the report and its papers can be found, and what the report says about all of its runs."""
 
-    report: str = ""
-    papers: list[str] = []
-    code: str = ""
-    epochs: Annotated[
-        list[Count], Field(description="lengths of the runs that the report shows, where `recipe.epochs` are not those")
-    ] = []
-    runs: Annotated[
-        Count | None, Field(description="how many runs stand behind each figure, where the report says so")
-    ] = None
-    hardware: Annotated[str, Field(description="what the report ran on, where it says so")] = ""
+    report: str = Field(default="", description="Title, authors and date of the report. Default: no report.")
+    papers: list[str] = Field(
+        default=[], description="Papers that the report is about. Default: none.", examples=["[LeCun et al. 1998]"]
+    )
+    code: str = Field(default="", description="Where the report's code can be found. Default: not given.")
+    epochs: list[Count] = Field(
+        default=[],
+        description="Lengths in epochs of the runs that the report shows, if they differ from `recipe.epochs`. "
+        "Default: `recipe.epochs`.",
+        examples=["[20, 40]"],
+    )
+    runs: Count | None = Field(
+        default=None, description="Number of runs behind each figure, if the report gives it. Default: not given."
+    )
+    hardware: str = Field(default="", description="Hardware that the report used, if it names it. Default: not given.")
 
 
 class Budget(StrictModel):
-    """A smaller version of the study, merged over its common part; `experiments` over single experiments."""
+    """A smaller version of the study. Its values replace those of the common part."""
 
-    says: str = ""
-    data: dict[str, Any] | str | None = None
-    recipe: dict[str, Any] = {}
-    seeds: Count | None = None
-    experiments: dict[str, dict[str, Any]] = {}
+    says: str = Field(default="", description="What the budget is, in one line. Default: nothing.")
+    data: Annotated[dict[str, Any] | str | None, PartOf(Data)] = Field(
+        default=None,
+        description="Changes of `data` under this budget. Default: none.",
+        examples=["{train_images: 2000}"],
+    )
+    recipe: Annotated[dict[str, Any], PartOf(Recipe)] = Field(
+        default={}, description="Changes of `recipe` under this budget. Default: none.", examples=["{epochs: 3}"]
+    )
+    seeds: Count | None = Field(
+        default=None, description="Number of runs of each experiment under this budget. Default: `seeds` of the study."
+    )
+    experiments: Annotated[dict[str, dict[str, Any]], PartOf(Experiment, named=True)] = Field(
+        default={},
+        description="Changes of single experiments under this budget, by name. Default: none.",
+        examples=["{plain: {epochs: 1}}"],
+    )
+
+
+_VARY = "{optimizer.lr: [0.1, 0.01]}"
+
+
+def _matrix(vary: str = _VARY) -> str:
+    """How `matrix` is written."""
+    return f"{{NAME: {{of: EXPERIMENT, vary: {vary}}}}}"
+
+
+def _check_vary(vary: Any) -> Any:
+    if not isinstance(vary, dict) or not vary:
+        raise PydanticCustomError("form", "needs keys with lists of values; write vary: {optimizer.lr: [0.1, 0.01]}")
+    for key, values in vary.items():
+        if isinstance(values, dict):
+            below = next(iter(values), "KEY")
+            advice = f"write the key with a dot, {key}.{below}: {as_written(values.get(below, ['VALUE']))}"
+        elif not isinstance(values, list):
+            advice = f"write a list, {key}: [{as_written(values)}]"
+        elif not values:
+            advice = "give at least one value"
+        else:
+            continue
+        raise PydanticCustomError("form", "{key} has no list of values; {advice}", {"key": key, "advice": advice})
+    return vary
 
 
 class Matrix(StrictModel):
-    """Variants of one experiment: every combination of the values given to some of its keys."""
+    """Variants of one experiment: one for each combination of the values in `vary`."""
 
-    of: str
-    vary: Annotated[dict[str, Annotated[list[Any], Field(min_length=1)]], Field(min_length=1)]
+    of: str = Field(description="Name of the experiment whose variants are made.")
+    vary: Annotated[
+        dict[str, Annotated[list[Any], Field(min_length=1)]], Field(min_length=1), BeforeValidator(_check_vary)
+    ] = Field(
+        description="Lists of values by dotted key. Each combination of values makes one experiment.",
+        examples=["{optimizer.lr: [0.1, 0.01], batch_size: [32, 64]}"],
+    )
+
+
+def _check_variants(variants: Any) -> Any:
+    if isinstance(variants, dict) and variants.keys() == {"of", "vary"}:
+        return variants
+    raise PydanticCustomError(
+        "form", "needs the keys `of` and `vary`, and no others; write matrix: {form}", {"form": _matrix()}
+    )
+
+
+def _check_matrix(matrix: Any) -> Any:
+    """Refuse what is not a mapping of names, and say how it is written."""
+    if not isinstance(matrix, dict):
+        problem, vary = "is not a mapping", _VARY
+    elif not matrix.keys().isdisjoint({"of", "vary"}):
+        problem, vary = "the variants need a name", as_written(matrix.get("vary"))
+    elif any(isinstance(values, list) for values in matrix.values()):
+        problem, vary = "the variants need a name and an experiment", as_written(matrix)
+    else:
+        return matrix
+    form = _matrix(vary if vary.startswith("{") and vary.endswith("}") else _VARY)
+    raise PydanticCustomError("form", "{problem}; write matrix: {form}", {"problem": problem, "form": form})
 
 
 #: Who gave a value: the report, only its code, our assumption, a budget, or our defaults.
@@ -64,25 +135,87 @@ class ValueOrigin(NamedTuple):
 
 
 class Study(StrictModel):
-    """A report made executable."""
+    """A study file: a report made executable."""
 
-    schema_: Annotated[str | None, Field(alias="$schema")] = None
-    title: str = ""
-    source: ReportInfo = ReportInfo()
-    data: dict[str, Any] | str
-    seeds: Count = 1
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    recipe: dict[str, Any]
-    assumed: Annotated[list[str], Field(description="dotted keys that neither the report nor its code gives")] = []
-    from_code: Annotated[list[str], Field(description="dotted keys that only the report's code gives")] = []
-    experiments: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
-    matrix: dict[str, Matrix] = {}
-    budgets: dict[str, Budget] = {}
-    reported: list[Reported] = []
-    logs: list[ReportedLog] = []
-    shapes: list[ReportedShapes] = []
-    claims: list[Claim] = []
-    remarks: Annotated[list[str], Field(description="what the report says and no run can decide")] = []
+    schema_: Annotated[str | None, Field(alias="$schema")] = Field(
+        default=None, description="Path of the JSON Schema, for editors. DeepStudy ignores it. Default: none."
+    )
+    title: str = Field(default="", description="Title of the study. Default: no title.")
+    source: ReportInfo = Field(
+        default=ReportInfo(),
+        description="Where the report and its papers can be found. Default: no report.",
+        examples=['{report: "A lab report on LeNet-5"}'],
+    )
+    data: Annotated[dict[str, Any] | str, PartOf(Data)] = Field(
+        description="Data set of all experiments: its name, or a mapping of `name` and options.",
+        examples=["{name: cifar10, validation: 5000}"],
+    )
+    seeds: Count = Field(
+        default=1, description="Number of runs of each experiment; their seeds are 0, 1, 2 and so on. Default: 1."
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="Device to train on. Default: auto, a GPU if there is one."
+    )
+    recipe: Annotated[dict[str, Any], PartOf(Recipe)] = Field(
+        description="How all experiments are trained. An experiment can replace each key.",
+        examples=["{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"],
+    )
+    assumed: list[str] = Field(
+        default=[],
+        description="Dotted keys of this file whose values neither the report nor its code gives. Default: none.",
+        examples=["[recipe.batch_size]"],
+    )
+    from_code: list[str] = Field(
+        default=[],
+        description="Dotted keys of this file whose values only the report's code gives. Default: none.",
+        examples=["[recipe.batch_size]"],
+    )
+    experiments: Annotated[dict[str, dict[str, Any]], PartOf(Experiment, named=True)] = Field(
+        min_length=1,
+        description="The experiments by name. Each is a network, and what differs from `data` and `recipe`.",
+        examples=["{plain: {model: lenet5}}"],
+    )
+    matrix: Annotated[
+        dict[str, Annotated[Matrix, BeforeValidator(_check_variants)]], BeforeValidator(_check_matrix)
+    ] = Field(
+        default={},
+        description="More experiments, made from one in `experiments`: one for each combination of the values in "
+        "`vary`, named like `NAME-lr=0.1`. Default: none.",
+        examples=[_matrix()],
+    )
+    budgets: dict[str, Budget] = Field(
+        default={},
+        description="Smaller versions of the study by name, which `--budget NAME` chooses. Default: none.",
+        examples=["{quick: {data: {train_images: 2000}, recipe: {epochs: 3}}}"],
+    )
+    reported: list[Reported] = Field(
+        default=[],
+        description="Numbers that the report prints. Default: none.",
+        examples=['[{experiment: plain, quantity: accuracy, split: test, epoch: 10, value: "98.10"}]'],
+    )
+    logs: list[ReportedLog] = Field(
+        default=[],
+        description="Training logs that the report prints. Default: none.",
+        examples=['[{experiment: plain, text: "Epoch 1, loss 0.5"}]'],
+    )
+    shapes: list[ReportedShapes] = Field(
+        default=[],
+        description="Sizes of layers that the report prints. Default: none.",
+        examples=['[{experiment: plain, text: "32x32x3 -> 8x8x64"}]'],
+    )
+    claims: list[Claim] = Field(
+        default=[],
+        description="Sentences of the report in a form that runs can decide. Default: none.",
+        examples=[
+            "[{id: a-wins, says: A is more accurate, compare: "
+            "{quantity: accuracy, split: test, epoch: last, of: a, with: b, expect: greater}}]"
+        ],
+    )
+    remarks: list[str] = Field(
+        default=[],
+        description="Sentences of the report that no run can decide. Default: none.",
+        examples=["[the loss curve is shown]"],
+    )
 
     _name: str = PrivateAttr("")
     _path: Path = PrivateAttr(Path())
@@ -174,8 +307,10 @@ class Study(StrictModel):
         if start.epoch <= last:
             return experiment
         if budget is None and not overrides:
+            place = place_of(self._document, ("experiments", name, "start_from", "epoch"))
             raise InputError(
-                f"{self.path}: {name} starts from epoch {start.epoch} of {start.experiment}, which has {last}"
+                f"{place}: {start.experiment} has {last} epoch{'' if last == 1 else 's'}; "
+                f"{name} cannot start from epoch {start.epoch}"
             )
         return experiment.model_copy(update={"start_from": start.model_copy(update={"epoch": last})})
 
@@ -207,7 +342,7 @@ class Study(StrictModel):
         layers.append(changes)
         for layer in layers:
             whole = merge(whole, expand_short_forms(layer))
-        return validate(Experiment, whole)
+        return validate(Experiment, whole, BELONGS)
 
     def differs(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> dict[str, Any]:
         """List the values in which an experiment differs from most others.
@@ -315,7 +450,7 @@ class Study(StrictModel):
                 patch = nest((key, value, vary.places[key]) for key, value in pairs)
                 label = f"{name}-{label}"
                 if label in experiments:
-                    raise InputError(f"{place}: makes an experiment {label}, which exists already; rename one of them")
+                    raise InputError(f"{place}: makes an experiment {label}, which exists already; rename one")
                 experiments.put(label, merge(expand_short_forms(experiments[matrix.of]), patch), place)
         return experiments
 
@@ -323,7 +458,7 @@ class Study(StrictModel):
         if budget is None:
             return []
         if budget not in self.budgets:
-            hint = did_you_mean(budget, self.budgets) or "; it has none"
+            hint = did_you_mean(budget, self.budgets) or "; the study has no budgets"
             raise InputError(f"{self.path}: no budget is called {budget}{hint}")
         raw = self._document["budgets"][budget]
         layers = [raw["recipe"]] if "recipe" in raw else []
@@ -332,3 +467,10 @@ class Study(StrictModel):
             data.put("data", raw["data"], raw.places["data"])
             layers.append(data)
         return layers
+
+
+#: Keys that no experiment has, and where they belong.
+BELONGS = {
+    **dict.fromkeys(Study.model_fields.keys() - Experiment.model_fields, "at the top level of the study file"),
+    "matrix": f"at the top level of the study file; write matrix: {_matrix()}",
+}

@@ -1,98 +1,12 @@
-"""The parts of an experiment, from a file or after `--set`: short forms, dotted keys, and messages about mistakes."""
+"""The parts of an experiment, from a file or after `--set`: short forms and dotted keys."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, PlainValidator, ValidationError
-from pydantic.fields import FieldInfo
-
-from deepstudy.catalog import Entry
-from deepstudy.errors import InputError, did_you_mean
-from deepstudy.study.places import Map, Seq, SourcePlace, merge, place_of, read_value
+from deepstudy.errors import InputError
+from deepstudy.study.places import Map, Seq, SourcePlace, merge, read_value
 
 SHORT_FORMS = ("model", "data", "optimizer", "schedule")  # `model: lenet5` is short for `model: {name: lenet5}`
-
-T = TypeVar("T", bound=BaseModel)
-
-
-def validate(model: type[T], raw: Map) -> T:
-    """Validate what was written.
-
-    Arguments:
-        model: what it should be.
-        raw: what was written, and where.
-
-    Returns:
-        The `model`.
-
-    Raises:
-        InputError: for the first mistake. It says where that was written.
-    """
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-    errors.sort(key=lambda error: error["type"] != "extra_forbidden")  # a misspelt key also makes one missing
-    first = errors[0]
-    place = place_of(raw, first["loc"])
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise InputError(f"{place}: {_describe_mistake(first, model, raw)}{more}")
-
-
-def _describe_mistake(error: Any, model: type[BaseModel], raw: Map) -> str:
-    """A mistake that pydantic found, in plain words."""
-    key = str(error["loc"][-1]) if error["loc"] else ""
-    match error["type"]:
-        case "extra_forbidden":
-            return f"unknown key{did_you_mean(key, _keys_beside(model, raw, error['loc']))}"
-        case "missing":
-            return "is required and missing"
-        case "literal_error":
-            return f"{error['input']!r} should be {error['ctx']['expected']}"
-        case "unknown_name" | "no_name":
-            return str(error["msg"])
-        case "value_error":
-            return str(error["ctx"]["error"])
-    message = str(error["msg"])
-    return f"{message[:1].lower()}{message[1:]}, not {error['input']!r:.60}"
-
-
-def _keys_beside(model: type[BaseModel], raw: Map, location: tuple[str | int, ...]) -> list[str]:
-    """The keys that could have stood at the last step of `location`, as far as the classes tell."""
-    keys: list[str] = []
-    classes: list[type[Any]] = [model]
-    written: Any = raw
-    for step in location:
-        name = written.get("name") if isinstance(written, Map) else None
-        chosen = [cls for cls in classes if issubclass(cls, Entry) and name in cls.names()]
-        fields = {
-            field.alias or key: field
-            for cls in chosen or classes
-            if issubclass(cls, BaseModel)
-            for key, field in cls.model_fields.items()
-        }
-        keys = list(fields) or keys
-        if step in fields:
-            classes = _classes(fields[str(step)])
-        if isinstance(written, Map):
-            written = written.get(str(step))
-        elif isinstance(written, Seq) and isinstance(step, int):
-            written = written[step]
-    return keys
-
-
-def _classes(field: FieldInfo) -> list[type[Any]]:
-    """The classes that the type of a field is made of."""
-    classes: list[type[Any]] = []
-    queue: list[Any] = [field.annotation, *field.metadata]
-    while queue:
-        item = queue.pop()
-        if isinstance(item, PlainValidator):
-            item = item.json_schema_input_type
-        if isinstance(item, type):
-            classes.append(item)
-        queue.extend(getattr(item, "__args__", ()))
-    return classes
 
 
 def expand_short_forms(layer: Map) -> Map:

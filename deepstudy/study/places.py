@@ -87,15 +87,15 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
         problem = " ".join(str(error.problem or error.context).split())
         raise InputError(f"{SourcePlace(file, line)}: not valid YAML: {problem}") from None
     except RecursionError:
-        raise InputError(f"{file}: too deeply nested") from None
+        raise InputError(f"{file}: is nested too deeply") from None
     except (YAMLError, ValueError) as error:
         raise InputError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(node, MappingNode):
-        raise InputError(f"{file}: a study file is a mapping with the keys `data`, `recipe` and `experiments`")
+        raise InputError(f"{file}: is not a study; a study file has the keys `data`, `recipe` and `experiments`")
     try:
         value = _NodeReader(file, set(as_printed)).value(node, ())
     except RecursionError:
-        raise InputError(f"{file}: too deeply nested") from None
+        raise InputError(f"{file}: is nested too deeply") from None
     assert isinstance(value, Map)
     return value
 
@@ -117,7 +117,7 @@ class _NodeReader:
         place = self.place(node, path)
         self.nodes += 1
         if len(parents) > _DEEPEST:
-            raise InputError(f"{place}: too deeply nested")
+            raise InputError(f"{place}: is nested too deeply")
         if self.nodes > _MOST_NODES or id(node) in parents:
             raise InputError(f"{place}: aliases (`*name`) make this file too large; write the values out")
         if str(node.tag) not in _CORE_TAGS and not str(node.tag).endswith(":timestamp"):
@@ -127,7 +127,7 @@ class _NodeReader:
             mapping = Map(place)
             for key_node, value_node in node.value:
                 if not isinstance(key_node, ScalarNode):
-                    raise InputError(f"{self.place(key_node, path)}: a key must be a plain word")
+                    raise InputError(f"{self.place(key_node, path)}: a key must be a word, not a list or a mapping")
                 key = str(key_node.value)
                 here = self.place(key_node, (*path, key))
                 if key in mapping:

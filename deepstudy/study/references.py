@@ -1,13 +1,15 @@
 """Checks of a whole study: names in its file must name something, and may have to name a folder."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.study.experiment import Experiment, Recipe
-from deepstudy.study.file import Study
-from deepstudy.study.places import SourcePlace, has_key, place_of
+from deepstudy.study.file import BELONGS, Study
+from deepstudy.study.mistakes import refuse_unknown_keys
+from deepstudy.study.places import Map, SourcePlace, has_key, place_of
 from deepstudy.study.reported import FORMS
 
 _FOLDER_NAME = re.compile(r"\w(?:[\w .,=+()-]{0,98}[\w=+()])?")
@@ -17,6 +19,12 @@ _WINDOWS_DEVICES = {
     "aux",
     "nul",
     *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+}
+
+
+#: Keys of an experiment that a recipe does not have, and where they belong.
+_NOT_OF_RECIPES = dict.fromkeys(("model", "says", "start_from"), "in an experiment") | {
+    "data": "at the top level of the study file, or in an experiment"
 }
 
 
@@ -48,7 +56,10 @@ def check_references(study: Study) -> None:
         for index, dotted in enumerate(getattr(study, section)):
             if not has_key(document, dotted.split(".")):
                 place = place_of(document, (section, index))
-                raise InputError(f"{place}: the file has no key {dotted}; name a key that stands in it")
+                keys = list(_dotted_keys(document))
+                near = [key for key in keys if key.endswith(f".{dotted}")] or get_close_matches(dotted, keys, n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise InputError(f"{place}: the file has no key {dotted}{hint}")
 
 
 def order_by_start(study: Study, experiments: Mapping[str, Experiment]) -> list[str]:
@@ -69,7 +80,7 @@ def order_by_start(study: Study, experiments: Mapping[str, Experiment]) -> list[
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
             place = place_of(study.document, ("experiments", path[0], "start_from"))
-            raise InputError(f"{place}: start_from goes in a circle: {' -> '.join([*path, name])}")
+            raise InputError(f"{place}: start_from goes in a circle: {' -> '.join([*path, name])}; remove one")
         start = experiments[name].start_from
         if start and start.experiment:
             visit(start.experiment, (*path, name))
@@ -96,6 +107,14 @@ def check_folder_name(name: str, place: SourcePlace | Path) -> None:
         raise InputError(f"{place}: the name {name} cannot be a folder name; {rules}")
 
 
+def _dotted_keys(part: Map, prefix: str = "") -> Iterator[str]:
+    """All keys of a file, and those below them."""
+    for key, value in part.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, Map):
+            yield from _dotted_keys(value, f"{prefix}{key}.")
+
+
 def _check_folder_names(places: Mapping[str, SourcePlace], reserved: Collection[str] = ()) -> None:
     """Check that experiments or budgets can name folders beside each other."""
     seen: set[str] = set()
@@ -117,9 +136,7 @@ def _check_known(name: str, names: list[str], place: SourcePlace) -> None:
 def _check_recipe_keys(study: Study) -> None:
     budgets = study.document.get("budgets", {}).values()
     for recipe in (study.document["recipe"], *(budget["recipe"] for budget in budgets if "recipe" in budget)):
-        for key in recipe:
-            if key not in Recipe.model_fields:
-                raise InputError(f"{recipe.places[key]}: unknown key{did_you_mean(key, Recipe.model_fields)}")
+        refuse_unknown_keys(Recipe, recipe, BELONGS | _NOT_OF_RECIPES)
 
 
 def _check_starts(study: Study) -> None:

@@ -35,5 +35,7 @@ def test_an_option_younger_than_a_record_counts_where_it_is_chosen(chosen: bool,
 def test_splits_are_counted() -> None:
     data = Data(name="mnist", validation=5_000, train_images=1_000)
     assert data.split_sizes({"train": 60_000, "test": 10_000}) == {"train": 1_000, "validation": 5_000, "test": 10_000}
-    with pytest.raises(InputError, match=r"pets: has 10 training and 4 test images: not enough for 8 of validation, 3"):
+    with pytest.raises(
+        InputError, match=r"pets: has 10 training images, too few for 8 for validation and 3 for training"
+    ):
         split_sizes("pets", {"train": 10, "test": 4}, validation=8, train_images=3)

@@ -39,7 +39,7 @@ def test_printed_number(text: str, low: float, high: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "many", "61,470 x 2", "1 2 3", "1,2", "1e999"])
 def test_no_single_number(text: str) -> None:
-    with pytest.raises(ValueError, match="does not state one number"):
+    with pytest.raises(ValueError, match=r"is not one number|is too large a number"):
         printed_number(text)
 
 
