@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast lint bench results check clean
+.PHONY: help demo test test-fast lint docs picture bench results check clean
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -23,11 +23,18 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: .venv/dev  ## make the generated pages of the docs, then the site in site/
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict --quiet
+
+picture: .venv/dev  ## take the picture of the report page again (wants chromium)
+	$(BIN)/python docs/picture.py
+
 bench: .venv/dev  ## time training here, beside stock PyTorch (minutes; wants the machine to itself)
 	$(BIN)/python benchmarks/bench.py
 
-results: .venv/dev  ## make the tables and reports of the measured runs again
-	$(BIN)/python results/regenerate.py
+results: .venv/dev  ## write the report page of each study from the measured runs
+	$(BIN)/python results/reports.py
 
 check: lint test  ## everything that must pass before a commit
 
@@ -36,7 +43,8 @@ clean:  ## remove the virtual environment and caches (runs stay)
 
 .venv/demo: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[offline]'
+	@echo "installing PyTorch and the rest into .venv; this takes some minutes"
+	$(BIN)/pip install --constraint constraints.txt --editable '.[offline]'
 	touch $@
 
 .venv/dev: pyproject.toml constraints.txt

@@ -1,4 +1,4 @@
-"""What README and FINDINGS quote is what the committed records say."""
+"""The measured runs in results/, and the scripts that pack them and write their pages."""
 
 import importlib.util
 import json
@@ -7,7 +7,6 @@ import statistics
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 
@@ -17,8 +16,6 @@ from deepstudy.record import Collection, Record, read_records
 from deepstudy.reporting import markdown
 from deepstudy.reporting.chapter import Chapter
 from deepstudy.reporting.document import verdicts_json
-from deepstudy.reporting.formatting import format_mean, format_tally
-from deepstudy.reporting.tables.results import named_epochs
 from deepstudy.reporting.tables.runs import machines_of
 from deepstudy.study import Study, load_study
 
@@ -52,15 +49,15 @@ def script(name: str) -> ModuleType:
     return module
 
 
-def regenerate() -> ModuleType:
-    return script("regenerate")
+def reports() -> ModuleType:
+    return script("reports")
 
 
 @pytest.fixture(scope="module")
 def chapters() -> Iterator[list[Chapter]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        yield regenerate().read_chapters()
+        yield reports().read_chapters()
 
 
 def test_a_figure_is_held_against_the_images_that_were_scored(chapters: list[Chapter]) -> None:
@@ -95,13 +92,6 @@ def test_runs_on_different_machines_have_no_chart_of_time(chapters: list[Chapter
         assert has_one == (len(machines_of(chapter.records)) == 1), chapter.study.name
 
 
-@pytest.mark.parametrize(("name", "budget"), DONE)
-def test_the_readme_says_which_data_the_runs_are_of(name: str, budget: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    data = records_of(name, budget)[0].info.data
-    assert data.published or data.provenance in " ".join(readme.split())
-
-
 @pytest.mark.parametrize(("name", "budget", "experiment", "seed"), RECORDS)
 def test_the_records_are_of_complete_runs_of_todays_studies(name: str, budget: str, experiment: str, seed: int) -> None:
     record = next(one for one in records_of(name, budget) if (one.experiment, one.seed) == (experiment, seed))
@@ -119,17 +109,13 @@ def test_runs_for_their_times_had_the_machine_to_themselves(name: str) -> None:
     assert len({(run.info.machine.cpu, run.info.machine.threads) for run in records}) == 1
 
 
-def test_the_readme_has_the_tables_of_the_records(chapters: list[Chapter]) -> None:
+def test_each_study_and_budget_with_runs_has_a_chapter(chapters: list[Chapter]) -> None:
     assert [(shown.study.name, shown.budget or "full") for shown in chapters] == DONE
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert regenerate().with_parts(readme, regenerate().readme_parts(chapters)) == readme
-    with pytest.raises(SystemExit, match="give the table of verdicts a place"):
-        regenerate().with_parts(readme.replace("<!-- verdicts -->", ""), regenerate().readme_parts(chapters))
 
 
 def test_each_study_gets_a_report_with_its_charts(chapters: list[Chapter], tmp_path: Path) -> None:
     (fast,) = (chapter for chapter in chapters if chapter.study.name == "cifar10-fast")
-    regenerate().write_report(fast, tmp_path)
+    reports().write_report(fast, tmp_path)
     written = (tmp_path / "report.md").read_text(encoding="utf-8")
     links = re.findall(r"!\[.*?\]\((.*?)\)", written)
     assert links == [f"figures/{chart.name}.svg" for chart in fast.charts]
@@ -151,66 +137,3 @@ def test_runs_are_packed_into_the_folder_of_their_study_and_budget(
         assert (tmp_path / "lenet-mnist" / "timing" / name).read_bytes() == there.read_bytes()
     with pytest.raises(SystemExit, match=r"^pack\.py: .*nowhere: holds no run; give a folder STUDY/BUDGET"):
         script("pack").main([str(tmp_path / "nowhere")])
-
-
-def test_findings_say_how_many_claims_hold(chapters: list[Chapter]) -> None:
-    findings = " ".join((ROOT / "FINDINGS.md").read_text(encoding="utf-8").split())
-    for shown in chapters:
-        assert format_tally(shown.verdicts) in findings, shown.study.name
-
-
-def test_intervals_and_differences_in_findings_are_those_of_the_verdicts(chapters: list[Chapter]) -> None:
-    sections = (ROOT / "FINDINGS.md").read_text(encoding="utf-8").split("\n## ")[1:]
-    for shown in chapters:
-        section = next(one for one in sections if f"results/{shown.study.name}" in one)
-        text = " ".join(section.split())
-        intervals = re.findall(r"interval (-?[\d.]+\d) to (-?[\d.]+\d)", text)
-        differences = re.findall(r"(?<!to )(?<![\d.])(\d+\.\d+) points", text)
-        assert intervals
-        assert differences
-        measured = [v for v in shown.verdicts if v.measured is not None]
-        for digits in (1, 2):
-            known = {tuple(f"{end:.{digits}f}" for end in ends) for v in measured for ends in _either_way(v.interval)}
-            assert {pair for pair in intervals if _digits(pair[0]) == digits} <= known, shown.study.name
-            amounts = {f"{abs(v.measured):.{digits}f}" for v in measured if v.measured is not None}
-            assert {one for one in differences if _digits(one) == digits} <= amounts, shown.study.name
-
-
-def _either_way(interval: tuple[float, float] | None) -> list[tuple[float, float]]:
-    """The interval of a difference, and that of the same difference taken the other way round."""
-    return [interval, (-interval[1], -interval[0])] if interval else []
-
-
-def _digits(number: str) -> int:
-    return len(number.partition(".")[2])
-
-
-@pytest.mark.parametrize("file", ["README.md", "FINDINGS.md"])
-def test_every_mean_and_spread_is_one_of_the_records(file: str) -> None:
-    known = set(_means_and_spreads())
-    quoted = re.findall(r"\d+\.\d\d ± \d+\.\d\d", (ROOT / file).read_text(encoding="utf-8"))
-    assert quoted
-    assert not [figure for figure in quoted if figure not in known]
-
-
-def _means_and_spreads() -> Iterator[str]:
-    """Accuracies over all seeds at the epochs that the report and the tables name, and those scored afterwards."""
-    for name, budget in DONE:
-        study, records = study_of(name), records_of(name, budget)
-        ends = {run.epochs for run in records}
-        for _, group in groupby(records, lambda run: run.experiment):
-            runs = list(group)
-            for epoch in {*named_epochs(study), *study.source.epochs, *ends}:
-                for split in ("train", "validation", "test"):
-                    yield _mean_and_spread(runs, epoch, split)
-        for path in (RESULTS / name / budget).glob("scored-*.json"):
-            scores = json.loads(path.read_text(encoding="utf-8"))
-            for _, rows in groupby(scores, lambda row: (row["experiment"], row["epoch"])):
-                yield format_mean(row["accuracy"] for row in rows)
-    # The three seeds that were there before two were added, which FINDINGS tells of.
-    first = [run for run in records_of("lenet-mnist", "full") if run.experiment == "lenet5" and run.seed < 3]
-    yield _mean_and_spread(first, 10, "test")
-
-
-def _mean_and_spread(runs: list[Record], epoch: int, split: str) -> str:
-    return format_mean(line.accuracy for run in runs if (line := run.at(epoch, split)))

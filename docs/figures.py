@@ -1,7 +1,7 @@
-"""The figures that the docs quote, out of the measured runs beside this file.
+"""The figures that the docs quote, out of the measured runs in `results/`.
 
-Pages of the docs hold placeholders such as `{{ accuracy("lenet-mnist", "lenet5", 10) }}`. `render` replaces them when the
-docs are built, so that no page can say another number than the records. A study under a budget is `STUDY/BUDGET`.
+Pages of the docs hold placeholders such as `{{ accuracy("lenet-mnist", "lenet5", 10) }}`. `render` replaces them when
+the docs are built, so that no page can say another number than the records. A study under a budget is `STUDY/BUDGET`.
 """
 
 import json
@@ -23,9 +23,10 @@ from deepstudy.reporting.tables.results import tabulate_results
 from deepstudy.table import Table
 from deepstudy.verdicts import Verdict, format_number
 
-RESULTS = Path(__file__).parent
-ROOT = RESULTS.parent
-FINDINGS = ROOT / "docs" / "findings"
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+RESULTS = ROOT / "results"
+FINDINGS = DOCS / "findings"
 
 
 @lru_cache
@@ -187,9 +188,9 @@ def answers_table() -> str:
 
 
 def finding_pages() -> list[Path]:
-    """The pages of findings, in the order of `order` in their front matter."""
-    pages = [page for page in FINDINGS.glob("*.md") if page.name != "index.md"]
-    return sorted(pages, key=lambda page: (front_matter(page).get("order", 99), page.name))
+    """The pages that answer a question, in the order of `order` in their front matter."""
+    pages = [page for page in FINDINGS.glob("*.md") if page.read_text(encoding="utf-8").startswith("---\n")]
+    return sorted(pages, key=lambda page: front_matter(page)["order"])
 
 
 def front_matter(page: Path) -> Mapping[str, Any]:
@@ -251,4 +252,11 @@ def _row(verdict: Verdict) -> list[str]:
     assert verdict.measured is not None
     says = verdict.says + ("" if verdict.source == "report" else " (ours)")
     measured = f"{format_number(verdict.measured)} ({verdict.what})"
-    return [says, verdict.reported, measured, format_verdict_interval(verdict), str(verdict.runs or "–"), verdict.verdict]
+    return [
+        says,
+        verdict.reported,
+        measured,
+        format_verdict_interval(verdict),
+        str(verdict.runs or "–"),
+        verdict.verdict,
+    ]
