@@ -73,14 +73,13 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
     if isinstance(report, Study):
         return of_study(report, trust)
     if isinstance(report, str) and ("\n" in report or len(report) > _LONGEST_PATH):
-        name, text = "text", report
+        evidence, where = of_text(report, "text"), "text"
     elif is_text(report):
-        name, text = Path(report).name, read_text(Path(report))
+        evidence, where = of_text(read_text(Path(report)), Path(report).name), str(report)
     else:
         return of_study(load_study(report), trust)
-    evidence = of_text(text, name)
     if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
-        raise InputError(f"{name}: holds no figure, log or layer size that audit can read; is it the text of a report?")
+        raise InputError(f"{where}: holds no figure, log or layer size that audit can read; is it the text of a report?")
     return evidence
 
 

@@ -34,7 +34,7 @@ from deepstudy.errors import InputError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="deepstudy")
 def cli() -> None:
-    """Make a lab report on a CNN paper executable: do its experiments, and see which of its claims hold."""
+    """Make a lab report on a CNN paper executable: repeat its experiments, and see which claims hold."""
 
 
 for verb in (list_, show, run, report, audit, check, explain, train, test, new, data, schema):

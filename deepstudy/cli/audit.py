@@ -18,17 +18,24 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 
 
 @click.command(
-    cls=CommandWithRules, package="deepstudy.audits", short_help="Say which of a report's numbers cannot be true."
+    cls=CommandWithRules, package="deepstudy.audits", short_help="Find numbers in a report that cannot be true."
 )
 @click.argument("report", metavar="STUDY|TEXT|FOLDER")
-@click.option("--draft", type=click.Path(path_type=Path), metavar="FILE", help="Write a study file to start from.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print the findings (of a folder, a line each) as CSV.")
-@click.option("--trust", is_flag=True, help="Build networks that are not ours, to count them: runs their code.")
+@click.option(
+    "--draft",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write a study file from the report, for you to complete.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a row per finding, or per report of a folder.")
+@click.option(
+    "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
+)
 @options.as_json
 def audit(report: str, draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
-    """Find the numbers that cannot be true in STUDY, or in a report's raw TEXT (.txt, .md).
+    """Find numbers that cannot be true, in a report's TEXT (.txt, .md), in a STUDY, or in each report of a FOLDER.
 
-    Each text and study file of a FOLDER gets one line. Exits with 1 if a figure is impossible or inconsistent.
+    The exit code is 1 if a figure is impossible or inconsistent. `deepstudy explain RULE` explains a rule.
     """
     from deepstudy import audits
 

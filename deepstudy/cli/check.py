@@ -17,15 +17,23 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=CommandWithRules, package="deepstudy.checks", short_help="Say whether an implementation of a network is sound."
+    cls=CommandWithRules, package="deepstudy.checks", short_help="Find bugs in the implementation of a network."
 )
 @click.argument("model", metavar="MODEL|FILE|NOTEBOOK")
-@click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the network.")
-@click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image (or N features).")
-@click.option("--classes", type=click.IntRange(2, 100_000), help="Classes that it should tell apart.")
-@click.option("--whole-file", is_flag=True, help="Execute all of the file, not only its definitions.")
-@click.option("--seconds", type=click.FloatRange(min=10), default=180, show_default=True, help="For one network.")
-@click.option("--gigabytes", type=click.FloatRange(min=0.5), default=8, show_default=True, help="For one network.")
+@click.option(
+    "--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the network. Can be repeated."
+)
+@click.option(
+    "--input", "size", metavar="C,H,W", help="Channels, height and width of an image, or a number of features."
+)
+@click.option("--classes", type=click.IntRange(2, 100_000), help="Number of classes.")
+@click.option("--whole-file", is_flag=True, help="Execute the whole file, not only its definitions.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=10), default=180, show_default=True, help="Time limit per network."
+)
+@click.option(
+    "--gigabytes", type=click.FloatRange(min=0.5), default=8, show_default=True, help="Memory limit per network."
+)
 @options.as_json
 def check(
     model: str,
@@ -37,17 +45,17 @@ def check(
     gigabytes: float,
     as_json: bool,
 ) -> int:
-    """Examine MODEL: a built-in name, file.py:Name, notebook.ipynb:Name or package.module:Name.
+    """Find bugs in MODEL: a built-in name, file.py:Name, notebook.ipynb:Name or package.module:Name.
 
-    A FILE or NOTEBOOK alone stands for all networks in it. Only its imports, definitions and constants are executed.
-    This happens in a child process with limits, which guards against accidents, not against malice. Exits with 1 if
-    there is a bug.
+    A FILE or NOTEBOOK alone means every network in it. Only its imports, definitions and constants are executed, in a
+    child process with limits. This protects against accidents, not against malice. The exit code is 1 if there is a
+    bug. `deepstudy explain RULE` explains a rule.
     """
     from deepstudy.checks.make_probe import CheckRequest
     from deepstudy.checks.named import check_named
 
     if not (math.isfinite(seconds) and math.isfinite(gigabytes)):
-        raise InputError("--seconds and --gigabytes are numbers, for example 180 and 8")
+        raise InputError("--seconds and --gigabytes must be numbers, for example 180 and 8")
     shape = None if size is None else options.shape(size)
     names, skipped = _names(model, whole_file)
     documents: list[dict[str, Any]] = []
@@ -94,7 +102,9 @@ def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:
     if Path(model).exists():
         raise InputError(f"{model}: a file of networks ends in .py or .ipynb; one network is file.py:Name")
     hint = did_you_mean(model, MODELS)
-    raise InputError(f"no model is called {model}{hint} (or give file.py, file.py:Name or package.module:Name)")
+    raise InputError(
+        f"no model is called {model}{hint} ; give a file.py, file.py:Name or package.module:Name for your own network"
+    )
 
 
 def _arguments(name: str, arguments: tuple[str, ...]) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from deepstudy.cli import options
 from deepstudy.errors import InputError, did_you_mean
 
 
-@click.command(short_help="Fetch a data set and verify it.")
+@click.command(short_help="Download a data set and verify it.")
 @click.argument("name")
-@click.option("--size", type=click.IntRange(8, 512), metavar="PIXELS", help="Scale a folder's images to this side.")
+@click.option(
+    "--size", type=click.IntRange(8, 512), metavar="PIXELS", help="Scale the images of a folder to this size."
+)
 @options.as_json
 def data(name: str, size: int | None, as_json: bool) -> None:
-    """Fetch the data set NAME if it is missing, read it whole, and say whether it is the published copy.
+    """Download the data set NAME if it is missing, read it, and compare it with the published copy.
 
-    NAME may be a folder of images, train/CLASS/*.png and test/CLASS/*.png, written with a slash.
+    NAME can also be a folder with train/CLASS/*.png and test/CLASS/*.png, written with a slash.
     """
     from deepstudy.datasets import DATASETS, is_folder
 

@@ -22,12 +22,12 @@ _FILES = {
 _NAME_IN_TEMPLATES = "my-paper"
 
 
-@click.command(short_help="Make a study of your own to start from.")
+@click.command(short_help="Make the files of a new study.")
 @click.argument("name", metavar="NAME")
 def new(name: str) -> None:
-    """Make a folder NAME with a study that works as it stands: study.yaml, model.py, a test and a README.
+    """Make a folder NAME with a working study: study.yaml, model.py, a test and a README.
 
-    NAME may be a path; its last part names the study.
+    NAME can be a path. Its last part becomes the name of the study.
     """
     folder = Path(name)
     _check_name(folder)

@@ -15,25 +15,31 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout, and nothing else.")
-budget = click.option("--budget", metavar="NAME", help="A smaller version of the study, such as demo or quick.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document to stdout.")
+budget = click.option("--budget", metavar="NAME", help="Use a smaller version of the study, such as demo or quick.")
 
 overrides = click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a key of the recipe, model or data."
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value, such as optimizer.lr=0.1. Can be repeated.",
 )
 device = click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), help="The study's by default (auto)."
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+    help="Where to train.  [default: what the study says, else auto]",
 )
 precision = click.option(
     "--precision",
     type=click.Choice(["auto", "32", "bf16"]),
     default="auto",
     show_default=True,
-    help="auto: bfloat16 where this machine has it and the study's networks gain by it.",
+    help="auto takes bfloat16 where it makes the study's networks faster on this machine.",
 )
 
 deterministic = click.option(
-    "--deterministic", is_flag=True, help="Refuse operations that differ from one run to the next on this machine."
+    "--deterministic", is_flag=True, help="Refuse operations that can give other bits when they are repeated."
 )
 
 
@@ -83,7 +89,7 @@ def shape(text: str) -> tuple[int, ...]:
     """
     parts = text.replace("x", ",").split(",")
     if len(parts) > 3 or not all(part.strip().isdecimal() and 0 < int(part) <= 1_000_000 for part in parts):
-        raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
+        raise InputError(f"--input {text}: give channels, height and width, for example 3,32,32")
     return tuple(int(part) for part in parts)
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from deepstudy.reporting.folders import StudyFolder
 
 
-@click.command(short_help="Say which claims of studies hold, and write a page.")
+@click.command(short_help="Decide which claims of a study hold, and write a page.")
 @click.argument("subjects", metavar="STUDY|RUNS...", nargs=-1, required=True)
 @options.budget
-@options.folder("--runs", "runs", "Where the runs of a STUDY are recorded.")
+@options.folder("--runs", "runs", "Folder that holds the runs of STUDY.")
 @click.option(
     "-o",
     "--output",
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
     default="report.html",
     show_default=True,
     metavar="FILE",
-    help="The page; verdicts.json and a Markdown report are written beside it.",
+    help="The page. verdicts.json and a Markdown report are written beside it.",
 )
 @click.option(
     "--figures",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write each chart as SVG and PNG too.",
+    help="Also write each chart, as SVG and PNG.",
 )
 @click.option(
     "--tables",
     "tables_in",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write each table as CSV, Markdown and LaTeX too.",
+    help="Also write each table, as CSV, Markdown and LaTeX.",
 )
-@click.option("--trust", is_flag=True, help="Build networks that are not ours, to count them: runs their code.")
+@click.option(
+    "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
+)
 @options.as_json
 def report(
     subjects: tuple[str, ...],
@@ -53,10 +55,10 @@ def report(
     trust: bool,
     as_json: bool,
 ) -> None:
-    """Decide the claims of a study from its runs, and write all they showed to one HTML page, which needs nothing else.
+    """Decide the claims of a study from its runs, and write one HTML page with all results.
 
-    Several studies, or folders of runs such as runs/STUDY/BUDGET, come one below the other. With --json, the verdicts
-    go to stdout and nothing is written.
+    Several studies, or folders of runs such as runs/STUDY/BUDGET, share one page. With --json, the verdicts go to
+    stdout and no file is written.
     """
     from rich.console import Console
 

@@ -16,35 +16,42 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
     if value == "auto":
         return "auto"
     if not value.isdecimal() or int(value) < 1:
-        raise click.BadParameter(f"{value!r} is neither auto nor 1 or more")
+        raise click.BadParameter(f"{value!r} is not a number of 1 or more, nor auto")
     return int(value)
 
 
-@click.command(short_help="Do the experiments of a study.")
+@click.command(short_help="Run the experiments of a study.")
 @click.argument("study")
 @click.argument("experiments", nargs=-1)
-@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Runs per experiment, with seeds 0 to N-1.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Runs per experiment, with seeds 0 to N-1.  [default: what the study says]",
+)
 @options.budget
 @options.overrides
-@options.folder("--out", "out", "Where the runs are recorded.")
+@options.folder("--out", "out", "Folder for the run directories.")
 @options.device
 @options.precision
 @options.deterministic
-@click.option("--timing", is_flag=True, help="A few epochs, taking turns: for claims about time.")
+@click.option(
+    "--timing", is_flag=True, help="Make short runs for claims about time. They take turns and share nothing."
+)
 @click.option(
     "--workers",
     callback=_workers,
     default="1",
     show_default=True,
     metavar="N",
-    help="Runs at the same time, each in a process and on cores of its own; auto: one a core for small networks.",
+    help="Runs at the same time, each in its own process. auto: one per core for small networks.",
 )
 @options.as_json
 def run(study: str, as_json: bool, **choices: Any) -> int:
-    """Do the EXPERIMENTS of STUDY (a built-in one or a .yaml file; all of them by default) over seeds.
+    """Run the EXPERIMENTS of STUDY over several seeds. STUDY is a built-in name or a .yaml file.
 
-    What is complete is skipped and what was interrupted goes on where it was, so a run can be stopped at any time
-    (Ctrl-C saves it) and the same command called again.
+    Without EXPERIMENTS, all are run. You can stop at any time: Ctrl-C saves the state, and the same command goes on
+    from there. Complete runs are skipped.
     """
     from deepstudy.runs.plan import RunOptions
     from deepstudy.study import load_study

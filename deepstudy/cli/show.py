@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from deepstudy.table import Format, Table
 
 
-@click.command(short_help="Print a network's layers and shapes, or what a study holds.")
+@click.command(short_help="Print the layers of a network, or the contents of a study.")
 @click.argument("name", metavar="MODEL|STUDY")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
-@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Classes of the model.")
-@click.option("--batch", type=click.IntRange(min=1), default=64, show_default=True, help="Batch of the shape trace.")
-@click.option("--stages", is_flag=True, help="One row for each part that the network is written in.")
+@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Number of classes.")
+@click.option(
+    "--batch", type=click.IntRange(min=1), default=64, show_default=True, help="Batch size of the printed shapes."
+)
+@click.option("--stages", is_flag=True, help="Print one row per stage instead of one per layer.")
 @options.budget
-@click.option("--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="For a text of your own.")
+@click.option(
+    "--format", "format_", type=click.Choice(["markdown", "latex", "csv"]), help="Print the table for use in a text."
+)
 @options.as_json
 def show(
     name: str,
@@ -36,16 +40,16 @@ def show(
     format_: str | None,
     as_json: bool,
 ) -> None:
-    """Print the layer table of MODEL and the sizes of a batch along it, or what STUDY holds."""
+    """Print the layer table of MODEL and the shapes of a batch along it, or the contents of STUDY."""
     from deepstudy.catalog import MODELS, is_built_in
     from deepstudy.study import built_in_studies, load_study
 
     is_file = name.endswith((".yaml", ".yml")) or (Path(name) / "study.yaml").is_file()
     if is_file or name in built_in_studies():
-        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"is for a model, and {name} is a study")
+        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"applies to models; {name} is a study")
         _show_study(load_study(name), budget, format_, as_json)
     elif is_built_in(name) or ":" in name:
-        options.refuse(("budget",), f"is for a study, and {name} is a model")
+        options.refuse(("budget",), f"applies to studies; {name} is a model")
         _show_model(name, arguments, size, classes, batch, stages, format_, as_json)
     else:
         names = [*MODELS, *built_in_studies()]
@@ -78,7 +82,7 @@ def _show_model(
         return
     _print(tabulate_layers(table), format_)
     if format_ is None:
-        click.echo("\nsizes of a batch")
+        click.echo("\nshapes of a batch")
         for sizes in table.trace(batch):
             click.echo(f"torch.Size({sizes})")
 
@@ -86,7 +90,7 @@ def _show_model(
 def _shape(text: str) -> tuple[int, int, int]:
     size = options.shape(text)
     if len(size) != 3 or max(size) > 4096:
-        raise InputError(f"--input {text}: write channels, height and width, for example 3,32,32")
+        raise InputError(f"--input {text}: give channels, height and width, for example 3,32,32")
     return size[0], size[1], size[2]
 
 
@@ -132,7 +136,7 @@ def _summaries(study: "Study", budget: str | None) -> list[_Summary]:
 
     estimator = Estimator(study.path.parent, device.choose_machine(study.device, "auto", lambda: macs_of(study)))
     summaries = []
-    for name in track(study.names(), "timing a few steps of each", console=Console(stderr=True), transient=True):
+    for name in track(study.names(), "timing a few steps per experiment", console=Console(stderr=True), transient=True):
         experiment = study.experiment(name, budget)
         estimate = estimator.estimate(experiment)
         differs, seconds = study.differs(name, budget), round(estimate.seconds, 1)
@@ -161,7 +165,7 @@ def _print_time(study: "Study", budget: str | None, experiments: Sequence[_Summa
     total = sum(each.seconds_estimate for each in experiments) * seeds
     under = f" under the budget {budget}" if budget else ""
     click.echo(
-        f"\n{_count(seeds, 'seed')}{under}: about {_duration(total)} on this machine, from a few measured steps of each"
+        f"\n{_count(seeds, 'seed')}{under}: about {_duration(total)} on this machine, estimated from measured steps"
     )
     for name, smaller in study.budgets.items():
         click.echo(f"--budget {name}: {smaller.says}")
@@ -179,7 +183,7 @@ def _print_report(study: "Study") -> None:
             click.echo(f"\n{title}")
             _print(table, None)
     if study.remarks:
-        click.echo("\nremarks that no run decides")
+        click.echo("\nremarks that runs cannot decide")
         for remark in study.remarks:
             click.echo(f"  {remark}")
     for what, items in (("log", study.logs), ("shapes", study.shapes)):

@@ -68,7 +68,7 @@ def _find(study: str | Path) -> Path:
     path = Path(study)
     if path.suffix in (".yaml", ".yml"):
         if not path.is_file():
-            raise InputError(f"{path}: there is no such file")
+            raise InputError(f"{path}: no such file")
         return path
     built_in = built_in_studies()
     if str(study) in built_in:
@@ -78,7 +78,11 @@ def _find(study: str | Path) -> Path:
     if is_built_in(str(study)):
         raise InputError(f"{study} is a model, not a study; did you mean `deepstudy show {study}`?")
     if path.exists():
-        raise InputError(f"{path}: a study file ends in .yaml")
-    raise InputError(
-        f"no study is called {study}{did_you_mean(str(study), built_in)} (or give the path of a .yaml file)"
-    )
+        raise InputError(f"{path}: is not a study; the name of a study file ends in .yaml")
+    if ":" in str(study) and "\\" not in str(study):
+        raise InputError(f"{study} is a network, not a study; to train it: `deepstudy train {study} --data mnist`")
+    if path.suffix or path.name != str(study):
+        raise InputError(f"{study}: no such file")
+    hint = did_you_mean(str(study), built_in)
+    own = "" if hint.endswith("?") else "; for a study of your own, give its .yaml file"
+    raise InputError(f"no study is called {study}{hint}{own}")

@@ -51,7 +51,7 @@ def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[s
     code, out, err = run(capsys, str(REPORTS / "r4.txt"))
     assert (code, err) == (1, "")
     flat = " ".join(out.split())
-    assert "impossible granularity r4.txt:26 93.326 % cannot be an accuracy over 10,000 test images" in flat
+    assert "impossible granularity r4.txt:26 93.326 % is not a possible accuracy over 10,000 test images" in flat
     assert flat.endswith("2 impossible, 2 inconsistent, 7 missing")
 
 
@@ -89,6 +89,10 @@ def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: P
     ("arguments", "complaint"),
     [
         (["nothing-here"], "no study is called"),
+        (["nofile.md"], "deepstudy: nofile.md: no such file"),
+        (["some/where"], "deepstudy: some/where: no such file"),
+        (["lenet-mist"], "no study is called lenet-mist; did you mean lenet-mnist?"),
+        (["net.py:Net"], "net.py:Net is a network, not a study; to train it: `deepstudy train net.py:Net"),
         (["lenet5"], "is a model"),
         (["lenet-mnist", "--draft", "x.yaml"], "needs a text file"),
         (["lenet-mnist", "--csv", "--json"], "choose one"),
@@ -135,7 +139,7 @@ def test_networks_that_are_not_ours_are_built_only_when_trusted(
     assert code == 0
     (finding,) = (each for each in json.loads(out)["findings"] if each["rule"] == "parameters")
     assert finding["severity"] == "missing"
-    assert "held against them: model.py:Net is not ours; with --trust its code is run." in finding["says"]
+    assert "model.py:Net is not a built-in network; use --trust to run its code." in finding["says"]
     code, out, _ = run(capsys, str(tmp_path / "own.yaml"), "--json", "--trust")
     assert (tmp_path / "ran").exists()
     (finding,) = (each for each in json.loads(out)["findings"] if each["rule"] == "parameters")
