@@ -19,12 +19,12 @@ def write_charts(charts: Iterable[Chart], folder: Path, title: str, names: Seque
 
     Arguments:
         charts: the charts.
-        folder: where the files are written; it is made if need be.
+        folder: where the files are written. It is created if it does not exist.
         title: the study's title.
         names: the experiments, in the order of the charts.
 
     Returns:
-        The files.
+        The paths of the files.
     """
     _register_fonts()
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,13 +41,13 @@ def write_charts(charts: Iterable[Chart], folder: Path, title: str, names: Seque
 
 
 def font_notice(text: str) -> str:
-    """Say which characters the charts' files cannot show on this machine.
+    """Say which characters the chart files cannot show on this machine.
 
     Arguments:
-        text: titles and names that are drawn.
+        text: the titles and names in the charts.
 
     Returns:
-        A sentence with what to do; "" where nothing is missing.
+        A sentence with what to do; "" if no character is missing.
     """
     _register_fonts()
     missing = without_glyph(text)
@@ -64,14 +64,14 @@ def _register_fonts() -> None:
 
 
 def _renumbered(svg: str) -> str:
-    """The same picture, whatever was drawn before it: vl-convert goes on counting its clipping paths."""
+    """The picture with its clipping paths numbered from 0. vl-convert numbers them across pictures."""
     reference = re.compile(r'(id="clip|url\(#clip)(\d+)')
     numbers: dict[str, int] = {}
     return reference.sub(lambda match: f"{match[1]}{numbers.setdefault(match[2], len(numbers))}", svg)
 
 
 def for_print(chart: Chart, title: str, names: Sequence[str]) -> dict[str, Any]:
-    """Complete a chart for print.
+    """Prepare a chart for print.
 
     Arguments:
         chart: the chart.
@@ -79,7 +79,7 @@ def for_print(chart: Chart, title: str, names: Sequence[str]) -> dict[str, Any]:
         names: the experiments, in the order of the charts.
 
     Returns:
-        Its specification, with the title over it and a legend beside it.
+        Its specification, with the title above and a legend beside it.
     """
     specification = copy.deepcopy(chart.specification)
     specification["title"] = {"text": textwrap.wrap(title, 70), "subtitle": chart.title}
@@ -87,7 +87,7 @@ def for_print(chart: Chart, title: str, names: Sequence[str]) -> dict[str, Any]:
     layers = [layer for layer in specification["layer"] if not layer.get("name", "").startswith("hover")]
     specification["layer"] = layers
     legend = {"title": None, "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 2, "symbolSize": 300}
-    legend |= {"labelLimit": 400, "symbolLimit": 0}  # every name, and all of it
+    legend |= {"labelLimit": 400, "symbolLimit": 0}  # every name, not cut short
     for layer in layers:
         for channel in ("color", "strokeDash"):
             if channel in layer["encoding"]:
@@ -101,13 +101,13 @@ def for_print(chart: Chart, title: str, names: Sequence[str]) -> dict[str, Any]:
 def without_glyph(text: str) -> str:
     """Find the characters that no font on this machine can draw.
 
-    A missing character is drawn as the same empty box as a character that no font has.
+    A missing character is drawn as an empty box, like a character that is not in Unicode.
 
     Arguments:
         text: any text.
 
     Returns:
-        The missing characters, each once.
+        The missing characters, without repetition.
     """
 
     def draw(character: str) -> bytes:

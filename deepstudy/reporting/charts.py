@@ -1,8 +1,8 @@
 """The charts: loss and accuracy per epoch, all experiments on one axis, with the report's figures.
 
-Each quantity and split has a chart, so a phone shows them one below the other. Two parameters of each specification are
-the page's: `hidden`, the experiments that the reader has switched off, and `at`, the epoch under the pointer, which is
-the same in all charts. Layers whose name begins with `hover` are for the pointer and not for print.
+Each quantity and split has a chart, so a phone shows them one below the other. The page sets two parameters of each
+specification: `hidden`, the experiments that the reader has switched off, and `at`, the epoch under the pointer, which
+is the same in all charts. Layers whose name starts with `hover` are only for the pointer, not for print.
 """
 
 import json
@@ -19,7 +19,7 @@ from deepstudy.reporting.tables.runs import machines_of
 from deepstudy.study import Study
 from deepstudy.verdicts import by_experiment, records_that_count
 
-#: Okabe & Ito's palette, which readers with any colour vision tell apart, less its yellow; each also has its dash.
+#: The palette of Okabe & Ito without its yellow, for readers with any colour vision. Each colour also has its dash.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#882255", "#44AA99", "#332288")
 _DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3])
 _WIDTH, _HEIGHT = 440, 260
@@ -34,10 +34,10 @@ class Chart:
     Attributes:
         name: the name of its file, without the ending.
         title: its title.
-        alt: what it shows, in words, for readers who do not see it.
-        quantity: what is on its axis.
-        split: which images it is of.
-        specification: the chart in the language of Vega-Lite.
+        alt: a description for readers who do not see it.
+        quantity: the quantity on its axis.
+        split: the images that were scored.
+        specification: the chart as a Vega-Lite specification.
     """
 
     name: str
@@ -52,12 +52,12 @@ def draw_charts(study: Study, records: Sequence[Record]) -> list[Chart]:
     """Draw the learning curves of a study.
 
     Arguments:
-        study: the study, whose reported figures are drawn in.
+        study: the study, whose reported figures are also drawn.
         records: its records.
 
     Returns:
-        Accuracy of each split, then loss of each split, then accuracy against time. A split that some experiments
-        train on and others are scored on has a chart for each measure.
+        Accuracy for each split, then loss for each split, then accuracy against time. If some experiments train on a
+        split and others are scored on it, the split has two charts.
     """
     groups = by_experiment(records_that_count(records))
     splits = dict.fromkeys(
@@ -82,7 +82,7 @@ def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
         names: the experiments, in the order of the charts.
 
     Returns:
-        The colour and the dash (as SVG has it) of each.
+        The colour and the SVG dash of each.
     """
     dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
     return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))
@@ -117,10 +117,10 @@ def _curve(
         base.mark_area(opacity=0.18, clip=True).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour),
         base.mark_line(strokeWidth=2, clip=True).encode(x, y, colour, dash),
         under_pointer.mark_point(size=70, filled=True, clip=True).encode(x, y, colour).properties(name="hover-points"),
-        *_hover(rows, names, "percent" if quantity == "accuracy" else "nats"),
+        *_hover(rows, names, "%" if quantity == "accuracy" else "nats"),
         *_reported(study, names, quantity, split, last_epoch, colour),
     ]
-    if any(row["alone"] for row in rows):  # one epoch makes no line
+    if any(row["alone"] for row in rows):  # a single epoch has no line
         layers.insert(2, base.transform_filter("datum.alone").mark_point(size=50, filled=True).encode(x, y, colour))
     text = title if len(names) != 1 else f"{title}: {names[0]}"
     last = {row["experiment"]: row for row in rows}
@@ -145,10 +145,10 @@ def _specification(layers: Sequence[alt.Chart]) -> dict[str, Any]:
 
 
 def _hover(rows: list[dict[str, Any]], names: Sequence[str], unit: str) -> list[alt.Chart]:
-    """A rule at the epoch under the pointer, and strips, one an epoch, that say what every experiment has there."""
+    """A rule at the epoch under the pointer, and a strip per epoch with a tooltip for all experiments."""
     values: dict[int, dict[str, Any]] = {}
     for row in rows:
-        number = f"{row['mean']:.2f}" if unit == "percent" else f"{row['mean']:.4g}"
+        number = f"{row['mean']:.2f} {unit}" if unit == "%" else f"{row['mean']:.4g} {unit}"
         spread = f" ({row['range']}, n={row['seeds']})" if row["seeds"] > 1 else " (n=1)"
         epoch = values.setdefault(row["epoch"], {"epoch": row["epoch"]})
         epoch[f"of{names.index(row['experiment'])}"] = number + spread
@@ -167,7 +167,7 @@ def _hover(rows: list[dict[str, Any]], names: Sequence[str], unit: str) -> list[
 
 
 def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
-    """Accuracy on the images that a run is scored on against the time since it began, means over seeds."""
+    """Accuracy on the scored images against the time since the start, means over seeds."""
     rows: list[dict[str, Any]] = []
     for name, group in groups.items():
         for epoch in range(1, max(record.epochs for record in group) + 1):
@@ -180,7 +180,7 @@ def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
                 point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(points)}
                 rows.append({**point, "low": mean, "high": mean})
     machines = machines_of(record for group in groups.values() for record in group)
-    if len(rows) < 2 or len(machines) > 1:  # the chart would show which machine is the faster one
+    if len(rows) < 2 or len(machines) > 1:  # the chart would compare machines
         return None
     names = list(groups)
     longest = max(row["seconds"] for row in rows)
@@ -204,15 +204,15 @@ def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
     ]
     title = f"Accuracy on {split} images against time"
     shared = any((record.info.runs_sharing_machine or 1) > 1 for group in groups.values() for record in group)
-    title += " (with other runs on the machine)" if shared else ""
+    title += " (shared machine)" if shared else ""
     last = {row["experiment"]: row for row in rows}
-    words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g}" for name, row in last.items())
-    description = f"{title}, in {unit}. {words}."
+    words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g} {unit}" for name, row in last.items())
+    description = f"{title}. {words}."
     return Chart(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
 
 
 def _rows(groups: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:
-    """Mean, lowest and highest over seeds, for every epoch that any seed has finished."""
+    """Mean, lowest and highest value over seeds, for each epoch that any seed has finished."""
     rows = []
     for name, group in groups.items():
         for epoch in range(1, max(record.epochs for record in group) + 1):
@@ -238,9 +238,9 @@ def _ticks(last_epoch: int) -> list[int]:
 
 
 def _scale(rows: list[dict[str, Any]], quantity: str, points: Sequence[dict[str, Any]] = ()) -> alt.Scale:
-    """Losses on a log axis; accuracies without the first steps up, which would press the rest together.
+    """The axis: logarithmic for losses; for accuracies without the first low epochs, which would compress the rest.
 
-    The report's own `points` are inside, however far away.
+    The report's `points` are always inside.
     """
     every = [*rows, *points]
     low, high = min(row["low"] for row in every), max(row["high"] for row in every)
@@ -257,7 +257,7 @@ def _scale(rows: list[dict[str, Any]], quantity: str, points: Sequence[dict[str,
 def _reported_points(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int
 ) -> list[dict[str, Any]]:
-    """The report's own figures up to the last epoch."""
+    """The report's figures up to the last epoch."""
     points = []
     for figure in study.reported:
         if figure.experiment not in names or figure.quantity != quantity or figure.split != split:
@@ -272,7 +272,7 @@ def _reported_points(
 def _reported(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int, colour: alt.Color
 ) -> list[alt.Chart]:
-    """The report's own figures up to the last epoch: diamonds (ranges as bars), rules at the epochs it names."""
+    """The report's figures up to the last epoch: diamonds, bars for ranges, rules at saturation epochs."""
     points, rules = _reported_points(study, names, quantity, split, last_epoch), []
     for figure in study.reported:
         if figure.experiment not in names or figure.quantity != "saturation_epoch" or quantity != "accuracy":
@@ -308,5 +308,5 @@ def _cycle(values: Sequence[Any], names: Sequence[str]) -> list[Any]:
 
 
 def _dashes(names: Sequence[str]) -> list[list[int]]:
-    """The dash of each experiment; where the colours begin again, with another dash than the first time."""
+    """The dash of each experiment. When the colours repeat, they have a different dash than before."""
     return [_DASHES[(number + number // len(COLOURS)) % len(_DASHES)] for number in range(len(names))]

@@ -112,8 +112,8 @@ def test_one_rule_for_all_series_and_all_charts(report: tuple[Study, Path], open
     tooltip = page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
     assert tooltip.inner_text().split("\n\n") == [
-        "epoch 2\nplain\t\n82.50 (82 – 83, n=2)",
-        "dropped\t\n82.50 (82 – 83, n=2)",
+        "epoch 2\nplain\t\n82.50 % (82 – 83, n=2)",
+        "dropped\t\n82.50 % (82 – 83, n=2)",
     ]
     rules = page.locator(".hover_rule_marks line")
     page.wait_for_function("document.querySelectorAll('.hover_rule_marks line').length === 6")
@@ -168,7 +168,7 @@ def test_pictures_are_seen(report: tuple[Study, Path], open_page: Open) -> None:
     page = open_page(report[1])
     widths = page.locator(".mistakes img, .filters").evaluate_all("all => all.map(each => each.naturalWidth)")
     assert widths == [28, 28, 35, 28, 28, 35]
-    assert page.locator(".mistakes li").first.inner_text().split("\n") == ["0 taken for 1 98.7 %"]
+    assert page.locator(".mistakes li").first.inner_text().split("\n") == ["0 predicted as 1 98.7 %"]
     assert page.locator(".confusion tbody tr").first.locator("td").all_inner_texts()[:3] == ["95.0", "5.0", ""]
 
 

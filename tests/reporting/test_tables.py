@@ -23,20 +23,26 @@ def verdict(word: str, source: str = "report", **fields: object) -> Verdict:
     ("report", "others", "says"),
     [
         ([], [], ""),
-        (["supported"], [], "The claim is supported."),
-        (["undecided", "supported", "undecided"], [], "Of 3 claims 1 is supported, 2 undecided."),
-        ([], ["undecided"], "The claim, which is not the report's, is undecided."),
-        ([], ["undecided"] * 2, "Of 2 claims, none of them the report's, 2 are undecided."),
+        (["supported"], [], "The report makes 1 claim: supported."),
+        (["undecided", "supported", "undecided"], [], "The report makes 3 claims: 1 supported, 2 undecided."),
+        ([], ["undecided"], "The study makes 1 claim, none from a report: undecided."),
+        ([], ["undecided"] * 2, "The study makes 2 claims, none from a report: 2 undecided."),
         (
             ["supported", *["undecided"] * 8],
             ["supported", "contradicted"],
-            "Of the report's 9 claims 1 is supported, 8 undecided; of 2 others 1 is supported, 1 contradicted.",
+            "The report makes 9 claims: 1 supported, 8 undecided. We added 2: 1 supported, 1 contradicted.",
         ),
-        (["supported"], ["undecided"], "The report's claim is supported; the other is undecided."),
+        (["supported"], ["undecided"], "The report makes 1 claim: supported. We added 1: undecided."),
     ],
 )
 def test_the_reports_claims_are_counted_apart(report: list[str], others: list[str], says: str) -> None:
     found = [verdict(word, "ours") for word in others] + [verdict(word) for word in report]
+    assert format_tally(found) == says
+
+
+def test_claims_of_the_reports_code_are_counted_apart() -> None:
+    found = [verdict("supported", "code"), verdict("undecided"), verdict("undecided", "ours")]
+    says = "The report makes 1 claim: undecided. The code makes 1 claim: supported. We added 1: undecided."
     assert format_tally(found) == says
 
 
@@ -97,13 +103,13 @@ def records(study: Study, tmp_path: Path, write_run: WriteRun) -> list[Record]:
 def test_every_figure_stands_beside_what_the_runs_have(study: Study, records: list[Record]) -> None:
     rows = [row[1:] for row in tabulate_figures(study, records, None).rows]
     assert rows == [
-        ["accuracy on test", "2", "83.1", "83.67 ± 1.53", "3", "21", "22"],
-        ["best accuracy on test", "–", "about 84", "84.00 ± 1.41", "2", "–", "–"],
-        ["seconds per epoch", "–", "10", "8.33 ± 0.58", "3", "–", "–"],
-        ["elapsed", "2", "20", "22.00 ± 0.00", "3", "–", "–"],
-        ["saturation epoch on test", "–", "about 2", "3.00 ± 0.00", "2", "–", "–"],
-        ["epochs to 82.5 % on test", "–", "2", "2.00 ± 1.41", "2", "–", "–"],
-        ["accuracy on ?", "2", "83.1 (paper)", "–", "–", "–", "–"],
+        ["accuracy on test", "2", "83.1", "83.67 ± 1.53", "%", "3", "21", "22"],
+        ["best accuracy on test", "–", "about 84", "84.00 ± 1.41", "%", "2", "–", "–"],
+        ["seconds per epoch", "–", "10", "8.33 ± 0.58", "s", "3", "–", "–"],
+        ["elapsed time", "2", "20", "22.00 ± 0.00", "s", "3", "–", "–"],
+        ["saturation epoch on test", "–", "about 2", "3.00 ± 0.00", "epochs", "2", "–", "–"],
+        ["epochs to 82.5 % on test", "–", "2", "2.00 ± 1.41", "epochs", "2", "–", "–"],
+        ["accuracy on unnamed images", "2", "83.1 (paper)", "–", "%", "–", "–", "–"],
     ]
 
 

@@ -1,8 +1,8 @@
 """The tables of the page and of the terminal: their columns and cells.
 
-study.py     what a study says: layers, figures, claims, recipe; needs no runs
+study.py     the content of a study: layers, figures, claims, recipe; needs no runs
 results.py   each experiment's accuracy over seeds
-figures.py   reported figures beside what the runs and the networks give
-verdicts.py  what becomes of each claim
+figures.py   reported figures beside measured figures and counts
+verdicts.py  the verdict on each claim
 runs.py      the runs and their environments
 """

@@ -1,4 +1,4 @@
-"""The tables of reported figures, beside what the runs and the networks give."""
+"""The tables of reported figures, beside measured figures and counts."""
 
 import statistics
 from collections.abc import Sequence
@@ -11,19 +11,21 @@ from deepstudy.table import Table
 from deepstudy.verdicts import COUNTS, Layers, by_experiment, count_in, records_that_count, values_of
 
 _OF_NO_SPLIT = ("seconds_per_epoch", "elapsed")
-_OF_ANY_SPLIT = ("best_accuracy", "saturation_epoch", "epochs_to")  # of the scored images where the report names none
+_OF_ANY_SPLIT = ("best_accuracy", "saturation_epoch", "epochs_to")  # on the scored images if the report names none
+_NOUNS = {"macs": "multiply-adds"}
+_UNITS = {"loss": "nats", "saturation_epoch": "epochs", "epochs_to": "epochs", "seconds_per_epoch": "s", "elapsed": "s"}
 
 
 def tabulate_figures(
     study: Study, records: Sequence[Record], budget: str | None, timed: Sequence[Record] = ()
 ) -> Table:
-    """Lay out the report's figures beside what the runs give; counts and sizes have a table of their own.
+    """Make the table of the report's figures beside the measured ones. Counts have another table.
 
     Arguments:
         study: the study.
         records: its records.
         budget: the budget's name, None for the whole study.
-        timed: the records of runs made for their times; where an experiment has some, its times are theirs.
+        timed: the records of timed runs. They give the times of an experiment, if it has any.
 
     Returns:
         A row for each figure.
@@ -35,7 +37,7 @@ def tabulate_figures(
         group = groups.get(figure.experiment, [])
         experiment = study.experiment(figure.experiment, budget)
         roles, split = experiment.roles, figure.split
-        if split == roles.train_on != "train":  # the report calls the images that it scored by another name
+        if split == roles.train_on != "train":  # the report uses another name for the images that it scored
             split = roles.score_on
             figure = figure.model_copy(update={"split": split})
         if split is None and figure.quantity in _OF_ANY_SPLIT and group:
@@ -53,40 +55,42 @@ def tabulate_figures(
                 str(figure.epoch or "–"),
                 _printed(figure) + source,
                 format_mean(values),
+                _UNITS.get(figure.quantity, "%"),
                 str(len(values)) if values else "–",
                 figure.elapsed or "–",
                 f"{statistics.median(times):,.0f}" if times and figure.elapsed else "–",
             ]
         )
-    columns = ["experiment", "figure", "epoch", "reported", "measured", "n", "reported s", "measured s"]
-    return Table(columns, rows, frozenset({2, 3, 4, 5, 6, 7}))
+    columns = ["experiment", "figure", "epoch", "reported", "measured", "unit", "n"]
+    columns += ["reported time (s)", "measured time (s)"]
+    return Table(columns, rows, frozenset({2, 3, 4, 6, 7, 8}))
 
 
 def _describe(figure: Reported, split: str | None) -> str:
     """`accuracy on test (10,000 images)`, `epochs to 80 % on test`, `seconds per epoch`."""
-    what = figure.quantity.replace("_", " ")
+    what = "elapsed time" if figure.quantity == "elapsed" else figure.quantity.replace("_", " ")
     if figure.quantity == "epochs_to" and figure.level is not None:
         what += f" {figure.level:g} %"
     if figure.quantity not in _OF_NO_SPLIT:
-        what += f" on {split or '?'}"
+        what += f" on {split}" if split else " on unnamed images"
     details = ", ".join(filter(None, (f"{figure.images:,} images" if figure.images else "", figure.says)))
     return f"{what} ({details})" if details else what
 
 
 def _printed(figure: Reported) -> str:
-    """The figure as the report printed it, with `about` where the report means that."""
+    """The figure as the report printed it, with `about` if the report means it as an approximation."""
     return ("about " if figure.about and not says_about(figure.value) else "") + figure.value
 
 
 def tabulate_counts(study: Study, layer_tables: Layers) -> Table:
-    """Lay out the parameter counts of the report beside the counts of the networks that were built.
+    """Make the table of the report's parameter counts beside the counts of the built networks.
 
     Arguments:
         study: the study.
         layer_tables: the layer tables by experiment.
 
     Returns:
-        A row for each count of an experiment that has a layer table.
+        A row for each reported count of an experiment with a layer table.
     """
     rows = []
     for figure in study.reported:
@@ -95,7 +99,8 @@ def tabulate_counts(study: Study, layer_tables: Layers) -> Table:
             continue
         count, (low, high) = count_in(table, figure), figure.meant
         match = "" if count is None else "same" if low <= count <= high else "differs"
-        what = f"{figure.quantity} of {figure.layer}" if figure.layer else f"{figure.quantity} in all"
+        noun = _NOUNS.get(figure.quantity, figure.quantity)
+        what = f"{noun} in {figure.layer}" if figure.layer else f"total {noun}"
         what += f" ({figure.says})" if figure.says else ""
         rows.append([figure.experiment, what, _printed(figure), "–" if count is None else f"{count:,}", match])
-    return Table(["experiment", "figure", "reported", "built", "match"], rows, frozenset({2, 3}))
+    return Table(["experiment", "figure", "reported", "counted", "match"], rows, frozenset({2, 3}))

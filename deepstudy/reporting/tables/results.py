@@ -13,16 +13,17 @@ from deepstudy.verdicts import by_experiment, records_that_count
 
 
 def tabulate_results(study: Study, records: Sequence[Record], timed: Sequence[Record] = ()) -> Table:
-    """Lay out each experiment's accuracy on the images that it is scored on, over seeds.
+    """Make the table of each experiment's accuracy on its scored images, over seeds.
 
     Arguments:
         study: the study.
         records: its records.
-        timed: the records of runs made for their times; where there are some, times are theirs.
+        timed: the records of timed runs. They give the times, if there are any.
 
     Returns:
-        A row for each experiment. There is a column for each epoch that matters: the epochs of the report's accuracies
-        and claims, the epochs with which experiments end, and the last epoch that all runs of one have finished.
+        A row for each experiment. The columns are the epochs of the report's accuracies and claims, the last epoch of
+        each experiment, and the last epoch that all runs of an experiment have finished. The caption says which images
+        were scored, and whether the times are comparable.
     """
     groups, timed_groups = by_experiment(records_that_count(records)), by_experiment(records_that_count(timed))
     epochs = _epochs(study, groups)
@@ -39,26 +40,28 @@ def tabulate_results(study: Study, records: Sequence[Record], timed: Sequence[Re
     if rows:
         caption = f"{study.name}: accuracy (%) on {_scored_images(records)}"
         caption += f" of {next(iter(data.values()))}" if one_data_set else ""
+        note = _note_on_times(records, timed)
+        caption += f". {note}" if note else ""
     columns = ["experiment", *([] if one_data_set else ["data"]), *(f"epoch {epoch}" for epoch in epochs)]
-    columns += ["seeds", _pace_column(records, timed), "parameters"]
+    columns += ["seeds", "s/epoch", "parameters"]
     return Table(columns, rows, frozenset(range(1 if one_data_set else 2, len(columns))), caption)
 
 
 def named_epochs(study: Study) -> list[int]:
-    """Collect the epochs at which the report gives an accuracy or a loss, or a claim compares one.
+    """Collect the epochs for which the report gives an accuracy or a loss, or a claim is about one.
 
     Arguments:
         study: the study.
 
     Returns:
-        The epochs in their order, without the first epoch.
+        The epochs in order, without the first epoch.
     """
     measures = [each for each in (*study.reported, *_forms(study)) if each.quantity in ("accuracy", "loss")]
     return sorted({each.epoch for each in measures if isinstance(each.epoch, int) and each.epoch > 1})
 
 
 def _forms(study: Study) -> list[Measure | Gap]:
-    """The forms of claims that can name an epoch."""
+    """The forms of claims that may name an epoch."""
     return [claim.form for claim in study.claims if isinstance(claim.form, Measure | Gap)]
 
 
@@ -71,7 +74,7 @@ def _epochs(study: Study, groups: dict[str, list[Record]]) -> list[int]:
 
 
 def _accuracy(group: Sequence[Record], epoch: int) -> str:
-    """`98.93 ± 0.08`, and how many runs have come so far if not all have."""
+    """`98.93 ± 0.08`, with the number of runs if not all have reached the epoch."""
     split = group[0].info.resolved.roles.score_on
     lines = [line for record in group if (line := record.at(epoch, split))]
     values = [line.accuracy for line in lines if line.accuracy is not None]
@@ -89,15 +92,15 @@ def _parameters(group: Sequence[Record]) -> str:
 
 
 def _data(group: Sequence[Record]) -> str:
-    """The data set of an experiment's runs, and which copy it was, where that is not the published one."""
+    """The data set of an experiment's runs, and its copy if it is not the published one."""
     data = group[0].info.data
     return data.name + (f" ({data.provenance})" if data.published is False else "")
 
 
 def _start(record: Record) -> str:
-    """` (after vgg, epoch 8)`, of a run that starts from another's weights."""
+    """` (starts from vgg, epoch 8)`, for a run that starts from the weights of another."""
     start = record.info.resolved.starts_after
-    return f" (after {start[0]}, epoch {start[1]})" if start else ""
+    return f" (starts from {start[0]}, epoch {start[1]})" if start else ""
 
 
 def _scored_images(records: Sequence[Record]) -> str:
@@ -111,13 +114,12 @@ def _scored_images(records: Sequence[Record]) -> str:
     )
 
 
-def _pace_column(records: Sequence[Record], timed: Sequence[Record]) -> str:
-    """`s/epoch`, with what its times depend on. The page reads `timed` and `shared` from it."""
-    shared = any((record.info.runs_sharing_machine or 1) > 1 for record in records)
-    machines = machines_of(timed or records)
-    details = [
-        "timed" if timed else "shared" if shared else "",
-        f"{len(machines)} machines" if len(machines) > 1 else "",
-    ]
-    text = ", ".join(filter(None, details))
-    return f"s/epoch ({text})" if text else "s/epoch"
+def _note_on_times(records: Sequence[Record], timed: Sequence[Record]) -> str:
+    """What limits the times of the table; "" if nothing does."""
+    machines = len(machines_of(timed or records))
+    several = f"{machines} machines" if machines > 1 else ""
+    if timed:
+        return "Times are from timed runs" + (f" on {several}, so they are not compared" if several else "")
+    if any((record.info.runs_sharing_machine or 1) > 1 for record in records):
+        return f"The runs shared {several or 'the machine'}, so their times are not compared"
+    return f"The runs used {several}, so their times are not compared" if several else ""

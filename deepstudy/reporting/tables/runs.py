@@ -1,4 +1,4 @@
-"""The table of runs, and the environments that it names by letter."""
+"""The table of runs, and the environments that its letters stand for."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,13 +8,13 @@ from deepstudy.table import Table
 
 
 def tabulate_runs(records: Sequence[Record]) -> Table:
-    """Lay out the runs: how far each came, its last accuracy, its times, and its environment.
+    """Make the table of runs: epochs, last accuracy, times, and environment.
 
     Arguments:
         records: the records of the runs.
 
     Returns:
-        A row for each run; see `describe_environments` for the letters.
+        A row for each run. `describe_environments` explains the letters.
     """
     letters = _letters(records)
     rows = []
@@ -23,7 +23,7 @@ def tabulate_runs(records: Sequence[Record]) -> Table:
         pace = record.seconds_per_epoch()
         rows.append(
             [
-                record.experiment + format_unusual_roles(record) + (" (timing)" if record.info.timing else ""),
+                record.experiment + format_unusual_roles(record) + (" (timed)" if record.info.timing else ""),
                 str(record.seed),
                 record.info.status,
                 str(record.epochs),
@@ -41,8 +41,8 @@ def tabulate_runs(records: Sequence[Record]) -> Table:
         "epochs",
         "accuracy (%)",
         "s/epoch",
-        "seconds",
-        "began (UTC)",
+        "total time (s)",
+        "started (UTC)",
         "environment",
     ]
     return Table(columns, rows, frozenset({1, 3, 4, 5, 6}))
@@ -61,13 +61,13 @@ def _elapsed(record: Record) -> str:
 
 
 def describe_environments(records: Sequence[Record]) -> list[tuple[str, str]]:
-    """Describe the environments that the table of runs names by letter.
+    """Describe the environments in the table of runs.
 
     Arguments:
         records: the records of that table.
 
     Returns:
-        Each letter with machine, versions and data.
+        Each letter, with its machine, versions and data.
     """
     return [(letter, environment) for environment, letter in _letters(records).items()]
 
@@ -76,10 +76,10 @@ def machines_of(records: Iterable[Record]) -> set[tuple[str | None, str | None]]
     """Collect the machines that runs were trained on.
 
     Arguments:
-        records: the records of the runs; external runs do not know their machine.
+        records: the records of the runs. The machine of external runs is not known.
 
     Returns:
-        Each processor with its GPU, None where there is none.
+        Each processor with its GPU, or with None.
     """
     machines = [record.info.machine for record in records if not record.external_file]
     return {(machine.cpu, machine.gpu) for machine in machines}
@@ -93,13 +93,18 @@ def _letters(records: Sequence[Record]) -> dict[str, str]:
 
 def _environment(record: Record) -> str:
     if record.external_file:
-        return "a training loop of its author's own; what it ran on is not known"
+        return "external run; its machine is not known"
     machine, data = record.info.machine, record.info.data
     versions = ", ".join(f"{name} {version}" for name, version in record.info.versions.items())
     where = machine.gpu or machine.cpu
     sharing = record.info.runs_sharing_machine
     return (
-        f"{machine.device}: {where}, {machine.cores} cores, {machine.threads} threads, {machine.system}; "
+        f"{machine.device}: {where}, {_several(machine.cores, 'core')}, {_several(machine.threads, 'thread')}, "
+        f"{machine.system}; "
         f"precision {machine.precision}, {machine.layout}; {versions}; data {data.name} {data.fingerprint}"
-        + ("" if sharing == 1 else f"; {sharing or 'an unknown number of'} runs at once")
+        + ("" if sharing == 1 else f"; {sharing or 'an unknown number of'} runs shared the machine")
     )
+
+
+def _several(number: int | None, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{'unknown' if number is None else number} {noun}s"

@@ -1,4 +1,4 @@
-"""Tables of what a study says: layers, figures, claims, recipe. They need no runs."""
+"""Tables of a study's content: layers, figures, claims, recipe. They need no runs."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,13 @@ from deepstudy.table import Table
 
 
 def tabulate_layers(table: LayerTable) -> Table:
-    """Lay out the layers of a network, with their totals.
+    """Make the table of a network's layers, with totals.
 
     Arguments:
         table: the network's layer table.
 
     Returns:
-        A row for each layer, and one for the totals.
+        A row for each layer, and a last row with the totals.
     """
     rows = [
         [
@@ -42,33 +42,33 @@ def _weights(layer: Layer) -> str:
 
 
 def tabulate_reported(study: Study) -> Table:
-    """Lay out every figure that the report printed.
+    """Make the table of all figures that the report printed.
 
     Arguments:
         study: the study.
 
     Returns:
-        A row for each figure, with what it claims to be.
+        A row for each figure, with the quantity that it claims to be.
     """
     rows = []
     for figure in study.reported:
         what = figure.quantity.replace("_", " ")
         if figure.split:
-            what += f" on the {figure.split} images" + (f" ({figure.images:,} of them)" if figure.images else "")
+            what += f" on the {f'{figure.images:,} ' if figure.images else ''}{figure.split} images"
         if figure.layer:
-            what += f" of {figure.layer}"
+            what += f" in {figure.layer}"
         epoch = "" if figure.epoch is None else f"{figure.epoch}"
         time = " ".join(filter(None, (figure.elapsed and f"{figure.elapsed} s", figure.words and f"({figure.words})")))
         about = "about " if figure.about else ""
         note = figure.says or figure.quote or ""
         rows.append([figure.experiment, what, epoch, about + figure.value, time, note, figure.source])
-    columns = ["experiment", "figure", "epoch", "reported", "after", "says", "source"]
+    columns = ["experiment", "figure", "epoch", "reported", "time", "note", "source"]
     used = [column for column in range(len(columns)) if column < 4 or any(row[column] for row in rows)]
     return Table([columns[column] for column in used], [[row[column] for column in used] for row in rows])
 
 
 def tabulate_claims(study: Study) -> Table:
-    """Lay out the claims of a study.
+    """Make the table of a study's claims.
 
     Arguments:
         study: the study.
@@ -82,11 +82,11 @@ def tabulate_claims(study: Study) -> Table:
         parts = claim.form.model_dump(by_alias=True, exclude_defaults=True)
         how = ", ".join(f"{key} {value}" for key, value in parts.items())
         rows.append([claim.id, claim.says, f"{form}: {how}", claim.source])
-    return Table(["claim", "says", "decided by", "source"], rows)
+    return Table(["id", "claim", "decided by", "source"], rows)
 
 
 def tabulate_recipe(study: Study, budget: str | None, recorded: Mapping[str, RecordedExperiment]) -> Table:
-    """Lay out the recipe that most experiments share.
+    """Make the table of the recipe that most experiments share.
 
     Arguments:
         study: the study.
@@ -94,7 +94,7 @@ def tabulate_recipe(study: Study, budget: str | None, recorded: Mapping[str, Rec
         recorded: the experiments by name.
 
     Returns:
-        A row for each value, with where it comes from.
+        A row for each value, with its source.
     """
     common = in_common([flatten(each.document) for each in recorded.values()])
     rows = [
@@ -111,7 +111,7 @@ def _origin(study: Study, key: str, budget: str | None) -> str:
 
 
 def tabulate_differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
-    """Lay out what each experiment does otherwise than most.
+    """Make the table of how each experiment differs from most experiments.
 
     Arguments:
         recorded: the experiments by name.

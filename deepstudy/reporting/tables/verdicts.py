@@ -8,7 +8,7 @@ from deepstudy.verdicts import Verdict, format_number
 
 
 def tabulate_verdicts(verdicts: Sequence[Verdict]) -> Table:
-    """Lay out verdicts: each claim, what was reported and measured, the verdict and its reason.
+    """Make the table of verdicts: each claim, the reported and measured values, the verdict and its reason.
 
     Arguments:
         verdicts: the verdicts.
@@ -20,14 +20,15 @@ def tabulate_verdicts(verdicts: Sequence[Verdict]) -> Table:
     rows = [
         [
             f"{MARKS[verdict.verdict]} {verdict.verdict}",
-            verdict.says + (" (not the report's claim)" if has_report and verdict.source != "report" else ""),
+            verdict.says + (" (not in the report)" if has_report and verdict.source != "report" else ""),
             verdict.reported,
             "–" if verdict.measured is None else format_number(verdict.measured),
+            verdict.what if verdict.measured is not None else "",
             format_verdict_interval(verdict),
             str(verdict.runs) if verdict.runs else "–",
             verdict.reason,
         ]
         for verdict in verdicts
     ]
-    columns = ["verdict", "claim", "reported", "measured", "95 % interval", "n", "why"]
-    return Table(columns, rows, frozenset({3, 4, 5}), marks=frozenset(MARKS.values()))
+    columns = ["verdict", "claim", "reported", "measured", "quantity, unit", "95 % interval", "n", "reason"]
+    return Table(columns, rows, frozenset({3, 5, 6}), marks=frozenset(MARKS.values()))
