@@ -35,16 +35,16 @@ from deepstudy.verdicts import (
 
 @dataclass(frozen=True)
 class Chapter:
-    """A study with its runs, and what the page, the Markdown report and the tables show of it.
+    """A study with its runs: what the page, the Markdown report and the tables show.
 
     Attributes:
         folder: the study, the budget and the folder of the runs.
         records: the records that are shown.
-        timed: the records of runs made for their times.
+        timed: the records of timed runs.
         exclusions: sentences that say which records are not shown, and why.
         verdicts: a verdict for each claim of the study.
         findings: what the audit found.
-        counted: the layer tables that claims about counts are decided from.
+        counted: the layer tables that decide claims about counts.
     """
 
     folder: StudyFolder
@@ -62,28 +62,28 @@ class Chapter:
 
     @property
     def budget(self) -> str | None:
-        """The budget's name, None for the study as it is."""
+        """The budget's name, None for the whole study."""
         return self.folder.budget
 
     @property
     def title(self) -> str:
-        """The study's title, or its name."""
+        """The study's title, or its name if it has no title."""
         return self.study.title or self.study.name
 
     @property
     def threads(self) -> int | None:
-        """How many threads every run had; None where the runs had different numbers."""
+        """The number of threads of every run; None if the runs differ."""
         threads = {record.info.machine.threads for record in self.records if not record.external_file}
         return threads.pop() if len(threads) == 1 else None
 
     @property
     def notices(self) -> list[str]:
-        """What a reader must know before believing the numbers."""
+        """What limits the results, in sentences."""
         return notices_on(self.folder, self.records, self.exclusions)
 
     @property
     def commands(self) -> list[str]:
-        """The commands that do these runs again."""
+        """The commands that make these runs again."""
         return commands_to_repeat(self.folder, self.records, self.timed)
 
     @cached_property
@@ -93,7 +93,7 @@ class Chapter:
 
     @cached_property
     def recorded(self) -> dict[str, RecordedExperiment]:
-        """Each experiment as its runs recorded it; without a run, as the study has it under the budget."""
+        """Each experiment as its runs recorded it; without runs, as the study defines it under the budget."""
         return {
             name: recorded_experiment(self.study, self.budget, name, self.by_experiment.get(name, ()))
             for name in self.study.names()
@@ -101,7 +101,7 @@ class Chapter:
 
     @cached_property
     def layers(self) -> dict[str, LayerTable]:
-        """The layer table of each experiment whose runs left one."""
+        """The layer table of each experiment whose runs recorded one."""
         layers: dict[str, LayerTable] = {}
         for record in records_that_count(self.records):
             if record.layers:
@@ -115,7 +115,7 @@ class Chapter:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The tables by name, without those that are empty."""
+        """The tables by name, without empty ones."""
         tables = {
             "verdicts": tabulate_verdicts(self.verdicts),
             "results": tabulate_results(self.study, self.records, self.timed),
@@ -134,31 +134,31 @@ def read_chapter(folder: StudyFolder, *, findings: Sequence[Finding] = (), layer
     Arguments:
         folder: the study, the budget and the folder of the runs.
         findings: what an audit found.
-        layers: layer tables of experiments that have no run.
+        layers: layer tables of experiments without runs.
 
     Returns:
-        What there is to show.
+        The study with its runs, verdicts and findings.
 
     Raises:
-        InputError: for a budget that the study does not have, and a record that cannot be read.
+        InputError: if the study has no such budget, or a record cannot be read.
     """
     study, budget, path = folder.study, folder.budget, folder.path
     names = study.names()
-    study.experiment(names[0], budget)  # refuses a budget that is not there
+    study.experiment(names[0], budget)  # raises for an unknown budget
     records, exclusions = exclude_other_recipes(folder, read_folder(path, names))
     records += _read_external(folder, {(record.experiment, record.seed) for record in records})
     records.sort(key=lambda record: (names.index(record.experiment), record.seed))
     timed_records = read_folder(path.with_name(timing_label(budget)), names)
     timed, timed_exclusions = exclude_other_recipes(folder, timed_records)
-    exclusions += [f"Of the runs for their times {exclusion}" for exclusion in timed_exclusions]
+    exclusions += [f"Timed runs: {exclusion}" for exclusion in timed_exclusions]
     verdicts, counted = decide(study, records, budget, layers, timed), layers_of_study(study, records, layers)
     return Chapter(folder, records, timed, exclusions, verdicts, findings, counted)
 
 
 def _read_external(folder: StudyFolder, known: Set[tuple[str, int]]) -> list[Record]:
-    """The runs that files of somebody's own loop stand in for, where there are no runs of ours."""
+    """The external runs, which must not have the seed of another run of the same experiment."""
     records = read_external(folder.path, folder.study, folder.budget)
     if twice := next((record for record in records if (record.experiment, record.seed) in known), None):
-        other = f"a run of the same seed in {folder.path / RUNS}"
-        raise InputError(f"{twice.external_file}: stands beside {other}; keep one of the two")
+        other = f"{folder.path / RUNS} has a run of the same seed"
+        raise InputError(f"{twice.external_file}: {other}; keep only one of them")
     return records

@@ -1,4 +1,4 @@
-"""The commands that do the runs of a chapter, or do them again."""
+"""The commands that run a chapter's study, or run it again."""
 
 import shlex
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from deepstudy.verdicts import by_experiment, records_that_count
 
 
 def command_to_finish(folder: StudyFolder) -> str:
-    """Write the command that does what is missing in a folder of runs.
+    """Write the command that runs what is missing in a folder of runs.
 
     Arguments:
         folder: the study, the budget and the folder.
 
     Returns:
-        The command. Where the runs are packed, or the folder was renamed, it does all of them in the usual place.
+        The command. If the runs are packed or the folder was renamed, it runs the whole study in the usual folder.
     """
     runs = folder.path.parent.parent
     is_elsewhere = str(runs) != "runs" and StudyFolder.within(runs, folder.study, folder.budget).path == folder.path
@@ -24,17 +24,17 @@ def command_to_finish(folder: StudyFolder) -> str:
 
 
 def commands_to_repeat(folder: StudyFolder, records: Sequence[Record], timed: Sequence[Record]) -> list[str]:
-    """Write the commands that did these runs, with their experiments, seeds, overrides and precision.
+    """Write the commands that made these runs, with their experiments, seeds, overrides and precision.
 
-    They do not name the folder of the runs: there, a complete run is not done again.
+    They do not name the folder of the runs, because `run` skips complete runs there.
 
     Arguments:
         folder: the study, the budget and the folder.
         records: the records that are shown.
-        timed: the records of runs made for their times.
+        timed: the records of timed runs.
 
     Returns:
-        A command for each set of options. Without records, the command that does the whole study.
+        A command for each set of options. Without records, the command that runs the whole study.
     """
     experiments: dict[tuple[str, ...], list[str]] = {}  # by options
     ours = [record for record in records_that_count(records) if not record.external_file]

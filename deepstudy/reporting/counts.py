@@ -1,4 +1,4 @@
-"""The layer tables that claims about counts need, of networks that no run has built."""
+"""The layer tables that claims about counts need, for networks without runs."""
 
 from collections.abc import Callable
 
@@ -14,18 +14,18 @@ from deepstudy.verdicts import COUNTS
 def layers_for_claims(
     folder: StudyFolder, count: Callable[[Study, str], LayerTable], trust: bool = False
 ) -> dict[str, LayerTable]:
-    """Count the networks that the claims of a study ask about.
+    """Count the networks that the claims of a study are about.
 
     Arguments:
         folder: the study and the folder of its runs.
-        count: builds the network of an experiment and counts its layers. Nothing in here may import torch.
-        trust: whether networks that are not ours are built too, which runs their code.
+        count: builds the network of an experiment and counts its layers. This module must not import torch itself.
+        trust: also build networks that are not built in, which runs their code.
 
     Returns:
         The layer tables by experiment.
 
     Raises:
-        InputError: if a network cannot be built, and no run has left its layer table.
+        InputError: if a network cannot be built and no run has recorded its layer table.
     """
     study = folder.study
     forms = [claim.form for claim in study.claims if claim.form.quantity in COUNTS]
@@ -35,7 +35,7 @@ def layers_for_claims(
             continue
         try:
             layers[name] = count(study, name)
-        except InputError:  # of images of one's own, which need not have come along with the runs
+        except InputError:  # the user's images may not be on the machine that has the runs
             if not any(record.layers for record in read_folder(folder.path, [name])):
                 raise
     return layers

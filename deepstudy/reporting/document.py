@@ -1,4 +1,4 @@
-"""The page of one or several studies, and the files beside it: verdicts, Markdown, charts, tables."""
+"""The page of one or more studies, and the files beside it: verdicts, Markdown, charts, tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,16 +31,16 @@ def report(
 
     Arguments:
         study: a study, or its name or file.
-        budget: the budget's name; see `find_folders` for None.
+        budget: the budget's name. None means the whole study or, if it has no runs, each budget with runs.
         runs: the folder of all runs.
         output: the page's file.
         figures: a folder for the charts as SVG and PNG.
         tables_in: a folder for every table as CSV, Markdown and LaTeX.
         findings: what an audit found (`deepstudy.audit(study).findings`).
-        layers: layer tables of experiments that have no run.
+        layers: layer tables of experiments without runs.
 
     Returns:
-        The files that were written: the page, verdicts.json, the Markdown report, and the others.
+        The written files: the page, verdicts.json, the Markdown report, then charts and tables.
 
     Raises:
         InputError: if a record cannot be read, or a file cannot be written.
@@ -60,26 +60,27 @@ def write(
     figures: Path | str | None = None,
     tables_in: Path | str | None = None,
 ) -> list[Path]:
-    """Write the page of one or several studies, with `verdicts.json` and a Markdown report beside it.
+    """Write the page of one or more studies, with `verdicts.json` and a Markdown report beside it.
 
     Arguments:
         chapters: the studies.
         output: the page's file.
-        figures: a folder for the charts as SVG and PNG; each of several studies gets a folder in it.
-        tables_in: a folder for every table as CSV, Markdown and LaTeX, likewise.
+        figures: a folder for the charts as SVG and PNG. If there are several studies, each has its own folder in it.
+        tables_in: a folder for every table as CSV, Markdown and LaTeX, organised like `figures`.
 
     Returns:
-        The files that were written: the page, verdicts.json, the Markdown report, and the others.
+        The written files: the page, verdicts.json, the Markdown report, then charts and tables.
 
     Raises:
-        InputError: if a file cannot be written, or would replace one that is not ours.
+        InputError: if a file cannot be written, or would replace a file that `report` did not write.
     """
     output = Path(output)
     if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
         raise InputError(f"-o {output}: must be a file ending in .html")
     json_file, markdown_file = output.with_name("verdicts.json"), output.with_suffix(".md")
     if markdown_file.is_file() and not markdown.is_ours(markdown_file):
-        raise InputError(f"{markdown_file}: already exists and is not our report; choose another name with -o")
+        why = "already exists and was not written by `deepstudy report`"
+        raise InputError(f"{markdown_file}: {why}; choose another name with -o")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
@@ -113,7 +114,7 @@ def verdicts_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
 
 
 def _folder_of(number: int, chapters: Sequence[Chapter]) -> str:
-    """The folder of a chapter's figures and tables: none for one alone, numbered where two have one name."""
+    """The folder of a chapter's figures and tables: none for a single chapter, numbered if two have the same name."""
     names = [f"{chapter.study.name}-{chapter.budget or 'full'}" for chapter in chapters]
     if len(names) == 1:
         return ""

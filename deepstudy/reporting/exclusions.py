@@ -1,4 +1,4 @@
-"""Which records are runs of today's study. The others are left out, each with a sentence that says why."""
+"""Which records belong to the study as it is now. Each excluded record gets a sentence with the reason."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from deepstudy.reporting.folders import StudyFolder
 
 
 def exclude_other_recipes(folder: StudyFolder, records: Sequence[Record]) -> tuple[list[Record], list[str]]:
-    """Leave out the records that are not runs of today's study.
+    """Leave out the records that do not belong to the study as it is now.
 
     Arguments:
         folder: the study and its budget.
         records: the records that were read.
 
     Returns:
-        The records of today's recipes and of the code that most of them had. And a sentence for each other record.
+        The records with the current recipes and the code of most runs, and a sentence for each other record.
     """
     included, exclusions = [], []
     for record in records:
@@ -36,16 +36,16 @@ def exclude_other_recipes(folder: StudyFolder, records: Sequence[Record]) -> tup
 
 
 def _difference(folder: StudyFolder, record: Record) -> str | None:
-    """How a run's recipe differs from what the study says now; None where it does not."""
+    """How a run's recipe differs from the study's current recipe; None if it does not."""
     study, budget, overrides = folder.study, folder.budget, record.info.overrides
     try:
         experiment = study.experiment(record.experiment, budget, overrides)
     except InputError as error:
         return str(error)
     if record.info.recipe_hash != experiment.hash():
-        return experiment.differs_from(record.info.resolved.document) or "its record was changed"
+        return experiment.differs_from(record.info.resolved.document) or "its record was edited"
     start = experiment.start_from
-    while start and start.experiment:  # that one may start from another in turn
+    while start and start.experiment:  # which may itself start from another run
         started_from = study.experiment(start.experiment, budget, overrides)
         if started_from.hash() not in record.info.code_hashes:
             return "the run it starts from has changed"

@@ -1,4 +1,4 @@
-"""Where the runs of a study lie on disk, and which study a folder of runs belongs to."""
+"""Where the runs of a study are on disk, and which study a folder of runs belongs to."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ class StudyFolder:
     Attributes:
         study: the study.
         budget: the budget's name, None for the whole study.
-        path: the folder STUDY/BUDGET, which may have been renamed.
+        path: the folder STUDY/BUDGET. It may have another name.
     """
 
     study: Study
@@ -33,35 +33,35 @@ class StudyFolder:
             budget: the budget's name, None for the whole study.
 
         Returns:
-            The study with that folder, which need not exist.
+            The study with that folder, which may not exist yet.
         """
         return cls(study, budget, runs / study.name / (budget or "full"))
 
     @property
     def is_packed(self) -> bool:
-        """Whether the runs are packed into a collection, to which `run` adds nothing."""
+        """Whether the runs are packed into a collection. `run` does not add to it."""
         return Collection.within(self.path) is not None
 
     @property
     def holds_runs(self) -> bool:
-        """Whether there are runs, ours or of somebody's own loop."""
+        """Whether there are runs, including external ones."""
         return _is_run_folder(self.path) or any(self.path.glob("*/seed*.csv"))
 
 
 def find_folders(subject: str, budget: str | None = None, runs: Path = Path("runs")) -> list[StudyFolder]:
-    """Find the runs that a user means.
+    """Find the runs that a user names.
 
     Arguments:
-        subject: a study, or a folder of runs with any number of studies in it: STUDY/BUDGET, STUDY, or what holds them.
-        budget: the budget's name. Without one, a folder stands for all its budgets. A study then stands for its whole
-            runs, or, where there are none, for those under the budgets that it was run under.
-        runs: the folder of the runs of a study; a folder as `subject` needs none.
+        subject: a study, or a folder of runs: STUDY/BUDGET, STUDY, or a folder that contains several of them.
+        budget: the budget's name. If None, a folder means all its budgets. A study means the runs of the whole study
+            or, if there are none, the runs under each of its budgets.
+        runs: the folder of all runs, if `subject` is a study.
 
     Returns:
-        Each study with its budget and its folder.
+        Each study with its budget and folder.
 
     Raises:
-        InputError: if there is no such study or folder, or the folder holds no runs under the budget.
+        InputError: if there is no such study or folder, or the folder has no runs under the budget.
     """
     path = Path(subject)
     if subject in built_in_studies() or path.is_file() or not path.is_dir():
@@ -71,11 +71,11 @@ def find_folders(subject: str, budget: str | None = None, runs: Path = Path("run
     if chosen:
         return [StudyFolder(_study_of(each), each.info.budget, each.path) for each in chosen]
     if candidates:
-        raise InputError(f"{subject}: holds no runs under the budget {budget}; leave --budget out to see what it holds")
+        raise InputError(f"{subject}: has no runs under the budget {budget}; omit --budget to see all its runs")
     if (path / "run.json").is_file() or any(path.glob("seed*/run.json")):
-        raise InputError(f"{subject}: is one run or experiment; give the folder of its study or budget")
+        raise InputError(f"{subject}: is a single run or experiment; give the folder of its study or budget")
     if any(path.glob("**/seed*.csv")):
-        raise InputError(f"{subject}: holds files of somebody's own loop; give the study, and the folder with --runs")
+        raise InputError(f"{subject}: contains only external runs; give the study, and the folder with --runs")
     return _folders_in_existing(runs, load_study(subject), budget)
 
 
@@ -98,11 +98,11 @@ def folders_of_study(runs: Path, study: Study, budget: str | None) -> list[Study
 
 
 def _folders_in_existing(runs: Path, study: Study, budget: str | None) -> list[StudyFolder]:
-    """The same, in a folder that a user named: it must exist, and be the one of all runs."""
+    """The runs of a study in a folder that a user named, which must exist and be the folder of all runs."""
     if runs != Path("runs") and not runs.is_dir():
         raise InputError(f"--runs {runs}: not a folder; give the one that holds {study.name}")
     if not (runs / study.name).is_dir() and _is_run_folder(runs):
-        raise InputError(f"--runs {runs}: is a folder of runs itself; give it instead of {study.name}")
+        raise InputError(f"--runs {runs}: is itself a folder of runs; give it instead of {study.name}")
     return folders_of_study(runs, study, budget)
 
 
@@ -112,7 +112,7 @@ def _is_run_folder(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _RunFolder:
-    """A folder STUDY/BUDGET with one of its runs. The run's own folder is not there where the runs are packed."""
+    """A folder STUDY/BUDGET with one of its runs. Packed runs have no folder of their own."""
 
     path: Path
     run: Path
@@ -120,7 +120,7 @@ class _RunFolder:
 
 
 def _run_folders(path: Path) -> list[_RunFolder]:
-    """The folders STUDY/BUDGET that `path` is or holds, without those of timing runs."""
+    """The folders STUDY/BUDGET at or below `path`, without those of timed runs."""
     folders = []
     for within in ("", "*/", "*/*/"):
         files = sorted(path.glob(f"{within}*/seed*/run.json"), reverse=True)
@@ -135,13 +135,13 @@ def _run_folders(path: Path) -> list[_RunFolder]:
 
 
 def _study_of(folder: _RunFolder) -> Study:
-    """The study that a folder's run is of: a built-in one, or the file that the run remembers."""
+    """The study of a folder's run: a built-in one, or the file that the run recorded."""
     name, file = str(folder.info.study), folder.info.study_file
     if file is None:
         if name in built_in_studies():
             return load_study(name)
-        raise InputError(f"{folder.run}: does not say where its study is; give the study's file and --runs")
+        raise InputError(f"{folder.run}: does not name its study file; give the study file and --runs")
     path = (folder.run / file).resolve()  # not strict: a packed run has no folder
     if not path.is_file():
-        raise InputError(f"{folder.run}: its study file {path} no longer exists; give the study's file and --runs")
+        raise InputError(f"{folder.run}: its study file {path} no longer exists; give the study file and --runs")
     return load_study(path)

@@ -7,48 +7,39 @@ from typing import Any
 from deepstudy.record import Record
 from deepstudy.verdicts import Verdict, format_interval
 
+_SOURCES = {"report": "The report makes", "code": "The code makes", "ours": "We added"}  # who makes a claim
 MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not comparable": "≠"}
 
 
 def format_tally(verdicts: Sequence[Verdict]) -> str:
-    """Count verdicts, in a sentence: `Of 16 claims 3 are supported, 13 undecided.`
+    """Count verdicts: `The report makes 16 claims: 3 supported, 13 undecided.`
 
     Arguments:
         verdicts: the verdicts.
 
     Returns:
-        The sentence; it counts claims that are not the report's apart. "" where there are no claims.
+        One or more sentences, one for each source of claims; "" if there are no claims.
     """
-    of_report = [verdict.verdict for verdict in verdicts if verdict.source == "report"]
-    of_others = [verdict.verdict for verdict in verdicts if verdict.source != "report"]
-    if not of_report and not of_others:
-        return ""
-    if not of_others:
-        if len(of_report) == 1:
-            return f"The claim is {of_report[0]}."
-        return f"Of {len(of_report)} claims {_format_counts(of_report)}."
-    if not of_report:
-        if len(of_others) == 1:
-            return f"The claim, which is not the report's, is {of_others[0]}."
-        return f"Of {len(of_others)} claims, none of them the report's, {_format_counts(of_others)}."
-    start = (
-        f"The report's claim is {of_report[0]}"
-        if len(of_report) == 1
-        else f"Of the report's {len(of_report)} claims {_format_counts(of_report)}"
-    )
-    end = (
-        f"the other is {of_others[0]}"
-        if len(of_others) == 1
-        else f"of {len(of_others)} others {_format_counts(of_others)}"
-    )
-    return f"{start}; {end}."
+    words = {source: [each.verdict for each in verdicts if each.source == source] for source in _SOURCES}
+    if verdicts and not words["report"] and not words["code"]:
+        return f"The study makes {_format_claims(len(verdicts))}, none from a report: {_format_counts(words['ours'])}."
+    sentences = []
+    for source, start in _SOURCES.items():
+        if words[source]:
+            number = f"{len(words[source])}" if source == "ours" else _format_claims(len(words[source]))
+            sentences.append(f"{start} {number}: {_format_counts(words[source])}.")
+    return " ".join(sentences)
+
+
+def _format_claims(number: int) -> str:
+    return "1 claim" if number == 1 else f"{number:,} claims"
 
 
 def _format_counts(words: Sequence[str]) -> str:
-    """`1 is supported, 2 undecided`."""
-    (count, word), *rest = ((count, word) for word in MARKS if (count := words.count(word)))
-    first = f"{count} {'is' if count == 1 else 'are'} {word}"
-    return ", ".join([first, *(f"{count} {word}" for count, word in rest)])
+    """`1 supported, 2 undecided`; for a single claim `undecided`."""
+    if len(words) == 1:
+        return words[0]
+    return ", ".join(f"{count:,} {word}" for word in MARKS if (count := words.count(word)))
 
 
 def format_verdict_interval(verdict: Verdict) -> str:
@@ -58,8 +49,8 @@ def format_verdict_interval(verdict: Verdict) -> str:
         verdict: the verdict.
 
     Returns:
-        `-0.12 to 0.34`, and a dash where there is none. An interval of another level than 95 %, or for one more run,
-        says so.
+        `-0.12 to 0.34`, or a dash if there is no interval. A level other than 95 % and a prediction interval for one
+        more run are marked.
     """
     if verdict.interval is None:
         return "–"
@@ -72,10 +63,10 @@ def format_mean(values: Iterable[float]) -> str:
     """Write the mean and the standard deviation (n - 1) over runs.
 
     Arguments:
-        values: a value of each run.
+        values: a value for each run.
 
     Returns:
-        `98.93 ± 0.08`; the value alone where there is one, and a dash where there is none.
+        `98.93 ± 0.08`; a single value alone, and a dash if there are no values.
     """
     numbers = list(values)
     if not numbers:
@@ -85,13 +76,13 @@ def format_mean(values: Iterable[float]) -> str:
 
 
 def format_unusual_roles(record: Record) -> str:
-    """Name the roles of a run's images, where they are not the usual ones.
+    """Name the roles of a run's images, if they are unusual.
 
     Arguments:
         record: the record of the run.
 
     Returns:
-        ` (trained on test, scored on train)`, or "".
+        ` (trained on test, scored on train)`; "" for the usual roles.
     """
     roles = record.info.resolved.roles
     return "" if roles.are_usual else f" (trained on {roles.train_on}, scored on {roles.score_on})"
@@ -104,7 +95,7 @@ def format_value(value: Any) -> str:
         value: a value of a study file.
 
     Returns:
-        The text that a person would write.
+        Its text: `yes` for True, items joined by commas.
     """
     if isinstance(value, bool):
         return "yes" if value else "no"

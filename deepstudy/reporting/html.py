@@ -32,7 +32,7 @@ def render(chapters: Sequence[Chapter]) -> str:
         chapters: the studies.
 
     Returns:
-        One HTML document that needs nothing else.
+        One HTML document that needs no other files.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("deepstudy", "reporting"), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -53,7 +53,7 @@ def render(chapters: Sequence[Chapter]) -> str:
 
 
 def _view(chapter: Chapter) -> dict[str, Any]:
-    """What `study.html` shows of a study."""
+    """What `study.html` shows for a study."""
     by_name = chapter.by_experiment
     pictures, unreadable = read_pictures(by_name, most=12 if len(by_name) <= 12 else 6)
     return {
@@ -67,7 +67,6 @@ def _view(chapter: Chapter) -> dict[str, Any]:
         "findings": [finding for finding in chapter.findings if finding.severity != "missing"],
         "omissions": [finding for finding in chapter.findings if finding.severity == "missing"],
         "tables": chapter.tables,
-        "pace": _pace_column(chapter),
         "held_out": {record.info.data.splits.get("validation", 0) for record in chapter.records},
         "chosen": _chosen(chapter),
         "pictures": pictures,
@@ -85,14 +84,8 @@ def _view(chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _pace_column(chapter: Chapter) -> str:
-    """The header over the times of the results, which says what they depend on."""
-    columns = chapter.tables["results"].columns if "results" in chapter.tables else []
-    return next((column for column in columns if column.startswith("s/epoch")), "")
-
-
 def _chosen(chapter: Chapter) -> list[str]:
-    """The experiments whose schedule looks at the images that they are scored on."""
+    """The experiments whose schedule depends on the images that they are scored on."""
     return [
         name
         for name, recorded in chapter.recorded.items()
@@ -101,18 +94,18 @@ def _chosen(chapter: Chapter) -> list[str]:
 
 
 def _for_page(chart: Chart) -> dict[str, Any]:
-    """The specification as wide as its place on the page, without what the page itself gives: title and legend."""
+    """The specification with the width of its container. The page itself has title and legend."""
     return {**chart.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
 
 
 def _json(document: Any) -> str:
-    """JSON that can stand inside a script element, whatever it says."""
+    """JSON that is safe inside a script element."""
     text = json.dumps(document, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _code(text: str) -> Markup:
-    """Text in which what stands between backticks is code."""
+    """Text with code elements instead of backticks."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
@@ -122,7 +115,7 @@ def _file(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script. Bundling takes half of the time of a page, so it is cached."""
+    """Vega, Vega-Lite and Vega-Embed as one script. It is cached, because bundling takes half the time of a page."""
 
     def bundle() -> bytes:
         script: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no defaults
@@ -132,7 +125,7 @@ def _vega() -> str:
 
 
 def _same_layers(layers: Layers) -> list[tuple[list[str], Table]]:
-    """Layer tables, once for the experiments that share one."""
+    """Layer tables, each once for all experiments that share it."""
     groups: list[tuple[list[str], LayerTable]] = []
     for name, table in layers.items():
         names_with_same = next((names for names, known in groups if known.layers == table.layers), None)

@@ -1,4 +1,4 @@
-"""The report for a place that shows Markdown, such as GitHub: verdicts, results and charts."""
+"""The Markdown report, for places such as GitHub: verdicts, results and charts."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ _MARK = "<!-- Written by deepstudy report. -->\n"
 _TITLES = {
     "verdicts": "Claims",
     "results": "Results",
-    "figures": "Figures, reported and measured",
-    "parameters": "Parameter counts, reported and built",
+    "figures": "Reported and measured figures",
+    "parameters": "Reported and counted parameters",
 }
 
 
@@ -21,7 +21,7 @@ def render(chapters: Sequence[Chapter], path: Path, chart_files: Mapping[int, Se
 
     Arguments:
         chapters: the studies.
-        path: the file that it will be written to, which links are relative to.
+        path: the file that it will be written to. Links are relative to it.
         chart_files: the charts' files, by the number of their chapter.
 
     Returns:
@@ -32,13 +32,13 @@ def render(chapters: Sequence[Chapter], path: Path, chart_files: Mapping[int, Se
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file is a report of ours, which may be replaced.
+    """Tell whether a file is a Markdown report of this program, which may be replaced.
 
     Arguments:
-        path: a file that is there.
+        path: an existing file.
 
     Returns:
-        Whether it begins as our reports do.
+        Whether it starts with the mark of such a report.
     """
     return path.read_bytes().startswith(_MARK.encode())
 
@@ -56,16 +56,16 @@ def _part(chapter: Chapter, path: Path, chart_files: Sequence[Path]) -> str:
     if any(each for _, each in says):
         parts += ["## Experiments", "\n".join(_inert(f"* {name}: {each}") for name, each in says if each)]
     if chapter.study.remarks:
-        parts += ["## What the report says besides", "\n".join(_inert(f"* {each}") for each in chapter.study.remarks)]
+        parts += ["## Other statements of the report", "\n".join(_inert(f"* {each}") for each in chapter.study.remarks)]
     pictures = [drawing for drawing in chart_files if drawing.suffix == ".svg"]
     if pictures:
         relative = [Path(os.path.relpath(picture, path.parent)).as_posix() for picture in pictures]
         links = [link.replace(" ", "%20") for link in relative]
         parts += ["## Learning curves", *(f"![{Path(link).stem}]({link})" for link in links)]
     commands = "\n".join(chapter.commands)
-    return "\n\n".join([*parts, "## Do it again", f"```sh\n{commands}\n```"]) + "\n"
+    return "\n\n".join([*parts, "## Run it again", f"```sh\n{commands}\n```"]) + "\n"
 
 
 def _inert(text: str) -> str:
-    """Text that starts no HTML element, which Markdown would let through."""
+    """Text without HTML elements, which Markdown would keep."""
     return text.replace("<", "&lt;")

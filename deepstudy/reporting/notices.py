@@ -1,4 +1,4 @@
-"""What a reader must know before believing the numbers of a chapter, in sentences."""
+"""What limits the results of a chapter, in sentences for the reader."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,20 @@ from deepstudy.reporting.folders import StudyFolder
 from deepstudy.verdicts import records_that_count
 
 _MOST_NAMES = 8  # that a sentence can hold
-_PRECISIONS = {"32": "float32", "bf16": "bfloat16"}
-_STATUS = {"failed": "failed", "interrupted": "was interrupted", "running": "is not finished,"}
+_PRECISIONS = {"32": "float32", "bf16": "bfloat16", "unknown": "an unknown precision"}
+_STATUS = {"failed": "failed", "interrupted": "was interrupted", "running": "is unfinished"}
 
 
 def notices_on(folder: StudyFolder, records: Sequence[Record], exclusions: Sequence[str]) -> list[str]:
-    """Say what a reader must know of the runs of a study.
+    """Say what limits the results of a study's runs.
 
     Arguments:
         folder: the study, the budget and the folder of the runs.
         records: the records that are shown.
-        exclusions: sentences on the records that are not shown.
+        exclusions: sentences about the records that are not shown.
 
     Returns:
-        The sentences: what is not comparable, what is left out, what is missing, and whose images have unusual roles.
+        Sentences about what is not comparable, left out or missing, and about images with unusual roles.
     """
     return [
         *_on_comparability(folder, records),
@@ -35,22 +35,23 @@ def notices_on(folder: StudyFolder, records: Sequence[Record], exclusions: Seque
 
 def _on_comparability(folder: StudyFolder, records: Sequence[Record]) -> list[str]:
     notices = []
-    report = "the report's" if folder.study.has_report else "published ones"
+    others = "the report's" if folder.study.has_report else "published accuracies"
     if folder.budget and records:
         says = folder.study.budgets[folder.budget].says.partition(";")[0]
         budget = f"“{folder.budget}” ({says})" if says else f"“{folder.budget}”"
-        notices.append(f"Run under the budget {budget}: these accuracies are not comparable with {report}.")
+        notices.append(f"These runs are under the budget {budget}. Their accuracies are not comparable with {others}.")
     overrides = sorted({pair for record in records for pair in record.info.overrides})
     if overrides:
-        notices.append(f"Run with --set {' '.join(overrides)}: these accuracies are not comparable with {report}.")
+        used = f"Runs used --set {' '.join(overrides)}"
+        notices.append(f"{used}. Their accuracies are not comparable with {others}.")
     unpublished = {record.info.data.provenance for record in records if record.info.data.published is False}
     for provenance in sorted(unpublished):
-        notices.append(f"The data is {provenance}: accuracies are not comparable with {report}.")
+        notices.append(f"The data is {provenance}. These accuracies are not comparable with {others}.")
     return notices
 
 
 def _on_precisions(records: Sequence[Record]) -> list[str]:
-    """The runs in another precision than most have the same recipe, but not the same arithmetic."""
+    """Runs in a different precision than most runs have the same recipe, but different arithmetic."""
     runs: dict[str, list[str]] = {}  # by precision
     for record in records:
         if not record.external_file:
@@ -65,23 +66,23 @@ def _on_precisions(records: Sequence[Record]) -> list[str]:
 
 def _on_external(records: Sequence[Record]) -> list[str]:
     external = [_name(record) for record in records if record.external_file]
-    return [f"From a training loop of its author's own, taken on trust: {_some(external)}."] if external else []
+    return [f"External runs, not verified by DeepStudy: {_some(external)}."] if external else []
 
 
 def _on_missing(folder: StudyFolder, records: Sequence[Record]) -> list[str]:
     command = command_to_finish(folder)
     if not records_that_count(records):
-        return [f"There are no runs yet: every claim that needs one is undecided. `{command}` does them."]
+        return [f"There are no runs yet, so claims that need runs are undecided. To start: `{command}`."]
     notices = []
     complete = {record.experiment for record in records if record.info.status == "complete"}
     without = [name for name in folder.study.names() if name not in complete]
     if without:
-        verb = "does them" if folder.is_packed else "goes on"
-        notices.append(f"Without a complete run: {_some(without)}. `{command}` {verb}.")
+        purpose = "run the study" if folder.is_packed else "continue"
+        notices.append(f"Without a complete run: {_some(without)}. To {purpose}: `{command}`.")
     for record in records:
         if record.info.status in _STATUS:
             why = f" ({record.info.why})" if record.info.why else ""
-            when = f"after epoch {record.epochs}" if record.epochs else "before the end of its first epoch"
+            when = f"after epoch {record.epochs}" if record.epochs else "in its first epoch"
             notices.append(f"{_name(record)} {_STATUS[record.info.status]} {when}{why}.")
     return notices
 
@@ -91,8 +92,8 @@ def _on_roles(records: Sequence[Record]) -> list[str]:
     for record in records:
         roles = record.info.resolved.roles
         if not roles.are_usual:
-            images = f"trained on the {roles.train_on} images, scored on the {roles.score_on} images"
-            unusual.add(f"{record.experiment}: {images}")
+            images = f"trained on the {roles.train_on} images and scored on the {roles.score_on} images"
+            unusual.add(f"{record.experiment} is {images}.")
     return sorted(unusual)
 
 

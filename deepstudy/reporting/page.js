@@ -1,5 +1,5 @@
-// Draws the charts in the page's colours, light or dark. Each study has its own switches (experiments, images, axes),
-// and the epoch under the pointer is marked in all of its charts.
+// Draws the charts in the page's colours, light or dark. Each study has its own switches (experiments, images, axes).
+// The epoch under the pointer is marked in all charts of the study.
 const specifications = JSON.parse(document.getElementById("specifications").textContent);
 const figures = [...document.querySelectorAll("figure")].map((place, i) => ({ place, specification: specifications[i], study: place.closest(".study") }));
 
@@ -28,7 +28,7 @@ async function draw(figure) {
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const options = { actions: false, renderer: "svg", config, tooltip: { theme } };
   figure.view = (await vegaEmbed(figure.place.querySelector(".chart"), specification, options)).view;
-  figure.place.querySelector("svg").setAttribute("aria-hidden", "true"); // the chart's place says in words what it shows
+  figure.place.querySelector("svg").setAttribute("aria-hidden", "true"); // the label of the chart describes it
   figure.view.addEventListener("pointermove", (_, item) => mark(figure.study, item?.datum?.epoch ?? 0));
   figure.place.onpointerleave = () => mark(figure.study, 0);
   show(figure);

@@ -1,4 +1,4 @@
-"""What the networks get wrong, and what their first layers look for: confusion matrices, mistakes, filters."""
+"""Confusion matrices, mistakes, and filters of first layers, as pictures."""
 
 import base64
 import io
@@ -14,22 +14,22 @@ from PIL import Image
 from deepstudy.record import Record
 
 _T = TypeVar("_T")
-_LARGEST_MATRIX = 20  # classes; beyond it only the commonest confusions can be read
-_CELL = 36  # pixels that a filter is about as wide as
-_HIGHEST = 1.02  # a network that gives probabilities itself may be a little above 1
+_LARGEST_MATRIX = 20  # classes; for more, only the most frequent confusions are shown
+_CELL = 36  # approximate width of a filter in pixels
+_HIGHEST = 1.02  # a network that returns probabilities itself may be slightly above 1
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often images of one class are taken for another, over all runs of an experiment.
+    """How often images of one class are predicted as another, over all runs of an experiment.
 
     Attributes:
-        classes: the classes by number.
-        rates: percent of a true class, (true classes, predicted classes).
-        commonest: the worst pairs as (true, predicted, percent).
-        images: how many images were predicted.
-        split: which images.
-        seeds: how many runs.
+        classes: the class names in order of their numbers.
+        rates: percent of each true class, (true classes, predicted classes).
+        commonest: the most frequent confusions as (true, predicted, percent).
+        images: the number of predicted images.
+        split: the split of these images.
+        seeds: the number of runs.
     """
 
     classes: Sequence[str]
@@ -41,7 +41,7 @@ class Confusion:
 
     @property
     def is_small(self) -> bool:
-        """Whether the matrix can be read."""
+        """Whether the matrix is small enough to show."""
         return len(self.classes) <= _LARGEST_MATRIX
 
     def shade(self, row: int, column: int) -> int:
@@ -52,7 +52,7 @@ class Confusion:
             column: the predicted class.
 
         Returns:
-            0 to 100, where the worst confusion has 100; correct answers have 0.
+            0 to 100: 100 for the most frequent confusion, 0 for correct predictions.
         """
         wrong = self.rates - np.diag(np.diag(self.rates))
         return 0 if row == column or not wrong.max() else round(100 * wrong[row, column] / wrong.max())
@@ -60,15 +60,15 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Mistake:
-    """An image of one class that was taken for another.
+    """An image of one class that was predicted as another.
 
     Attributes:
         number: its number in the split.
-        picture: the image, as the address of a picture.
+        picture: the image as a data URL.
         true: its class.
         predicted: the class that the network predicted.
-        probability: what the network gave to the predicted class, in percent.
-        probability_of_truth: what the network gave to the true class, in percent.
+        probability: the probability of the predicted class, in percent.
+        probability_of_truth: the probability of the true class, in percent.
     """
 
     number: int
@@ -85,11 +85,11 @@ class Filters:
 
     Attributes:
         layer: the layer's name.
-        count: how many filters the picture shows.
-        total: how many the layer has.
+        count: the number of filters in the picture.
+        total: the number of filters of the layer.
         size: height x width of a filter.
-        picture: the filters, as the address of a picture.
-        width: the width at which the picture is shown, in pixels.
+        picture: the filters as a data URL.
+        width: the displayed width of the picture, in pixels.
     """
 
     layer: str
@@ -101,8 +101,10 @@ class Filters:
 
     @property
     def which(self) -> str:
-        """`the 6 filters`, or `96 of the 120 filters`."""
-        return f"the {self.count} filters" if self.count == self.total else f"{self.count} of the {self.total} filters"
+        """`all 6 filters`, or `96 of the 120 filters`."""
+        if self.total == 1:
+            return "the only filter"
+        return f"all {self.count} filters" if self.count == self.total else f"{self.count} of the {self.total} filters"
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ class ExperimentPictures:
         epoch: the epoch after which they were made.
         seed: the seed of the run whose mistakes and filters are shown.
         confusion: the confusions of all runs.
-        mistakes: the mistakes that the network is surest of.
-        filters: the filters of the first layer, None where they cannot be seen.
+        mistakes: the most confident mistakes.
+        filters: the filters of the first layer; None if it has no visible filters.
     """
 
     experiment: str
@@ -127,15 +129,15 @@ class ExperimentPictures:
 
 
 def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tuple[list[ExperimentPictures], list[str]]:
-    """Read the pictures that finished runs left.
+    """Read the pictures that finished runs recorded.
 
     Arguments:
         by_experiment: the records of each experiment.
-        most: how many mistakes are shown of an experiment.
+        most: the largest number of mistakes to show for an experiment.
 
     Returns:
-        The pictures of each experiment that has some. And a sentence for each file that is not shown: one that is
-        damaged, or of other images or another epoch than the newest.
+        The pictures of each experiment that has any. And a sentence for each file that is not shown, because it is
+        damaged or has other images or another epoch than the newest file.
     """
     all_pictures, notices = [], list[str]()
 
@@ -144,7 +146,7 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
             return read(record)
         except ValueError as error:
             notices.append(
-                f"{name} of {record.experiment} seed {record.seed} cannot be read ({error}); it is left out."
+                f"{name} of {record.experiment} seed {record.seed} cannot be read ({error}), so it is left out."
             )
             return None
 
@@ -159,8 +161,8 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
         first, newest = max(scored, key=lambda each: each[1].epoch)
         for record, predictions in scored:
             if not predictions.agrees(newest):
-                what = f"predictions.npz of {name} seed {record.seed} is of other images or another epoch"
-                notices.append(f"{what} than that of seed {first.seed}; it is left out.")
+                what = f"predictions.npz of {name} seed {record.seed} has other images or another epoch"
+                notices.append(f"{what} than seed {first.seed}, so it is left out.")
         confusion = _confusion([predictions for _, predictions in scored if predictions.agrees(newest)])
         pictures = read_or_note(first, "pictures.npz", partial(_Pictures.of, predictions=newest))
         mistakes = _mistakes(newest, pictures, most) if pictures else []
@@ -170,19 +172,19 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
 
 
 def _part(arrays: dict[str, NDArray[Any]], name: str, kinds: str, *shape: int | None) -> NDArray[Any]:
-    """The array of that name. Raises ValueError if it is not of one of these kinds of numpy's, and of this shape."""
+    """The array with this name. Raises ValueError if it does not have one of these numpy kinds and this shape."""
     if name not in arrays:
         raise ValueError(f"{name}: missing")
     array = arrays[name]
     if not isinstance(array, np.ndarray) or array.dtype.kind not in kinds or array.ndim != len(shape):
-        raise ValueError(f"{name}: of the wrong kind")
+        raise ValueError(f"{name}: wrong type")
     if any(size != wanted for size, wanted in zip(array.shape, shape, strict=True) if wanted is not None):
-        raise ValueError(f"{name}: of the wrong length")
+        raise ValueError(f"{name}: wrong length")
     return array
 
 
 def _within(name: str, array: NDArray[Any], low: float, high: float) -> NDArray[Any]:
-    """The array. Raises ValueError if some number in it is not from `low` to `high`."""
+    """The array. Raises ValueError if a number in it is not between `low` and `high`."""
     if not ((array >= low) & (array <= high)).all():
         raise ValueError(f"{name}: out of range")
     return array
@@ -190,7 +192,7 @@ def _within(name: str, array: NDArray[Any], low: float, high: float) -> NDArray[
 
 @dataclass(frozen=True)
 class _Predictions:
-    """What predictions.npz says of n images; see `training.artifacts`."""
+    """The content of predictions.npz for n images; see `training.artifacts`."""
 
     epoch: int
     split: str
@@ -202,7 +204,7 @@ class _Predictions:
 
     @classmethod
     def of(cls, record: Record) -> "_Predictions | None":
-        """The predictions of a run; None where it left none. Raises ValueError, with what is wrong."""
+        """The predictions of a run; None if it has none. Raises ValueError, with what is wrong."""
         arrays = record.arrays("predictions.npz")
         if arrays is None:
             return None
@@ -213,7 +215,7 @@ class _Predictions:
         if split not in ("train", "validation", "test"):
             raise ValueError("split: not train, validation or test")
         if not n:
-            raise ValueError("labels: none")
+            raise ValueError("labels: empty")
 
         def classed(name: str) -> NDArray[np.int64]:
             return _within(name, _part(arrays, name, "ui", n), 0, len(classes) - 1).astype(np.int64)
@@ -227,14 +229,14 @@ class _Predictions:
         )
 
     def agrees(self, other: "_Predictions") -> bool:
-        """Whether both are of the same images, after the same epoch."""
+        """Whether both have the same images and the same epoch."""
         same = (self.epoch, self.split, self.classes) == (other.epoch, other.split, other.classes)
         return same and np.array_equal(self.labels, other.labels)
 
 
 @dataclass(frozen=True)
 class _Pictures:
-    """What pictures.npz holds: k mistakes by their numbers, and n filters of a layer if they can be seen."""
+    """The content of pictures.npz: k mistakes by number, and n filters of a layer if they are visible."""
 
     mistakes: list[int]
     images: NDArray[np.uint8]  # (k, c, h, w)
@@ -243,26 +245,26 @@ class _Pictures:
 
     @classmethod
     def of(cls, record: Record, predictions: _Predictions) -> "_Pictures | None":
-        """The pictures of a run; None where it left none. Raises ValueError, with what is wrong."""
+        """The pictures of a run; None if it has none. Raises ValueError, with what is wrong."""
         arrays = record.arrays("pictures.npz")
         if arrays is None:
             return None
         mistakes = _within("mistakes", _part(arrays, "mistakes", "ui", None), 0, len(predictions.labels) - 1)
         images = _part(arrays, "images", "u", len(mistakes), None, None, None)
         if (predictions.labels[mistakes] == predictions.predicted[mistakes]).any():
-            raise ValueError("mistakes: other than in predictions.npz")
+            raise ValueError("mistakes: not those of predictions.npz")
         if images.dtype != np.uint8 or 0 in images.shape[1:]:
-            raise ValueError("images: of the wrong kind")
+            raise ValueError("images: wrong type")
         if "filters" not in arrays:
             return cls(mistakes.tolist(), images, "", None)
         filters = _part(arrays, "filters", "f", None, None, None, None).astype(np.float64)
         if not filters.size or not np.isfinite(filters).all():
-            raise ValueError("filters: none, or not finite")
+            raise ValueError("filters: empty or not finite")
         return cls(mistakes.tolist(), images, str(_part(arrays, "filters_of", "U")), filters)
 
 
 def _confusion(predictions: Sequence[_Predictions]) -> Confusion:
-    """The confusions of several runs, which predicted the same images."""
+    """The confusions of several runs on the same images."""
     first, classes = predictions[0], predictions[0].classes
     counts = np.zeros((len(classes), len(classes)))
     for each in predictions:
@@ -311,8 +313,8 @@ def _filters(record: Record, pictures: _Pictures) -> Filters | None:
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:
-    """An image (h, w, channels) as the address of a picture that stands in the page itself."""
-    drawn = pixels[:, :, 0] if pixels.shape[2] < 3 else pixels[:, :, :4]  # of other channels, the first ones
+    """An image (h, w, channels) as a data URL."""
+    drawn = pixels[:, :, 0] if pixels.shape[2] < 3 else pixels[:, :, :4]  # only the first channels can be drawn
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(drawn)).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

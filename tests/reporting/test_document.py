@@ -21,6 +21,7 @@ from deepstudy.reporting.folders import StudyFolder
 from deepstudy.reporting.formatting import MARKS
 from deepstudy.reporting.tables.figures import tabulate_counts
 from deepstudy.reporting.tables.results import tabulate_results
+from deepstudy.reporting.tables.runs import describe_environments
 from deepstudy.study import Study, load_study
 from deepstudy.table import Table
 
@@ -207,11 +208,14 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
-        text.index("Of 2 claims 1 is supported, 1 undecided.") < text.index("93.326") < text.index("<h2>Results</h2>")
+        text.index("The report makes 2 claims: 1 supported, 1 undecided.")
+        < text.index("93.326")
+        < text.index("<h2>Results</h2>")
     )
     assert "it is &lt;/script&gt; better" in text
     assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
-    assert "1 thing it leaves out" in text
+    assert "1 thing that the report leaves out" in text
+    assert "<h2>Audit: errors in the report</h2>" in text
     (better, heavy) = json.loads((tmp_path / "verdicts.json").read_text())
     assert (heavy["verdict"], heavy["measured"], heavy["runs"]) == ("supported", 61470.0, 0)
     assert set(better) >= {
@@ -244,7 +248,7 @@ def test_a_study_without_claims_gets_a_page_without_verdicts(
     report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<h2>Claims</h2>" not in text
-    assert "What cannot be true" not in text
+    assert "<h2>Audit" not in text
     assert json.loads((tmp_path / "verdicts.json").read_text()) == []
 
 
@@ -267,9 +271,10 @@ def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_p
     report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
     text, reader = read(tmp_path / "report.html")
     assert (
-        f"There are no runs yet: every claim that needs one is undecided. <code>deepstudy run {claiming.path}" in text
+        f"There are no runs yet, so claims that need runs are undecided. To start: <code>deepstudy run {claiming.path}"
+        in text
     )
-    assert "Of 2 claims 2 are undecided." in text
+    assert "The report makes 2 claims: 2 undecided." in text
     assert "<h2>Learning curves</h2>" not in text
     assert json.loads(reader.scripts[0]) == []
     assert len(text) < 60_000  # no chart, no chart library
@@ -287,7 +292,7 @@ def test_what_cannot_be_compared_is_said(study: Study, tmp_path: Path, write_run
     write_run(tmp_path, study, "plain", 0, overrides=["optimizer.lr=0.1"], data=data)
     report(study, runs=tmp_path, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "Run with --set optimizer.lr=0.1: these accuracies are not comparable" in text
+    assert "Runs used --set optimizer.lr=0.1. Their accuracies are not comparable" in text
     assert "The data is not the published copy" in text
 
 
@@ -307,7 +312,7 @@ def test_files_of_an_own_loop_make_a_page(small_study: Study, tmp_path: Path) ->
         (folder / f"seed{seed}.csv").write_text(f"epoch,train_loss,val_loss,test_acc\n{lines}\n")
     report(small_study, runs=tmp_path / "runs", output=tmp_path / "report.html", tables_in=tmp_path / "tables")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "From a training loop of its author&#39;s own, taken on trust: plain seed 0, plain seed 1." in text
+    assert "External runs, not verified by DeepStudy: plain seed 0, plain seed 1." in text
     assert "92.05 ± 0.07" in (tmp_path / "tables" / "results.csv").read_text(encoding="utf-8")
     assert "loss on validation images" in text.lower()
 
@@ -323,9 +328,31 @@ def test_results_name_each_end_and_what_a_run_starts_from(study: Study, runs: Pa
     first = [line for line in short.metrics if line.epoch == 1]
     table = tabulate_results(study, [*others, Record(info, first, short.layers, short.directory)])
     row = next(row for row in table.rows if row[0].startswith("plain"))
-    assert row[0] == "plain (after other, epoch 3)"
+    assert row[0] == "plain (starts from other, epoch 3)"
     assert row[table.columns.index("epoch 1")] != "–"
-    assert "s/epoch (2 machines)" in table.columns
+    assert table.caption.endswith(". The runs used 2 machines, so their times are not compared")
+
+
+def test_a_note_says_what_limits_the_times(study: Study, runs: Path) -> None:
+    records = read_records(runs, study.name, None, study.names())
+    shared = [
+        Record(one.info.model_copy(update={"runs_sharing_machine": 2}), one.metrics, one.layers, one.directory)
+        for one in records
+    ]
+    table = tabulate_results(study, shared)
+    assert "s/epoch" in table.columns
+    assert table.caption.endswith(". The runs shared the machine, so their times are not compared")
+    assert tabulate_results(study, records, shared).caption.endswith(". Times are from timed runs")
+
+
+def test_an_environment_has_cores_and_threads_in_singular_and_plural(study: Study, runs: Path) -> None:
+    record = read_records(runs, study.name, None, study.names())[0]
+    machine = record.info.machine.model_copy(update={"cores": 1, "threads": 2})
+    info = record.info.model_copy(update={"machine": machine, "runs_sharing_machine": 3})
+    ((letter, text),) = describe_environments([Record(info, record.metrics, record.layers, record.directory)])
+    assert letter == "A"
+    assert ", 1 core, 2 threads, " in text
+    assert text.endswith("; 3 runs shared the machine")
 
 
 @pytest.mark.slow
@@ -339,7 +366,7 @@ def test_several_come_one_below_the_other(
     ]
     written = write(chapters, tmp_path / "all.html", tmp_path / "figures", tmp_path / "tables")
     text = (tmp_path / "all.html").read_text(encoding="utf-8")
-    assert "<h1>2 reports, measured</h1>" in text
+    assert "<h1>2 studies</h1>" in text
     assert text.split("<script")[0].count("<h2>") == 2
     assert text.index('id="study-1"') < text.index('id="study-2"')
     assert "There are no runs yet" in text  # none under tiny
@@ -360,7 +387,9 @@ def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path
 
 def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Mine")
-    with pytest.raises(InputError, match=r"README\.md: already exists and is not our report; choose another name"):
+    with pytest.raises(
+        InputError, match=r"README\.md: already exists and was not written by .*; choose another name with -o"
+    ):
         report(small_study, runs=tmp_path, output=tmp_path / "README.html")
     for _ in range(2):
         report(small_study, runs=tmp_path, output=tmp_path / "report.html")

@@ -87,20 +87,22 @@ def test_a_renamed_folder_shows_what_lies_in_it(folder: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no runs under the budget demo; leave --budget out"):
+    with pytest.raises(InputError, match=r"has no runs under the budget demo; omit --budget"):
         meant(folder, "demo")
     for part in ("full/plain", "full/plain/seed0"):
-        with pytest.raises(InputError, match=r"is one run or experiment; give the folder of its study or budget"):
+        with pytest.raises(InputError, match=r"is a single run or experiment; give the folder of its study or budget"):
             meant(folder / part)
     (folder.parent.parent / "small.yaml").unlink()
-    with pytest.raises(InputError, match=r"its study file .*small\.yaml no longer exists; give the study's file"):
+    with pytest.raises(
+        InputError, match=r"its study file .*small\.yaml no longer exists; give the study file and --runs"
+    ):
         meant(folder / "tiny")
 
 
 def test_a_mistyped_folder_of_runs_is_refused(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match=r"--runs .*reslts: not a folder; give the one that holds lenet-mnist"):
         find_folders("lenet-mnist", None, tmp_path / "reslts")
-    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it instead of lenet-mnist"):
+    with pytest.raises(InputError, match=r"full: is itself a folder of runs; give it instead of lenet-mnist"):
         find_folders("lenet-mnist", None, folder / "full")
 
 
@@ -115,10 +117,10 @@ def test_a_folder_of_packed_runs_knows_its_study_and_budget(folder: Path) -> Non
     (full, _) = find_folders(str(folder))
     chapter = read_chapter(full)
     assert [len(runs) for runs in (chapter.records, chapter.timed)] == [1, 1]
-    assert f"Without a complete run: dropped. `deepstudy run {full.study.path}` does them." in chapter.notices
-    with pytest.raises(InputError, match=r"full: is a folder of runs itself; give it instead of lenet-mnist"):
+    assert f"Without a complete run: dropped. To run the study: `deepstudy run {full.study.path}`." in chapter.notices
+    with pytest.raises(InputError, match=r"full: is itself a folder of runs; give it instead of lenet-mnist"):
         find_folders("lenet-mnist", None, folder / "full")
     (folder / "full" / "plain").mkdir()
     (folder / "full" / "plain" / "seed0.csv").write_text("epoch,accuracy\n1,90\n")
-    with pytest.raises(InputError, match=r"seed0\.csv: stands beside a run of the same seed in .*runs\.jsonl;"):
+    with pytest.raises(InputError, match=r"seed0\.csv: .*runs\.jsonl has a run of the same seed; keep only one"):
         read_chapter(full)

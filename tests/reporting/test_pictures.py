@@ -56,7 +56,7 @@ def test_mistakes_say_what_they_are(study: Study, runs: Path) -> None:
     assert all(one.picture.startswith("data:image/png;base64,") for one in plain.mistakes)
     assert plain.filters is not None
     assert (plain.filters.layer, plain.filters.count, plain.filters.size) == ("conv1", 6, "5x5")
-    assert plain.filters.which == "the 6 filters"
+    assert plain.filters.which == "all 6 filters"
 
 
 def test_filters_that_are_not_all_of_the_layer_say_so(study: Study, runs: Path) -> None:
@@ -67,7 +67,7 @@ def test_filters_that_are_not_all_of_the_layer_say_so(study: Study, runs: Path) 
     (directory(study, runs).path / "layers.json").unlink()
     (plain,), _ = shown(study, runs)
     assert plain.filters is not None
-    assert plain.filters.which == "the 6 filters"
+    assert plain.filters.which == "all 6 filters"
 
 
 def test_a_network_without_mistakes_or_visible_filters(study: Study, runs: Path) -> None:
@@ -96,7 +96,7 @@ def test_many_classes_have_no_matrix_but_their_commonest_confusions(study: Study
     assert (plain.mistakes, plain.filters) == ([], None)
     report(study, runs=runs, output=tmp_path / "report.html")
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "class 0 is taken for class 1 (10.00 % of all class 0)" in " ".join(text.split())
+    assert "class 0 predicted as class 1 (10.00 % of all class 0)" in " ".join(text.split())
     assert '<table class="confusion">' not in text
 
 
@@ -105,39 +105,39 @@ PREDICTIONS: dict[str, tuple[dict[str, Any], str]] = {
         f"without-{key}": ({key: None}, f"{key}: missing")
         for key in ("epoch", "split", "classes", "labels", "predicted", "probability", "probability_of_truth")
     },
-    "epoch-many": ({"epoch": np.array([3, 3])}, "epoch: of the wrong kind"),
-    "epoch-half": ({"epoch": np.float64(2.5)}, "epoch: of the wrong kind"),
+    "epoch-many": ({"epoch": np.array([3, 3])}, "epoch: wrong type"),
+    "epoch-half": ({"epoch": np.float64(2.5)}, "epoch: wrong type"),
     "epoch-0": ({"epoch": np.int64(0)}, "epoch: out of range"),
     "split-unknown": ({"split": np.array("<x>")}, "split: not train, validation or test"),
-    "split-number": ({"split": np.int64(1)}, "split: of the wrong kind"),
-    "classes-one": ({"classes": np.array("0")}, "classes: of the wrong kind"),
-    "classes-numbers": ({"classes": np.arange(10)}, "classes: of the wrong kind"),
+    "split-number": ({"split": np.int64(1)}, "split: wrong type"),
+    "classes-one": ({"classes": np.array("0")}, "classes: wrong type"),
+    "classes-numbers": ({"classes": np.arange(10)}, "classes: wrong type"),
     "classes-half": ({"classes": np.array(list("01234"))}, "labels: out of range"),
     "classes-none": ({"classes": np.array([], "U1")}, "labels: out of range"),
-    "labels-scalar": ({"labels": np.int64(1)}, "labels: of the wrong kind"),
-    "labels-texts": ({"labels": np.array(["a"] * 400)}, "labels: of the wrong kind"),
-    "labels-none": ({"labels": np.array([], np.uint16)}, "labels: none"),
-    "labels-half": ({"labels": np.arange(200) % 10}, "predicted: of the wrong length"),
-    "predicted-half": ({"predicted": np.arange(200) % 10}, "predicted: of the wrong length"),
+    "labels-scalar": ({"labels": np.int64(1)}, "labels: wrong type"),
+    "labels-texts": ({"labels": np.array(["a"] * 400)}, "labels: wrong type"),
+    "labels-none": ({"labels": np.array([], np.uint16)}, "labels: empty"),
+    "labels-half": ({"labels": np.arange(200) % 10}, "predicted: wrong length"),
+    "predicted-half": ({"predicted": np.arange(200) % 10}, "predicted: wrong length"),
     "predicted-10": ({"predicted": np.full(400, 10)}, "predicted: out of range"),
     "predicted-below": ({"predicted": np.full(400, -1)}, "predicted: out of range"),
-    "probability-table": ({"probability": np.ones((400, 10))}, "probability: of the wrong kind"),
+    "probability-table": ({"probability": np.ones((400, 10))}, "probability: wrong type"),
     "probability-nan": ({"probability": np.full(400, np.nan)}, "probability: out of range"),
     "probability-above": ({"probability_of_truth": np.full(400, 1.1)}, "probability_of_truth: out of range"),
 }
 PICTURES: dict[str, tuple[dict[str, Any], str]] = {
     **{f"without-{key}": ({key: None}, f"{key}: missing") for key in ("mistakes", "images", "filters_of")},
     "mistakes-400": ({"mistakes": np.array([10, 400])}, "mistakes: out of range"),
-    "mistakes-texts": ({"mistakes": np.array(["a", "b"])}, "mistakes: of the wrong kind"),
-    "mistakes-right": ({"mistakes": np.array([10, 11])}, "mistakes: other than in predictions.npz"),
-    "images-one-more": ({"images": np.zeros((3, 1, 28, 28), np.uint8)}, "images: of the wrong length"),
-    "images-flat": ({"images": np.zeros((2, 784), np.uint8)}, "images: of the wrong kind"),
-    "images-without-pixels": ({"images": np.zeros((2, 1, 0, 28), np.uint8)}, "images: of the wrong kind"),
-    "images-16-bits": ({"images": np.zeros((2, 1, 28, 28), np.uint16)}, "images: of the wrong kind"),
-    "filters-texts": ({"filters": np.array(["a"])}, "filters: of the wrong kind"),
-    "filters-none": ({"filters": np.zeros((0, 1, 5, 5))}, "filters: none, or not finite"),
-    "filters-nan": ({"filters": np.full((6, 1, 5, 5), np.nan)}, "filters: none, or not finite"),
-    "filters-of-number": ({"filters_of": np.int64(1)}, "filters_of: of the wrong kind"),
+    "mistakes-texts": ({"mistakes": np.array(["a", "b"])}, "mistakes: wrong type"),
+    "mistakes-right": ({"mistakes": np.array([10, 11])}, "mistakes: not those of predictions.npz"),
+    "images-one-more": ({"images": np.zeros((3, 1, 28, 28), np.uint8)}, "images: wrong length"),
+    "images-flat": ({"images": np.zeros((2, 784), np.uint8)}, "images: wrong type"),
+    "images-without-pixels": ({"images": np.zeros((2, 1, 0, 28), np.uint8)}, "images: wrong type"),
+    "images-16-bits": ({"images": np.zeros((2, 1, 28, 28), np.uint16)}, "images: wrong type"),
+    "filters-texts": ({"filters": np.array(["a"])}, "filters: wrong type"),
+    "filters-none": ({"filters": np.zeros((0, 1, 5, 5))}, "filters: empty or not finite"),
+    "filters-nan": ({"filters": np.full((6, 1, 5, 5), np.nan)}, "filters: empty or not finite"),
+    "filters-of-number": ({"filters_of": np.int64(1)}, "filters_of: wrong type"),
 }
 
 
@@ -145,7 +145,7 @@ PICTURES: dict[str, tuple[dict[str, Any], str]] = {
 def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "predictions.npz", **changes)
     (plain,), notices = shown(study, runs)
-    assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}); it is left out."]
+    assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}), so it is left out."]
     assert (plain.seed, plain.confusion.seeds, len(plain.mistakes)) == (2, 1, 2)
 
 
@@ -153,7 +153,7 @@ def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, chan
 def test_damaged_pictures_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "pictures.npz", **changes)
     (plain,), notices = shown(study, runs)
-    assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}); it is left out."]
+    assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}), so it is left out."]
     assert (plain.seed, plain.confusion.seeds, plain.mistakes, plain.filters) == (0, 2, [], None)
 
 
@@ -164,7 +164,7 @@ def test_files_that_are_none_of_arrays_are_left_out_by_name(study: Study, runs: 
     found, notices = shown(study, runs)
     assert found == []
     why = "it is not an .npz file, or its end is missing"
-    assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}); it is left out." for n in (0, 2)]
+    assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}), so it is left out." for n in (0, 2)]
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_predictions_of_other_images_or_epochs_are_left_out_by_name(
     change(directory(study, runs, 2), "predictions.npz", **changes)
     (plain,), notices = shown(study, runs)
     assert (plain.epoch, plain.seed, plain.confusion.seeds) == (3, 0, 1)
-    what = "predictions.npz of plain seed 2 is of other images or another epoch than that of seed 0"
-    assert notices == [f"{what}; it is left out."]
+    what = "predictions.npz of plain seed 2 has other images or another epoch than seed 0"
+    assert notices == [f"{what}, so it is left out."]
 
 
 def test_the_latest_epoch_is_shown(study: Study, runs: Path) -> None:
