@@ -1,6 +1,7 @@
 """Layer tables of a study's experiments.
 
-Tables of built-in networks are cached beside the data sets: to import torch takes longer than all the rest of an audit.
+Tables of built-in networks are cached beside the data sets, because importing torch takes longer than the rest of an
+audit.
 """
 
 import json
@@ -28,7 +29,7 @@ def of_experiment(study: Study, name: str) -> LayerTable:
         The layer table.
 
     Raises:
-        InputError: if the network cannot be built.
+        InputError: if the network cannot be built. It names file, line and key.
     """
     experiment = study.experiment(name)
     choice, data = experiment.model, experiment.data
@@ -39,7 +40,11 @@ def of_experiment(study: Study, name: str) -> LayerTable:
     from deepstudy.loading import dataset_info
 
     info = dataset_info(data, study.path.parent)
-    return measure.of_choice(choice, info.shape, len(info.classes), study.path.parent)
+    try:
+        return measure.of_choice(choice, info.shape, len(info.classes), study.path.parent)
+    except InputError as error:
+        problem = str(error).removeprefix(f"model {choice.name}: ")
+        raise InputError(f"{study.experiment_place(name, 'model')}: {problem}") from error
 
 
 def macs_of(study: Study) -> list[int]:

@@ -46,9 +46,11 @@ def build(
     try:
         model = factory(**options)
     except (Exception, SystemExit) as error:
-        raise InputError(f"model {name}: {describe_error(error)}; its options here: {dict(options)}") from error
+        given = f"; it was called with {dict(options)}" if options else ""
+        raise InputError(f"model {name}: {describe_error(error)}{given}") from error
     if not isinstance(model, nn.Module):
-        raise InputError(f"model {name} gives a {type(model).__name__}, not an nn.Module")
+        kind = type(model).__name__
+        raise InputError(f"model {name} returns a value of type {kind}, not an nn.Module; name a network")
     initialize_lazy_layers(name, model, shape)
     return model
 
@@ -72,7 +74,7 @@ def initialize_lazy_layers(name: str, model: nn.Module, shape: tuple[int, ...]) 
     model.train(training)
     if lazy := _lazy(model):
         raise InputError(
-            f"model {name}: layer {lazy[0]} is not used in eval mode, so its size is unknown; give it in the code"
+            f"model {name}: layer {lazy[0]} is not used in eval mode, so its size is unknown; set the size in the code"
         )
 
 

@@ -1,21 +1,26 @@
 """Networks in files and modules that are not part of DeepStudy: how they are imported, and their errors explained.
 
-Importing them executes their code. Its folder is searched last, so that no file beside it hides a module of Python's.
+Importing them executes their code. Its folder is searched last, so that no file beside it hides a module of Python.
 """
 
 import contextlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from modulefinder import ModuleFinder
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from torch import nn
+
 from deepstudy.catalog import is_built_in
-from deepstudy.errors import InputError, did_you_mean, one_line
+from deepstudy.errors import InputError, one_line
 
 
 def import_own(name: str, folder: Path) -> Any:
@@ -26,19 +31,19 @@ def import_own(name: str, folder: Path) -> Any:
         folder: where `file.py` is looked up from. A module is also found there, and in the working folder.
 
     Returns:
-        What `Name` stands for.
+        The class or function called `Name`.
 
     Raises:
         InputError: if there is no such file, module or name, or importing it fails.
     """
     where, _, attribute = name.rpartition(":")
     if not where.strip(".") or not attribute:
-        raise InputError(f"model {name}: write file.py:Name or package.module:Name")
+        raise InputError(f"model {name}: is not a network; write file.py:Name or package.module:Name")
     with translate_errors(f"model {name}: importing {where} fails"):
         if where.endswith(".py"):
             path = (folder / where).resolve()
             if not path.is_file():
-                raise InputError(f"model {name}: there is no file {path}")
+                raise InputError(f"model {name}: there is no file {path}; check the path")
             _search_last(path.parent)
             spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
             assert spec is not None
@@ -50,8 +55,25 @@ def import_own(name: str, folder: Path) -> Any:
             _search_last(folder.resolve(), Path.cwd())
             module = importlib.import_module(where)
     if not hasattr(module, attribute):
-        raise InputError(f"model {name}: {where} has no {attribute}{did_you_mean(attribute, list(vars(module)))}")
+        raise InputError(f"model {name}: {where} has no {attribute}{_hint_at_network(attribute, module)}")
     return getattr(module, attribute)
+
+
+def _hint_at_network(attribute: str, module: ModuleType) -> str:
+    """The network of a module that was meant, or the networks that it defines."""
+    package = f"{module.__name__}."
+    own = {
+        key: value
+        for key, value in vars(module).items()
+        if inspect.isclass(value) or inspect.isfunction(value)
+        if not key.startswith("_") and f"{value.__module__}.".startswith(package)
+    }
+    networks = [key for key, value in own.items() if inspect.isclass(value) and issubclass(value, nn.Module)]
+    if near := get_close_matches(attribute, [*networks, *own], n=1):
+        return f"; did you mean {near[0]}?"
+    if not networks:
+        return "; it defines no nn.Module class"
+    return f"; its nn.Module {'class is' if len(networks) == 1 else 'classes are'} {', '.join(networks)}"
 
 
 def source_files(name: str, folder: Path = Path()) -> list[Path]:
@@ -86,7 +108,7 @@ def translate_errors(
 
     Arguments:
         what: what the line begins with; the error and its place follow.
-        passes_through: whether an error goes on as it is.
+        passes_through: whether an error is raised unchanged.
 
     Returns:
         The context.
@@ -120,7 +142,7 @@ def describe_error(error: BaseException) -> str:
 
 def _with_imported(path: Path) -> list[Path]:
     finder = ModuleFinder([str(path.parent)])
-    with contextlib.suppress(SyntaxError, ValueError):  # no text, or no Python; `build` reports it
+    with contextlib.suppress(SyntaxError, ValueError):  # not text, or not Python; `build` reports it
         finder.run_script(str(path))
     imported = {Path(file) for module in finder.modules.values() if (file := getattr(module, "__file__", None))}
     return [path, *sorted(imported - {path})]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import string
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -279,7 +280,9 @@ class StepLog(StrictModel):
         try:
             for _, name, _, _ in string.Formatter().parse(self.line):
                 if name is not None and name not in values:
-                    raise ValueError(f"line: no value is called {name or '{}'}{did_you_mean(name, values)}")
+                    near = get_close_matches(name, values, n=1)
+                    hint = f"; did you mean {near[0]}?" if near else ""
+                    raise ValueError(f"line: the step log knows {', '.join(values)}, not {name!r}{hint}")
             self.line.format(**values)
         except (ValueError, KeyError, IndexError) as error:
             if str(error).startswith("line: "):

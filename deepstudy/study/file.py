@@ -419,16 +419,18 @@ class Study(StrictModel):
         place = place_of(self._document, location)
         return f"{Path(place.file).name}:{place.line}"
 
-    def experiment_place(self, name: str) -> SourcePlace:
-        """Find where an experiment was written.
+    def experiment_place(self, name: str, key: str = "") -> SourcePlace:
+        """Find where an experiment, or a key of it, was written.
 
         Arguments:
             name: the experiment.
+            key: the key, such as `model`; by default, the experiment itself.
 
         Returns:
-            Its place in `experiments`, or that of the matrix that makes it.
+            The place of the key if the experiment gives it, else that of the experiment, which is in `experiments` or
+            is the matrix that makes it.
         """
-        return self._experiments.places[name]
+        return self._experiments[name].places.get(key, self._experiments.places[name])
 
     def _given_by(self, location: tuple[str, ...]) -> Origin:
         """Who gave the value that stands at `location`."""

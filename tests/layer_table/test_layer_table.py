@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deepstudy.catalog import Choice
+from deepstudy.errors import InputError
 from deepstudy.layer_table import LayerTable, macs_of, measure, of_experiment
 from deepstudy.study import load_study
 
@@ -46,6 +48,19 @@ def test_a_new_version_counts_again(folder: Path, monkeypatch: pytest.MonkeyPatc
 def test_where_nothing_can_be_kept_it_is_counted_each_time(folder: Path) -> None:
     folder.write_text("a file in the folder's place")
     assert of_experiment(load_study("lenet-mnist"), "lenet5").weights == 61_470
+
+
+@pytest.mark.parametrize("matrix", [False, True])
+def test_a_network_that_is_not_there_is_named_with_file_and_line(
+    matrix: bool, write_study: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text("from torch import nn\nclass Net(nn.Linear):\n    pass\n")
+    more = "matrix: {m: {of: plain, vary: {epochs: [1]}}}\nbudgets:" if matrix else "budgets:"
+    study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:Nett'}"), ("budgets:", more)))
+    with pytest.raises(InputError) as error:
+        of_experiment(study, "m-epochs=1" if matrix else "plain")
+    place = f"{study.path}:9: experiments.plain.model"
+    assert str(error.value) == f"{place}: mine.py has no Nett; did you mean Net?"
 
 
 def test_an_audit_of_counted_networks_does_not_import_torch(folder: Path) -> None:

@@ -236,7 +236,9 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         "class Net(nn.Sequential):\n    def __init__(self, width=4):\n        super().__init__(nn.Linear(width, 2))\n"
         "def number():\n    return 3\n"
         "def leave():\n    raise SystemExit(3)\n"
+        "class Wide(Net):\n    pass\n"
     )
+    (tmp_path / "no_nets.py").write_text("import math\nfrom torch.nn import Linear\nclass Plain: pass\n")
     (tmp_path / "broken.py").write_text("class Net(:\n")
     monkeypatch.syspath_prepend(tmp_path)
     for name in ("my_nets.py:Net", "my_nets:Net"):
@@ -244,8 +246,11 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         assert model[0].in_features == 6
     for name, options, message in [
         ("my_nets.py:Nets", {}, r"has no Nets; did you mean Net\?"),
+        ("my_nets.py:Transformer", {}, r"my_nets\.py has no Transformer; its nn\.Module classes are Net, Wide$"),
+        ("my_nets:numbr", {}, r"my_nets has no numbr; did you mean number\?$"),
+        ("no_nets.py:Linnear", {}, r"no_nets\.py has no Linnear; it defines no nn\.Module class$"),
         ("my_nets.py:Net", {"wdth": 1}, "unexpected keyword argument 'wdth'"),
-        ("my_nets.py:number", {}, "gives a int, not an nn.Module"),
+        ("my_nets.py:number", {}, "returns a value of type int, not an nn.Module"),
         ("other.py:Net", {}, "there is no file"),
         ("no_such_module:Net", {}, "No module named 'no_such_module'"),
         ("my_nets.py:leave", {}, r"SystemExit: 3 \(.*my_nets\.py:8\)"),
@@ -276,7 +281,8 @@ def test_lazy_layers_learn_their_sizes_from_the_images(tmp_path: Path) -> None:
         "    def forward(self, x):\n        return x\n"
     )
     with pytest.raises(
-        InputError, match=r"layer head.weight is not used in eval mode, so its size is unknown; give it in the code"
+        InputError,
+        match=r"layer head.weight is not used in eval mode, so its size is unknown; set the size in the code",
     ):
         build("unused.py:Net", {}, (3, 32, 32), 10, tmp_path)
 

@@ -119,7 +119,7 @@ def test_a_matrix_in_another_place(write_study: Write, place: str) -> None:
         (
             "batch_size: 50\n",
             "batch_size: 50\n  log: {line: '{los}'}\n",
-            "line: no value is called los; did you mean loss?",
+            "mean_accuracy, not 'los'; did you mean loss?",
         ),
         ("batch_size: 50\n", "batch_size: 50\n  optimizer: {name: adam, betas: [0.9]}\n", "twice"),
         ("name: sgd, lr: 0.05, momentum: 0.9", "name: adam, betas: [0.9]", "betas: has 1 value, but needs 2"),
