@@ -54,6 +54,6 @@ def test_googlenets_heads_have_linear_layers_in_a_row() -> None:
     arguments = {"bn": "conv", "head": "softmax"}
     probe = make_probe(CheckRequest("googlenet", arguments), lambda note: None)
     (row,) = nonlinearity.find(probe)
-    assert row.says.startswith("Between fc1 and fc2 there is no activation")
+    assert row.says.startswith("There is no activation between fc1 and fc2.")
     assert [finding.severity for finding in output_activation.find(probe)] == ["bug"]
     assert list(shared_modules.find(probe)) == []

@@ -1,4 +1,4 @@
-"""Each rule catches the networks planted for it, and says nothing of their sound twins."""
+"""Each rule finds the networks planted for it, and reports nothing about their sound twins."""
 
 import copy
 import importlib.util
@@ -17,7 +17,7 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 PLANTED = Path(__file__).parents[1] / "planted"
-#: Plants that are no bug for sure, but must be found all the same.
+#: Plants that may be intended, but must be found.
 MILD = {"PlantedLogSoftmax": "note", "PlantedBias": "note"}
 
 
@@ -54,7 +54,7 @@ def test_every_rule_has_a_plant_and_a_sound_twin() -> None:
 
 @pytest.mark.parametrize(("rule", "name"), planted("Planted"))
 def test_a_plant_is_caught(rule: str, name: str) -> None:
-    if name == "PlantedOnlyBatchesOf64":  # nothing goes through, so that no rule can look
+    if name == "PlantedOnlyBatchesOf64":  # the rule `forward` finds it, because no batch works
         findings = list(examine(probe(rule, name)).findings)
     else:
         findings = list(RULES[rule].load()(probe(rule, name)))

@@ -1,4 +1,4 @@
-"""Networks that return something else than logits, and those that are no classifiers."""
+"""Networks that return more than logits, and networks that are not classifiers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,9 +73,12 @@ def test_one_output_is_a_binary_classifier(squeeze: bool, sigmoid: bool) -> None
 @pytest.mark.parametrize(
     ("network", "complaint"),
     [
-        (nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 5, 1)), "a map of its input's size"),
-        (nn.Sequential(nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 784), nn.Sigmoid()), "as many numbers as it takes"),
-        (nn.Sequential(nn.Embedding(100, 16), nn.Flatten(), nn.Linear(160, 2)), "begins with an embedding"),
+        (nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 5, 1)), "a map of the size of its input"),
+        (
+            nn.Sequential(nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 784), nn.Sigmoid()),
+            "as many numbers as its input has",
+        ),
+        (nn.Sequential(nn.Embedding(100, 16), nn.Flatten(), nn.Linear(160, 2)), "starts with an embedding"),
         (nn.Bilinear(8, 8, 2), "2 inputs"),
     ],
 )
@@ -96,7 +99,7 @@ def test_what_takes_no_gradient_or_has_nothing_to_learn_is_a_bug() -> None:
     assert "no_gradient" in [bug.rule for bug in deepstudy.check(frozen).bugs]
 
 
-@pytest.mark.parametrize(("wrong", "complaint"), [(42, "not a int"), (nn.Linear, "not a type")])
+@pytest.mark.parametrize(("wrong", "complaint"), [(42, "nn.Module .* got: int"), (nn.Linear, "got: type")])
 def test_what_is_no_module_is_refused(wrong: object, complaint: str) -> None:
     with pytest.raises(InputError, match=complaint):
         deepstudy.check(wrong)  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ class PlantedBatch(SoundNetwork):
 
 
 class PlantedSqueeze(SoundNetwork):
-    """`squeeze()` takes the batch away as well where it is one image."""
+    """`squeeze()` also removes the batch dimension if the batch is one image."""
 
     def forward(self, x: Tensor) -> Tensor:
         return self.fc(F.relu(self.conv(x)).mean((2, 3), keepdim=True).squeeze())

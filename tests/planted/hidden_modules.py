@@ -6,7 +6,7 @@ class SoundList(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.ModuleList([nn.Linear(784, 32), nn.Linear(32, 32)])
-        self.activations = [F.relu, F.relu]  # functions may lie in a list
+        self.activations = [F.relu, F.relu]  # functions may be in a list
         self.fc = nn.Linear(32, 10)
 
     def forward(self, x: Tensor) -> Tensor:

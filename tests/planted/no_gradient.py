@@ -29,7 +29,7 @@ class PlantedTimesZero(SoundNetwork):
 
 
 class PlantedArgmax(SoundNetwork):
-    """No gradient goes through the places of maxima."""
+    """The positions of maxima have no gradient."""
 
     def forward(self, x: Tensor) -> Tensor:
         hidden = self.fc1(x.flatten(1))

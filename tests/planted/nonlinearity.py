@@ -66,7 +66,7 @@ class PlantedConvolutionIntoLinear(SoundHead):
 
 
 class SoundGate(PlantedConvolutions):
-    """Squeeze and excitation: a convolution's average feeds a linear layer, and the convolution goes on as well."""
+    """Squeeze and excitation: a convolution's average feeds a linear layer, and the gate multiplies the convolution."""
 
     def __init__(self) -> None:
         super().__init__()

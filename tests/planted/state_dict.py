@@ -28,7 +28,7 @@ class PlantedPlainTensor(SoundScale):
 
 
 class PlantedPlainWeights(nn.Module):
-    """Random projections that are drawn anew in each process."""
+    """Random projections that differ in each process."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,11 +1,42 @@
-"""Activations of the fresh network are dead or saturated.
+"""Activations of the untrained network are dead or saturated.
 
-A ReLU whose input is always negative gives 0 and passes no gradient on. A tanh or sigmoid with a large input lies at
-its ends, where its gradient is next to 0. A network that begins so learns slowly or not at all. Training mode is used,
-since batch normalisation does its work there.
+The rule looks at the output of each ReLU, tanh and sigmoid in training mode, where batch normalisation has its effect.
 
-Mend it: start with He's weights for ReLU (He et al. 2015, Delving deep into rectifiers) and Xavier's for tanh (Glorot
-& Bengio 2010), and scale the inputs.
+## Why it matters
+A ReLU whose input is always negative returns 0 and passes no gradient on. A tanh or sigmoid with a large input is near
+its limits, where its gradient is almost 0. A network that starts like this learns slowly or not at all.
+
+## Example
+The weights have a standard deviation of 1, so a sum of 3,072 products is far outside the range of tanh.
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(3072, 32), nn.Tanh(), nn.Linear(32, 10))
+        nn.init.normal_(self[1].weight)
+```
+
+## Not an error
+The negative biases make most outputs of the ReLU 0. Each channel is still active for some images, so it learns.
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Flatten(), nn.Linear(3072, 32), nn.ReLU(), nn.Linear(32, 10))
+        nn.init.constant_(self[1].bias, -0.3)
+```
+
+## How to fix
+Use He's initial weights before ReLU, `nn.init.kaiming_normal_(layer.weight)`, and Xavier's before tanh,
+`nn.init.xavier_normal_(layer.weight)`. Scale the inputs to mean 0 and variance 1.
+
+## Source
+Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, section 3, for
+saturation. He et al. 2015, Delving Deep into Rectifiers, section 2.2, for the weights.
 """
 
 from collections.abc import Iterator
@@ -17,19 +48,19 @@ from deepstudy.checks.probe import Probe
 from deepstudy.checks.trace import ACTIVATIONS, record_pass
 from deepstudy.findings import Finding
 
-_MOST = 0.8  # of a layer's channels may be dead; of a layer's units, saturated
-_FEWEST = 8  # channels to judge by
+_MOST = 0.8  # share of a layer's channels that may be dead, and of its units that may be saturated
+_FEWEST = 8  # channels that a layer must have
 _IMAGES = 16
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Measure dead channels and saturated units of a fresh network.
+    """Measure the dead channels and saturated units of an untrained network.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        At most one finding: a bug where all channels of a layer are dead, else a risk.
+        At most one finding: a bug if all channels of a layer are dead, otherwise a risk.
     """
     network = probe.perturbed(training=True)
     with torch.no_grad():
@@ -46,10 +77,10 @@ def find(probe: Probe) -> Iterator[Finding]:
                 yield Finding(
                     "activations",
                     "bug" if share == 1 else "risk",
-                    f"{100 * share:.0f} % of the channels behind {operation.label} are 0 for all of {_IMAGES} images "
-                    "before any training: no gradient reaches what feeds them.",
+                    f"{100 * share:.0f} % of the channels after {operation.label} are 0 for all {_IMAGES} images "
+                    "before training. No gradient reaches the weights that feed them.",
                     operation.spot,
-                    "Start with He's weights and biases of 0: `nn.init.kaiming_normal_(layer.weight)`.",
+                    "Use He's initial weights, `nn.init.kaiming_normal_(layer.weight)`, and biases of 0.",
                 )
                 return
         elif operation.name in ("tanh", "sigmoid"):
@@ -59,15 +90,15 @@ def find(probe: Probe) -> Iterator[Finding]:
                 yield Finding(
                     "activations",
                     "risk",
-                    f"{100 * share:.0f} % of what {operation.label} gives lies at the ends of {operation.name} before "
-                    "any training, where its gradient is next to 0.",
+                    f"{100 * share:.0f} % of the values after {operation.label} are near the limits of "
+                    f"{operation.name} before training. The gradient there is almost 0.",
                     operation.spot,
-                    "Start with Xavier's weights, `nn.init.xavier_normal_(layer.weight)`, and scale the inputs.",
+                    "Use Xavier's initial weights, `nn.init.xavier_normal_(layer.weight)`, and scale the inputs.",
                 )
                 return
 
 
 def _dead(result: Tensor) -> float:
-    """The share of channels that are 0 throughout."""
+    """The share of channels that are 0 everywhere."""
     channels = result.transpose(0, 1).flatten(1)
     return float((channels == 0).all(1).float().mean())

@@ -1,9 +1,49 @@
-"""A bias stands right before batch normalisation, which removes it.
+"""A bias comes right before batch normalisation, which removes it.
 
-Batch normalisation subtracts the mean of each channel, and a bias in front of it with it. Such a bias does nothing but
-take part in parameter counts (Ioffe & Szegedy 2015, section 3.2).
+## Why it matters
+Batch normalisation subtracts the mean of each channel, and the bias of the layer before with it. The bias never changes
+the output in training, so it is not learned. It only enlarges the parameter count. This is a note: nothing goes wrong.
 
-Mend it: `nn.Conv2d(..., bias=False)`.
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.norm = nn.BatchNorm2d(8)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.norm(self.conv(x))).mean((2, 3)))
+```
+
+## Not an error
+Here the ReLU comes first. The bias decides which values it sets to 0, so it matters.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.norm = nn.BatchNorm2d(8)
+        self.fc = nn.Linear(8, 10)
+
+    def forward(self, x):
+        return self.fc(self.norm(F.relu(self.conv(x))).mean((2, 3)))
+```
+
+## How to fix
+Build the layer without it: `nn.Conv2d(3, 8, 5, bias=False)`.
+
+## Source
+Ioffe & Szegedy 2015, Batch Normalization, section 3.2: the bias can be ignored.
 """
 
 from collections.abc import Iterator
@@ -16,7 +56,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Find layers with a bias whose output goes right into a normalisation.
+    """Find layers with a bias whose output goes directly into a normalisation.
 
     Arguments:
         probe: the network under examination.
@@ -40,9 +80,10 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "bias_before_norm",
             "note",
-            f"{len(layers)} layer{'s' * (len(layers) > 1)} with a bias right before batch normalisation, which "
-            f"subtracts the mean and the bias with it: {extra:,} parameters that do nothing ({layers[0].label}"
+            f"{'1 layer has' if len(layers) == 1 else f'{len(layers)} layers have'} a bias right before batch "
+            f"normalisation, which subtracts it again. {extra:,} parameter{'s' * (extra > 1)} "
+            f"{'has' if extra == 1 else 'have'} no effect ({layers[0].label}"
             + (f" to {layers[-1].label})." if len(layers) > 1 else ")."),
             layers[0].spot,
-            "Make the layer without it: `nn.Conv2d(..., bias=False)`.",
+            "Build the layer without it: `nn.Conv2d(..., bias=False)`.",
         )

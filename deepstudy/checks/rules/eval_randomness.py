@@ -1,9 +1,51 @@
 """The same images give different outputs in eval mode.
 
-In eval mode the same images must give the same outputs; otherwise an accuracy is a matter of luck. Mostly the cause is
-`F.dropout(x)`, which is on in both modes unless one says otherwise.
+## Why it matters
+The test accuracy then changes from one evaluation to the next, so two networks cannot be compared. The usual cause is
+`F.dropout(x)`, which drops values in both modes unless it gets `training=self.training`.
 
-Mend it: use `nn.Dropout`, or `F.dropout(x, training=self.training)`.
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc2(F.dropout(x, 0.2))
+```
+
+## Not an error
+`forward` draws noise, but in training mode only.
+```python
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        if self.training:
+            x = x + 0.1 * torch.randn_like(x)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+```
+
+## How to fix
+Use `nn.Dropout`, or pass the mode: `F.dropout(x, training=self.training)`.
+
+## Source
+PyTorch documentation, `torch.nn.functional.dropout`: `training` is True by default.
 """
 
 from collections.abc import Iterator
@@ -15,7 +57,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Give the same images twice in eval mode, with the generators at different states.
+    """Pass the same images twice in eval mode, with different seeds.
 
     Arguments:
         probe: the network under examination.
@@ -40,11 +82,11 @@ def find(probe: Probe) -> Iterator[Finding]:
         ),
         None,
     )
-    cause = "`F.dropout` is on in eval mode too" if guilty else "something random is drawn in `forward`"
+    cause = "`F.dropout` is also on in eval mode" if guilty else "`forward` draws random numbers"
     yield Finding(
         "eval_randomness",
         "bug",
-        f"In eval mode the same images give different outputs: {cause}, so an accuracy is a matter of luck.",
+        f"In eval mode the same images give different outputs: {cause}. Each evaluation gives another accuracy.",
         guilty.spot if guilty else "",
-        "Use `nn.Dropout`, or say the mode: `F.dropout(x, training=self.training)`.",
+        "Use `nn.Dropout`, or pass the mode: `F.dropout(x, training=self.training)`.",
     )

@@ -1,10 +1,53 @@
-"""An activation follows the last layer and cuts the logits off.
+"""An activation after the last layer clips or bends the logits.
 
-A ReLU on the output makes each negative logit 0. A class whose logit is 0 gets no gradient and may never be learned.
-Other activations bend or limit the logits before the loss sees them. Some published networks end in a ReLU and a
-pooling (SqueezeNet), so that is only a note.
+## Why it matters
+A ReLU sets each negative logit to 0 and passes no gradient there. A class whose logit is 0 for all images is never
+learned. Other activations bend or limit the logits. Some published networks end in a ReLU and a pooling layer
+(SqueezeNet), so that is only a note.
 
-Mend it: return what the last layer gives, `return self.fc3(x)`.
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.relu(self.fc1(x.flatten(1)))
+        return F.relu(self.fc2(x))
+```
+
+## Not an error
+Soft-capping keeps the logits between -30 and 30 (Gemma 2). That is wide enough for any probability, and the gradient
+is never 0.
+```python
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.relu(self.fc1(x.flatten(1)))
+        return 30 * torch.tanh(self.fc2(x) / 30)
+```
+
+## How to fix
+Return the output of the last layer: `return self.fc2(x)`.
+
+## Source
+PyTorch documentation, `torch.nn.CrossEntropyLoss`: logits need not be positive. The rest is arithmetic: the derivative
+of ReLU is 0 below 0. Gemma Team 2024, Gemma 2, section 2, "Logit soft-capping".
 """
 
 from collections.abc import Iterator
@@ -15,13 +58,13 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Look at what the output has gone through last.
+    """Look at the last operation before the output.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        At most one finding: a bug where logits are cut, a risk where they are bent, a note before a pooling.
+        At most one finding: a bug if logits are clipped at 0, a risk if they are bent, a note before a pooling.
     """
     trace = probe.trace
     last = trace.back(probe.output_number(probe.eval_pass), LINEAR)
@@ -29,21 +72,21 @@ def find(probe: Probe) -> Iterator[Finding]:
     if last is not None and pooled and last.inputs:
         last = trace.back(last.inputs[0], LINEAR)
     output = probe.output.detach()
-    # However it is written: never below 0, and often exactly there.
+    # However the code does it: values are never below 0, and often exactly 0.
     cut_off = bool((output >= 0).all()) and bool(output.any()) and float((output == 0).float().mean()) > 0.1
     if last is None or (last.name not in ACTIVATIONS - {"sigmoid", "hardsigmoid", "logsigmoid"} and not cut_off):
         return
     cuts = last.name in ("relu", "relu_", "relu6", "threshold") or (cut_off and not pooled)
-    name = "a cut at 0" if last.name not in ACTIVATIONS else last.name.rstrip("_")
+    name = "clipping at 0" if last.name not in ACTIVATIONS else last.name.rstrip("_")
     what = (
-        "no logit can be negative, and a class whose logit is 0 gets no gradient: it may never be learned"
+        "No logit can be negative, and a class with logit 0 gets no gradient, so it may never be learned."
         if cuts
-        else "the logits are bent or limited before the loss sees them"
+        else "The loss gets logits that are bent or limited."
     )
     yield Finding(
         "final_relu",
-        "bug" if cuts and not pooled else "note" if pooled else "risk",  # networks are published so
-        f"The last layer's output goes through {name}{' and a pooling' if pooled else ''}: {what}.",
+        "bug" if cuts and not pooled else "note" if pooled else "risk",  # published networks do this
+        f"The output of the last layer goes through {name}{' and a pooling layer' if pooled else ''}. {what}",
         last.spot,
-        "Return what the last layer gives: `return self.fc3(x)`.",
+        "Return the output of the last layer: `return self.fc3(x)`.",
     )

@@ -1,9 +1,53 @@
 """The gradient is cut inside `forward`.
 
-`detach`, `.data`, `.numpy()`, `torch.tensor(x)` and `torch.no_grad()` end the way of the gradient. Layers before them
-get none and stay as they were drawn. The loss still falls, since the layers behind them learn.
+`detach()`, `.data`, `.numpy()`, `torch.tensor(x)` and `torch.no_grad()` end the path of the gradient.
 
-Mend it: pass tensors on as they are, and compute with torch's functions. Detach only what goes into a log or a plot.
+## Why it matters
+The layers before the cut get no gradient and keep their initial weights. The loss still falls, because the layers after
+the cut learn. If all parameters still get a gradient by another path, the finding is a note.
+
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        features = F.relu(self.conv(x)).detach()
+        return self.fc(features.flatten(1))
+```
+
+## Not an error
+`detach` is on the path to a log. The output is computed from the tensor that keeps its gradient.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+        self.log = []
+
+    def forward(self, x):
+        features = F.relu(self.conv(x))
+        self.log.append(features.detach().mean().item())
+        return self.fc(features.flatten(1))
+```
+
+## How to fix
+Compute with PyTorch functions on the tensors themselves. Detach only what goes into a log or a plot.
+
+## Source
+PyTorch documentation, `torch.Tensor.detach`: the result never requires a gradient.
 """
 
 from collections.abc import Iterator
@@ -13,18 +57,18 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Find operations in a training pass that a gradient enters and from which none goes on.
+    """Find operations in a training pass whose input has a gradient and whose output has none.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        At most one finding: a bug where parameters are left without a gradient, else a note.
+        At most one finding: a bug if parameters get no gradient, otherwise a note.
     """
     trace, network = probe.training_pass.trace, probe.training_pass.network
     idle = [name for name, value in network.named_parameters() if value.requires_grad and value.grad is None]
     cuts = trace.cuts
-    if not cuts and idle:  # out of torch and back again: no operation leads from there to the output
+    if not cuts and idle:  # left torch and came back: no operation connects it with the output
         used = {id(tensor) for operation in trace.operations for tensor in operation.tensors}
         if any(id(network.get_parameter(name)) in used for name in idle):
             cuts = [operation for operation in trace.operations if operation.name in ("detach", "data")]
@@ -48,8 +92,8 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "gradient_cut",
             "bug",
-            "No gradient can reach the parameters from the output. The tensors go out of torch on the way (`.numpy()`, "
-            "`.item()`, `torch.tensor(x)`), or no layer is used.",
+            "No gradient can reach the parameters from the output. The tensors leave PyTorch on the way (`.numpy()`, "
+            "`.item()`, `torch.tensor(x)`), or `forward` uses no layer.",
             "",
-            "Compute with torch's functions on the tensors themselves: `torch.exp(x)`, not `np.exp(x.detach())`.",
+            "Compute with PyTorch functions on the tensors themselves: `torch.exp(x)`, not `np.exp(x.detach())`.",
         )

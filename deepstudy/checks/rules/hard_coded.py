@@ -1,10 +1,51 @@
-"""A batch size, number type or device is written into the network.
+"""A batch size, dtype or device is hard-coded in the network.
 
-A batch size in the code breaks the last, smaller batch of an epoch and any use with other batches. A number type breaks
-half precision and bfloat16. A tensor that is made on one device breaks the others. The pass is tried with other batch
-sizes, in double precision, and on torch's device without numbers, `meta`.
+The rule tries other batch sizes, double precision, and the device `meta`.
 
-Mend it: take sizes, types and devices from the input: `x.flatten(1)`, `torch.zeros(n, device=x.device, dtype=x.dtype)`.
+## Why it matters
+A fixed batch size fails on the last batch of an epoch, which is smaller, and on a single image. A fixed dtype fails
+with bfloat16 and half precision. A tensor on a fixed device fails on all others.
+
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.conv(x)).view(64, 1568))
+```
+
+## Not an error
+The code fixes the size of one image, 8x14x14 numbers. The batch size stays free: `view` replaces -1 by it.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.conv(x)).view(-1, 1568))
+```
+
+## How to fix
+Take all three from the input: `x.flatten(1)`, `torch.zeros(len(x), 8, device=x.device, dtype=x.dtype)`. Keep constant
+tensors as buffers. Write `x.squeeze(2)` instead of `x.squeeze()`, which also removes a batch of 1.
+
+## Source
+PyTorch documentation, `torch.utils.data.DataLoader`: unless `drop_last` is set, the last batch may be smaller.
+`torch.Tensor.view`: the size -1 is inferred from the other dimensions.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +68,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         probe: the network under examination.
 
     Returns:
-        At most three findings: a bug for the batch size, risks for the number type and the device.
+        At most three findings: a bug for the batch size, risks for the dtype and the device.
     """
     yield from _batch(probe)
     yield from _double(probe)
@@ -45,10 +86,10 @@ def _batch(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "hard_coded",
             "bug",
-            f"Batches of {sizes} do not go through in eval mode ({failed[0][1]}); a batch of {BATCH} does.",
+            f"In eval mode the network fails on batches of {sizes} ({failed[0][1]}). A batch of {BATCH} works.",
             "",
-            "Take the batch size from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`; squeeze named dimensions "
-            "only, `x.squeeze(2)`.",
+            "Take the batch size from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`. Name the dimension that "
+            "you squeeze: `x.squeeze(2)`.",
         )
 
 
@@ -61,10 +102,10 @@ def _double(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "hard_coded",
             "risk",
-            f"A network in double precision does not run ({problem}): a number type is written into it, so bfloat16 "
-            "and half precision will fail as well.",
+            f"The network fails in double precision ({problem}). A dtype is hard-coded, so bfloat16 and half precision "
+            "will fail too.",
             "",
-            "Make new tensors like those at hand: `torch.zeros_like(x)`, `x.new_zeros(...)`, `torch.ones(n, "
+            "Create tensors with the dtype of the input: `torch.zeros_like(x)`, `x.new_zeros(...)`, `torch.ones(n, "
             "dtype=x.dtype)`.",
         )
 
@@ -72,15 +113,15 @@ def _double(probe: Probe) -> Iterator[Finding]:
 def _device(probe: Probe) -> Iterator[Finding]:
     network = probe.fresh().to("meta")
     problem = _problem(probe, lambda: network(probe.images().to("meta")), BATCH)
-    # Other failures on `meta` are no news: what reads numbers (`.item()`) or lacks a kernel cannot run there.
+    # Other failures on `meta` say nothing: code that reads numbers (`.item()`) or lacks a kernel cannot run there.
     if problem and ("same device" in problem or "device meta" in problem or "cuda" in problem.lower()):
         yield Finding(
             "hard_coded",
             "risk",
-            f"On another device than the CPU the network does not run ({problem}): a tensor is made, or kept, where "
-            "`.to(device)` does not reach it.",
+            f"The network fails on other devices than the CPU ({problem}). It creates or keeps a tensor that "
+            "`.to(device)` does not move.",
             "",
-            "Make tensors where the input is, `torch.zeros(n, device=x.device)`, and keep fixed ones as buffers.",
+            "Create tensors on the device of the input, `torch.zeros(n, device=x.device)`. Keep constants as buffers.",
         )
 
 
@@ -89,7 +130,7 @@ def _pass(probe: Probe, size: int) -> object:
 
 
 def _problem(probe: Probe, run: Callable[[], object], size: int) -> str:
-    """What goes wrong in a pass, '' if nothing does."""
+    """The error of a pass, '' if there is none."""
     try:
         with torch.no_grad():
             output = probe.main_output(run())

@@ -1,10 +1,58 @@
-"""Weights lie where `parameters()` does not see them.
+"""`parameters()` does not include some weights.
 
-A module finds its parameters in its attributes, in `nn.ModuleList`, `nn.ModuleDict` and `nn.Sequential`. It does not
-look into plain lists, tuples and dicts, and not into layers that `forward` makes anew. No optimizer trains such
-weights, `.to(device)` does not move them, and they are not saved.
+A module finds parameters in its attributes, in `nn.ModuleList`, `nn.ModuleDict` and `nn.Sequential`. It does not look
+into plain lists, tuples and dicts, or at layers that `forward` creates.
 
-Mend it: keep layers in an `nn.ModuleList`, and make them in `__init__`.
+## Why it matters
+The optimizer does not train such weights, `.to(device)` does not move them, and `state_dict()` does not save them. The
+loss still falls, because the other layers learn.
+
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(3072, 32), nn.Linear(32, 32)]
+        self.fc = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = x.flatten(1)
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return self.fc(x)
+```
+
+## Not an error
+The list is plain, but each layer in it is also an attribute. `parameters()` includes them.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 32)
+        self.layers = [self.fc1, self.fc2]
+        self.fc = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = x.flatten(1)
+        for layer in self.layers:
+            x = F.relu(layer(x))
+        return self.fc(x)
+```
+
+## How to fix
+Put the layers into a container: `self.layers = nn.ModuleList([...])`. Create all layers in `__init__`.
+
+## Source
+PyTorch documentation, `torch.nn.ModuleList`: the modules in it are registered and visible to all methods of a module.
 """
 
 from collections.abc import Iterator
@@ -18,7 +66,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Look into plain containers, and for weights that a pass uses and `parameters()` lacks.
+    """Look for weights in plain containers, and for weights that a pass uses and `parameters()` lacks.
 
     Arguments:
         probe: the network under examination.
@@ -41,11 +89,11 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "hidden_modules",
             "bug",
-            f"{', '.join(hidden[:4])}{f' and {len(hidden) - 4} more' if len(hidden) > 4 else ''} lies in a plain list "
-            "or dict. `parameters()` does not see it, so no optimizer trains it, `.to(device)` does not move it, and "
-            "it is not saved.",
+            f"{', '.join(hidden[:4])}{f' and {len(hidden) - 4} more' if len(hidden) > 4 else ''} "
+            f"{'is' if len(hidden) == 1 else 'are'} in a plain list or dict, so `parameters()` does not include the "
+            "weights. No optimizer trains them, `.to(device)` does not move them, and they are not saved.",
             hidden[0],
-            f"Put it into an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "
+            f"Use an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`: `self.{plain.rpartition('.')[2]} = "
             "nn.ModuleList([...])`.",
         )
         return
@@ -55,10 +103,10 @@ def find(probe: Probe) -> Iterator[Finding]:
                 yield Finding(
                     "hidden_modules",
                     "bug",
-                    f"`forward` uses weights ({operation.name}) that `parameters()` does not see, so no optimizer "
-                    "trains them. The layer is made in `forward` itself, anew at each call, or lies in a plain object.",
+                    f"`forward` uses weights ({operation.name}) that `parameters()` does not include, so no optimizer "
+                    "trains them. `forward` creates the layer at each call, or the layer is in a plain object.",
                     operation.spot,
-                    "Make it once in `__init__`, `self.fc = nn.Linear(...)`, and only call it in `forward`.",
+                    "Create the layer once in `__init__`, `self.fc = nn.Linear(...)`, and only call it in `forward`.",
                 )
                 return
 

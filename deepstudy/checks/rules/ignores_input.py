@@ -1,10 +1,53 @@
 """The output ignores the input, a channel, or a part of the image.
 
-If the output has no gradient at a pixel, that pixel cannot make a difference. When this holds for all of the input,
-`forward` uses a wrong variable. When it holds for a channel, a layer takes only a slice. When it holds for many pixels,
-strides are larger than windows, or windows do not reach the border.
+The rule computes the gradient of the output at each input pixel. A pixel without a gradient makes no difference.
 
-Mend it: give each layer what the one before it returned, and the first layer all channels and pixels.
+## Why it matters
+The network cannot use what it does not see, and its accuracy stays lower than it could be. If nothing matters,
+`forward` uses a wrong variable. If a channel is missing, a layer takes a slice. If many pixels are missing, strides are
+larger than windows, or windows do not reach the border.
+
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        grey = x[:, :1]
+        return self.fc(F.relu(self.conv(grey)).flatten(1))
+```
+
+## Not an error
+The first layer takes one channel here too, but all three channels go into it.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        grey = x.mean(1, keepdim=True)
+        return self.fc(F.relu(self.conv(grey)).flatten(1))
+```
+
+## How to fix
+Follow `x` through `forward`: each layer takes the output of the one before. Give the first layer all channels, and
+choose strides that are not larger than the windows.
+
+## Source
+Calculus: a function whose derivative with respect to a pixel is 0 does not change with that pixel.
 """
 
 from collections.abc import Iterator
@@ -16,11 +59,11 @@ from deepstudy.checks.probe import Probe
 from deepstudy.findings import Finding
 
 _SEEDS = 3
-_BORDER = 0.15  # of the pixels may fall to a stride or a window that does not fit
+_BORDER = 0.15  # share of the pixels that may be lost to a stride or a window that does not fit
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Find inputs without any gradient, over several networks and images.
+    """Find inputs without a gradient, over several networks and images.
 
     Arguments:
         probe: the network under examination.
@@ -42,13 +85,13 @@ def find(probe: Probe) -> Iterator[Finding]:
             reached |= (gradient != 0).any(0)
     if not bool(reached.any()):
         if _moves(probe):
-            return  # the gradient is cut, which is another check's finding
+            return  # the gradient is cut, which is a finding of another rule
         yield Finding(
             "ignores_input",
             "bug",
             "The output does not depend on the input at all.",
             "",
-            "Follow `x` through `forward`: give each layer what the one before it returned.",
+            "Follow `x` through `forward`: pass each layer the output of the one before.",
         )
         return
     channels = reached.flatten(1).any(1) if reached.dim() > 1 else reached
@@ -57,9 +100,10 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "ignores_input",
             "bug",
-            f"The output does not depend on channel {_and(missing)} of {len(channels)}.",
+            f"The output does not depend on channel{'s' * (len(missing) > 1)} {_and(missing)} of {len(channels)} (the "
+            "first is 0).",
             "",
-            "Give the first layer all channels: `nn.Conv2d(3, ...)`, and no slice of them.",
+            f"Pass all channels to the first layer, not a slice of them: `nn.Conv2d({len(channels)}, ...)`.",
         )
     elif reached.dim() == 3:
         yield from _pixels(reached)
@@ -77,19 +121,20 @@ def _pixels(reached: Tensor) -> Iterator[Finding]:
     yield Finding(
         "ignores_input",
         "risk",
-        f"{100 * share:.0f} % of the pixels make no difference to the output; "
-        + ("windows leave gaps between them." if gaps else f"it sees {box}."),
+        f"{100 * share:.0f} % of the pixels make no difference to the output. "
+        + ("The windows leave gaps between them." if gaps else f"The network sees {box} only."),
         "",
-        "Choose strides no larger than the windows, and windows that reach the border (padding), or smaller images.",
+        "Choose strides that are not larger than the windows, padding that reaches the border, or smaller images.",
     )
 
 
 def _moves(probe: Probe) -> bool:
-    """Whether other images give another output."""
+    """Whether different images give different outputs."""
     with torch.no_grad():
         outputs = [probe.main_output(probe.network(images)) for images in (probe.images(), probe.images(seed=5) * 3)]
     return not torch.equal(*outputs)
 
 
 def _and(numbers: list[int]) -> str:
-    return " and ".join(map(str, numbers))
+    parts = [str(number) for number in numbers]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -1,10 +1,55 @@
 """The output for one image depends on the other images of its batch.
 
-In eval mode an image must get the same output whatever images are beside it. Otherwise an accuracy depends on how the
-test images are batched. Usual causes are a reshape that moves images into channels, a mean over the batch, a recurrent
-layer without `batch_first=True`, and batch normalisation without running averages.
+The rule gives an image to the network twice in eval mode, with other images beside it.
 
-Mend it: work on each image by itself. Flatten from dimension 1 on, and pool over its own pixels.
+## Why it matters
+A test accuracy then depends on how the test images are batched, so nobody can reproduce it. Usual causes are a reshape
+that mixes images, a mean over the batch, and a recurrent layer without `batch_first=True`.
+
+## Example
+`transpose` puts the channels first, so each row of the reshaped tensor holds pixels of several images.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv(x)).transpose(0, 1)
+        return self.fc(x.reshape(x.size(1), -1))
+```
+
+## Not an error
+Images and their mirror images go through the layers as one batch. Each output still depends on one image only.
+```python
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(1568, 10)
+
+    def forward(self, x):
+        both = torch.cat([x, x.flip(3)])
+        left, right = self.fc(F.relu(self.conv(both)).flatten(1)).chunk(2)
+        return (left + right) / 2
+```
+
+## How to fix
+Keep dimension 0 for the images: flatten with `x.flatten(1)`, and average over the pixels of each image.
+
+## Source
+Follows from what an accuracy is: the share of images that the network classifies correctly, each by itself.
+`torch.nn.LSTM` documents `batch_first`, which is off by default.
 """
 
 from collections.abc import Iterator
@@ -17,7 +62,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Compare an image's outputs in eval mode with different images beside it.
+    """Compare the outputs for one image in eval mode, with different images beside it.
 
     Arguments:
         probe: the network under examination.
@@ -31,9 +76,9 @@ def find(probe: Probe) -> Iterator[Finding]:
     with torch.no_grad():
         before = probe.main_output(network(images)).double()
         if not torch.equal(before, probe.main_output(network(images)).double()):
-            return  # not even the same images give the same: that is another rule's finding
+            return  # the same images give different outputs, which is a finding of another rule
         leaks = False
-        for position in (0, BATCH - 1):  # a scan over the batch changes the last image, not the first
+        for position in (0, BATCH - 1):  # a recurrent layer over the batch changes the last image, not the first
             neighbours = probe.images(seed=1) * 3
             neighbours[position] = images[position]
             # The same batch size, so that the same kernels run and equal means equal.
@@ -46,16 +91,16 @@ def find(probe: Probe) -> Iterator[Finding]:
     yield Finding(
         "leak",
         "bug",
-        "In eval mode, the output for one image changes with the images beside it: examples leak into each other, and "
-        "an accuracy depends on how the test images are batched.",
+        "In eval mode, the output for one image changes with the other images in its batch. The test accuracy then "
+        "depends on how the test images are batched.",
         cause.spot if cause else "",
-        "Work on each image by itself (recurrent layers want `batch_first=True`): flatten from dimension 1 on, "
-        "normalise and pool over its own pixels, and let `nn.BatchNorm2d` use its running averages in eval mode.",
+        "Keep images separate: flatten with `x.flatten(1)`, normalise and pool over the pixels of one image, set "
+        "`batch_first=True` in recurrent layers, and let `nn.BatchNorm2d` use its running averages in eval mode.",
     )
 
 
 def _mixing_operation(probe: Probe) -> Operation | None:
-    """The first operation that by its name mixes the batch."""
+    """The first operation that mixes the images of a batch, by its name and shapes."""
     for operation in probe.trace.operations:
         normalises = operation.name == "batch_norm" and (
             operation.options.get("training") or operation.arguments[-3:-2] == (True,)

@@ -1,10 +1,57 @@
-"""Parameters get no gradient.
+"""Some parameters get no gradient.
 
-A parameter without a gradient stays as it was drawn. It may never be used in `forward`, its result may be thrown away,
-an operation without a gradient (`argmax`, `round`) may lie behind it, or all units behind it may be dead. Frozen
-parameters are a note, since they are right for pretrained weights.
+The rule computes the gradient of the loss for all parameters, over several batches where one is missing.
 
-Mend it: use the layer or delete it, and compute with functions that have a gradient.
+## Why it matters
+A parameter without a gradient keeps its initial value. `forward` may not use it, its result may be discarded, an
+operation without a gradient (`argmax`, `round`) may follow it, or all units after it may be dead. Frozen parameters
+are a note, because pretrained weights are often frozen on purpose.
+
+## Example
+`fc2` is built, but `forward` does not use it.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 32)
+        self.fc3 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.fc3(F.relu(self.fc1(x.flatten(1))))
+```
+
+## Not an error
+The branch starts at 0. The gradient of `fc2` is 0 in the first step only, because `scale` then leaves 0.
+```python
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 32)
+        self.scale = nn.Parameter(torch.zeros(32))
+        self.fc3 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc3(x + self.scale * F.relu(self.fc2(x)))
+```
+
+## How to fix
+Use the layer or delete it. Compute with functions that have a gradient: `softmax` instead of `argmax`.
+
+## Source
+PyTorch documentation, `torch.optim.Optimizer.zero_grad`: a step skips parameters whose gradient is None.
+Goyal et al. 2017, Accurate, Large Minibatch SGD, section 5.1, for branches that start at 0.
 """
 
 from collections.abc import Iterator
@@ -20,9 +67,9 @@ _BATCHES = 4
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Report parameters without a gradient: unused, result unused, or gradient cut.
+    """Report parameters without a gradient: they are unused, their result is unused, or the gradient is cut.
 
-    The loss of all outputs goes backward once in training mode, and a few times more where a gradient is missing.
+    The loss of all outputs goes backward once in training mode, and a few more times if a gradient is missing.
 
     Arguments:
         probe: the network under examination.
@@ -30,15 +77,15 @@ def find(probe: Probe) -> Iterator[Finding]:
     Returns:
         A finding for each cause: bugs, risks, and a note for frozen parameters.
     """
-    first = probe.make_training_pass()  # its network goes through further passes here
+    first = probe.make_training_pass()  # this rule makes further passes with its network
     network = first.network
     if not any(value.requires_grad for value in network.parameters()):
         yield Finding(
             "no_gradient",
             "bug",
-            "Nothing can be learned: the network has no parameters, or all are frozen.",
+            "The network cannot learn: it has no parameters, or all of them are frozen.",
             "",
-            "Make layers in `__init__`, and do not turn `requires_grad` off.",
+            "Create layers in `__init__`, and do not turn `requires_grad` off.",
         )
         return
     yield from _idle(probe, first)
@@ -47,7 +94,7 @@ def find(probe: Probe) -> Iterator[Finding]:
 
 
 def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
-    """Parameters without any gradient: they are not used, what they compute is thrown away, or the gradient is cut."""
+    """Parameters without any gradient: they are not used, their result is not used, or the gradient is cut."""
     trace, network = first.trace, first.network
     used_once = _used(trace)
     used = set(used_once)
@@ -70,25 +117,26 @@ def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
         yield Finding(
             "no_gradient",
             "risk",
-            f"{_some(unused)} {'is' if len(unused) == 1 else 'are'} never used in `forward`, and so never learned.",
+            f"`forward` never uses {_some(unused)}, so {'it is' if len(unused) == 1 else 'they are'} never trained.",
             _some(unused),
-            "Use it, or delete it: it counts as parameters and saves nothing.",
+            "Use the layer or delete it. Its parameters count, but have no effect.",
         )
     if wasted and not any(operation.name in ("detach", "data") for operation in trace.operations):
         yield Finding(
             "no_gradient",
             "risk",
-            f"What {_some(wasted)} computes is thrown away: it does not reach an output, so nothing there is learned.",
+            f"The result of {_some(wasted)} does not reach an output, so the weights are never trained.",
             _some(wasted),
-            "Return it, use it, or delete it.",
+            "Return the result, use it, or delete the layer.",
         )
     if cut and not trace.cuts:
         yield Finding(
             "no_gradient",
             "bug",
-            f"{_some(cut)} {'is' if len(cut) == 1 else 'are'} used, but no gradient of the loss arrives there.",
+            f"`forward` uses {_some(cut)}, but no gradient of the loss reaches {'it' if len(cut) == 1 else 'them'}.",
             _some(cut),
-            "Look for operations without a gradient between it and the output, such as `argmax`, `round` or `.long()`.",
+            "Look for operations without a gradient between there and the output, such as `argmax`, `round` or "
+            "`.long()`.",
         )
 
 
@@ -105,12 +153,12 @@ def _frozen(network: nn.Module) -> Iterator[Finding]:
             "note",
             f"{_some(frozen)} {'is' if len(frozen) == 1 else 'are'} frozen (`requires_grad` is off).",
             _some(frozen),
-            "That is right for pretrained weights that must stay. Otherwise do not set `requires_grad`.",
+            "Keep this only for pretrained weights that must not change. Otherwise remove `requires_grad = False`.",
         )
 
 
 def _zero(probe: Probe, network: nn.Module) -> Iterator[Finding]:
-    """Weights whose gradient is zero on several batches: what they feed is dead or cut off."""
+    """Weights whose gradient is 0 on several batches: the units after them are dead or have no effect."""
     zero = {
         name
         for name, value in network.named_parameters()
@@ -121,7 +169,7 @@ def _zero(probe: Probe, network: nn.Module) -> Iterator[Finding]:
             return
         seed_everything(seed)
         network.zero_grad()
-        with torch.no_grad():  # weights that begin at 0 on purpose do not stay there
+        with torch.no_grad():  # weights that start at 0 on purpose do not stay there
             for value in network.parameters():
                 value.add_(1e-3 * torch.randn_like(value))
         probe.loss(network(probe.images(2 * BATCH, seed)), probe.labels(2 * BATCH)).backward()
@@ -131,9 +179,9 @@ def _zero(probe: Probe, network: nn.Module) -> Iterator[Finding]:
         yield Finding(
             "no_gradient",
             "risk",
-            f"The gradient of {_some(names)} is exactly zero on {_BATCHES + 1} batches.",
+            f"The gradient of {_some(names)} is exactly 0 on {_BATCHES + 1} batches.",
             _some(names),
-            "Look whether all units behind it are dead (ReLU of negative numbers only), or multiplied by 0.",
+            "Check whether all units after it are dead (ReLU of negative numbers only) or multiplied by 0.",
         )
 
 

@@ -1,10 +1,56 @@
-"""Layers follow each other with no activation between them.
+"""Layers follow each other without an activation in between.
 
-Two linear layers in a row make one linear layer: the second adds parameters and no power. The same holds
-for convolutions, and for a convolution and a linear layer. Often an activation was forgotten in `forward`. Separable
-and factorised convolutions, and the linear bottlenecks of MobileNetV2, are meant to be so and are not reported.
+The rule looks at linear layers and convolutions. Max pooling counts as an activation, average pooling does not.
 
-Mend it: put an activation between the layers, `x = F.relu(self.fc1(x))`, or delete one of them.
+## Why it matters
+Two linear maps in a row are one linear map. The second layer adds parameters and time, but the network cannot
+represent more. Often an activation was forgotten in `forward`.
+
+## Example
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc1 = nn.Linear(1568, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv(x)).flatten(1)
+        return self.fc2(self.fc1(x))
+```
+
+## Not an error
+A depthwise and a pointwise convolution factorise one convolution, to save weights. So do a column and a row (3x1,
+1x3), and a linear bottleneck.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 5, stride=2)
+        self.depthwise = nn.Conv2d(8, 8, 3, groups=8)
+        self.pointwise = nn.Conv2d(8, 16, 1)
+        self.fc = nn.Linear(16, 10)
+
+    def forward(self, x):
+        x = self.pointwise(self.depthwise(F.relu(self.stem(x))))
+        return self.fc(F.relu(x).mean((2, 3)))
+```
+
+## How to fix
+Put an activation between the layers, `x = F.relu(self.fc1(x))`, or delete one of them.
+
+## Source
+Linear algebra: B(Ax + a) + b = (BA)x + (Ba + b).
+Sandler et al. 2018, MobileNetV2, sections 3.1 and 3.2, for separable convolutions and linear bottlenecks.
 """
 
 from collections.abc import Iterator
@@ -17,13 +63,13 @@ _AVERAGES = frozenset("avg_pool2d adaptive_avg_pool2d mean".split())
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Look at what lies between each layer with weights and the one before it.
+    """Look at the operations between each layer with weights and the one before it.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        A risk for each row of such layers.
+        A risk for each chain of layers without an activation.
     """
     pairs = [pair for operation in probe.trace.operations if (pair := _before(probe.trace, operation))]
     rows: list[list[Operation]] = []
@@ -39,10 +85,10 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "nonlinearity",
             "risk",
-            f"Between {' and '.join(names) if len(names) == 2 else ', '.join(names)} there is no activation: {kind} "
-            "in a row make one linear map, so the ones between add parameters and no power.",
+            f"There is no activation between {' and '.join(names) if len(names) == 2 else ', '.join(names)}. A chain "
+            f"of {kind} is one linear map, so the extra layers add parameters without effect.",
             row[1].spot,
-            "Put an activation between them, `x = F.relu(self.fc1(x))`, or delete one.",
+            "Put an activation between them, `x = F.relu(self.fc1(x))`, or delete one of them.",
         )
 
 
@@ -63,7 +109,7 @@ def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] |
     if before is not None and before.name in _AVERAGES:
         before = _averaged(trace, operation)
     if before is not None and before.name == "batch_norm":
-        # Linear bottlenecks (1x1, batch normalisation, no activation) are published so; two windows in a row are not.
+        # Published linear bottlenecks (1x1, batch normalisation, no activation) are not reported; two windows are.
         before = trace.back(before.inputs[0], LINEAR)
         if before is None or not (_window(before) and _window(operation)):
             return None
@@ -73,7 +119,7 @@ def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] |
 
 
 def _averaged(trace: Trace, operation: Operation) -> Operation | None:
-    """What feeds this one through averages as well, unless something else reads it on the way, as gates do."""
+    """The layer that feeds this one, also through averages; None if another operation uses the values, as gates do."""
     number = operation.inputs[0]
     while True:
         readers = [each for each in trace.operations if number in each.inputs]
@@ -94,11 +140,11 @@ def _window(operation: Operation) -> bool:
 
 
 def _grouped(operation: Operation) -> bool:
-    """Depthwise and grouped convolutions are one half of a separable one."""
+    """Whether it is depthwise or grouped: one half of a separable convolution."""
     return _weight(operation)[1] != operation.tensors[0].shape[1]
 
 
 def _factorised(one: Operation, other: Operation) -> bool:
-    """A window taken apart into a column and a row."""
+    """Whether the two are a column and a row of one window."""
     sides = [_weight(each)[2:] for each in (one, other)]
     return len(sides[0]) == 2 and sides[0] == sides[1][::-1] and sides[0][0] != sides[0][1]

@@ -1,10 +1,54 @@
-"""The output goes through a softmax, log-softmax or sigmoid.
+"""The output is a softmax, log-softmax or sigmoid instead of logits.
 
-`F.cross_entropy` applies log-softmax itself, so it expects logits. After a softmax or sigmoid its input lies between 0
-and 1. Gradients shrink, and for ten classes the loss cannot fall below 1.46. The network still learns, but slowly and
-not as far, so few people notice. A log-softmax is harmless there, since applying it twice changes nothing.
+`nn.CrossEntropyLoss` applies log-softmax itself, so it expects logits.
 
-Mend it: return the logits. Take `.softmax(1)` only where probabilities are shown to a person.
+## Why it matters
+After a softmax or sigmoid, the input of the loss lies between 0 and 1. Gradients shrink, and with a softmax over ten
+classes the loss cannot fall below 1.46. The network still learns, but more slowly and less well. A second log-softmax
+changes nothing, so a log-softmax is only a note.
+
+## Example
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(
+            nn.Flatten(),
+            nn.Linear(3072, 32),
+            nn.ReLU(),
+            nn.Linear(32, 10),
+            nn.Softmax(dim=1),
+        )
+```
+
+## Not an error
+The softmax is in a method for users. The loss gets what `forward` returns, and these are logits.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+    def probabilities(self, x):
+        return self(x).softmax(1)
+```
+
+## How to fix
+Return the logits: `return self.fc2(x)`. Apply `.softmax(1)` only where a person needs probabilities.
+
+## Source
+PyTorch documentation, `torch.nn.CrossEntropyLoss`: the input holds unnormalized logits. The bound is arithmetic: the
+best softmax output is 1 and nine times 0, and its cross-entropy is ln(e + 9) - 1 = 1.46.
 """
 
 from collections.abc import Iterator
@@ -15,7 +59,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Look at what the outputs add up to, and what made them.
+    """Look at the sums of the outputs, and at the operation that made them.
 
     Arguments:
         probe: the network under examination.
@@ -34,17 +78,17 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "output_activation",
             "bug",
-            "The network ends in a softmax, and cross-entropy applies softmax itself: gradients shrink, and the loss "
-            f"cannot fall below {floor}.",
+            "The output is a softmax, and cross-entropy applies softmax itself. Gradients shrink, and the loss cannot "
+            f"fall below {floor}.",
             where,
-            "Return the logits, `return self.fc(x)`; take `.softmax(1)` only where probabilities are wanted.",
+            "Return the logits, `return self.fc(x)`. Apply `.softmax(1)` only where you need probabilities.",
         )
     elif bool((output.exp().sum(1) - 1).abs().max() < 1e-3) and bool((output <= 0).all()):
         yield Finding(
             "output_activation",
             "note",
-            "The network ends in a log-softmax. That is right with the negative log-likelihood. With cross-entropy it "
-            "does nothing.",
+            "The output is a log-softmax. That is right for the negative log-likelihood loss. Before cross-entropy it "
+            "has no effect.",
             where,
             "Use `F.nll_loss(output, labels)`, or return the logits and use `F.cross_entropy`.",
         )
@@ -52,8 +96,8 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "output_activation",
             "bug",
-            "The network ends in a sigmoid, and cross-entropy takes logits: between 0 and 1 they cannot tell classes "
-            "apart by more than a factor of e, so the loss stays high.",
+            "The output is a sigmoid, and cross-entropy expects logits. Between 0 and 1, the probabilities of two "
+            "classes differ at most by a factor of e, so the loss stays high.",
             where,
-            "Return the logits; for several labels per image use `F.binary_cross_entropy_with_logits` on them.",
+            "Return the logits. For several labels per image, use `F.binary_cross_entropy_with_logits`.",
         )

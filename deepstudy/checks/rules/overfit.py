@@ -1,11 +1,56 @@
-"""The network cannot learn eight images by heart.
+"""The network cannot memorise eight images.
 
-Any sound network can learn a small batch by heart. One that cannot has a bug that other rules may not see, so this is
-the last one. It trains with Adam and without dropout, at several learning rates. The weights are rescaled first so that
-each layer gives unit variance (Mishkin & Matas 2015, All you need is a good init), since a poor start is another rule's
-finding. Where the network ends in a softmax, its floor counts as a loss of 0.
+The rule trains it with Adam and without dropout, at three learning rates. It first scales the weights to give each
+layer unit variance, because a poor start is the finding of other rules.
 
-Mend it: look at the other findings first, then follow the size of the gradient from the output backwards.
+## Why it matters
+Any sound network can memorise a small batch. One that cannot has a bug that other rules may not see, so this rule runs
+last.
+
+## Example
+In training mode, `forward` shuffles the images of a batch. The labels keep their order, so they belong to other images.
+```python
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(3072, 32), nn.ReLU(), nn.Linear(32, 10))
+
+    def forward(self, x):
+        if self.training:
+            x = x[torch.randperm(len(x))]
+        return self.layers(x)
+```
+
+## Not an error
+The images are shuffled too, but `argsort` restores their order before the output, as in MoCo.
+```python
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(3072, 32), nn.ReLU(), nn.Linear(32, 10))
+
+    def forward(self, x):
+        if not self.training:
+            return self.layers(x)
+        order = torch.randperm(len(x))
+        return self.layers(x[order])[order.argsort()]
+```
+
+## How to fix
+Fix the other findings first. Then print `layer.weight.grad.norm()` from the last layer to the first: the fault is where
+it becomes 0.
+
+## Source
+Karpathy 2019, A Recipe for Training Neural Networks, "overfit one batch". Mishkin & Matas 2015, All you need is a good
+init, algorithm 1, for the scaling. He et al. 2020, MoCo, section 3.3, "Shuffling BN".
 """
 
 import math
@@ -20,18 +65,18 @@ from deepstudy.findings import Finding
 
 _IMAGES = 8
 _STEPS = 150
-_FEWEST = 40  # steps below which nothing is concluded
+_FEWEST = 40  # with fewer steps the rule says nothing
 _RATES = (2e-3, 2e-4, 2e-2)
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Train the network on eight images, and see whether the loss falls.
+    """Train the network on eight images, and check whether the loss falls.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        At most one finding: a bug, or a risk where the loss at least halves.
+        At most one finding: a bug, or a risk if the loss at least halves.
     """
     if probe.width < 2:
         return
@@ -53,22 +98,22 @@ def find(probe: Probe) -> Iterator[Finding]:
             break
     late = time.monotonic() > deadline
     if not math.isfinite(start) or (late and (best < 0.9 * start or steps < _FEWEST)):
-        return  # nothing to learn with, which other rules find; or on the way, and too slow to wait for
-    level = f" above the floor of {floor:.4f} that its softmax sets" if floor else ""
+        return  # nothing can be learned, which other rules find; or the loss falls, but too slowly to wait
+    level = f" above {floor:.4f}, the lowest loss that its softmax allows" if floor else ""
     yield Finding(
         "overfit",
         "risk" if best < 0.5 * start else "bug",
-        f"The network cannot learn {_IMAGES} images by heart: the loss falls from {start:.2f} to "
-        f"{max(best, 0):.2f}{level} and no further (up to {_STEPS} steps of Adam with each of the learning rates "
+        f"The network cannot memorise {_IMAGES} images. The loss falls from {start:.2f} to {max(best, 0):.2f}{level}, "
+        f"and no further (up to {_STEPS} steps of Adam with each of the learning rates "
         f"{', '.join(f'{rate:g}' for rate in _RATES)}).",
         "",
-        "Look at the other findings first. Then print the size of each layer's gradient, "
-        "`layer.weight.grad.norm()`, from the output backwards: the fault is where it becomes 0.",
+        "Fix the other findings first. Then print the gradient of each layer, `layer.weight.grad.norm()`, from the "
+        "last layer to the first: the fault is where it becomes 0.",
     )
 
 
 def _losses(probe: Probe, images: Tensor, labels: Tensor, rate: float) -> Iterator[tuple[float, float]]:
-    """The share of right images and the loss of the main output, at each step, as long as it can go on."""
+    """The share of correct images and the loss of the main output at each step, until training fails."""
     network = probe.fresh(3, training=True)
     _without_dropout(network)
     _rescale(network, images)
@@ -91,7 +136,7 @@ def _losses(probe: Probe, images: Tensor, labels: Tensor, rate: float) -> Iterat
 
 
 def _floor(probe: Probe) -> float:
-    """What cross-entropy cannot fall below: more than 0 where the network returns probabilities."""
+    """The lower bound of cross-entropy: more than 0 if the network returns probabilities."""
     output = probe.output.detach()
     if output.dim() != 2:
         return 0.0
@@ -108,7 +153,7 @@ def _without_dropout(network: nn.Module) -> None:
 
 
 def _rescale(network: nn.Module, images: Tensor) -> None:
-    """Divide each layer's weights by the deviation of its output, from the first to the last, in one pass."""
+    """Divide the weights of each layer by the deviation of its output, from the first to the last, in one pass."""
 
     def scale(module: nn.Module, _: object, output: Tensor) -> Tensor:
         deviation = float(output.detach().std())

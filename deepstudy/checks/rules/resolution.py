@@ -1,11 +1,47 @@
 """Small images lose their resolution too early.
 
-The stems of ImageNet networks, a 7x7 convolution of stride 2 and a pooling, are made for images of 224 pixels. On 32
-pixels only an 8x8 map remains, and what tells small images apart is lost before the network begins. Deeper down,
-convolutions may slide windows over a single pixel: all but the middle of their weights only ever see padding.
+The rule looks at images of up to 64 pixels, and at convolutions on a single pixel.
 
-Mend it: for 32 pixels begin with a 3x3 convolution of stride 1 and no pooling (He et al. 2015, section 4.2), or take
-out strides.
+## Why it matters
+The first layers of ImageNet networks, a 7x7 convolution of stride 2 and a pooling layer, are made for 224 pixels. Of
+32x32 pixels they leave 8x8, and details are lost before the network begins. On a single pixel, a 3x3 convolution sees
+only padding around it: eight of nine weights do nothing.
+
+## Example
+For images of 3x32x32:
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        layers = [nn.Conv2d(3, 16, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+        for _ in range(3):
+            layers += [nn.Conv2d(16, 16, 3, padding=1), nn.ReLU()]
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
+```
+
+## Not an error
+The same network for images of 3x96x96. The first layers leave 24x24 pixels.
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        layers = [nn.Conv2d(3, 16, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+        for _ in range(3):
+            layers += [nn.Conv2d(16, 16, 3, padding=1), nn.ReLU()]
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
+```
+
+## How to fix
+For 32 pixels, begin with `nn.Conv2d(3, 64, 3, padding=1)` and no pooling. Against convolutions on a single pixel,
+remove a stride or a pooling layer before them.
+
+## Source
+He et al. 2015, Deep Residual Learning, section 4.2: for CIFAR-10 the first layer is a 3x3 convolution.
+The sizes are arithmetic: 32 / 2 / 2 = 8.
 """
 
 from collections.abc import Iterator
@@ -14,11 +50,11 @@ from deepstudy.checks.probe import Probe
 from deepstudy.checks.trace import CONVOLUTIONS, Operation
 from deepstudy.findings import Finding
 
-_SMALL = 64  # pixels up to which an image has none to give away
+_SMALL = 64  # pixels up to which an image is small
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Look at what is left of a small image before the second convolution, and at windows on single pixels.
+    """Look at the size of a small image before the second convolution, and at windows on single pixels.
 
     Arguments:
         probe: the network under examination.
@@ -37,21 +73,22 @@ def find(probe: Probe) -> Iterator[Finding]:
             yield Finding(
                 "resolution",
                 "risk",
-                f"Of images of {side}x{probe.shape[2]} only {left}x{second.tensors[0].shape[3]} is left after the "
-                f"first convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling. Such a "
-                "stem is made for 224 pixels; small images lose what tells them apart.",
+                f"After the first convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling, "
+                f"images of {side}x{probe.shape[2]} have only {left}x{second.tensors[0].shape[3]} pixels. Such layers "
+                "are made for images of 224 pixels. Small images lose details that distinguish them.",
                 stem.spot,
-                "For 32 pixels begin with `nn.Conv2d(3, 64, 3, stride=1, padding=1)` and no pooling.",
+                "For 32 pixels, begin with `nn.Conv2d(3, 64, 3, stride=1, padding=1)` and no pooling.",
             )
     single = [each for each in windows if tuple(each.tensors[0].shape[2:]) == (1, 1)]
     if single:
         yield Finding(
             "resolution",
             "risk",
-            f"{len(single)} of {len(windows)} convolutions slide windows over a single pixel (the first is "
-            f"{single[0].label}): all but the middle of their weights only ever see padding.",
+            f"{len(single)} of {len(windows)} convolution{'s' * (len(windows) > 1)} with a window "
+            f"{'has' if len(single) == 1 else 'have'} an input of a single pixel (the first is {single[0].label}). All "
+            "weights but the middle ones only see padding.",
             single[0].spot,
-            "Take out a stride or a pooling layer before it, or give the network larger images.",
+            "Remove a stride or a pooling layer before it, or use larger images.",
         )
 
 

@@ -1,10 +1,58 @@
-"""The seed does not decide the weights or the dropout.
+"""The seed does not determine the weights or the dropout.
 
-Runs over several seeds mean something only if the seed decides what is random. Weights that are drawn from a generator
-of their own, or by the time, differ between two runs of one seed. A constructor that sets the seed itself makes all
-runs begin alike. Weights from numpy or `random` are not fixed by `torch.manual_seed` alone.
+The rule builds the network several times, from the same seed and from two seeds. It needs the class, so a call of
+`deepstudy.check` with a module leaves it out.
 
-Mend it: draw from torch's generator, and call `torch.manual_seed` only in the script that trains.
+## Why it matters
+A mean over seeds needs runs that differ only in the seed. Weights from an unseeded generator differ between two runs
+with one seed, so no run can be repeated. A constructor that sets the seed gives all runs the same start.
+
+## Example
+```python
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        weights = np.random.default_rng().normal(0, 0.02, (32, 3072))
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc1.weight.data = torch.from_numpy(weights).float()
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+```
+
+## Not an error
+NumPy draws the weights here too, but its generator takes the seed of PyTorch.
+```python
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        weights = np.random.default_rng(torch.initial_seed()).normal(0, 0.02, (32, 3072))
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc1.weight.data = torch.from_numpy(weights).float()
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+```
+
+## How to fix
+Draw with PyTorch: `nn.init.normal_(self.fc1.weight, std=0.02)`. Call `torch.manual_seed` in the training script only.
+
+## Source
+PyTorch documentation, note "Reproducibility": NumPy generator objects need a seed too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +66,7 @@ _State = Mapping[str, torch.Tensor]
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Compare two networks and two training passes from one seed, and networks from two seeds.
+    """Compare two networks and two training passes with one seed, and networks with two seeds.
 
     Arguments:
         probe: the network under examination.
@@ -37,18 +85,17 @@ def find(probe: Probe) -> Iterator[Finding]:
 
 
 def _seed_does_not_decide(probe: Probe, first: _State) -> Finding | None:
-    """Compare the weights of two networks from one seed, and of networks from two seeds."""
+    """Compare the weights of two networks with one seed, and of networks with two seeds."""
     second = probe.fresh(7).state_dict()
     different = [name for name in first if name in second and not _equal(first[name], second[name])]
     if different:
         return Finding(
             "seeding",
             "bug",
-            "Two networks from the same seed (torch, numpy, random) have different weights "
-            f"({', '.join(different[:3])}): something is drawn from a generator that no seed reaches, or depends on "
-            "the time.",
+            "Two networks with the same seed (of torch, numpy and random) have different weights "
+            f"({', '.join(different[:3])}). They come from a generator without that seed, or depend on the time.",
             different[0],
-            "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
+            "Draw the weights with PyTorch: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )
     eighth = probe.fresh(8).state_dict()
     drawn = [name for name, value in first.items() if value.dim() > 1 and bool((value != value.flatten()[0]).any())]
@@ -56,16 +103,16 @@ def _seed_does_not_decide(probe: Probe, first: _State) -> Finding | None:
         return Finding(
             "seeding",
             "risk",
-            "Networks from different seeds have the same weights: the constructor sets the seed itself, so runs over "
-            "several seeds begin alike.",
+            "Networks with different seeds have the same weights, because the constructor sets the seed. Runs with "
+            "different seeds then start from the same network.",
             "",
-            "Call `torch.manual_seed` only in the script that trains.",
+            "Call `torch.manual_seed` in the training script only.",
         )
     return None
 
 
 def _other_generators(probe: Probe, first: _State) -> Iterator[Finding]:
-    """Compare the weights where only torch is seeded, not numpy and `random` too."""
+    """Compare the weights of two networks when only torch is seeded."""
     torch.manual_seed(7)
     second = probe.make().state_dict()
     elsewhere = [name for name in first if name in second and not _equal(first[name], second[name])]
@@ -73,15 +120,15 @@ def _other_generators(probe: Probe, first: _State) -> Iterator[Finding]:
         yield Finding(
             "seeding",
             "risk",
-            f"`torch.manual_seed` alone does not fix the weights of {', '.join(elsewhere[:3])}: they are drawn with "
-            "numpy or `random`.",
+            f"`torch.manual_seed` alone does not determine {', '.join(elsewhere[:3])}, because numpy or `random` draws "
+            "the weights.",
             elsewhere[0],
-            "Draw from torch's generator: `nn.init.normal_(weight)`, `torch.randn(...)`.",
+            "Draw the weights with PyTorch: `nn.init.normal_(weight)`, `torch.randn(...)`.",
         )
 
 
 def _differing_passes(probe: Probe) -> Iterator[Finding]:
-    """Compare two training passes from one seed."""
+    """Compare two training passes with one seed."""
     outputs = []
     for _ in range(2):
         network = probe.fresh(7, training=True)
@@ -92,10 +139,10 @@ def _differing_passes(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "seeding",
             "bug",
-            "Two training passes from the same seed give different outputs: `forward` draws from a generator that no "
-            "seed reaches.",
+            "Two training passes with the same seed give different outputs. `forward` draws from a generator without "
+            "that seed.",
             "",
-            "Draw from torch's generator: `torch.rand_like(x)`, `nn.Dropout`.",
+            "Draw with PyTorch: `torch.rand_like(x)`, `nn.Dropout`.",
         )
 
 

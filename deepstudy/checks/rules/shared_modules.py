@@ -1,10 +1,52 @@
 """One module is used in several places, which share its weights.
 
-`[Block()] * 3` is one block three times, with one set of weights. So the network has fewer layers of its own than it
-seems. Batch normalisation that is called in several places mixes their statistics, and then fits none of them in eval
-mode. Some networks share weights on purpose, so other modules that are called several times are only a risk.
+## Why it matters
+`[Block()] * 3` is one block three times, with one set of weights. The network has fewer layers than it seems. Batch
+normalisation that runs in several places mixes their statistics, which then fit none of them in eval mode. Some
+networks share weights on purpose, so other modules that run several times are only a risk.
 
-Mend it: make each module anew, `[Block() for _ in range(3)]`.
+## Example
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        block = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
+        super().__init__(
+            nn.Conv2d(3, 8, 5, stride=2),
+            nn.ReLU(),
+            nn.Sequential(*[block] * 3),
+            nn.Flatten(),
+            nn.Linear(1568, 10),
+        )
+```
+
+## Not an error
+The ReLU is in several places too, but it has no weights to share.
+```python
+from torch import nn
+
+
+class Net(nn.Sequential):
+    def __init__(self):
+        relu = nn.ReLU()
+        super().__init__(
+            nn.Conv2d(3, 8, 5, stride=2),
+            relu,
+            nn.Conv2d(8, 8, 3, padding=1),
+            relu,
+            nn.Flatten(),
+            nn.Linear(1568, 10),
+        )
+```
+
+## How to fix
+Create each module separately: `[Block() for _ in range(3)]`.
+
+## Source
+Python documentation, Common Sequence Operations, note 2: `s * n` does not copy the items.
+Ioffe & Szegedy 2015, Batch Normalization, section 3.1, for the statistics in eval mode.
 """
 
 from collections import defaultdict
@@ -17,7 +59,7 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Find modules with several names, and modules with parameters that one pass calls several times.
+    """Find modules with several names, and modules with parameters that run several times in one pass.
 
     Arguments:
         probe: the network under examination.
@@ -31,10 +73,10 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "shared_modules",
             "bug" if siblings else "risk",
-            f"{_and(each)} are one and the same module: their weights are shared, so the network has fewer layers of "
-            f"its own than it seems{'' if siblings else ', unless that is meant'}.",
+            f"{_and(each)} are the same module, so they share their weights. The network has fewer layers than it "
+            f"seems{'' if siblings else ', unless this is intended'}.",
             each[0],
-            "Make each anew, `[Block() for _ in range(3)]`; `[Block()] * 3` is three times the same.",
+            "Create each one separately: `[Block() for _ in range(3)]`. `[Block()] * 3` is one block three times.",
         )
     reported = {name for each in shared for name in each}
     for name, count in _called_again(probe):
@@ -43,7 +85,7 @@ def find(probe: Probe) -> Iterator[Finding]:
 
 
 def _shared(network: nn.Module) -> list[list[str]]:
-    """The names of each module that has several. A block that is shared as a whole is one, and its parts none."""
+    """The names of each module that has several. A block that is shared as a whole counts, its parts do not."""
     names: dict[int, list[str]] = defaultdict(list)
     for name, module in network.named_modules(remove_duplicate=False):
         if next(module.parameters(), None) is not None:
@@ -53,7 +95,7 @@ def _shared(network: nn.Module) -> list[list[str]]:
 
 
 def _called_again(probe: Probe) -> Iterator[tuple[str, int]]:
-    """The modules with parameters that one pass calls several times, and how often; the whole of a block only."""
+    """The modules with parameters that run several times in one pass, and how often; blocks without their parts."""
     calls = probe.trace.calls
     for name, count in calls.items():
         module, parent = probe.network.get_submodule(name), name.rpartition(".")[0]
@@ -70,14 +112,14 @@ def _finding_of_calls(name: str, count: int, module: nn.Module) -> Finding:
     return Finding(
         "shared_modules",
         "bug" if norm else "note" if isinstance(module, nn.PReLU) else "risk",
-        f"{name} is called {count} times in one pass"
+        f"{name} runs {count} times in one pass"
         + (
-            ": its running averages mix what goes in at different places, so eval mode normalises with neither."
+            ". Its running averages mix the inputs of all these places, so they fit none of them in eval mode."
             if norm
-            else ", with the same weights each time. That is right only if they are meant to be shared."
+            else ", with the same weights each time. Check that sharing is intended."
         ),
         name,
-        f"Make a module for each place: `self.{name.rpartition('.')[2]}2 = {type(module).__name__}(...)`.",
+        f"Create a module for each place: `self.{name.rpartition('.')[2]}2 = {type(module).__name__}(...)`.",
     )
 
 

@@ -1,10 +1,54 @@
-"""A saved and loaded network is not the same one.
+"""Saving and loading changes the network.
 
-A checkpoint is a state dict, and holds parameters and buffers. A tensor that is a plain attribute is not in it, and a
-layer that is made in `forward` is missing in a fresh network. The loaded network then gives other outputs than the one
-that was trained.
+The rule saves the state dict of a changed network, loads it into a new one, and compares their outputs.
 
-Mend it: `self.register_buffer("scale", torch.ones(1))`, and make all modules in `__init__`.
+## Why it matters
+A checkpoint is a state dict, with parameters and buffers only. A tensor in a plain attribute is not in it. A layer that
+`forward` creates is missing in a new network. The loaded network then gives other outputs than the trained one.
+
+## Example
+Each process draws another projection, and no checkpoint holds it.
+```python
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.projection = torch.randn(3072, 64) / 55
+        self.fc = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.fc(torch.tanh(x.flatten(1) @ self.projection))
+```
+
+## Not an error
+The buffer is not in the state dict either. Its values are constants, so each new network has the same ones.
+```python
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        mean = torch.tensor([0.49, 0.48, 0.45]).view(3, 1, 1)
+        self.register_buffer("mean", mean, persistent=False)
+        self.fc1 = nn.Linear(3072, 32)
+        self.fc2 = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1((x - self.mean).flatten(1))))
+```
+
+## How to fix
+Register the tensor: `self.register_buffer("projection", torch.randn(3072, 64) / 55)`. Create all layers in `__init__`.
+
+## Source
+PyTorch documentation, `torch.nn.Module.state_dict` (it holds parameters and persistent buffers) and
+`torch.nn.Module.register_buffer`.
 """
 
 from collections.abc import Iterator
@@ -18,13 +62,13 @@ from deepstudy.findings import Finding
 
 
 def find(probe: Probe) -> Iterator[Finding]:
-    """Save a changed network's state dict, load it into a fresh network, and compare the outputs.
+    """Save the state dict of a changed network, load it into a new one, and compare the outputs.
 
     Arguments:
         probe: the network under examination.
 
     Returns:
-        At most one finding: a bug, or a risk where there is only one module to look at.
+        At most one finding: a bug, or a risk if the rule has a module and not its class.
     """
     network = probe.make_training_pass().network
     with torch.no_grad():
@@ -36,16 +80,16 @@ def find(probe: Probe) -> Iterator[Finding]:
         if plain:
             yield _finding(plain, are_lost=False)
         return
-    loaded = probe.fresh(seed=123, training=True)  # and from there to eval mode, as the first one
+    loaded = probe.fresh(seed=123, training=True)  # then in eval mode, like the first one
     try:
         loaded.load_state_dict(network.state_dict())
     except (RuntimeError, KeyError) as error:
         yield Finding(
             "state_dict",
             "bug",
-            f"A state dict does not load into a network built the same way: {one_line(error)[:200]}",
+            f"The state dict does not load into a new network ({one_line(error)[:200]}).",
             "",
-            "Make all modules in `__init__`, always the same ones, and none in `forward`.",
+            "Create all modules in `__init__`, always the same ones, and none in `forward`.",
         )
         return
     images = probe.images(seed=3)
@@ -61,10 +105,10 @@ def _finding(plain: list[str], are_lost: bool) -> Finding:
     return Finding(
         "state_dict",
         "bug" if are_lost else "risk",
-        "Saved and loaded again, the network gives other outputs. It depends on something that is not in its state "
+        f"After saving and loading, the network gives different outputs. It uses tensors that are not in its state "
         f"dict{named}."
         if are_lost
-        else f"Tensors that are neither parameters nor buffers{named} may be lost when the network is saved.",
+        else f"Tensors that are neither parameters nor buffers{named} are not in the state dict. Saving may lose them.",
         plain[0] if plain else "",
         'Register it: `self.register_buffer("scale", torch.ones(1))`, or make it an `nn.Parameter`.',
     )

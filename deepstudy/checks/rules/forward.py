@@ -1,0 +1,183 @@
+"""The network cannot process a batch.
+
+The rule passes a small batch through the network in eval mode and in training mode. If that fails, no other rule runs.
+
+## Why it matters
+Nothing can be trained or measured before a batch passes. The quoted error names the operation that failed, and the
+finding names its line. Code that crashes, hangs or exits while it is imported or built is reported here too.
+
+## Example
+The convolution returns 14x14 pixels, but the linear layer expects 16x16.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.Linear(8 * 16 * 16, 10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.conv(x)).flatten(1))
+```
+
+## Not an error
+A lazy layer has no input size at first. It takes the size from the first batch.
+```python
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, stride=2)
+        self.fc = nn.LazyLinear(10)
+
+    def forward(self, x):
+        return self.fc(F.relu(self.conv(x)).flatten(1))
+```
+
+## How to fix
+Print `x.shape` before the operation that failed, and give the layer that size. If the network needs another input, name
+it: `deepstudy check net.py --input 1,28,28`.
+
+## Source
+Follows from how PyTorch works: a layer takes inputs of a fixed size (`torch.nn.Linear`). The output size of a
+convolution is under "Shape" in the documentation of `torch.nn.Conv2d`.
+"""
+
+import inspect
+import math
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from deepstudy.checks.probe import BATCH, Probe
+from deepstudy.checks.trace import is_own
+from deepstudy.errors import InputError, is_memory, one_line
+from deepstudy.findings import Finding
+
+_LONGEST = 320  # characters of an error that are quoted
+_BATCH_SIZES = (1, 8, 10, 16, 32, 50, 64, 100, 128)  # sizes that networks often have in their code
+
+
+def find(probe: Probe) -> Iterator[Finding]:
+    """Pass a batch through the network in eval mode and in training mode, and look for a tensor in the result.
+
+    Arguments:
+        probe: the network under examination.
+
+    Returns:
+        At most one finding, a bug; of the rule `hard_coded` if the reason is a batch size or a device in the code. No
+        other rule runs after it.
+
+    Raises:
+        InputError: the network is not a classifier.
+    """
+    _refuse_other_networks(probe)
+    for mode in ("eval", "training"):
+        try:
+            _ = probe.eval_pass if mode == "eval" else probe.training_pass
+        except InputError:
+            return  # the shape of the output is wrong, which is a finding of another rule
+        except Exception as error:  # whatever the network raises
+            if is_memory(error):
+                raise
+            yield _hard_coded(probe, error, mode) or _failed_pass(probe, error, mode)
+            return
+        if mode == "eval" and not _has_tensor(probe):
+            yield Finding(
+                "forward", "bug", "`forward` returns no tensor.", "", "Return the logits: `return self.fc(x)`."
+            )
+            return
+
+
+def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
+    size = "x".join(map(str, probe.shape))
+    return Finding(
+        "forward",
+        "bug",
+        f"In {mode} mode the network fails on a batch of {size} inputs ({_quote(error)}).",
+        _where(error),
+        "Correct the operation that fails. If the network takes inputs of another size, write --input C,H,W.",
+    )
+
+
+def _refuse_other_networks(probe: Probe) -> None:
+    """Raise InputError for networks that the rules cannot examine."""
+    if isinstance(probe.network, torch.jit.ScriptModule):
+        raise InputError(f"{probe.name}: is compiled; check the network that it was compiled from")
+    try:
+        parameters = list(inspect.signature(probe.network.forward).parameters.values())
+    except (TypeError, ValueError):  # compiled code has no signature
+        parameters = []
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    if len(required) > 1:
+        names = ", ".join(parameter.name for parameter in required)
+        raise InputError(
+            f"{probe.name}: `forward` takes {len(required)} inputs ({names}); check examines networks with one input"
+        )
+    with torch.no_grad():
+        try:
+            output = probe.main_output(probe.network(probe.images()))
+        except Exception:  # the passes in `find` report it, with its place
+            return
+    size = math.prod(probe.shape)
+    if size > 100 and output[0].numel() == size and output.dim() > 1:
+        raise InputError(f"{probe.name}: returns as many numbers as its input has; check examines classifiers")
+    if len(probe.shape) == 3 and output.dim() == 4 and tuple(output.shape[2:]) == probe.shape[1:]:
+        same = output.shape[1] == probe.shape[0]
+        what = "an image" if same else "a map"
+        raise InputError(f"{probe.name}: returns {what} of the size of its input; check examines classifiers")
+
+
+def _hard_coded(probe: Probe, error: Exception, mode: str) -> Finding | None:
+    """The finding of the rule `hard_coded`, if a batch fails because of a device or a batch size in the code."""
+    where = _where(error)
+    if "CUDA" in str(error) or "NVIDIA" in str(error):
+        says = f"The network itself asks for a GPU ({_quote(error)})."
+        remedy = (
+            "Leave the device to the caller: remove `.cuda()`, and create tensors with "
+            "`torch.zeros(n, device=x.device)`."
+        )
+        return Finding("hard_coded", "bug", says, where, remedy)
+    network = probe.network if mode == "eval" else probe.fresh(training=True)
+    for size in _BATCH_SIZES:
+        try:
+            with torch.no_grad():
+                output = probe.main_output(network(probe.images(size)))
+        except Exception:  # this size fails too
+            continue
+        if output.dim() and output.shape[0] == size:
+            says = (
+                f"In {mode} mode the network works with a batch of {size} and fails with a batch of {BATCH} "
+                f"({_quote(error)}). The batch size is hard-coded."
+            )
+            remedy = "Take the batch size from the input: `x.flatten(1)` or `x.view(x.size(0), -1)`."
+            return Finding("hard_coded", "bug", says, where, remedy)
+    return None
+
+
+def _has_tensor(probe: Probe) -> bool:
+    try:
+        probe.main_output(probe.eval_pass.result)
+    except StopIteration:
+        return False
+    return True
+
+
+def _quote(error: BaseException) -> str:
+    return one_line(error)[:_LONGEST]
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if is_own(frame.filename)]
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
