@@ -1,14 +1,14 @@
-"""`check`: is this implementation of a network sound?
+"""`check`: find bugs in the implementation of a network.
 
 rules/         one kind of bug, one file; their names in `RULES`
 examine.py     all rules, applied to one network
-probe.py       a network that can be made anew, its inputs, and its passes
-trace.py       what happens in a forward pass: rules read this graph
+probe.py       a network that can be built again, its inputs, and its passes
+trace.py       the operations of a forward pass: rules read this graph
 result.py      what the rules found in one network
 named.py       a network by name or file, checked in a child process
 make_probe.py  the probe of a network by name
 units.py       a file or notebook, read as units that can be executed
-execution.py   what of them is harmless, executed
+execution.py   the harmless statements of a file, executed
 networks.py    the networks of an executed file
 syntax.py      questions about syntax trees
 """
@@ -35,22 +35,22 @@ def check(
 ) -> CheckResult:
     """Find the bugs of a network.
 
-    A module is checked in this process and stays as it was. A name is checked in a child process.
+    A module is checked in this process and does not change. A name is checked in a child process.
 
     Arguments:
         model: a module, or a name as on the command line: `lenet5`, `file.py:Name` or `package.module:Name`.
         input: the shape of one input, without the batch; by default a guess from the first layer.
-        classes: the number of outputs that the network should have; by default any.
-        arguments: what the constructor gets, of a network by name.
+        classes: how many outputs the network should have; by default any number.
+        arguments: the arguments of the constructor, if the network is given by name.
 
     Returns:
         The findings, the worst first, and the rules that ran.
 
     Raises:
-        InputError: the network cannot be found or made, its input cannot be guessed, or it is no classifier.
+        InputError: the network cannot be found or built, its input cannot be guessed, or it is not a classifier.
 
     Example:
-        >>> deepstudy.check(Net(), input=(1, 28, 28), classes=10).raise_if_bugs()  # in a test of one's own
+        >>> deepstudy.check(Net(), input=(1, 28, 28), classes=10).raise_if_bugs()  # in your own test
         >>> [bug.says for bug in deepstudy.check("net.py:Net").bugs]
     """
     shape = tuple(input) if input is not None else None

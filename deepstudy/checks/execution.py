@@ -1,8 +1,8 @@
 """A student's file or notebook as a module, without the training and downloads that running it would start.
 
-Of its top level only imports, definitions (functions, classes) and assignments of constants are executed, in order.
-`ExecutedFile.skipped` says what else there was. An import that fails leaves a placeholder, which raises only when it
-is used. A file beside it that it imports is imported by Python itself, so that one runs as a whole.
+At its top level, only imports, definitions (functions, classes) and assignments of constants are executed, in order.
+`ExecutedFile.skipped` lists the other statements. An import that fails leaves a placeholder, which raises only when it
+is used. If the file imports another file of its folder, Python executes that one as a whole.
 """
 
 import __future__
@@ -24,7 +24,7 @@ from deepstudy.checks.syntax import DEFINITIONS, bound_names, root_name, walk_sc
 from deepstudy.checks.units import Skipped, Unit, first_line, read_units
 from deepstudy.errors import InputError, one_line
 
-# What a constant may call: it computes, or looks, and leaves the world as it is. Names as they were imported.
+# What a constant may call: functions without side effects. Names as they were imported.
 _HARMLESS_CALLS = re.compile(
     r"""builtins\.(abs|all|any|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|isinstance|hasattr|len|list
                   |max|min|object|ord|chr|pow|range|repr|reversed|round|set|slice|sorted|str|sum|tuple|type|zip)
@@ -42,19 +42,19 @@ _HARMLESS_METHODS = frozenset(
     "split splitlines format join strip lower upper title replace items keys values get copy index count "
     "resolve absolute joinpath to float".split()
 )
-_FAILURES = (Exception, SystemExit)  # a file beside it may well call sys.exit()
+_FAILURES = (Exception, SystemExit)  # an imported file may call sys.exit()
 
 
 @dataclass
 class ExecutedFile:
-    """A file that was executed, all of it or what of it is harmless.
+    """A file that was executed, as a whole or its harmless statements only.
 
     Attributes:
         path: the file.
         module: what was executed, as a module.
-        skipped: what was not.
+        skipped: the statements that were not executed.
         missing: names whose import failed, and why.
-        definitions: the functions and classes that were executed, by name; of each name the last one.
+        definitions: the functions and classes that were executed, by name; for each name the last one.
         labels: the names of its units in tracebacks, and in messages.
     """
 
@@ -72,16 +72,16 @@ class ExecutedFile:
             error: what the code raised.
 
         Returns:
-            One line: what went wrong; then what was skipped or missing, or else where.
+            One line: what went wrong, then what was skipped or missing, otherwise where.
         """
         says = one_line(error)
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        # A name that a file beside this one lacks has nothing to do with what was skipped here.
+        # A name that is missing in another file has nothing to do with what was skipped here.
         own = not frames or frames[-1].f_globals is vars(self.module)
         if isinstance(error, NameError) and error.name and own and (why := self.why_absent(error.name)):
             return f"{says} ({why})"
         if isinstance(error, ImportError):
-            return f"{says}; install what is missing, or keep it out of the network"
+            return f"{says}; install the package, or remove it from the network"
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename in self.labels:
                 return f"{says} ({self.labels[frame.filename]}:{frame.lineno})"
@@ -94,11 +94,11 @@ class ExecutedFile:
             name: the name.
 
         Returns:
-            What was skipped or missing that would have bound it; empty if it was neither.
+            The statement that would have bound it and was skipped, or the import that failed; empty if there is none.
         """
         for skipped in reversed(self.skipped):
             if name in skipped.names:
-                once = f" once there is {', '.join(self.missing)}" if self.missing else ""
+                once = f" if these can be imported: {', '.join(self.missing)}" if self.missing else ""
                 end = f": {skipped.why}" if skipped.why else f"; --whole-file runs it{once}"
                 return f"{skipped.where} was skipped: `{skipped.text}`{end}"
         if name in self.missing:
@@ -110,26 +110,26 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
     """Execute the imports, definitions and constants of a file or notebook.
 
     The module is called `deepstudy_checked_<stem>` and stays in `sys.modules`, so that what it defines can be pickled
-    and inspected. Of a class in a notebook `inspect` finds no source; of its methods it does.
+    and inspected. For a class in a notebook `inspect` finds no source, but it does for the methods.
 
     Arguments:
         path: a `.py` file or an `.ipynb` notebook.
-        whole: whether to execute all of it.
+        whole: whether to execute the whole file.
 
     Returns:
-        The module, and what was not executed.
+        The module, and the statements that were not executed.
 
     Raises:
-        InputError: the file is not there, not readable, not text, not Python or no notebook; or `whole` is asked for
-            and its execution fails.
+        InputError: the file does not exist, cannot be read, or is not text, Python or a notebook; or `whole` is set and
+            the execution fails.
     """
     module = types.ModuleType("deepstudy_checked_" + re.sub(r"\W", "_", path.stem))
     module.__file__, module.__package__ = str(path.resolve()), ""
     units = read_units(path)
     file = ExecutedFile(path, module, labels={unit.file: unit.label for unit in units})
     sys.modules[module.__name__] = module
-    # Files beside it are found as when it is run as a script. The folder stays there, for many networks import
-    # only when they are built or called.
+    # Files in its folder are found as if it ran as a script. The folder stays in the path, because many networks
+    # import only when they are built or called.
     folder = str(path.resolve().parent)
     if sys.path[:1] != [folder]:
         sys.path.insert(0, folder)
@@ -142,7 +142,7 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
 
 
 class _MissingImport:
-    """A placeholder for what could not be imported: it raises as soon as it is used."""
+    """A placeholder for a failed import: it raises as soon as it is used."""
 
     def __init__(self, name: str, why: str) -> None:
         self._name, self._why = name, why
@@ -151,7 +151,7 @@ class _MissingImport:
         raise ImportError(f"{self._name} could not be imported ({self._why})")
 
     def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):  # Python and its inspection tools ask for such names in passing
+        if name.startswith("__"):  # Python and its inspection tools look up such names
             raise AttributeError(name)
         self._refuse()
 
@@ -160,13 +160,13 @@ class _MissingImport:
 
 
 class _Executor:
-    """Executes what may be executed, statement by statement, into the module of an `ExecutedFile`."""
+    """Executes the harmless statements one by one, in the module of an `ExecutedFile`."""
 
     def __init__(self, file: ExecutedFile) -> None:
         self.file = file
         self.names = vars(file.module)
-        self.origins: dict[str, str] = {}  # imported name -> where it is from: np -> numpy, sqrt -> math.sqrt
-        self.flags = 0  # of `from __future__ import`, for the statements are compiled one by one
+        self.origins: dict[str, str] = {}  # imported name -> its origin: np -> numpy, sqrt -> math.sqrt
+        self.flags = 0  # of `from __future__ import`, because the statements are compiled one by one
 
     def execute_units(self, units: Iterable[Unit], whole: bool) -> None:
         for unit in units:
@@ -183,25 +183,29 @@ class _Executor:
                 break
 
     def run_whole(self) -> bool:
-        """Execute a whole unit; False if it ended itself with sys.exit()."""
+        """Execute a whole unit; False if it ended with sys.exit()."""
         try:
             exec(self.code(self.unit.tree), self.names)
         except _FAILURES as error:
             if isinstance(error, SystemExit) and not error.code:
                 return False
             says = self.file.explain(error)
-            raise InputError(f"{self.file.path}: fails: {says}; mend it, or leave --whole-file out") from error
+            raise InputError(
+                f"{self.file.path}: execution failed: {says}; correct the error, or omit --whole-file"
+            ) from error
         finally:
             self.record(self.unit.tree)
         return True
 
     def run(self, node: ast.stmt, strict: bool = False) -> None:
-        """Execute a statement, or skip it. In a `try` (`strict`) what it raises goes on to the handlers."""
+        """Execute a statement, or skip it. In a `try` (`strict`) its exceptions go to the handlers."""
         try:
             match node:
                 case ast.Expr(ast.Constant()):
                     pass
-                case ast.Expr(ast.Name() | ast.Attribute()) if not strict:  # a cell's last line, to be displayed
+                case ast.Expr(ast.Name() | ast.Attribute()) if (
+                    not strict
+                ):  # the last line of a cell, which displays a value
                     pass
                 case ast.Import() | ast.ImportFrom():
                     for alias in node.names:
@@ -223,7 +227,7 @@ class _Executor:
         taken, other = node.body, node.orelse
         if not eval(self.code(ast.Expression(node.test)), self.names):
             taken, other = other, taken
-        # The branch not taken would not run in a script either, but for `if __name__ == "__main__":`
+        # The other branch would not run in a script either, except after `if __name__ == "__main__":`
         if other and any(isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)):
             self.skip(node, names=bound_names(*other))
         for inner in taken:
@@ -239,7 +243,7 @@ class _Executor:
                 raise
             for inner in handler.body:
                 self.run(inner, strict)
-            # A handler that only complains and exits was skipped: say what was missing when it is used
+            # A handler that only prints and exits was skipped: the import that failed is reported when it is used
             for line in (inner for inner in node.body if isinstance(inner, ast.Import | ast.ImportFrom)):
                 for alias in line.names:
                     if not {*bound_names(alias)} <= self.names.keys():
@@ -259,7 +263,7 @@ class _Executor:
         )
 
     def run_import(self, node: ast.Import | ast.ImportFrom, alias: ast.alias, strict: bool) -> None:
-        """Import one name of a statement; if that fails, put a placeholder there."""
+        """Import one name of a statement; if that fails, bind a placeholder."""
         one = copy.copy(node)
         one.names = [alias]
         (name,) = bound_names(alias)
@@ -274,7 +278,7 @@ class _Executor:
             if alias.name == "*":
                 self.file.missing["*"] = why
             elif not prefix and not alias.asname and name in sys.modules:
-                # `import torch.utils.tensorboard` without tensorboard: torch itself is there all the same
+                # `import torch.utils.tensorboard` without tensorboard: torch itself exists
                 self.names[name] = sys.modules[name]
                 self.origins[name] = name
                 self.file.missing[alias.name] = why
@@ -296,7 +300,7 @@ class _Executor:
             due = isinstance(error, ImportError) or self.file.why_absent(error.name or "")
             if not due or not isinstance(node, DEFINITIONS):
                 raise
-            # Annotations alone may need what is missing or skipped: try again without evaluating them
+            # Perhaps only annotations need what is missing or skipped: try again without evaluating them
             exec(self.code(ast.Module([node], []), __future__.annotations.compiler_flag), self.names)
         self.record(node)
 
@@ -308,7 +312,7 @@ class _Executor:
         return code
 
     def record(self, node: ast.AST) -> None:
-        """Record what was executed: definitions in the order of each name's last one, and names bound anew."""
+        """Record what was executed: definitions in the order of their last occurrence, and names bound again."""
         for name in bound_names(node):
             self.origins.pop(name, None)
             self.file.missing.pop(name, None)
@@ -329,7 +333,7 @@ class _Executor:
             case ast.Expr():
                 return self.is_harmless(node)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete():
-                # `config["lr"] = 1` is the file's own; `os.environ["X"] = "1"` would reach beyond it
+                # `config["lr"] = 1` changes the file only; `os.environ["X"] = "1"` would change more
                 stored = [n for n in walk_scope(node) if isinstance(n, ast.Attribute | ast.Subscript)]
                 foreign = [n for n in stored if not isinstance(n.ctx, ast.Load) and root_name(n) in self.origins]
                 return not foreign and self.is_harmless(node)
@@ -337,7 +341,7 @@ class _Executor:
                 return False
 
     def is_harmless(self, node: ast.AST) -> bool:
-        """Whether evaluating it only computes: it calls nothing but what is listed above."""
+        """Whether it has no side effects: it calls only the functions listed above."""
         if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
             return False
         if isinstance(node, ast.Lambda):

@@ -1,6 +1,6 @@
 """The probe of a network that is given by name: a built-in one, or one of a file, a notebook or a package.
 
-This runs somebody's code, so it belongs into a child process: see named.py.
+This runs the code of a user, so it must be called in a child process: see named.py.
 """
 
 import copy
@@ -18,7 +18,7 @@ from deepstudy import catalog
 from deepstudy.checks.execution import execute_file
 from deepstudy.errors import InputError, did_you_mean, one_line
 
-if TYPE_CHECKING:  # what cannot be found is said without waiting for torch
+if TYPE_CHECKING:  # an error about a name need not wait for torch
     from deepstudy.checks.probe import Probe
 
 FILES = (".py", ".ipynb")
@@ -31,10 +31,10 @@ class CheckRequest:
 
     Attributes:
         model: a built-in name, `file.py:Name`, `notebook.ipynb:Name` or `package.module:Name`.
-        arguments: what its constructor gets.
+        arguments: the arguments of its constructor.
         input: the shape of one input, without the batch; None for a guess.
-        classes: the number of outputs that it should have; None for any.
-        whole_file: whether to execute all of its file.
+        classes: how many outputs it should have; None for any number.
+        whole_file: whether to execute its whole file.
     """
 
     model: str
@@ -45,17 +45,17 @@ class CheckRequest:
 
 
 def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe":
-    """Make a network, and guess what the request does not say.
+    """Build a network, and guess what the request leaves open.
 
     Arguments:
         request: the network.
-        on_stage: is called with `make` when the network's code was imported and its constructor is next.
+        on_stage: is called with `make` after the import of the network's code, before its constructor.
 
     Returns:
         The network, ready for the rules.
 
     Raises:
-        InputError: there is no such network, it cannot be made, or its input cannot be guessed.
+        InputError: there is no such network, it cannot be built, or its input cannot be guessed.
     """
     if request.model in catalog.MODELS:
         return _built_in(request)
@@ -78,7 +78,7 @@ def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe
         except InputError as error:
             raise InputError(f"{request.model}: {error}") from None
         size = ",".join(map(str, shape))
-        notes.append(f"input {size} is a guess from the first layer; say --input C,H,W if it is not")
+        notes.append(f"input {size} is a guess from the first layer; if it is wrong, write --input C,H,W")
 
     def make_sized() -> nn.Module:
         network = make()
@@ -90,17 +90,17 @@ def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe
 
 
 def _maker(request: CheckRequest, factory: Any, explain: Callable[[BaseException], str]) -> Callable[[], Any]:
-    """What calls a factory with its arguments. It is called once now, to find out what is wrong with them."""
+    """A function that calls a factory with its arguments. The factory is called once here, to find wrong arguments."""
     from torch import nn
 
     arguments = _filled_in(request, factory)
     try:
         network = factory(**arguments)
     except Exception as error:
-        given = f"; arguments given: {arguments}" if arguments else "; arguments are given with --arg KEY=VALUE"
-        raise InputError(f"{request.model}: cannot be made: {explain(error)}{given}") from error
+        given = f"; its arguments: {arguments}" if arguments else "; pass arguments with --arg KEY=VALUE"
+        raise InputError(f"{request.model}: cannot be built: {explain(error)}{given}") from error
     if not isinstance(network, nn.Module):
-        raise InputError(f"{request.model}: gives a {type(network).__name__}, not an nn.Module")
+        raise InputError(f"{request.model}: returns {type(network).__name__}, not an nn.Module")
     return lambda: factory(**arguments)
 
 
@@ -123,11 +123,11 @@ def _built_in(request: CheckRequest) -> "Probe":
 
 
 def _factory(request: CheckRequest) -> tuple[Any, Callable[[BaseException], str]]:
-    """What makes the network, and how to explain an error in its code."""
+    """The callable that builds the network, and a function that explains errors in its code."""
     where, _, name = request.model.rpartition(":")
     if where.endswith(FILES):
         return _factory_of_file(request, where, name)
-    sys.path.insert(0, os.getcwd())  # `python -m` would find packages there too
+    sys.path.insert(0, os.getcwd())  # where `python -m` finds packages too
     try:
         factory: Any = importlib.import_module(where)
         for part in name.split("."):
@@ -149,7 +149,7 @@ def _factory_of_file(request: CheckRequest, path: str, name: str) -> tuple[Any, 
 
 
 def _filled_in(request: CheckRequest, factory: Any) -> dict[str, Any]:
-    """The arguments: those given, and classes and channels where the factory asks for them by a usual name."""
+    """The given arguments, and classes and channels if the factory has parameters with usual names for them."""
     from deepstudy.checks.networks import FILLED_IN
 
     arguments = dict(request.arguments)

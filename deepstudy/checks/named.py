@@ -1,4 +1,4 @@
-"""A network by name, file or notebook, checked in a child process: its code may hang, crash, exit or eat memory."""
+"""A network by name, file or notebook, checked in a child process: its code may hang, crash, exit or use up memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class FileNetworks:
     """The networks of a file.
 
     Attributes:
-        names: their names, in the file's order.
-        skipped: what of the file was not executed.
+        names: their names, in the order of the file.
+        skipped: the statements of the file that were not executed.
         missing: which of its imports failed, and why.
     """
 
@@ -31,7 +31,7 @@ class FileNetworks:
 
 
 def names_file(model: str) -> bool:
-    """Say whether a name stands for all networks of a file.
+    """Say whether a name means all networks of a file.
 
     Arguments:
         model: a name as on the command line.
@@ -47,24 +47,28 @@ def list_networks(file: Path, whole_file: bool = False) -> FileNetworks:
 
     Arguments:
         file: a `.py` file or an `.ipynb` notebook.
-        whole_file: whether to execute all of it.
+        whole_file: whether to execute the whole file.
 
     Returns:
-        Their names, and what was not executed.
+        Their names, and the statements that were not executed.
 
     Raises:
         InputError: the file cannot be read or executed, or has no network.
     """
     outcome = sandbox.call(f"{__name__}:_list_networks", [str(file), whole_file], seconds=SECONDS, gigabytes=GIGABYTES)
     if outcome.ended != "returned":
-        hint = "" if whole_file or outcome.ended == "raised" else "; leave out what runs when the file is imported"
+        hint = (
+            ""
+            if whole_file or outcome.ended == "raised"
+            else '; move code that runs on import below `if __name__ == "__main__":`'
+        )
         says = outcome.says if outcome.says.startswith(str(file)) else f"{file}: {outcome.says}"
         raise InputError(says + hint)
     names, skipped, missing = (tuple(part) for part in outcome.result)
     if not names:
         telling = [each for each in skipped if "rror" in each or "class " in each] or list(skipped)
         more = f" ({telling[0]})" if telling else ""
-        raise InputError(f"{file}: no network is defined there{more}; name one: {file}:Name")
+        raise InputError(f"{file}: no network found{more}; name one: {file}:Name")
     return FileNetworks(names, skipped, missing)
 
 
@@ -74,19 +78,19 @@ def check_named(
     seconds: float = SECONDS,
     gigabytes: float = GIGABYTES,
 ) -> CheckResult:
-    """Apply all rules to a network, in a child process. What the network does wrong is a finding.
+    """Apply all rules to a network, in a child process. If the network ends that process, this is a finding.
 
     Arguments:
         request: the network.
         on_rule: is called with the name of each rule before it runs.
-        seconds: how long it may take.
-        gigabytes: how much memory it may take.
+        seconds: the time limit.
+        gigabytes: the memory limit.
 
     Returns:
         The findings, the worst first, and the rules that ran.
 
     Raises:
-        InputError: the network cannot be found or made, or is no classifier.
+        InputError: the network cannot be found or built, or is not a classifier.
     """
     stages: list[str] = []
     findings: list[Finding] = []
@@ -107,41 +111,41 @@ def check_named(
     stage = stages[-1] if stages else IMPORT
     ran = tuple(each for each in stages if each not in (IMPORT, MAKE))
     if outcome.ended in ("timed out", "out of memory") and stage not in (IMPORT, MAKE, FORWARD):
-        # The network runs; it is the examination that takes too much.
+        # The network works; the rule takes too long or too much memory.
         option = "--seconds" if outcome.ended == "timed out" else "--gigabytes"
-        says = f"Stopped in the check {stage} ({outcome.says.partition(', at ')[0]}); those after it did not run."
-        findings.append(Finding(stage, "note", says, "", f"Allow more with {option}, or a smaller --input."))
+        says = f"The rule {stage} was stopped ({outcome.says.partition(', at ')[0]}). The rules after it did not run."
+        findings.append(Finding(stage, "note", says, "", f"Allow more with {option}, or choose a smaller --input."))
     else:
         findings.insert(0, _sudden_end(outcome, stage))
     return CheckResult(request.model, request.input, request.classes, ran, tuple(findings))
 
 
 def _sudden_end(outcome: sandbox.CallResult, stage: str) -> Finding:
-    """What is wrong with a network whose code ends the process."""
-    doing = {IMPORT: "while it is imported", MAKE: "while it is made"}.get(stage, f"in the check {stage}")
+    """The finding for a network whose process ended before a result."""
+    doing = {IMPORT: "during its import", MAKE: "during its construction"}.get(stage, f"in the rule {stage}")
     says, _, where = outcome.says.partition(", at ")
     remedy = {
-        "timed out": "Look for a loop that does not end, or give it more time: --seconds.",
-        "out of memory": "Look for layers or tensors much larger than meant, or allow more: --gigabytes.",
-        "exited": "Leave `sys.exit` to the script; a network raises an error.",
-    }.get(outcome.ended, "Run it by itself under `python -X faulthandler`.")
+        "timed out": "Look for a loop that does not end, or allow more time with --seconds.",
+        "out of memory": "Look for layers or tensors larger than intended, or allow more memory with --gigabytes.",
+        "exited": "Leave `sys.exit` to the script. In a network, raise an exception.",
+    }.get(outcome.ended, "Run the network alone with `python -X faulthandler`.")
     rule = FORWARD if stage in (IMPORT, MAKE) else stage
-    return Finding(rule, "bug", f"The network's code ends the process {doing}: {says}.", where, remedy)
+    return Finding(rule, "bug", f"The process of the network ended {doing}: {says}.", where, remedy)
 
 
 def _list_networks(argument: Sequence[Any], _send: Callable[[Any], None]) -> list[list[str]]:
-    """In the child: the networks of a file, what was skipped of it, and which imports failed."""
+    """In the child: the networks of a file, its skipped statements, and the imports that failed."""
     from deepstudy.checks.execution import execute_file
 
     file = execute_file(Path(argument[0]), bool(argument[1]))
-    from deepstudy.checks.networks import find_networks  # now: a file that cannot be read need not wait for torch
+    from deepstudy.checks.networks import find_networks  # imports torch; an error in the file need not wait for it
 
     skipped = [f"{each.where}: {each.text}" + (f" ({each.why})" if each.why else "") for each in file.skipped]
     return [find_networks(file), skipped, [f"{name}: {why}" for name, why in file.missing.items()]]
 
 
 def _check(argument: Mapping[str, Any], send: Callable[[Any], None]) -> dict[str, Any]:
-    """In the child: make the network and apply all rules; `send` gets the names of the stages, and the findings."""
+    """In the child: build the network and apply all rules; `send` gets the names of the stages, and the findings."""
     request = CheckRequest(**{**argument, "input": tuple(argument["input"]) if argument["input"] else None})
     send(IMPORT)
     probe = make_probe(request, send)

@@ -1,6 +1,6 @@
 """The networks of an executed file: its classes and functions that are, or build, a whole network.
 
-Nothing is called to find them, since a call may train or download.
+This module calls none of them, because a call may train or download.
 """
 
 import ast
@@ -15,7 +15,7 @@ from torch import nn
 from deepstudy.checks.execution import ExecutedFile
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, bound_names, root_name, walk_scope
 
-#: Arguments that whoever builds a network has from the data, in lower case.
+#: Arguments that depend on the data, in lower case.
 FILLED_IN = frozenset(
     "num_classes n_classes classes num_class nclasses output_dim".split()
     + "in_channels channels num_channels input_channels".split()
@@ -24,13 +24,13 @@ FILLED_IN = frozenset(
 
 @dataclass(frozen=True)
 class _Definitions:
-    """What a file defines that may be a network, by name.
+    """The definitions of a file that may be networks, by name.
 
     Attributes:
-        order: the names, as they follow each other in the file.
-        values: what each name stands for.
-        classes: those that are classes of modules.
-        builds: those that are functions that build a module; for each the names of what it returns calls of.
+        order: the names, in the order of the file.
+        values: the value of each name.
+        classes: the classes of modules.
+        builds: the functions that build a module; for each, the names that it calls for what it returns.
         uses: the names that each of them uses inside.
     """
 
@@ -49,15 +49,15 @@ class _Definitions:
 def find_networks(file: ExecutedFile) -> list[str]:
     """Find the whole networks that a file defines.
 
-    These are its subclasses of `nn.Module`, and its functions that build one: that return a call of such a class, of
-    `nn.Sequential` or of another such function, or are annotated to return a module. Functions that train what they
-    build do not count. What is only a part of a network, or is completed by another name, is left out.
+    These are its subclasses of `nn.Module`, and its functions that build one: they return a call of such a class, of
+    `nn.Sequential` or of another such function, or their annotation says that they return a module. Functions that
+    train what they build do not count. Parts of a network, and classes that another name completes, are left out.
 
     Arguments:
         file: the executed file.
 
     Returns:
-        Their names, in the file's order.
+        Their names, in the order of the file.
     """
     definitions = _definitions(file)
     left_out = (_is_no_network, _is_part, _is_completed, _completes_what_is_complete)
@@ -65,13 +65,13 @@ def find_networks(file: ExecutedFile) -> list[str]:
 
 
 def _is_no_network(name: str, definitions: _Definitions) -> bool:
-    """Modules without a `forward`, and losses, whose name says so."""
+    """Whether it is a module without `forward`, or a loss by its name."""
     module = definitions.classes.get(name)
     return module is not None and (module.forward is nn.Module.forward or name.endswith("Loss"))
 
 
 def _is_part(name: str, definitions: _Definitions) -> bool:
-    """What another network of the file uses inside: a class in a class, or an argument in a function."""
+    """Whether another network of the file uses it: a class in a class, or an argument in a function."""
     return any(
         name in definitions.uses[other]
         and name not in definitions.builds.get(other, ())
@@ -81,7 +81,7 @@ def _is_part(name: str, definitions: _Definitions) -> bool:
 
 
 def _is_completed(name: str, definitions: _Definitions) -> bool:
-    """A class or function that needs arguments, where a function returns its call, or a subclass completes it."""
+    """Whether it needs arguments, and a function returns a call of it or a subclass completes it."""
     if not _needs_arguments(definitions.values[name]):
         return False
     is_called = any(name in built for built in definitions.builds.values())
@@ -89,7 +89,7 @@ def _is_completed(name: str, definitions: _Definitions) -> bool:
 
 
 def _completes_what_is_complete(name: str, definitions: _Definitions) -> bool:
-    """A function that needs arguments, where the class that it builds needs none."""
+    """Whether it is a function that needs arguments, and the class that it builds needs none."""
     return _needs_arguments(definitions.values[name]) and any(
         other in definitions.classes and not _needs_arguments(definitions.classes[other])
         for other in definitions.builds.get(name, ())
@@ -113,10 +113,10 @@ def _definitions(file: ExecutedFile) -> _Definitions:
 def _builders(
     functions: dict[str, ast.FunctionDef], values: dict[str, Any], uses: dict[str, set[str]]
 ) -> dict[str, set[str]]:
-    """The functions that build a module and do not train it, each with the names of what it returns calls of."""
+    """The functions that build a module and do not train it, each with the names that it calls for its result."""
     builds: dict[str, set[str]] = {}
     before = -1
-    while before < len(builds):  # a function that builds by way of another is found a round after that one
+    while before < len(builds):  # a function that calls another one is found one round later
         before = len(builds)
         for name, node in functions.items():
             calls = [call for call in _returned(node) if _is_network(_value(call, values)) or root_name(call) in builds]
@@ -127,7 +127,7 @@ def _builders(
 
 
 def _value(node: ast.expr | None, values: dict[str, Any]) -> Any:
-    """What a name, `module.name` or a quoted annotation stands for; None for anything else."""
+    """The value of a name, a `module.name` or a quoted annotation; None for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return values.get(node.value)
     if isinstance(node, ast.Attribute):
@@ -137,14 +137,14 @@ def _value(node: ast.expr | None, values: dict[str, Any]) -> Any:
 
 
 def _is_network(thing: Any) -> bool:
-    """Whether it is a class of modules that torch does not have; `nn.Sequential` counts, since it holds others."""
+    """Whether it is a class of modules from outside torch; `nn.Sequential` counts, because it holds modules."""
     if not (isinstance(thing, type) and issubclass(thing, nn.Module)):
         return False
     return thing is nn.Sequential or not thing.__module__.startswith("torch.nn.")
 
 
 def _needs_arguments(thing: Any) -> bool:
-    """Whether it cannot be called without arguments, those of FILLED_IN aside."""
+    """Whether it needs arguments other than those of FILLED_IN."""
     try:
         parameters = inspect.signature(thing).parameters.values()
     except (TypeError, ValueError):
@@ -154,7 +154,7 @@ def _needs_arguments(thing: Any) -> bool:
 
 
 def _uses(node: ast.stmt) -> set[str]:
-    """The names in the body of a class or function and in its arguments' defaults, not in its own annotations."""
+    """The names in the body of a class or function and in the defaults of its arguments, without annotations."""
     parts: list[ast.AST] = [*node.body] if isinstance(node, DEFINITIONS) else []
     if isinstance(node, FUNCTIONS):
         parts += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
@@ -162,7 +162,7 @@ def _uses(node: ast.stmt) -> set[str]:
 
 
 def _returned(node: ast.FunctionDef) -> Iterator[ast.expr]:
-    """What a function calls for what it returns, directly or by way of a variable: the `Net` of `Net(3).to(device)`."""
+    """What a function calls for its result, directly or through a variable: the `Net` of `Net(3).to(device)`."""
     statements = [*walk_scope(*node.body)]
     values = [n.value for n in statements if isinstance(n, ast.Return)]
     for value in values:
@@ -177,7 +177,7 @@ def _returned(node: ast.FunctionDef) -> Iterator[ast.expr]:
 
 
 def _trains(node: ast.FunctionDef) -> bool:
-    """Whether a function trains: goes backward, fits, or hands something to what is called train."""
+    """Whether a function trains: it calls `backward`, `fit`, or a function whose name starts with `train`."""
     for call in (n for n in walk_scope(*node.body) if isinstance(n, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else root_name(call.func)
         if name in ("backward", "fit") or (call.args and name.startswith("train")):

@@ -1,6 +1,6 @@
-"""A network under examination: it can be made anew, gets images of its size, and its passes are recorded once.
+"""A network under examination: it can be built again, has images of its size, and its passes are recorded once.
 
-All rules share one probe, so that a pass is computed once for all of them. A rule changes only networks that it made
+All rules share one probe, so that a pass is computed once for all of them. A rule changes only networks that it built
 itself, so the findings do not depend on the order of the rules.
 """
 
@@ -31,14 +31,14 @@ class Probe:
     """A network under examination.
 
     Attributes:
-        name: what findings call it.
-        make: builds a fresh network, which draws from torch's global generator.
+        name: its name in findings.
+        make: builds a new network, which draws from torch's global generator.
         shape: the shape of one input, without the batch.
-        classes: the number of classes that it should tell apart; None for the width of its output.
-        weights: the weights of its outputs' losses where it returns several.
+        classes: the number of classes; None for the width of its output.
+        weights: the weights of the losses of its outputs, if it returns several.
         is_live: whether there is only one module, of which `make` gives copies.
         seconds: how long one rule may train.
-        notes: what else there is to know; rules add to it.
+        notes: further remarks; rules add to them.
     """
 
     name: str
@@ -51,30 +51,30 @@ class Probe:
     notes: list[str] = field(default_factory=list)
 
     def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:
-        """Make a network.
+        """Build a network.
 
         Arguments:
             seed: the seed of torch, numpy and Python.
             training: whether it is in training mode.
 
         Returns:
-            A fresh network, the same for the same seed as far as it draws from the usual generators.
+            A new network, the same for the same seed if it draws from the usual generators.
         """
         seed_everything(seed)
         network = self.make()
         if any(isinstance(value, UninitializedParameter) for value in network.parameters()):
-            network.eval()(self.images(2))  # lazy layers are made by the first batch
+            network.eval()(self.images(2))  # the first batch creates lazy layers
         return network.train(training)
 
     def perturbed(self, seed: int = 0, training: bool = False) -> nn.Module:
-        """Make a network a little off its first weights: some weights begin at 0 on purpose and soon leave it.
+        """Build a network with slightly changed weights, because some weights start at 0 on purpose.
 
         Arguments:
             seed: the seed of torch, numpy and Python.
             training: whether it is in training mode.
 
         Returns:
-            A fresh network with a little noise on its parameters.
+            A new network with a little noise on its parameters.
         """
         network = self.fresh(seed, training)
         with torch.no_grad():
@@ -84,37 +84,37 @@ class Probe:
         return network
 
     def images(self, count: int = BATCH, seed: int = 0) -> Tensor:
-        """Make inputs that look like photographs to a convolution: see `pictures`.
+        """Make inputs with the statistics of photographs: see `pictures`.
 
         Arguments:
             count: how many.
             seed: the same seed gives the same inputs.
 
         Returns:
-            (count, *shape), in the network's type of numbers.
+            (count, *shape), in the dtype of the network.
         """
         return pictures(count, self.shape, seed).to(self.dtype)
 
     @cached_property
     def dtype(self) -> torch.dtype:
-        """The type of numbers that the network computes with."""
+        """The dtype that the network computes with."""
         kinds = (value.dtype for value in self.make().parameters() if value.is_floating_point())
         return next(kinds, torch.float32)
 
     def labels(self, count: int = BATCH) -> Tensor:
-        """Make labels, each class in turn.
+        """Make labels that go through the classes in order.
 
         Arguments:
             count: how many.
 
         Returns:
-            (count,) numbers of classes.
+            (count,) class numbers.
         """
         return torch.arange(count) % self.width
 
     @cached_property
     def network(self) -> nn.Module:
-        """One network in eval mode, for all rules that only look."""
+        """One network in eval mode, for all rules that do not change it."""
         return self.fresh()
 
     @cached_property
@@ -124,11 +124,11 @@ class Probe:
 
     @cached_property
     def training_pass(self) -> RecordedPass:
-        """A pass in training mode, for all rules that only look. Its network has the gradients of its loss."""
+        """A pass in training mode, for all rules that do not change it. Its network has the gradients of its loss."""
         return self.make_training_pass()
 
     def make_training_pass(self) -> RecordedPass:
-        """Make a pass like `training_pass`, of a network that the caller may change.
+        """Make a pass like `training_pass`, with a network that the caller may change.
 
         Returns:
             The pass; its network has the gradients of its loss.
@@ -140,7 +140,7 @@ class Probe:
         seed_everything(1)
         forward = record_pass(network, images)
         loss = self.loss(forward.result, self.labels())
-        # The network also learns from what else comes out: features, a loss of its own.
+        # The network may also learn from its other outputs: features, or a loss.
         outputs = (each for each in tensors_in(forward.result) if each.is_floating_point() and each.requires_grad)
         loss = torch.stack([loss, *(1e-3 * each.float().mean() for each in outputs)]).sum()
         if loss.requires_grad:
@@ -164,7 +164,7 @@ class Probe:
             result: what the network returned.
 
         Returns:
-            The one that is called `logits`, else one as wide as there are classes, else the first.
+            The one with the name `logits`, otherwise one with the width of the classes, otherwise the first.
 
         Raises:
             StopIteration: there is no tensor in it.
@@ -173,7 +173,7 @@ class Probe:
         outputs = named or list(tensors_in(result))
         fitting = [each for each in outputs if each.dim() == 2 and each.shape[1] == self.classes]
         if not fitting and len(outputs) > 1 and all(each.dim() == 2 for each in outputs[:2]):
-            # Features before logits are far wider than they.
+            # Features before the logits are much wider.
             fitting = outputs[1:] if outputs[0].shape[1] >= 4 * outputs[1].shape[1] > 4 else []
         return next(iter(fitting or outputs))
 
@@ -197,26 +197,26 @@ class Probe:
             result: what the network returned.
 
         Returns:
-            (batch, classes). The one number of a binary classifier stands against 0.
+            (batch, classes). The one number of a binary classifier is the logit of class 1, and class 0 has logit 0.
         """
         output = self.main_output(result).float()
         if output.dim() == 1 or output.flatten(1).shape[1] == 1:
             if float(output.detach().min()) > 0 and float(output.detach().max()) < 1:
-                output = torch.logit(output)  # a probability, for plain binary cross-entropy
+                output = torch.logit(output)  # a probability, for binary cross-entropy
             return torch.stack([torch.zeros_like(output.flatten()), output.flatten()], 1)
         return output.flatten(1)
 
     @cached_property
     def width(self) -> int:
-        """How many classes: those asked for, else as many as the output tells apart."""
+        """The number of classes: as requested, otherwise the width of the output."""
         return self.classes or int(self.logits(self.eval_pass.result).shape[1])
 
     def loss(self, result: Any, labels: Tensor) -> Tensor:
-        """Compute cross-entropy, over all outputs that look like logits where there are several.
+        """Compute cross-entropy, over all outputs that look like logits if there are several.
 
         Arguments:
             result: what the network returned.
-            labels: (batch,) numbers of classes.
+            labels: (batch,) class numbers.
 
         Returns:
             One number: the weighted sum.
@@ -226,7 +226,7 @@ class Probe:
         """
         first = self.main_output(result)
         if not first.is_floating_point() or first.shape[:1] != labels.shape:
-            raise InputError("the output is not (batch, classes)")
+            raise InputError("the output does not have the shape (batch, classes)")
         further = [
             each.float()
             for each in tensors_in(result)
@@ -249,13 +249,13 @@ def pictures(count: int, shape: Shape, seed: int = 0) -> Tensor:
     Returns:
         (count, *shape), each with mean 0 and variance 1.
     """
-    # Far from the seeds of networks: the same numbers in weights and images would be correlated.
+    # Different from the seeds of networks: the same numbers in weights and images would be correlated.
     generator = torch.Generator().manual_seed(1_000_003 + seed)
     noise = torch.randn(count, *shape, generator=generator)
     if len(shape) == 3 and min(shape[1:]) > 1:
         vertical, horizontal = torch.fft.fftfreq(shape[1])[:, None], torch.fft.rfftfreq(shape[2])[None]
         frequency = (vertical**2 + horizontal**2).sqrt().clamp(min=1 / max(shape[1:]))
-        # Channels of a photograph agree for the most part.
+        # Channels of a photograph are highly correlated.
         noise = 0.3 * noise + noise.mean(1, keepdim=True) * shape[0] ** 0.5
         noise = torch.fft.irfft2(torch.fft.rfft2(noise) / frequency, s=shape[1:])
     flat = noise.flatten(1)
@@ -274,7 +274,7 @@ def seed_everything(seed: int) -> None:
 
 
 def guess_shape(make: Callable[[], nn.Module]) -> Shape:
-    """Guess the input that a network takes, from its first layer and by trying.
+    """Guess the input of a network from its first layer, and try it.
 
     Arguments:
         make: builds the network.
@@ -289,19 +289,19 @@ def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase | nn.RNNCellBase
     first = next((each for each in network.modules() if isinstance(each, kinds)), None)
     if isinstance(next((each for each in network.modules() if not list(each.children())), None), nn.Embedding):
-        raise InputError("begins with an embedding: `check` is for networks that take numbers, such as images")
+        raise InputError("starts with an embedding; check examines networks that take numbers, such as images")
     problems = []
     for shape in _likely(first):
         try:
             with torch.no_grad():
                 outputs = list(tensors_in(network(torch.zeros(2, *shape))))
-        except Exception as error:  # a network that does not take this size may raise anything
+        except Exception as error:  # a network that rejects this size may raise anything
             problems.append(f"{'x'.join(map(str, shape))}: {one_line(error)[:100]}")
         else:
             if outputs:
                 return shape
-            problems.append(f"{'x'.join(map(str, shape))}: gives no tensor")
-    raise InputError(f"takes none of the usual inputs ({problems[0]}); say --input C,H,W")
+            problems.append(f"{'x'.join(map(str, shape))}: returns no tensor")
+    raise InputError(f"fails on all usual inputs ({problems[0]}); write --input C,H,W")
 
 
 def _named(result: Any) -> list[tuple[str, Any]]:
@@ -323,13 +323,13 @@ def _likely(first: nn.Module | None) -> Iterator[Shape]:
                 yield channels, side, side
         yield from ((features,), (1, features, features), (features, features), (16, features))
     elif isinstance(first, nn.RNNBase | nn.RNNCellBase):
-        size = first.input_size  # rows of an image, or steps of a sequence
+        size = first.input_size  # the length of an image row, or of a step in a sequence
         yield from ((1, size, size), (size, size), (16, size))
     elif isinstance(first, nn.Conv1d):
         yield from ((first.in_channels, length) for length in (128, 1024, 16000))
     elif isinstance(first, nn.Conv2d) and first.in_channels:
         sizes = list(_SIZES.get(first.in_channels, _SIZES[3]))
         if max(first.kernel_size) >= 7 and max(first.stride) > 1:
-            sizes.sort(key=lambda size: size != 224)  # a stem for large images
+            sizes.sort(key=lambda size: size != 224)  # first layers for large images
         yield from ((first.in_channels, size, size) for size in sizes)
     yield from usual

@@ -17,15 +17,15 @@ class UnsoundError(AssertionError):
 
 @dataclass(frozen=True)
 class CheckResult(Displayed):
-    """All that the rules found in one network.
+    """The findings of all rules for one network.
 
     Attributes:
         model: the name of the network.
         input: the shape of one input, without the batch.
-        classes: the number of classes that were asked for.
-        checks: the names of the rules that ran; first comes `forward`, whether a batch goes through at all.
-        findings: what they found, the worst first.
-        notes: what else there is to know.
+        classes: the requested number of classes.
+        checks: the names of the rules that ran.
+        findings: the findings, the worst first.
+        notes: further remarks.
     """
 
     model: str
@@ -41,7 +41,7 @@ class CheckResult(Displayed):
         return tuple(finding for finding in self.findings if finding.severity == "bug")
 
     def raise_if_bugs(self) -> "CheckResult":
-        """Return the result itself if the network has no bug: for a test of one's own.
+        """Return the result itself if the network has no bug, for your own tests.
 
         Raises:
             UnsoundError: the network has bugs.
@@ -51,7 +51,14 @@ class CheckResult(Displayed):
         return self
 
     def renderables(self, width: int) -> "list[Text]":
-        """What `check` prints: the network, the findings, then how many there are."""
+        """What `check` prints: the network, the findings, and their numbers.
+
+        Arguments:
+            width: columns of the terminal.
+
+        Returns:
+            The texts, in order.
+        """
         from rich.text import Text
 
         size = "x".join(map(str, self.input)) if self.input else "?"

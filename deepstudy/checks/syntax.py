@@ -1,4 +1,4 @@
-"""Questions about Python's syntax trees, which reading, executing and searching a file share."""
+"""Questions about syntax trees of Python, for reading, executing and searching a file."""
 
 import ast
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ def walk_scope(*nodes: ast.AST) -> Iterator[ast.AST]:
     """Walk through one scope.
 
     Arguments:
-        nodes: where to begin.
+        nodes: where to start.
 
     Returns:
-        The nodes and all below them, in order. Functions, classes and comprehensions are named but not entered.
+        The nodes and all below them, in order. Functions, classes and comprehensions are yielded but not entered.
     """
     waiting = [*reversed(nodes)]
     while waiting:
@@ -53,7 +53,7 @@ def root_name(node: ast.AST) -> str:
         node: an expression.
 
     Returns:
-        The `a` of `a.b[c].d`; empty where it does not begin with a name.
+        The `a` of `a.b[c].d`; empty if it does not begin with a name.
     """
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value

@@ -1,8 +1,8 @@
-"""What happens in one forward pass: every operation on tensors, in order, with the module and the line it is from.
+"""The operations of one forward pass on tensors, in order, with the module and the line that each comes from.
 
-Rules read this graph instead of the network's code. However a network is written, a convolution is a convolution
-here, and the graph knows what flows into what. A `TorchFunctionMode` records the pass. It sees each call of torch from
-Python: a layer's functional form, not the kernels below it.
+Rules read this graph instead of the network's code. In the graph a convolution is a convolution, in whatever way the
+network is written, and the graph knows the inputs of each operation. A `TorchFunctionMode` records the pass. It sees
+each call of torch from Python: the functional form of a layer, not the kernels below it.
 """
 
 import os
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-#: Operations that only rearrange, or keep the signal linear: a chain of weights goes on through them.
+#: Operations that only rearrange the signal or keep it linear.
 VIEWS = frozenset(
     "view reshape flatten squeeze unsqueeze permute transpose contiguous __getitem__ to float t movedim expand "
     "view_as reshape_as type clone half double chunk split unflatten cpu cuda".split()
@@ -39,36 +39,36 @@ CREATORS = frozenset(
     "new_tensor bernoulli".split()
 )
 ADDS = frozenset("add add_ __add__ __radd__ __iadd__".split())
-#: They ask about a tensor and compute nothing.
+#: They read a property of a tensor and compute nothing.
 _QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad requires_grad_ grad_fn".split())
 _ALIASES = {"_max_pool1d": "max_pool1d", "_max_pool2d": "max_pool2d", "_adaptive_max_pool2d": "adaptive_max_pool2d"}
-#: Folders of code that is not the network's: of these checks, of torch, of Python.
+#: Folders of code that does not belong to the network: these checks, torch, Python.
 _FOREIGN = tuple(str(Path(str(module.__file__)).parent) for module in (sys.modules[__name__], torch, os))
 
 
 @dataclass
 class Operation:
-    """One call of torch: the numbers of the tensors that go in and out, its module, and its place in the code."""
+    """One call of torch: the numbers of its input and output tensors, its module, and its line in the code."""
 
     name: str
     inputs: list[int]
     outputs: list[int]
     module: str
     where: str
-    tensors: list[Tensor]  # what went in, weights included
+    tensors: list[Tensor]  # its inputs, with weights
     results: list[Tensor]
     arguments: tuple[Any, ...]
     options: dict[str, Any]
-    custom: bool = False  # inside a `torch.autograd.Function`, which has a gradient of its own
+    custom: bool = False  # inside a `torch.autograd.Function`, which defines its gradient
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of what comes out."""
+        """The shape of the output."""
         return tuple(self.results[0].shape) if self.results else ()
 
     @property
     def reduced(self) -> tuple[int, ...]:
-        """The dimensions that it runs over: those of its argument `dim`, or all."""
+        """The dimensions that it reduces: its argument `dim`, or all."""
         given = self.options.get("dim", self.arguments[0] if self.arguments else None)
         size = self.tensors[0].dim()
         if given is None:
@@ -78,12 +78,12 @@ class Operation:
 
     @property
     def spot(self) -> str:
-        """Where a person finds it: `stage1.0.conv2 (resnet.py:119)`."""
+        """Its place for a reader: `stage1.0.conv2 (resnet.py:119)`."""
         return " ".join(part for part in (self.module, f"({self.where})" if self.where else "") if part)
 
     @property
     def label(self) -> str:
-        """What to call it: its module's path, else what it does and where."""
+        """Its name for a reader: the path of its module, otherwise its operation and line."""
         return self.module if self.module else f"{self.name} at {self.where}"
 
 
@@ -104,7 +104,7 @@ class Trace:
 
     @cached_property
     def cuts(self) -> list[Operation]:
-        """The operations on the way to an output that a gradient enters and from which none goes on."""
+        """The operations that an output depends on, whose inputs have a gradient and whose results have none."""
         cuts = []
         for operation in self.operations:
             enters = any(tensor.requires_grad for tensor in operation.tensors)
@@ -120,13 +120,13 @@ class Trace:
         return cuts
 
     def behind(self, *numbers: int) -> set[int]:
-        """Find all tensors that some tensors depend on.
+        """Find all tensors that the given tensors depend on.
 
         Arguments:
             numbers: the numbers of the tensors.
 
         Returns:
-            The numbers of all that they were computed from, and their own.
+            The numbers of all tensors that they were computed from, and their own numbers.
         """
         behind: set[int] = set()
         waiting = list(numbers)
@@ -138,7 +138,7 @@ class Trace:
         return behind
 
     def of(self, names: frozenset[str] | set[str]) -> Iterator[Operation]:
-        """Find operations that reach an output.
+        """Find operations that an output depends on.
 
         Arguments:
             names: the names of the operations.
@@ -150,11 +150,11 @@ class Trace:
         return (each for each in self.operations if each.name in names and reached.intersection(each.outputs))
 
     def back(self, number: int, through: frozenset[str]) -> Operation | None:
-        """Find what made a tensor.
+        """Find the operation that computed a tensor.
 
         Arguments:
             number: the number of the tensor.
-            through: names of operations to look through.
+            through: names of operations to skip.
 
         Returns:
             The last operation of another name; None if only the input is left.
@@ -209,10 +209,10 @@ def record_pass(network: nn.Module, images: Tensor) -> RecordedPass:
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """Find the tensors in what a network takes or returns.
+    """Find the tensors in the input or output of a network.
 
     Arguments:
-        value: a tensor; or a tuple, a mapping or a dataclass that holds some.
+        value: a tensor; or a tuple, a mapping or a dataclass that contains tensors.
 
     Returns:
         The tensors, in order.
@@ -230,34 +230,34 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 
 
 def is_own(file: str) -> bool:
-    """Say whether code is the network's: not torch's, not Python's and not of these checks.
+    """Say whether code belongs to the network: not to torch, Python or these checks.
 
     Arguments:
         file: the file of the code.
 
     Returns:
-        True for the network's.
+        True if it belongs to the network.
     """
-    # Packages lie below Python's own folder; only what lies in it itself is Python's.
+    # Packages are in subfolders of Python's own folder; only files directly in that folder belong to Python.
     return not file.startswith(("<", *_FOREIGN)) or ("-packages" in file and not file.startswith(_FOREIGN[:2]))
 
 
 class _Recorder(TorchFunctionMode):
-    """Adds each call of torch to a trace, with the numbers of the tensors that go in and out."""
+    """Adds each call of torch to a trace, with the numbers of its input and output tensors."""
 
     def __init__(self, trace: Trace, weights: set[int], stack: list[str]) -> None:
         super().__init__()
         self.trace, self.weights, self.stack = trace, weights, stack
         self.numbers: dict[int, int] = {}
-        self.alive: list[Any] = []  # so that no tensor's id is used again
+        self.alive: list[Any] = []  # so that Python does not use the id of a tensor again
         self.next = 0
 
     def number(self, tensor: Tensor, new: bool = False) -> int:
-        """Number a tensor's present contents.
+        """Number the current contents of a tensor.
 
         Arguments:
             tensor: the tensor.
-            new: whether an operation has just written them; in place too, they get a new number.
+            new: whether an operation has just written them; they then get a new number, also in place.
 
         Returns:
             The number.
@@ -274,7 +274,7 @@ class _Recorder(TorchFunctionMode):
         options = kwargs or {}
         name = _name(func)
         given = list(tensors_in((args, options)))
-        # In place, the contents that went in are gone afterwards: their number is taken before.
+        # An operation in place overwrites its input, so the numbers of the inputs are taken before it.
         inputs = [self.number(tensor) for tensor in given if id(tensor) not in self.weights]
         result = func(*args, **options)
         made = [args[0]] if name == "__setitem__" else list(tensors_in(result))
@@ -312,7 +312,7 @@ def _name(func: Callable[..., Any]) -> str:
 
 
 def _code_place() -> tuple[str, bool]:
-    """The line of the network's code that runs now, as `model.py:12`; and whether it is in a custom function."""
+    """The line of the network's code that is running, as `model.py:12`; and whether it is in a custom function."""
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename

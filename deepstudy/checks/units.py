@@ -1,6 +1,6 @@
 """A Python file or a notebook as units that can be executed: the whole file, or one cell after the other.
 
-Notebooks hold more than Python. Lines and cells of magic are left out here, and each unit says which.
+Notebooks hold more than Python. Lines and cells of magic are left out, and each unit lists them.
 """
 
 import ast
@@ -17,7 +17,9 @@ from deepstudy.checks.syntax import bound_names
 from deepstudy.errors import InputError, one_line
 
 _MAGIC = re.compile(r"\s*[%!?]|\s*[\w.]+\?{1,2}\s*$|\s*[\w, ]+=\s*[%!]")  # a line of IPython, not of Python
-_WATCHING_MAGIC = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")  # it only watches the cell that it stands on
+_WATCHING_MAGIC = re.compile(
+    r"\s*%%(?:time|timeit|capture|prun)\b"
+)  # it only measures or captures the rest of its cell
 _LONGEST = 80  # characters of a skipped statement that are shown
 
 
@@ -29,7 +31,7 @@ class Skipped:
         where: its file or cell, and its line.
         text: its first line, cut to 80 characters.
         names: the names that it would have bound.
-        why: what went wrong; empty if it was skipped on purpose.
+        why: the error; empty if it was skipped on purpose.
     """
 
     where: str
@@ -46,7 +48,7 @@ class Unit(NamedTuple):
         label: its name in messages.
         text: its text; lines of magic are replaced.
         tree: its syntax tree.
-        skipped: what was left out of the tree.
+        skipped: the lines that are not in the tree.
     """
 
     file: str
@@ -68,13 +70,13 @@ def read_units(path: Path) -> list[Unit]:
         The units in order.
 
     Raises:
-        InputError: the file is not there, not readable, not text, not Python or no notebook.
+        InputError: the file does not exist, cannot be read, or is not text, Python or a notebook.
     """
     return _read_cells(path) if path.suffix.lower() == ".ipynb" else [_read_file(path)]
 
 
 def first_line(text: str) -> str:
-    """Cut a statement to what a message shows of it.
+    """Shorten a statement for a message.
 
     Arguments:
         text: the text of a statement.
@@ -88,14 +90,14 @@ def first_line(text: str) -> str:
 def _read_file(path: Path) -> Unit:
     text = _read_text(path)
     if path.suffix.lower() != ".py":
-        raise InputError(f"{path}: neither a .py file nor an .ipynb notebook; give it one of these")
+        raise InputError(f"{path}: not a .py file or an .ipynb notebook; check reads only these")
     file = str(path.resolve())
     try:
         return Unit(file, path.name, text, _parse(text, file))
     except SyntaxError as error:
-        raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; mend that line first") from None
+        raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; correct this line") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path}: not valid Python: {one_line(error)}; mend it first") from None
+        raise InputError(f"{path}: not valid Python: {one_line(error)}; correct the file") from None
 
 
 def _read_text(path: Path) -> str:
@@ -105,19 +107,21 @@ def _read_text(path: Path) -> str:
         with tokenize.open(path) as file:
             return file.read()
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file; check the path") from None
+        raise InputError(f"{path}: no such file; check the path") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
     except (SyntaxError, UnicodeError):
-        hint = "save it as UTF-8, or name its encoding in its first line (`# coding: latin-1`)"
-        raise InputError(f"{path}: not text in UTF-8 or in the encoding it names; {hint}") from None
+        hint = "save it as UTF-8, or name the encoding in its first line (`# coding: latin-1`)"
+        raise InputError(f"{path}: not a text file in UTF-8 or in the encoding that it names; {hint}") from None
 
 
 def _parse(text: str, file: str) -> ast.Module:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a "\d" in a student's string is no business of ours
+        warnings.simplefilter("ignore")  # warnings about a "\d" in the user's strings do not matter here
         tree = ast.parse(text, file)
-        compile(tree, file, "exec", dont_inherit=True)  # finds what the grammar allows: `return`, `await` out of place
+        compile(
+            tree, file, "exec", dont_inherit=True
+        )  # finds errors that the grammar allows: `return`, `await` outside functions
         return tree
 
 
@@ -126,13 +130,13 @@ def _read_cells(path: Path) -> list[Unit]:
         cells = [cell["source"] for cell in json.loads(_read_text(path))["cells"] if cell["cell_type"] == "code"]
         texts = ["".join(cell).replace("\r\n", "\n") for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{path}: not a notebook of format 4; open it in Jupyter and save it again") from None
+        raise InputError(f"{path}: not a notebook in format 4; open it in Jupyter and save it again") from None
     return [_read_cell(f"{path.name} cell {number}", text) for number, text in enumerate(texts, start=1)]
 
 
 def _read_cell(name: str, text: str) -> Unit:
     lines = text.split("\n")
-    # Inspect and tracebacks look here for the lines of what is no file. Without a time it is never looked for on disk.
+    # `inspect` and tracebacks find the lines of a cell here. Without a time they never look for a file on disk.
     linecache.cache[name] = (len(text), None, [line + "\n" for line in lines], name)
     nothing = ast.Module([], [])
     if _WATCHING_MAGIC.match(text):
@@ -140,12 +144,12 @@ def _read_cell(name: str, text: str) -> Unit:
         text = "\n".join(lines)
     if text.lstrip().startswith("%%"):
         rest = text.lstrip().partition("\n")[2]
-        return Unit(name, name, text, nothing, (_skip_line(name, lines, 1, rest, "a cell of magic is not Python"),))
+        return Unit(name, name, text, nothing, (_skip_line(name, lines, 1, rest, "a magic cell is not Python"),))
     magic: list[Skipped] = []
     try:
         try:
             tree = _parse(text, name)
-        except SyntaxError:  # only now look for magic, for a line of good Python may also begin with %
+        except SyntaxError:  # look for magic only now: a valid line of Python may begin with % too
             text, magic = _replace_magic(name, lines)
             tree = _parse(text, name)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -155,7 +159,7 @@ def _read_cell(name: str, text: str) -> Unit:
 
 
 def _replace_magic(name: str, lines: list[str]) -> tuple[str, list[Skipped]]:
-    """The cell with `pass` where magic stands, so that lines keep their numbers; and the magic."""
+    """The cell with `pass` instead of magic, so that lines keep their numbers; and the magic."""
     python: list[str] = []
     magic: list[Skipped] = []
     continued = False
@@ -173,7 +177,7 @@ def _replace_magic(name: str, lines: list[str]) -> tuple[str, list[Skipped]]:
 
 
 def _skip_line(name: str, lines: list[str], line: int, binding: str, why: str) -> Skipped:
-    """A line that is left out; `binding` is Python that binds the names which that line would have bound."""
+    """A skipped line; `binding` is Python that binds the same names as the line would have bound."""
     text = first_line("".join(lines[line - 1 : line]).strip())
     try:
         names = bound_names(_parse(binding, ""))

@@ -1,4 +1,4 @@
-"""A student's file or notebook is read without running it: what is executed, what is skipped, what is said."""
+"""A student's file or notebook is read without running it: what is executed, what is skipped, and the messages."""
 
 import inspect
 import linecache
@@ -215,7 +215,7 @@ def test_a_missing_import_matters_only_where_it_is_used(write: Write) -> None:
     assert file.module.train(None) == pytest.approx(3.14159, abs=1e-5)
     assert find_networks(file) == ["Net"]
     file.module.Net()
-    hint = "install what is missing, or keep it out of the network"
+    hint = "install the package, or remove it from the network"
     assert file.explain(raised(lambda: file.module.Net(True))) == (
         f"ImportError: T could not be imported ({NO}); {hint}"
     )
@@ -366,7 +366,10 @@ def test_explain_knows_of_missing_imports(write: Write) -> None:
     file = execute_file(
         write("import nowhere_to_be_found as T\nfrom nowhere_to_be_found import *\nx = load(T)\nf = lambda: y")
     )
-    assert file.why_absent("x") == "model.py:3 was skipped: `x = load(T)`; --whole-file runs it once there is T, *"
+    assert (
+        file.why_absent("x")
+        == "model.py:3 was skipped: `x = load(T)`; --whole-file runs it if these can be imported: T, *"
+    )
     assert file.why_absent("T") == f"T could not be imported: {NO}"
     assert file.explain(raised(file.module.f)) == f"NameError: name 'y' is not defined (an `import *` failed: {NO})"
 
@@ -416,26 +419,26 @@ def test_other_encodings(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(write: Write, tmp_path: Path) -> None:
-    assert refused(tmp_path / "not.py") == ": there is no such file; check the path"
+    assert refused(tmp_path / "not.py") == ": no such file; check the path"
     assert "cannot be read" in refused(tmp_path)
     latin = tmp_path / "latin.py"
     latin.write_bytes("name = 'é'".encode("latin-1"))
     assert "save it as UTF-8" in refused(latin)
     latin.write_bytes(b"# coding: klingon\n")
     assert "save it as UTF-8" in refused(latin)
-    assert refused(write("x = 1\nif x\n")) == ":2: not valid Python: expected ':'; mend that line first"
+    assert refused(write("x = 1\nif x\n")) == ":2: not valid Python: expected ':'; correct this line"
     assert refused(write("x = 1\nreturn x\n")).startswith(":2: not valid Python: 'return' outside function")
     assert "not valid Python" in refused(write("x = '\0'"))
     other = tmp_path / "net.txt"
     other.write_text("x = 1")
-    assert "neither a .py file nor an .ipynb notebook" in refused(other)
+    assert "not a .py file or an .ipynb notebook" in refused(other)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "no json", '{"cells": 3}', '{"cells": [3]}', '{"worksheets": []}'])
 def test_no_notebooks(tmp_path: Path, text: str) -> None:
     path = tmp_path / "lab.ipynb"
     path.write_text(text)
-    assert refused(path) == ": not a notebook of format 4; open it in Jupyter and save it again"
+    assert refused(path) == ": not a notebook in format 4; open it in Jupyter and save it again"
     path.write_bytes(b"\xff\xfe")
     assert "save it as UTF-8" in refused(path)
 
@@ -512,12 +515,15 @@ def test_a_whole_notebook(write: Write) -> None:
 
 
 def test_a_whole_file_that_fails(write: Write) -> None:
-    end = "; mend it, or leave --whole-file out"
+    end = "; correct the error, or omit --whole-file"
     path = write("def f():\n    return int('a')\nx = 1\nf()")
     said = "ValueError: invalid literal for int() with base 10: 'a'"
-    assert refused(path, whole=True) == f": fails: {said} (model.py:2){end}"
-    assert refused(write("import sys\nsys.exit('bad')"), whole=True) == f": fails: SystemExit: bad (model.py:2){end}"
+    assert refused(path, whole=True) == f": execution failed: {said} (model.py:2){end}"
+    assert (
+        refused(write("import sys\nsys.exit('bad')"), whole=True)
+        == f": execution failed: SystemExit: bad (model.py:2){end}"
+    )
     assert refused(write("x = 1", "y = 1\nprint(undefined)"), whole=True) == (
-        f": fails: NameError: name 'undefined' is not defined (lab.ipynb cell 2:2){end}"
+        f": execution failed: NameError: name 'undefined' is not defined (lab.ipynb cell 2:2){end}"
     )
     assert NO in refused(write("import nowhere_to_be_found"), whole=True)
