@@ -1,17 +1,18 @@
-"""A run directory: the files of one run, written by training and read by everything that comes after.
+"""A run directory: the files of one run, written by training and read by verdicts and reports.
 
-    run.json        what was run, on what, and how it ended; replaced as a whole
+    run.json        what was run, on which machine, and how it ended; always replaced as a whole
     metrics.jsonl   a line for each epoch and split, appended when the epoch is finished
     layers.json     the layer table
     predictions.npz what the trained network predicts for every image that it was scored on
-    pictures.npz    some of these images, and the filters of the first layer; see training.artifacts
+    pictures.npz    wrong predictions, and the filters of the first layer; see training.artifacts
     log.txt         step lines as the report's own program printed them, where the recipe asks for them
     checkpoints/    see training.checkpoint
 
 Metrics reach the disk before the checkpoint that follows them. So every epoch of the newest checkpoint has its lines,
-wherever a run was cut. Lines of later epochs are work that will be done again; `forget_after` drops them.
+wherever a run was interrupted. Later epochs will be trained again; `forget_after` deletes their lines.
 """
 
+import errno
 import io
 import json
 import os
@@ -30,8 +31,8 @@ from deepstudy.files import write_atomically, write_json
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record.documents import RunInfo, WholeMetricsLine, describe_validation_error, layer_table_of
 
-_AGAIN = "delete the folder to do the run again"
-_WITHOUT = "delete it, the page does without"
+_AGAIN = "delete the folder to run it again"
+_WITHOUT = "delete it; the report page works without it"
 
 
 def run_path(out: Path, study: str, budget: str | None, experiment: str, seed: int) -> Path:
@@ -51,7 +52,7 @@ def run_path(out: Path, study: str, budget: str | None, experiment: str, seed: i
 
 
 def timing_label(budget: str | None) -> str:
-    """Name the folder of runs that are made for their times, which stands beside the budget's folder.
+    """Name the folder of `--timing` runs, which lies beside the budget's folder.
 
     Arguments:
         budget: the budget's name, None for the whole study.
@@ -86,18 +87,34 @@ class RunDirectory:
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(
-                f"{self.path}: cannot be made: {error.strerror}; choose another folder with --out"
-            ) from None
+            raise self._not_created(error.strerror) from None
+
+    def refuse_unwritable(self) -> None:
+        """Check that the folders can be made, without making them.
+
+        Raises:
+            InputError: if something above them is not a folder, or may not be written to.
+        """
+        try:
+            above = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
+        except OSError as error:
+            raise self._not_created(error.strerror) from None
+        if not above.is_dir():
+            raise self._not_created(os.strerror(errno.ENOTDIR))
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise self._not_created(os.strerror(errno.EACCES))
+
+    def _not_created(self, why: str | None) -> InputError:
+        return InputError(f"{self.path}: cannot be created: {why}; choose another folder with --out")
 
     def info(self) -> RunInfo | None:
         """Read run.json.
 
         Returns:
-            What it says; None where there is no run yet.
+            The record; None if there is no run yet.
 
         Raises:
-            InputError: if it is not a record of a run, or one of another version.
+            InputError: if it is damaged or from another version.
         """
         data = self._read("run.json")
         if data is None:
@@ -105,14 +122,14 @@ class RunDirectory:
         try:
             return RunInfo.model_validate_json(data)
         except ValidationError as error:
-            what = f"is not the record of a run, or of another version ({describe_validation_error(error)})"
+            what = f"is damaged or from another version ({describe_validation_error(error)})"
             raise InputError(f"{self.path / 'run.json'}: {what}; {_AGAIN}") from None
 
     def write_info(self, info: RunInfo) -> None:
         """Replace run.json.
 
         Arguments:
-            info: what it is to say.
+            info: its new contents.
 
         Raises:
             OSError: with the path, if it cannot be written.
@@ -157,7 +174,7 @@ class RunDirectory:
         return max((line.epoch for line in self.metrics()), default=0)
 
     def append_metrics(self, lines: Iterable[WholeMetricsLine]) -> None:
-        """Add an epoch's lines, and see them onto the disk.
+        """Append an epoch's lines, and wait until they are on the disk.
 
         Arguments:
             lines: the lines of one epoch.
@@ -168,7 +185,7 @@ class RunDirectory:
         self._append("metrics.jsonl", map(_text_of, lines))
 
     def append_log(self, lines: Iterable[str]) -> int:
-        """Add an epoch's step lines to log.txt, and see them onto the disk.
+        """Append an epoch's step lines to log.txt, and wait until they are on the disk.
 
         Arguments:
             lines: the lines, without their ends.
@@ -205,7 +222,7 @@ class RunDirectory:
             raise OSError(error.errno, error.strerror, str(path)) from error
 
     def forget_after(self, epoch: int, log_size: int = 0) -> None:
-        """Drop what was written of later epochs, and a line that was cut short.
+        """Delete the lines of later epochs, and a line that was cut short.
 
         Arguments:
             epoch: the last epoch whose metrics stay.
@@ -225,7 +242,7 @@ class RunDirectory:
         """Read layers.json.
 
         Returns:
-            The layer table; None before it is written.
+            The layer table; None if it is not written yet.
 
         Raises:
             InputError: if it is not a layer table.
@@ -269,7 +286,7 @@ class RunDirectory:
             name: the file's name, such as `predictions.npz`.
 
         Returns:
-            The arrays by name; None where the run did not come so far as to write them.
+            The arrays by name; None if the run has not written them.
 
         Raises:
             ValueError: with what is wrong in one line, if the file cannot be read.
@@ -313,11 +330,13 @@ class MetricsChecker:
         epoch, last = line.epoch, self.lines[-1].epoch if self.lines else 0
         what = (epoch, line.split, line.measure)
         if epoch not in (last, last + 1):
-            raise ValueError(f"epoch {epoch} comes after epoch {last}" if last else f"begins with epoch {epoch}")
+            raise ValueError(
+                f"epoch {epoch} comes after epoch {last}" if last else f"the first epoch is {epoch}, not 1"
+            )
         if self.last_epoch is not None and epoch > self.last_epoch:
-            raise ValueError(f"epoch {epoch} is beyond the run's last, {self.last_epoch}")
+            raise ValueError(f"epoch {epoch} comes after the last epoch of the run, {self.last_epoch}")
         if what in self._known:
-            raise ValueError(f"epoch {epoch} has such a line of {line.split} images already")
+            raise ValueError(f"epoch {epoch} has two {line.measure} lines of the {line.split} split")
         self._known.add(what)
         self.lines.append(line)
 
@@ -327,7 +346,7 @@ def _text_of(line: WholeMetricsLine) -> str:
 
 
 def damaged_arrays(error: Exception) -> ValueError:
-    """Make one kind of error out of all those that a damaged file of arrays leads to.
+    """Turn any error that reading a damaged file of arrays raises into one kind.
 
     Arguments:
         error: what reading it raised.

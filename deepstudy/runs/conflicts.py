@@ -1,14 +1,19 @@
-"""What a run directory holds against what its run would do. Whatever does not fit is refused, nothing is deleted."""
+"""Whether a run can continue from what its directory holds. If not, it is refused, and nothing is deleted."""
+
+from typing import TYPE_CHECKING
 
 from deepstudy.errors import InputError
 from deepstudy.record import RunInfo
 from deepstudy.runs.run import Run, RunState
-from deepstudy.training import checkpoint
-from deepstudy.training.device import Machine
+
+if TYPE_CHECKING:  # recipes are compared before torch is imported
+    from deepstudy.training.device import Machine
+
+_START_AGAIN = "delete this folder, or choose another with --out"
 
 
 def starts_over(run: Run, state: RunState) -> bool:
-    """Say whether a run failed before the end of its first epoch and was changed since, so that it begins anew.
+    """Say whether a run failed in its first epoch and was changed since, so that it starts again.
 
     Arguments:
         run: the run.
@@ -18,56 +23,68 @@ def starts_over(run: Run, state: RunState) -> bool:
     return before is not None and before.status == "failed" and before.hash != run.hash and not state.epochs
 
 
-def refuse_conflict(run: Run, state: RunState, machine: Machine) -> None:
-    """Refuse a run that cannot be done, or cannot go on from what its directory holds.
+def refuse_other_recipe(run: Run, state: RunState) -> None:
+    """Refuse a run whose directory holds a run of another recipe. This needs no torch for a built-in network.
 
     Arguments:
         run: the run.
         state: what its directory holds.
-        machine: the machine that would go on.
 
     Raises:
-        InputError: for weights to start from that are missing; for a run of another recipe, another copy of the data
-            or another precision; for checkpoints that do not fit the metrics.
+        InputError: for weights to start from that are missing, and for a run of another recipe.
     """
-    where, start, before = run.directory.path, run.resolved.start_from, state.info
-    if start and start.file and not (run.study.path.parent / start.file).is_file():
-        raise InputError(f"{run.experiment} starts from {run.study.path.parent / start.file}: there is no such file")
-    if before is None or starts_over(run, state):
+    start, before = run.resolved.start_from, state.info
+    if start and start.file and not (path := run.study.path.parent / start.file).is_file():
+        raise InputError(f"{path}: there is no such file, and {run.experiment} starts from it (start_from.file)")
+    if before is None or before.hash == run.hash or starts_over(run, state):
         return
-    if before.hash != run.hash:
-        differs = run.resolved.differs_from(before.resolved.document)
-        differs = differs or f"the code of {run.resolved.model.name} or what it starts from has changed"
-        raise InputError(
-            f"{where}: holds a run of another recipe ({differs}); choose another folder with --out, or delete it"
-        )
-    if run.is_complete(state):
+    differs = run.resolved.differs_from(before.resolved.document)
+    differs = differs or f"the code of {run.resolved.model.name} or what it starts from has changed"
+    raise InputError(f"{run.directory.path}: holds a run of another recipe ({differs}); {_START_AGAIN}")
+
+
+def refuse_conflict(run: Run, state: RunState, machine: "Machine") -> None:
+    """Refuse a run that cannot be done, or cannot continue from what its directory holds.
+
+    Arguments:
+        run: the run.
+        state: what its directory holds.
+        machine: the machine that would continue it.
+
+    Raises:
+        InputError: like `refuse_other_recipe`; for a run on another copy of the data or in another precision; and for
+            checkpoints that do not fit the metrics.
+    """
+    refuse_other_recipe(run, state)
+    where, before = run.directory.path, state.info
+    if before is None or starts_over(run, state) or run.is_complete(state):
         return
     if before.data.fingerprint != run.load_data().fingerprint:
         raise InputError(
-            f"{where}: was started on another copy of {run.resolved.data.name}; delete it, or use another --out"
+            f"{where}: holds a run on another copy of {run.resolved.data.name}, so it cannot continue; {_START_AGAIN}"
         )
     if before.machine.precision != machine.precision:
         raise InputError(
-            f"{where}: was started in precision {before.machine.precision}, not {machine.precision}; "
-            f"go on with --precision {before.machine.precision}, or use another --out"
+            f"{where}: holds a run in precision {before.machine.precision}, not {machine.precision}; "
+            f"continue it with --precision {before.machine.precision}, or choose another folder with --out"
         )
     _refuse_lost_checkpoints(run, before, state.epochs)
 
 
 def _refuse_lost_checkpoints(run: Run, before: RunInfo, measured: int) -> None:
-    where = run.directory.path
+    from deepstudy.training import checkpoint
+
+    where, asked = run.directory.path, run.resolved.epochs
     newest = checkpoint.newest_file(run.directory.checkpoints)
     epoch, step = (checkpoint.place_of(newest) if newest else None) or (0, 0)
-    if measured >= run.resolved.epochs and step:
+    if measured >= asked and step:
+        epochs_are = "1 epoch is" if asked == 1 else f"{asked} epochs are"
         raise InputError(
-            f"{where}: was cut in epoch {epoch + 1}, which is more than the {run.resolved.epochs} asked for now; "
-            f"go on with --set epochs={max(epoch + 1, before.resolved.epochs)}, or use another --out"
+            f"{where}: holds a run that stopped in epoch {epoch + 1}, but only {epochs_are} asked for; "
+            f"continue it with --set epochs={max(epoch + 1, before.resolved.epochs)}, or choose another folder with "
+            "--out"
         )
     # A crash between metrics and checkpoint, and the loss of a checkpoint, explain two epochs and no more.
     if measured >= 2 and (newest is None or measured - epoch > 2):
-        left = f"its newest checkpoint is of epoch {epoch}" if epoch else "no checkpoint"
-        raise InputError(
-            f"{where}: has metrics of {measured} epochs, but {left}, so it cannot go on; "
-            "use another --out, or delete it to do the run again"
-        )
+        left = f"its newest intact checkpoint is from epoch {epoch}" if epoch else "no intact checkpoint"
+        raise InputError(f"{where}: cannot continue, as it has metrics of {measured} epochs but {left}; {_START_AGAIN}")

@@ -1,4 +1,4 @@
-"""One run in this process, or what is left of it."""
+"""One run in this process, or the rest of it."""
 
 import contextlib
 import signal
@@ -35,16 +35,16 @@ def run_in_turn(
     Arguments:
         runs: in their order.
         machine: where they train.
-        listener: hears how they go.
-        stop_signal: asked after each step; gives the number of a signal to stop by, else 0.
+        listener: is called while they go on.
+        stop_signal: called after each step; returns the number of a signal to stop for, else 0.
         known_sharing: how many runs are known to share the machine, this one included; there may be more.
 
     Returns:
         How each ended.
 
     Raises:
-        InputError: for what cannot be run.
-        Interrupted: soon after `stop_signal()` gives a number, with the state saved.
+        InputError: if a run cannot be done.
+        Interrupted: soon after `stop_signal()` returns a number, with the state saved.
     """
     ends = []
     with sharing.counted() as count:
@@ -63,9 +63,9 @@ class RunExecutor:
 
     Attributes:
         machine: where they train.
-        listener: hears how they go.
-        stop_signal: gives the number of a signal to stop by, else 0.
-        count_sharing: counts the runs that share the machine, this one included; None where that is not known.
+        listener: is called while they go on.
+        stop_signal: returns the number of a signal to stop for, else 0.
+        count_sharing: counts the runs that share the machine, this one included; None if that is not known.
     """
 
     machine: Machine
@@ -74,7 +74,7 @@ class RunExecutor:
     count_sharing: Callable[[], int | None]
 
     def execute(self, run: Run) -> RunEnd:
-        """Do a run, or what is left of it.
+        """Do a run, or the rest of it.
 
         Arguments:
             run: the run.
@@ -83,11 +83,11 @@ class RunExecutor:
             How it ended.
 
         Raises:
-            InputError: if it cannot be done, or cannot go on from what its directory holds.
+            InputError: if it cannot be done, or cannot continue from what its directory holds.
             Interrupted: after a signal, with the state saved.
         """
         with _locked(run):
-            state = run.state()  # again: until the lock was had, another process may have done it
+            state = run.state()  # read again: another process may have done the run before we got the lock
             if starts_over(run, state):
                 checkpoint.discard(run.directory.checkpoints)
                 state = RunState(None, 0)
@@ -104,7 +104,7 @@ class RunExecutor:
     def _train(self, run: Run, start: Path | None, before: RunState) -> RunEnd:
         folder, keep = run.study.path.parent, _epochs_to_keep(run)
         setup = TrainingSetup(run.resolved, run.seed, run.load_data(), self.machine, folder, start, keep)
-        # On a network of its own: to see an image may change somebody else's.
+        # A second network is built for this, because a forward pass may change somebody else's network.
         layers = count_layers(run.resolved.model.name, setup.build_model(), setup.train_split.shape)
         run.directory.write_layers(layers)
         recorder = RunRecorder(run, setup, layers, before, self.count_sharing)
@@ -139,14 +139,15 @@ class _StartFailedError(Exception):
 
 @contextlib.contextmanager
 def _locked(run: Run) -> Iterator[None]:
-    """Lock a run directory for this process; make it if there is none."""
+    """Lock a run directory for this process; create it if it does not exist."""
     run.directory.create()
     lock = FileLock(run.directory.path / "lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise InputError(
-            f"{run.directory.path}: another process is doing this run; wait for it, or use another --out"
+            f"{run.directory.path}: another process is doing this run; wait until it ends, "
+            "or choose another folder with --out"
         ) from None
     try:
         yield
@@ -155,7 +156,7 @@ def _locked(run: Run) -> Iterator[None]:
 
 
 def _epochs_to_keep(run: Run) -> frozenset[int]:
-    """The epochs of a run that other experiments of the study start from, whether they were asked for or not."""
+    """The epochs of a run that other experiments of the study start from, also if those were not asked for."""
     epochs = set()
     for name in run.study.names():
         with contextlib.suppress(InputError):  # --set may not fit it: then it cannot be run with this one
@@ -179,7 +180,7 @@ def _start_weights(run: Run) -> Path | None:
         if (info := source.info()) and info.status == "failed":
             raise _StartFailedError(run.describe_failed_start(info.why))
         raise InputError(
-            f"{source.path}: no checkpoint of epoch {start.epoch} was kept, and {run.experiment} starts from it; "
-            f"delete that folder and run {start.experiment} again"
+            f"{source.path}: has no intact checkpoint of epoch {start.epoch}, from which {run.experiment} starts; "
+            f"delete this folder to run {start.experiment} again"
         )
     return path

@@ -16,10 +16,10 @@ class Interrupted(Exception):  # noqa: N818 - an event, not an error
 
 @contextlib.contextmanager
 def noted_signals(before_dying: Callable[[], None] = lambda: None) -> Iterator[Callable[[], int]]:
-    """Note SIGINT and SIGTERM instead of dying of them; a second one of either kind is obeyed at once.
+    """Note SIGINT and SIGTERM instead of ending at once; a second one of either kind ends the process.
 
     Arguments:
-        before_dying: called before a second one is obeyed.
+        before_dying: called before a second one ends the process.
 
     Returns:
         A context that gives a function, which returns the number of the signal that has come, else 0.

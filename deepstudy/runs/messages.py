@@ -19,9 +19,9 @@ class WorkerSetup:
         overrides: pairs like `optimizer.lr=0.1`.
         device: `cpu`, `cuda` or `mps`.
         precision: `32` or `bf16`.
-        deterministic: whether torch refuses what does not give the same bits each time.
+        deterministic: whether torch refuses operations that do not give the same bits each time.
         threads: threads of torch.
-        cores: the cores of its own; empty leaves that to the system.
+        cores: the cores that it may use; with an empty list the system decides.
     """
 
     study: str

@@ -12,7 +12,7 @@ from deepstudy.runs.run import Run, RunState
 from deepstudy.study import Study
 from deepstudy.study.references import order_by_start
 
-TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of runs that are made for their times
+TIMING_EPOCHS, TIMING_SEEDS = 3, 5  # of `--timing` runs
 DEVICES, PRECISIONS = ("auto", "cpu", "cuda", "mps"), ("auto", "32", "bf16")
 
 
@@ -21,18 +21,18 @@ class RunOptions:
     """What a command asks for, beside the study.
 
     Attributes:
-        experiments: those to do, with those that they start from; all of them where none is named.
+        experiments: the names of those to run, beside those that they start from; all of them by default.
         seeds: runs of each, with seeds 0 to seeds - 1; None takes the study's number.
         budget: a smaller version of the study.
         overrides: pairs like `optimizer.lr=0.1`.
         out: the folder for the run directories.
         device: `auto`, `cpu`, `cuda` or `mps`; None takes the study's.
         precision: `auto`, `32` or `bf16`.
-        deterministic: have torch refuse what does not give the same bits each time.
-        timing: runs of a few epochs, recorded beside the others, that take turns seed by seed. Only claims about time
+        deterministic: have torch refuse operations that do not give the same bits each time.
+        timing: run a few epochs of each experiment, in turn, recorded beside the other runs. Only claims about time
             read them.
-        workers: runs at the same time, each in a child process; 1 does all in this one, `auto` takes as many as the
-            study gains by.
+        workers: how many runs go on at the same time, each in a child process. With 1 they are done in this process.
+            `auto` takes one a core where that is faster.
     """
 
     experiments: tuple[str, ...] = ()
@@ -53,14 +53,16 @@ class RunOptions:
             object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(value))
         object.__setattr__(self, "out", Path(self.out))
         if self.workers != "auto" and not (isinstance(self.workers, int) and self.workers >= 1):
-            raise InputError(f"workers: {self.workers}; give 1 or more, or auto")
+            raise InputError(f"workers: {self.workers!r} is neither auto nor 1 or more")
         if self.seeds is not None and self.seeds < 1:
-            raise InputError(f"seeds: {self.seeds}; give 1 or more")
+            raise InputError(f"seeds: {self.seeds} is too few; give 1 or more")
         for name, choices in (("device", (None, *DEVICES)), ("precision", PRECISIONS)):
             if getattr(self, name) not in choices:
-                raise InputError(f"{name}: {getattr(self, name)}; choose one of {', '.join(filter(None, choices))}")
+                raise InputError(
+                    f"{name}: {getattr(self, name)} is not known; choose {', '.join(filter(None, choices))}"
+                )
         if self.timing and self.workers != 1:
-            raise InputError("--timing: runs that share the machine say nothing about time; leave --workers out")
+            raise InputError("--timing: runs that share the machine say nothing about time; remove --workers")
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class Plan:
     Attributes:
         study: the study.
         options: what was asked for.
-        runs: seed by seed, so that a study that is stopped half-way has as many runs of each experiment. Runs that
-            others start from come first.
+        runs: seed by seed, so that a study that is stopped half-way has the same number of runs of each experiment. A
+            run that another one starts from comes first.
         states: what the directory of each run held when the plan was made.
     """
 
@@ -99,14 +101,14 @@ class Plan:
 
 
 def make_plan(study: Study, options: RunOptions) -> Plan:
-    """Plan the runs that are asked for.
+    """Plan the runs of a command.
 
     Arguments:
         study: the study.
         options: which of its experiments, how often, where.
 
     Returns:
-        The plan, with the experiments that others start from, whether they were named or not.
+        The plan. It also has the experiments that the named ones start from.
 
     Raises:
         InputError: for an experiment, budget or override that does not fit the study, and for a damaged run directory.

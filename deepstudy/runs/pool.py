@@ -70,13 +70,13 @@ def run_side_by_side(plan: Plan, count: int, machine: Machine, listener: RunList
         plan: the runs; those that are complete need no process.
         count: how many at the same time.
         machine: device and precision.
-        listener: hears how they go.
+        listener: is called while they go on.
 
     Returns:
         How each ended, in the plan's order.
 
     Raises:
-        InputError: for what cannot be run.
+        InputError: if a run cannot be done.
         Interrupted: after SIGINT or SIGTERM, with the state saved.
     """
     pool = _Pool(plan.incomplete, count, machine, listener)
@@ -245,9 +245,9 @@ class _Pool:
             case messages.SystemFailed(number, why, file):
                 self._break(OSError(number, why, file))
             case messages.Crashed(trace):
-                self._break(RuntimeError(f"a run in a process of its own ended with\n{trace}"))
+                self._break(RuntimeError(f"a worker process failed:\n{trace}"))
             case _:
-                self._break(RuntimeError(f"a worker sent {message} out of turn"))
+                self._break(RuntimeError(f"a worker process sent an unexpected message: {message}"))
 
     def _gone(self, worker: _Worker) -> None:
         self.workers.remove(worker)
@@ -256,8 +256,9 @@ class _Pool:
         if run and not self.ended_by:
             if not worker.has_started:
                 self.listener.on_start(run, run.directory.epochs())
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            self.end(RunEnd(run, "failed", f"its process died ({how})"))
+            how = f"was killed ({_signal_name(-code)})" if code < 0 else f"ended with exit code {code}"
+            why = f"its process {how}; run the same command again to continue"
+            self.end(RunEnd(run, "failed", why))
 
     def end(self, end: RunEnd) -> None:
         """Note how a run ended."""
@@ -265,6 +266,10 @@ class _Pool:
             self.failed[end.run.directory] = end.why
         self.ends.append(end)
         self.listener.on_end(end)
+
+
+def _signal_name(number: int) -> str:
+    return next((each.name for each in signal.Signals if each == number), str(number))
 
 
 def _cores() -> list[int]:

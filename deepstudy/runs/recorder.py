@@ -58,7 +58,7 @@ class RunRecorder:
 
         Arguments:
             status: how.
-            why: of one that did not come to its end.
+            why: the reason, if it is not complete.
         """
         metrics = self.run.directory.metrics()
         last = max((line.epoch for line in metrics), default=0)
@@ -109,14 +109,14 @@ def _data_info(data: Dataset, normalization: tuple[list[float], list[float]]) ->
 
 
 def _study_file(run: Run) -> str | None:
-    """Where the study's file is, seen from the run; None for a study that is built in."""
+    """Where the study's file is, relative to the run; None for a built-in study."""
     if run.study.is_built_in:
         return None
     return os.path.relpath(run.study.path.resolve(), run.directory.path.resolve())
 
 
 def _folder_of_code(run: Run) -> str | None:
-    """Where somebody's own network or images are looked up from, seen from the run; None where all is ours."""
+    """Where a network or images of the user are looked up from, relative to the run; None if both are built in."""
     if is_built_in(run.resolved.model.name) and not is_folder(run.resolved.data.name):
         return None
     return os.path.relpath(run.study.path.parent.resolve(), run.directory.path.resolve())

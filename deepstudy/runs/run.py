@@ -1,14 +1,17 @@
 """One run, and whoever listens to how it goes."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from deepstudy import models
+from deepstudy.catalog import is_built_in
 from deepstudy.files import digest
-from deepstudy.loading import Dataset, load
 from deepstudy.record import RunDirectory, RunInfo
 from deepstudy.study import Experiment, Study
 from deepstudy.training.progress import Progress
+
+if TYPE_CHECKING:  # a plan is made and checked before torch is imported
+    from deepstudy.loading import Dataset
 
 RunOutcome = Literal["complete", "skipped", "failed"]
 
@@ -38,7 +41,7 @@ class Run:
         budget: the budget's name, None for the study as it is.
         overrides: pairs like `optimizer.lr=0.1`.
         directory: the run directory.
-        timing: whether it is made for its times alone.
+        timing: whether only its times are used, as with `--timing`.
         number: its place in the plan, from 1.
         total: how many runs the plan has.
     """
@@ -67,8 +70,8 @@ class Run:
     @property
     def code_hashes(self) -> tuple[str, ...]:
         """Digests of the code of a network that is not ours, and of what the run starts from."""
-        folder, start = self.study.path.parent, self.resolved.start_from
-        files = models.source_files(self.resolved.model.name, folder)
+        folder, start, name = self.study.path.parent, self.resolved.start_from, self.resolved.model.name
+        files = [] if is_built_in(name) else _source_files(name, folder)
         files += [folder / start.file] if start and start.file else []
         digests = [digest([path.read_bytes()]) for path in files if path.is_file()]
         if start and start.experiment:
@@ -98,23 +101,31 @@ class Run:
         done = state.info is not None and state.info.status == "complete"
         return done and state.epochs >= self.resolved.epochs
 
-    def load_data(self) -> Dataset:
-        """Load the images that the run works on. Raises InputError if they cannot be had."""
+    def load_data(self) -> "Dataset":
+        """Load the images that the run works on. Raises InputError if they are missing or damaged."""
+        from deepstudy.loading import load
+
         return load(**self.resolved.data.model_dump(), folder=self.study.path.parent)
 
     def describe_failed_start(self, why: str | None) -> str:
-        """Say that this run cannot start, since the one that it starts from failed.
+        """Say that this run cannot start because the run that it starts from failed.
 
         Arguments:
-            why: why that one failed.
+            why: why that run failed.
         """
         assert self.resolved.start_from is not None
-        return f"it starts from {self.resolved.start_from.experiment}, which failed: {why}"
+        return f"starts from {self.resolved.start_from.experiment}, which failed: {why}"
+
+
+def _source_files(name: str, folder: Path) -> list[Path]:
+    from deepstudy import models  # which brings torch with it
+
+    return models.source_files(name, folder)
 
 
 @dataclass(frozen=True)
 class RunEnd:
-    """How a run ended; `why` says it of one that failed."""
+    """How a run ended; `why` is the reason if it failed."""
 
     run: Run
     outcome: RunOutcome
@@ -122,22 +133,22 @@ class RunEnd:
 
 
 class RunListener:
-    """Hears how runs go. Override what you want to know; the rest does nothing."""
+    """Is called while runs go on. Override the methods that you need; the others do nothing."""
 
     def on_start(self, run: Run, finished_epochs: int) -> None:
-        """A run begins, or goes on.
+        """A run begins or continues.
 
         Arguments:
             run: the run.
-            finished_epochs: epochs that were done before.
+            finished_epochs: epochs that an earlier command finished.
         """
 
     def on_progress(self, run: Run, progress: Progress) -> None:
-        """A run has come further; about twice a second, and after each epoch.
+        """A run has made progress; called about twice a second and after each epoch.
 
         Arguments:
             run: the run.
-            progress: where it is.
+            progress: how far it is.
         """
 
     def on_end(self, end: RunEnd) -> None:

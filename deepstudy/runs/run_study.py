@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from deepstudy.record import Record
-from deepstudy.runs import execute, pool, preflight
+from deepstudy.runs import preflight
 from deepstudy.runs.interrupts import noted_signals
 from deepstudy.runs.plan import Plan, RunOptions, make_plan
 from deepstudy.runs.run import RunEnd, RunListener
@@ -15,22 +15,22 @@ from deepstudy.study import Study, load_study
 def run(
     study: Study | str | Path, experiments: Sequence[str] = (), *, listener: RunListener | None = None, **options: Any
 ) -> list[Record]:
-    """Do the experiments of a study over seeds.
+    """Run the experiments of a study with several seeds.
 
-    What is complete is not done again; what was interrupted goes on where it was.
+    Complete runs are skipped. Interrupted runs continue where they stopped.
 
     Arguments:
         study: a study, the name of a built-in one, or a study file.
-        experiments: those to do; all of them where none is named.
-        listener: hears how the runs go.
+        experiments: the names of the experiments to run; all of them by default.
+        listener: is called while the runs go on.
         options: the other attributes of `RunOptions`: `seeds`, `budget`, `overrides`, `out`, `device`, `precision`,
             `deterministic`, `timing`, `workers`.
 
     Returns:
-        The records of these runs, also of those that failed.
+        The records of these runs, failed ones included.
 
     Raises:
-        InputError: for what cannot be run.
+        InputError: if a run cannot be done.
         Interrupted: after SIGINT or SIGTERM, with the state saved.
 
     Example:
@@ -46,20 +46,23 @@ def run(
 def run_plan(plan: Plan, listener: RunListener) -> list[RunEnd]:
     """Do the runs of a plan.
 
-    A run fails alone if its loss is not finite, or if its network breaks after the first epoch. The other runs go on.
-    So they do if a worker dies; its run keeps the status that it left, `running`.
+    If the loss of a run is not finite, or its network breaks after the first epoch, only that run fails. The others go
+    on. They also go on if a worker dies; then the status of its run stays `running`.
 
     Arguments:
         plan: the runs and the options.
-        listener: hears how they go.
+        listener: is called while they go on.
 
     Returns:
         How each run ended, in the plan's order.
 
     Raises:
-        InputError: for what cannot be run.
+        InputError: if a run cannot be done.
         Interrupted: after SIGINT or SIGTERM, with the state saved.
     """
+    preflight.check_without_torch(plan)
+    from deepstudy.runs import execute, pool
+
     machine = preflight.check_plan(plan)
     workers = 1
     if plan.incomplete:

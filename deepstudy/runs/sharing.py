@@ -1,4 +1,4 @@
-"""How many runs share the machine, which makes their times worthless."""
+"""How many runs share the machine: the times of such runs decide no claim."""
 
 import getpass
 import os
@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 def counted() -> Iterator[Callable[[], int | None]]:
     """Count the processes that train on this machine while this one does.
 
-    Each holds a lock of its own in a folder of the user's.
+    Each process holds its own lock in a folder of the user.
 
     Returns:
         A context that gives a function: it counts, this process included, and returns None where that cannot be.

@@ -3,12 +3,16 @@
 Such code may raise anything, leave by `sys.exit`, return anything, and grow new parameters while it runs.
 """
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.conv import _ConvNd
 from torch.optim import Optimizer
 
 from deepstudy import models
@@ -30,6 +34,99 @@ def ends_only_this_run(error: BaseException) -> bool:
         True for a loss that is not finite and for too little memory.
     """
     return isinstance(error, NotFiniteError) or is_memory(error)
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A layer that does not take what reaches it.
+
+    Attributes:
+        key: the key of the study that chose what does not fit, `data` or `model`.
+        says: what does not fit, and what to do.
+    """
+
+    key: Literal["data", "model"]
+    says: str
+
+
+def find_misfit(error: BaseException | None, name: str, data: str, shape: tuple[int, int, int]) -> Misfit | None:
+    """Find the layer in which a forward pass failed, and say why it does.
+
+    Arguments:
+        error: what the forward pass raised.
+        name: the network, as the message names it.
+        data: the data set, as the message names it.
+        shape: channels, height and width of its images.
+
+    Returns:
+        The layer that does not fit; None where the error has another reason.
+    """
+    failed = _failed_layer(error)
+    if failed is None:
+        return None
+    label, layer, given = failed
+    images = f"the {'x'.join(map(str, shape))} images of {data}"
+    if isinstance(layer, _ConvNd | _BatchNorm) and len(given) > 2:
+        takes = layer.in_channels if isinstance(layer, _ConvNd) else layer.num_features
+        if given[1] != takes and given[1:] == shape:
+            says = f"{data} has {_count(shape[0], 'channel')}, and {name} takes {takes:,} ({label})"
+            return Misfit("data", f"{says}; use another data set or change the layer")
+        if given[1] != takes:
+            says = f"{name}: layer {label} takes {_count(takes, 'channel')}, but {given[1]:,} reach it"
+            return Misfit("model", f"{says}; change the layer or the one before it")
+    if isinstance(layer, nn.Linear) and given[-1] != layer.in_features:
+        says = f"{name}: layer {label} takes {_count(layer.in_features, 'feature')}, but {images} give it {given[-1]:,}"
+        return Misfit("model", f"{says}; change the layer or use another data set")
+    if isinstance(layer, nn.MaxPool2d | nn.AvgPool2d | nn.Conv2d) and len(given) > 2:
+        window = _pair(layer.kernel_size)
+        padding = (0, 0) if isinstance(layer.padding, str) else _pair(layer.padding)
+        pixels = given[-2:]
+        if any(size + 2 * pad < side for size, pad, side in zip(pixels, padding, window, strict=True)):
+            says = f"{name}: layer {label} has a window of {window[0]}x{window[1]} pixels, but {images} are"
+            says += f" only {pixels[0]}x{pixels[1]} pixels there"
+            return Misfit("model", f"{says}; remove a layer that downscales, or use larger images")
+    return None
+
+
+def name_last_layer(model: nn.Module, outputs: int) -> str:
+    """Find the layer that makes a network's scores.
+
+    Arguments:
+        model: the network.
+        outputs: how many scores it returns for an image.
+
+    Returns:
+        The name of its last layer with so many outputs; "" where there is no such layer.
+    """
+    names = [
+        name
+        for name, module in model.named_modules()
+        if outputs == getattr(module, "out_features", None) or outputs == getattr(module, "out_channels", None)
+    ]
+    return names[-1] if names else ""
+
+
+def _failed_layer(error: BaseException | None) -> tuple[str, nn.Module, tuple[int, ...]] | None:
+    """The layer in which a forward pass failed: its name in the network, itself, and the shape of its input."""
+    root: nn.Module | None = None
+    failed: tuple[nn.Module, tuple[int, ...]] | None = None
+    for frame, _ in traceback.walk_tb(error.__traceback__ if error else None):
+        module, given = frame.f_locals.get("self"), frame.f_locals.get("input")
+        if isinstance(module, nn.Module):
+            root = root or module
+            failed = (module, tuple(given.shape)) if isinstance(given, Tensor) else None
+    if root is None or failed is None:
+        return None
+    label = next((name for name, module in root.named_modules() if module is failed[0]), "")
+    return (label, *failed) if label else None
+
+
+def _pair(size: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (size, size) if isinstance(size, int) else size
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 class GuardedNetwork:
@@ -79,7 +176,7 @@ class GuardedNetwork:
             if number == 0 or any(weights[number : number + 1]):  # what adds nothing to the loss may have any shape
                 refuse_other_than_scores(output, len(images), self.setup.classes, who)
         if not any(isinstance(output, Tensor) and output.requires_grad for output in several):
-            raise InputError(f"{who}: its outputs have no gradient; leave out detach() and no_grad()")
+            raise InputError(f"{who}: its outputs have no gradient; remove detach() and no_grad() from forward")
         return outputs
 
     def backward(self, loss: Tensor) -> None:
@@ -104,22 +201,22 @@ class GuardedNetwork:
         self.running = None
 
     def refuse_growth(self) -> None:
-        """Refuse a network that has made parameters since the beginning: no optimizer and no checkpoint has them.
+        """Refuse a network that has created parameters since it was built: the optimizer does not know them.
 
         Raises:
             InputError: naming one of them.
         """
         if new := sorted(self._state_names() ^ self.state_names):
             raise InputError(
-                f"model {self.name}: makes {new[0]} when it runs, so nothing trains it; make it in __init__"
+                f"model {self.name}: creates {new[0]} while it runs, so it is not trained; create it in __init__"
             )
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
-        """Turn what somebody else's network raises into one line, with file and line of its code.
+        """Turn an error of somebody else's network into one line, with file and line of its code.
 
         Raises:
-            InputError: in its place.
+            InputError: instead of that error.
         """
         try:
             yield
@@ -128,8 +225,9 @@ class GuardedNetwork:
         except (Exception, SystemExit) as error:
             if self.running == "forward" and "more than 1 value per channel" in str(error):
                 raise InputError(
-                    f"batch_size: leaves a batch of {self.batch[0]}, and batch normalisation needs more, since "
-                    f"{self._size()} images shrink to one pixel here; choose another batch_size or larger images"
+                    f"batch_size: {self.setup.experiment.batch_size} leaves a batch of {self.batch[0]}, and batch "
+                    f"normalisation needs 2 images where {self._size()} pixels are downscaled to one; "
+                    "choose another batch_size or larger images"
                 ) from None
             if self.running is None or self.is_ours or ends_only_this_run(error):
                 raise
@@ -147,6 +245,7 @@ class GuardedNetwork:
         state = self.model.state_dict()
         if odd := [key for key, value in state.items() if not isinstance(value, Tensor)]:
             raise InputError(
-                f"model {self.name}: keeps {odd[0]} in its state_dict, and a checkpoint holds tensors alone"
+                f"model {self.name}: its state_dict holds {odd[0]}, which is not a tensor and cannot be saved; "
+                "make it a tensor, or leave it out"
             )
         return set(state)

@@ -26,7 +26,7 @@ def list_outputs(outputs: Any, who: str) -> Sequence[Any]:
     """
     several = outputs if isinstance(outputs, tuple | list) else [outputs]
     if not several:
-        raise InputError(f"{who} gives no output")
+        raise InputError(f"{who} returns no output; return a score for each class")
     return several
 
 
@@ -40,14 +40,18 @@ def refuse_other_than_scores(output: Any, images: int, classes: int, who: str) -
         who: the network, as the message names it.
 
     Raises:
-        InputError: if it is no floating-point tensor of shape (images, classes).
+        InputError: if it is not a floating-point tensor of shape (images, classes).
     """
     if isinstance(output, Tensor) and output.shape == (images, classes) and output.is_floating_point():
         return
     raise InputError(
-        f"{who} gives {_describe(output)} for {images} images, not {images}x{classes}, a score for each of the "
-        "classes; a network may return one such tensor or a tuple of them"
+        f"{who} returns {_describe(output)} for {_images(images)}; return a tensor of {images}x{classes}, a score for "
+        "each class, or a tuple of such tensors"
     )
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
 
 
 def _describe(output: Any) -> str:
@@ -69,13 +73,13 @@ def training_loss(outputs: Any, labels: Tensor, experiment: Experiment) -> tuple
         The loss, and the output that is scored, which is the first.
 
     Raises:
-        InputError: if `outputs.weights` is not of as many numbers as the network returns outputs.
+        InputError: if `outputs.weights` does not have a number for each output of the network.
     """
     several = [output.float() for output in list_outputs(outputs, "the network")]
     weights = experiment.outputs.weights if experiment.outputs else [1.0] * min(1, len(several))
     if len(weights) != len(several):
         outputs_are = "1 output" if len(several) == 1 else f"{len(several)} outputs"
-        raise InputError(f"the network returns {outputs_are}; give outputs.weights as many numbers")
+        raise InputError(f"the network returns {outputs_are}; list a weight for each in outputs.weights")
     smoothing = experiment.loss.label_smoothing
     losses = [
         weight * F.cross_entropy(output, labels, label_smoothing=smoothing)

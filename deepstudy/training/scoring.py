@@ -21,7 +21,7 @@ from deepstudy.training.setup import TrainingSetup
 from deepstudy.training.state import ADVICE, NotFiniteError, TrainingState
 
 _VALUES_AT_ONCE = 1000 * 3 * 32 * 32  # a thousand images of CIFAR-10
-_WHO = "the network, when it is scored,"
+_WHO = "the network, in evaluation mode,"
 
 
 def predict(model: nn.Module, batches: Batcher, classes: int, machine: Machine, scoring: Scoring) -> Tensor:
@@ -38,7 +38,7 @@ def predict(model: nn.Module, batches: Batcher, classes: int, machine: Machine, 
         Outputs (n, classes), on the CPU; logits, unless the network ends otherwise.
 
     Raises:
-        InputError: if the network gives something else, or is somebody else's and fails.
+        InputError: if the network returns something else, or is somebody else's and fails.
     """
     model.eval()
     parts = []
@@ -72,7 +72,7 @@ def score(outputs: Tensor, batches: Batcher) -> tuple[float, int]:
         batches: of the same split.
 
     Returns:
-        Mean cross-entropy in nats, and the number of hits.
+        Mean cross-entropy in nats, and how many images are correct.
     """
     labels = batches.split.labels.cpu()
     return F.cross_entropy(outputs.double(), labels).item(), int((outputs.argmax(1) == labels).sum())

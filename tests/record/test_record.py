@@ -162,8 +162,8 @@ def test_what_is_no_record_is_told(tmp_path: Path, document: Any, says: str) -> 
     path.write_bytes(document if isinstance(document, bytes) else json.dumps(document).encode())
     with pytest.raises(InputError) as caught:
         RunDirectory(tmp_path).info()
-    assert str(caught.value).startswith(f"{path}: is not the record of a run, or of another version {says}")
-    assert str(caught.value).endswith("); delete the folder to do the run again")
+    assert str(caught.value).startswith(f"{path}: is damaged or from another version {says}")
+    assert str(caught.value).endswith("); delete the folder to run it again")
     assert "\n" not in str(caught.value)
 
 
@@ -218,16 +218,19 @@ METRICS: dict[str, tuple[str, str]] = {
     "epoch-text": (text_of(line("1", "test")), "1: epoch: input should be a valid integer, not '1';"),
     "epoch-half": (text_of(line(1.5, "test")), "1: epoch: input should be a valid integer"),
     "epoch-0": (text_of(line(0, "test")), "1: epoch: input should be greater than or equal to 1, not 0;"),
-    "epoch-1-missing": (text_of(line(2, "test")), "1: begins with epoch 2;"),
+    "epoch-1-missing": (text_of(line(2, "test")), "1: the first epoch is 2, not 1;"),
     "gap": (text_of(FIRST, line(3, "test")), "2: epoch 3 comes after epoch 1;"),
     "huge": (text_of(FIRST, line(10**9, "test")), "2: epoch 1000000000 comes after epoch 1;"),
     "descending": (text_of(FIRST, line(2, "test"), line(1, "test")), "3: epoch 1 comes after epoch 2;"),
     "repeated": (
         text_of(FIRST, line(1, "test"), line(1, "test")),
-        "3: epoch 1 has such a line of test images already;",
+        "3: epoch 1 has two scored lines of the test split;",
     ),
     "twice": (text_of(FIRST, line(2, "test")) * 2, "3: epoch 1 comes after epoch 2;"),
-    "beyond": (text_of(*(line(n, "test") for n in range(1, 6))), "4: epoch 4 is beyond the run's last, 3;"),
+    "beyond": (
+        text_of(*(line(n, "test") for n in range(1, 6))),
+        "4: epoch 4 comes after the last epoch of the run, 3;",
+    ),
 }
 
 
@@ -238,7 +241,7 @@ def test_what_are_no_metrics_is_told_with_the_line(tmp_path: Path, text: str, sa
     with pytest.raises(InputError) as caught:
         read_folder(tmp_path, ["a"])
     assert str(caught.value).startswith(f"{run.path / 'metrics.jsonl'}:{says}")
-    assert str(caught.value).endswith("; delete the folder to do the run again")
+    assert str(caught.value).endswith("; delete the folder to run it again")
 
 
 def test_metrics_may_be_of_both_measures_and_of_more_epochs_than_the_run_was_cut_to(tmp_path: Path) -> None:
@@ -272,7 +275,7 @@ def test_what_is_no_layer_table_is_told(tmp_path: Path, document: Any, says: str
     with pytest.raises(InputError) as caught:
         RunDirectory(tmp_path).layers()
     assert str(caught.value).startswith(f"{path}: is not a layer table ({says}")
-    assert str(caught.value).endswith("; delete it, the page does without")
+    assert str(caught.value).endswith("; delete it; the report page works without it")
     write_json(path, LAYERS)
     table = RunDirectory(tmp_path).layers()
     assert table is not None
@@ -394,4 +397,25 @@ def test_a_run_in_the_place_of_another_is_told(tmp_path: Path, name: str, folder
     path = write(tmp_path, name, folder, experiment="a").path
     with pytest.raises(InputError) as caught:
         read_folder(tmp_path, ["a", "b"])
-    assert str(caught.value) == f"{path}: is a run of a seed 0, but lies in {name}/{folder}; move it back or delete it"
+    assert str(caught.value) == f"{path}: holds a seed 0, but its folder is {name}/{folder}; move it back or delete it"
+
+
+@pytest.mark.parametrize("place", ["file", "file/deeper"])
+def test_a_folder_that_cannot_be_made_is_refused_and_nothing_is_made(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    directory = RunDirectory(tmp_path / place / "a" / "seed0")
+    for check in (directory.refuse_unwritable, directory.create):
+        with pytest.raises(InputError, match="seed0: cannot be created: Not a directory; choose another folder"):
+            check()
+    RunDirectory(tmp_path / "new" / "a" / "seed0").refuse_unwritable()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(InputError, match="cannot be created: Permission denied"):
+            RunDirectory(tmp_path / "a" / "seed0").refuse_unwritable()
+    finally:
+        tmp_path.chmod(0o700)

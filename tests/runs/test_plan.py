@@ -32,13 +32,13 @@ def test_a_lone_word_is_a_list_of_one(small_study: Study, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"seeds": 0}, "seeds: 0; give 1 or more"),
-        ({"seeds": -1}, "seeds: -1; give 1 or more"),
-        ({"workers": 0}, "workers: 0; give 1 or more, or auto"),
-        ({"workers": "two"}, "workers: two; give 1 or more, or auto"),
-        ({"precision": "fp32"}, "precision: fp32; choose one of auto, 32, bf16"),
-        ({"precision": None}, "precision: None; choose one of auto, 32, bf16"),
-        ({"device": "gpu"}, "device: gpu; choose one of auto, cpu, cuda, mps"),
+        ({"seeds": 0}, "seeds: 0 is too few; give 1 or more"),
+        ({"seeds": -1}, "seeds: -1 is too few; give 1 or more"),
+        ({"workers": 0}, "workers: 0 is neither auto nor 1 or more"),
+        ({"workers": "two"}, "workers: 'two' is neither auto nor 1 or more"),
+        ({"precision": "fp32"}, "precision: fp32 is not known; choose auto, 32, bf16"),
+        ({"precision": None}, "precision: None is not known; choose auto, 32, bf16"),
+        ({"device": "gpu"}, "device: gpu is not known; choose auto, cpu, cuda, mps"),
         ({"timing": True, "workers": 2}, "runs that share the machine say nothing about time"),
     ],
 )

@@ -160,7 +160,7 @@ def test_what_workers_do_is_the_same_to_the_bit_and_in_order(write_own: Write, t
 
     assert sorted(diary.epochs) == sorted(alone.epochs)
     assert diary.ends == alone.ends
-    assert diary.ends["orphan", 0][1].startswith("it starts from failing, which failed: the loss is")
+    assert diary.ends["orphan", 0][1].startswith("starts from failing, which failed: the loss is")
     for seed in (0, 1):
         assert diary.events.index(("end", "plain", seed)) < diary.events.index(("begin", "child", seed))
 
@@ -182,9 +182,10 @@ def test_only_the_run_of_a_killed_worker_fails(
     assert "a word of the network's own" in errors
     runs = {run["experiment"]: run["status"] for run in json.loads(output)["runs"]}
     assert runs == {"plain": "complete", "killed": "running", "talking": "complete"}
+    why = "its process was killed (SIGKILL); run the same command again to continue"
     assert errors.splitlines()[-2:] == [
-        "deepstudy: killed seed 0 failed: its process died (signal 9)",
-        "deepstudy: orphan seed 0 failed: it starts from killed, which failed: its process died (signal 9)",
+        f"deepstudy: killed seed 0 failed: {why}",
+        f"deepstudy: orphan seed 0 failed: starts from killed, which failed: {why}",
     ]
 
 
@@ -221,7 +222,7 @@ def test_a_signal_saves_all_and_the_same_command_goes_on(write_own: Write, tmp_p
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 143, errors
-    assert errors.strip().endswith("the state is saved: the same command goes on from here")
+    assert "the state is saved" in errors
     assert [status(cut, "slow", seed) for seed in (0, 1)] == ["interrupted", "interrupted"]
     (tmp_path / "slowly").unlink()
     run(study, ["slow"], out=cut, workers=2)

@@ -199,7 +199,7 @@ def test_a_run_that_came_to_nothing_begins_anew_once_it_is_mended(write_study: W
 def test_a_run_without_its_checkpoints_does_not_lose_its_metrics(small_study: Study, tmp_path: Path) -> None:
     (record,) = run(small_study, ["plain"], seeds=1, out=tmp_path)
     checkpoint.discard(record.directory.checkpoints)
-    with pytest.raises(InputError, match="has metrics of 2 epochs, but no checkpoint, so it cannot go on"):
+    with pytest.raises(InputError, match="cannot continue, as it has metrics of 2 epochs but no intact checkpoint"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert record.directory.epochs() == 2
     assert [run.epochs for run in run(small_study, ["plain"], seeds=1, out=tmp_path)] == [2]
@@ -230,7 +230,7 @@ class Net(nn.Module):
 def test_a_broken_network_is_found_before_others_train(write_study: Write, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(BREAKS.format(inputs=700, calls=0))
     study = load_study(write_study(("{name: lenet5, dropout: 0.3}", "'mine.py:Net'")))
-    with pytest.raises(InputError, match=r"model mine\.py:Net cannot take one image of 1x28x28"):
+    with pytest.raises(InputError, match=r"small\.yaml:10: mine\.py:Net: layer fc takes 700 features, but .* 784;"):
         run(study, seeds=1, out=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
 
@@ -326,7 +326,7 @@ def test_a_signal_saves_and_the_same_command_goes_on(
     process.send_signal(number)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == code, errors
-    assert errors.strip().endswith("the state is saved: the same command goes on from here")
+    assert "the state is saved" in errors
     info = json.loads((metrics.parent / "run.json").read_text())
     assert (info["status"], info["why"]) == ("interrupted", number.name)
 
@@ -360,7 +360,7 @@ def test_a_run_cut_within_an_epoch_is_not_taken_for_a_shorter_one(
 
     with pytest.raises(Interrupted):
         go_on(4, Impatient())
-    with pytest.raises(InputError, match=r"was cut in epoch 3, which is more than the 2 asked for.*--set epochs=4"):
+    with pytest.raises(InputError, match=r"stopped in epoch 3, but only 2 epochs are asked for.*--set epochs=4"):
         go_on(2, RunListener())
     assert go_on(4, RunListener()) == 4
 
@@ -382,7 +382,7 @@ def test_what_starts_from_a_failed_run_fails_and_the_others_are_done(write_study
         "child": "failed",
         "dropped": "complete",
     }
-    assert ended["child"][1].startswith("it starts from plain, which failed: the loss is")
+    assert ended["child"][1].startswith("starts from plain, which failed: the loss is")
     assert {record.experiment for record in records} == {"plain", "dropped"}
 
 
@@ -396,7 +396,7 @@ def test_a_run_keeps_the_precision_it_was_begun_in(
     monkeypatch.setattr(device, "multiplies_bfloat16", lambda _: True)
     more = run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=3"])
     assert [record.info.machine.precision for record in more] == ["bf16"]
-    with pytest.raises(InputError, match="was started in precision bf16, not 32; go on with --precision bf16"):
+    with pytest.raises(InputError, match="holds a run in precision bf16, not 32; continue it with --precision bf16"):
         run(small_study, ["plain"], seeds=1, out=tmp_path, overrides=["epochs=4"], precision="32")
 
 
@@ -432,5 +432,5 @@ def test_packed_runs_are_not_added_to(small_study: Study, tmp_path: Path) -> Non
     folder = tmp_path / "small" / "full"
     folder.mkdir(parents=True)
     (folder / "runs.jsonl").write_text("")
-    with pytest.raises(InputError, match="small/full: holds packed runs, and nothing can be added to them"):
+    with pytest.raises(InputError, match="small/full: holds packed runs, to which no run can be added"):
         run(small_study, out=tmp_path)

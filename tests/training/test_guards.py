@@ -72,20 +72,20 @@ class Odd(nn.Module):
     ("wrong", "says"),
     [
         ("size", r"model mine.py:Net: fails on a batch of 64 images of 28x28 pixels: RuntimeError: mat1 and mat2"),
-        ("classes", r"gives 64x5 for 64 images, not 64x10"),
-        ("shape", r"gives 64x10x1 for 64 images, not 64x10"),
-        ("dict", r"gives a dict for 64 images"),
-        ("integers", r"gives 64x10 of torch.int64 for 64 images"),
+        ("classes", r"returns 64x5 for 64 images; return a tensor of 64x10"),
+        ("shape", r"returns 64x10x1 for 64 images; return a tensor of 64x10"),
+        ("dict", r"returns a dict for 64 images"),
+        ("integers", r"returns 64x10 of torch.int64 for 64 images"),
         ("detached", r"model mine.py:Net: its outputs have no gradient"),
-        ("nothing", r"model mine.py:Net gives no output"),
-        ("scored", r"the network, when it is scored, gives 10 for \d+ images, not \d+x10"),
-        ("others", r"the network, when it is scored, gives \d+x9 for \d+ images, not \d+x10"),
-        ("frozen", r"the network has no weights that are trained"),
+        ("nothing", r"model mine.py:Net returns no output"),
+        ("scored", r"the network, in evaluation mode, returns 10 for \d+ images; return a tensor of \d+x10"),
+        ("others", r"the network, in evaluation mode, returns \d+x9 for \d+ images; return a tensor of \d+x10"),
+        ("frozen", r"the network has no trainable parameter"),
         ("leaves", r"fails on a batch of 64 images of 28x28 pixels: SystemExit: 0 \(.*test_guards\.py"),
-        ("leaves, scored", r"the network, when it is scored, fails on images of 28x28 pixels: SystemExit: 0"),
-        ("grows", r"model mine.py:Net: makes more.bias when it runs, so nothing trains it; make it in __init__"),
-        ("remembers", r"model mine.py:Net: makes memory when it runs"),
-        ("extra", r"model mine.py:Net: keeps _extra_state in its state_dict, and a checkpoint holds tensors alone"),
+        ("leaves, scored", r"the network, in evaluation mode, fails on images of 28x28 pixels: SystemExit: 0"),
+        ("grows", r"model mine.py:Net: creates more.bias while it runs, so it is not trained; create it in __init__"),
+        ("remembers", r"model mine.py:Net: creates memory while it runs"),
+        ("extra", r"model mine.py:Net: its state_dict holds _extra_state, which is not a tensor"),
         ("in place", r"model mine.py:Net: its gradients cannot be computed: RuntimeError: one of the variables"),
         ("sparse", r"model mine.py:Net: its weights cannot be updated: RuntimeError: .* sparse"),
     ],
@@ -112,5 +112,7 @@ def test_a_batch_of_one_that_cannot_be_normalised_is_told(
         "",
     )
     setup = TrainingSetup(study.experiment("plain", None, ["batch_size=89"]), 0, tiny, device.choose_machine("cpu"))
-    with pytest.raises(InputError, match="batch_size: leaves a batch of 1, and batch normalisation needs more"):
+    with pytest.raises(
+        InputError, match="batch_size: 89 leaves a batch of 1, and batch normalisation needs 2 images where 8x8 pixels"
+    ):
         loop.train(setup, directory(tmp_path / "run"))

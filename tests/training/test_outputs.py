@@ -27,7 +27,7 @@ def test_several_outputs_add_up_and_the_first_is_scored(small_study: Study) -> N
     loss, scored = training_loss(outputs, labels, experiment("outputs={weights: [1, 0.3]}"))
     assert torch.allclose(loss, ce(outputs[0], labels) + 0.3 * ce(outputs[1], labels))
     assert scored is outputs[0]
-    with pytest.raises(InputError, match=r"returns 2 outputs; give outputs\.weights as many numbers"):
+    with pytest.raises(InputError, match=r"returns 2 outputs; list a weight for each in outputs\.weights"):
         training_loss(outputs, labels, experiment())
     smooth, _ = training_loss(outputs[0], labels, experiment("loss.label_smoothing=0.1"))
     assert torch.allclose(smooth, ce(outputs[0], labels, label_smoothing=0.1))
