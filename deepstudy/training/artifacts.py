@@ -1,7 +1,7 @@
-"""What a finished run leaves for the report page, which has no torch.
+"""The arrays that a finished run writes for the report page, which does not import torch.
 
-predictions.npz   of every scored image: its class, the predicted class, and the probability of both
-pictures.npz      the images that the network is most sure of and wrong about, and its first layer's filters
+predictions.npz   for every scored image: its class, the predicted class, and the probability of both
+pictures.npz      the wrong predictions with the highest probability, and the filters of the first layer
 """
 
 import numpy as np

@@ -113,7 +113,7 @@ def at_end_of(folder: Path, epoch: int) -> Path | None:
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a network's weights from a checkpoint, or from a plain `torch.save(model.state_dict())` file.
+    """Read a network's weights from a checkpoint or from a `torch.save(model.state_dict())` file.
 
     Arguments:
         path: the file.
@@ -131,7 +131,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     if not isinstance(weights, dict) or not all(
         isinstance(key, str) and isinstance(value, Tensor) for key, value in weights.items()
     ):
-        raise InputError(f"{path}: holds no state dict; save one with torch.save(model.state_dict(), path)")
+        raise InputError(f"{path}: is not a state dict of tensors; save one with torch.save(model.state_dict(), path)")
     return weights
 
 
@@ -150,10 +150,10 @@ def _load(path: Path, data: bytes) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch's doubts about a file come before its refusal, which follows
             return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever bytes that are no checkpoint make the unpickler do
+    except Exception as error:  # the unpickler raises anything for other bytes
         raise InputError(
-            f"{path}: not a checkpoint of tensors alone ({type(error).__name__}); "
-            "save one with torch.save(model.state_dict(), path)"
+            f"{path}: is damaged, or is not a checkpoint of tensors only ({type(error).__name__}); "
+            "save it again with torch.save(model.state_dict(), path)"
         ) from None
 
 

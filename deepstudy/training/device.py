@@ -24,12 +24,12 @@ _WORTH_CONVERTING = 15_000_000
 
 @dataclass(frozen=True)
 class Machine:
-    """How a run uses the machine; the same for every experiment of a study, so that their times compare.
+    """How runs use the machine: the same for every experiment of a study, so that their times can be compared.
 
     Attributes:
         device: where it trains.
         precision: `32`, or `bf16` for bfloat16 where torch's autocast allows it.
-        deterministic: whether torch refuses what does not give the same bits each time.
+        deterministic: whether torch refuses operations that do not give the same bits each time.
     """
 
     device: torch.device
@@ -88,16 +88,16 @@ def choose_machine(
         precision: `32`, `bf16`, or `auto`: bfloat16 if the processor has instructions for it and most networks are
             large enough to gain.
         macs: multiply-adds an image of each network; asked only for `auto`.
-        deterministic: have torch refuse, in this process, what does not give the same bits each time.
+        deterministic: have torch refuse operations that do not give the same bits each time, in this process.
 
     Raises:
-        InputError: if the device is not there.
+        InputError: if this machine has no such device.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
         device = next(name for name, is_there in there.items() if is_there)
     if not there[device]:
-        raise InputError(f"device {device}: torch finds none on this machine; use --device cpu or auto")
+        raise InputError(f"device {device}: torch finds no such device on this machine; use --device cpu or auto")
     if device == "cpu":
         fast_paths.reuse_freed_memory()
     if device == "cuda":

@@ -1,4 +1,4 @@
-"""Evaluation: the accuracy of trained weights on a split, which a report prints as its test line."""
+"""Evaluation: the accuracy of trained weights on a split."""
 
 import os
 from collections.abc import Sequence
@@ -87,31 +87,35 @@ def evaluate(
         How well the weights predict the split.
 
     Raises:
-        InputError: if there are no such weights or data, or the two do not fit.
+        InputError: if there are no such weights or data, or they do not fit together.
     """
     directory = _run_of(path)
     info = directory.info() if directory else None
     if directory is None or info is None:
         if model is None or data is None:
-            raise InputError(f"{path}: does not belong to a run; add --model NAME --data NAME")
+            raise InputError(f"{path}: these weights do not belong to a run; add --model NAME --data NAME")
         return _evaluate(_Weights(path, model), _data(data, size), split, device)
     if model is not None:
         raise InputError(f"{path}: the run already names its network; remove --model")
     if path.is_dir():
         newest = checkpoint.newest_file(directory.checkpoints)
         if newest is None:
-            raise InputError(f"{directory.checkpoints}: holds no whole checkpoint; do the run again")
+            raise InputError(f"{directory.checkpoints}: holds no intact checkpoint; delete the run and run it again")
         path = newest
     experiment = info.resolved.experiment
     if experiment is None:
-        raise InputError(f"{directory.path / 'run.json'}: is not of this version; do the run again")
+        raise InputError(
+            f"{directory.path / 'run.json'}: was written by another version; delete the run and run it again"
+        )
     folder = directory.path / (info.folder or "")
     own, trained_on = experiment.data, experiment.roles.train_on
     if data is not None and not _is_same_data(own.name, data, folder):
         weights = _Weights(path, experiment.model, folder, info, experiment.scoring)
         return _evaluate(weights, _data(data, size), split, device)
     if size is not None:
-        raise InputError(f"--size {size}: the run's own images have their size; give another folder with --data")
+        raise InputError(
+            f"--size {size}: the images of the run already have a size; remove --size, or add --data FOLDER/"
+        )
     weights = _Weights(path, experiment.model, folder, info, experiment.scoring, trained_on)
     return _evaluate(weights, own, split, device)
 
@@ -141,13 +145,17 @@ def _run_of(path: Path) -> RunDirectory | None:
     """The run directory that `path` is, or is a checkpoint of."""
     if not path.exists():
         if Collection.within(path.parent.parent):
-            raise InputError(f"{path.parent.parent}: holds packed runs, which have no checkpoints; do the run again")
+            raise InputError(
+                f"{path.parent.parent}: holds packed runs, which have no checkpoints; run the experiment again"
+            )
         raise InputError(f"{path}: there is no such run or checkpoint")
     folder = path if path.is_dir() else path.resolve().parent.parent
     if (folder / "run.json").is_file():
         return RunDirectory(folder)
     if path.is_dir():
-        raise InputError(f"{path}: not a run (no run.json); expected STUDY/BUDGET/EXPERIMENT/seedK")
+        raise InputError(
+            f"{path}: is not a run, as it has no run.json; give a folder like runs/STUDY/BUDGET/EXPERIMENT/seed0"
+        )
     return None
 
 
@@ -165,7 +173,7 @@ def _data(name: str, size: int | None) -> Data:
     if name not in DATASETS:
         raise InputError(f"--data {name}: no such data set{did_you_mean(name, DATASETS)}")
     if size is not None:
-        raise InputError("--size applies only to image folders; remove it")
+        raise InputError(f"--size {size}: is for folders of images only; remove it")
     return Data(name=name)
 
 
@@ -174,10 +182,10 @@ def _evaluate(weights: _Weights, data: Data, split: str, device: str) -> Evaluat
     loaded = load(**data.model_dump(), folder=weights.folder)
     shape = loaded.splits["test"].shape
     if split not in loaded.splits:
-        raise InputError(f"--split {split}: {data.name} has {', '.join(loaded.splits)} here")
+        raise InputError(f"--split {split}: {data.name} has no such images here; choose {' or '.join(loaded.splits)}")
     mean, std = _statistics(weights, loaded)
     if len(mean) != shape[0]:
-        raise InputError(f"--data {data.name}: has {shape[0]} channels, but the run had {len(mean)}")
+        raise InputError(f"--data {data.name}: has {_count(shape[0], 'channel')}, but the run had {len(mean)}")
     machine = devices.choose_machine(device, (info.machine.precision if info else None) or "32")
     network = models.build(model.name, model.options, shape, len(loaded.classes), weights.folder)
     load_weights(network, weights.path)
@@ -205,15 +213,26 @@ def _evaluate(weights: _Weights, data: Data, split: str, device: str) -> Evaluat
 
 
 def _statistics(weights: _Weights, loaded: Dataset) -> tuple[Sequence[float], Sequence[float]]:
-    """Mean and standard deviation of each channel, by which images are normalised. Refuses data of other classes."""
+    """Mean and standard deviation of each channel, to normalise images with. Refuses data with other classes."""
     if weights.info is None:
         return channel_statistics(loaded.splits["train"])
     data = weights.info.data
     if data.classes is not None and data.classes != len(loaded.classes):
-        raise InputError(f"--data {loaded.name}: has {len(loaded.classes)} classes, but the run had {data.classes}")
+        raise InputError(
+            f"--data {loaded.name}: has {_count(len(loaded.classes), 'class')}, but the run had {data.classes}"
+        )
     for own, other in zip(data.class_names or (), loaded.classes, strict=False):
         if own != other:
-            raise InputError(f"--data {loaded.name}: has a class {other} where the run had {own}; rename its folders")
+            raise InputError(
+                f"--data {loaded.name}: has a class {other} instead of the run's class {own}; "
+                "use data with the same classes"
+            )
     if data.mean is None or data.std is None:
-        raise InputError(f"{weights.path}: its run does not say how images were normalised; do the run again")
+        raise InputError(
+            f"{weights.path}: its run does not record how images were normalised; delete the run and run it again"
+        )
     return data.mean, data.std
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}{'es' if what.endswith('s') else 's'}"

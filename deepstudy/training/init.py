@@ -1,4 +1,4 @@
-"""Initial weights that a recipe asks for instead of those torch's layers start with."""
+"""Initial weights that a recipe asks for, instead of those of torch's layers."""
 
 from collections.abc import Callable, Mapping
 
@@ -28,11 +28,11 @@ def initialize(
     first: str = "default",
     images: Callable[[], Tensor] | None = None,
 ) -> None:
-    """Draw weights anew, in the order of the modules; biases stay.
+    """Draw new weights, in the order of the modules; biases stay.
 
     Arguments:
         model: the network; changed in place.
-        conv: how convolutions start; `default` leaves what torch's layers do by themselves.
+        conv: how convolutions start; `default` keeps the weights of torch's layers.
         linear: how linear layers start.
         norm: `normal` draws BatchNorm scales from N(1, 0.02) and sets the shifts to 0.
         first: `whiten` makes the first convolution whiten patches of images.
@@ -76,13 +76,13 @@ def whiten(model: nn.Module, images: Tensor, least: float = 5e-4) -> None:
     c = images.shape[1]
     if layer is None or layer.in_channels != c or layer.groups != 1 or layer.out_channels % 2:
         raise InputError(
-            "init.first: to whiten, a network's first convolution must see the image and have an even number of filters"
+            "init.first: whiten needs a first convolution that takes the image and has an even number of filters"
         )
     size, filters = layer.kernel_size, layer.out_channels // 2
     if filters > c * size[0] * size[1]:
         raise InputError(
-            f"init.first: a patch of {c}x{size[0]}x{size[1]} has {c * size[0] * size[1]} components, "
-            f"too few for {layer.out_channels} filters"
+            f"init.first: whiten needs {filters} components for {layer.out_channels} filters, but a patch of "
+            f"{c}x{size[0]}x{size[1]} has {c * size[0] * size[1]}; use fewer filters or a larger kernel"
         )
     patches = torch.nn.functional.unfold(images, size, stride=size).transpose(1, 2).flatten(0, 1)  # (m, c * kh * kw)
     variances, components = torch.linalg.eigh(torch.cov(patches.T.double()))  # rising; in columns

@@ -1,8 +1,8 @@
-"""The training loop: from wherever a run directory stands to the end of its experiment.
+"""The training loop: from the state of a run directory to the end of its experiment.
 
-A run can be cut after any step and goes on to the same bits (`elapsed` aside). What makes that exact: the order of the
-images comes from (seed, epoch), their augmentation from (seed, epoch, image), dropout from (seed, epoch, step). All
-else that the next step depends on is in the checkpoint.
+A run can be interrupted after any step and continues to the same bits (except `elapsed`). This is exact because the
+order of the images comes from (seed, epoch), their augmentation from (seed, epoch, image), and dropout from (seed,
+epoch, step). Everything else that the next step depends on is in the checkpoint.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from deepstudy.training.step_log import step_lines
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training comes to.
+    """The result of training.
 
     Attributes:
         model: the trained network, on the device.
@@ -57,7 +57,7 @@ def train(
     Raises:
         TrainingStopped: soon after `should_stop()` is true, with the state saved.
         NotFiniteError: when the loss is no longer finite; it names the step, and the last good checkpoint stays.
-        InputError: for a network of somebody else's that cannot be trained.
+        InputError: if somebody else's network cannot be trained.
     """
     experiment, machine, train_on = setup.experiment, setup.machine, setup.experiment.roles.train_on
     batches = {split: setup.batcher(split) for split in setup.data.splits}

@@ -20,7 +20,7 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     Arguments:
         name: `sgd`, `adam`, `adamw` or `muon`.
         options: keyword arguments of its class.
-        parameters: of the network; those without `requires_grad` are left out.
+        parameters: the network's parameters; those without `requires_grad` are left out.
 
     Returns:
         The optimizer.
@@ -33,7 +33,7 @@ def build(name: str, options: Mapping[str, Any], parameters: Iterable[nn.Paramet
     fused = {} if name == "muon" else {"fused": True}
     trained = [parameter for parameter in parameters if parameter.requires_grad]
     if not trained:
-        raise InputError("the network has no weights that are trained; set requires_grad of some parameters")
+        raise InputError("the network has no trainable parameter; set requires_grad=True for those to train")
     kind = catalog.OPTIMIZERS[name].import_target()
     return fast_paths.lean_optimizer(kind)(trained, **fused, **options)
 
@@ -44,11 +44,11 @@ class Muon(Optimizer):
     Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
 
     The momentum of a convolution's filters, as a matrix (out, in * kh * kw), is replaced by the nearest
-    semi-orthogonal one before it is added, so that all directions learn alike. Filters are kept at the length of an
-    orthogonal matrix's rows, 1 each on average, for which they need a normalisation behind them that takes their scale
-    away. `torch.optim.Muon` is for matrices alone and computes in bfloat16, which most CPUs lack.
+    semi-orthogonal one before it is added, so that all directions learn equally. Filters keep the length of an
+    orthogonal matrix's rows, 1 each on average. So they need a normalisation after them that removes their scale.
+    `torch.optim.Muon` is for matrices only and computes in bfloat16, which most CPUs do not have.
 
-    Everything but convolution weights, which are those with four dimensions, goes by Adam with the learning rate
+    Parameters other than convolution weights, which have four dimensions, are updated by Adam with the learning rate
     `rest_lr` and `betas`.
     """
 

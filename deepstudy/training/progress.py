@@ -1,4 +1,4 @@
-"""How far a run has come, for whoever watches it."""
+"""How far a run is, for those who watch it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from deepstudy.record import WholeMetricsLine
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is.
+    """How far a run is.
 
     Attributes:
         epoch: finished epochs.

@@ -1,8 +1,8 @@
 """Learning-rate schedules, as factors of the recipe's learning rate.
 
-Each is a formula of the progress in epochs; 2.5 is halfway through the third. So a run can be cut anywhere, and no
-schedule has a state to save. The tests compare them with torch.optim.lr_scheduler. Only `switch` depends on what
-training measures: the loop keeps in its checkpoint whether it has come.
+Each is a formula of the progress in epochs; 2.5 is halfway through the third. So a run can be interrupted anywhere, and
+no schedule has a state to save. The tests compare them with torch.optim.lr_scheduler. Only `switch` depends on what
+training measures: the checkpoint holds whether it has switched.
 """
 
 import math
@@ -88,7 +88,7 @@ class Schedule:
 
         Arguments:
             progress: epochs so far.
-            switched: whether a `switch` has come.
+            switched: whether a `switch` has switched.
         """
         options = dict(self.options)
         warmup = options.pop("warmup")
@@ -105,7 +105,7 @@ class Schedule:
         Arguments:
             optimizer: changed in place.
             progress: epochs so far; 2.5 is halfway through the third.
-            switched: whether a `switch` has come.
+            switched: whether a `switch` has switched.
         """
         lr = self.at(progress, switched)
         for group in optimizer.param_groups:
@@ -135,7 +135,7 @@ class Schedule:
         return self.condition is not None and self.condition.split == split
 
     def switches(self, split: str, loss: float, accuracy: float) -> bool:
-        """Say whether a `switch` comes, given what was measured.
+        """Say whether a `switch` switches now, given what was measured.
 
         Arguments:
             split: the split that was measured.
@@ -162,11 +162,11 @@ class Condition:
             text: `test_accuracy > 80` and the like.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if it is not a condition.
         """
         match = re.fullmatch(catalog.CONDITION, text)
         if match is None:
-            raise ValueError(f"{text!r} is no condition; write one like test_accuracy > 80 or train_error < 80")
+            raise ValueError(f"{text!r} is not a condition; write one like test_accuracy > 80 or train_error < 80")
         split, quantity, sign, level = match.groups()
         return cls(split, quantity, sign == ">", float(level))
 

@@ -1,5 +1,6 @@
 """What a training needs, and the network as it starts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +66,10 @@ class TrainingSetup:
         if given is None:
             return channel_statistics(self.train_split)
         if len(given.mean) != channels or len(given.std) != channels:
+            have = "1 channel" if channels == 1 else f"{channels} channels"
             raise InputError(
-                f"normalize: the images have {channels} channels, so mean and std need {channels} values each"
+                f"normalize: the images have {have}, but mean has {len(given.mean)} and std {len(given.std)}; "
+                f"give {channels} each"
             )
         return given.mean, given.std
 
@@ -88,7 +91,7 @@ class TrainingSetup:
             The network, on the CPU.
 
         Raises:
-            InputError: if it cannot be built, or the weights to start from are another network's.
+            InputError: if it cannot be built, or the weights to start from are of another network.
         """
         choice = self.experiment.model
         torch.manual_seed(seed_for("init", self.seed))
@@ -110,10 +113,23 @@ def load_weights(model: nn.Module, path: Path) -> None:
         path: the file.
 
     Raises:
-        InputError: if the file is no checkpoint, or its weights are another network's.
+        InputError: if the file is not a checkpoint, or its weights are of another network.
     """
+    weights = checkpoint.read_weights(path)
     try:
-        model.load_state_dict(checkpoint.read_weights(path))
+        model.load_state_dict(weights)
     except RuntimeError as error:
-        problem = " ".join(str(error).split())
-        raise InputError(f"{path}: these weights are not of this network: {problem[:200]}") from None
+        found = _differences(model.state_dict(), weights) or [" ".join(str(error).split())[:200]]
+        more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+        raise InputError(f"{path}: these weights are of another network: {found[0]}{more}") from None
+
+
+def _differences(own: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> list[str]:
+    """In what the weights of a file differ from those of a network."""
+    found = [f"the file has no {key}" for key in own if key not in weights]
+    found += [f"the network has no {key}" for key in weights if key not in own]
+    for key in (key for key in own if key in weights):
+        here, there = ("x".join(map(str, state[key].shape)) or "a number" for state in (own, weights))
+        if here != there:
+            found.append(f"{key} is {there} in the file and {here} in the network")
+    return found

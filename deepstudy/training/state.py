@@ -1,6 +1,6 @@
-"""Where a run stands between two steps: what is saved to a checkpoint, and restored from it.
+"""The state of a run between two steps: what is saved to a checkpoint, and restored from it.
 
-No result of a step is waited for. Its loss and its hits stay on the device until somebody looks.
+Training does not wait for the results of a step. Losses and correct counts stay on the device until they are read.
 """
 
 import time
@@ -16,11 +16,11 @@ from deepstudy.training.progress import Progress
 
 REPORT_EVERY = 0.5  # seconds between two reports of progress
 SAVE_EVERY = 60.0  # seconds between two checkpoints within an epoch
-ADVICE = "a lower learning rate may help"
+ADVICE = "try a lower learning rate"
 
 
 class NotFiniteError(Exception):
-    """The loss is not a number or not finite: the run cannot go on."""
+    """The loss is NaN or infinite: the run cannot continue."""
 
 
 class TrainingStopped(Exception):  # noqa: N818 - an event, not an error
@@ -35,8 +35,8 @@ class TrainingState:
         step: finished steps of the next epoch.
         sizes: images of each step of an epoch, (steps,).
         losses: losses of the epoch's steps so far, (steps,).
-        correct: hits of the epoch's steps so far, (steps,).
-        switched: whether the schedule's `switch` has come.
+        correct: how many images each step so far got right, (steps,).
+        switched: whether the schedule has switched (`switch`).
         log_size: bytes of the step log up to the last finished epoch.
     """
 
@@ -47,7 +47,7 @@ class TrainingState:
             model: the network.
             optimizer: its optimizer.
             sizes: images of each step of an epoch.
-            device: where losses and hits are collected.
+            device: where losses and counts are collected.
         """
         self.model, self.optimizer = model, optimizer
         self.epoch, self.step, self.switched, self.log_size = 0, 0, False, 0
@@ -63,7 +63,7 @@ class TrainingState:
         return time.perf_counter() - self._started
 
     def resume(self, directory: RunDirectory) -> None:
-        """Go to where a run directory stands, and drop the metrics and log lines of work that will be done again.
+        """Continue from a run directory, and delete the metrics and log lines of epochs that will be trained again.
 
         Arguments:
             directory: of the run; without a checkpoint in it the state stays at the first step.
@@ -92,7 +92,7 @@ class TrainingState:
         self.refuse_not_finite()
         if not all(torch.isfinite(parameter).all() for parameter in self.model.parameters()):
             where = f"step {self.step} of epoch {self.epoch + 1}" if self.step else f"epoch {self.epoch}"
-            raise NotFiniteError(f"the weights are no longer finite after {where}; {ADVICE}")
+            raise NotFiniteError(f"the weights are not finite after {where}; {ADVICE}")
         state: checkpoint.SavedState = {
             "epoch": self.epoch,
             "step": self.step,
@@ -113,11 +113,11 @@ class TrainingState:
         self._first_step = self.step
 
     def add_step(self, loss: Tensor, correct: Tensor) -> None:
-        """Note what a step measured, without waiting for the device.
+        """Store what a step measured, without waiting for the device.
 
         Arguments:
             loss: mean loss of the batch, a scalar.
-            correct: hits of the batch, a scalar.
+            correct: images that the network got right, a scalar.
         """
         self.losses[self.step] = loss
         self.correct[self.step] = correct
@@ -135,7 +135,7 @@ class TrainingState:
         return loss.item(), 100 * int(self.correct[: self.step].sum()) / images
 
     def progress(self, epochs: int) -> Progress:
-        """Say where the run is.
+        """Report how far the run is.
 
         Arguments:
             epochs: epochs in all.

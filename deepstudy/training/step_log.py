@@ -9,7 +9,7 @@ def step_lines(log: StepLog, state: TrainingState, epochs: int, batch_size: int)
 
     Arguments:
         log: which steps have a line, and its format.
-        state: the losses and hits of the epoch's steps.
+        state: the losses and correct images of the epoch's steps.
         epochs: epochs in all.
         batch_size: images of a full batch.
 

@@ -42,7 +42,7 @@ def test_images_grow_to_their_size(setup_of: Any, directory: Any, tmp_path: Path
 @pytest.mark.parametrize(
     ("pairs", "takes"),
     [
-        (["resolution={start: 16}"], "lenet5 takes images of one size alone"),
+        (["resolution={start: 16}"], "lenet5 takes images of one size"),
         (["model=fast_cnn", "resolution={start: 12}"], "fast_cnn takes images of 16 pixels or more"),
     ],
 )

@@ -12,7 +12,7 @@ def test_device() -> None:
     best = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     assert device.choose_machine("auto").device.type == best
     absent = "mps" if best != "mps" else "cuda"
-    with pytest.raises(InputError, match=f"device {absent}: torch finds none on this machine"):
+    with pytest.raises(InputError, match=f"device {absent}: torch finds no such device on this machine"):
         device.choose_machine(absent)
 
 

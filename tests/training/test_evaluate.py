@@ -45,9 +45,9 @@ def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
     assert evaluate(two).correct == evaluate(run).correct
     whole = evaluate(run, data="mnist5k")
     assert whole.images == 200  # the data of the run, which keeps 200 of them
-    with pytest.raises(InputError, match="--size 28: the run's own images have their size"):
+    with pytest.raises(InputError, match="--size 28: the images of the run already have a size"):
         evaluate(run, size=28)
-    with pytest.raises(InputError, match="--size applies only to image folders; remove it"):
+    with pytest.raises(InputError, match="--size 28: is for folders of images only; remove it"):
         evaluate(run, data="mnist", size=28)
 
 
@@ -72,7 +72,7 @@ def test_classes_of_other_names_are_refused(run: Path, tmp_path: Path) -> None:
         for folder in (tmp_path / "digits" / split / label for split in ("train", "test")):
             folder.mkdir(parents=True)
             Image.new("L", (28, 28)).save(folder / "x.png")
-    with pytest.raises(InputError, match=r"digits.*: has a class ten where the run had 9; rename its folders"):
+    with pytest.raises(InputError, match=r"digits.*: has a class ten instead of the run's class 9"):
         evaluate(run, data=f"{tmp_path}/digits")
 
 
@@ -82,16 +82,16 @@ def test_weights_alone(run: Path, tmp_path: Path) -> None:
     torch.save(checkpoint.read_weights(newest), tmp_path / "weights.pt")
     result = evaluate(tmp_path / "weights.pt", model=model_choice("lenet5"), data="mnist5k")
     assert (result.images, result.experiment, result.epoch, result.trained_on) == (1000, None, None, None)
-    with pytest.raises(InputError, match="does not belong to a run; add --model NAME --data NAME"):
+    with pytest.raises(InputError, match="do not belong to a run; add --model NAME --data NAME"):
         evaluate(tmp_path / "weights.pt")
-    with pytest.raises(InputError, match="these weights are not of this network"):
+    with pytest.raises(InputError, match="these weights are of another network"):
         evaluate(tmp_path / "weights.pt", model=model_choice("lenet_1x1"), data="mnist5k")
 
 
 def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="there is no such run or checkpoint"):
         evaluate(tmp_path / "nowhere")
-    with pytest.raises(InputError, match=r"not a run \(no run\.json\); expected STUDY"):
+    with pytest.raises(InputError, match=r"is not a run, as it has no run\.json; give a folder like"):
         evaluate(tmp_path)
     with pytest.raises(InputError, match=r"--data mnits: no such data set; did you mean mnist\?"):
         evaluate(run, data="mnits")
@@ -109,12 +109,12 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert info is not None
     odd = info.resolved.model_copy(update={"batch_size": None})
     RunDirectory(run).write_info(info.model_copy(update={"resolved": odd}))
-    with pytest.raises(InputError, match=r"run\.json: is not of this version; do the run again"):
+    with pytest.raises(InputError, match=r"run\.json: was written by another version; delete the run"):
         evaluate(run)
     RunDirectory(run).write_info(info)
     for path in run.glob("checkpoints/*.pt"):
         path.write_bytes(b"cut short")
-    with pytest.raises(InputError, match="holds no whole checkpoint; do the run again"):
+    with pytest.raises(InputError, match="holds no intact checkpoint; delete the run"):
         evaluate(run)
 
 
@@ -135,7 +135,7 @@ def test_a_network_of_the_studys_own_is_found_again(
         for folder in (tmp_path / "wide" / split / label for split in ("train", "test")):
             folder.mkdir(parents=True)
             Image.new("L", (30, 30)).save(folder / "x.png")
-    with pytest.raises(InputError, match="when it is scored, fails on images of 30x30 pixels: RuntimeError"):
+    with pytest.raises(InputError, match="in evaluation mode, fails on images of 30x30 pixels: RuntimeError"):
         evaluate(path, data=f"{tmp_path}/wide")
 
 

@@ -56,5 +56,5 @@ def test_a_condition_is_read_and_compared() -> None:
     assert condition.holds(loss=2.0, accuracy=20.5)
     assert not condition.holds(loss=2.0, accuracy=19.5)
     for text in ("speed > 3", "train_error < 8.0.0"):
-        with pytest.raises(ValueError, match="is no condition"):
+        with pytest.raises(ValueError, match="is not a condition"):
             Condition.parse(text)
