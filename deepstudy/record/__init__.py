@@ -1,4 +1,4 @@
-"""The records of runs, typed and checked. Training writes them; verdicts and pages read them.
+"""The records of runs, typed and checked. Training writes them; verdicts and report pages read them.
 
 documents.py   run.json, metrics.jsonl and layers.json as typed objects
 directory.py   a run directory: the files of one run
@@ -6,7 +6,7 @@ collection.py  many finished runs in few files
 packing.py     from run directories to a collection
 records.py     records, read from either
 
-Whoever has a `Record` need not doubt its keys and types. Nothing in here needs torch.
+The keys and types of a `Record` are checked. Nothing here imports torch.
 """
 
 from deepstudy.record.collection import Collection

@@ -2,12 +2,12 @@
 
     runs.jsonl      run.json of each run, a line each, by experiment and seed
     metrics.csv     every line of their metrics.jsonl, after the experiment and the seed
-    layers.jsonl    each layer table once, with the experiments whose network it is of
+    layers.jsonl    each layer table once, with the experiments whose network it describes
     predictions.npz, pictures.npz   their arrays; equal ones are stored once
     logs.zip        EXPERIMENT/seedK/log.txt of the runs that have one
 
-No figure of a run directory is lost; checkpoints stay behind. A folder holds a collection or run directories, never
-both: whoever reads one that holds both is refused, and `run` adds nothing to a collection.
+All figures of a run directory are kept; checkpoints are not. A folder holds a collection or run directories, never
+both: reading a folder that holds both is refused, and `run` adds nothing to a collection.
 """
 
 import csv
@@ -72,20 +72,20 @@ class Collection:
             What run.json said of each run.
 
         Raises:
-            InputError: with the line, for what is not a record of a run, or a run that was there already.
+            InputError: with the line, for a damaged record, or a run that is recorded twice.
         """
         infos: list[RunInfo] = []
         known = set()
         for number, text in enumerate(self._lines(RUNS), 1):
             info = self._info(number, text)
             if (info.experiment, info.seed) in known:
-                raise self._damaged(RUNS, number, f"there is {info.experiment} seed {info.seed} already")
+                raise self._damaged(RUNS, number, f"{info.experiment} seed {info.seed} is recorded twice")
             known.add((info.experiment, info.seed))
             infos.append(info)
         return infos
 
     def first(self) -> RunInfo:
-        """Read the first run of runs.jsonl, which says what study and budget all of them are of.
+        """Read the first run of runs.jsonl, which names the study and the budget of all of them.
 
         Returns:
             What its run.json said.
@@ -114,10 +114,12 @@ class Collection:
         rows = csv.reader(io.StringIO((self._read(METRICS) or b"").decode("utf-8", "replace"), newline=""))
         header = next(rows, [])
         if header[:2] != ["experiment", "seed"]:
-            raise self._damaged(METRICS, 1, "does not begin with experiment and seed")
+            raise self._damaged(METRICS, 1, "the first columns are not experiment and seed")
         for row in rows:
             if len(row) != len(header):
-                raise self._damaged(METRICS, rows.line_num, f"has {len(row)} cells, and the header {len(header)}")
+                raise self._damaged(
+                    METRICS, rows.line_num, f"this line has {len(row)} cells, but the header has {len(header)}"
+                )
             checker = checkers.get((row[0], row[1]))
             if checker is None:
                 continue
@@ -206,7 +208,7 @@ class Collection:
         try:
             return RunInfo.model_validate_json(text)
         except ValidationError as error:
-            what = f"is not the record of a run, or of another version ({describe_validation_error(error)})"
+            what = f"is damaged or from another version ({describe_validation_error(error)})"
             raise self._damaged(RUNS, number, what) from None
 
     def _lines(self, name: str) -> list[bytes]:

@@ -1,6 +1,6 @@
 """The documents of a run, as typed objects: `run.json`, the lines of `metrics.jsonl`, and `layers.json`.
 
-A document is checked once, when it is read; its fields then have the types that stand here. Fields with a default were
+A document is checked once, when it is read; its fields then have the types given here. Fields with a default were
 missing in records of earlier versions. Keys that a later version adds stay, so that a record can be rewritten.
 """
 
@@ -124,7 +124,7 @@ class RecordedExperiment(Document):
 
     @property
     def experiment(self) -> Experiment | None:
-        """The experiment; None where this version does not take it any more."""
+        """The experiment; None if this version does not accept it any more."""
         try:
             return Experiment.model_validate(self.document)
         except ValidationError:
@@ -147,7 +147,7 @@ class RecordedExperiment(Document):
 
     @property
     def starts_after(self) -> tuple[str, int] | None:
-        """The experiment whose weights it starts from, and after which epoch; None for a start of its own."""
+        """The experiment whose weights it starts from, and after which epoch; None if it starts from none."""
         start = self._rest.get("start_from") or {}
         return (start["experiment"], start["epoch"]) if start.get("experiment") else None
 
@@ -164,7 +164,7 @@ class MachineInfo(Document):
         system: the operating system.
         precision: `32`, `bf16` …
         layout: how images lie in memory.
-        deterministic: whether torch refused what does not give the same bits each time.
+        deterministic: whether torch refused operations that do not give the same bits each time.
     """
 
     device: str | None = None
@@ -188,8 +188,8 @@ class DataInfo(Document):
     Attributes:
         name: the data set, or the folder of images.
         fingerprint: a digest of the images and labels.
-        published: whether they are the published ones, bit for bit; None if that is not known.
-        provenance: where they are from, in words; `copy` in JSON.
+        published: whether they are the published images, bit for bit; None if that is not known.
+        provenance: where they come from, in words; `copy` in JSON.
         classes: how many classes there are.
         class_names: the classes by number.
         splits: how many images each split has.
@@ -230,7 +230,7 @@ class ModelSize(Document):
 
 
 class MetricsLine(Document):
-    """Measurements on one split after one epoch. A field is None if an external file does not give it.
+    """Measurements on one split after one epoch. A field is None if an external file does not hold it.
 
     Attributes:
         epoch: the epoch, from 1.
@@ -267,10 +267,10 @@ class WholeMetricsLine(MetricsLine):
 
 
 class Resumption(Document):
-    """When a run that had been cut went on, and where it had been until then.
+    """When an interrupted run continued, and on which machine and versions it had run until then.
 
     Attributes:
-        at: the time (UTC) at which it went on.
+        at: the time (UTC) at which it continued.
         machine_before: the machine until then.
         versions_before: the versions until then.
     """
@@ -281,29 +281,29 @@ class Resumption(Document):
 
 
 class RunInfo(Document):
-    """What `run.json` says of a run.
+    """The contents of `run.json`.
 
     Attributes:
         study: the study's name.
         experiment: the experiment's name.
         budget: the budget's name, None for the whole study.
-        timing: whether the run was made for its times alone.
+        timing: whether only the times of the run are used (`--timing`).
         seed: the seed, from 0.
-        status: how far it came.
+        status: whether it goes on, is complete, was interrupted, or failed.
         why: why it was interrupted or failed.
-        began: the time (UTC) at which it was first begun.
+        began: the time (UTC) at which it first started.
         ended: the time (UTC) at which it ended.
-        resumed: when it went on after a cut.
+        resumed: when it continued after an interruption.
         hash: `recipe_hash` and `code_hashes`, joined by `-`.
         recipe_hash: a digest of the recipe; see `Experiment.key`.
         code_hashes: digests of the network's own code, and of the run that it starts from.
-        study_file: the study's file, seen from the run's folder; None for a built-in study.
-        folder: where code and images of the study's own lie, seen from the run's folder.
+        study_file: the study's file, relative to the run's folder; None for a built-in study.
+        folder: where a network or images of the user lie, relative to the run's folder.
         resolved: the experiment, complete.
         overrides: the `--set` pairs.
         versions: the versions of Python and of libraries.
         machine: the machine that the run was trained on last.
-        runs_sharing_machine: how many runs the machine did at once, at most; None where it is not known.
+        runs_sharing_machine: the largest number of runs at the same time on the machine; None if it is not known.
         data: the data.
         model: the size of the network.
         epochs_done: finished epochs.
@@ -388,7 +388,7 @@ def layer_table_of(data: bytes) -> LayerTable:
 
 
 class LayersLine(Document):
-    """A line of a collection's `layers.jsonl`: a layer table, and the experiments whose network it is of."""
+    """A line of a collection's `layers.jsonl`: a layer table, and the experiments whose network it describes."""
 
     experiments: list[str]
     table: _LayersFile
@@ -400,7 +400,7 @@ class LayersLine(Document):
 
 
 def describe_validation_error(error: ValidationError) -> str:
-    """Say what is wrong with a document.
+    """Describe what is wrong with a document.
 
     Arguments:
         error: what reading it raised.

@@ -33,9 +33,9 @@ _TO_SPLIT = "images"  # of pictures.npz: many runs are wrong about the same imag
 
 
 def pack(runs: Path, into: Path) -> list[str]:
-    """Add finished runs to a collection, which is made if there is none. The run directories stay as they are.
+    """Add finished runs to a collection, which is created if necessary. The run directories stay as they are.
 
-    A run that the collection has already, of the same experiment and seed, is replaced.
+    A run of the same experiment and seed that the collection already has is replaced.
 
     Arguments:
         runs: a folder STUDY/BUDGET of run directories.
@@ -54,7 +54,8 @@ def pack(runs: Path, into: Path) -> list[str]:
         raise InputError(f"{runs}: holds no run; give a folder STUDY/BUDGET of run directories")
     for record in new:
         if record.info.status != "complete":
-            raise InputError(f"{record.directory.path}: is {record.info.status}; finish the run, or move it away")
+            is_not = f"this run is {record.info.status}, not complete"
+            raise InputError(f"{record.directory.path}: {is_not}; finish it, or move it elsewhere")
     if directory := next(into.glob("*/seed*/run.json"), None):
         raise InputError(f"{directory.parent}: is a run directory; pack into another folder")
     packed = {_name(record): record for record in [*_read(into), *new]}
@@ -88,7 +89,7 @@ def _name(record: Record) -> str:
 
 
 def _moved(record: Record, into: Path) -> Record:
-    """The record with the paths of a study of its own as they are seen from its new place."""
+    """The record with the paths to a study of the user made relative to its new place."""
     old, new = record.directory.path.resolve(), (into / _name(record)).resolve()
     paths = {"study_file": record.info.study_file, "folder": record.info.folder}
     changed = {key: os.path.relpath((old / path).resolve(), new) for key, path in paths.items() if path is not None}
@@ -107,7 +108,7 @@ def _csv(records: Sequence[Record]) -> bytes:
     for record in records:
         for line in record.metrics:
             if line.model_extra:
-                what = f"its metrics say {', '.join(line.model_extra)}, which this version does not know"
+                what = f"its metrics hold {', '.join(line.model_extra)}, which this version does not know"
                 raise InputError(f"{record.directory.path}: {what}; pack it with the version that made it")
             writer.writerow([record.experiment, record.seed, *(getattr(line, name) for name in COLUMNS[2:])])
     return text.getvalue().encode()
@@ -121,7 +122,8 @@ def _layers(records: Sequence[Record]) -> list[dict[str, Any]]:
             continue
         table = record.layers.as_json()
         if tables.setdefault(record.experiment, table) != table:
-            raise InputError(f"{record.directory.path}: has another network than the other runs; move it away")
+            what = f"has another network than the other runs of {record.experiment}"
+            raise InputError(f"{record.directory.path}: {what}; move it elsewhere")
     lines: list[dict[str, Any]] = []
     for name, table in tables.items():
         same = next((line for line in lines if line["table"] == table), None)

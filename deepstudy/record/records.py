@@ -21,10 +21,10 @@ _SEED = re.compile(r"seed(0|[1-9]\d*)", re.ASCII)
 
 @dataclass(frozen=True)
 class Record:
-    """The record of a run, as far as it came.
+    """The record of a run, complete or not.
 
     Attributes:
-        info: what run.json says.
+        info: the contents of run.json.
         metrics: the lines of metrics.jsonl.
         layers: the layer table, None if the run wrote none.
         directory: the run's folder; of a packed run, the one that it would have beside the collection.
@@ -62,7 +62,7 @@ class Record:
             split: the split.
 
         Returns:
-            The line, the first where there are several; None where there is none.
+            The line, the first of several; None if that was not measured.
         """
         return self._lines.get((epoch, split))
 
@@ -97,7 +97,7 @@ class Record:
         return self.directory.log()
 
     def seconds_per_epoch(self) -> float | None:
-        """The median of the seconds that epochs trained for, without scoring; None where some time is not known."""
+        """The median training time of an epoch, without scoring; None if a time is not known."""
         times: list[float] = []
         epoch, before = 0, 0.0
         for line in self.metrics:
@@ -140,14 +140,14 @@ def read_folder(folder: Path, experiments: Sequence[str]) -> list[Record]:
         The runs, in the order of `experiments` and by seed.
 
     Raises:
-        InputError: for a record that is damaged, of another version, or of another run than its place says, and
-            for a folder that holds run directories beside a collection.
+        InputError: for a record that is damaged or from another version, for a run in the folder of another one,
+            and for a folder that holds run directories beside a collection.
     """
     records: list[Record] = []
     if (collection := Collection.within(folder)) is not None:
         if (run := next(folder.glob("*/seed*/run.json"), None)) is not None:
             both = f"{run.parent}: is a run directory beside the packed runs of {RUNS}"
-            raise InputError(f"{both}; pack it with results/pack.py, or move it away")
+            raise InputError(f"{both}; pack it with results/pack.py, or move it elsewhere")
         return _packed(collection, experiments)
     for name in experiments:
         seeds = {path: _SEED.fullmatch(path.name) for path in (folder / name).glob("seed*")}
@@ -158,7 +158,7 @@ def read_folder(folder: Path, experiments: Sequence[str]) -> list[Record]:
                 continue
             if (info.experiment, info.seed) != (name, seed):
                 is_of, place = f"{info.experiment} seed {info.seed}", f"{name}/{path.name}"
-                raise InputError(f"{path}: is a run of {is_of}, but lies in {place}; move it back or delete it")
+                raise InputError(f"{path}: holds {is_of}, but its folder is {place}; move it back or delete it")
             metrics = directory.metrics(max(info.resolved.epochs, info.epochs_done))
             records.append(Record(info, metrics, directory.layers(), directory))
     return records

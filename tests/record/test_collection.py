@@ -146,10 +146,13 @@ def test_where_a_study_lies_is_seen_from_the_new_place(tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "nothing": (shutil.rmtree, "holds no run; give a folder STUDY/BUDGET of run directories"),
-    "cut": (lambda runs: write(runs, "b", 0, status="interrupted"), "b/seed0: is interrupted; finish the run, or move"),
+    "cut": (
+        lambda runs: write(runs, "b", 0, status="interrupted"),
+        "b/seed0: this run is interrupted, not complete; finish it",
+    ),
     "network": (
         lambda runs: write(runs, "a", 2, LayerTable("net", [1, 28, 28])),
-        "a/seed10: has another network than the other runs; move it away",
+        "a/seed10: has another network than the other runs of a; move it",
     ),
     "damaged": (
         lambda runs: (runs / "a" / "seed2" / "pictures.npz").write_bytes(b"x"),
@@ -157,7 +160,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "later-version": (
         lambda runs: _append(runs / "a" / "seed2" / "metrics.jsonl", '{"epoch": 3', '{"more": 1, "epoch": 3'),
-        "seed2: its metrics say more, which this version does not know; pack it with the version that made it",
+        "seed2: its metrics hold more, which this version does not know; pack it with the version that made it",
     ),
 }
 
@@ -195,12 +198,12 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 DAMAGED: dict[str, tuple[str, str, str, str]] = {
-    "run": ("runs.jsonl", '"seed": 2', '"seed": "2"', "1: is not the record of a run, or of another version (seed:"),
-    "twice": ("runs.jsonl", '"seed": 10', '"seed": 2', "2: there is a seed 2 already"),
-    "header": ("metrics.csv", "experiment", "x", "1: does not begin with experiment and seed"),
-    "cells": ("metrics.csv", ",10,", ",", "2: has 10 cells, and the header 11"),
+    "run": ("runs.jsonl", '"seed": 2', '"seed": "2"', "1: is damaged or from another version (seed:"),
+    "twice": ("runs.jsonl", '"seed": 10', '"seed": 2', "2: a seed 2 is recorded twice"),
+    "header": ("metrics.csv", "experiment", "x", "1: the first columns are not experiment and seed"),
+    "cells": ("metrics.csv", ",10,", ",", "2: this line has 10 cells, but the header has 11"),
     "number": ("metrics.csv", "running,0.3", "running,x0.3", "2: loss: input should be a valid number"),
-    "gap": ("metrics.csv", "a,2,1,", "a,2,2,", "2: begins with epoch 2"),
+    "gap": ("metrics.csv", "a,2,1,", "a,2,2,", "2: the first epoch is 2, not 1"),
     "layers": ("layers.jsonl", "fc", "fc\0", "1: is not a layer table (invalid JSON"),
 }
 
