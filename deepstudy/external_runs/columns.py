@@ -50,11 +50,11 @@ class MetricsRow:
     cells: Mapping[str, str]
 
     def wrong(self, column: str, says: str) -> InputError:
-        """Say what is wrong with a cell.
+        """Describe what is wrong with a cell.
 
         Arguments:
             column: the name of the cell's column.
-            says: what is wrong, as the end of a sentence that begins with the cell.
+            says: what is wrong; it follows the cell in the message.
 
         Returns:
             The error, to be raised.
@@ -72,7 +72,7 @@ class MetricsRow:
             The number.
 
         Raises:
-            InputError: if the cell holds no number, or one that is refused.
+            InputError: if the cell holds no number, or a number that is refused.
         """
         if not _NUMBER.fullmatch(self.cells[column]):
             raise self.wrong(column, "is not a number; write it with a decimal point, or leave the cell empty")
@@ -95,7 +95,7 @@ class MetricsRow:
         """
         number = self.number(column)
         if number < 0 or number != int(number):
-            raise self.wrong(column, "is not a whole number; write 0, 1, 2 ...")
+            raise self.wrong(column, "is not a whole number; write 0 or more")
         return int(number)
 
     def seconds(self, column: str) -> float:
@@ -115,7 +115,7 @@ class MetricsRow:
             return 3600 * hours + 60 * minutes + seconds
         number = self.number(column)
         if number < 0:
-            raise self.wrong(column, "is below 0; write seconds")
+            raise self.wrong(column, "is negative; write seconds")
         return round(number, 3)
 
     def word(self, column: str, words: Mapping[str, str]) -> str:
@@ -123,16 +123,17 @@ class MetricsRow:
 
         Arguments:
             column: the name of the cell's column.
-            words: the known words, in lower case, with what they stand for.
+            words: the known words, in lower case, with their meanings.
 
         Returns:
-            What the word stands for.
+            The meaning of the word.
 
         Raises:
             InputError: if the word is not known.
         """
         if self.cells[column].lower() not in words:
-            raise self.wrong(column, f"is not known; write {' or '.join(dict.fromkeys(words.values()))}")
+            *others, last = dict.fromkeys(words.values())
+            raise self.wrong(column, f"is not known; write {', '.join(others)} or {last}")
         return words[self.cells[column].lower()]
 
 
@@ -145,7 +146,7 @@ class MetricsColumn:
         quantity: `accuracy`, `loss`, or a key of `_OTHERS`.
         split: which images; "" where the name does not say it.
         percent: whether the name says that it is in percent.
-        error: whether it is an error rate, which is 100 % less the accuracy.
+        error: whether it is an error rate, which is 100 % minus the accuracy.
         whole: whether Lightning says that it is of the whole epoch, beside a column of the last step.
     """
 
@@ -212,12 +213,12 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
         Its lines and columns.
 
     Raises:
-        InputError: naming file and line, for what is not a table, or could mean two things.
+        InputError: with file and line, if the file is not a table, or could mean two things.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}; put a CSV file there") from None
+        raise InputError(f"{path}: cannot be read: {error.strerror}; replace it with a CSV file") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not in UTF-8; save it as CSV in UTF-8") from None
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -235,12 +236,18 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     rows = []
     for line, cells in lines[1:]:
         if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
-            raise InputError(f"{path}:{line}: has {len(cells)} cells and the header {len(header)}; mend or delete it")
+            raise InputError(
+                f"{path}:{line}: {_cells(len(cells))}, but the header has {len(header)}; correct or delete it"
+            )
         rows.append(MetricsRow(f"{path}:{line}", dict(zip(header, cells, strict=False))))
     columns = _columns(path, header, trained_on)
     measured = [column for column in columns if column.quantity not in _OTHERS]
     other_columns = {column.quantity: column.name for column in columns if column not in measured}
     return MetricsFile(path, rows, measured, other_columns)
+
+
+def _cells(count: int) -> str:
+    return f"this line has {count} cell{'' if count == 1 else 's'}"
 
 
 def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[MetricsColumn]:
@@ -255,12 +262,13 @@ def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Metrics
     for column in sorted(columns, key=MetricsColumn.rank):
         other = best.setdefault((column.quantity, column.split), column)
         if other is not column and other.rank() == column.rank():
-            raise InputError(f"{path}: {other.name} and {column.name} mean the same; delete one")
+            raise InputError(f"{path}: columns {other.name} and {column.name} have the same meaning; delete one")
     quantities = {quantity for quantity, _ in best}
     if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
         names = textwrap.shorten(", ".join(header), 200)
+        lacks = "accuracy or loss" if "epoch" in quantities else "epoch"
         raise InputError(
-            f"{path}: no epoch column with accuracies or losses (columns: {names}); rename them, e.g. "
+            f"{path}: found no column of {lacks} (columns: {names}); rename them, for example "
             "epoch,train_loss,test_accuracy"
         )
     return list(best.values())
@@ -280,5 +288,6 @@ def _split(path: Path, column: MetricsColumn, named: set[tuple[str, str]], train
     if named & {("accuracy", "validation"), ("accuracy", "test")}:
         return trained_on
     raise InputError(
-        f"{path}: {column.name}: does not say of which images; call it train_, validation_ or test_{column.name}"
+        f"{path}: column {column.name} does not name its split; rename it, for example train_{column.name} or "
+        f"test_{column.name}"
     )

@@ -46,7 +46,7 @@ class _Measurement:
         accuracy = round(100 - percent if self.column.error else percent, 4)
         if not 0 <= accuracy <= 100:
             raise self.row.wrong(
-                self.column.name, "is outside 0 to 100 %; write the whole file in percent, or in 0 to 1"
+                self.column.name, "is outside 0 to 100 %; write the whole file in percent, or as fractions of 1"
             )
         return accuracy
 
@@ -62,10 +62,10 @@ def metrics_of(
         sizes: how many images each split has, as far as it is known.
 
     Returns:
-        The lines, by epoch and split. And, where they end at a loss that is not finite, a sentence that says so.
+        The lines, by epoch and split. And, if they end at a loss that is not finite, a sentence that says so.
 
     Raises:
-        InputError: naming file and line, for a cell that cannot be true.
+        InputError: with file and line, for a cell that cannot be true.
     """
     rows = _numbered(file)
     values, extras = _values(file, rows)
@@ -105,9 +105,9 @@ def _numbered(file: MetricsFile) -> _Numbered:
             continue  # Lightning writes learning rates into lines of their own, without an epoch
         epoch = row.whole(name)
         if epoch > _MOST_EPOCHS:
-            raise row.wrong(name, "is too large for an epoch; count them from 1")
+            raise row.wrong(name, "is too large for an epoch; count epochs from 1")
         if rows and epoch < rows[-1][1] and "split" not in file.other_columns:
-            raise row.wrong(name, f"comes after {rows[-1][1]}; a file holds one run, so give each a file of its own")
+            raise row.wrong(name, f"comes after {rows[-1][1]}; write each run to a separate file")
         rows.append((row, epoch))
     from_zero = any(epoch == 0 for _, epoch in rows)
     return [(row, epoch + from_zero) for row, epoch in rows]
@@ -119,7 +119,7 @@ def _values(file: MetricsFile, rows: _Numbered) -> tuple[list[_Measurement], _Ex
     for row, epoch in rows:
         split = row.word(file.other_columns["split"], SPLITS) if "split" in file.other_columns else ""
         if split and (epoch, split) in extras:
-            raise row.wrong(file.other_columns["epoch"], f"has a line of {split} images already; delete one")
+            raise row.wrong(file.other_columns["epoch"], f"has two lines of the {split} split; delete one")
         read: dict[str, Callable[[str], Any]] = {"lr": row.number, "elapsed": row.seconds}
         if split:
             read |= {"correct": row.whole, "images": row.whole, "measure": partial(row.word, words=_MEASURES)}
@@ -130,7 +130,7 @@ def _values(file: MetricsFile, rows: _Numbered) -> tuple[list[_Measurement], _Ex
                 number = row.number(column.name, finite=False)
                 values.append(_Measurement(row, column, epoch, column.split or split, number))
     if not values:
-        raise InputError(f"{file.path}: has no accuracy or loss in any line; write them into its cells")
+        raise InputError(f"{file.path}: no line has an accuracy or a loss; fill in the cells")
     return _with_the_test_after(values) if "step" in file.other_columns else values, extras
 
 

@@ -28,7 +28,7 @@ _FILE = re.compile(r"seed(0|[1-9]\d*)\.csv", re.ASCII)
 def read_external(folder: Path, study: Study, budget: str | None) -> list[Record]:
     """Read the external runs in a folder STUDY/BUDGET.
 
-    What a CSV file does not say is None in `info` and in the metrics.
+    What a CSV file does not hold is None in `info` and in the metrics.
 
     Arguments:
         folder: the folder.
@@ -39,7 +39,7 @@ def read_external(folder: Path, study: Study, budget: str | None) -> list[Record
         A record of each file, by experiment and seed; `external_file` is the file's path.
 
     Raises:
-        InputError: naming file and line, for what cannot be read or could mean two things.
+        InputError: with file and line, for a file that cannot be read, or could mean two things.
     """
     records = []
     for name in study.names():
@@ -47,7 +47,7 @@ def read_external(folder: Path, study: Study, budget: str | None) -> list[Record
         for seed, path in _files(folder / name):
             directory = RunDirectory(path.with_suffix(""))
             if (directory.path / "run.json").is_file():
-                raise InputError(f"{path}: there is also a run with this seed at {directory.path}; delete one")
+                raise InputError(f"{path}: {directory.path} is a run with the same seed; delete one of them")
             trained_on = experiment.roles.train_on
             metrics, why = metrics_of(read_metrics_file(path, trained_on), trained_on, _split_sizes(experiment.data))
             info = _info(study, name, budget, seed, metrics, why)
@@ -69,12 +69,12 @@ def _files(folder: Path) -> list[tuple[int, Path]]:
     files = {path: _FILE.fullmatch(path.name) for path in sorted(paths) if not path.name.startswith(".")}
     for path, match in files.items():
         if match is None:
-            raise InputError(f"{path}: does not name a seed; rename it seed0.csv (seed1.csv for the next seed)")
+            raise InputError(f"{path}: the name has no seed; rename it seed0.csv (seed1.csv for the next seed)")
     return sorted((int(match[1]), path) for path, match in files.items() if match)
 
 
 def _split_sizes(data: Data) -> dict[SplitName, int]:
-    """How many images each split has; of a folder it is not known."""
+    """How many images each split has; for a folder that is not known."""
     entry = DATASETS.get(data.name)
     sizes = data.split_sizes(entry.splits) if entry else {}
     return {split: count for split, count in sizes.items() if count}
@@ -83,7 +83,7 @@ def _split_sizes(data: Data) -> dict[SplitName, int]:
 def _info(
     study: Study, name: str, budget: str | None, seed: int, metrics: Sequence[MetricsLine], why: str | None
 ) -> RunInfo:
-    """What run.json would say of the run, as far as the file says it."""
+    """What run.json would say about the run, as far as the file holds it."""
     experiment = study.experiment(name, budget)
     last = max((line.epoch for line in metrics), default=0)
     status: Status = "failed" if why else "complete" if last >= experiment.epochs else "interrupted"
@@ -94,7 +94,7 @@ def _info(
         budget=budget,
         seed=seed,
         status=status,
-        why="the file ends there" if status == "interrupted" else why,
+        why=f"the file ends at epoch {last} of {experiment.epochs}" if status == "interrupted" else why,
         hash=experiment.hash(),
         recipe_hash=experiment.hash(),
         code_hashes=(),
