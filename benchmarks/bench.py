@@ -1,13 +1,13 @@
 """How fast training is here, beside the way that PyTorch's own examples write it.
 
-Both train the same network by the same recipe on the same images, each in a process of its own, in turn: while one
-takes its steps, the other waits. Ours is `deepstudy.training`, as every run uses it; stock is `stock.py` beside this
+Both train the same network with the same recipe on the same images. Each has its own process, and they take turns:
+while one trains, the other waits. Ours is `deepstudy.training`, as every run uses it; stock is `stock.py` beside this
 file: a DataLoader over transforms of single images, float32, torch's own layers.
 
     make bench
     python benchmarks/bench.py [NETWORK]... [--turns 5] [-o FILE] [--json]
 
-It takes minutes and wants the machine to itself.
+It takes minutes. Run nothing else on the machine meanwhile.
 """
 
 import argparse
@@ -95,7 +95,7 @@ class Timing:
 
 
 class Side:
-    """One of the two that take turns, in a process of its own."""
+    """One of the two sides that take turns, in its own process."""
 
     def __init__(self, target: str, case: Case, images: int, workers: int = 0) -> None:
         self.target = target
@@ -112,11 +112,11 @@ class Side:
         )
 
     def turn(self) -> dict[str, Any]:
-        """Have it take a turn; its answer."""
+        """Let it take a turn, and return its answer."""
         self.child.send("turn")
         answer = self.answers.get()
         if answer is None:
-            raise SystemExit(f"{self.target}: ended with exit code {self.child.wait()}; see what it says above")
+            raise SystemExit(f"{self.target}: ended with exit code {self.child.wait()}; its error is above")
         return dict(answer)
 
     def __enter__(self) -> "Side":
@@ -129,7 +129,7 @@ class Side:
 
 
 def measure(case: Case, turns: int, rate: Callable[[str], float], note: Callable[[str], None]) -> Timing:
-    """Stock and ours in turn, `turns` times, after a turn of each to warm up.
+    """Let stock and ours take `turns` turns each, after one turn each to warm up.
 
     `rate` gives the machine's multiply-adds per second in a precision, `note` takes a line after each turn.
     """
@@ -172,7 +172,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, Any]:
-    """All that is known of a bench: the machine, the versions, each network's figures."""
+    """The result of a benchmark: the machine, the versions, the figures of each network."""
     return {
         "machine": device.choose_machine("cpu").describe().as_json(),
         "versions": device.library_versions(),
@@ -182,7 +182,7 @@ def document(timings: Sequence[Timing], rates: dict[str, float]) -> dict[str, An
 
 
 def write(document: dict[str, Any]) -> str:
-    """What `document` says, as a Markdown table and a line about the machine."""
+    """`document` as a Markdown table, with a line about the machine."""
     rows = [
         [
             each["network"],
@@ -208,7 +208,7 @@ def _spread(values: list[float]) -> str:
 
 
 def take_turns(parent: Parent) -> None:
-    """Train an epoch of some images each time a message comes, and answer with the speed."""
+    """Train an epoch each time a message comes, and answer with the speed."""
     task = parent.receive()
     few = ("data.validation=0", f"data.train_images={task['images']}", "data.test_images=100", "epochs=100000")
     study = load_study(task["study"])
@@ -233,25 +233,27 @@ def take_turns(parent: Parent) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Time the networks that the command line names, and print the table or the document."""
+    """Time the networks named on the command line, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="all by default")
-    parser.add_argument("--turns", type=int, default=5, help="how often each takes its steps")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the figures as JSON, too")
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="networks to time; all by default")
+    parser.add_argument("--turns", type=int, default=5, help="turns of each side")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="also write the figures to this file, as JSON"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(arguments)
     known = {case.name: case for case in CASES}
     if unknown := [name for name in options.networks if name not in known]:
-        parser.error(f"{unknown[0]}: is not among the networks that are timed: {', '.join(known)}")
+        parser.error(f"{unknown[0]}: is not a network of this benchmark; choose {', '.join(known)}")
     if options.turns < 1:
-        parser.error(f"--turns {options.turns}: give 1 or more")
+        parser.error(f"--turns {options.turns}: is too few; give 1 or more")
     rates = matmul_rates()
     timings: list[Timing] = []
     for name in options.networks or known:
         timings.append(
             measure(known[name], options.turns, rates.__getitem__, lambda line: print(line, file=sys.stderr))
         )
-        if options.output is not None:  # after each network: a bench that is stopped leaves what it has
+        if options.output is not None:  # after each network, so that a stopped benchmark keeps its figures
             options.output.parent.mkdir(parents=True, exist_ok=True)
             write_json(options.output, document(timings, rates))
     print(json.dumps(document(timings, rates), indent=2) if options.json else write(document(timings, rates)), end="")

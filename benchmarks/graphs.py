@@ -1,8 +1,8 @@
-"""What are CUDA graphs worth? Steps of training with recorded passes and without, in turn, on the GPU here.
+"""How much faster are CUDA graphs? Training steps with and without recorded passes, in turn, on the GPU here.
 
     python benchmarks/graphs.py > benchmarks/results/graphs-NAME.json
 
-The first steps of each turn, in which the graph is recorded, do not count.
+The first steps of each turn do not count, since they record the graph.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ def ratio(times: dict[str, list[float]]) -> float:
 
 
 def seconds_a_step(setup: TrainingSetup, recorded: bool) -> float:
-    """The mean time of the steps that follow the first ones."""
+    """The mean time of a step after the first ones."""
     steps, began, ended = 0, 0.0, 0.0
 
     def stop() -> bool:

@@ -1,7 +1,7 @@
 """How do time and memory grow with images, epochs, batch size and runs?
 
-Each point is a process of its own that does `deepstudy run` of one experiment; its wall-clock time and its largest
-resident memory count everything from the start of the process.
+Each point is one process that runs `deepstudy run` with one experiment. Its wall-clock time and its largest resident
+memory include everything from the start of the process.
 
     python benchmarks/growth.py [-o benchmarks/results/growth.json] [--chart docs/growth.svg]
 """
@@ -30,7 +30,7 @@ VARIED = {
 
 
 def measure(images: int, epochs: int, batch_size: int, runs: int) -> tuple[float, float]:
-    """Seconds and MiB of a process that trains so."""
+    """Seconds and MiB of a process that trains with these numbers."""
     settings = (f"data.train_images={images}", "data.test_images=2000", f"epochs={epochs}", f"batch_size={batch_size}")
     with tempfile.TemporaryDirectory() as out:
         what = [sys.executable, "-m", "deepstudy", "run", STUDY, EXPERIMENT, "--seeds", str(runs), "--out", out]
@@ -43,7 +43,7 @@ def measure(images: int, epochs: int, batch_size: int, runs: int) -> tuple[float
         )
         _, status, used = os.wait4(process, 0)
         if status:
-            raise SystemExit(f"{' '.join(what)}: ended with status {status}")
+            raise SystemExit(f"{' '.join(what)}: ended with status {status}; run it to see its error")
         return time.perf_counter() - began, used.ru_maxrss / 1024
 
 

@@ -1,7 +1,7 @@
-"""Does the fast way learn the same? Stock PyTorch in float32 and ours, several seeds of each on a small budget.
+"""Does the fast way learn the same? Stock PyTorch in float32 beside ours, with several seeds on a small budget.
 
-Both train on the same images of CIFAR-10 or MNIST by the same recipe, each with its own random numbers, and are scored
-on the same test images. Printed are the mean accuracies, their difference, and its 90 % interval: the two are
+Both train on the same images of CIFAR-10 or MNIST with the same recipe and their own random numbers, and are evaluated
+on the same test images. The output has the mean accuracies, their difference, and its 90 % interval: both are
 equivalent within any margin that contains it (two one-sided tests at 5 %).
 
     python benchmarks/same_learning.py [NETWORK]... [--seeds 3]
@@ -33,7 +33,7 @@ BUDGETS = {
     "googlenet": (400, 500, 2),
     "resnet18": (2000, 1000, 2),
 }
-#: What is otherwise than in the bench, since the reports' own recipes hardly leave chance in so few steps.
+#: What differs from the benchmark: with the reports' own recipes these networks hardly learn in so few steps.
 OTHERWISE = {
     "googlenet": ("bn-sgd-logits", "batch_size=16"),
     "resnet110": ("lr-0.01-logits", "batch_size=32"),
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
     if unknown := set(options.networks) - set(BUDGETS):
-        parser.error(f"no network is called {unknown.pop()}; there are {', '.join(BUDGETS)}")
+        parser.error(f"{min(unknown)}: is not a network of this benchmark; choose {', '.join(BUDGETS)}")
     for case in CASES:
         if case.name not in options.networks:
             continue
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def compared(name: str, theirs: list[float], ours: list[float]) -> dict[str, object]:
-    """Welch's 90 % interval of ours less theirs, in points."""
+    """Welch's 90 % interval of ours minus theirs, in percentage points."""
     difference = statistics.fmean(ours) - statistics.fmean(theirs)
     interval = stats.ttest_ind(ours, theirs, equal_var=False).confidence_interval(0.90)
     return {

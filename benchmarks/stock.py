@@ -1,4 +1,4 @@
-"""Training as PyTorch's own examples write it: what `make bench` measures ours against.
+"""Training as PyTorch's own examples write it: what `make bench` compares ours with.
 
 A `DataLoader` over one image at a time, each through a pipeline of transforms on PIL images and tensors (pad and crop,
 flip, to tensor, normalise, as torchvision has them), float32, the default memory layout, torch's layers, its optimizer
@@ -55,7 +55,7 @@ def normalize(mean: list[float], std: list[float]) -> Callable[[Tensor], Tensor]
 
 
 class Images(Dataset):
-    """Pictures and their classes, each picture transformed when it is asked for."""
+    """Images and their classes; each image is transformed when it is read."""
 
     def __init__(self, images: Tensor, labels: Tensor, transforms: list[Callable]) -> None:
         pixels = images.permute(0, 2, 3, 1).contiguous().numpy()
@@ -88,7 +88,7 @@ class LeNet5(nn.Module):
 
 
 def textbook(model: nn.Module) -> nn.Module:
-    """`model` with torch's layers in the place of ours, in the order of the textbooks."""
+    """`model` with torch's layers instead of ours, in the order of the textbooks."""
     for name, child in model.named_children():
         if isinstance(child, LocalResponseNorm):
             setattr(model, name, nn.LocalResponseNorm(child.size, child.alpha, child.beta, child.k))
@@ -157,7 +157,7 @@ class Stock:
 
 
 def take_turns(parent: Parent) -> None:
-    """Train on some images each time a message comes, and answer with the seconds that it took."""
+    """Train on the images each time a message comes, and answer with the seconds it took."""
     task = parent.receive()
     stock = Stock(task["study"], task["experiment"], task["images"], task["workers"], task["overrides"])
     while parent.receive() is not None:

@@ -1,10 +1,10 @@
-"""Child processes of our own, and lines of JSON to and from them.
+"""Child processes that run our own functions, and lines of JSON to and from them.
 
-Code that is not ours runs in one (`sandbox`), runs that go on at the same time have one each (`runs.pool`), and the two
-sides of a benchmark take turns in two.
+Somebody else's code runs in one (`sandbox`), runs at the same time have one each (`runs.pool`), and the two sides of a
+benchmark have one each.
 
-A child's stdin and stdout carry the messages. Before it does anything else it moves them out of the way of whatever
-code runs in it: what prints goes to stderr, and what reads finds nothing. A child whose parent dies sees its input end.
+A child's stdin and stdout carry the messages. So the child first moves them out of the way of the code that it runs:
+printed text goes to stderr, and reading finds nothing. If the parent dies, the child's input ends.
 """
 
 import contextlib
@@ -32,13 +32,13 @@ class Child:
     ) -> None:
         """Start it.
 
-        It has the working folder and the import path of this process, and leads a session of its own: a Ctrl-C in the
-        terminal comes to this process alone.
+        It has the working folder and the import path of this process, and starts a new process group: Ctrl-C in the
+        terminal reaches this process only.
 
         Arguments:
             target: the function, `module:function`; it is called with a `Parent`.
-            on_message: called with each message, and with None once the child sends no more, or what is no message; in
-                another thread.
+            on_message: called in another thread with each message, and with None once the child sends no more, or
+                something that is not a message.
             output: where its stdout and stderr go; by default to this process's stderr.
             environment: variables to set beside those of this process.
         """

@@ -1,10 +1,10 @@
-"""Calls a function in a child process, so that whatever somebody else's code does, it ends in a clear message.
+"""Calls a function in a child process, so that any mistake of somebody else's code ends in a clear message.
 
-It protects against accidents, not against malice: an infinite loop, a crash, an exit or gigabytes of memory end the
-child and not its parent, but the child may read and write whatever the user may.
+It protects against accidents, not against malice. An infinite loop, a crash, an exit or gigabytes of memory end the
+child and not its parent. But the child may read and write everything that the user may.
 
-Memory is limited on Linux only, for each process by itself: what it may write to and shares with no other process, the
-stacks of its threads included. On Windows, processes that the child started may outlive it.
+Memory is limited on Linux only, for each process separately: the memory that it can write to and does not share, with
+the stacks of its threads. On Windows, processes that the child started may outlive it.
 """
 
 import faulthandler
@@ -53,7 +53,7 @@ class CallResult:
     Attributes:
         ended: how.
         result: what the function returned; None unless it did.
-        says: one line on what went wrong and where; empty if nothing did.
+        says: what went wrong and where, in one line; empty if nothing did.
         printed: what went to stdout and stderr, its last 10,000 characters.
     """
 
@@ -83,10 +83,10 @@ class _End:
 
 
 def ignore(note: Any) -> None:
-    """Do nothing with a note.
+    """Ignore a note.
 
     Arguments:
-        note: whatever a child sends.
+        note: what a child sends.
     """
 
 
@@ -179,13 +179,13 @@ def _tail(path: Path) -> str:
 
 
 def _sudden_end(task: _Task, code: int, timed_out: bool, frames: Sequence[tuple[str, int, str]], printed: str) -> _End:
-    """What must have happened to a child that is gone without having said how it ended."""
+    """What must have happened to a child that ended without a message."""
     if timed_out:
         return _End("timed out", f"still running after {task.seconds:g} s", frames=frames)
     if code != 0 and any(sign in printed for sign in _DIES_WITHOUT_MEMORY):
         return _End("out of memory", f"needs more than {task.gigabytes:g} GB of memory", frames=frames)
     if code == -9:
-        return _End("crashed", "killed with signal SIGKILL, perhaps because the computer has no memory left")
+        return _End("crashed", "killed by signal SIGKILL, perhaps because the computer ran out of memory")
     if code < 0:
         names = {-number.value: number.name for number in signal.Signals}
         return _End("crashed", f"crashed with signal {names.get(code, -code)}", frames=frames)
@@ -208,7 +208,7 @@ def _unescaped(text: str) -> str:
 
 
 def _place(end: _End) -> str:
-    """Where it ended, as the end of its line: the innermost place in code that nobody else has written."""
+    """Where it ended, as the end of its line: the innermost place in code that is not an installed package."""
     own = [frame for frame in end.frames if not _is_installed(frame[0])]
     if end.ended == "raised":
         return f" ({_shown(own[0][0])}:{own[0][1]})" if own else ""
@@ -246,7 +246,7 @@ def serve(parent: Parent) -> None:
         try:
             parent.send({"ended": "returned", "result": result})
         except (TypeError, ValueError, RecursionError) as error:
-            raise TypeError(f"{task.target} returns what is not JSON: {error}") from error
+            raise TypeError(f"{task.target} returns something that is not JSON: {error}") from error
     except BaseException as error:
         _limit_memory(task.gigabytes + 0.1)  # to say what happened needs some as well
         parent.send(vars(_end_by(error, task)))

@@ -275,7 +275,7 @@ def test_a_crash_is_told_with_its_place(isolated: Isolated, tmp_path: Path) -> N
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 def test_a_child_that_others_kill_is_told(isolated: Isolated) -> None:
     assert isolated("killed", int(signal.SIGTERM)).says == "crashed with signal SIGTERM"
-    assert "no memory left" in isolated("killed", int(signal.SIGKILL)).says
+    assert "ran out of memory" in isolated("killed", int(signal.SIGKILL)).says
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux only")
@@ -306,7 +306,9 @@ def test_only_the_end_of_a_flood_is_kept(isolated: Isolated) -> None:
 def test_what_is_not_json_is_told(isolated: Isolated) -> None:
     outcome = isolated("not_json")
     assert outcome.ended == "raised"
-    assert outcome.says.startswith("TypeError: strange_code:not_json returns what is not JSON: Object of type object")
+    assert outcome.says.startswith(
+        "TypeError: strange_code:not_json returns something that is not JSON: Object of type object"
+    )
     outcome = isolated("note_not_json")
     assert outcome.ended == "raised"
     assert outcome.says == f"TypeError: Object of type object is not JSON serializable ({place('NOTE')})"
