@@ -1,4 +1,4 @@
-"""Files: the data folder, atomic writes, digests, and a cache of what takes long to make."""
+"""Files: the data folder, atomic writes, digests, and a cache of slow results."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ import platformdirs
 
 
 def data_folder() -> Path:
-    """Where data sets and cached files lie.
+    """Find the folder of data sets and cached files.
 
     Returns:
         `$DEEPSTUDY_DATA`, else the user's cache folder (`~/.cache/deepstudy` on Linux).
@@ -25,7 +25,7 @@ def digest(parts: Iterable[bytes | memoryview]) -> str:
     """Digest bytes.
 
     Arguments:
-        parts: the bytes, one after the other.
+        parts: the bytes, in order.
 
     Returns:
         The first 16 hex digits of their SHA-256.
@@ -37,20 +37,20 @@ def digest(parts: Iterable[bytes | memoryview]) -> str:
 
 
 def cached(kind: str, source: bytes, make: Callable[[], bytes]) -> bytes:
-    """Make something once and read it from the data folder from then on.
+    """Make something once, and read it from the data folder afterwards.
 
-    A damaged cache file is made again. Where the data folder cannot be written, nothing is cached.
+    A damaged cache file is made again. If the data folder cannot be written, nothing is cached.
 
     Arguments:
         kind: the folder below the data folder.
-        source: all that the result depends on; another source is another entry.
+        source: everything that the result depends on. Each source has its own entry.
         make: makes the result.
 
     Returns:
-        The result, old or new.
+        The result, from the cache or new.
     """
     path = data_folder() / kind / f"{hashlib.sha256(source).hexdigest()[:32]}.z"
-    with suppress(OSError, zlib.error):  # not there, or damaged, which zlib's checksum shows
+    with suppress(OSError, zlib.error):  # missing or damaged, which the checksum of zlib shows
         return zlib.decompress(path.read_bytes())
     made = make()
     with suppress(OSError):
@@ -60,7 +60,7 @@ def cached(kind: str, source: bytes, make: Callable[[], bytes]) -> bytes:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, whatever happens in between.
+    """Write a file so that it is either the old one or the new one, even if the process is killed.
 
     Arguments:
         path: the file.
@@ -78,7 +78,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk does not say where
+        raise OSError(error.errno, error.strerror, str(path)) from error  # the error of a full disk has no path
 
 
 def write_json(path: Path, document: Any) -> None:
@@ -86,7 +86,7 @@ def write_json(path: Path, document: Any) -> None:
 
     Arguments:
         path: the file.
-        document: what `json.dumps` takes, without NaN and infinities.
+        document: anything that `json.dumps` takes, without NaN and infinities.
 
     Raises:
         ValueError: for NaN or an infinity.

@@ -1,4 +1,4 @@
-"""A table of text, and the forms it can be written in: Markdown, LaTeX, CSV, the terminal."""
+"""A table of text, which can be written as Markdown, LaTeX or CSV, or to a terminal."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import rich.table
 
 Format = Literal["markdown", "latex", "csv"]
-_SENTENCE = 30  # characters of a cell that needs more than a line of a paper
+_SENTENCE = 30  # a cell with more characters needs several lines in a paper
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Table:
     Attributes:
         columns: the headers.
         rows: a text for each column.
-        numeric: numbers of the columns that are aligned right.
-        caption: a title; each form but CSV leaves it to the caller.
-        marks: symbols before the text of a cell that LaTeX's usual fonts lack; LaTeX goes without them.
+        numeric: positions of the columns that are aligned right.
+        caption: a title, which the caller writes.
+        marks: symbols before the text of a cell that LaTeX's usual fonts lack. They are left out in LaTeX.
     """
 
     columns: Sequence[str]
@@ -73,7 +73,7 @@ class Table:
         return latex.replace("{" + "".join(letters) + "}", "{" + "".join(wrapped) + "}", 1).replace("±", r"$\pm$")
 
     def rich(self) -> "rich.table.Table":
-        """The table for a terminal: sentences wrap, numbers are never cut short."""
+        """The table for a terminal: sentences wrap, numbers are never cut."""
         from rich.cells import cell_len
         from rich.table import Table as RichTable
         from rich.text import Text
@@ -87,7 +87,7 @@ class Table:
                 justify="left" if wraps or not number else "right",
                 no_wrap=not wraps,
                 overflow="fold",
-                min_width=None if wraps else whole,  # a number that is cut short is another number
+                min_width=None if wraps else whole,  # a number that is cut is another number
             )
         for row in self.rows:
             table.add_row(*(Text(cell) for cell in row))

@@ -1,12 +1,12 @@
 """Data sets: one file each, with its facts and its reader. Never torch.
 
-A reader returns numpy arrays; `deepstudy.loading` makes of them what training sees. Importing this costs little, since
-readers import numpy only when they are called. To add a data set, write a file with its `DatasetInfo` and list it here.
+A reader returns numpy arrays; `deepstudy.loading` turns them into batches. Importing this is cheap, as readers import
+numpy only when they are called. To add a data set, write a file with its `DatasetInfo` and list it here.
 
 mnist.py, mnist5k.py, fashion_mnist.py, cifar.py   the data sets
-folder.py     a folder of images of one's own; decoding.py reads its images
+folder.py     a folder of your own images; decoding.py reads them
 info.py       DatasetInfo, the facts
-download.py   how missing files get into the data folder
+download.py   downloads of missing files into the data folder
 idx.py        the file format of MNIST and its successors
 """
 

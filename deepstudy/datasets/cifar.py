@@ -12,7 +12,7 @@ from deepstudy.errors import InputError
 
 MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
 _PIXELS = 3 * 32 * 32
-_FIX = "delete the folder and fetch it again"
+_FIX = "delete the folder and download it again"
 
 
 def read_cifar10() -> dict[str, ImageArrays]:
@@ -22,7 +22,7 @@ def read_cifar10() -> dict[str, ImageArrays]:
         The arrays of `train` and `test`.
 
     Raises:
-        InputError: if a file cannot be had or is damaged.
+        InputError: if a file cannot be downloaded or is damaged.
     """
     from deepstudy.datasets.download import obtain_archive
 
@@ -42,7 +42,7 @@ def read_cifar100() -> dict[str, ImageArrays]:
         The arrays of `train` and `test`.
 
     Raises:
-        InputError: if a file cannot be had or is damaged.
+        InputError: if a file cannot be downloaded or is damaged.
     """
     from deepstudy.datasets.download import obtain_archive
 
@@ -81,25 +81,30 @@ def read_records(paths: Sequence[Path], count: int, classes: int, label_bytes: i
         size = label_bytes + _PIXELS
         if len(data) != count * size:
             raise InputError(
-                f"{path}: holds {len(data):,} bytes, but {count:,} records of {size:,} are {count * size:,}; {_FIX}"
+                f"{path}: has {len(data):,} bytes, but should have {count * size:,} "
+                f"({count:,} records of {size:,}); {_FIX}"
             )
         records = data.reshape(count, size)
         images[number], labels[number] = records[:, label_bytes:], records[:, label_bytes - 1]
         if labels[number].max() >= classes:
             wrong = int(labels[number].argmax())
             raise InputError(
-                f"{path}: the label of record {wrong:,} reads {labels[number, wrong]}, "
-                f"but classes are 0 to {classes - 1}; {_FIX}"
+                f"{path}: the label of record {wrong:,} is {labels[number, wrong]}, "
+                f"but the classes are 0 to {classes - 1}; {_FIX}"
             )
     return ImageArrays(images.reshape(-1, 3, 32, 32), labels.reshape(-1))
 
 
 def _check_names(info: DatasetInfo, path: Path) -> None:
-    """The file at `path` names the classes that we know, in our order."""
+    """Refuse a file that does not name the known classes in their order."""
     names = tuple(path.read_text(encoding="utf-8", errors="replace").split())
     if names != info.classes:
         odd = next((pair for pair in zip(names, info.classes, strict=False) if pair[0] != pair[1]), None)
-        what = f"names a class {odd[0]} where {odd[1]} belongs" if odd else f"names {len(names)} classes"
+        what = (
+            f"names a class {odd[0]} instead of {odd[1]}"
+            if odd
+            else f"names {len(names)} classes, not {len(info.classes)}"
+        )
         raise InputError(f"{path}: {what}; {_FIX}")
 
 

@@ -1,7 +1,7 @@
 """The images of a folder, decoded.
 
-Images are decoded once, on all cores. The result is cached beside the data sets, under a digest of what the files hold:
-a file that changes is decoded again, a folder that moves is not. The cache is mapped into memory.
+Images are decoded once, on all cores. The result is cached beside the data sets, under a digest of the files' contents.
+A file that changes is decoded again, a folder that moves is not. The cache is mapped into memory.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ def decode_split(folder: Path, paths: Sequence[Path], classes: Sequence[str], si
         folder: the folder of the split, for messages.
         paths: its files, each in the folder of its class.
         classes: the names of the classes, in order.
-        size: images are scaled and cropped to a square of so many pixels, where it is given.
+        size: height and width in pixels that images are scaled and cropped to, if given.
 
     Returns:
         Images mapped into memory, and their classes.
@@ -49,16 +49,18 @@ def decode_split(folder: Path, paths: Sequence[Path], classes: Sequence[str], si
                 images = np.lib.format.open_memmap(part, "w+", np.uint8, shape)
                 _reserve(part)
                 _decode_all(paths, size, images, str(folder))
-                os.replace(part, cache)  # whole or not at all, whoever else decodes the same
+                os.replace(part, cache)  # whole or not at all, even if another process decodes the same images
         except OSError as error:
-            raise InputError(f"{cache}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA") from None
+            raise InputError(
+                f"{cache}: cannot be written: {error.strerror}; set DEEPSTUDY_DATA to another folder"
+            ) from None
         images = _read_cache(cache)
         assert images is not None
     return ImageArrays(images, labels)
 
 
 def _reserve(path: Path) -> None:
-    """Take the file's whole room on the disk: on a full disk, a write to mapped memory would end the process."""
+    """Reserve the whole file on the disk: on a full disk, a write to mapped memory would end the process."""
     if hasattr(os, "posix_fallocate"):
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
@@ -67,7 +69,7 @@ def _reserve(path: Path) -> None:
 def _read_cache(path: Path) -> np.memmap | None:
     """The images that were decoded before; None if there are none or the file is damaged."""
     try:
-        # Copy on write: torch wants arrays that it could write to, and nobody does.
+        # Copy on write: torch wants writable arrays, and nothing writes to them.
         images: np.memmap = np.load(path, mmap_mode="c")
     except (OSError, ValueError, EOFError):
         return None
@@ -95,7 +97,7 @@ def _shape(paths: Sequence[Path], size: int | None) -> tuple[int, int, int, int]
         sizes = {(size, size): paths[0]}
     if len(sizes) > 1:
         sides = [f"{path.parent.name}/{path.name} {w}x{h}" for (w, h), path in list(sizes.items())[:2]]
-        raise InputError(f"{paths[0].parent.parent}: images differ in size ({', '.join(sides)}); give data.size")
+        raise InputError(f"{paths[0].parent.parent}: images differ in size ({', '.join(sides)}); set data.size")
     ((w, h),) = sizes
     return len(paths), 3 if has_color else 1, h, w
 
@@ -119,9 +121,9 @@ def _decode(path: Path, size: int | None) -> NDArray[np.uint8]:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
         upright: Image.Image = image if turn is None else image.transpose(turn)
         gray = _is_gray(upright)
-        if upright.mode.startswith("I"):  # 16 bits, of which Pillow would cut off what is above 255
+        if upright.mode.startswith("I"):  # 16 bits; Pillow would cut off values above 255
             upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-        if upright.has_transparency_data:  # its colours may be anything where nothing of them is seen
+        if upright.has_transparency_data:  # transparent pixels may have any colour
             upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
         pixels = upright.convert("L" if gray else "RGB")
     if size is not None:
@@ -150,10 +152,14 @@ def _is_gray(image: Image.Image) -> bool:
 def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
-            if image.mode == "F" or (image.mode == "I" and image.format not in ("PNG", "PPM")):  # those have 16 bits
-                raise InputError(f"{path}: brightness range unknown (32-bit or float); save it with 8 or 16 bits")
+            if image.mode == "F" or (
+                image.mode == "I" and image.format not in ("PNG", "PPM")
+            ):  # in those, it has 16 bits
+                raise InputError(
+                    f"{path}: has 32-bit or float values, whose range is unknown; save it with 8 or 16 bits"
+                )
             yield image
     except InputError:
         raise
-    except Exception as error:  # whatever bytes that are no image make a decoder do
-        raise InputError(f"{path}: cannot be decoded ({error}); mend or remove it") from None
+    except Exception as error:  # decoders raise anything for bytes that are not an image
+        raise InputError(f"{path}: cannot be decoded ({error}); repair or remove it") from None

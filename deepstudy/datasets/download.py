@@ -1,4 +1,4 @@
-"""How a data set that is missing gets into the data folder."""
+"""Downloads of missing data sets into the data folder."""
 
 import os
 import tarfile
@@ -15,15 +15,15 @@ from deepstudy.errors import InputError
 
 
 def obtain(dataset: DatasetInfo, hashes: Mapping[str, str], mirrors: Iterable[str]) -> Path:
-    """Download those files of a data set that are missing.
+    """Download the files of a data set that are missing.
 
-    A file that is there is left alone, whatever its hash: its reader checks what it holds. A download has a temporary
+    A file that exists is left alone, whatever its hash: its reader checks its contents. A download has a temporary
     name until its hash is right.
 
     Arguments:
         dataset: the data set.
         hashes: the names of its files, and the hash (`md5:...` or `sha256:...`) of each as published.
-        mirrors: URLs that end in `/`; the first that delivers a file whole is used.
+        mirrors: URLs that end in `/`; the first that delivers a complete file is used.
 
     Returns:
         The folder that holds all of the files.
@@ -39,10 +39,10 @@ def obtain(dataset: DatasetInfo, hashes: Mapping[str, str], mirrors: Iterable[st
 
 
 def obtain_archive(dataset: DatasetInfo, archive: str, known_hash: str, mirrors: Iterable[str]) -> Path:
-    """Unpack those files of a data set that are missing from the `.tar.gz` that its publisher ships.
+    """Unpack the missing files of a data set from the `.tar.gz` of its publisher.
 
-    Files that are there are left alone. An archive that somebody put into the data folder is used and stays; a
-    downloaded one is deleted afterwards.
+    Files that exist are left alone. An archive that you put into the data folder is used and kept. A downloaded one
+    is deleted afterwards.
 
     Arguments:
         dataset: the data set.
@@ -101,11 +101,12 @@ def _download(dataset: DatasetInfo, name: str, known_hash: str, folder: Path, mi
             except requests.RequestException as error:
                 reasons.append(f"{mirror} broke off ({type(error).__name__})")
             except OSError as error:
-                raise InputError(f"{folder / name}: cannot be written: {error.strerror or error}") from None
+                problem = error.strerror or error
+                raise InputError(f"{folder / name}: cannot be written: {problem}; set DEEPSTUDY_DATA") from None
     smaller = dataset.offline
-    instead = f", or work without a network on {smaller} (--set data.name={smaller})" if smaller else ""
-    why = "; ".join(dict.fromkeys(reasons))
-    raise InputError(f"{folder / name}: could not be downloaded: {why}. Put the published file there{instead}")
+    instead = f", or use {smaller}, which needs no network (--set data.name={smaller})" if smaller else ""
+    why = ", ".join(dict.fromkeys(reasons))
+    raise InputError(f"{folder / name}: could not be downloaded ({why}); put the published file there{instead}")
 
 
 class _Bar:

@@ -1,7 +1,7 @@
 """Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28x28, grey (Xiao, Rasul, Vollgraf 2017).
 
-Debian's package `dataset-fashion-mnist` holds the published images and labels, compressed anew. They are read from
-there where the data folder has none.
+Debian's package `dataset-fashion-mnist` holds the published images and labels, compressed again. They are read
+from there if the data folder has none.
 """
 
 from deepstudy.datasets.info import DatasetInfo, ImageArrays
@@ -17,13 +17,13 @@ MIRRORS = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
 
 
 def read() -> dict[str, ImageArrays]:
-    """Read Fashion-MNIST from the data folder or Debian's, downloading it first where it is in neither.
+    """Read Fashion-MNIST from the data folder or Debian's, downloading it first if both lack it.
 
     Returns:
         The arrays of `train` and `test`.
 
     Raises:
-        InputError: if a file cannot be had or is damaged.
+        InputError: if a file cannot be downloaded or is damaged.
     """
     from deepstudy.datasets import download, idx
 

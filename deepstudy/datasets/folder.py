@@ -1,6 +1,6 @@
-"""A folder of images of one's own: `train/CLASS/*.png` and `test/CLASS/*.png` (jpg, webp, …), one folder a class.
+"""A folder of your own images: `train/CLASS/*.png` and `test/CLASS/*.png` (jpg, webp, …), one folder per class.
 
-Here is how such a folder is named and laid out. decoding.py turns its files into arrays, and caches those.
+This file finds and checks the images. decoding.py turns them into arrays and caches those.
 """
 
 import os
@@ -20,7 +20,7 @@ def is_folder(data: str) -> bool:
         data: the name.
 
     Returns:
-        Whether it has a slash, or begins with a dot.
+        Whether it has a slash or begins with a dot.
     """
     return "/" in data or os.sep in data or data.startswith(".")
 
@@ -44,12 +44,12 @@ def image_files(folder: Path) -> dict[str, list[Path]]:
         classes = {path.parent for path in images}
         if unread := min((path for path in there if path.parent not in classes), default=None):
             kinds = ", ".join(sorted(IMAGE_SUFFIXES))
-            raise InputError(f"{unread.parent}: holds {unread.name} and no image ({kinds}); convert or move it")
+            raise InputError(f"{unread.parent}: holds {unread.name} but no image ({kinds}); convert or move it")
         for path in images:
             try:
                 str(path).encode()
             except UnicodeEncodeError:
-                raise InputError(f"{str(path)!a}: this name is not UTF-8; rename it") from None
+                raise InputError(f"{str(path)!a}: the name is not UTF-8; rename it") from None
         if not images:
             raise InputError(f"{folder / split}: holds no images; put them there as {split}/CLASS/NAME.png (or .jpg)")
         files[split] = sorted(images, key=lambda path: (path.parent.name, path.name))
@@ -61,27 +61,27 @@ def read_image_folder(folder: Path, size: int | None) -> tuple[tuple[str, ...], 
 
     Arguments:
         folder: the folder.
-        size: images are scaled and cropped to a square of so many pixels, where it is given.
+        size: height and width in pixels that images are scaled and cropped to, if given.
 
     Returns:
         The classes, and the arrays of `train` and `test`.
 
     Raises:
-        InputError: if the folder is not laid out so, an image cannot be decoded, sizes differ and no `size` is given,
-            there is only one class, or the test images have another.
+        InputError: if the folder has another layout, an image cannot be decoded, sizes differ and no `size` is given,
+            there is only one class, or the test images have a class that the training images lack.
     """
     from deepstudy.datasets.decoding import decode_split
 
     files = image_files(folder)
     classes = sorted({path.parent.name for path in files["train"]})
     if len(classes) < 2:
-        raise InputError(f"{folder / 'train'}: has only the class {classes[0]}; add another")
+        raise InputError(f"{folder / 'train'}: has only one class, {classes[0]}; add another")
     extra = {path.parent.name for path in files["test"]} - set(classes)
     if extra:
-        raise InputError(f"{folder / 'test' / min(extra)}: train has no class of that name; rename or remove it")
+        raise InputError(f"{folder / 'test' / min(extra)}: the training images have no such class; rename or remove it")
     splits = {name: decode_split(folder / name, paths, classes, size) for name, paths in files.items()}
     shapes = {name: split.images.shape[1:] for name, split in splits.items()}
     if shapes["train"] != shapes["test"]:
-        of = " but ".join(f"{name} images {'x'.join(map(str, shape))}" for name, shape in shapes.items())
-        raise InputError(f"{folder}: {of}; give data.size, and make all of them grey or none")
+        of = " but ".join(f"{name} images are {'x'.join(map(str, shape))}" for name, shape in shapes.items())
+        raise InputError(f"{folder}: {of}; set data.size, and make all images gray or all coloured")
     return tuple(classes), splits

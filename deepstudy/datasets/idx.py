@@ -1,4 +1,4 @@
-"""IDX, the file format of MNIST and of its successors.
+"""IDX, the file format of MNIST and its successors.
 
 A file is a magic number (0, 0, type of the values, number of dimensions), the size of each dimension as a big-endian
 32-bit integer, and the values in row order (LeCun, "The MNIST database"). Only unsigned bytes occur here.
@@ -19,7 +19,7 @@ from deepstudy.errors import InputError
 _PREFIXES = {"train": "train", "test": "t10k"}  #: what the names of a split's files begin with
 _CLASSES = 10
 _UNSIGNED_BYTE = 8
-_FIX = "delete it and fetch it again"
+_FIX = "delete it and download it again"
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -30,30 +30,30 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         shape: the shape that its array must have.
 
     Returns:
-        The array, which cannot be written to.
+        The array, read-only.
 
     Raises:
-        InputError: if the file is damaged, cut short, of another kind, or holds another number of items.
+        InputError: if the file is damaged, incomplete, of another kind, or holds another number of items.
     """
     try:
         data = gzip.decompress(path.read_bytes())
     except EOFError:
-        raise InputError(f"{path}: the file is cut short; {_FIX}") from None
+        raise InputError(f"{path}: the file is incomplete; {_FIX}") from None
     except (OSError, zlib.error) as error:
-        raise InputError(f"{path}: not a readable gzip file ({error}); {_FIX}") from None
+        raise InputError(f"{path}: is not a readable gzip file ({error}); {_FIX}") from None
     magic = bytes((0, 0, _UNSIGNED_BYTE, len(shape)))
     start = len(magic) + 4 * len(shape)
     if len(data) < start and magic.startswith(data[:4]):
-        raise InputError(f"{path}: the file is cut short; {_FIX}")
+        raise InputError(f"{path}: the file is incomplete; {_FIX}")
     if data[:4] != magic:
         kind = "images" if len(shape) > 1 else "labels"
         raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {_FIX}")
     written = struct.unpack(f">{len(shape)}I", data[4:start])
     if written != shape:
-        raise InputError(f"{path}: holds {_size(written)}, but {_size(shape)} belong there; {_FIX}")
+        raise InputError(f"{path}: holds {_size(written)}, but should hold {_size(shape)}; {_FIX}")
     if len(data) - start != np.prod(shape):
         raise InputError(
-            f"{path}: its header promises {np.prod(shape):,} bytes, but {len(data) - start:,} follow; {_FIX}"
+            f"{path}: its header says {np.prod(shape):,} bytes, but the file has {len(data) - start:,}; {_FIX}"
         )
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
@@ -79,8 +79,8 @@ def _read_split(folder: Path, prefix: str, count: int) -> ImageArrays:
     path = folder / f"{prefix}-labels-idx1-ubyte.gz"
     labels = read_idx(path, (count,))
     if labels.max() >= _CLASSES:
-        raise InputError(f"{path}: a label reads {labels.max()}, but classes are 0 to {_CLASSES - 1}; {_FIX}")
-    return ImageArrays(images[:, None].copy(), labels.astype(np.int64))  # torch wants arrays that it could write to
+        raise InputError(f"{path}: one label is {labels.max()}, but the classes are 0 to {_CLASSES - 1}; {_FIX}")
+    return ImageArrays(images[:, None].copy(), labels.astype(np.int64))  # torch wants writable arrays
 
 
 def _size(shape: tuple[int, ...]) -> str:

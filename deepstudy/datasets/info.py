@@ -1,4 +1,4 @@
-"""What is known of a data set before its images are read. Cheap to import: no numpy, no torch."""
+"""What is known about a data set before its images are read. Cheap to import: no numpy, no torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ class DatasetInfo:
     """The facts of a data set, and its reader.
 
     `read` returns the arrays of `train` and `test`. It downloads what is missing, and raises InputError for files that
-    cannot be had or are damaged.
+    cannot be downloaded or are damaged.
 
-    `files` are paths below the data folder. If one is missing there, all of them may lie in `elsewhere` under the same
+    `files` are paths below the data folder. If one is missing there, all of them may be in `elsewhere` under the same
     names. A data set inside a Python package names that `package` instead.
 
-    `fingerprint` is that of the published copy (see `loading.dataset.fingerprint`). Where only channel means are
+    `fingerprint` is that of the published copy (see `loading.dataset.fingerprint`). If only channel means are
     public, `pixel_sums` are the exact sums of the training images' pixel values that follow from them. `known_copies`
     describes other known copies by their fingerprints.
     """
@@ -53,7 +53,7 @@ class DatasetInfo:
 
     @property
     def paths(self) -> list[Path]:
-        """Where its files are or belong: in the data folder, unless that lacks one and all lie in `elsewhere`."""
+        """Where its files are or belong: the data folder, unless that lacks one and all are in `elsewhere`."""
         paths = [data_folder() / file for file in self.files]
         if not self.elsewhere or all(path.is_file() for path in paths):
             return paths

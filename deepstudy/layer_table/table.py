@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Layer:
-    """One row: name, class, output shape without the batch, counts.
+    """One row of a layer table.
 
     Attributes:
         name: the layer's name in the network, such as `stage1.conv1`.
@@ -15,7 +15,7 @@ class Layer:
         weights: how many weights it has.
         biases: how many biases it has.
         macs: multiply-adds for one image.
-        arithmetic: how the weights come about, such as `5x5x1x6`.
+        arithmetic: the product that gives the number of weights, such as `5x5x1x6`.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class StageShapes:
-    """One of the parts that a network is written in, and the shapes of what enters and leaves it, without the batch."""
+    """A part of a network, and the shapes of its input and output, without the batch."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class StageShapes:
 
 @dataclass(frozen=True)
 class LayerTable:
-    """The layers and stages of a network in the order in which one image passes them, and the layers' totals."""
+    """The layers and stages of a network in the order in which an image passes them, and their totals."""
 
     model: str
     input: list[int]
@@ -70,10 +70,10 @@ class LayerTable:
         """List the sizes of a batch along the network, as reports print them.
 
         Arguments:
-            batch: images of the batch.
+            batch: the number of images in the batch.
 
         Returns:
-            The input, then each stage's output. A flattening between two stages shows as the input of the second.
+            The input, then the output of each stage. If images are flattened between two stages, the flat size follows.
         """
         sizes = [self.input]
         for stage in self.stages:
@@ -82,7 +82,7 @@ class LayerTable:
         return [[batch, *size] for size in different]
 
     def by_stage(self) -> "LayerTable":
-        """The same with one row for each stage: its output, and the sums over its layers."""
+        """A table with one row for each stage: its output, and the sums over its layers."""
         rows = []
         for stage in self.stages:
             own = [layer for layer in self.layers if layer.name.split(".")[0] == stage.name]
@@ -100,7 +100,7 @@ class LayerTable:
         """Make a table from a dictionary, the inverse of `dataclasses.asdict`.
 
         Arguments:
-            document: what `dataclasses.asdict` makes of a table; not what `as_json` does, which has no stages.
+            document: the result of `dataclasses.asdict` for a table. The result of `as_json` has no stages.
 
         Returns:
             The table.

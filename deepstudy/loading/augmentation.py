@@ -1,4 +1,4 @@
-"""What is done to training images at random, as tensor operations on whole batches."""
+"""Random changes of training images, as tensor operations on whole batches."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,11 +14,11 @@ from deepstudy.loading.seeds import draw
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random crop after `crop` pixels of padding, mirroring with probability 1/2, a square of `cutout` pixels' side.
+    """Random crop after `crop` pixels of padding, mirroring with probability 1/2, a square of side `cutout`.
 
-    Padding and cut-out squares are zero after normalisation, the mean colour. `flip="alternating"` draws once for each
-    image whether it is mirrored in the first epoch, and then mirrors it in every other one (Jordan 2024, "94% on
-    CIFAR-10 in 3.29 seconds", section 3.6): in two epochs in a row each image is seen both ways.
+    Padding and cutout squares are zero after normalisation, the mean colour. `flip="alternating"` draws once for each
+    image whether it is mirrored in the first epoch, and then mirrors it in every other epoch (Jordan 2024, "94% on
+    CIFAR-10 in 3.29 seconds", section 3.6). So two epochs in a row show each image both ways.
     """
 
     crop: int = 0
@@ -33,7 +33,7 @@ def augment(
 
     Arguments:
         images: normalised images; they may be changed in place.
-        augmentation: what is done to them.
+        augmentation: the changes.
         numbers: their positions (n,) in the split, from which their random numbers are drawn.
         seed: the seed of the run.
         epoch: the epoch.
@@ -80,7 +80,7 @@ def _mirror(images: Tensor, mirrored: NDArray[np.bool_]) -> None:
 def _crop(images: Tensor, padding: int, numbers: NDArray[np.int64], seed: int, epoch: int) -> Tensor:
     n, _, h, w = images.shape
     padded = torch.nn.functional.pad(images, (padding,) * 4)  # (n, c, h + 2p, w + 2p)
-    windows = padded.unfold(2, h, 1).unfold(3, w, 1)  # (n, c, 2p + 1, 2p + 1, h, w), all of them views
+    windows = padded.unfold(2, h, 1).unfold(3, w, 1)  # (n, c, 2p + 1, 2p + 1, h, w), as views
     rows, columns = (
         to_device(draw(f"crop {axis}", numbers, seed, epoch, 2 * padding + 1), images.device)
         for axis in ("row", "column")

@@ -14,7 +14,7 @@ class Batcher:
     """Makes normalised float batches out of a split's bytes."""
 
     def __init__(self, split: Split, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Batches are made on the device of the split.
+        """Make batches on the device of the split.
 
         Arguments:
             split: the images.
@@ -28,7 +28,7 @@ class Batcher:
         self.shift = (-torch.tensor(mean).double() / torch.tensor(std).double()).float().view(channels).to(device)
 
     def plain(self, index: slice | Int64[Tensor, " n"]) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
-        """Make a batch as it is scored.
+        """Make a batch for scoring.
 
         Arguments:
             index: the positions of its images.
@@ -41,11 +41,11 @@ class Batcher:
     def augmented(
         self, index: Int64[Tensor, " n"], augmentation: Augmentation, seed: int, epoch: int
     ) -> tuple[Float32[Tensor, "n c h w"], Int64[Tensor, " n"]]:
-        """Make a batch to train on.
+        """Make a batch for training.
 
         Arguments:
             index: the positions of its images, on the CPU.
-            augmentation: what is done to them.
+            augmentation: the random changes.
             seed: the seed of the run.
             epoch: the epoch.
 
@@ -57,4 +57,4 @@ class Batcher:
         return augment(images, augmentation, numbers, seed, epoch), labels
 
     def _normalize(self, images: UInt8[Tensor, "n c h w"]) -> Float32[Tensor, "n c h w"]:
-        return images.float().mul_(self.scale).add_(self.shift)  # in place: half of the time of `torch.addcmul`
+        return images.float().mul_(self.scale).add_(self.shift)  # in place: half the time of `torch.addcmul`

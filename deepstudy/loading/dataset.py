@@ -1,8 +1,8 @@
-"""The splits that an experiment works on, and where their images are from.
+"""The splits of an experiment, and where their images are from.
 
-The published training images are put into an order that depends on nothing but their number. The last `validation` of
-them are held out, for every seed and every run alike. So seeds differ in training only, and the images of a smaller
-budget are a part of a larger one's.
+The training images are shuffled in an order that depends only on their number. The last `validation` of them are held
+out, the same for every seed and run. So seeds differ in training only, and a smaller budget uses a part of the images
+of a larger one.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Dataset:
         splits: `train`, `test`, and `validation` if images are held out.
         fingerprint: a digest of every pixel and label; see `fingerprint`.
         published: whether they are the published images. For CIFAR, the sums of the training images' pixel values
-            decide that. A folder of images counts as published: there is no other copy of it.
+            decide that. A folder of images counts as published, since it has no other copy.
         provenance: where the images are from, in words.
     """
 
@@ -51,22 +51,22 @@ def load(
     size: int | None = None,
     folder: Path = Path(),
 ) -> Dataset:
-    """Load a data set, downloading it first where it is missing.
+    """Load a data set, downloading it first if it is missing.
 
     Arguments:
         name: its name, or the path of a folder of images (with a slash, see `deepstudy.datasets.folder`).
         validation: images that are held out of the training images.
-        train_images: use only so many of the training images.
-        test_images: use only so many of the test images: the first, or some that depend on nothing but their number
-            where they lie class by class.
-        size: scale the images of a folder to a square of so many pixels.
-        folder: where a path is looked up from.
+        train_images: the number of training images to use; all by default.
+        test_images: the number of test images to use; all by default. They are the first ones, or a fixed random choice
+            if the images are sorted by class.
+        size: height and width in pixels to which the images of a folder are scaled.
+        folder: the folder that a path is relative to.
 
     Returns:
         The data set with its splits.
 
     Raises:
-        InputError: if files cannot be had or are damaged, or hold fewer images than are asked for.
+        InputError: if files cannot be downloaded or are damaged, or have too few images.
     """
     whole = _read_whole(str((folder / name).resolve()) if is_folder(name) else name, size)
     train, test = whole.splits["train"], whole.splits["test"]
@@ -84,10 +84,10 @@ def dataset_info(data: Data, folder: Path = Path()) -> DatasetInfo:
 
     Arguments:
         data: the experiment's data.
-        folder: where the path of a folder of images is looked up from.
+        folder: the folder that the path of a folder of images is relative to.
 
     Returns:
-        The facts; those of a folder of images are read from it.
+        The facts. For a folder of images, they are read from it.
 
     Raises:
         InputError: if a folder of images cannot be read.
@@ -107,7 +107,7 @@ def dataset_info(data: Data, folder: Path = Path()) -> DatasetInfo:
 
 
 def fingerprint(splits: Mapping[str, Split]) -> str:
-    """Digest every pixel and label, in the order in which they are.
+    """Digest every pixel and label, in their order.
 
     Arguments:
         splits: `train` and `test`.
@@ -120,7 +120,7 @@ def fingerprint(splits: Mapping[str, Split]) -> str:
 
 
 def _some(split: Split, count: int) -> slice | Tensor:
-    """The positions of so many images of a split: the first, unless they lie class by class."""
+    """The positions of `count` images of a split: the first ones, unless the images are sorted by class."""
     if (split.labels.diff() < 0).any():
         return slice(count)
     return torch.randperm(len(split), generator=torch.Generator().manual_seed(0))[:count]
@@ -128,7 +128,7 @@ def _some(split: Split, count: int) -> slice | Tensor:
 
 @lru_cache(maxsize=2)
 def _read_whole(name: str, size: int | None) -> Dataset:
-    """The whole data set as this machine has it."""
+    """The whole data set, as on this machine."""
     if is_folder(name):
         classes, arrays = read_image_folder(Path(name), size)
         splits = _splits(arrays)
@@ -137,7 +137,7 @@ def _read_whole(name: str, size: int | None) -> Dataset:
     splits = _splits(info.read())
     own = fingerprint(splits)
     published = own == info.fingerprint if info.fingerprint else pixel_sums(splits["train"]) == info.pixel_sums
-    provenance = "the published copy" if published else info.known_copies.get(own, "a copy that is not known")
+    provenance = "the published copy" if published else info.known_copies.get(own, "an unknown copy")
     return Dataset(name, info.classes, splits, own, published, provenance)
 
 

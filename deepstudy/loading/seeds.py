@@ -1,7 +1,7 @@
-"""Random numbers that depend on nothing but what they are for.
+"""Random numbers that depend only on their purpose.
 
 The order of images comes from (seed, epoch), the augmentation of an image from (seed, epoch, image). So any batch of
-any epoch can be made without those before it, and a run can be cut anywhere.
+any epoch can be made without the batches before it, and a run can be interrupted anywhere.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from torch import Tensor
 
 
 def seed_for(*words: str | int) -> int:
-    """Make a random seed out of words.
+    """Make a random seed from words.
 
     Arguments:
-        words: what the seed is for.
+        words: the purpose of the seed.
 
     Returns:
-        63 bits that depend on all of `words` and on nothing else.
+        63 bits that depend on all of `words`, and only on them.
     """
     digest = hashlib.blake2b(repr(words).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
-    """Draw the order in which training images come in an epoch.
+    """Draw the order of training images in an epoch.
 
     Arguments:
         count: how many images there are.
@@ -41,14 +41,14 @@ def epoch_order(count: int, seed: int, epoch: int) -> Int64[Tensor, " n"]:
 
 
 def draw(what: str, numbers: NDArray[np.int64], seed: int, epoch: int, choices: int) -> NDArray[np.int64]:
-    """Draw a number for each image, uniformly, by SplitMix64 (Steele et al. 2014) as a counter's hash.
+    """Draw a number for each image, uniformly, with SplitMix64 (Steele et al. 2014) as the hash of a counter.
 
     Arguments:
         what: what is drawn, such as `flip`.
         numbers: the positions (n,) of the images in their split.
         seed: the seed of the run.
         epoch: the epoch.
-        choices: how many numbers there are to draw from.
+        choices: the number of possible values.
 
     Returns:
         Numbers (n,) from 0 to choices - 1.

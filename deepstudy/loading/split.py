@@ -1,4 +1,4 @@
-"""The images of a split, in memory or in a file that is mapped into it."""
+"""The images of a split, in memory or in a mapped file."""
 
 import contextlib
 import mmap
@@ -12,8 +12,8 @@ from torch import Tensor
 class Split:
     """Images as bytes, and their classes.
 
-    Parts of a split share its images, and know only their positions. So holding images out copies none. Of a file that
-    is mapped into memory, only those pages are read whose images are asked for.
+    Parts of a split share its images and store only positions, so holding images out copies nothing. From a mapped
+    file, only the pages of requested images are read.
     """
 
     def __init__(
@@ -22,10 +22,10 @@ class Split:
         labels: Int64[Tensor, " n"],
         rows: Int64[Tensor, " n"] | None = None,
     ) -> None:
-        """Of an array, no pixel is copied.
+        """Take images without copying them.
 
         Arguments:
-            images: images, of which the split may be a part.
+            images: the images; the split may be a part of them.
             labels: the classes of the split's images.
             rows: their positions in `images`; all of them by default.
         """
@@ -44,7 +44,7 @@ class Split:
 
     @property
     def images(self) -> UInt8[Tensor, "n c h w"]:
-        """All images; of a part, a copy."""
+        """All images; for a part of a split, a copy."""
         return self.pixels(slice(None))
 
     def pixels(self, index: slice | Int64[Tensor, " k"]) -> UInt8[Tensor, "k c h w"]:
@@ -56,7 +56,7 @@ class Split:
         Returns:
             The images.
         """
-        if isinstance(index, Tensor) or self._rows is not None:  # from front to back a file is read well as it is
+        if isinstance(index, Tensor) or self._rows is not None:  # the system reads ahead by itself from front to back
             self.prefetch(index)
         rows = index if self._rows is None else self._rows[index]
         # Picking whole images takes a sixth of the time of indexing with a tensor, which goes byte by byte.
@@ -65,8 +65,8 @@ class Split:
     def prefetch(self, index: slice | Int64[Tensor, " k"]) -> None:
         """Have the system read some images of a mapped file in the background, because they come next.
 
-        Without it, each image is read when it is looked at. Systems expect files to be read from front to back, so they
-        would then read megabytes behind it as well, though images come in a random order.
+        Without it, each image is read when it is needed. Systems expect files to be read from front to back, so they
+        would also read megabytes after it, although images come in a random order.
 
         Arguments:
             index: the positions of the images in the split.
@@ -78,7 +78,7 @@ class Split:
         start, size = self._file.offset % mmap.ALLOCATIONGRANULARITY, self._images[0].numel()
         for row in where[index].tolist():
             begin = (start + row * size) // mmap.PAGESIZE * mmap.PAGESIZE
-            with contextlib.suppress(OSError):  # no more than a hint
+            with contextlib.suppress(OSError):  # only a hint
                 mapped.madvise(mmap.MADV_WILLNEED, begin, start + (row + 1) * size - begin)
 
     def at(self, index: slice | Int64[Tensor, " k"]) -> "Split":
@@ -94,7 +94,7 @@ class Split:
         return Split(self._images if self._file is None else self._file, self.labels[index], rows[index])
 
     def in_stored_order(self) -> "Split":
-        """The same images in the order in which they are stored, which is the fastest to read all of them."""
+        """The same images in the order of the file, which is the fastest order to read them all."""
         return self if self._rows is None else self.at(self._rows.argsort())
 
     def to(self, device: torch.device) -> "Split":

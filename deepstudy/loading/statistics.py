@@ -1,4 +1,4 @@
-"""Statistics of a split's pixels, exact: counted over histograms of their 256 values."""
+"""Exact statistics of a split's pixels, from histograms of their 256 values."""
 
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ def pixel_sums(split: Split) -> tuple[int, ...]:
         split: the images.
 
     Returns:
-        The sum of each channel over all of them.
+        The sum of each channel over all images.
     """
     return tuple((_histograms(split) * torch.arange(256)).sum(1).tolist())
 
@@ -29,7 +29,7 @@ def channel_statistics(split: Split) -> tuple[list[float], list[float]]:
         split: the images.
 
     Returns:
-        The means, and the standard deviations; 1 where one is 0.
+        The means and the standard deviations. A standard deviation of 0 is given as 1.
     """
     counts, values = _histograms(split).double(), torch.arange(256, dtype=torch.float64) / 255  # (c, 256), (256,)
     total = counts.sum(1, keepdim=True)

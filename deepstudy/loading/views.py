@@ -1,4 +1,4 @@
-"""The same images smaller, mirrored or moved: nothing here is random."""
+"""The same images smaller, mirrored or moved. Nothing here is random."""
 
 import functools
 
@@ -8,16 +8,16 @@ from torch import Tensor
 
 
 def views(images: Tensor, flip: bool, shift: int) -> list[tuple[float, Tensor]]:
-    """Make the versions of images over which a network's outputs are averaged (Jordan 2024, section 3.5).
+    """Make the versions of images whose outputs are averaged (Jordan 2024, section 3.5).
 
     Arguments:
         images: images (n, c, h, w).
-        flip: whether their mirror images count as much as they do.
-        shift: pixels by which they are also moved, up and left, and down and right. Each of the two counts half as
-            much as the image itself. Pixels that come in are reflected.
+        flip: whether to add mirror images, with the same weight.
+        shift: pixels by which two more copies are moved, one up and left, one down and right. Each has half the weight
+            of the image. New pixels at the edge are reflected.
 
     Returns:
-        Each version, after its weight in the mean.
+        The weight in the mean and the images of each version.
     """
     versions = [(1.0, images)]
     if shift:
@@ -36,7 +36,7 @@ def downscale(images: Tensor, side: int) -> Tensor:
         side: pixels of the shorter side afterwards.
 
     Returns:
-        The smaller images, or the same where they are no larger than that.
+        The smaller images, or the same images if they are no larger than that.
     """
     h, w = images.shape[2:]
     if side >= min(h, w):
@@ -47,9 +47,9 @@ def downscale(images: Tensor, side: int) -> Tensor:
 
 @functools.cache
 def _resize(length: int, new: int, device: torch.device) -> Float32[Tensor, "new length"]:
-    """What resizing does to a column of `length` pixels, as a matrix.
+    """Resizing of a column of `length` pixels, as a matrix.
 
-    The product of matrices gives what torch's `interpolate` does in a third of its time.
+    The product of matrices gives the result of torch's `interpolate` in a third of its time.
     """
     columns = torch.eye(length, device=device)[None, None]
     resized = torch.nn.functional.interpolate(columns, (new, length), mode="bilinear", antialias=True)

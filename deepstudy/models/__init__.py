@@ -1,7 +1,7 @@
 """The networks: one paper, one file. `build` makes one from its name.
 
 lenet5.py, lenet_1x1.py, small_cnn.py, vgg.py, googlenet.py, resnet.py, resnet50_late.py, fast_cnn.py   the networks
-layers.py     blocks that several of them share
+layers.py     blocks that several networks share
 own_code.py   networks in files and modules that are not part of DeepStudy
 """
 
@@ -27,12 +27,12 @@ def build(
     """Build a network. Its initial weights are drawn from torch's global generator.
 
     Arguments:
-        name: a built-in name, `file.py:Name` or `package.module:Name`. The last two are a class or a function that
-            returns an `nn.Module`.
+        name: a built-in name, `file.py:Name` or `package.module:Name`. The last two name a class or a
+            function that returns an `nn.Module`.
         options: the keyword arguments that it is called with.
         shape: channels, height and width of its images.
         classes: how many classes there are.
-        folder: where `file.py` is looked up from. A module is also found there, and in the working folder.
+        folder: the folder that `file.py` is relative to. A module is also found there, and in the working folder.
 
     Returns:
         The network.
@@ -56,7 +56,7 @@ def build(
 
 
 def initialize_lazy_layers(name: str, model: nn.Module, shape: tuple[int, ...]) -> None:
-    """Show the network an image of zeros, from which layers such as `nn.LazyLinear` learn their sizes.
+    """Run the network on an image of zeros, so that layers such as `nn.LazyLinear` get their sizes.
 
     Arguments:
         name: the name of the network, for messages.
@@ -64,7 +64,7 @@ def initialize_lazy_layers(name: str, model: nn.Module, shape: tuple[int, ...]) 
         shape: channels, height and width of the image.
 
     Raises:
-        InputError: if it cannot take such an image, or a layer does not learn its size.
+        InputError: if it cannot take such an image, or a layer does not get its size.
     """
     if not _lazy(model):
         return

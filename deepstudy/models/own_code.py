@@ -28,7 +28,7 @@ def import_own(name: str, folder: Path) -> Any:
 
     Arguments:
         name: `file.py:Name` or `package.module:Name`.
-        folder: where `file.py` is looked up from. A module is also found there, and in the working folder.
+        folder: the folder that `file.py` is relative to. A module is also found there, and in the working folder.
 
     Returns:
         The class or function called `Name`.
@@ -81,7 +81,7 @@ def source_files(name: str, folder: Path = Path()) -> list[Path]:
 
     Arguments:
         name: its name, as in `build`.
-        folder: where it is looked up from.
+        folder: the folder that it is relative to.
 
     Returns:
         Its own file, and those that a `file.py` imports from beside it. Empty for a built-in network, and if there is
@@ -95,7 +95,7 @@ def source_files(name: str, folder: Path = Path()) -> list[Path]:
     _search_last(folder.resolve(), Path.cwd())
     try:
         spec = importlib.util.find_spec(where)
-    except (Exception, SystemExit):  # of a package around it, which is executed; `build` reports it
+    except (Exception, SystemExit):  # raised by a package around it, which is executed; `build` reports it
         spec = None
     return [Path(spec.origin)] if spec and spec.origin and Path(spec.origin).is_file() else []
 
@@ -148,19 +148,19 @@ def _with_imported(path: Path) -> list[Path]:
     return [path, *sorted(imported - {path})]
 
 
-_searched: list[str] = []  # the folders of the last network that are on the path because of it
+_searched: list[str] = []  # folders that the last network added to the path
 
 
 def _search_last(*folders: Path) -> None:
-    """Have Python search `folders` for modules, after all others: a random.py there must not hide Python's own.
+    """Make Python search `folders` for modules after all others: a random.py there must not hide Python's module.
 
-    The folders of the network before are no longer searched, and their modules are dropped. So each network may have a
-    helper.py of its own.
+    The folders of the previous network are no longer searched, and their modules are dropped. So each network may have
+    its own helper.py.
     """
     wanted = [str(folder) for folder in folders]
     for old in [folder for folder in _searched if folder not in wanted]:
         _searched.remove(old)
-        with contextlib.suppress(ValueError):  # somebody else took it away
+        with contextlib.suppress(ValueError):  # other code removed it
             sys.path.remove(old)
         beside = set()
         for name, module in sys.modules.items():

@@ -37,9 +37,9 @@ def test_cifar100_has_a_coarse_label_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("labels", "cut", "message"),
     [
-        ([[1], [10]], 0, "the label of record 1 reads 10, but classes are 0 to 9"),
-        ([[1], [2]], 7, "holds 6,139 bytes, but 2 records of 3,073 are 6,146"),
-        ([[1]], 0, "holds 3,073 bytes, but 2 records of 3,073 are 6,146"),
+        ([[1], [10]], 0, "the label of record 1 is 10, but the classes are 0 to 9"),
+        ([[1], [2]], 7, "has 6,139 bytes, but should have 6,146 (2 records of 3,073)"),
+        ([[1]], 0, "has 3,073 bytes, but should have 6,146 (2 records of 3,073)"),
     ],
 )
 def test_damaged_files(tmp_path: Path, labels: list[list[int]], cut: int, message: str) -> None:
@@ -47,7 +47,7 @@ def test_damaged_files(tmp_path: Path, labels: list[list[int]], cut: int, messag
     path.write_bytes(path.read_bytes()[: path.stat().st_size - cut])
     with pytest.raises(InputError) as error:
         cifar.read_records([path], 2, classes=10)
-    assert str(error.value) == f"{path}: {message}; delete the folder and fetch it again"
+    assert str(error.value) == f"{path}: {message}; delete the folder and download it again"
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_other_classes_are_refused(small: Path, monkeypatch: pytest.MonkeyPatch)
     cifar.read_cifar10()
     meta = small / "cifar-10-batches-bin" / "batches.meta.txt"
     meta.write_text(meta.read_text().replace("deer", "elk"))
-    with pytest.raises(InputError, match=r"batches\.meta\.txt: names a class elk where deer belongs"):
+    with pytest.raises(InputError, match=r"batches\.meta\.txt: names a class elk instead of deer"):
         cifar.read_cifar10()
 
 
@@ -108,7 +108,7 @@ def test_cifar100_reads_its_own_files(tmp_path: Path, monkeypatch: pytest.Monkey
     splits = cifar.read_cifar100()
     assert (splits["train"].labels.tolist(), splits["test"].labels.tolist()) == ([42, 7], [99, 0])
     (folder / "fine_label_names.txt").write_bytes(b"apple\n\xff\n")
-    with pytest.raises(InputError, match=r"names a class \S+ where aquarium_fish belongs"):
+    with pytest.raises(InputError, match=r"names a class \S+ instead of aquarium_fish"):
         cifar.read_cifar100()
 
 

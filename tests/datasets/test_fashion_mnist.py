@@ -26,5 +26,5 @@ def test_it_is_found_where_debians_package_puts_it(tmp_path: Path, monkeypatch: 
     for name in fashion_mnist.HASHES:
         (tmp_path / "debian" / name).write_bytes(b"not one of them")
     assert info.is_here
-    with pytest.raises(InputError, match=f"{tmp_path}/debian/train-images-idx3-ubyte.gz: not a readable gzip file"):
+    with pytest.raises(InputError, match=f"{tmp_path}/debian/train-images-idx3-ubyte.gz: is not a readable gzip file"):
         fashion_mnist.read()

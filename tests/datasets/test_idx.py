@@ -24,18 +24,18 @@ def test_reads_labels_and_images(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "shape", "message"),
     [
-        (packed(IMAGES)[:-12], (2, 2, 2), "the file is cut short"),
-        (packed(IMAGES)[:4], (2, 2, 2), "the file is cut short"),
-        (b"", (2, 2, 2), "the file is cut short"),
-        (b"<html>", (2, 2, 2), "not a readable gzip file"),
-        (packed(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "not a readable gzip file"),
+        (packed(IMAGES)[:-12], (2, 2, 2), "the file is incomplete"),
+        (packed(IMAGES)[:4], (2, 2, 2), "the file is incomplete"),
+        (b"", (2, 2, 2), "the file is incomplete"),
+        (b"<html>", (2, 2, 2), "is not a readable gzip file"),
+        (packed(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "is not a readable gzip file"),
         (packed(LABELS), (2, 2, 2), "begins with 00 00 08 01, but IDX images begin with 00 00 08 03"),
         (packed(IMAGES), (3,), "begins with 00 00 08 03, but IDX labels begin with 00 00 08 01"),
-        (packed(LABELS), (4,), "holds 3 labels, but 4 labels belong there"),
-        (packed(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but 2 images of 2x3 belong there"),
-        (packed(IMAGES[:-1]), (2, 2, 2), "promises 8 bytes, but 7 follow"),
-        (packed(IMAGES + b"x"), (2, 2, 2), "promises 8 bytes, but 9 follow"),
-        (packed(IMAGES[:6]), (2, 2, 2), "the file is cut short"),
+        (packed(LABELS), (4,), "holds 3 labels, but should hold 4 labels"),
+        (packed(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but should hold 2 images of 2x3"),
+        (packed(IMAGES[:-1]), (2, 2, 2), "says 8 bytes, but the file has 7"),
+        (packed(IMAGES + b"x"), (2, 2, 2), "says 8 bytes, but the file has 9"),
+        (packed(IMAGES[:6]), (2, 2, 2), "the file is incomplete"),
     ],
 )
 def test_damaged_files(tmp_path: Path, data: bytes, shape: tuple[int, ...], message: str) -> None:
@@ -45,4 +45,4 @@ def test_damaged_files(tmp_path: Path, data: bytes, shape: tuple[int, ...], mess
         read_idx(path, shape)
     assert message in str(error.value)
     assert str(error.value).startswith(f"{path}: ")
-    assert "fetch it again" in str(error.value)
+    assert "download it again" in str(error.value)

@@ -40,14 +40,14 @@ def write(folder: Path, labels: int = 0, count: int = 60_000) -> None:
 def test_wrong_labels_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
     write(tmp_path / "mnist", labels=10)
-    with pytest.raises(InputError, match="a label reads 10, but classes are 0 to 9"):
+    with pytest.raises(InputError, match="one label is 10, but the classes are 0 to 9"):
         mnist_module.read()
 
 
 def test_a_wrong_count_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSTUDY_DATA", str(tmp_path))
     write(tmp_path / "mnist", count=10)
-    with pytest.raises(InputError, match="holds 10 images of 28x28, but 60,000 images of 28x28 belong there"):
+    with pytest.raises(InputError, match="holds 10 images of 28x28, but should hold 60,000 images of 28x28"):
         mnist_module.read()
 
 
