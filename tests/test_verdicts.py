@@ -418,7 +418,7 @@ def test_only_complete_runs_decide_what_the_whole_training_decides(
     assert verdict.reason.endswith(f"1 of 4 runs of dropped is not complete and not counted, {why}")
     (verdict,) = decide(study, [*[record for record in records if record.experiment == "plain"], late])
     assert (verdict.verdict, verdict.runs) == ("undecided", 0)
-    assert verdict.reason.startswith("No run of dropped is complete (the longest ends at epoch 4)")
+    assert verdict.reason.startswith("No run of dropped is complete: they end at epoch 4 at the latest.")
 
 
 def test_a_claim_about_an_epoch_takes_every_run_that_came_to_it(study_with: Callable[..., Study]) -> None:

@@ -8,6 +8,7 @@ from deepstudy.record import Record
 from deepstudy.verdicts import Verdict, format_interval
 
 _SOURCES = {"report": "The report makes", "code": "The code makes", "ours": "We added"}  # who makes a claim
+_QUANTITIES = {"macs": "multiply-adds", "elapsed": "elapsed time"}
 MARKS = {"supported": "✔", "contradicted": "✘", "undecided": "?", "not comparable": "≠"}
 
 
@@ -86,6 +87,18 @@ def format_unusual_roles(record: Record) -> str:
     """
     roles = record.info.resolved.roles
     return "" if roles.are_usual else f" (trained on {roles.train_on}, scored on {roles.score_on})"
+
+
+def format_quantity(quantity: str) -> str:
+    """Name a quantity: `best accuracy`, `multiply-adds`, `elapsed time`.
+
+    Arguments:
+        quantity: its name in study files.
+
+    Returns:
+        Its name in tables.
+    """
+    return _QUANTITIES.get(quantity, quantity.replace("_", " "))
 
 
 def format_value(value: Any) -> str:

@@ -373,7 +373,7 @@ def _switch(record: Record) -> int | None:
     rates = {line.epoch: line.lr for line in record.metrics}
     known = {epoch: rate for epoch, rate in rates.items() if rate is not None}
     if len(known) < len(rates):
-        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) for every epoch.")
+        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) of every epoch.")
     first, then = known.get(1), record.info.resolved.schedule.options.get("then")
     if then is None or record.external_file:
         return next((epoch for epoch, rate in sorted(known.items()) if rate != first), None)

@@ -117,8 +117,8 @@ class StudyRecords:
         if not records_that_count(pool):
             raise Undecidable(f"No run of {name} has finished an epoch.")
         last = max(record.epochs for record in records_that_count(pool))
-        longest = f"the longest ends at epoch {last}"
-        raise Undecidable(f"No run of {name} is complete ({longest}), but the claim is about the whole training.")
+        ends = f"they end at epoch {last} at the latest"
+        raise Undecidable(f"No run of {name} is complete: {ends}. The claim is about the whole training.")
 
     def last_epoch(self, name: str) -> int:
         """Look up the last epoch of an experiment under this budget.

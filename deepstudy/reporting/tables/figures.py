@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from deepstudy.record import Record
-from deepstudy.reporting.formatting import format_mean
+from deepstudy.reporting.formatting import format_mean, format_quantity
 from deepstudy.study import Study
 from deepstudy.study.reported import Reported, says_about
 from deepstudy.table import Table
@@ -12,7 +12,6 @@ from deepstudy.verdicts import COUNTS, Layers, by_experiment, count_in, records_
 
 _OF_NO_SPLIT = ("seconds_per_epoch", "elapsed")
 _OF_ANY_SPLIT = ("best_accuracy", "saturation_epoch", "epochs_to")  # on the scored images if the report names none
-_NOUNS = {"macs": "multiply-adds"}
 _UNITS = {"loss": "nats", "saturation_epoch": "epochs", "epochs_to": "epochs", "seconds_per_epoch": "s", "elapsed": "s"}
 
 
@@ -68,7 +67,7 @@ def tabulate_figures(
 
 def _describe(figure: Reported, split: str | None) -> str:
     """`accuracy on test (10,000 images)`, `epochs to 80 % on test`, `seconds per epoch`."""
-    what = "elapsed time" if figure.quantity == "elapsed" else figure.quantity.replace("_", " ")
+    what = format_quantity(figure.quantity)
     if figure.quantity == "epochs_to" and figure.level is not None:
         what += f" {figure.level:g} %"
     if figure.quantity not in _OF_NO_SPLIT:
@@ -99,7 +98,7 @@ def tabulate_counts(study: Study, layer_tables: Layers) -> Table:
             continue
         count, (low, high) = count_in(table, figure), figure.meant
         match = "" if count is None else "same" if low <= count <= high else "differs"
-        noun = _NOUNS.get(figure.quantity, figure.quantity)
+        noun = format_quantity(figure.quantity)
         what = f"{noun} in {figure.layer}" if figure.layer else f"total {noun}"
         what += f" ({figure.says})" if figure.says else ""
         rows.append([figure.experiment, what, _printed(figure), "–" if count is None else f"{count:,}", match])

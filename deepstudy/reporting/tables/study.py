@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from deepstudy.layer_table.table import Layer, LayerTable
 from deepstudy.record import RecordedExperiment
-from deepstudy.reporting.formatting import format_value
+from deepstudy.reporting.formatting import format_quantity, format_value
 from deepstudy.study import Study, flatten, in_common
 from deepstudy.study.reported import FORMS
 from deepstudy.table import Table
@@ -52,7 +52,7 @@ def tabulate_reported(study: Study) -> Table:
     """
     rows = []
     for figure in study.reported:
-        what = figure.quantity.replace("_", " ")
+        what = format_quantity(figure.quantity)
         if figure.split:
             what += f" on the {f'{figure.images:,} ' if figure.images else ''}{figure.split} images"
         if figure.layer:
