@@ -54,7 +54,7 @@ def _times_not_comparable(records: StudyRecords, counted: Sequence[Record], form
         return f"{whose} times are from another machine."
     advice = format_timing_advice(records.study, records.budget)
     if file := next((record.external_file for record in counted if record.external_file), None):
-        return f"{file} is an external run, so its machine is not known. {advice}"
+        return f"The machine of the external run {file} is not known. {advice}"
     machines = [machine for record in counted for machine in _machines(record)]
     ways = {
         (each.cpu, each.gpu, each.device, each.threads, each.precision, each.layout, bool(each.deterministic))
