@@ -55,8 +55,8 @@ number of epochs are each decided like `value`.
 
 ## gap
 
-The claim: the accuracies of two splits of the same run differ by more or less than `margin`. The interval is Student's
-interval of the mean difference over runs.
+The claim: the accuracy on one split minus the accuracy on another split of the same run is above or below `margin`. The
+interval is Student's interval of the mean difference over runs.
 
 ## exceeds
 
