@@ -289,7 +289,7 @@ class RunInfo(Document):
         budget: the budget's name, None for the whole study.
         timing: whether only the times of the run are used (`--timing`).
         seed: the seed, from 0.
-        status: whether it goes on, is complete, was interrupted, or failed.
+        status: whether it is running, complete, interrupted or failed.
         why: why it was interrupted or failed.
         began: the time (UTC) at which it first started.
         ended: the time (UTC) at which it ended.

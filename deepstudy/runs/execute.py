@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from deepstudy.errors import InputError, one_line
+from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.layer_table import count_layers
 from deepstudy.runs import sharing
 from deepstudy.runs.conflicts import refuse_conflict, starts_over
@@ -126,11 +126,18 @@ class RunExecutor:
             if not (ends_only_this_run(error) or broke_late):
                 recorder.finish("failed", one_line(error))
                 raise
-            why = " ".join(str(error).split())
+            why = _reason(error)
             recorder.finish("failed", why)
             return RunEnd(run, "failed", why)
         recorder.finish("complete")
         return RunEnd(run, "complete")
+
+
+def _reason(error: BaseException) -> str:
+    """Why a run failed."""
+    if is_memory(error):
+        return f"out of memory ({one_line(error)}); try a smaller batch_size"
+    return " ".join(str(error).split())
 
 
 class _StartFailedError(Exception):

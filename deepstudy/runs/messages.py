@@ -56,14 +56,14 @@ class StopRequest:
 
 @dataclass(frozen=True)
 class Started:
-    """From a worker: the run begins, or goes on after so many epochs."""
+    """From a worker: the run begins, or continues after so many epochs."""
 
     finished_epochs: int
 
 
 @dataclass(frozen=True)
 class Advanced:
-    """From a worker: the run has come further; the fields of a `Progress`."""
+    """From a worker: the run has made progress; the fields of a `Progress`."""
 
     progress: dict[str, Any]
 

@@ -257,6 +257,7 @@ class _Pool:
             if not worker.has_started:
                 self.listener.on_start(run, run.directory.epochs())
             how = f"was killed ({_signal_name(-code)})" if code < 0 else f"ended with exit code {code}"
+            how += ", perhaps because the computer ran out of memory" if code == -9 else ""
             why = f"its process {how}; run the same command again to continue"
             self.end(RunEnd(run, "failed", why))
 

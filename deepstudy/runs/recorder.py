@@ -35,7 +35,7 @@ class RunRecorder:
         before: RunState,
         count_sharing: Callable[[], int | None],
     ) -> None:
-        """Write run.json of a run that starts or goes on.
+        """Write run.json when a run starts or continues.
 
         Arguments:
             run: the run.

@@ -59,7 +59,7 @@ class Run:
 
     @property
     def hash(self) -> str:
-        """What a run directory must agree in for the run to go on: `recipe_hash` and `code_hashes`, joined."""
+        """What must be the same in a run directory for the run to continue: `recipe_hash` and `code_hashes`, joined."""
         return "-".join([self.recipe_hash, *self.code_hashes])
 
     @property

@@ -182,7 +182,8 @@ def test_only_the_run_of_a_killed_worker_fails(
     assert "a word of the network's own" in errors
     runs = {run["experiment"]: run["status"] for run in json.loads(output)["runs"]}
     assert runs == {"plain": "complete", "killed": "running", "talking": "complete"}
-    why = "its process was killed (SIGKILL); run the same command again to continue"
+    why = "its process was killed (SIGKILL), perhaps because the computer ran out of memory; run the same command again"
+    why += " to continue"
     assert errors.splitlines()[-2:] == [
         f"deepstudy: killed seed 0 failed: {why}",
         f"deepstudy: orphan seed 0 failed: starts from killed, which failed: {why}",

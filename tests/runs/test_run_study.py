@@ -244,6 +244,16 @@ def test_a_network_that_breaks_after_an_epoch_ends_no_other_run(write_study: Wri
     assert failed.info.why.startswith("model mine.py:Net: fails on a batch of 50 images of 28x28 pixels: ValueError")
 
 
+def test_too_little_memory_is_recorded_with_what_to_do(write_study: Write, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(BREAKS.format(inputs=784, calls=0).replace('ValueError("tired")', "MemoryError"))
+    study = load_study(write_study(("{model: lenet5}", "{model: 'mine.py:Net'}")))
+    (failed,) = run(study, ["plain"], seeds=1, out=tmp_path / "runs")
+    assert (failed.info.status, failed.info.why) == (
+        "failed",
+        "out of memory (MemoryError); try a smaller batch_size",
+    )
+
+
 def test_a_shortened_run_can_be_read_while_it_goes_on(
     small_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
