@@ -266,9 +266,9 @@ def _columns(path: Path, header: Sequence[str], trained_on: str) -> list[Metrics
     quantities = {quantity for quantity, _ in best}
     if "epoch" not in quantities or not quantities & {"accuracy", "loss"}:
         names = textwrap.shorten(", ".join(header), 200)
-        lacks = "accuracy or loss" if "epoch" in quantities else "epoch"
+        lacks = "an accuracy or a loss" if "epoch" in quantities else "the epoch"
         raise InputError(
-            f"{path}: found no column of {lacks} (columns: {names}); rename them, for example "
+            f"{path}: no column gives {lacks} (columns: {names}); rename them, for example "
             "epoch,train_loss,test_accuracy"
         )
     return list(best.values())
