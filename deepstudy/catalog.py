@@ -1,8 +1,8 @@
-"""What a study can ask for by name: networks, optimizers, learning-rate schedules.
+"""What a study can choose by name: networks, optimizers, learning-rate schedules.
 
-Each is a class whose fields are its options, so an option has its type, default and description here and only here.
-To add one, write its class and put it into the table below it. What a class builds is addressed as
-`module:attribute` and imported only where it is built, so reading a study file never costs the import of torch.
+Each is a class whose fields are its options, so the type, default and description of an option are here and only here.
+To add one, write its class and put it into the table below. A class names what it builds as `module:attribute`. That is
+imported only when it is built, so reading a study file never imports torch.
 """
 
 import importlib
@@ -66,7 +66,7 @@ class Entry(Choice):
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """The names it goes by: several where networks of one family differ in nothing but their depth."""
+        """Its names. There are several if networks of one family differ only in their depth."""
         return get_args(cls.model_fields["name"].annotation)
 
     @classmethod
@@ -104,22 +104,22 @@ def _by_name(*entries: type[EntryT]) -> Mapping[str, type[EntryT]]:
 
 
 class ModelConfig(Entry):
-    """A network, with what its paper or report says of its images."""
+    """A network, with the images of its paper or report."""
 
     paper: ClassVar[str]
     input: ClassVar[tuple[int, int, int]] = (3, 32, 32)  #: channels, height and width of the paper's images
-    smallest: ClassVar[int] = 0  #: the least height and width it takes; 0 where it takes those of `input` alone
-    outputs: ClassVar[tuple[float, ...]] = ()  #: the weights of its outputs' losses, where it returns several
+    smallest: ClassVar[int] = 0  #: the smallest height and width it takes; 0 if it takes only those of `input`
+    outputs: ClassVar[tuple[float, ...]] = ()  #: the weights of the losses of its outputs, if it returns several
 
     @classmethod
     def implied(cls, name: str) -> dict[str, Any]:
-        """What the name itself says: `resnet20` is a depth.
+        """Arguments that the name itself gives: the depth of `resnet20`.
 
         Arguments:
             name: one of its names.
 
         Returns:
-            Keyword arguments of the target beside the options.
+            Keyword arguments of the target, in addition to the options.
         """
         return {}
 
@@ -180,7 +180,7 @@ class GoogLeNetConfig(ModelConfig):
     name: Literal["googlenet"]
     bn: Literal["none", "heads", "conv", "conv+concat"] = Field(
         "none",
-        description="Where batch normalisation stands: nowhere (`none`), in the `heads`, after each convolution "
+        description="Where batch normalisation is used: nowhere (`none`), in the `heads`, after each convolution "
         "(`conv`), or after each concatenation too (`conv+concat`). Default: none.",
     )
     head: Head = "logits"
@@ -189,7 +189,7 @@ class GoogLeNetConfig(ModelConfig):
 class FamilyConfig(ModelConfig):
     """Networks of one family, whose names end in their depth"""
 
-    line: ClassVar[str]  #: the line about each of them, with `{depth}` where that stands
+    line: ClassVar[str]  #: the line about each network, with `{depth}` for its depth
 
     @classmethod
     def summary(cls, name: str) -> str:
@@ -205,7 +205,7 @@ class FamilyConfig(ModelConfig):
 
     @classmethod
     def implied(cls, name: str) -> dict[str, Any]:
-        """The depth that a name says.
+        """The depth in a name.
 
         Arguments:
             name: one of the family's names.
@@ -327,13 +327,13 @@ MODELS = _by_name(
 
 
 def is_built_in(name: str) -> bool:
-    """Whether a network comes with DeepStudy.
+    """Say whether a network comes with DeepStudy.
 
     Arguments:
         name: the network's name.
 
     Returns:
-        Whether the catalog has it; else it is somebody's own code.
+        Whether the catalog has it. Any other name is that of a user's own network.
     """
     return name in MODELS
 
@@ -365,7 +365,7 @@ class SGDConfig(OptimizerConfig):
 
 
 class AdamFamilyConfig(OptimizerConfig):
-    """Adam, however it decays weights"""
+    """Adam with any kind of weight decay"""
 
     betas: tuple[Fraction, Fraction] = Field(
         (0.9, 0.999), description="Decay rates of the two running averages. Default: [0.9, 0.999]."
@@ -486,13 +486,15 @@ class SwitchConfig(ScheduleConfig):
     )
     then: Positive = Field(description="Learning rate after the switch.")
     at: list[Count] = Field(
-        [], description="Epochs after which the learning rate then steps. Default: none.", examples=["[60, 120]"]
+        [],
+        description="Epochs of the run after which the learning rate steps once it has switched. Default: none.",
+        examples=["[60, 120]"],
     )
     gamma: Positive = Field(0.1, description="Factor of each of these steps. Default: 0.1.")
 
     @property
     def split(self) -> str:
-        """The split that `until` asks for."""
+        """The split in the condition `until`."""
         return self.until.strip().partition("_")[0]
 
 

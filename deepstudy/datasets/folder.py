@@ -83,5 +83,5 @@ def read_image_folder(folder: Path, size: int | None) -> tuple[tuple[str, ...], 
     shapes = {name: split.images.shape[1:] for name, split in splits.items()}
     if shapes["train"] != shapes["test"]:
         of = " but ".join(f"{name} images are {'x'.join(map(str, shape))}" for name, shape in shapes.items())
-        raise InputError(f"{folder}: {of}; set data.size, and make all images gray or all coloured")
+        raise InputError(f"{folder}: {of}; set data.size, and make all images grey or all coloured")
     return tuple(classes), splits

@@ -2,11 +2,11 @@
 
 Our own, after Page 2018, "How to train your ResNet", and Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single
 GPU", section 3. The first convolution whitens 2x2 patches: its weights are set from the images and not trained (see
-`training.init.whiten`). Three stages of two 3x3 convolutions each follow, without shortcuts. It departs from Jordan in
+`training.init.whiten`). Three stages of two 3x3 convolutions each follow, without shortcuts. It differs from Jordan in
 three points:
 
-* the last pooling takes any size, so training may begin on smaller images;
-* the linear head starts as torch makes it, and `scale` multiplies its output;
+* the last pooling takes any size, so training may start on smaller images;
+* the linear head has torch's initial weights, and `scale` multiplies its output;
 * `width` scales all stages.
 
     layer   kind    output    weights             biases  multiply-adds
@@ -17,8 +17,8 @@ three points:
     fc      Linear  10        256x10 = 2,560          10          2,560
     total                     1,970,464            1,186    118,147,360
 
-Each stage pools right behind its first convolution, so that batch normalisation and GELU work on a quarter of the
-pixels. Batch normalisation has no scale, as it would only change how fast the next convolution learns.
+Each stage pools right after its first convolution, so that batch normalisation and GELU work on a quarter of the
+pixels. Batch normalisation has no scale, as a scale would only change how fast the next convolution learns.
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """
@@ -60,7 +60,7 @@ class FastCNN(nn.Module):
 
 
 class Stage(nn.Module):
-    """Two convolutions, each with batch normalisation and GELU; the image is halved behind the first."""
+    """Two convolutions, each with batch normalisation and GELU; the image is halved after the first."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -89,5 +89,5 @@ class Shift(nn.BatchNorm2d):
     def __init__(self, channels: int) -> None:
         super().__init__(channels, momentum=0.4)
         del self.weight
-        # Of ones, and neither trained nor part of the state: without any, torch's backward pass on CUDA fails.
+        # Ones, neither trained nor part of the state: without a weight, torch's backward pass on CUDA fails.
         self.register_buffer("weight", torch.ones(channels), persistent=False)

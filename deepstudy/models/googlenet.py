@@ -1,10 +1,10 @@
-"""GoogLeNet fitted to 32x32 images, as a lab report's code has it.
+"""GoogLeNet for 32x32 images, as in a lab report's code.
 
-Szegedy et al. 2014, "Going deeper with convolutions", section 5, table 1 and figure 3. It departs from the paper in
+Szegedy et al. 2014, "Going deeper with convolutions", section 5, table 1 and figure 3. It differs from the paper in
 that the first convolution and two of the max poolings keep the size of the image, local response normalisation reaches
 over 16 channels, the pooling before each head fits the smaller image, the main head has a second linear layer and each
-auxiliary one a third, no ReLU stands between the linear layers, and the auxiliary heads drop out before their first one
-instead of behind it.
+auxiliary one a third, there is no ReLU between the linear layers, and dropout of the auxiliary heads comes before their
+first linear layer instead of after it.
 
     layer        kind               output     weights             biases  multiply-adds
     conv1        Sequential         64x32x32   9,408                   64      9,633,792
@@ -33,9 +33,9 @@ instead of behind it.
     total                                      15,933,632           9,998  1,145,636,096
 
 `bn="conv"` puts batch normalisation (Ioffe & Szegedy 2015) between each convolution and its ReLU, those of the
-auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, behind each concatenation. Convolutions keep their
-biases. `bn="heads"` has none of these but batch normalisation and ReLU behind each linear layer of the heads, the last
-one included, as an earlier version of the code has (which also has no ReLU behind the reductions and the pooled 1x1).
+auxiliary heads too; `bn="conv+concat"` puts another, with ReLU, after each concatenation. Convolutions keep their
+biases. `bn="heads"` has only batch normalisation and ReLU after each linear layer of the heads, the last one
+included, as in an earlier version of the code (which also has no ReLU after the reductions and the pooled 1x1).
 
 The report's code ends each head in a softmax and feeds that to cross-entropy (`head="softmax"`); `head="logits"` is
 the paper.
@@ -172,6 +172,6 @@ def _convolution(inputs: int, outputs: int, kernel: int, bn: BatchNorm) -> nn.Se
 
 
 def _linear(inputs: int, outputs: int, bn: BatchNorm) -> nn.Module:
-    """A linear layer of a head, with batch normalisation and ReLU behind it where the heads have them."""
+    """A linear layer of a head, followed by batch normalisation and ReLU if the heads have them."""
     layer = nn.Linear(inputs, outputs)
     return nn.Sequential(layer, nn.BatchNorm1d(outputs), nn.ReLU(inplace=True)) if bn == "heads" else layer

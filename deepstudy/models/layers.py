@@ -1,4 +1,4 @@
-"""Blocks that several papers share.
+"""Blocks that several networks share.
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """
@@ -16,10 +16,10 @@ Head = Literal["softmax", "logits"]
 class LocalResponseNorm(nn.Module):
     """Normalisation across neighbouring channels (Krizhevsky, Sutskever, Hinton 2012, section 3.3).
 
-    x_i / (k + alpha/size * sum of x_j^2 over the `size` channels j around i)^beta, as `torch.nn.LocalResponseNorm` has
-    it, where an even window reaches one channel further down than up. torch averages with a three-dimensional pooling,
-    which on a CPU takes 8 to 12 times as long (AVX2, float32) and knows no bfloat16. Here the sum over channels is
-    what it is, a linear map: a 1x1 convolution with a banded matrix.
+    x_i / (k + alpha/size * sum of x_j^2 over the `size` channels j around i)^beta, as in
+    `torch.nn.LocalResponseNorm`, where an even window reaches one channel further down than up. torch averages with a
+    three-dimensional pooling, which on a CPU takes 8 to 12 times as long (AVX2, float32) and does not support bfloat16.
+    Here the sum over channels is a linear map: a 1x1 convolution with a banded matrix.
     """
 
     band: Tensor
@@ -33,7 +33,7 @@ class LocalResponseNorm(nn.Module):
         self.register_buffer("band", inside.float().mul(alpha / size)[:, :, None, None], persistent=False)
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
-        """Normalise. Under bfloat16 the sum, which is small beside `k`, is added to `k` in float32.
+        """Normalise. Under bfloat16, the sum is added to `k` in float32, as it is small compared with `k`.
 
         Arguments:
             x: feature maps.
@@ -48,15 +48,15 @@ class LocalResponseNorm(nn.Module):
         return x * divisor.pow(-self.beta).to(x.dtype)
 
     def extra_repr(self) -> str:
-        """The arguments, as torch prints its own layer."""
+        """The arguments, in the form in which torch prints its layer."""
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
 
 
 class Conv1x1(nn.Conv2d):
-    """A 1x1 convolution, computed as the product of matrices that it is.
+    """A 1x1 convolution, computed as a product of matrices.
 
-    Where channels come last in memory no pixel is moved for it. On images of few pixels and many channels torch's
-    convolution is slower: with 1024 channels of 2x2 pixels, a step of `resnet50_late` took 1.24 times as long.
+    If channels are last in memory, no pixel is moved. On images with few pixels and many channels, torch's convolution
+    is slower: with 1024 channels of 2x2 pixels, a step of `resnet50_late` took 1.24 times as long.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1, bias: bool = True) -> None:
@@ -77,14 +77,14 @@ class Conv1x1(nn.Conv2d):
 
 
 def finish(logits: Float[Tensor, "n k"], head: Head) -> Float[Tensor, "n k"]:
-    """Make what a network returns: its logits, or, as in some reports, their softmax.
+    """Make the output of a network: its logits or, as in some reports, their softmax.
 
     Cross-entropy takes logits. With probabilities it applies softmax twice, and cannot fall below ln(e + k - 1) - 1,
     which is 1.4612 for ten classes.
 
     Arguments:
         logits: the output of the last layer.
-        head: which of the two.
+        head: `logits` or `softmax`.
 
     Returns:
         Logits, or probabilities in float32.

@@ -1,4 +1,4 @@
-"""LeNet-5, as it is built today: ReLU and max pooling instead of squashing and trainable subsampling.
+"""LeNet-5 in today's form: ReLU and max pooling instead of squashing and trainable subsampling.
 
 LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document recognition", section II.B.
 Deviations from the paper: 28x28 inputs padded by 2 instead of 32x32, ReLU, max pooling without parameters, every

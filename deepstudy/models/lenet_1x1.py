@@ -1,7 +1,7 @@
-"""A wider LeNet of a lab report's own, whose 1x1 convolutions squeeze many channels into few.
+"""A lab report's own wider LeNet, whose 1x1 convolutions reduce many channels to few.
 
 After LeCun et al. 1998 (LeNet-5) and Lin, Chen, Yan 2013, "Network in network", section 3.1 (1x1 convolutions). The
-report gives the layers but no padding; its parameter total holds only if no convolution is padded.
+report gives the layers but no padding; its total of parameters is right only if no convolution is padded.
 
     layer     kind       output     weights                 biases  multiply-adds
     conv1     Conv2d     120x24x24  5x5x1x120 = 3,000          120      1,728,000
@@ -15,7 +15,7 @@ report gives the layers but no padding; its parameter total holds only if no con
     fc3       Linear     10         84x10 = 840                 10            840
     total                           60,540                     502      2,733,600
 
-`pool="last"` is the idea that the report left untried: each 1x1 convolution stands before its pooling layer. The
+`pool="last"` is an idea that the report did not try: each 1x1 convolution comes before its pooling layer. The
 weights are the same; the 1x1 convolutions work on four times the pixels, the pooling layers on fewer channels.
 
 Shapes: n images, c channels, h x w pixels.

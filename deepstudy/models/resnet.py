@@ -20,7 +20,7 @@ after the first convolution, no biases beside batch normalisation. One report's 
 (`head="softmax"`).
 
 `ResNet` is the network of section 4.1 (table 1), ResNet-18, -34 and -50, with two deviations. Small images need the
-first convolution to be 3x3 without stride, with no max pooling behind it, so that the stages work on 32, 16, 8 and 4
+first convolution to be 3x3 without stride, with no max pooling after it, so that the stages work on 32, 16, 8 and 4
 pixels, not on a quarter of that. And in the bottleneck blocks the 3x3 convolution has the stride, as in torchvision's
 networks; in the paper the first 1x1 has it. Shortcuts are projections where shapes change (option B).
 
@@ -186,7 +186,7 @@ class PaddedIdentity(nn.Module):
             x: feature maps.
 
         Returns:
-            Feature maps with `added` channels more, smaller by the stride.
+            Feature maps with `added` more channels, smaller by the stride.
         """
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.added))
 
@@ -208,6 +208,6 @@ def _stage(
     shortcut: str,
     bias: bool,
 ) -> nn.Sequential:
-    """The first block changes channels and size, the others keep them."""
+    """A stage: its first block changes channels and size."""
     first = block(inputs, outputs, stride, shortcut, bias)
     return nn.Sequential(first, *(block(outputs, outputs, 1, shortcut, bias) for _ in range(blocks - 1)))

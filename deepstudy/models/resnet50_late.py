@@ -1,14 +1,14 @@
-"""The ResNet-50 of a lab report: three stages for 32x32 images, each shrinking the image in its last block.
+"""The ResNet-50 of a lab report: three stages for 32x32 images; two downscale the image in their last block.
 
-After He, Zhang, Ren, Sun 2015, "Deep residual learning for image recognition", section 4.1, as a course's skeleton has
-it. It departs from the paper in that
+After He, Zhang, Ren, Sun 2015, "Deep residual learning for image recognition", section 4.1, as in a
+course's skeleton. It differs from the paper in that
 
-* the last of the four stages is left out, so that 40 convolutions lie on the main path;
-* the last block of a stage has the stride, not the first of the next (`downsample="first"` puts it there);
+* the last of the four stages is left out, so that the main path has 40 convolutions;
+* the last block of a stage has the stride, not the first block of the next (`downsample="first"` puts it there);
 * every shortcut is a projection, 1x1 convolution, batch normalisation and ReLU, because an identity test in the
   skeleton is always true (`shortcut="when-needed"`: only where shapes change);
-* ReLU follows the third convolution of a block and its shortcut, and not their sum (`relu_after_add=True`: the sum
-  alone, as in the paper);
+* ReLU follows the third convolution of a block and its shortcut, not their sum (`relu_after_add=True`: only the sum,
+  as in the paper);
 * every convolution has a bias.
 
     layer   kind         output    weights           biases  multiply-adds
@@ -21,9 +21,9 @@ it. It departs from the paper in that
     fc      Linear       10        1024x10 = 10,240      10         10,240
     total                          14,705,792        44,938     92,727,296
 
-`shortcut="pool"` is the report's suggestion that pooling would reduce the parameters and do better: as `always`, but on
-a shortcut that shrinks the image 2x2 average pooling replaces the projection (before it, where the
-channels change too).
+`shortcut="pool"` is the report's suggestion that pooling would reduce the parameters and raise accuracy. It is like
+`always`, but 2x2 average pooling replaces the projection on a shortcut that downscales the image. If channels
+change too, the pooling comes before the projection.
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """

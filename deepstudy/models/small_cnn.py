@@ -1,8 +1,8 @@
 """The small network of a lab report: three convolutions with batch normalisation, three fully connected layers.
 
-The report's own network, of the kind of LeCun et al. 1998, "Gradient-based learning applied to document recognition",
-with Ioffe & Szegedy 2015, "Batch normalization". Its printed module tree gives the layers, their names and order. What
-the tree cannot show is assumed: ReLU between the fully connected layers.
+The report's own network, similar to LeCun et al. 1998, "Gradient-based learning applied to document recognition",
+with Ioffe & Szegedy 2015, "Batch normalization". Its printed module tree gives the layers, their names and order. The
+tree cannot show ReLU between the fully connected layers; we assume it.
 
     layer   kind       output   weights           biases  multiply-adds
     layer1  ConvBlock  6x16x16  456                   12        460,800
@@ -13,9 +13,9 @@ the tree cannot show is assumed: ReLU between the fully connected layers.
     fc3     Linear     10       84x10 = 840           10            840
     total                       78,336               322      1,049,256
 
-`width=2` and `linear` are what the report suggests: more convolution channels would help, and "adding just two linear
-layers" would do, which can mean two in all (`linear=2`: 512→120→10) or two more (`linear=5`: 512→120→84→84→84→10, the
-added ones as wide as the last hidden one).
+`width=2` and `linear` are suggestions of the report: more convolution channels would help, and "adding just two linear
+layers" would be enough, which can mean two in all (`linear=2`: 512→120→10) or two more (`linear=5`:
+512→120→84→84→84→10; the added layers are as wide as the last hidden one).
 
 Shapes: n images, c channels, h x w pixels, k classes.
 """
@@ -95,6 +95,6 @@ class ConvBlock(nn.Sequential):
         return y
 
 
-#: Channels from which torch's batch normalisation can use whole vectors where channels come last in memory. With 6 it
-#: took five times as long as with pixels last, a third of a step.
+#: From this number of channels, torch's batch normalisation uses whole vectors if channels are last in memory. With 6
+#: channels, it took five times as long as with pixels last, a third of a step.
 _FEW = 8

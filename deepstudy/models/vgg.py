@@ -29,7 +29,7 @@ CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 1
 
 
 class VGG(nn.Module):
-    """Five blocks of 3x3 convolutions with a max pooling behind each, then one or three linear layers."""
+    """Five blocks of 3x3 convolutions, each followed by max pooling, then one or three linear layers."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class VGG(nn.Module):
         self.block3 = _block(counts[2], 128, 256, bn)
         self.block4 = _block(counts[3], 256, 512, bn)
         self.block5 = _block(counts[4], 512, 512, bn)
-        self.pool = nn.AdaptiveAvgPool2d(1)  # does nothing to the one pixel that a 32x32 image leaves
+        self.pool = nn.AdaptiveAvgPool2d(1)  # changes nothing for 32x32 images, of which one pixel is left
         if linear == 1:
             self.head: nn.Module = nn.Linear(512, classes)
         else:

@@ -1,13 +1,14 @@
-"""What a study file says, validated. Never torch.
+"""The contents of a study file, validated. Never torch.
 
 load.py        a study from its name or the path of its file, checked as a whole
 file.py        the file as a whole: Study
 experiment.py  data, recipe and network of one experiment
 reported.py    the report's figures, logs, shapes and claims
 references.py  checks of the names in a file
-single.py      the study that a single run makes
+single.py      the study of a single run
 choices.py     what is chosen by name from the catalog
-merging.py     `--set`, short forms, and messages with file, line and key
+merging.py     `--set` and short forms
+mistakes.py    messages with file, line, key and what would be right
 places.py      YAML that remembers its lines
 json_schema.py the JSON Schema of a study file
 """

@@ -34,15 +34,15 @@ class OwnModel(Choice):
 
     @property
     def options(self) -> dict[str, Any]:
-        """The keyword arguments that the study gives it."""
+        """The keyword arguments that the study gives."""
         return dict(self.model_extra or {})
 
 
 def _from_catalog(what: str, entries: Mapping[str, type[Entry]], own: type[Choice] | None = None) -> PlainValidator:
     """How pydantic reads such a choice: the name picks the class.
 
-    pydantic's own tagged union would do the same, but without a hint at the name that was meant, and with the tag among
-    the keys that its errors give, which no study file holds.
+    A tagged union of pydantic would do the same, but without a hint at the name that was meant. Its errors would also
+    have the tag among their keys, which no study file has.
     """
 
     def parse(value: Any) -> Choice:
@@ -77,7 +77,7 @@ class _ModelOnly(StrictModel):
 
 
 def model_choice(name: str, arguments: Iterable[str] = ()) -> Choice:
-    """Choose a network as `show` and `check` do.
+    """Choose a network, as `show` and `check` do.
 
     Arguments:
         name: its name.

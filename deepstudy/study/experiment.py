@@ -1,4 +1,4 @@
-"""An experiment: one network trained one way. An `Experiment` is complete; training needs nothing else."""
+"""An experiment: one network trained one way. An `Experiment` is complete: training needs nothing else."""
 
 import hashlib
 import json
@@ -50,7 +50,7 @@ class Data(StrictModel):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if is_folder(self.name):
-            return self  # how many images it has shows when they are read
+            return self  # the number of its images is known when they are read
         info = DATASETS.get(self.name)
         if info is None:
             raise PydanticCustomError(
@@ -90,10 +90,10 @@ def split_sizes(
 
     Arguments:
         name: the name of the data set, for messages.
-        whole: how many images it has for `train` and `test`.
+        whole: the number of images that it has for `train` and `test`.
         validation: images that are held out of the training images.
-        train_images: use only so many of the training images.
-        test_images: use only so many of the test images.
+        train_images: the number of training images to use; all by default.
+        test_images: the number of test images to use; all by default.
 
     Returns:
         The number of images of `train`, `validation` and `test`.
@@ -140,7 +140,7 @@ class Augment(StrictModel):
 
     crop: Annotated[int, Field(ge=0, strict=True)] = Field(
         default=0,
-        description="Pixels of zero padding on each side before a random crop to the old size. Default: 0, no crop.",
+        description="Pixels of zero padding on each side before a random crop to the image size. Default: 0, no crop.",
     )
     flip: Annotated[bool, Field(strict=True)] | Literal["alternating"] = Field(
         default=False,
@@ -148,7 +148,8 @@ class Augment(StrictModel):
         "epoch is drawn, and each image is then mirrored in every other epoch. Default: false.",
     )
     cutout: Annotated[int, Field(ge=0, strict=True)] = Field(
-        default=0, description="Side in pixels of a random square that is set to the mean color. Default: 0, no square."
+        default=0,
+        description="Side in pixels of a random square that is set to the mean colour. Default: 0, no square.",
     )
 
 
@@ -202,7 +203,7 @@ class Scoring(StrictModel):
 
     @property
     def views(self) -> int:
-        """How many versions of an image the network sees to score it."""
+        """The number of versions of an image that the network scores."""
         return (2 if self.flip else 1) * (3 if self.shift else 1)
 
 
@@ -308,7 +309,9 @@ class StartFrom(StrictModel):
         "Default: none.",
     )
     file: str | None = Field(
-        default=None, description="Path of a checkpoint file, used instead of `experiment` and `epoch`. Default: none."
+        default=None,
+        description="Path of a checkpoint file, relative to the study file. It is used instead of `experiment` and "
+        "`epoch`. Default: none.",
     )
 
     @model_validator(mode="after")
@@ -430,11 +433,11 @@ class Experiment(Recipe):
 
     @property
     def extends(self) -> bool:
-        """Whether more epochs only add to the end of a shorter run."""
+        """Whether a run with more epochs begins like a shorter run."""
         return not self.schedule.needs_length and self.resolution is None
 
     def flat(self) -> dict[str, Any]:
-        """Everything but the prose, under dotted keys: `optimizer.lr`."""
+        """Everything except prose, under dotted keys such as `optimizer.lr`."""
         return flatten(self.model_dump(mode="json", exclude=_PROSE))
 
     def key(self) -> dict[str, Any]:
@@ -446,17 +449,19 @@ class Experiment(Recipe):
         return self.model_dump(mode="json", exclude=exclude, exclude_defaults=True)
 
     def differs_from(self, resolved: Mapping[str, Any]) -> str:
-        """Describe how the experiment of a record differs.
+        """Describe how the experiment of a record differs from this one.
 
         Arguments:
-            resolved: the experiment as the record has it.
+            resolved: the experiment in the record.
 
         Returns:
-            Up to three differences in words. Prose does not count, nor do `epochs` if the run may be extended.
+            Up to three differences in words. Prose does not count. `epochs` do not count if the run may be extended.
         """
         old, new = flatten(resolved), self.flat()
         chosen = flatten(self.model_dump(mode="json", exclude_defaults=True))
-        new = {key: value for key, value in new.items() if key in old or key in chosen}  # not options younger than it
+        new = {
+            key: value for key, value in new.items() if key in old or key in chosen
+        }  # without options that are newer than the record
         ignored = {*_PROSE, "epochs"} if self.extends else _PROSE
         changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
         differs = [key for key in changed if key.partition(".")[0] not in ignored]
@@ -474,7 +479,7 @@ def in_common(flats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         flats: experiments, as `Experiment.flat` gives them.
 
     Returns:
-        The value of each key that most of them have; of equally common ones, the first.
+        The most common value of each key; the first one of equally common values.
     """
     values = {key: [flat[key] for flat in flats if key in flat] for flat in flats for key in flat}
     return {key: max(several, key=several.count) for key, several in values.items()}
@@ -485,7 +490,7 @@ def flatten(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
     Arguments:
         document: a mapping.
-        prefix: what all keys begin with.
+        prefix: the beginning of all keys.
 
     Returns:
         One mapping with dotted keys.

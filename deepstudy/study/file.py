@@ -1,7 +1,7 @@
-"""What a study file says, as a whole, and how its parts are resolved into complete experiments.
+"""A study file as a whole, and how its parts become complete experiments.
 
-A study is read in two steps. The file becomes a `Study`; its experiments are not complete by themselves, so each is
-merged (common part, budget, experiment, `--set`) into an `Experiment`.
+A study is read in two steps. First the file becomes a `Study`. Then each experiment is merged from its parts (common
+part, budget, experiment, `--set`) into an `Experiment`.
 """
 
 import itertools
@@ -52,7 +52,9 @@ class Budget(StrictModel):
         examples=["{train_images: 2000}"],
     )
     recipe: Annotated[dict[str, Any], PartOf(Recipe)] = Field(
-        default={}, description="Changes of `recipe` under this budget. Default: none.", examples=["{epochs: 3}"]
+        default={},
+        description="Changes of `recipe` under this budget. Values of an experiment still replace them. Default: none.",
+        examples=["{epochs: 3}"],
     )
     seeds: Count | None = Field(
         default=None, description="Number of runs of each experiment under this budget. Default: `seeds` of the study."
@@ -225,10 +227,10 @@ class Study(StrictModel):
 
     @classmethod
     def from_document(cls, document: Map, text: str, path: Path, is_built_in: bool) -> "Study":
-        """Make a study of what its file says. Its experiments and references are not checked.
+        """Make a study from the contents of its file. Its experiments and references are not checked.
 
         Arguments:
-            document: what the file says, with the line of each value.
+            document: the contents of the file, with the line of each value.
             text: the file's text.
             path: the file.
             is_built_in: whether the study comes with DeepStudy.
@@ -237,7 +239,7 @@ class Study(StrictModel):
             The study.
 
         Raises:
-            InputError: if a part is of the wrong kind. It names file, line and key.
+            InputError: if a part has the wrong form. It names file, line and key.
         """
         study = validate(cls, document)
         name = path.resolve().parent.name if path.name == "study.yaml" else path.stem
@@ -247,7 +249,7 @@ class Study(StrictModel):
 
     @property
     def name(self) -> str:
-        """The file's name without its ending (of a `study.yaml`, its folder's); the folder of its runs."""
+        """The file's name without its suffix, or for a `study.yaml` its folder's name. Also the folder of its runs."""
         return self._name
 
     @property
@@ -257,12 +259,12 @@ class Study(StrictModel):
 
     @property
     def text(self) -> str:
-        """What the file said when it was read."""
+        """The text of the file when it was read."""
         return self._text
 
     @property
     def document(self) -> Map:
-        """What the file said, with the line of each value."""
+        """The contents of the file, with the line of each value."""
         return self._document
 
     @property
@@ -272,16 +274,16 @@ class Study(StrictModel):
 
     @property
     def argument(self) -> str:
-        """What the command line takes for this study: its name if it is built in, else its path."""
+        """The study on the command line: its name if it is built in, else its path."""
         return self._name if self._is_built_in else str(self._path)
 
     @property
     def has_report(self) -> bool:
-        """Whether there is a report behind it: the file names one, or a claim is from one."""
+        """Whether the study is about a report: the file names one, or a claim is from one."""
         return bool(self.source.report) or any(claim.source == "report" for claim in self.claims)
 
     def names(self) -> list[str]:
-        """The experiments in the file's order, and then those that `matrix` makes."""
+        """The names of the experiments: first those in the file, then those that `matrix` makes."""
         return list(self._experiments)
 
     def experiment(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> Experiment:
@@ -290,13 +292,13 @@ class Study(StrictModel):
         Arguments:
             name: its name.
             budget: the budget that is merged over the common part, if any.
-            overrides: `--set` pairs that are merged over the experiment, like `optimizer.lr=0.1`.
+            overrides: `--set` pairs that are merged over the experiment, such as `optimizer.lr=0.1`.
 
         Returns:
             The experiment.
 
         Raises:
-            InputError: if there is no such experiment or budget, or the parts do not make a sound experiment.
+            InputError: if there is no such experiment or budget, or the parts do not fit together.
         """
         overrides = tuple(overrides)
         experiment = self.resolve(name, budget, overrides)
@@ -315,7 +317,7 @@ class Study(StrictModel):
         return experiment.model_copy(update={"start_from": start.model_copy(update={"epoch": last})})
 
     def resolve(self, name: str, budget: str | None = None, overrides: Iterable[str] = ()) -> Experiment:
-        """Merge the parts of an experiment. What it starts from is not looked at, as `experiment` does.
+        """Merge the parts of an experiment, without the check of `start_from` that `experiment` makes.
 
         Arguments:
             name: as in `experiment`.
@@ -337,7 +339,7 @@ class Study(StrictModel):
         if budget is not None and name in self.budgets[budget].experiments:
             layers.append(self._document["budgets"][budget]["experiments"][name])
         changes = overrides_map(overrides)
-        # The file by itself was sound when it was read, so what does not fit together now is due to --set.
+        # The file was checked when it was read, so a mistake now comes from --set.
         whole = Map(SourcePlace("--set") if changes else written.places[name])
         layers.append(changes)
         for layer in layers:
@@ -353,7 +355,7 @@ class Study(StrictModel):
             overrides: as in `experiment`.
 
         Returns:
-            The values by dotted key. Of the model's options, all that are not the defaults.
+            The values by dotted key. Options of the model are listed if they are not the defaults.
 
         Raises:
             InputError: as `experiment`.
@@ -367,23 +369,23 @@ class Study(StrictModel):
         return {key: value for key, value in flats[name].items() if key not in common or common[key] != value}
 
     def seed_count(self, budget: str | None = None) -> int:
-        """Count the seeds that each experiment gets.
+        """Count the seeds of each experiment.
 
         Arguments:
             budget: the budget, if any.
 
         Returns:
-            How many they are.
+            The number of seeds.
         """
         return (self.budgets[budget].seeds if budget else None) or self.seeds
 
     def value_origin(self, key: str, experiment: str | None = None, budget: str | None = None) -> ValueOrigin:
-        """Find where a value is from.
+        """Find where a value comes from.
 
         Arguments:
             key: its dotted key, such as `optimizer.lr`.
-            experiment: the experiment whose value it is; by default, the value of the common recipe.
-            budget: the budget under which the common recipe is seen, if any.
+            experiment: the experiment that has the value; by default, the common recipe.
+            budget: the budget that changes the common recipe, if any.
 
         Returns:
             Who gave the value, and where the file says so.
@@ -408,13 +410,13 @@ class Study(StrictModel):
         )
 
     def place(self, *location: str | int) -> str:
-        """Find where something stands in the file.
+        """Find where something is written in the file.
 
         Arguments:
-            location: keys and positions that lead to it, like "reported", 0.
+            location: keys and positions that lead to it, such as "reported", 0.
 
         Returns:
-            Its `file:line`, or that of the nearest thing above it.
+            Its `file:line`, or that of the nearest key above it.
         """
         place = place_of(self._document, location)
         return f"{Path(place.file).name}:{place.line}"
@@ -430,10 +432,11 @@ class Study(StrictModel):
             The place of the key if the experiment gives it, else that of the experiment, which is in `experiments` or
             is the matrix that makes it.
         """
-        return self._experiments[name].places.get(key, self._experiments.places[name])
+        written: Map = self._experiments[name]
+        return written.places.get(key, self._experiments.places[name])
 
     def _given_by(self, location: tuple[str, ...]) -> Origin:
-        """Who gave the value that stands at `location`."""
+        """Who gave the value at `location`."""
         keys = ".".join(location).split(".")
         above = {".".join(keys[:count]) for count in range(1, len(keys) + 1)}
         if not above.isdisjoint(self.assumed):
@@ -442,7 +445,7 @@ class Study(StrictModel):
 
     @cached_property
     def _experiments(self) -> Map:
-        """The experiments as written, and those that the matrix makes."""
+        """The experiments as written, and those that `matrix` makes."""
         experiments = merge(Map(SourcePlace("")), self._document["experiments"])
         for name, matrix in self.matrix.items():
             place, vary = self._document["matrix"].places[name], self._document["matrix"][name]["vary"]

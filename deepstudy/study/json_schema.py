@@ -21,9 +21,10 @@ def schema() -> dict[str, Any]:
     entries = {entry.__name__ for table in (MODELS, OPTIMIZERS, SCHEDULES) for entry in table.values()}
     for name in ("Data", "StepLog", *entries):  # they are merged, so each part may leave keys out
         defs[name].pop("required", None)
-    for name, of, properties in (("Recipe", Recipe, recipe), ("Experiment", Experiment, parts["properties"])):
+    one = "One network trained one way. Its keys replace those of `data` and `recipe` of the study."
+    for name, about, properties in (("Recipe", Recipe.__doc__, recipe), ("Experiment", one, parts["properties"])):
         part = {"type": "object", "additionalProperties": False, "properties": properties}
-        defs[f"{name}Part"] = {"description": of.__doc__, **part}
+        defs[f"{name}Part"] = {"description": about, **part}
     data = {"anyOf": [{"enum": list(DATASETS)}, {"pattern": "/|^[.]"}, {"$ref": "#/$defs/Data"}]}
     for properties in (whole["properties"], defs["Budget"]["properties"]):
         _replace(properties, "data", data)
@@ -36,7 +37,7 @@ def schema() -> dict[str, Any]:
 
 
 def _replace(properties: dict[str, Any], key: str, definition: dict[str, Any]) -> None:
-    """Define a property anew, with the words about it that it has."""
+    """Replace the definition of a property, but keep its description and examples."""
     about = {word: properties[key][word] for word in ("description", "examples") if word in properties[key]}
     properties[key] = about | definition
 

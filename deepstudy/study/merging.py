@@ -33,7 +33,7 @@ def expand_short_forms(layer: Map) -> Map:
 
 
 def nest(pairs: Iterable[tuple[str, Any, SourcePlace]]) -> Map:
-    """Turn dotted keys into nested mappings; `optimizer` alone sets the optimizer's name.
+    """Turn dotted keys into nested mappings. `optimizer` alone sets the name of the optimizer.
 
     Arguments:
         pairs: dotted keys with their values, and where they were written.
@@ -42,7 +42,7 @@ def nest(pairs: Iterable[tuple[str, Any, SourcePlace]]) -> Map:
         The mapping.
 
     Raises:
-        InputError: if a key is set, and keys below it as well.
+        InputError: if a key and keys below it are both set.
     """
     root = Map(SourcePlace("--set"))
     for dotted, value, place in pairs:
@@ -53,10 +53,10 @@ def nest(pairs: Iterable[tuple[str, Any, SourcePlace]]) -> Map:
             if step not in here:
                 here.put(step, Map(place), place)
             if not isinstance(here[step], Map):
-                raise InputError(f"{place}: {step} is set to a plain value as well; set one or the other")
+                raise InputError(f"{place}: {step} is also set to a plain value; set one or the other")
             here = here[step]
         if isinstance(here.get(steps[-1]), Map):
-            raise InputError(f"{place}: keys below it are set as well; set one or the other")
+            raise InputError(f"{place}: keys below it are also set; set one or the other")
         here.put(steps[-1], _with_places(value, place), place)
     return expand_short_forms(root)
 
@@ -79,11 +79,11 @@ def overrides_map(pairs: Iterable[str], option: str = "--set") -> Map:
     """Read what the command line sets.
 
     Arguments:
-        pairs: pairs like `optimizer.lr=0.1`.
-        option: the option that they were given with.
+        pairs: pairs such as `optimizer.lr=0.1`.
+        option: the option that gave them.
 
     Returns:
-        The mapping that they make.
+        The mapping of all pairs.
 
     Raises:
         InputError: if one is not such a pair, its value cannot be read, or two do not fit together.

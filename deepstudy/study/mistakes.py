@@ -139,7 +139,7 @@ def _enumerate(words: list[str]) -> str:
 
 
 def _expected(error: Any) -> list[str]:
-    """What should stand where pydantic found something else."""
+    """What pydantic expected instead of what was written."""
     match error["type"]:
         case "dict_type" | "model_type" | "model_attributes_type":
             return ["a mapping"]
@@ -155,7 +155,7 @@ def _expected(error: Any) -> list[str]:
 
 
 def _allowed(error: Any) -> list[str]:
-    """The values that pydantic names where none of them was written."""
+    """The values that pydantic names if none of them was written."""
     expected: str = error["ctx"]["expected"]
     return [word.strip("'") for part in expected.split(", ") for word in part.split(" or ")]
 
@@ -234,7 +234,7 @@ class _Level:
 
 
 def _levels(model: type[BaseModel], raw: Map, location: tuple[str | int, ...]) -> Iterator[tuple[_Level, str | int]]:
-    """What could stand beside each step of a location, and the step."""
+    """The keys that are possible at each step of a location, and the step."""
     classes: list[type[Any]] = [model]
     written: Any = raw
     level = _Level({}, {})

@@ -1,8 +1,8 @@
-"""YAML values that remember the line they were written on, and their deep merge.
+"""YAML values that remember their lines, and their deep merge.
 
-A study is merged from several places (common part, budget, experiment, `--set`) before it is validated, and the
-message about a mistake must still name the file and line where it was made. So mappings and sequences are read into
-`Map` and `Seq`, an ordinary dict and list that also know the `SourcePlace` of each item; a merge keeps the places.
+A study is merged from several places (common part, budget, experiment, `--set`) before it is validated. Messages about
+mistakes must still name the file and line of the mistake. So mappings and sequences are read into `Map` and `Seq`, an
+ordinary dict and list that also know the `SourcePlace` of each item. A merge keeps the places.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "b
 
 @dataclass(frozen=True)
 class SourcePlace:
-    """Where a value was written: `file:line` (or `--set`) and the dotted key there."""
+    """Where a value was written: `file:line` (or `--set`) and its dotted key."""
 
     file: str
     line: int | None = None
@@ -68,16 +68,16 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
     Arguments:
         text: the text.
         file: its name, for messages.
-        as_printed: keys whose scalars stay the text that was written, so `72.30` does not lose its zero. Each is given
-            by its path, with list positions left out.
-        is_ours: whether libyaml may read it, which is eight times as fast. For a stranger's text it may not: it refuses
-            `{name: net.py:Net}`, and crashes where lists are nested too deeply.
+        as_printed: keys whose scalars keep their text, so `72.30` does not lose its zero. Each is given
+            by its path, without list positions.
+        is_ours: whether libyaml may read it, which is eight times as fast. It must not read texts of users: it refuses
+            `{name: net.py:Net}`, and crashes if lists are nested too deeply.
 
     Returns:
         The mapping.
 
     Raises:
-        InputError: for anything but a plain mapping, such as bad syntax, tags, duplicate keys, aliases that multiply.
+        InputError: for anything but a plain mapping: bad syntax, tags, duplicate keys, aliases that multiply.
     """
     try:
         node = YAML(typ="safe", pure=not is_ours).compose(text)
@@ -151,7 +151,7 @@ class _NodeReader:
 
 
 def read_value(text: str, place: SourcePlace) -> Any:
-    """Read a value: `0.1` is a number, `[1, 2]` a list, and anything that is not YAML a text.
+    """Read a value: `0.1` is a number, `[1, 2]` is a list. Text that is not YAML is a string.
 
     Arguments:
         text: what was written.
@@ -179,7 +179,7 @@ def merge(base: Map, patch: Map) -> Map:
 
     Arguments:
         base: a mapping.
-        patch: the mapping whose values count where both have one.
+        patch: the mapping whose values are used if both have one.
 
     Returns:
         The merged mapping.
@@ -203,7 +203,7 @@ def place_of(root: Map, location: Iterable[str | int]) -> SourcePlace:
         location: the keys and positions that lead to the value.
 
     Returns:
-        The place of the value, or of the nearest thing above it that was written.
+        The place of the value, or of the nearest key above it that was written.
     """
     place, here = root.place, root
     missing: list[str] = []
@@ -219,14 +219,14 @@ def place_of(root: Map, location: Iterable[str | int]) -> SourcePlace:
 
 
 def has_key(root: Any, steps: Sequence[str]) -> bool:
-    """Whether a dotted key was written. A name may hold dots itself, and then covers several steps.
+    """Say whether a dotted key was written. A name may contain dots, and then covers several steps.
 
     Arguments:
         root: the whole.
         steps: the parts of the dotted key.
 
     Returns:
-        Whether it was.
+        Whether it was written.
     """
     if not steps:
         return True

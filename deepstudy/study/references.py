@@ -1,4 +1,4 @@
-"""Checks of a whole study: names in its file must name something, and may have to name a folder."""
+"""Checks of the names in a study: each must exist, and some must be possible as a folder name."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -70,7 +70,7 @@ def order_by_start(study: Study, experiments: Mapping[str, Experiment]) -> list[
         experiments: experiments by name, and all that they start from.
 
     Returns:
-        Their names: otherwise in the order of `experiments`.
+        Their names, in the order of `experiments` where possible.
 
     Raises:
         InputError: with file and line, if `start_from` goes in a circle.
@@ -97,10 +97,10 @@ def check_folder_name(name: str, place: SourcePlace | Path) -> None:
 
     Arguments:
         name: the name of an experiment, a budget or a study.
-        place: where it was written; it begins the message.
+        place: where it was written, for the message.
 
     Raises:
-        InputError: if a folder cannot have it.
+        InputError: if a folder cannot have the name.
     """
     if not _FOLDER_NAME.fullmatch(name) or name.casefold().partition(".")[0] in _WINDOWS_DEVICES:
         rules = "use up to 100 letters, digits, spaces and . , = + ( ) - _"
@@ -116,7 +116,7 @@ def _dotted_keys(part: Map, prefix: str = "") -> Iterator[str]:
 
 
 def _check_folder_names(places: Mapping[str, SourcePlace], reserved: Collection[str] = ()) -> None:
-    """Check that experiments or budgets can name folders beside each other."""
+    """Check that experiments or budgets can have folders beside each other."""
     seen: set[str] = set()
     for name, place in places.items():
         check_folder_name(name, place)
@@ -140,7 +140,7 @@ def _check_recipe_keys(study: Study) -> None:
 
 
 def _check_starts(study: Study) -> None:
-    """Check that experiments start from others that are there, and not in a circle."""
+    """Check that each `start_from` names an experiment, and that they do not go in a circle."""
     experiments = {name: study.resolve(name) for name in study.names()}
     for name, experiment in experiments.items():
         if experiment.start_from and experiment.start_from.experiment:

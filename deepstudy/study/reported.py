@@ -28,7 +28,7 @@ Quantity = Literal[
 
 # How printed figures are read --------------------------------------------------------------------------------------
 #
-# What a figure stands for is decided here alone; claims, the page and the audits ask `stands_for`:
+# Only this file decides what a printed figure can mean; claims, the page and the audits call `stands_for`:
 #
 #   61,470            all that rounds to it at its last printed digit; for a count, only that number
 #   62k, 0.06M        the same: 61,500 to 62,500, and 55,000 to 65,000
@@ -55,7 +55,7 @@ def says_about(text: str) -> bool:
         text: the figure as printed.
 
     Returns:
-        Whether it is.
+        Whether it is an approximation.
     """
     return _ABOUT.search(text) is not None
 
@@ -63,8 +63,8 @@ def says_about(text: str) -> bool:
 def printed_number(text: str) -> tuple[float, float]:
     """Read the number that a printed figure states.
 
-    `61,470` → (61470, 61470); `62k` → (62000, 62000); `78~81` → (78, 81). Of `5x5x1x6 = 150`, what follows the last
-    `=` is read; of `93.39±0.16`, what precedes the `±`.
+    `61,470` → (61470, 61470); `62k` → (62000, 62000); `78~81` → (78, 81). For `5x5x1x6 = 150`, the part after the
+    last `=` is read; for `93.39±0.16`, the part before the `±`.
 
     Arguments:
         text: the figure as printed.
@@ -73,22 +73,22 @@ def printed_number(text: str) -> tuple[float, float]:
         The lowest and the highest number; both the same if it is not a range.
 
     Raises:
-        ValueError: if it does not state a single number or range.
+        ValueError: if it is not a single number or range.
     """
     numbers = [value for value, _ in _read(text)]
     return float(min(numbers)), float(max(numbers))
 
 
 def stands_for(text: str, quantity: str, about: bool = False) -> tuple[float, float]:
-    """Find what a printed figure can stand for, by the rules above: `62k` parameters → (61500, 62500).
+    """Find what a printed figure can mean, by the rules above: `62k` parameters → (61500, 62500).
 
     Arguments:
         text: the figure as printed.
         quantity: what it is a figure of.
-        about: whether the report means it as an approximation, though the figure does not say so.
+        about: whether the report gives it as an approximation although the figure does not say so.
 
     Returns:
-        The least and the greatest number.
+        The lowest and the highest number.
 
     Raises:
         ValueError: as `printed_number`.
@@ -104,7 +104,7 @@ def stands_for(text: str, quantity: str, about: bool = False) -> tuple[float, fl
 
 
 def _read(text: str) -> list[tuple[Decimal, Decimal]]:
-    """The one number of a printed figure, or the two of a range, each with half a unit of its last digit."""
+    """The number of a printed figure, or the two numbers of a range, each with half a unit of its last digit."""
     result = text.rpartition("=")[2].replace("−", "-").partition("±")[0]
     result = re.sub(rf"(?<=\d)({SUFFIX})?\s*[-–]\s*(?=\d)", r"\1~", result)
     matches = _NUMBER.findall(result.replace("~", " ~ "))
@@ -112,7 +112,7 @@ def _read(text: str) -> list[tuple[Decimal, Decimal]]:
         raise ValueError(f"{text!r} is not one number; write it as printed, for example 89.20, 78~81 or 5x5x6 = 150")
     numbers = []
     for digits, suffix in matches:
-        suffix = suffix or matches[-1][1]  # `1.1~1.3M`: of both ends
+        suffix = suffix or matches[-1][1]  # `1.1~1.3M`: the suffix belongs to both ends
         power = _SUFFIXES.get(suffix.strip(), _WORDS.get(suffix.strip().lower(), 0))
         value = Decimal(digits.replace(",", ""))
         _, _, exponent = value.as_tuple()
@@ -125,7 +125,10 @@ def _read(text: str) -> list[tuple[Decimal, Decimal]]:
 class Measure(StrictModel):
     """A quantity of one run, with what it needs to be definite."""
 
-    quantity: Quantity = Field(description="What is measured or counted.")
+    quantity: Quantity = Field(
+        description="What is measured or counted. Accuracies are in percent, losses in nats and times in seconds; macs "
+        "are multiply-adds for one image."
+    )
     split: SplitName | None = Field(
         default=None, description="Split whose images are scored. Accuracies and losses need it. Default: none."
     )

@@ -1,4 +1,4 @@
-"""The study that a single run makes: one network, one recipe, written out so that it can grow into more."""
+"""The study of a single run: one network and one recipe, written to a file that can be extended."""
 
 import contextlib
 import os
@@ -26,14 +26,14 @@ _RECIPE = "{epochs: 10, batch_size: 64, optimizer: {name: adam, lr: 0.001}}"
 def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
     """Write the study of one network on one data set.
 
-    The recipe is Adam 0.001 for 10 epochs in batches of 64. A tenth of the training images are held out, but none of a
-    folder's. The study gets a folder of its own; if one holds the same study already, that is used, so the run goes on
-    there. Another study's folder is left alone, and the next number is taken.
+    The recipe is Adam 0.001 for 10 epochs in batches of 64. A tenth of the training images are held out for validation,
+    but none of a folder of images. The study gets a new folder. If a folder has the same study already, the run
+    continues there. A folder with another study is left alone, and the next number is taken.
 
     Arguments:
         model: a built-in name, `file.py:Name` or `package.module:Name`.
         data: the name of a data set, or the path of a folder of images.
-        overrides: what is different, such as `optimizer.lr=0.1`.
+        overrides: changes of the recipe, such as `optimizer.lr=0.1`.
         out: where the folder of the study is made.
 
     Returns:
@@ -46,9 +46,11 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
         raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
     own = is_folder(data)
     if own:
-        image_files(Path(data))  # complains where there are none
+        image_files(Path(data))  # raises an error if there are none
     elif data not in DATASETS:
-        raise InputError(f"no data set is called {data}{did_you_mean(data, DATASETS)} (a folder of images has a slash)")
+        raise InputError(
+            f"no data set is called {data}{did_you_mean(data, DATASETS)} (the path of a folder of images has a slash)"
+        )
     name = _word(model.rpartition(":")[2])
     stem = f"{name}-{_word(Path(data).resolve().name if own else data)}"
     settings = overrides_map(overrides)
@@ -79,9 +81,9 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
                 path.unlink()
                 with contextlib.suppress(OSError):  # runs of an earlier study may be in it
                     folder.rmdir()
-            # The mistake is in the arguments, and the file that shows it is gone again.
+            # The mistake is in the arguments, and the file is deleted again.
             raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
-    raise InputError(f"{out}: is full of studies called {stem}; choose another --out")
+    raise InputError(f"{out}: has 9,999 studies called {stem}; choose another --out")
 
 
 def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[str], folder: Path) -> str:
@@ -129,20 +131,20 @@ def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[s
     yaml.width = 120
     yaml.dump(document, text)
     return (
-        f"# Left by `{command}`.\n"
-        "# A study like any other: add experiments, budgets, figures and claims, then `deepstudy run` this folder.\n"
+        f"# Written by `{command}`.\n"
+        "# You can add experiments, budgets, figures and claims, and then `deepstudy run` this folder.\n"
         f"\n{text.getvalue()}"
     )
 
 
 def _seen_from(folder: Path, model: str) -> str:
-    """A network's name as a study in `folder` writes it."""
+    """A network's name in a study in `folder`."""
     where, colon, name = model.rpartition(":")
     return f"{_relative(where, folder)}{colon}{name}" if where.endswith(".py") else model
 
 
 def _relative(path: str, folder: Path) -> str:
-    """`path` seen from `folder`, wherever symbolic links lead."""
+    """`path` relative to `folder`, with symbolic links resolved."""
     return os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
 
 
@@ -153,5 +155,5 @@ def _plain(value: Any) -> Any:
 
 
 def _word(text: str) -> str:
-    """`text` as a part of a folder's name."""
+    """`text` as a part of a folder name."""
     return re.sub(r"\W+", "_", text).strip("_") or "run"
