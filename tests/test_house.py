@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,11 +106,16 @@ def test_no_literal_is_a_stub_of_rewrapping() -> None:
     ] == []
 
 
-def test_contributing_draws_every_room() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    drawn = set(re.findall(r"^│   [├└]── (\w+)(?:/|\.py)", text, re.MULTILINE))
+def test_the_architecture_page_draws_every_room_on_its_floor() -> None:
+    text = (ROOT / "docs" / "architecture" / "index.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"^│   [├└]── (\w+)(?:/|\.py) ", text, re.MULTILINE)
     rooms = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert drawn == rooms - {"__init__", "__main__", "__pycache__"}
+    assert {*drawn} == rooms - {"__init__", "__main__", "__pycache__"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    house = next(
+        each for each in project["tool"]["importlinter"]["contracts"] if each.get("containers") == ["deepstudy"]
+    )
+    assert [room for room in drawn if room not in ("studies", "templates")] == house["layers"]
 
 
 def test_the_package_says_that_it_is_typed() -> None:
