@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from deepstudy.catalog import (
@@ -274,24 +274,25 @@ class StepLog(StrictModel):
         "step, steps, image, images, loss, accuracy, mean_loss and mean_accuracy.",
     )
 
-    @model_validator(mode="after")
-    def _formats(self) -> Self:
+    @field_validator("line")
+    @classmethod
+    def _formats(cls, line: str) -> str:
         whole = ("epoch", "epochs", "step", "steps", "image", "images")
         values = dict.fromkeys(whole, 1) | dict.fromkeys(("loss", "mean_loss", "accuracy", "mean_accuracy"), 1.0)
         try:
-            for _, name, _, _ in string.Formatter().parse(self.line):
-                if name is not None and name not in values:
-                    near = get_close_matches(name, values, n=1)
-                    hint = f"; did you mean {near[0]}?" if near else ""
-                    raise ValueError(f"line: the step log knows {', '.join(values)}, not {name!r}{hint}")
-            self.line.format(**values)
+            names = [name for _, name, _, _ in string.Formatter().parse(line) if name is not None]
+            unknown = next((name for name in names if name not in values), None)
+            if unknown is None:
+                line.format(**values)
         except (ValueError, KeyError, IndexError) as error:
-            if str(error).startswith("line: "):
-                raise
-            raise ValueError(f"line: cannot be filled in: {error}; write values such as {{loss:.4f}}") from None
-        if not self.line.isprintable():
-            raise ValueError("line: has a line break or another control character; remove it")
-        return self
+            raise ValueError(f"cannot be filled in: {error}; write values such as {{loss:.4f}}") from None
+        if unknown is not None:
+            near = get_close_matches(unknown, values, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"the step log knows {', '.join(values)}, not {unknown!r}{hint}")
+        if not line.isprintable():
+            raise ValueError("has a line break or another control character; remove it")
+        return line
 
 
 class StartFrom(StrictModel):

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from deepstudy.catalog import Count, NotNegative, Positive, StrictModel
 from deepstudy.errors import did_you_mean
@@ -208,16 +208,17 @@ class ReportedLog(StrictModel):
         default="report", description="Who prints the log: the report or its code. Default: report."
     )
 
-    @model_validator(mode="after")
-    def _compiles(self) -> Self:
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
         known = {"epoch", "epochs", "step", "steps", "loss", "accuracy"}
         try:
-            groups = re.compile(self.pattern or "").groupindex
+            groups = re.compile(pattern or "").groupindex
         except re.error as error:
-            raise ValueError(f"pattern: {self.pattern!r} is not a regular expression: {error}") from None
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
         for group in groups.keys() - known:
-            raise ValueError(f"pattern: no group is called {group}{did_you_mean(group, known)}")
-        return self
+            raise ValueError(f"no group is called {group}{did_you_mean(group, known)}")
+        return pattern
 
 
 class ReportedShapes(StrictModel):
