@@ -25,7 +25,7 @@ lint: .venv/dev  ## formatting, lint, types, import layers
 
 docs: .venv/dev  ## make the generated pages of the docs, then the site in site/
 	$(BIN)/python docs/generate.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 picture: .venv/dev  ## take the picture of the report page again (wants chromium)
 	$(BIN)/python docs/picture.py

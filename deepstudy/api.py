@@ -1,11 +1,13 @@
 """The verbs `run` and `report` as functions, and what they return."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepstudy.display import Displayed
+from deepstudy.errors import InputError
 from deepstudy.findings import Finding
 from deepstudy.record import Record
 from deepstudy.runs.plan import RunOptions, make_plan
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from deepstudy.reporting.chapter import Chapter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult(Displayed, Sequence[Record]):
     """What a command's runs left: a sequence of records.
 
@@ -56,7 +58,11 @@ class RunResult(Displayed, Sequence[Record]):
         return tabulate_results(self.study, self.records)
 
     def renderables(self, width: int) -> "list[RenderableType]":
-        """What `run` prints: each experiment's accuracy over seeds."""
+        """What `run` prints: each experiment's accuracy over seeds.
+
+        Arguments:
+            width: columns of the terminal.
+        """
         from rich.text import Text
 
         table = self.as_table()
@@ -76,7 +82,7 @@ class RunResult(Displayed, Sequence[Record]):
         return {"study": self.study.name, "budget": self.budget, "runs": runs}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReportResult(Displayed, Sequence[Path]):
     """What `report` decided and wrote: a sequence of files, the page first.
 
@@ -108,7 +114,11 @@ class ReportResult(Displayed, Sequence[Path]):
         return Table(table.columns, table.rows, table.numeric, format_tally(self.verdicts), table.marks)
 
     def renderables(self, width: int) -> "list[RenderableType]":
-        """What `report` prints: the verdicts of each study, then the names of the files."""
+        """What `report` prints: the verdicts of each study, then the names of the files.
+
+        Arguments:
+            width: columns of the terminal.
+        """
         from rich.text import Text
 
         from deepstudy.reporting.terminal import format_chapter
@@ -207,4 +217,23 @@ def report(
     study = study if isinstance(study, Study) else load_study(study)
     folders = folders_of_study(Path(runs), study, budget)
     chapters = [read_chapter(folder, findings=findings, layers=layers) for folder in folders]
+    require_runs(chapters)
     return ReportResult(chapters, write(chapters, output, figures, tables_in))
+
+
+def require_runs(chapters: "Sequence[Chapter]") -> None:
+    """Refuse to report on nothing.
+
+    Arguments:
+        chapters: the studies that are to be reported.
+
+    Raises:
+        InputError: none of them has a run. It names the command that makes some.
+    """
+    if any(chapter.records or chapter.timed for chapter in chapters):
+        return
+    first = chapters[0]
+    budget = first.budget or next(iter(first.study.budgets), None)
+    command = f"deepstudy run {shlex.quote(first.study.argument)}"
+    command += f" --budget {shlex.quote(budget)}" if budget else ""
+    raise InputError(f"{first.folder.path}: holds no runs of {first.study.name}; make them first: `{command}`")

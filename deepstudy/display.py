@@ -54,6 +54,13 @@ class Displayed(ABC):
             self.print(console)
         return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.as_table().caption}>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What IPython shows in a terminal."""
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         table = self.as_table()
         heading = html.escape(table.caption)

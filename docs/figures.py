@@ -5,6 +5,7 @@ the docs are built, so that no page can say another number than the records. A s
 """
 
 import json
+import re
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -177,6 +178,12 @@ def bench_table(name: str) -> str:
     return Table(columns, rows, frozenset({1, 2, 3})).write("markdown")
 
 
+def speed_notes() -> str:
+    """Copy the entries of benchmarks/NOTES.md, one level of headings deeper, with links that fit a page of findings."""
+    notes = (ROOT / "benchmarks" / "NOTES.md").read_text(encoding="utf-8").partition("\n")[2]
+    return re.sub(r"^## ", "### ", notes.replace("](../docs/", "](../"), flags=re.MULTILINE)
+
+
 def answers_table() -> str:
     """Lay out the question and the answer of each page of findings as a Markdown table."""
     rows = []
@@ -213,6 +220,7 @@ _FUNCTIONS: list[Callable[..., Any]] = [
     results_table,
     verdict_table,
     bench_table,
+    speed_notes,
     answers_table,
 ]
 

@@ -112,7 +112,7 @@ def _options(command: click.Command, context: click.Context) -> str:
         if not isinstance(parameter, click.Option):
             continue
         names, text = parameter.get_help_record(context) or ("", "")
-        rows.append([f"`{names}`", " ".join(text.split())])
+        rows.append([f"`{names}`", re.sub(r"\s*\[([^\]]*)\]", r" (\1)", " ".join(text.split()))])
     return Table(["option", "meaning"], rows).write("markdown")
 
 

@@ -27,4 +27,4 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     if not page.file.src_uri.startswith("findings/"):
         return markdown
     text: str = figures.render(markdown)
-    return text if text.lstrip().startswith("# ") else f"# {page.meta['title']}\n\n{text}"
+    return text if text.startswith("# ") else f"# {page.meta['title']}\n\n{text}"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from deepstudy.api import run
 from deepstudy.errors import InputError
 from deepstudy.external_runs import read_external
 from deepstudy.record import Record, read_records
-from deepstudy.runs.run_study import run
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, decide
 

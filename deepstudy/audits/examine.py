@@ -17,7 +17,7 @@ from deepstudy.table import Table
 _LONGEST_PATH = 4096  # characters; what is longer is a text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AuditResult(Displayed):
     """All that was found in one report.
 
@@ -79,7 +79,7 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
     else:
         return of_study(load_study(report), trust)
     if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
-        raise InputError(f"{where}: holds no figure, log or layer size that audit can read; is it the text of a report?")
+        raise InputError(f"{where}: holds no figure, log or layer size that audit can read; is it a report's text?")
     return evidence
 
 

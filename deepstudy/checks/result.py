@@ -15,7 +15,7 @@ class UnsoundError(AssertionError):
     """A network has bugs; the message lists them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckResult(Displayed):
     """The findings of all rules for one network.
 

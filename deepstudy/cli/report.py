@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from deepstudy.cli import options
-from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
     from deepstudy.reporting.chapter import Chapter
@@ -62,7 +61,7 @@ def report(
     """
     from rich.console import Console
 
-    from deepstudy.api import ReportResult
+    from deepstudy.api import ReportResult, require_runs
     from deepstudy.reporting.document import verdicts_json, write
     from deepstudy.reporting.folders import find_folders
 
@@ -72,8 +71,7 @@ def report(
         for folder in find_folders(subject, budget, runs)
     }
     chapters = [_read(folder, trust) for folder in folders.values()]
-    if not any(chapter.records or chapter.timed for chapter in chapters):
-        raise InputError(_describe_missing_runs(chapters[0]))
+    require_runs(chapters)
     if as_json:
         options.print_json(verdicts_json(chapters))
         return
@@ -86,16 +84,6 @@ def report(
     for directory, what in ((figures, "figures"), (tables_in, "tables")):
         if directory is not None:
             click.echo(f"{directory}{os.sep} ({what})")
-
-
-def _describe_missing_runs(chapter: "Chapter") -> str:
-    """Which runs are not there, and the command that makes some."""
-    import shlex
-
-    study, budget = chapter.study, chapter.budget
-    smaller = budget or next(iter(study.budgets), None)
-    command = f"deepstudy run {shlex.quote(study.argument)}" + (f" --budget {shlex.quote(smaller)}" if smaller else "")
-    return f"{chapter.folder.path}: holds no runs of {study.name}; make them first: `{command}`"
 
 
 def _read(folder: "StudyFolder", trust: bool) -> "Chapter":

@@ -138,7 +138,10 @@ def _summaries(study: "Study", budget: str | None) -> list[_Summary]:
     summaries = []
     for name in track(study.names(), "timing a few steps per experiment", console=Console(stderr=True), transient=True):
         experiment = study.experiment(name, budget)
-        estimate = estimator.estimate(experiment)
+        try:
+            estimate = estimator.estimate(experiment)
+        except InputError as error:
+            raise InputError(f"{study.experiment_place(name)}: {error}") from error
         differs, seconds = study.differs(name, budget), round(estimate.seconds, 1)
         summaries.append(_Summary(name, experiment.model.name, estimate.parameters, differs, seconds))
     return summaries

@@ -48,7 +48,7 @@ def test(
     if result.epoch is not None and result.step:
         when = f" in epoch {result.epoch + 1}, after {result.step} of its steps"
     click.echo(
-        f"{what}{when}: accuracy on the {result.images:,} {result.split} images of {result.data} "
+        f"{what}{when}: accuracy on the {result.images:,} {result.split} images of {result.data}: "
         f"{result.accuracy:.2f} % ({result.correct:,} correct), loss {result.loss:.4f}"
     )
     if result.trained_on == result.split:

@@ -6,52 +6,10 @@ from typing import Any
 
 from deepstudy.errors import InputError
 from deepstudy.files import write_atomically, write_json
-from deepstudy.findings import Finding
 from deepstudy.reporting import html, markdown
-from deepstudy.reporting.chapter import Chapter, read_chapter
+from deepstudy.reporting.chapter import Chapter
 from deepstudy.reporting.chart_files import write_charts
-from deepstudy.reporting.folders import folders_of_study
-from deepstudy.study import Study, load_study
 from deepstudy.table import Format
-from deepstudy.verdicts import Layers
-
-
-def report(
-    study: Study | str | Path,
-    *,
-    budget: str | None = None,
-    runs: Path | str = "runs",
-    output: Path | str = "report.html",
-    figures: Path | str | None = None,
-    tables_in: Path | str | None = None,
-    findings: Sequence[Finding] = (),
-    layers: Layers | None = None,
-) -> list[Path]:
-    """Write the page of a study's runs, with `verdicts.json` and a Markdown report beside it.
-
-    Arguments:
-        study: a study, or its name or file.
-        budget: the budget's name. None means the whole study or, if it has no runs, each budget with runs.
-        runs: the folder of all runs.
-        output: the page's file.
-        figures: a folder for the charts as SVG and PNG.
-        tables_in: a folder for every table as CSV, Markdown and LaTeX.
-        findings: what an audit found (`deepstudy.audit(study).findings`).
-        layers: layer tables of experiments without runs.
-
-    Returns:
-        The written files: the page, verdicts.json, the Markdown report, then charts and tables.
-
-    Raises:
-        InputError: if a record cannot be read, or a file cannot be written.
-
-    Example:
-        >>> deepstudy.report("lenet-mnist", budget="demo", findings=deepstudy.audit("lenet-mnist").findings)
-    """
-    study = study if isinstance(study, Study) else load_study(study)
-    folders = folders_of_study(Path(runs), study, budget)
-    chapters = [read_chapter(folder, findings=findings, layers=layers) for folder in folders]
-    return write(chapters, output, figures, tables_in)
 
 
 def write(

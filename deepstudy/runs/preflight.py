@@ -115,7 +115,7 @@ def _refuse_broken_network(run: Run) -> None:
     except InputError as error:
         if misfit := find_misfit(error.__cause__, choice.name, data.name, shape):
             raise InputError(f"{_place(run, misfit.key)}: {misfit.says}") from error
-        raise
+        raise InputError(f"{_place(run, 'model')}: {error}") from error
     if (found := _count_scores(model, shape)) not in (None, classes):
         outputs_are = "1 output" if found == 1 else f"{found:,} outputs"
         layer = f" ({name})" if (name := name_last_layer(model, found)) else ""

@@ -42,7 +42,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["run", "lenet-mnist", "--seeds", "0"], "Invalid value for '--seeds': 0 is not in the range x>=1"),
         (
             ["run", "lenet-mnist", "--workers", "all"],
-            "Invalid value for '--workers': 'all' is neither auto nor 1 or more",
+            "Invalid value for '--workers': 'all' is not a number of 1 or more, nor auto",
         ),
         (
             ["run", "lenet-mnist", "--timing", "--workers", "2"],
@@ -52,12 +52,15 @@ Run = Callable[..., tuple[int, str, str]]
         (["run", "lenet-mnist", "--device", "tpu"], "Invalid value for '--device': 'tpu' is not one of"),
         (["show", "lenet6"], "no model or study is called lenet6; did you mean lenet5?"),
         (["show", "lenet5", "--arg", "drop=1"], "--arg: model.drop: unknown key; did you mean dropout?"),
-        (["show", "lenet5", "--input", "28"], "--input 28: write channels, height and width, for example 3,32,32"),
+        (["show", "lenet5", "--input", "28"], "--input 28: give channels, height and width, for example 3,32,32"),
         (["show", "lenet5", "--input", "3,32,32"], "model lenet5 needs 28x28 images; the data have 32x32"),
         (["show", "no_such:Net"], "No module named 'no_such'"),
-        (["show", "lenet-mnist", "--stages"], "--stages: is for a model, and lenet-mnist is a study"),
-        (["show", "lenet5", "--budget", "cpu"], "--budget: is for a study, and lenet5 is a model"),
-        (["test", "runs/x", "--arg", "dropout=0.1"], "--arg: is an argument of a network; name it with --model"),
+        (["show", "lenet-mnist", "--stages"], "--stages: applies to models; lenet-mnist is a study"),
+        (["show", "lenet5", "--budget", "cpu"], "--budget: applies to studies; lenet5 is a model"),
+        (
+            ["test", "runs/x", "--arg", "dropout=0.1"],
+            "--arg: is an argument of a network; give the network",
+        ),
         (["data", "mnist", "--size", "16"], "--size: applies only to image folders; remove it"),
         (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: give it with --data"),
         (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: give it as MODEL"),
@@ -225,13 +228,13 @@ def test_train_and_test(deepstudy: Run, tmp_path: Path) -> None:
     command += [word for pair in settings for word in ("--set", pair)]
     code, output, errors = deepstudy(*command)
     assert (code, "on the 150 test images of mnist5k" in output) == (0, True)
-    assert f"the study: {tmp_path / 'lenet5-mnist5k' / 'study.yaml'}" in errors
-    assert "was done before" in deepstudy(*command)[2]
+    assert f"study: {tmp_path / 'lenet5-mnist5k' / 'study.yaml'}" in errors
+    assert "was complete before" in deepstudy(*command)[2]
     run = tmp_path / "lenet5-mnist5k" / "full" / "lenet5" / "seed0"
     code, output, _ = deepstudy("test", run, "--split", "train")
     assert code == 0
-    assert "accuracy of the network on the 200 train images of mnist5k: " in output
-    assert "These are the images that it was trained on." in output
+    assert "accuracy on the 200 train images of mnist5k: " in output
+    assert "The network was trained on these images." in output
     document = json.loads(deepstudy("test", run, "--json")[1])
     assert (document["images"], document["split"], document["epoch"]) == (150, "test", 1)
     assert document["accuracy"] == pytest.approx(100 * document["correct"] / 150)
@@ -255,7 +258,7 @@ def test_run_report_and_data(deepstudy: Run, write_study: Write, tmp_path: Path)
     code, output, errors = deepstudy("run", study, "plain", "--out", runs, "--json")
     document = json.loads(output)
     assert [run["status"] for run in document["runs"]] == ["complete", "complete"]
-    assert "was done before" in errors
+    assert "was complete before" in errors
     code, output, _ = deepstudy("report", study, "--runs", runs, "-o", tmp_path / "page" / "report.html")
     assert code == 0
     assert [Path(line).name for line in output.splitlines()[-3:]] == ["report.html", "verdicts.json", "report.md"]

@@ -48,7 +48,7 @@ def test_the_terminal_tells_verdict_figures_and_reason(capsys: pytest.CaptureFix
     flat = " ".join(out.split())
     assert code == 0
     assert "✘ contradicted the regularised network is more accurate on the training images" in flat
-    assert "Of 16 claims" in flat
+    assert "16 claims: 4 supported" in flat
     assert (tmp_path / "r.html").is_file()
 
 
@@ -64,7 +64,10 @@ def test_characters_that_no_font_has_are_named_on_stderr(
     assert "no font" not in out
 
 
-def test_claims_about_counts_are_decided_without_any_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_claims_about_counts_need_no_run_of_theirs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "vgg-resnet50-cifar10" / "full" / "vgg").mkdir(parents=True)
+    external = tmp_path / "vgg-resnet50-cifar10" / "full" / "vgg" / "seed0.csv"
+    external.write_text("epoch,split,accuracy,loss\n1,test,50.0,1.5\n", encoding="utf-8")
     code, out, _ = run(capsys, "vgg-resnet50-cifar10", "--runs", str(tmp_path), "--json")
     words = {row["claim"]: row["verdict"] for row in json.loads(out)}
     assert (code, words["pooling-fewer-parameters"]) == (0, "supported")

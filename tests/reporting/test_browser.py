@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from deepstudy.api import report as write_report
 from deepstudy.findings import Finding
 from deepstudy.reporting.chapter import read_chapter
-from deepstudy.reporting.document import report as write_report
 from deepstudy.reporting.document import write
 from deepstudy.reporting.folders import StudyFolder
 from deepstudy.study import Study, load_study

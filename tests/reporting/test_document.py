@@ -10,13 +10,14 @@ from typing import Any
 import altair as alt
 import pytest
 
+from deepstudy.api import report
 from deepstudy.errors import InputError
 from deepstudy.findings import Finding
 from deepstudy.record import Record, RecordedExperiment, read_records
 from deepstudy.reporting.chapter import read_chapter
 from deepstudy.reporting.chart_files import font_notice, without_glyph
 from deepstudy.reporting.charts import Chart, draw_charts
-from deepstudy.reporting.document import report, write
+from deepstudy.reporting.document import write
 from deepstudy.reporting.folders import StudyFolder
 from deepstudy.reporting.formatting import MARKS
 from deepstudy.reporting.tables.figures import tabulate_counts
@@ -268,7 +269,7 @@ def test_an_incomplete_study_says_what_is_missing_and_what_to_do(
 
 
 def test_a_study_without_any_run_gets_a_page_that_says_so(claiming: Study, tmp_path: Path) -> None:
-    report(claiming, runs=tmp_path / "none", output=tmp_path / "report.html")
+    write([read_chapter(StudyFolder.within(tmp_path / "none", claiming, None))], tmp_path / "report.html")
     text, reader = read(tmp_path / "report.html")
     assert (
         f"There are no runs yet, so claims that need runs are undecided. To start: <code>deepstudy run {claiming.path}"
@@ -378,19 +379,21 @@ def test_several_come_one_below_the_other(
 
 @pytest.mark.parametrize("name", ["", "report.md", "verdicts.json", "study.yaml", "folder.html", "report"])
 def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path, name: str) -> None:
+    chapters = [read_chapter(StudyFolder.within(tmp_path, small_study, None))]
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "study.yaml").write_text("mine")
     with pytest.raises(InputError, match=r"must be a file ending in \.html"):
-        report(small_study, runs=tmp_path, output=f"{tmp_path}/{name}" if name else "")
+        write(chapters, f"{tmp_path}/{name}" if name else "")
     assert (tmp_path / "study.yaml").read_text() == "mine"
 
 
 def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
+    chapters = [read_chapter(StudyFolder.within(tmp_path, small_study, None))]
     (tmp_path / "README.md").write_text("# Mine")
     with pytest.raises(
         InputError, match=r"README\.md: already exists and was not written by .*; choose another name with -o"
     ):
-        report(small_study, runs=tmp_path, output=tmp_path / "README.html")
+        write(chapters, tmp_path / "README.html")
     for _ in range(2):
-        report(small_study, runs=tmp_path, output=tmp_path / "report.html")
+        write(chapters, tmp_path / "report.html")
     assert (tmp_path / "README.md").read_text() == "# Mine"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from deepstudy.api import report
 from deepstudy.errors import InputError
 from deepstudy.record import pack
 from deepstudy.reporting.chapter import read_chapter
-from deepstudy.reporting.document import report
 from deepstudy.reporting.folders import find_folders
 from deepstudy.study import Study
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from deepstudy.api import report
 from deepstudy.record import Record, RunDirectory, read_records
 from deepstudy.reporting import pictures
-from deepstudy.reporting.document import report
 from deepstudy.study import Study
 
 
