@@ -26,13 +26,23 @@ if TYPE_CHECKING:
 @click.option(
     "--input", "size", metavar="C,H,W", help="Channels, height and width of an image, or a number of features."
 )
-@click.option("--classes", type=click.IntRange(2, 100_000), help="Number of classes.")
+@click.option("--classes", type=click.IntRange(2, 100_000), metavar="N", help="Number of classes.")
 @click.option("--whole-file", is_flag=True, help="Execute the whole file, not only its definitions.")
 @click.option(
-    "--seconds", type=click.FloatRange(min=10), default=180, show_default=True, help="Time limit per network."
+    "--seconds",
+    type=click.FloatRange(min=10),
+    metavar="N",
+    default=180,
+    show_default=True,
+    help="Time limit per network.",
 )
 @click.option(
-    "--gigabytes", type=click.FloatRange(min=0.5), default=8, show_default=True, help="Memory limit per network."
+    "--gigabytes",
+    type=click.FloatRange(min=0.5),
+    metavar="N",
+    default=8,
+    show_default=True,
+    help="Memory limit per network.",
 )
 @options.as_json
 def check(

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="MODEL|STUDY")
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the model.")
 @click.option("--input", "size", metavar="C,H,W", help="Channels, height and width of an image.")
-@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True, help="Number of classes.")
+@click.option(
+    "--classes", type=click.IntRange(1, 100_000), metavar="N", default=10, show_default=True, help="Number of classes."
+)
 @click.option(
     "--batch", type=click.IntRange(min=1), default=64, show_default=True, help="Batch size of the printed shapes."
 )
