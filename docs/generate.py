@@ -59,6 +59,7 @@ def pages() -> dict[Path, str]:
     for verb, rules in (("audit", audits.RULES), ("check", checks.RULES)):
         made |= {REFERENCE / "rules" / f"{rule.name}.md": rule_page(verb, rule) for rule in rules.values()}
     pages_ = {path: _GENERATED + text.rstrip() + "\n" for path, text in made.items()}
+    pages_[REFERENCE / "study.schema.json"] = json.dumps(schema(), indent=1) + "\n"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     return {**pages_, ROOT / "README.md": with_parts(readme, readme_parts())}
 
@@ -132,15 +133,19 @@ def study_file() -> str:
         "# Study file",
         inspect.cleandoc(
             """
-            A study file is YAML 1.2. Only `data`, `recipe` and `experiments` are required. Unknown keys are refused.
-            `deepstudy schema` prints the JSON Schema. Editors complete a study when its first line is
+            A study file is YAML 1.2. Only `data`, `recipe` and `experiments` are required. Unknown keys are refused. A
+            budget, then an experiment, then `--set` is merged over the common part. A mapping whose `name` changes
+            replaces the old one.
+
+            Editors with a YAML language server complete and check a study with this first line:
 
             ```yaml
-            # yaml-language-server: $schema=schema.json
+            # yaml-language-server: $schema=https://raw.githubusercontent.com/deepstudy/deepstudy/main/docs/reference/study.schema.json
             ```
 
-            after `deepstudy schema > schema.json`; `deepstudy new` writes both. A budget, then an experiment, then
-            `--set` is merged over the common part; a mapping whose `name` changes replaces the old one.
+            Offline, `deepstudy schema > schema.json` and `$schema=schema.json` do the same. `deepstudy new` writes
+            both.
+
             [Write your own study](../tutorials/write-a-study.md) shows the keys at work.
             """
         ),

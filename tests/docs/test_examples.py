@@ -1,8 +1,9 @@
 """Every command, program and study file of the README and the tutorials works as it stands there.
 
-On a page, a block `sh` is run, `python` is executed, a block with a title is written to the file of that name, and a
-block `text` right after a command is compared with what the command printed; `...` stands for anything. A block behind
-`<!-- not run: WHY -->` takes hours or needs a network: its commands are only parsed.
+A tutorial has the files of docs/examples beside it. On a page, a block `sh` is run, `python` is executed, a block with
+a title is written to the file of that name, and a block `text` right after a command is compared with what the command
+printed; `...` stands for anything. A block behind `<!-- not run: WHY -->` takes hours or needs a network: its commands
+are only parsed.
 """
 
 import doctest
@@ -54,8 +55,8 @@ def blocks(page: Path) -> Iterator[Block]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
-    for example in (ROOT / "docs" / "examples").iterdir():
-        shutil.copy(example, tmp_path)
+    examples = ROOT / "docs" / "examples"
+    shutil.copytree(examples, tmp_path / ("docs/examples" if page.name == "README.md" else "."), dirs_exist_ok=True)
     output = None
     for block in blocks(page):
         if block.title:
