@@ -99,6 +99,11 @@ class ReportResult(Displayed, Sequence[Path]):
         """The verdict on each claim."""
         return [verdict for chapter in self.chapters for verdict in chapter.verdicts]
 
+    @property
+    def _documents(self) -> list[Path]:
+        """The page and what is always written beside it; without a Markdown report if its name is taken."""
+        return [self.files[0], self.files[0].with_name("verdicts.json"), self.files[0].with_suffix(".md")]
+
     def __len__(self) -> int:
         return len(self.files)
 
@@ -129,7 +134,7 @@ class ReportResult(Displayed, Sequence[Path]):
                 budget = f" (budget {chapter.budget})" if chapter.budget else ""
                 parts.append(Text(f"{chapter.title}{budget}", "bold"))
             parts += format_chapter(chapter)
-        return [*parts, *(Text(str(path)) for path in self.files[:3])]
+        return [*parts, *(Text(str(path)) for path in self.files if path in self._documents)]
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of verdicts.json."""
@@ -147,7 +152,7 @@ def run(
 ) -> RunResult:
     """Do the experiments of a study over seeds.
 
-    What is complete is not done again; what was interrupted goes on where it was. In a notebook and in a terminal,
+    Complete runs are skipped. Interrupted runs continue where they stopped. In a notebook and in a terminal,
     progress is shown.
 
     Arguments:
@@ -236,4 +241,4 @@ def require_runs(chapters: "Sequence[Chapter]") -> None:
     budget = first.budget or next(iter(first.study.budgets), None)
     command = f"deepstudy run {shlex.quote(first.study.argument)}"
     command += f" --budget {shlex.quote(budget)}" if budget else ""
-    raise InputError(f"{first.folder.path}: holds no runs of {first.study.name}; make them first: `{command}`")
+    raise InputError(f"{first.folder.path}: holds no runs of {first.study.name}; run the study first: `{command}`")

@@ -78,6 +78,9 @@ def report(
     result = ReportResult(chapters, write(chapters, output, figures, tables_in))
     for notice in (notice for chapter in chapters for notice in chapter.notices):
         click.echo(f"note: {notice}", err=True)
+    if (report_file := output.with_suffix(".md")) not in result.files:
+        why = "was not written by `deepstudy report`, so it stays, and there is no Markdown report"
+        click.echo(f"note: {report_file} {why}; for one, choose another name with -o", err=True)
     if figures is not None:
         _print_font_notice(chapters)
     result.print(Console(highlight=False))

@@ -20,6 +20,8 @@ def write(
 ) -> list[Path]:
     """Write the page of one or more studies, with `verdicts.json` and a Markdown report beside it.
 
+    The Markdown report never replaces a file that `report` did not write; it is left out then.
+
     Arguments:
         chapters: the studies.
         output: the page's file.
@@ -30,15 +32,13 @@ def write(
         The written files: the page, verdicts.json, the Markdown report, then charts and tables.
 
     Raises:
-        InputError: if a file cannot be written, or would replace a file that `report` did not write.
+        InputError: if a file cannot be written.
     """
     output = Path(output)
     if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
         raise InputError(f"-o {output}: must be a file ending in .html")
     json_file, markdown_file = output.with_name("verdicts.json"), output.with_suffix(".md")
-    if markdown_file.is_file() and not markdown.is_ours(markdown_file):
-        why = "already exists and was not written by `deepstudy report`"
-        raise InputError(f"{markdown_file}: {why}; choose another name with -o")
+    is_taken = markdown_file.is_file() and not markdown.is_ours(markdown_file)  # report.md is what many call their own
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
@@ -53,10 +53,13 @@ def write(
                 written += chart_files[number]
             if tables_in is not None:
                 written += _write_tables(chapter, Path(tables_in) / within)
-        write_atomically(markdown_file, markdown.render(chapters, markdown_file, chart_files).encode())
+        if not is_taken:
+            write_atomically(markdown_file, markdown.render(chapters, markdown_file, chart_files).encode())
     except OSError as error:
-        raise InputError(f"{error.filename or output}: cannot be written: {error.strerror}") from None
-    return [output, json_file, markdown_file, *written]
+        raise InputError(
+            f"{error.filename or output}: cannot be written: {error.strerror}; choose another folder"
+        ) from None
+    return [output, json_file, *([] if is_taken else [markdown_file]), *written]
 
 
 def verdicts_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:

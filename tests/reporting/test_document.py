@@ -215,7 +215,7 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     )
     assert "it is &lt;/script&gt; better" in text
     assert "&lt;b&gt;93.326&lt;/b&gt; is no accuracy." in text
-    assert "1 thing that the report leaves out" in text
+    assert "1 detail that the report does not give" in text
     assert "<h2>Audit: errors in the report</h2>" in text
     (better, heavy) = json.loads((tmp_path / "verdicts.json").read_text())
     assert (heavy["verdict"], heavy["measured"], heavy["runs"]) == ("supported", 61470.0, 0)
@@ -390,10 +390,7 @@ def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path
 def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
     chapters = [read_chapter(StudyFolder.within(tmp_path, small_study, None))]
     (tmp_path / "README.md").write_text("# Mine")
-    with pytest.raises(
-        InputError, match=r"README\.md: already exists and was not written by .*; choose another name with -o"
-    ):
-        write(chapters, tmp_path / "README.html")
+    assert write(chapters, tmp_path / "README.html") == [tmp_path / "README.html", tmp_path / "verdicts.json"]
     for _ in range(2):
-        write(chapters, tmp_path / "report.html")
+        assert tmp_path / "report.md" in write(chapters, tmp_path / "report.html")
     assert (tmp_path / "README.md").read_text() == "# Mine"
