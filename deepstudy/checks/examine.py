@@ -36,7 +36,7 @@ def check_module(
         InputError: it is not a module or not a classifier, cannot be copied, or its input cannot be guessed.
     """
     if not isinstance(module, nn.Module):
-        raise InputError(f"check examines an nn.Module or the name of one; it got: {type(module).__name__}")
+        raise InputError(f"check needs an nn.Module or the name of one; it got: {type(module).__name__}")
     states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     try:
         with torch.enable_grad():

@@ -191,7 +191,7 @@ class _Executor:
                 return False
             says = self.file.explain(error)
             raise InputError(
-                f"{self.file.path}: execution failed: {says}; correct the error, or omit --whole-file"
+                f"{self.file.path}: execution failed: {says}; fix the error, or omit --whole-file"
             ) from error
         finally:
             self.record(self.unit.tree)

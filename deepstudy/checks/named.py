@@ -127,7 +127,7 @@ def _sudden_end(outcome: sandbox.CallResult, stage: str) -> Finding:
     remedy = {
         "timed out": "Look for a loop that does not end, or allow more time with --seconds.",
         "out of memory": "Look for layers or tensors larger than intended, or allow more memory with --gigabytes.",
-        "exited": "Leave `sys.exit` to the script. In a network, raise an exception.",
+        "exited": "Call `sys.exit` only in a script. In a network, raise an exception.",
     }.get(outcome.ended, "Run the network alone with `python -X faulthandler`.")
     rule = FORWARD if stage in (IMPORT, MAKE) else stage
     return Finding(rule, "bug", f"The process of the network ended {doing}: {says}.", where, remedy)

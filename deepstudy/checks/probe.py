@@ -289,7 +289,9 @@ def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase | nn.RNNCellBase
     first = next((each for each in network.modules() if isinstance(each, kinds)), None)
     if isinstance(next((each for each in network.modules() if not list(each.children())), None), nn.Embedding):
-        raise InputError("starts with an embedding; check examines networks that take numbers, such as images")
+        raise InputError(
+            "starts with an embedding; check supports only networks that take images or other real numbers"
+        )
     problems = []
     for shape in _likely(first):
         try:

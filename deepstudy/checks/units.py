@@ -90,14 +90,14 @@ def first_line(text: str) -> str:
 def _read_file(path: Path) -> Unit:
     text = _read_text(path)
     if path.suffix.lower() != ".py":
-        raise InputError(f"{path}: not a .py file or an .ipynb notebook; check reads only these")
+        raise InputError(f"{path}: is not a .py file or an .ipynb notebook; check reads only these")
     file = str(path.resolve())
     try:
         return Unit(file, path.name, text, _parse(text, file))
     except SyntaxError as error:
-        raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; correct this line") from None
+        raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; fix this line") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path}: not valid Python: {one_line(error)}; correct the file") from None
+        raise InputError(f"{path}: not valid Python: {one_line(error)}; fix the file") from None
 
 
 def _read_text(path: Path) -> str:
@@ -109,10 +109,10 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise InputError(f"{path}: cannot be read: {error.strerror}; check the path and its permissions") from None
     except (SyntaxError, UnicodeError):
         hint = "save it as UTF-8, or name the encoding in its first line (`# coding: latin-1`)"
-        raise InputError(f"{path}: not a text file in UTF-8 or in the encoding that it names; {hint}") from None
+        raise InputError(f"{path}: is not a text file in UTF-8 or in the encoding that it names; {hint}") from None
 
 
 def _parse(text: str, file: str) -> ast.Module:
@@ -130,7 +130,7 @@ def _read_cells(path: Path) -> list[Unit]:
         cells = [cell["source"] for cell in json.loads(_read_text(path))["cells"] if cell["cell_type"] == "code"]
         texts = ["".join(cell).replace("\r\n", "\n") for cell in cells]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{path}: not a notebook in format 4; open it in Jupyter and save it again") from None
+        raise InputError(f"{path}: is not a notebook in format 4; open it in Jupyter and save it again") from None
     return [_read_cell(f"{path.name} cell {number}", text) for number, text in enumerate(texts, start=1)]
 
 

@@ -426,19 +426,19 @@ def test_files_that_cannot_be_read(write: Write, tmp_path: Path) -> None:
     assert "save it as UTF-8" in refused(latin)
     latin.write_bytes(b"# coding: klingon\n")
     assert "save it as UTF-8" in refused(latin)
-    assert refused(write("x = 1\nif x\n")) == ":2: not valid Python: expected ':'; correct this line"
+    assert refused(write("x = 1\nif x\n")) == ":2: not valid Python: expected ':'; fix this line"
     assert refused(write("x = 1\nreturn x\n")).startswith(":2: not valid Python: 'return' outside function")
     assert "not valid Python" in refused(write("x = '\0'"))
     other = tmp_path / "net.txt"
     other.write_text("x = 1")
-    assert "not a .py file or an .ipynb notebook" in refused(other)
+    assert "is not a .py file or an .ipynb notebook" in refused(other)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "no json", '{"cells": 3}', '{"cells": [3]}', '{"worksheets": []}'])
 def test_no_notebooks(tmp_path: Path, text: str) -> None:
     path = tmp_path / "lab.ipynb"
     path.write_text(text)
-    assert refused(path) == ": not a notebook in format 4; open it in Jupyter and save it again"
+    assert refused(path) == ": is not a notebook in format 4; open it in Jupyter and save it again"
     path.write_bytes(b"\xff\xfe")
     assert "save it as UTF-8" in refused(path)
 
@@ -515,7 +515,7 @@ def test_a_whole_notebook(write: Write) -> None:
 
 
 def test_a_whole_file_that_fails(write: Write) -> None:
-    end = "; correct the error, or omit --whole-file"
+    end = "; fix the error, or omit --whole-file"
     path = write("def f():\n    return int('a')\nx = 1\nf()")
     said = "ValueError: invalid literal for int() with base 10: 'a'"
     assert refused(path, whole=True) == f": execution failed: {said} (model.py:2){end}"

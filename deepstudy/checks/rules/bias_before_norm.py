@@ -40,7 +40,7 @@ class Net(nn.Module):
 ```
 
 ## How to fix
-Build the layer without it: `nn.Conv2d(3, 8, 5, bias=False)`.
+Remove the bias: `nn.Conv2d(3, 8, 5, bias=False)`.
 
 ## Source
 Ioffe & Szegedy 2015, Batch Normalization, section 3.2: the bias can be ignored.
@@ -85,5 +85,5 @@ def find(probe: Probe) -> Iterator[Finding]:
             f"{'has' if extra == 1 else 'have'} no effect ({layers[0].label}"
             + (f" to {layers[-1].label})." if len(layers) > 1 else ")."),
             layers[0].spot,
-            "Build the layer without it: `nn.Conv2d(..., bias=False)`.",
+            "Remove the bias: `nn.Conv2d(..., bias=False)`.",
         )

@@ -23,7 +23,7 @@ class Net(nn.Sequential):
 ```
 
 ## Not an error
-The weights are as small, but batch normalisation after each layer scales the signal up again.
+The weights are equally small, but batch normalisation after each layer scales the signal up again.
 ```python
 from torch import nn
 

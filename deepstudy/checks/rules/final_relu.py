@@ -43,7 +43,7 @@ class Net(nn.Module):
 ```
 
 ## How to fix
-Return the output of the last layer: `return self.fc2(x)`.
+Return the output of the last layer without an activation, here `return self.fc2(x)`.
 
 ## Source
 PyTorch documentation, `torch.nn.CrossEntropyLoss`: logits need not be positive. The rest is arithmetic: the derivative
@@ -88,5 +88,5 @@ def find(probe: Probe) -> Iterator[Finding]:
         "bug" if cuts and not pooled else "note" if pooled else "risk",  # published networks do this
         f"The output of the last layer goes through {name}{' and a pooling layer' if pooled else ''}. {what}",
         last.spot,
-        "Return the output of the last layer: `return self.fc3(x)`.",
+        "Remove the activation after the last layer, so that the network returns logits.",
     )

@@ -92,7 +92,11 @@ def find(probe: Probe) -> Iterator[Finding]:
             return
         if mode == "eval" and not _has_tensor(probe):
             yield Finding(
-                "forward", "bug", "`forward` returns no tensor.", "", "Return the logits: `return self.fc(x)`."
+                "forward",
+                "bug",
+                "`forward` returns no tensor.",
+                "",
+                "End `forward` with a `return` of the logits, for example `return x`.",
             )
             return
 
@@ -104,7 +108,7 @@ def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
         "bug",
         f"In {mode} mode the network fails on a batch of {size} inputs ({_quote(error)}).",
         _where(error),
-        "Correct the operation that fails. If the network takes inputs of another size, write --input C,H,W.",
+        "Fix the operation that fails. If the network takes inputs of another size, write --input C,H,W.",
     )
 
 
@@ -122,7 +126,8 @@ def _refuse_other_networks(probe: Probe) -> None:
     if len(required) > 1:
         names = ", ".join(parameter.name for parameter in required)
         raise InputError(
-            f"{probe.name}: `forward` takes {len(required)} inputs ({names}); check examines networks with one input"
+            f"{probe.name}: `forward` takes {len(required)} inputs ({names}); "
+            "check supports only networks with one input"
         )
     with torch.no_grad():
         try:
@@ -131,11 +136,11 @@ def _refuse_other_networks(probe: Probe) -> None:
             return
     size = math.prod(probe.shape)
     if size > 100 and output[0].numel() == size and output.dim() > 1:
-        raise InputError(f"{probe.name}: returns as many numbers as its input has; check examines classifiers")
+        raise InputError(f"{probe.name}: returns as many numbers as its input has; check supports only classifiers")
     if len(probe.shape) == 3 and output.dim() == 4 and tuple(output.shape[2:]) == probe.shape[1:]:
         same = output.shape[1] == probe.shape[0]
         what = "an image" if same else "a map"
-        raise InputError(f"{probe.name}: returns {what} of the size of its input; check examines classifiers")
+        raise InputError(f"{probe.name}: returns {what} of the size of its input; check supports only classifiers")
 
 
 def _hard_coded(probe: Probe, error: Exception, mode: str) -> Finding | None:

@@ -21,7 +21,7 @@ class Net(nn.Sequential):
 ```
 
 ## Not an error
-The weights are as large, but batch normalisation removes their scale.
+The weights are equally large, but batch normalisation removes their scale.
 ```python
 from torch import nn
 

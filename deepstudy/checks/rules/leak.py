@@ -94,8 +94,8 @@ def find(probe: Probe) -> Iterator[Finding]:
         "In eval mode, the output for one image changes with the other images in its batch. The test accuracy then "
         "depends on how the test images are batched.",
         cause.spot if cause else "",
-        "Keep images separate: flatten with `x.flatten(1)`, normalise and pool over the pixels of one image, set "
-        "`batch_first=True` in recurrent layers, and let `nn.BatchNorm2d` use its running averages in eval mode.",
+        "Keep images separate. Flatten with `x.flatten(1)`, and normalise and pool over the pixels of one image. Set "
+        "`batch_first=True` in recurrent layers. Let `nn.BatchNorm2d` use its running averages in eval mode.",
     )
 
 

@@ -88,7 +88,7 @@ def find(probe: Probe) -> Iterator[Finding]:
             f"There is no activation between {' and '.join(names) if len(names) == 2 else ', '.join(names)}. A chain "
             f"of {kind} is one linear map, so the extra layers add parameters without effect.",
             row[1].spot,
-            "Put an activation between them, `x = F.relu(self.fc1(x))`, or delete one of them.",
+            "Put an activation between them, for example `x = F.relu(x)`, or delete one of them.",
         )
 
 

@@ -44,13 +44,14 @@ class Net(nn.Module):
 ```
 
 ## How to fix
-Return the logits: `return self.fc2(x)`. Apply `.softmax(1)` only where a person needs probabilities.
+Remove the softmax, so that the network returns logits. Apply `.softmax(1)` only where you need probabilities.
 
 ## Source
 PyTorch documentation, `torch.nn.CrossEntropyLoss`: the input holds unnormalized logits. The bound is arithmetic: the
 best softmax output is 1 and nine times 0, and its cross-entropy is ln(e + 9) - 1 = 1.46.
 """
 
+import math
 from collections.abc import Iterator
 
 from deepstudy.checks.probe import Probe
@@ -74,14 +75,16 @@ def find(probe: Probe) -> Iterator[Finding]:
     if output.dim() != 2 or output.shape[1] < 2 or not bool(output.isfinite().all()):
         return
     if bool((output >= 0).all()) and bool(((output.sum(1) - 1).abs() < 1e-3).all()):
-        floor = f"ln(e + {output.shape[1] - 1}) - 1"
+        others = output.shape[1] - 1
+        floor = f"{math.log(math.e + others) - 1:.4f}, which is ln(e + {others}) - 1"
         yield Finding(
             "output_activation",
             "bug",
             "The output is a softmax, and cross-entropy applies softmax itself. Gradients shrink, and the loss cannot "
             f"fall below {floor}.",
             where,
-            "Return the logits, `return self.fc(x)`. Apply `.softmax(1)` only where you need probabilities.",
+            "Remove the softmax, so that the network returns logits. Apply `.softmax(1)` only where you need "
+            "probabilities.",
         )
     elif bool((output.exp().sum(1) - 1).abs().max() < 1e-3) and bool((output <= 0).all()):
         yield Finding(
@@ -99,5 +102,6 @@ def find(probe: Probe) -> Iterator[Finding]:
             "The output is a sigmoid, and cross-entropy expects logits. Between 0 and 1, the probabilities of two "
             "classes differ at most by a factor of e, so the loss stays high.",
             where,
-            "Return the logits. For several labels per image, use `F.binary_cross_entropy_with_logits`.",
+            "Remove the sigmoid, so that the network returns logits. For several labels per image, "
+            "use `F.binary_cross_entropy_with_logits`.",
         )

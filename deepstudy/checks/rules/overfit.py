@@ -99,13 +99,13 @@ def find(probe: Probe) -> Iterator[Finding]:
     late = time.monotonic() > deadline
     if not math.isfinite(start) or (late and (best < 0.9 * start or steps < _FEWEST)):
         return  # nothing can be learned, which other rules find; or the loss falls, but too slowly to wait
-    level = f" above {floor:.4f}, the lowest loss that its softmax allows" if floor else ""
+    level = f" (its softmax allows no loss below {floor:.2f})" if floor else ""
     yield Finding(
         "overfit",
         "risk" if best < 0.5 * start else "bug",
-        f"The network cannot memorise {_IMAGES} images. The loss falls from {start:.2f} to {max(best, 0):.2f}{level}, "
-        f"and no further (up to {_STEPS} steps of Adam with each of the learning rates "
-        f"{', '.join(f'{rate:g}' for rate in _RATES)}).",
+        f"The network cannot memorise {_IMAGES} images. The loss falls from {start + floor:.2f} to "
+        f"{max(best, 0) + floor:.2f} and no further{level}. Adam took up to {_STEPS} steps with each of the learning "
+        f"rates {', '.join(f'{rate:g}' for rate in _RATES)}.",
         "",
         "Fix the other findings first. Then print the gradient of each layer, `layer.weight.grad.norm()`, from the "
         "last layer to the first: the fault is where it becomes 0.",

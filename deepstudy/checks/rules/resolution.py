@@ -3,9 +3,9 @@
 The rule looks at images of up to 64 pixels, and at convolutions on a single pixel.
 
 ## Why it matters
-The first layers of ImageNet networks, a 7x7 convolution of stride 2 and a pooling layer, are made for 224 pixels. Of
-32x32 pixels they leave 8x8, and details are lost before the network begins. On a single pixel, a 3x3 convolution sees
-only padding around it: eight of nine weights do nothing.
+The first layers of ImageNet networks, a 7x7 convolution of stride 2 and a pooling layer, are made for 224 pixels.
+They reduce 32x32 pixels to 8x8, so details are lost before the network begins. On a single pixel, a 3x3 convolution
+sees only padding around it: eight of nine weights do nothing.
 
 ## Example
 For images of 3x32x32:

@@ -1,7 +1,7 @@
 """The seed does not determine the weights or the dropout.
 
-The rule builds the network several times, from the same seed and from two seeds. It needs the class, so a call of
-`deepstudy.check` with a module leaves it out.
+The rule builds the network several times, from the same seed and from two seeds. It needs the class, so
+`deepstudy.check` skips it for a module that is already built.
 
 ## Why it matters
 A mean over seeds needs runs that differ only in the seed. Weights from an unseeded generator differ between two runs
