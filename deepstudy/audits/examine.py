@@ -79,7 +79,7 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
     else:
         return of_study(load_study(report), trust)
     if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
-        raise InputError(f"{where}: holds no figure, log or layer size that audit can read; is it a report's text?")
+        raise InputError(f"{where}: holds no figure, log or layer size that audit can read; give the text of a report")
     return evidence
 
 
@@ -132,7 +132,9 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if raw.startswith((b"%PDF", b"PK\x03\x04")) or (b"\0" in raw[:4096] and not utf16):
-        raise InputError(f"{path}: is not a text file; save the report as .txt or .md, e.g. with pdftotext or pandoc")
+        raise InputError(
+            f"{path}: is not a text file; save the report as .txt or .md, for example with pdftotext or pandoc"
+        )
     if utf16:
         raw = raw.decode("utf-16", errors="replace").encode()
     for encoding in ("utf-8-sig", "cp949"):

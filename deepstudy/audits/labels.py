@@ -255,8 +255,8 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "labels",
                 "doubtful",
-                f"The report concludes about epoch {epoch}, but shows nothing after epoch {max(epochs_shown)}. So "
-                "readers cannot check it.",
+                f"The report draws a conclusion about epoch {epoch}, but shows nothing after epoch "
+                f"{max(epochs_shown)}. So readers cannot check it.",
                 where=where,
                 reported=says,
                 possible=f"curves or figures that go beyond epoch {epoch}",

@@ -18,7 +18,7 @@ Test accuracy: 91.23 %
 
 ## Not an error
 
-A report as short that says what it did not use, and what it left at its default.
+A report of the same length, which says what it did not use and where it used a default.
 
 ```text
 ResNet-20 on CIFAR-10, seeds 0 to 4, one RTX 3090
@@ -29,7 +29,7 @@ Test accuracy after epoch 160: 91.23 %
 
 ## How to fix
 
-Give the value of each, also where it is a default or "none". Publish the training script with the report.
+Give each value, even if it is a default or "none". Publish the training script with the report.
 
 ## Source
 
@@ -54,7 +54,7 @@ MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "on small images it is worth several points",
     ),
     ("pixel scaling", ("normalize", "normalize.mean"), "the best learning rate depends on it"),
-    ("weight initialisation", ("init.conv", "init.linear"), "deep networks learn with some and not with others"),
+    ("weight initialisation", ("init.conv", "init.linear"), "some choices stop a deep network from learning"),
 )
 
 
@@ -76,7 +76,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         yield _missing(
             evidence,
             "number of runs and their seeds",
-            "a single run looks like the mean of ten, and another seed gives different figures",
+            "another seed gives different figures, and readers cannot tell a single run from a mean of ten",
             "nothing",
         )
     if not (evidence.hardware or (evidence.topics is not None and "hardware" in evidence.topics)):

@@ -242,7 +242,7 @@ def _selected_on_test(evidence: Evidence) -> Iterator[Finding]:
             "recipe",
             "doubtful",
             "The report uses images from the test set here. If it made any choice with them, their accuracy is too "
-            "high, and no longer measures how well the network does on new images.",
+            "high. It then no longer measures how well the network does on new images.",
             where=where,
             reported=line,
             possible="validation images, held out from the training images",
@@ -295,7 +295,7 @@ def _upside_down(trial: Trial, fact: Fact, source: str) -> Finding:
     return Finding(
         "recipe",
         "inconsistent",
-        f"{trial.name}: the paper's rule is read the wrong way round. The learning rate rises when `{fact.value}`"
+        f"{trial.name}: the paper's rule is reversed. The learning rate rises when `{fact.value}`"
         f"{fact.known_from}; the cited paper ({source}) raises it when the training error is below 80 %. That is an "
         "accuracy above 20 %, which takes about one epoch. So the network trains at the low rate for far too long.",
         where=fact.where,

@@ -1,8 +1,8 @@
 """Two runs of the same experiment that differ by more than a claimed effect.
 
 Two rows can be the same experiment up to some epoch: one keeps its learning rate, the other has not changed it yet.
-Then only chance makes them different. The rule finds such a pair in two cases. The report concludes from a smaller
-effect, or the difference is larger than a sample of test images explains (95 %).
+Then only chance makes them different. The rule reports such a pair in two cases: the report draws a
+conclusion from a smaller effect, or a sample of test images does not explain the difference (95 %).
 
 ## Why it matters
 
@@ -101,7 +101,7 @@ def _pair(evidence: Evidence, figure: PrintedFigure, twin: PrintedFigure) -> Ite
     if figure.seconds and twin.seconds and figure.seconds != twin.seconds:
         apart = abs(figure.seconds - twin.seconds) / min(figure.seconds, twin.seconds)
         seconds = f" Their times differ by {100 * apart:.0f} % as well ({one.elapsed} and {other.elapsed} s)."
-    effects = f" The report concludes from smaller effects: {'; '.join(smaller)}." if smaller else ""
+    effects = f" The report draws conclusions from smaller effects: {'; '.join(smaller)}." if smaller else ""
     yield Finding(
         "replicates",
         "doubtful",

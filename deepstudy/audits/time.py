@@ -104,7 +104,7 @@ def _rising(name: str, rows: list[PrintedFigure]) -> Iterator[Finding]:
                 "time",
                 "doubtful",
                 f"{name} took {pace:.1f} s per epoch from epoch {before[0]} to {_epoch(row)}, but {median:.1f} s "
-                "elsewhere. The machine may have been busy or a different one, or a figure is wrong.",
+                "elsewhere. Perhaps the machine was busy or was another one, or a figure is wrong.",
                 where=row.where,
                 reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
                 possible=f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
