@@ -162,4 +162,4 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except InputError:
         raise
     except Exception as error:  # decoders raise anything for bytes that are not an image
-        raise InputError(f"{path}: cannot be decoded ({error}); repair or remove it") from None
+        raise InputError(f"{path}: cannot be decoded ({error}); replace or remove it") from None

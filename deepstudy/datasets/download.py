@@ -71,7 +71,7 @@ def obtain_archive(dataset: DatasetInfo, archive: str, known_hash: str, mirrors:
                 if not (folder / file.name).exists():
                     os.replace(file, folder / file.name)
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        raise InputError(f"{path}: cannot be unpacked: {error}; delete it and try again") from None
+        raise InputError(f"{path}: cannot be unpacked: {error}; delete it and download it again") from None
     if not was_there:
         path.unlink(missing_ok=True)
     return folder
@@ -90,7 +90,7 @@ def _download(dataset: DatasetInfo, name: str, known_hash: str, folder: Path, mi
                     pooch.retrieve(mirror + name, known_hash, fname=name, path=folder, downloader=downloader)
                 return
             except ValueError:  # pooch: the hash of what arrived is not the known one
-                reasons.append(f"{mirror} delivered a damaged file")
+                reasons.append(f"{mirror} sent a damaged file")
             except requests.HTTPError as error:
                 status = error.response.status_code if error.response is not None else "with an error"
                 reasons.append(f"{mirror} answered {status}")
@@ -99,12 +99,14 @@ def _download(dataset: DatasetInfo, name: str, known_hash: str, folder: Path, mi
                 reasons.append(f"{mirror} cannot be reached")
                 break
             except requests.RequestException as error:
-                reasons.append(f"{mirror} broke off ({type(error).__name__})")
+                reasons.append(f"{mirror} interrupted the download ({type(error).__name__})")
             except OSError as error:
                 problem = error.strerror or error
-                raise InputError(f"{folder / name}: cannot be written: {problem}; set DEEPSTUDY_DATA") from None
+                raise InputError(
+                    f"{folder / name}: cannot be written: {problem}; set DEEPSTUDY_DATA to another folder"
+                ) from None
     smaller = dataset.offline
-    instead = f", or use {smaller}, which needs no network (--set data.name={smaller})" if smaller else ""
+    instead = f", or use {smaller}, which needs no download (--set data.name={smaller})" if smaller else ""
     why = ", ".join(dict.fromkeys(reasons))
     raise InputError(f"{folder / name}: could not be downloaded ({why}); put the published file there{instead}")
 

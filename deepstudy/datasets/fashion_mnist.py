@@ -32,7 +32,7 @@ def read() -> dict[str, ImageArrays]:
 
 FASHION_MNIST = DatasetInfo(
     name="fashion_mnist",
-    summary="70,000 pieces of clothing, 28x28 grey",
+    summary="70,000 images of clothing, 28x28 grey",
     read=read,
     shape=(1, 28, 28),
     classes=(

@@ -38,13 +38,13 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     try:
         data = gzip.decompress(path.read_bytes())
     except EOFError:
-        raise InputError(f"{path}: the file is incomplete; {_FIX}") from None
+        raise InputError(f"{path}: is incomplete; {_FIX}") from None
     except (OSError, zlib.error) as error:
         raise InputError(f"{path}: is not a readable gzip file ({error}); {_FIX}") from None
     magic = bytes((0, 0, _UNSIGNED_BYTE, len(shape)))
     start = len(magic) + 4 * len(shape)
     if len(data) < start and magic.startswith(data[:4]):
-        raise InputError(f"{path}: the file is incomplete; {_FIX}")
+        raise InputError(f"{path}: is incomplete; {_FIX}")
     if data[:4] != magic:
         kind = "images" if len(shape) > 1 else "labels"
         raise InputError(f"{path}: begins with {data[:4].hex(' ')}, but IDX {kind} begin with {magic.hex(' ')}; {_FIX}")

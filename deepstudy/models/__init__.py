@@ -83,7 +83,7 @@ def _build_built_in(name: str, options: Mapping[str, Any], shape: tuple[int, int
     if shape[1:] != entry.input[1:] and not 0 < entry.smallest <= min(shape[1:]):
         size, wanted = (f"{h}x{w}" for h, w in (shape[1:], entry.input[1:]))
         needs = f"images of at least {entry.smallest} pixels" if entry.smallest else f"{wanted} images"
-        raise InputError(f"model {name} needs {needs}; the data have {size}; choose another model or data set")
+        raise InputError(f"model {name} needs {needs}, but the data has {size}; choose another model or data set")
     arguments = {**entry.implied(name), **options, "channels": shape[0], "classes": classes}
     model: nn.Module = entry.import_target()(**arguments)
     return model

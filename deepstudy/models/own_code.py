@@ -43,7 +43,7 @@ def import_own(name: str, folder: Path) -> Any:
         if where.endswith(".py"):
             path = (folder / where).resolve()
             if not path.is_file():
-                raise InputError(f"model {name}: there is no file {path}; check the path")
+                raise InputError(f"model {name}: no such file: {path}; check the path")
             _search_last(path.parent)
             spec = importlib.util.spec_from_file_location(f"deepstudy_own_{path.stem}", path)
             assert spec is not None

@@ -53,7 +53,7 @@ class CifarResNet(nn.Module):
         self.depth, self.shortcut, self.head, self.stem_relu, self.bias = depth, shortcut, head, stem_relu, bias
         n, rest = divmod(depth - 2, 6)
         if n < 1 or rest:
-            raise ValueError(f"depth {depth}: the depths of section 4.2 are 6n + 2: 20, 32, 44, 56, 110")
+            raise ValueError(f"depth {depth} is not 6n + 2 as in section 4.2; choose for example 20, 32, 44, 56 or 110")
         self.conv1 = nn.Conv2d(channels, 16, 3, padding=1, bias=bias)
         self.bn1 = nn.BatchNorm2d(16)
         self.stage1 = _stage(n, BasicBlock, 16, 16, 1, shortcut, bias)

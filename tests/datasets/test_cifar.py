@@ -83,7 +83,9 @@ def test_a_damaged_archive(small: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("pooch.retrieve", lambda *_args, **_how: None)
     archive = small / "cifar-10-binary.tar.gz"
     archive.write_bytes(archive.read_bytes()[:200])
-    with pytest.raises(InputError, match=r"cifar-10-binary\.tar\.gz: cannot be unpacked: .*; delete it and try again"):
+    with pytest.raises(
+        InputError, match=r"cifar-10-binary\.tar\.gz: cannot be unpacked: .*; delete it and download it again"
+    ):
         cifar.read_cifar10()
 
 

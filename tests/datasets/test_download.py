@@ -81,7 +81,7 @@ def test_nothing_is_left_when_every_place_fails(server: str, tmp_path: Path) -> 
         obtain(MNIST, {"f.gz": HASH}, [f"{server}/a/", "http://127.0.0.1:9/"])
     message = str(error.value)
     assert message.startswith(f"{tmp_path / 'mnist' / 'f.gz'}: could not be downloaded (")
-    assert f"{server}/a/ delivered a damaged file, http://127.0.0.1:9/ cannot be reached" in message
+    assert f"{server}/a/ sent a damaged file, http://127.0.0.1:9/ cannot be reached" in message
     assert "--set data.name=mnist5k" in message
     assert "\n" not in message
     assert not list((tmp_path / "mnist").iterdir())

@@ -24,9 +24,9 @@ def test_reads_labels_and_images(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "shape", "message"),
     [
-        (packed(IMAGES)[:-12], (2, 2, 2), "the file is incomplete"),
-        (packed(IMAGES)[:4], (2, 2, 2), "the file is incomplete"),
-        (b"", (2, 2, 2), "the file is incomplete"),
+        (packed(IMAGES)[:-12], (2, 2, 2), "is incomplete"),
+        (packed(IMAGES)[:4], (2, 2, 2), "is incomplete"),
+        (b"", (2, 2, 2), "is incomplete"),
         (b"<html>", (2, 2, 2), "is not a readable gzip file"),
         (packed(IMAGES)[:30] + b"\xff" * 20, (2, 2, 2), "is not a readable gzip file"),
         (packed(LABELS), (2, 2, 2), "begins with 00 00 08 01, but IDX images begin with 00 00 08 03"),
@@ -35,7 +35,7 @@ def test_reads_labels_and_images(tmp_path: Path) -> None:
         (packed(IMAGES), (2, 2, 3), "holds 2 images of 2x2, but should hold 2 images of 2x3"),
         (packed(IMAGES[:-1]), (2, 2, 2), "says 8 bytes, but the file has 7"),
         (packed(IMAGES + b"x"), (2, 2, 2), "says 8 bytes, but the file has 9"),
-        (packed(IMAGES[:6]), (2, 2, 2), "the file is incomplete"),
+        (packed(IMAGES[:6]), (2, 2, 2), "is incomplete"),
     ],
 )
 def test_damaged_files(tmp_path: Path, data: bytes, shape: tuple[int, ...], message: str) -> None:

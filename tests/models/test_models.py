@@ -251,7 +251,7 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         ("no_nets.py:Linnear", {}, r"no_nets\.py has no Linnear; it defines no nn\.Module class$"),
         ("my_nets.py:Net", {"wdth": 1}, "unexpected keyword argument 'wdth'"),
         ("my_nets.py:number", {}, "returns a value of type int, not an nn.Module"),
-        ("other.py:Net", {}, "there is no file"),
+        ("other.py:Net", {}, "no such file"),
         ("no_such_module:Net", {}, "No module named 'no_such_module'"),
         ("my_nets.py:leave", {}, r"SystemExit: 3 \(.*my_nets\.py:8\)"),
         ("broken.py:Net", {}, "importing broken.py fails: SyntaxError"),
@@ -315,5 +315,5 @@ def test_a_module_in_the_working_folder_is_found(tmp_path: Path, monkeypatch: py
 
 
 def test_images_of_another_size_are_refused() -> None:
-    with pytest.raises(InputError, match=re.escape("model lenet5 needs 28x28 images; the data have 32x32")):
+    with pytest.raises(InputError, match=re.escape("model lenet5 needs 28x28 images, but the data has 32x32")):
         build("lenet5", {}, (3, 32, 32), 10)
