@@ -31,7 +31,7 @@ from deepstudy.files import write_atomically, write_json
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record.documents import RunInfo, WholeMetricsLine, describe_validation_error, layer_table_of
 
-_AGAIN = "delete the folder to run it again"
+_AGAIN = "delete the run's folder to run it again"
 _WITHOUT = "delete it; the report page works without it"
 
 

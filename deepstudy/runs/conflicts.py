@@ -35,7 +35,9 @@ def refuse_other_recipe(run: Run, state: RunState) -> None:
     """
     start, before = run.resolved.start_from, state.info
     if start and start.file and not (path := run.study.path.parent / start.file).is_file():
-        raise InputError(f"{path}: there is no such file, and {run.experiment} starts from it (start_from.file)")
+        raise InputError(
+            f"{path}: no such file, but {run.experiment} starts from it; put it there, or change start_from.file"
+        )
     if before is None or before.hash == run.hash or starts_over(run, state):
         return
     differs = run.resolved.differs_from(before.resolved.document)

@@ -94,7 +94,7 @@ class ProgressDisplay(RunListener):
         label, now, epochs = f"{run.experiment} seed {run.seed}", time.perf_counter(), run.resolved.epochs
         self.running[run.directory] = _RunningRun(label, now, now, finished_epochs == 0, epochs, float(finished_epochs))
         if 0 < finished_epochs < epochs:
-            self._say(f"{_numbered(run)}: goes on after epoch {finished_epochs}")
+            self._say(f"{_numbered(run)}: continues after epoch {finished_epochs}")
 
     def on_progress(self, run: Run, progress: Progress) -> None:
         """Move the bar of a run."""
@@ -139,7 +139,7 @@ class ProgressDisplay(RunListener):
         else:
             took = timedelta(seconds=round(time.perf_counter() - bar.began))
             says = f"{_final_score(run) or bar.score}, " if _final_score(run) or bar.score else ""
-            says += "was complete before" if end.outcome == "skipped" else f"complete in {took}"
+            says += "already complete" if end.outcome == "skipped" else f"complete in {took}"
         self._say(f"{_numbered(run)}: {says}")
 
     def _say(self, text: str) -> None:

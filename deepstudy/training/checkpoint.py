@@ -125,7 +125,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         InputError: if the file is missing, is something else, or holds more than tensors and plain values.
     """
     if not path.is_file():
-        raise InputError(f"{path}: there is no such checkpoint")
+        raise InputError(f"{path}: no such checkpoint")
     loaded = _load(path, path.read_bytes())
     weights = loaded.get("model", loaded) if isinstance(loaded, dict) else None
     if not isinstance(weights, dict) or not all(

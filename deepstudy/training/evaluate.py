@@ -100,12 +100,14 @@ def evaluate(
     if path.is_dir():
         newest = checkpoint.newest_file(directory.checkpoints)
         if newest is None:
-            raise InputError(f"{directory.checkpoints}: holds no intact checkpoint; delete the run and run it again")
+            raise InputError(
+                f"{directory.checkpoints}: holds no intact checkpoint; delete the run's folder to run it again"
+            )
         path = newest
     experiment = info.resolved.experiment
     if experiment is None:
         raise InputError(
-            f"{directory.path / 'run.json'}: was written by another version; delete the run and run it again"
+            f"{directory.path / 'run.json'}: was written by another version; delete the run's folder to run it again"
         )
     folder = directory.path / (info.folder or "")
     own, trained_on = experiment.data, experiment.roles.train_on
@@ -148,7 +150,7 @@ def _run_of(path: Path) -> RunDirectory | None:
             raise InputError(
                 f"{path.parent.parent}: holds packed runs, which have no checkpoints; run the experiment again"
             )
-        raise InputError(f"{path}: there is no such run or checkpoint")
+        raise InputError(f"{path}: no such run or checkpoint")
     folder = path if path.is_dir() else path.resolve().parent.parent
     if (folder / "run.json").is_file():
         return RunDirectory(folder)
@@ -173,7 +175,7 @@ def _data(name: str, size: int | None) -> Data:
     if name not in DATASETS:
         raise InputError(f"--data {name}: no such data set{did_you_mean(name, DATASETS)}")
     if size is not None:
-        raise InputError(f"--size {size}: is for folders of images only; remove it")
+        raise InputError(f"--size {size}: applies only to folders of images; remove it")
     return Data(name=name)
 
 
@@ -229,7 +231,8 @@ def _statistics(weights: _Weights, loaded: Dataset) -> tuple[Sequence[float], Se
             )
     if data.mean is None or data.std is None:
         raise InputError(
-            f"{weights.path}: its run does not record how images were normalised; delete the run and run it again"
+            f"{weights.path}: its run does not record how images were normalised; "
+            "delete the run's folder to run it again"
         )
     return data.mean, data.std
 

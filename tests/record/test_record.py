@@ -163,7 +163,7 @@ def test_what_is_no_record_is_told(tmp_path: Path, document: Any, says: str) -> 
     with pytest.raises(InputError) as caught:
         RunDirectory(tmp_path).info()
     assert str(caught.value).startswith(f"{path}: is damaged or from another version {says}")
-    assert str(caught.value).endswith("); delete the folder to run it again")
+    assert str(caught.value).endswith("); delete the run's folder to run it again")
     assert "\n" not in str(caught.value)
 
 
@@ -241,7 +241,7 @@ def test_what_are_no_metrics_is_told_with_the_line(tmp_path: Path, text: str, sa
     with pytest.raises(InputError) as caught:
         read_folder(tmp_path, ["a"])
     assert str(caught.value).startswith(f"{run.path / 'metrics.jsonl'}:{says}")
-    assert str(caught.value).endswith("; delete the folder to run it again")
+    assert str(caught.value).endswith("; delete the run's folder to run it again")
 
 
 def test_metrics_may_be_of_both_measures_and_of_more_epochs_than_the_run_was_cut_to(tmp_path: Path) -> None:

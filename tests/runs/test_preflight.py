@@ -90,7 +90,7 @@ def test_what_is_cheap_is_checked_before_torch_is_imported(write_study: Write, t
         "no budget is called tinny; did you mean tiny?": (path, "--budget", "tinny", "--out", out),
         "file/small/full/plain/seed0: cannot be created: Not a directory": (path, "--out", str(tmp_path / "file")),
         "nowhere/train: holds no images": (path, "--set", "data.name=nowhere/", "--out", out),
-        "weights.pt: there is no such file, and plain starts from it": (
+        "weights.pt: no such file, but plain starts from it": (
             path,
             "--set",
             "start_from.file=weights.pt",

@@ -34,7 +34,7 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
         display.on_end(RunEnd(second, "complete"))
         display.on_end(RunEnd(first, "failed", "it broke"))
     assert capsys.readouterr().err.splitlines() == [
-        "dropped seed 0 (2 of 3): goes on after epoch 1",
+        "dropped seed 0 (2 of 3): continues after epoch 1",
         "dropped seed 0 (2 of 3): epoch 2/2 · loss 0.5000 · train 80.00 % (running) · test 90.00 % · "
         "1,000 images/s · 0:03:20 left",
         "dropped seed 0 (2 of 3): test 90.00 %, complete in 0:00:00",

@@ -184,7 +184,7 @@ def test_a_run_belongs_to_what_it_starts_from(write_study: Write, tmp_path: Path
         run(other, seeds=1, out=tmp_path / "runs")
     folder = StudyFolder(other, None, tmp_path / "runs" / "small" / "full")
     assert read_chapter(folder).exclusions == [
-        "dropped seed 0 is left out: it is a run of another recipe (the run it starts from has changed)."
+        "dropped seed 0 is excluded: it is a run of another recipe (the run it starts from has changed)."
     ]
 
 

@@ -71,7 +71,7 @@ class Evil:
 @pytest.mark.parametrize(
     ("write", "message"),
     [
-        (lambda path: None, "there is no such checkpoint"),
+        (lambda path: None, "no such checkpoint"),
         (lambda path: path.write_bytes(b""), "is damaged, or is not a checkpoint of tensors only"),
         (lambda path: path.write_bytes(b"\x80\x02"), "is damaged, or is not a checkpoint of tensors only"),
         (lambda path: path.write_bytes(b"hello"), "is damaged, or is not a checkpoint of tensors only"),

@@ -47,7 +47,7 @@ def test_a_checkpoint_of_a_run_and_other_data(run: Path) -> None:
     assert whole.images == 200  # the data of the run, which keeps 200 of them
     with pytest.raises(InputError, match="--size 28: the images of the run already have a size"):
         evaluate(run, size=28)
-    with pytest.raises(InputError, match="--size 28: is for folders of images only; remove it"):
+    with pytest.raises(InputError, match="--size 28: applies only to folders of images; remove it"):
         evaluate(run, data="mnist", size=28)
 
 
@@ -89,7 +89,7 @@ def test_weights_alone(run: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_is_said(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match="there is no such run or checkpoint"):
+    with pytest.raises(InputError, match="no such run or checkpoint"):
         evaluate(tmp_path / "nowhere")
     with pytest.raises(InputError, match=r"is not a run, as it has no run\.json; give a folder like"):
         evaluate(tmp_path)
