@@ -193,7 +193,7 @@ def test_a_reported_time_is_of_another_machine(study_with: Callable[..., Study])
 def test_times_need_runs_that_were_made_for_them(study_with: Callable[..., Study]) -> None:
     study = study_with("compare: {quantity: seconds_per_epoch, of: dropped, with: plain, expect: less}")
     values = {"plain": [90.0, 90.6], "dropped": [95.0, 95.1]}
-    assert "interleaved" in one(study, values).reason
+    assert "did not take turns" in one(study, values).reason
     assert "shared the machine" in one(study, values, runs_sharing_machine=2).reason
     moved = runs(study, values, timing=True, resumed=[{"machine_before": {"cpu": "y", "threads": 1}}])
     (verdict,) = decide(study, runs(study, values), timed=moved)

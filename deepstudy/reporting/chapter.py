@@ -159,6 +159,6 @@ def _read_external(folder: StudyFolder, known: Set[tuple[str, int]]) -> list[Rec
     """The external runs, which must not have the seed of another run of the same experiment."""
     records = read_external(folder.path, folder.study, folder.budget)
     if twice := next((record for record in records if (record.experiment, record.seed) in known), None):
-        other = f"{folder.path / RUNS} has a run of the same seed"
-        raise InputError(f"{twice.external_file}: {other}; keep only one of them")
+        other = f"{folder.path / RUNS} has a run with the same seed"
+        raise InputError(f"{twice.external_file}: {other}; delete one of them")
     return records

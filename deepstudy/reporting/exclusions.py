@@ -25,12 +25,12 @@ def exclude_other_recipes(folder: StudyFolder, records: Sequence[Record]) -> tup
             included.append(record)
         else:
             why = f"it is a run of another recipe ({difference})"
-            exclusions.append(f"{record.experiment} seed {record.seed} is left out: {why}.")
+            exclusions.append(f"{record.experiment} seed {record.seed} is excluded: {why}.")
     for name in dict.fromkeys(record.experiment for record in included):
         code_of = {record.seed: record.info.code_hashes for record in included if record.experiment == name}
         commonest = Counter(code_of.values()).most_common(1)[0][0]
         why = "the network's code, or the run it starts from, differs from most runs"
-        exclusions += [f"{name} seed {seed} is left out: {why}." for seed, code in code_of.items() if code != commonest]
+        exclusions += [f"{name} seed {seed} is excluded: {why}." for seed, code in code_of.items() if code != commonest]
         included = [record for record in included if record.experiment != name or record.info.code_hashes == commonest]
     return included, exclusions
 

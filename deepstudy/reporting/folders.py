@@ -75,7 +75,7 @@ def find_folders(subject: str, budget: str | None = None, runs: Path = Path("run
     if (path / "run.json").is_file() or any(path.glob("seed*/run.json")):
         raise InputError(f"{subject}: is a single run or experiment; give the folder of its study or budget")
     if any(path.glob("**/seed*.csv")):
-        raise InputError(f"{subject}: contains only external runs; give the study, and the folder with --runs")
+        raise InputError(f"{subject}: holds only external runs; give the study, and the folder with --runs")
     return _folders_in_existing(runs, load_study(subject), budget)
 
 
@@ -100,7 +100,7 @@ def folders_of_study(runs: Path, study: Study, budget: str | None) -> list[Study
 def _folders_in_existing(runs: Path, study: Study, budget: str | None) -> list[StudyFolder]:
     """The runs of a study in a folder that a user named, which must exist and be the folder of all runs."""
     if runs != Path("runs") and not runs.is_dir():
-        raise InputError(f"--runs {runs}: not a folder; give the one that holds {study.name}")
+        raise InputError(f"--runs {runs}: is not a folder; give the one that holds {study.name}")
     if not (runs / study.name).is_dir() and _is_run_folder(runs):
         raise InputError(f"--runs {runs}: is itself a folder of runs; give it instead of {study.name}")
     return folders_of_study(runs, study, budget)

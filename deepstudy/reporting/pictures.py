@@ -146,7 +146,7 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
             return read(record)
         except ValueError as error:
             notices.append(
-                f"{name} of {record.experiment} seed {record.seed} cannot be read ({error}), so it is left out."
+                f"{name} of {record.experiment} seed {record.seed} cannot be read ({error}), so it is not shown."
             )
             return None
 
@@ -162,7 +162,7 @@ def read_pictures(by_experiment: dict[str, list[Record]], most: int = 12) -> tup
         for record, predictions in scored:
             if not predictions.agrees(newest):
                 what = f"predictions.npz of {name} seed {record.seed} has other images or another epoch"
-                notices.append(f"{what} than seed {first.seed}, so it is left out.")
+                notices.append(f"{what} than seed {first.seed}, so it is not shown.")
         confusion = _confusion([predictions for _, predictions in scored if predictions.agrees(newest)])
         pictures = read_or_note(first, "pictures.npz", partial(_Pictures.of, predictions=newest))
         mistakes = _mistakes(newest, pictures, most) if pictures else []

@@ -91,8 +91,8 @@ too narrow. Intervals end at the limits of their quantity: an accuracy at 0 and 
 The verdict then gives both numbers and the reason.
 
 * Reported figures are not comparable with runs under a budget, with `--set`, or on another copy of the data.
-* Times are comparable only between interleaved runs (`deepstudy run --timing`) that had one machine to themselves. The
-  times of the report are never comparable.
+* Times are comparable only between runs that took turns (`deepstudy run --timing`) on a machine that no other run used.
+  The times of the report are never comparable.
 * Experiments on different images are not comparable, unless the images are their only difference. The claim is then
   about the images.
 

@@ -65,7 +65,7 @@ def _times_not_comparable(records: StudyRecords, counted: Sequence[Record], form
     if any((record.info.runs_sharing_machine or 0) != 1 for record in counted):
         return f"Other runs shared the machine. {advice}"
     if not all(record.info.timing for record in counted):
-        return f"The runs were not interleaved. {advice}"
+        return f"The runs did not take turns. {advice}"
     return ""
 
 

@@ -167,7 +167,7 @@ def count_of(records: StudyRecords, name: str, measure: Measure) -> int:
     """
     table = records.layers.get(name)
     if table is None:
-        raise Undecidable(f"The network of {name} has not been counted yet. One run is enough for that.")
+        raise Undecidable(f"The network of {name} has not been counted yet. One run is enough to count it.")
     if measure.quantity == "shape":
         raise Undecidable("A claim about a shape cannot be decided. `deepstudy audit` checks printed shapes.")
     count = count_in(table, measure)

@@ -1,4 +1,4 @@
-"""Runs that are not of today's study are left out, by name."""
+"""Runs that are not of today's study are excluded, by name."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_runs_of_another_recipe_are_left_out_by_name(
     after = load_study(write_study(("dropout: 0.3", "dropout: 0.1")))
     shown = read_chapter(StudyFolder.within(tmp_path / "runs", after, None))
     assert {record.experiment for record in shown.records} == {"plain"}
-    why = "dropped seed 0 is left out: it is a run of another recipe (model.dropout 0.3 there, 0.1 now)."
+    why = "dropped seed 0 is excluded: it is a run of another recipe (model.dropout 0.3 there, 0.1 now)."
     assert why in shown.notices
 
 
@@ -30,7 +30,7 @@ def test_runs_of_code_that_was_edited_meanwhile_are_left_out(
         write_run(tmp_path / "runs", small_study, "plain", seed, hash=f"{digest}-{'new' if seed else 'old'}")
     shown = read_chapter(StudyFolder.within(tmp_path / "runs", small_study, None))
     assert [record.seed for record in shown.records] == [1, 2]
-    assert any(notice.startswith("plain seed 0 is left out: the network's code") for notice in shown.notices)
+    assert any(notice.startswith("plain seed 0 is excluded: the network's code") for notice in shown.notices)
 
 
 def test_runs_whose_sources_source_has_changed_are_left_out(

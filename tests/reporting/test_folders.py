@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_shown_says_why(folder: Path) -> None:
 
 
 def test_a_mistyped_folder_of_runs_is_refused(tmp_path: Path, folder: Path) -> None:
-    with pytest.raises(InputError, match=r"--runs .*reslts: not a folder; give the one that holds lenet-mnist"):
+    with pytest.raises(InputError, match=r"--runs .*reslts: is not a folder; give the one that holds lenet-mnist"):
         find_folders("lenet-mnist", None, tmp_path / "reslts")
     with pytest.raises(InputError, match=r"full: is itself a folder of runs; give it instead of lenet-mnist"):
         find_folders("lenet-mnist", None, folder / "full")
@@ -122,5 +122,5 @@ def test_a_folder_of_packed_runs_knows_its_study_and_budget(folder: Path) -> Non
         find_folders("lenet-mnist", None, folder / "full")
     (folder / "full" / "plain").mkdir()
     (folder / "full" / "plain" / "seed0.csv").write_text("epoch,accuracy\n1,90\n")
-    with pytest.raises(InputError, match=r"seed0\.csv: .*runs\.jsonl has a run of the same seed; keep only one"):
+    with pytest.raises(InputError, match=r"seed0\.csv: .*runs\.jsonl has a run with the same seed; delete one"):
         read_chapter(full)

@@ -145,7 +145,7 @@ PICTURES: dict[str, tuple[dict[str, Any], str]] = {
 def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "predictions.npz", **changes)
     (plain,), notices = shown(study, runs)
-    assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}), so it is left out."]
+    assert notices == [f"predictions.npz of plain seed 0 cannot be read ({says}), so it is not shown."]
     assert (plain.seed, plain.confusion.seeds, len(plain.mistakes)) == (2, 1, 2)
 
 
@@ -153,7 +153,7 @@ def test_damaged_predictions_are_left_out_by_name(study: Study, runs: Path, chan
 def test_damaged_pictures_are_left_out_by_name(study: Study, runs: Path, changes: dict[str, Any], says: str) -> None:
     change(directory(study, runs), "pictures.npz", **changes)
     (plain,), notices = shown(study, runs)
-    assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}), so it is left out."]
+    assert notices == [f"pictures.npz of plain seed 0 cannot be read ({says}), so it is not shown."]
     assert (plain.seed, plain.confusion.seeds, plain.mistakes, plain.filters) == (0, 2, [], None)
 
 
@@ -164,7 +164,7 @@ def test_files_that_are_none_of_arrays_are_left_out_by_name(study: Study, runs: 
     found, notices = shown(study, runs)
     assert found == []
     why = "it is not an .npz file, or its end is missing"
-    assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}), so it is left out." for n in (0, 2)]
+    assert notices == [f"predictions.npz of plain seed {n} cannot be read ({why}), so it is not shown." for n in (0, 2)]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_predictions_of_other_images_or_epochs_are_left_out_by_name(
     (plain,), notices = shown(study, runs)
     assert (plain.epoch, plain.seed, plain.confusion.seeds) == (3, 0, 1)
     what = "predictions.npz of plain seed 2 has other images or another epoch than seed 0"
-    assert notices == [f"{what}, so it is left out."]
+    assert notices == [f"{what}, so it is not shown."]
 
 
 def test_the_latest_epoch_is_shown(study: Study, runs: Path) -> None:
