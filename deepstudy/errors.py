@@ -57,5 +57,5 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     if near:
         return f"; did you mean {near[0]}?"
     if len(choices) == 1:
-        return f"; there is only {choices[0]}"
+        return f"; the only one is {choices[0]}"
     return f"; choose from {', '.join(sorted(choices))}" if 0 < len(choices) <= 30 else ""

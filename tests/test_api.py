@@ -94,8 +94,8 @@ def test_a_report_without_runs_names_the_command_that_makes_them(
     with pytest.raises(SystemExit) as stop:
         main(["report", "lenet-mnist", "--runs", str(tmp_path / "runs"), "-o", str(page)])
     assert stop.value.code == 2
-    assert "make them first: `deepstudy run lenet-mnist --budget demo" in capsys.readouterr().err
-    with pytest.raises(deepstudy.InputError, match="make them first"):
+    assert "run the study first: `deepstudy run lenet-mnist --budget demo" in capsys.readouterr().err
+    with pytest.raises(deepstudy.InputError, match="run the study first"):
         deepstudy.report(load_study("lenet-mnist"), runs=tmp_path / "runs", output=page)
     assert not page.exists()
 

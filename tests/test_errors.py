@@ -7,7 +7,7 @@ from deepstudy.errors import did_you_mean, one_line
 def test_did_you_mean() -> None:
     assert did_you_mean("lenet", MODELS) == "; did you mean lenet5?"
     assert did_you_mean("zzz", ["a", "b"]) == "; choose from a, b"
-    assert did_you_mean("zzz", ["a"]) == "; there is only a"
+    assert did_you_mean("zzz", ["a"]) == "; the only one is a"
     assert did_you_mean("zzz", []) == ""
 
 

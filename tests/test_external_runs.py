@@ -151,8 +151,8 @@ BAD = {
     "blank": ("\n \n", "seed0.csv: is empty or has only a header"),
     "header-only": ("epoch,test_acc\n", "seed0.csv: is empty or has only a header"),
     "no-values": ("epoch,test_acc\n1,\n", "seed0.csv: no line has an accuracy or a loss"),
-    "not-utf-8": (b"epoch,test_acc,\xfcber\n1,80,1\n", "seed0.csv: is not in UTF-8; save it as CSV in UTF-8"),
-    "utf-16": ("epoch,test_acc\n1,80\n".encode("utf-16"), "seed0.csv: is not in UTF-8"),
+    "not-utf-8": (b"epoch,test_acc,\xfcber\n1,80,1\n", "seed0.csv: is not UTF-8 text; save it as CSV in UTF-8"),
+    "utf-16": ("epoch,test_acc\n1,80\n".encode("utf-16"), "seed0.csv: is not UTF-8 text"),
     "nothing-understood": (
         "a,b\n1,2\n",
         "seed0.csv: no column gives the epoch (columns: a, b); rename them, for example epoch,",
@@ -216,7 +216,7 @@ BAD = {
     "rate-not-finite": ("epoch,loss,lr\n1,1,inf\n", "seed0.csv:2: lr: 'inf' is not finite"),
     "cut-short": (
         "epoch,train_acc,test_acc\n1,80,81\n2,8\n",
-        "seed0.csv:3: this line has 2 cells, but the header has 3; correct or delete it",
+        "seed0.csv:3: this line has 2 cells, but the header has 3; fix or delete it",
     ),
     "too-many-cells": ("epoch,test_acc\n1,80,5\n", "seed0.csv:2: this line has 3 cells, but the header has 2"),
     "endless-quote": ('epoch,test_acc\n1,"' + 140_000 * "8", "seed0.csv:2: is not CSV (field larger than field limit"),

@@ -113,7 +113,7 @@ def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:
         raise InputError(f"{model}: a file of networks ends in .py or .ipynb; one network is file.py:Name")
     hint = did_you_mean(model, MODELS)
     raise InputError(
-        f"no model is called {model}{hint} ; give a file.py, file.py:Name or package.module:Name for your own network"
+        f"no model is called {model}{hint}; for your own network, give file.py, file.py:Name or package.module:Name"
     )
 
 

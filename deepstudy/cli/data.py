@@ -22,7 +22,7 @@ def data(name: str, size: int | None, as_json: bool) -> None:
     if name not in DATASETS and not is_folder(name):
         raise InputError(f"no data set is called {name}{did_you_mean(name, DATASETS)}")
     if not is_folder(name):
-        options.refuse(("size",), "applies only to image folders; remove it")
+        options.refuse(("size",), "applies only to folders of images; remove it")
     from deepstudy.loading import load
 
     loaded = load(name, size=size)

@@ -34,7 +34,7 @@ def list_(as_json: bool) -> None:
         for row in rows:
             notes = f"budgets: {', '.join(row['budgets'])}" if title == "studies" else row.get("paper", "")
             if title == "data":
-                notes = "on this machine" if row["here"] else f"not here; get it: deepstudy data {row['name']}"
+                notes = "on this machine" if row["here"] else f"to download: deepstudy data {row['name']}"
             table.add_row(Text(f"  {row['name']}"), Text(row["says"]), Text(notes, style="dim"))
     Console().print(table)
 

@@ -46,7 +46,7 @@ def _check_name(folder: Path) -> None:
     name = folder.name
     folded = name.casefold()
     if not name:
-        raise InputError("NAME: a study needs a name of its own; write one such as my-paper")
+        raise InputError("NAME: this path gives the study no name; write one such as my-paper")
     check_folder_name(name, folder)
     if folded.endswith((".yaml", ".yml")):
         raise InputError(f"{folder}: a study name cannot end in {folder.suffix}; choose another")
@@ -71,7 +71,7 @@ def _write(folder: Path) -> None:
                 folder.rmdir()  # is empty; Windows renames over nothing
             made.rename(folder)
     except OSError as error:
-        raise InputError(f"{folder}: cannot be made: {error.strerror or error}; choose another place") from None
+        raise InputError(f"{folder}: cannot be created: {error.strerror or error}; choose another folder") from None
 
 
 def _text(file: str, name: str) -> str:

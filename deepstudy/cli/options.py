@@ -28,18 +28,18 @@ overrides = click.option(
 device = click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    help="Where to train.  [default: what the study says, else auto]",
+    help="Where to train.  [default: as in the study, else auto]",
 )
 precision = click.option(
     "--precision",
     type=click.Choice(["auto", "32", "bf16"]),
     default="auto",
     show_default=True,
-    help="auto takes bfloat16 where it makes the study's networks faster on this machine.",
+    help="auto uses bfloat16 if it makes the study's networks faster on this machine.",
 )
 
 deterministic = click.option(
-    "--deterministic", is_flag=True, help="Refuse operations that can give other bits when they are repeated."
+    "--deterministic", is_flag=True, help="Allow only operations that give exactly the same result each time."
 )
 
 

@@ -16,7 +16,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
     if value == "auto":
         return "auto"
     if not value.isdecimal() or int(value) < 1:
-        raise click.BadParameter(f"{value!r} is not a number of 1 or more, nor auto")
+        raise click.BadParameter(f"{value!r} is neither auto nor 1 or more")
     return int(value)
 
 
@@ -27,7 +27,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
     "--seeds",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Runs per experiment, with seeds 0 to N-1.  [default: what the study says]",
+    help="Runs per experiment, with seeds 0 to N-1.  [default: as in the study]",
 )
 @options.budget
 @options.overrides
@@ -50,7 +50,7 @@ def _workers(_context: click.Context, _option: click.Parameter, value: str) -> i
 def run(study: str, as_json: bool, **choices: Any) -> int:
     """Run the EXPERIMENTS of STUDY over several seeds. STUDY is a built-in name or a .yaml file.
 
-    Without EXPERIMENTS, all are run. You can stop at any time: Ctrl-C saves the state, and the same command goes on
+    Without EXPERIMENTS, all are run. You can stop at any time: Ctrl-C saves the state, and the same command continues
     from there. Complete runs are skipped.
     """
     from deepstudy.runs.plan import RunOptions
@@ -81,7 +81,7 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         with ProgressDisplay(plan) as display:
             ends = run_plan(plan, display)
     except Interrupted as interruption:
-        click.echo(f"deepstudy: {interruption}; the state is saved; run the same command again to go on", err=True)
+        click.echo(f"deepstudy: {interruption}; the state is saved; run the same command again to continue", err=True)
         return 128 + interruption.number
     result = RunResult(study, wanted.budget, plan.records(), ends)
     if as_json:

@@ -48,10 +48,13 @@ def show(
 
     is_file = name.endswith((".yaml", ".yml")) or (Path(name) / "study.yaml").is_file()
     if is_file or name in built_in_studies():
-        options.refuse(("arguments", "size", "classes", "batch", "stages"), f"applies to models; {name} is a study")
+        options.refuse(
+            ("arguments", "size", "classes", "batch", "stages"),
+            f"applies only to models, and {name} is a study; remove it",
+        )
         _show_study(load_study(name), budget, format_, as_json)
     elif is_built_in(name) or ":" in name:
-        options.refuse(("budget",), f"applies to studies; {name} is a model")
+        options.refuse(("budget",), f"applies only to studies, and {name} is a model; remove it")
         _show_model(name, arguments, size, classes, batch, stages, format_, as_json)
     else:
         names = [*MODELS, *built_in_studies()]

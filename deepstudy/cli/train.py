@@ -24,8 +24,8 @@ def train(model: str, data: str, overrides: tuple[str, ...], out: Path, as_json:
     """Train MODEL once. MODEL is a built-in name or file.py:Name. The study that this makes is saved beside the run.
 
     By default: 10 epochs, Adam with learning rate 0.001, batches of 64, a tenth of the training images held out. Change
-    this with --set, such as --set epochs=30 --set optimizer.lr=0.01 --set model.dropout=0.3. An interrupted run goes
-    on with the same command.
+    this with --set, such as --set epochs=30 --set optimizer.lr=0.01 --set model.dropout=0.3. The same command continues
+    an interrupted run.
     """
     from deepstudy.runs.plan import RunOptions
     from deepstudy.study.single import single

@@ -220,7 +220,7 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}; replace it with a CSV file") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: is not in UTF-8; save it as CSV in UTF-8") from None
+        raise InputError(f"{path}: is not UTF-8 text; save it as CSV in UTF-8") from None
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
@@ -236,9 +236,7 @@ def read_metrics_file(path: Path, trained_on: str) -> MetricsFile:
     rows = []
     for line, cells in lines[1:]:
         if len(cells) < len(header) or any(cells[len(header) :]):  # a line cut short may have lost digits, too
-            raise InputError(
-                f"{path}:{line}: {_cells(len(cells))}, but the header has {len(header)}; correct or delete it"
-            )
+            raise InputError(f"{path}:{line}: {_cells(len(cells))}, but the header has {len(header)}; fix or delete it")
         rows.append(MetricsRow(f"{path}:{line}", dict(zip(header, cells, strict=False))))
     columns = _columns(path, header, trained_on)
     measured = [column for column in columns if column.quantity not in _OTHERS]

@@ -59,7 +59,7 @@ class Data(StrictModel):
                 {"name": self.name, "hint": did_you_mean(self.name, DATASETS)},
             )
         if self.size is not None:
-            raise ValueError("size applies only to image folders; remove it")
+            raise ValueError("size applies only to folders of images; remove it")
         if misfit := _misfit(info.splits, self.validation, self.train_images, self.test_images):
             raise ValueError(f"{self.name} {misfit}")
         return self

@@ -61,7 +61,7 @@ def _read(study: str | Path, text: str | None = None) -> Study:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not a text file in UTF-8 (byte {error.start:,}); save it in UTF-8") from None
+        raise InputError(f"{path}: is not UTF-8 text (byte {error.start:,}); save it as UTF-8") from None
     document = read_yaml(text, str(study) if path == Path(study) else path.name, _AS_PRINTED, is_ours=is_ours)
     return Study.from_document(document, text, path, is_built_in_study)
 

@@ -73,7 +73,7 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
         except OSError as error:
             if new:
                 path.unlink(missing_ok=True)
-            raise InputError(f"{path}: cannot be written: {error.strerror}; choose another --out") from None
+            raise InputError(f"{path}: cannot be written: {error.strerror}; choose another folder with --out") from None
         try:
             return load_study(path)
         except InputError as error:
@@ -83,7 +83,7 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
                     folder.rmdir()
             # The mistake is in the arguments, and the file is deleted again.
             raise InputError(re.sub(rf"^{re.escape(str(path))}(:\d+)?: ", "", str(error))) from None
-    raise InputError(f"{out}: has 9,999 studies called {stem}; choose another --out")
+    raise InputError(f"{out}: has 9,999 studies called {stem}; choose another folder with --out")
 
 
 def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[str], folder: Path) -> str:
@@ -132,7 +132,7 @@ def _text(name: str, model: str, data: str, settings: Map, overrides: Sequence[s
     yaml.dump(document, text)
     return (
         f"# Written by `{command}`.\n"
-        "# You can add experiments, budgets, figures and claims, and then `deepstudy run` this folder.\n"
+        "# Add experiments, budgets, figures and claims as you like, and run this folder with `deepstudy run`.\n"
         f"\n{text.getvalue()}"
     )
 

@@ -42,7 +42,7 @@ Run = Callable[..., tuple[int, str, str]]
         (["run", "lenet-mnist", "--seeds", "0"], "Invalid value for '--seeds': 0 is not in the range x>=1"),
         (
             ["run", "lenet-mnist", "--workers", "all"],
-            "Invalid value for '--workers': 'all' is not a number of 1 or more, nor auto",
+            "Invalid value for '--workers': 'all' is neither auto nor 1 or more",
         ),
         (
             ["run", "lenet-mnist", "--timing", "--workers", "2"],
@@ -53,15 +53,15 @@ Run = Callable[..., tuple[int, str, str]]
         (["show", "lenet6"], "no model or study is called lenet6; did you mean lenet5?"),
         (["show", "lenet5", "--arg", "drop=1"], "--arg: model.drop: unknown key; did you mean dropout?"),
         (["show", "lenet5", "--input", "28"], "--input 28: give channels, height and width, for example 3,32,32"),
-        (["show", "lenet5", "--input", "3,32,32"], "model lenet5 needs 28x28 images; the data have 32x32"),
+        (["show", "lenet5", "--input", "3,32,32"], "model lenet5 needs 28x28 images, but the data has 32x32"),
         (["show", "no_such:Net"], "No module named 'no_such'"),
-        (["show", "lenet-mnist", "--stages"], "--stages: applies to models; lenet-mnist is a study"),
-        (["show", "lenet5", "--budget", "cpu"], "--budget: applies to studies; lenet5 is a model"),
+        (["show", "lenet-mnist", "--stages"], "--stages: applies only to models, and lenet-mnist is a study"),
+        (["show", "lenet5", "--budget", "cpu"], "--budget: applies only to studies, and lenet5 is a model"),
         (
             ["test", "runs/x", "--arg", "dropout=0.1"],
             "--arg: is an argument of a network; give the network",
         ),
-        (["data", "mnist", "--size", "16"], "--size: applies only to image folders; remove it"),
+        (["data", "mnist", "--size", "16"], "--size: applies only to folders of images; remove it"),
         (["train", "lenet5", "--data", "mnist", "--set", "data="], "--set data: give it with --data"),
         (["train", "lenet5", "--data", "mnist", "--set", "model=5"], "--set model: give it as MODEL"),
         (["data", "mnis"], "no data set is called mnis; did you mean mnist?"),
@@ -70,10 +70,10 @@ Run = Callable[..., tuple[int, str, str]]
         (["train", "lenet5"], "Missing option '--data'"),
         (["train", "lenet5", "--data", "mnits"], "no data set is called mnits; did you mean mnist?"),
         (["train", "lenet5", "--data", "./no/where", "--out", "/tmp"], "no/where/train: holds no images"),
-        (["test", "/nowhere"], "/nowhere: there is no such run or checkpoint"),
+        (["test", "/nowhere"], "/nowhere: no such run or checkpoint"),
         (
             ["show", "resnet20", "--input", "3,4,4"],
-            "model resnet20 needs images of at least 8 pixels; the data have 4x4",
+            "model resnet20 needs images of at least 8 pixels, but the data has 4x4",
         ),
         (["show", "resnet20", "--arg", "depth=32"], "--arg: model.depth: unknown key"),
     ],
@@ -229,7 +229,7 @@ def test_train_and_test(deepstudy: Run, tmp_path: Path) -> None:
     code, output, errors = deepstudy(*command)
     assert (code, "on the 150 test images of mnist5k" in output) == (0, True)
     assert f"study: {tmp_path / 'lenet5-mnist5k' / 'study.yaml'}" in errors
-    assert "was complete before" in deepstudy(*command)[2]
+    assert "already complete" in deepstudy(*command)[2]
     run = tmp_path / "lenet5-mnist5k" / "full" / "lenet5" / "seed0"
     code, output, _ = deepstudy("test", run, "--split", "train")
     assert code == 0
@@ -258,7 +258,7 @@ def test_run_report_and_data(deepstudy: Run, write_study: Write, tmp_path: Path)
     code, output, errors = deepstudy("run", study, "plain", "--out", runs, "--json")
     document = json.loads(output)
     assert [run["status"] for run in document["runs"]] == ["complete", "complete"]
-    assert "was complete before" in errors
+    assert "already complete" in errors
     code, output, _ = deepstudy("report", study, "--runs", runs, "-o", tmp_path / "page" / "report.html")
     assert code == 0
     assert [Path(line).name for line in output.splitlines()[-3:]] == ["report.html", "verdicts.json", "report.md"]

@@ -92,10 +92,10 @@ def test_the_name_may_be_a_path_and_an_empty_folder_and_hold_spaces(deepstudy: R
         ("full", "full: already exists; choose another name or move it away"),
         ("full/study.yaml", "a study name cannot end in .yaml"),
         ("full/inside", "full/inside: already exists"),
-        ("full/inside/mine", "full/inside/mine: cannot be made: "),
+        ("full/inside/mine", "full/inside/mine: cannot be created: "),
         ("link", "link: already exists"),
-        (".", "a study needs a name of its own"),
-        ("", "a study needs a name of its own"),
+        (".", "this path gives the study no name"),
+        ("", "this path gives the study no name"),
         ("papers/..", "the name .. cannot be a folder name"),
         ("a:b", "the name a:b cannot be a folder name"),
         ("what?", "use up to 100 letters"),
@@ -139,7 +139,7 @@ def test_nothing_is_left_half_written(
             patch.setattr(Path, method, guard(getattr(Path, method)))
         code, _, errors = deepstudy("new", "my-paper")
     assert (code, names_below(tmp_path)) == (2, [])
-    assert errors == "deepstudy: my-paper: cannot be made: No space left on device; choose another place\n"
+    assert errors == "deepstudy: my-paper: cannot be created: No space left on device; choose another folder\n"
 
 
 def test_study_loads_and_holds_a_part_of_each_kind(made: Path) -> None:

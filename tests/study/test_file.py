@@ -355,7 +355,7 @@ def test_unknown_names_in_a_study(small_study: Study) -> None:
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"s\.yaml: is not a text file in UTF-8"):
+    with pytest.raises(InputError, match=r"s\.yaml: is not UTF-8 text"):
         load_study(path)
 
 

@@ -64,7 +64,7 @@ def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monke
         ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
         ("resnet20", "cifar10", ["optimizer.lr=-1"], "recipe.optimizer.lr: input should be greater than 0"),
         ("resnet20", "cifar10", ["model.depth=3"], "model.depth: unknown key"),
-        ("resnet20", "cifar10", ["data.size=16"], "size applies only to image folders; remove it"),
+        ("resnet20", "cifar10", ["data.size=16"], "size applies only to folders of images; remove it"),
     ],
 )
 def test_mistakes_leave_nothing_behind(
@@ -98,7 +98,7 @@ def test_a_full_disk_leaves_no_empty_study(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(
-        InputError, match=r"study.yaml: cannot be written: No space left on device; choose another --out"
+        InputError, match=r"study.yaml: cannot be written: No space left on device; choose another folder with --out"
     ):
         single("lenet5", "mnist", [], tmp_path)
     assert not list(tmp_path.rglob("study.yaml"))
