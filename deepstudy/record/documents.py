@@ -164,7 +164,7 @@ class MachineInfo(Document):
         system: the operating system.
         precision: `32`, `bf16` …
         layout: how images lie in memory.
-        deterministic: whether torch refused operations that do not give the same bits each time.
+        deterministic: whether torch allowed only operations that give exactly the same result each time.
     """
 
     device: str | None = None
@@ -194,7 +194,7 @@ class DataInfo(Document):
         class_names: the classes by number.
         splits: how many images each split has.
         mean: the mean of each channel, of pixel values in 0 to 1, that images are normalised with.
-        std: the standard deviation of each channel, likewise.
+        std: the standard deviation of each channel, used in the same way.
     """
 
     name: str
@@ -298,7 +298,7 @@ class RunInfo(Document):
         recipe_hash: a digest of the recipe; see `Experiment.key`.
         code_hashes: digests of the network's own code, and of the run that it starts from.
         study_file: the study's file, relative to the run's folder; None for a built-in study.
-        folder: where a network or images of the user lie, relative to the run's folder.
+        folder: the folder of the user's own network or images, relative to the run's folder.
         resolved: the experiment, complete.
         overrides: the `--set` pairs.
         versions: the versions of Python and of libraries.

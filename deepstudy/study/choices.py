@@ -23,7 +23,7 @@ from deepstudy.study.places import Map, SourcePlace
 
 
 class OwnModel(Choice):
-    """A network of your own, `file.py:Name` or `package.module:Name`. All keys beside `name` are its arguments."""
+    """A network of your own, `file.py:Name` or `package.module:Name`. All other keys are its arguments."""
 
     model_config = ConfigDict(extra="allow")
 

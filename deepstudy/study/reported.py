@@ -145,7 +145,7 @@ class Measure(StrictModel):
 
 
 class Reported(Measure):
-    """A number that the report prints, and what it is a number of. `value` and `elapsed` keep their printed text."""
+    """A number that the report prints, with what it measures or counts. `value` and `elapsed` stay as printed."""
 
     experiment: str = Field(description="Name of the experiment.")
     value: Annotated[str, WithJsonSchema({"type": ["string", "number"]})] = Field(
