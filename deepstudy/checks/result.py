@@ -62,11 +62,11 @@ class CheckResult(Displayed):
         from rich.text import Text
 
         size = "x".join(map(str, self.input)) if self.input else "?"
-        checks = f"{len(self.checks)} check{'s' * (len(self.checks) != 1)}"
+        rules = f"{len(self.checks)} rule{'s' * (len(self.checks) != 1)}"
         return [
             Text.assemble((self.model, "bold"), f"  input {size}"),
             *([format_findings(self.findings, min(width, 80))] if self.findings else []),
-            Text(f"{checks}: {format_counts(self.findings)}"),
+            Text(f"{rules} applied: {format_counts(self.findings)}"),
             *(Text(note, "dim") for note in self.notes),
         ]
 

@@ -1,5 +1,6 @@
 """`deepstudy audit`: which of a report's numbers cannot be true."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 @click.command(
     cls=CommandWithRules, package="deepstudy.audits", short_help="Find numbers in a report that cannot be true."
 )
-@click.argument("report", metavar="STUDY|TEXT|FOLDER")
+@click.argument("reports", metavar="STUDY|TEXT|FOLDER...", nargs=-1, required=True)
 @click.option(
     "--draft",
     type=click.Path(path_type=Path),
@@ -32,22 +33,35 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
     "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
 )
 @options.as_json
-def audit(report: str, draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
+def audit(reports: tuple[str, ...], draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
     """Find numbers that cannot be true, in a report's TEXT (.txt, .md), in a STUDY, or in each report of a FOLDER.
 
-    The exit code is 1 if a figure is impossible or inconsistent. `deepstudy explain RULE` explains a rule.
+    Several can be given. The exit code is 1 if a figure is impossible or inconsistent. `deepstudy explain RULE`
+    explains a rule.
     """
-    from deepstudy import audits
-
     if as_csv and as_json:
         raise InputError("--csv and --json: choose one")
-    path = Path(report)
-    if path.is_dir() and not (path / "study.yaml").is_file():
+    if len(reports) > 1 or _is_folder(reports[0]):
         if draft is not None:
-            raise InputError(f"--draft needs one text file; {report} is a folder")
-        return _audit_folder(path, trust, as_csv, as_json)
+            raise InputError(f"--draft needs one text file; {reports[0]} is {_describe(reports)}")
+        return _audit_several(reports, trust, as_csv, as_json)
     if draft is not None:
-        _write_draft(path, draft)
+        _write_draft(Path(reports[0]), draft)
+    return _audit_one(reports[0], trust, as_csv, as_json)
+
+
+def _is_folder(report: str) -> bool:
+    """Whether a subject is a folder of reports. A folder with a study.yaml is a study."""
+    return Path(report).is_dir() and not (Path(report) / "study.yaml").is_file()
+
+
+def _describe(reports: tuple[str, ...]) -> str:
+    return "a folder" if len(reports) == 1 else f"one of {len(reports)} subjects"
+
+
+def _audit_one(report: str, trust: bool, as_csv: bool, as_json: bool) -> int:
+    from deepstudy import audits
+
     result = audits.audit(report, trust)
     if as_json:
         options.print_json(result.as_json())
@@ -62,15 +76,15 @@ def audit(report: str, draft: Path | None, as_csv: bool, trust: bool, as_json: b
     return 0 if result.is_sound else 1
 
 
-def _audit_folder(folder: Path, trust: bool, as_csv: bool, as_json: bool) -> int:
-    """Audit all reports of a folder. A file that cannot be read does not stop the audit of the next one."""
+def _audit_several(reports: tuple[str, ...], trust: bool, as_csv: bool, as_json: bool) -> int:
+    """Audit several reports, and all those of folders. One that cannot be read does not stop the next one."""
     from deepstudy import audits
 
+    has_folder = any(map(_is_folder, reports))
     results: list[tuple[str, AuditResult | InputError]] = []
-    for file in _files(folder):
-        name = str(file.relative_to(folder))
+    for name, subject in _subjects(reports):
         try:
-            results.append((name, audits.audit(file, trust)))
+            results.append((name, audits.audit(subject, trust)))
         except InputError as error:
             results.append((name, error))
     if as_json:
@@ -81,12 +95,39 @@ def _audit_folder(folder: Path, trust: bool, as_csv: bool, as_json: bool) -> int
         options.print_json(
             [document | {"subject": name} for document, (name, _) in zip(documents, results, strict=True)]
         )
+    elif as_csv or has_folder:
+        _print_lines(results, as_csv)
     else:
-        _print_folder(results, as_csv)
+        _print_all(result for _, result in results)
     readable = [result for _, result in results if not isinstance(result, InputError)]
     if not all(result.is_sound for result in readable):
         return 1
     return 2 if len(readable) < len(results) else 0
+
+
+def _subjects(reports: tuple[str, ...]) -> Iterator[tuple[str, str | Path]]:
+    """The name of each report, and what is audited. In a single folder, names are relative to it."""
+    for report in reports:
+        if not _is_folder(report):
+            yield report, report
+            continue
+        folder = Path(report)
+        for file in _files(folder):
+            yield str(file.relative_to(folder) if len(reports) == 1 else file), file
+
+
+def _print_all(results: "Iterable[AuditResult | InputError]") -> None:
+    """Print all findings of each report, one report after the other."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for number, result in enumerate(results):
+        if isinstance(result, InputError):
+            click.echo(f"deepstudy: {result}", err=True)
+            continue
+        if number:
+            console.print()
+        result.print(console)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -114,7 +155,7 @@ def _write_draft(path: Path, target: Path) -> None:
     click.echo(f"{target}: complete the lines marked `complete`, then `deepstudy audit {target}`", err=True)
 
 
-def _print_folder(results: "list[tuple[str, AuditResult | InputError]]", as_csv: bool) -> None:
+def _print_lines(results: "list[tuple[str, AuditResult | InputError]]", as_csv: bool) -> None:
     """Print a line for each report: how many findings of each severity it has, and the worst of them."""
     from deepstudy.table import Table
 

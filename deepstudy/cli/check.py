@@ -1,7 +1,7 @@
 """`deepstudy check`: whether an implementation of a network is sound."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(
     cls=CommandWithRules, package="deepstudy.checks", short_help="Find bugs in the implementation of a network."
 )
-@click.argument("model", metavar="MODEL|FILE|NOTEBOOK")
+@click.argument("models", metavar="MODEL|FILE|NOTEBOOK...", nargs=-1, required=True)
 @click.option(
     "--arg", "arguments", multiple=True, metavar="KEY=VALUE", help="An argument of the network. Can be repeated."
 )
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )
 @options.as_json
 def check(
-    model: str,
+    models: tuple[str, ...],
     arguments: tuple[str, ...],
     size: str | None,
     classes: int | None,
@@ -57,9 +57,9 @@ def check(
 ) -> int:
     """Find bugs in MODEL: a built-in name, file.py:Name, notebook.ipynb:Name or package.module:Name.
 
-    A FILE or NOTEBOOK alone means every network in it. Only its imports, definitions and constants are executed, in a
-    child process with limits. This protects against accidents, not against malice. The exit code is 1 if there is a
-    bug. `deepstudy explain RULE` explains a rule.
+    A FILE or NOTEBOOK alone means every network in it. Several can be given. Only imports, definitions and constants
+    are executed, in a child process with limits. This protects against accidents, not against malice. The exit code
+    is 1 if there is a bug. `deepstudy explain RULE` explains a rule.
     """
     from deepstudy.checks.make_probe import CheckRequest
     from deepstudy.checks.named import check_named
@@ -67,32 +67,47 @@ def check(
     if not (math.isfinite(seconds) and math.isfinite(gigabytes)):
         raise InputError("--seconds and --gigabytes must be numbers, for example 180 and 8")
     shape = None if size is None else options.shape(size)
-    names, skipped = _names(model, whole_file)
     documents: list[dict[str, Any]] = []
-    codes = {0}
-    for name in names:
-        request = CheckRequest(name, _arguments(name, arguments), shape, classes, whole_file)
+    for model in models:
         try:
-            with _progress(name) as on_rule:
-                result = check_named(request, on_rule, seconds, gigabytes)
+            names, skipped = _names(model, whole_file)
         except InputError as error:
-            if len(names) == 1:
+            if len(models) == 1:
                 raise
-            # One network of a file that cannot be made does not hide the others.
-            documents.append({"model": name, "refused": str(error), "error": str(error)})
-            codes.add(2)
-            click.echo(f"deepstudy: {error}", err=True)
+            documents.append(_refuse(model, error))
             continue
-        documents.append(result.as_json() | {"skipped": skipped})
-        codes.add(1 if result.bugs else 0)
-        if not as_json:
-            _print(result)
+        for name in names:
+            request = CheckRequest(name, _arguments(name, arguments), shape, classes, whole_file)
+            try:
+                with _progress(name) as on_rule:
+                    result = check_named(request, on_rule, seconds, gigabytes)
+            except InputError as error:
+                if len(names) == len(models) == 1:
+                    raise
+                documents.append(_refuse(name, error))  # it does not hide the other networks
+                continue
+            documents.append(result.as_json() | {"skipped": skipped})
+            if not as_json:
+                _print(result)
+        if skipped and not as_json:
+            statements = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
+            click.echo(f"not executed: {statements} (--whole-file runs it)")
     if as_json:
         options.print_json(documents if len(documents) > 1 else documents[0])
-    elif skipped:
-        statements = "; ".join(skipped[:3]) + (f"; and {len(skipped) - 3} more" if len(skipped) > 3 else "")
-        click.echo(f"not executed: {statements} (--whole-file runs it)")
-    return 1 if 1 in codes else max(codes)
+    return _exit_code(documents)
+
+
+def _refuse(name: str, error: InputError) -> dict[str, Any]:
+    """The document of a network that cannot be checked; the reason goes to stderr."""
+    click.echo(f"deepstudy: {error}", err=True)
+    return {"model": name, "refused": str(error), "error": str(error)}
+
+
+def _exit_code(documents: Sequence[dict[str, Any]]) -> int:
+    findings = [finding for document in documents for finding in document.get("findings", ())]
+    if any(finding["severity"] == "bug" for finding in findings):
+        return 1
+    return 2 if any("refused" in document for document in documents) else 0
 
 
 def _names(model: str, whole_file: bool) -> tuple[list[str], list[str]]:

@@ -55,6 +55,23 @@ def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[s
     assert flat.endswith("2 impossible, 2 inconsistent, 7 missing")
 
 
+def test_several_reports_are_printed_one_after_the_other(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    two = [str(REPORTS / name) for name in ("r4.txt", "r2.txt")]
+    code, out, _ = run(capsys, *two)
+    assert code == 1
+    alone = [run(capsys, report)[1] for report in two]
+    assert out == "\n".join(alone)
+    code, out, err = run(capsys, str(REPORTS / "r4.txt"), str(tmp_path / "gone.md"))
+    assert (code, out) == (1, alone[0])
+    assert err == f"deepstudy: {tmp_path / 'gone.md'}: no such file\n"
+    code, out, _ = run(capsys, *two, "--json")
+    assert [document["subject"] for document in json.loads(out)] == two
+    code, out, _ = run(capsys, str(REPORTS), "lenet-mnist", "--csv")
+    assert [row["report"] for row in csv.DictReader(io.StringIO(out))][-1] == "lenet-mnist"
+    code, _, err = run(capsys, *two, "--draft", str(tmp_path / "draft.yaml"))
+    assert (code, "--draft needs one text file" in err) == (2, True)
+
+
 def test_csv_has_the_old_name_of_a_rule_as_its_last_column(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, str(REPORTS / "r2.txt"), "--csv")
     rows = list(csv.DictReader(io.StringIO(out)))

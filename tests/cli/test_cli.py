@@ -242,6 +242,20 @@ def test_train_and_test(deepstudy: Run, tmp_path: Path) -> None:
     assert (code, errors.count("\n")) == (2, 1)
 
 
+def test_several_networks_are_checked_one_after_the_other(deepstudy: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.py").write_text("x = 1\n")
+    code, output, errors = deepstudy("check", "lenet5", tmp_path / "gone.py", tmp_path / "empty.py", "small_cnn")
+    assert code == 2
+    counts = [line for line in output.splitlines() if line.startswith("24 rules applied: ")]
+    assert counts == ["24 rules applied: nothing found", "24 rules applied: 1 note"]
+    assert [line.split(": ")[1] for line in errors.splitlines()] == [f"{tmp_path}/gone.py", f"{tmp_path}/empty.py"]
+    code, output, _ = deepstudy("check", "lenet5", tmp_path / "gone.py", "--json")
+    assert [("refused" in document, document["model"]) for document in json.loads(output)] == [
+        (False, "lenet5"),
+        (True, str(tmp_path / "gone.py")),
+    ]
+
+
 def test_schema_is_json(deepstudy: Run) -> None:
     assert "experiments" in json.loads(deepstudy("schema")[1])["properties"]
 

@@ -211,7 +211,7 @@ def test_the_commands_of_its_readme_work_as_they_stand(deepstudy: Run, made: Pat
         code, output, errors = deepstudy(*words, *(smaller if words[0] == "run" else []))
         assert code == 0, (words, output, errors)
         if words[0] == "check":
-            assert "checks: nothing found" in output
+            assert "rules applied: nothing found" in output
     for budget in ("quick", "full"):
         for name in ("plain", "normalised"):
             info = (tmp_path / "runs" / "my-paper" / budget / name / "seed0" / "run.json").read_text(encoding="utf-8")
