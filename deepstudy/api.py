@@ -233,11 +233,17 @@ def require_runs(chapters: "Sequence[Chapter]") -> None:
         chapters: the studies that are to be reported.
 
     Raises:
-        InputError: none of them has a run. It names the command that makes some.
+        InputError: none of them has a run that counts. It says why, or names the command that makes some.
     """
     if any(chapter.records or chapter.timed for chapter in chapters):
         return
     first = chapters[0]
+    if first.exclusions:
+        more = f" ({len(first.exclusions) - 1} more)" if len(first.exclusions) > 1 else ""
+        why = first.exclusions[0].rstrip(".")
+        raise InputError(
+            f"{first.folder.path}: {why}{more}; restore the study, or run it into another folder with --out"
+        )
     budget = first.budget or next(iter(first.study.budgets), None)
     command = f"deepstudy run {shlex.quote(first.study.argument)}"
     command += f" --budget {shlex.quote(budget)}" if budget else ""

@@ -218,6 +218,25 @@ def format_findings(findings: Iterable[Finding], width: int = 80) -> "Text":
     return text
 
 
+def wrap(sentence: str, width: int, style: str = "") -> "Text":
+    """Break a sentence into lines for a terminal.
+
+    Arguments:
+        sentence: the text.
+        width: columns of the terminal; more than 80 are not used.
+        style: the colour.
+
+    Returns:
+        The text with line breaks.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    width = min(width, 80)
+    lines = Text(sentence).wrap(Console(width=width), width)
+    return Text("\n".join(line.plain.rstrip() for line in lines), style)
+
+
 def _add_title(text: "Text", severity: Severity, rule: str, where: str = "") -> None:
     text.append(severity, _COLOURS[severity])
     text.append(f"{_INDENT}{rule}")

@@ -317,7 +317,7 @@ def readme_parts() -> dict[str, str]:
     """The generated parts of the README, by the names of their marks."""
     findings, _, missing = _output(["audit", "report.md"]).partition("missing  ")
     return {
-        "audit": f"```text\n{findings}...\n{missing.rstrip().splitlines()[-1]}\n```\n",
+        "audit": f"```text\n{findings}...\n{missing.rstrip().split(_PARAGRAPH)[-1]}\n```\n",
         "findings": "\n".join(_answers()) + "\n",
     }
 

@@ -100,6 +100,16 @@ def test_a_report_without_runs_names_the_command_that_makes_them(
     assert not page.exists()
 
 
+@pytest.mark.slow
+def test_a_report_on_runs_of_another_recipe_says_what_differs(
+    write_study: Callable[..., Path], tmp_path: Path, mnist5k: None
+) -> None:
+    deepstudy.run(write_study(), ["plain"], seeds=1, budget="tiny", out=tmp_path / "runs")
+    changed = write_study(("lr: 0.05", "lr: 0.06"))
+    with pytest.raises(deepstudy.InputError, match=r"another recipe \(optimizer\.lr 0\.05 there, 0\.06 now\).*--out"):
+        deepstudy.report(changed, budget="tiny", runs=tmp_path / "runs", output=tmp_path / "report.html")
+
+
 def test_a_data_frame_without_pandas_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     result = deepstudy.audit("lenet-mnist")
     monkeypatch.setitem(sys.modules, "pandas", None)

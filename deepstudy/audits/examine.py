@@ -10,7 +10,7 @@ from deepstudy.audits import RULES
 from deepstudy.audits.evidence import Evidence, of_study, of_text
 from deepstudy.display import Displayed
 from deepstudy.errors import InputError
-from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, worst_first
+from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, worst_first, wrap
 from deepstudy.study import Study, load_study
 from deepstudy.table import Table
 
@@ -41,7 +41,7 @@ class AuditResult(Displayed):
         figures = f"{self.figures} figure{'s' * (self.figures != 1)}"
         counts = f"{self.report}: {figures} checked by arithmetic; {format_counts(self.findings)}"
         findings = [format_findings(self.findings, min(width, 80))] if self.findings else []
-        return [*findings, Text(counts)]
+        return [*findings, wrap(counts, width)]
 
     def as_table(self) -> Table:
         """The findings, a row each."""

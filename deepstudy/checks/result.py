@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deepstudy.display import Displayed
-from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings
+from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, wrap
 from deepstudy.table import Table
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CheckResult(Displayed):
             Text.assemble((self.model, "bold"), f"  input {size}"),
             *([format_findings(self.findings, min(width, 80))] if self.findings else []),
             Text(f"{rules} applied: {format_counts(self.findings)}"),
-            *(Text(note, "dim") for note in self.notes),
+            *(wrap(note, width, "dim") for note in self.notes),
         ]
 
     def as_table(self) -> Table:

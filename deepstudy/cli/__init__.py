@@ -34,7 +34,7 @@ from deepstudy.errors import InputError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="deepstudy")
 def cli() -> None:
-    """Make a lab report on a CNN paper executable: repeat its experiments, and see which claims hold."""
+    """Find the errors in a lab report on a CNN paper: its numbers, its networks, its experiments, its claims."""
 
 
 for verb in (list_, show, run, report, audit, check, explain, train, test, new, data, schema):
@@ -105,5 +105,6 @@ def _usage(error: click.UsageError) -> str:
     """What click says is wrong, and where the usage is described."""
     context = error.ctx
     message = error.format_message().rstrip(".")
+    message = message.replace("valid integer range", "whole number").replace("valid float range", "number")
     help_ = f"{context.command_path} --help" if context else "deepstudy --help"
     return f"{message}; see `{help_}`"

@@ -90,7 +90,8 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool) -> int:
         table = result.as_table()
         click.echo(table.caption)
         options.print_table(table)
-        click.echo(f"For the verdicts and the page: {_report_command(study, wanted)}", err=True)
+        what = "verdicts and the page" if study.claims else "page"
+        click.echo(f"For the {what}: {_report_command(study, wanted)}", err=True)
     for end in result.failed:
         click.echo(f"deepstudy: {end.run.experiment} seed {end.run.seed} failed: {end.why}", err=True)
     return 1 if result.failed else 0

@@ -5,8 +5,9 @@ layers.py     blocks that several networks share
 own_code.py   networks in files and modules that are not part of DeepStudy
 """
 
+import inspect
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,28 @@ def build(
         model = factory(**options)
     except (Exception, SystemExit) as error:
         given = f"; it was called with {dict(options)}" if options else ""
+        if needed := _missing_arguments(factory, options):
+            values = ", ".join(f"{argument}: VALUE" for argument in needed)
+            plural = "s" if len(needed) > 1 else ""
+            how = f"write model: {{name: {name}, {values}}}, or add --set model.{needed[0]}=VALUE"
+            raise InputError(f"model {name} needs the argument{plural} {', '.join(needed)}{given}; {how}") from error
         raise InputError(f"model {name}: {describe_error(error)}{given}") from error
     if not isinstance(model, nn.Module):
         kind = type(model).__name__
         raise InputError(f"model {name} returns a value of type {kind}, not an nn.Module; name a network")
     initialize_lazy_layers(name, model, shape)
     return model
+
+
+def _missing_arguments(factory: Callable[..., Any], options: Mapping[str, Any]) -> list[str]:
+    """The arguments without a default that a class or function was not given."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    needed = [each.name for each in parameters if each.kind in kinds and each.default is each.empty]
+    return [name for name in needed if name not in options]
 
 
 def initialize_lazy_layers(name: str, model: nn.Module, shape: tuple[int, ...]) -> None:
@@ -83,7 +100,8 @@ def _build_built_in(name: str, options: Mapping[str, Any], shape: tuple[int, int
     if shape[1:] != entry.input[1:] and not 0 < entry.smallest <= min(shape[1:]):
         size, wanted = (f"{h}x{w}" for h, w in (shape[1:], entry.input[1:]))
         needs = f"images of at least {entry.smallest} pixels" if entry.smallest else f"{wanted} images"
-        raise InputError(f"model {name} needs {needs}, but the data has {size}; choose another model or data set")
+        ways = "choose another model or data set, or scale a folder of images with data.size"
+        raise InputError(f"model {name} needs {needs}, but the data has {size}; {ways}")
     arguments = {**entry.implied(name), **options, "channels": shape[0], "classes": classes}
     model: nn.Module = entry.import_target()(**arguments)
     return model

@@ -85,9 +85,10 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         problem = " ".join(str(error.problem or error.context).split())
-        raise InputError(f"{SourcePlace(file, line)}: not valid YAML: {problem}") from None
+        hint = "check the indentation, and quote text with a colon or comma"
+        raise InputError(f"{SourcePlace(file, line)}: not valid YAML: {problem}; {hint}") from None
     except RecursionError:
-        raise InputError(f"{file}: is nested too deeply") from None
+        raise InputError(f"{file}: is nested too deeply; write fewer levels") from None
     except (YAMLError, ValueError) as error:
         raise InputError(f"{file}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(node, MappingNode):
@@ -95,7 +96,7 @@ def read_yaml(text: str, file: str, as_printed: Iterable[tuple[str, ...]] = (), 
     try:
         value = _NodeReader(file, set(as_printed)).value(node, ())
     except RecursionError:
-        raise InputError(f"{file}: is nested too deeply") from None
+        raise InputError(f"{file}: is nested too deeply; write fewer levels") from None
     assert isinstance(value, Map)
     return value
 
@@ -117,7 +118,7 @@ class _NodeReader:
         place = self.place(node, path)
         self.nodes += 1
         if len(parents) > _DEEPEST:
-            raise InputError(f"{place}: is nested too deeply")
+            raise InputError(f"{place}: is nested too deeply; write fewer levels")
         if self.nodes > _MOST_NODES or id(node) in parents:
             raise InputError(f"{place}: aliases (`*name`) make this file too large; write the values out")
         if str(node.tag) not in _CORE_TAGS and not str(node.tag).endswith(":timestamp"):

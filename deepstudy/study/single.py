@@ -43,6 +43,8 @@ def single(model: str, data: str, overrides: Sequence[str], out: Path) -> Study:
         InputError: if there is no such network or data set, the study does not validate, or it cannot be written.
     """
     if not is_built_in(model) and not re.fullmatch(r".+:\w+", model):
+        if model.endswith(".py"):
+            raise InputError(f"{model}: name one network of the file, such as {model}:Net")
         raise InputError(f"no model is called {model}{did_you_mean(model, MODELS)}")
     own = is_folder(data)
     if own:

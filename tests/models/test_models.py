@@ -237,6 +237,7 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         "def number():\n    return 3\n"
         "def leave():\n    raise SystemExit(3)\n"
         "class Wide(Net):\n    pass\n"
+        "def make(classes, *, depth, **more):\n    return Net()\n"
     )
     (tmp_path / "no_nets.py").write_text("import math\nfrom torch.nn import Linear\nclass Plain: pass\n")
     (tmp_path / "broken.py").write_text("class Net(:\n")
@@ -250,6 +251,12 @@ def test_own_networks_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.
         ("my_nets:numbr", {}, r"my_nets has no numbr; did you mean number\?$"),
         ("no_nets.py:Linnear", {}, r"no_nets\.py has no Linnear; it defines no nn\.Module class$"),
         ("my_nets.py:Net", {"wdth": 1}, "unexpected keyword argument 'wdth'"),
+        (
+            "my_nets.py:make",
+            {},
+            r"needs the arguments classes, depth; write model: \{name: .*make, classes: VALUE, depth",
+        ),
+        ("my_nets.py:make", {"depth": 2}, r"needs the argument classes; .* --set model\.classes=VALUE$"),
         ("my_nets.py:number", {}, "returns a value of type int, not an nn.Module"),
         ("other.py:Net", {}, "no such file"),
         ("no_such_module:Net", {}, "No module named 'no_such_module'"),

@@ -27,7 +27,7 @@ def test_scalars_kept_as_printed() -> None:
         ("a: !!python/object:os.system x", "the tag tag:yaml.org,2002:python/object:os.system is not allowed"),
         ("a: !x 3", "f:1: a: the tag !x is not allowed"),
         ("a: [1", "f:1: not valid YAML"),
-        ("a: b: c", "f:1: not valid YAML"),
+        ("a: b: c", "f:1: not valid YAML: mapping values are not allowed here; check the indentation, and quote text"),
         ("- 1", "is not a study; a study file has the keys"),
         ("", "is not a study; a study file has the keys"),
         ("a: &x\n  b: *x", "f:1: a.b: aliases"),

@@ -59,6 +59,7 @@ def test_own_networks_and_folders_are_found_from_the_study(tmp_path: Path, monke
         ("resnet21", "cifar10", [], "no model is called resnet21; did you mean resnet"),
         ("resnet20", "cifar11", [], "no data set is called cifar11; did you mean cifar10?"),
         (":x", "cifar10", [], "no model is called :x"),
+        ("net.py", "cifar10", [], "net.py: name one network of the file, such as net.py:Net"),
         ("resnet20", "cifar10", ["model=resnet32"], "--set: model: give it as MODEL"),
         ("resnet20", "cifar10", ["data.name=mnist"], "--set: data.name: give it with --data"),
         ("resnet20", "cifar10", ["epoch=3"], "--set: epoch: unknown key; did you mean epochs?"),
