@@ -96,8 +96,9 @@ def command_line() -> str:
             """
         ),
     ]
+    group = click.Context(cli, info_name="deepstudy", **cli.context_settings)
     for name, command in cli.commands.items():
-        context = click.Context(command, info_name=f"deepstudy {name}")
+        context = click.Context(command, parent=group, info_name=name)
         usage = " ".join(command.collect_usage_pieces(context))
         parts += [f"## deepstudy {name}", f"```text\ndeepstudy {name} {usage}\n```", _paragraphs(command.help or "")]
         parts.append(_options(command, context))
