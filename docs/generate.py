@@ -152,10 +152,16 @@ def study_file() -> str:
         ),
         _keys("The study", document, definitions),
     ]
-    parts += [
-        _keys(name, definition, definitions) for name, definition in definitions.items() if _is_mapping(definition)
-    ]
+    mappings = [name for name, definition in definitions.items() if _is_mapping(definition)]
+    parts += [_keys(name, definitions[name], definitions) for name in sorted(mappings, key=_section_order)]
     return "\n\n".join(parts)
+
+
+def _section_order(name: str) -> int:
+    """What every study has comes first, the options of single networks, optimizers and schedules last."""
+    if name in ("ExperimentPart", "RecipePart", "Data"):
+        return 0
+    return 2 if name.endswith("Config") else 1
 
 
 def _is_mapping(definition: Mapping[str, Any]) -> bool:
@@ -224,7 +230,7 @@ _JSON_COMMANDS = [
     ["list", "--json"],
     ["show", "lenet5", "--json"],
     ["show", "lenet-mnist", "--budget", "demo", "--json"],
-    ["audit", "report.md", "--json"],
+    ["audit", "lab-report.md", "--json"],
     ["check", "net.py", "--json"],
     ["explain", "granularity", "--json"],
     ["report", "../../results/lenet-mnist/full", "--json"],
@@ -253,7 +259,8 @@ def _attributes(described: type) -> list[list[str]]:
     """The rows of the section `Attributes` of a docstring."""
     section = inspect.cleandoc(described.__doc__ or "").partition("Attributes:\n")[2].split("\n\n")[0]
     joined = re.sub(r"\n {5,}", " ", section)
-    return [[f"`{name.strip()}`", text] for name, _, text in (line.partition(": ") for line in joined.splitlines())]
+    pairs = (line.partition(": ") for line in joined.replace("None", "null").splitlines())
+    return [[f"`{name.strip()}`", text] for name, _, text in pairs]
 
 
 def networks_and_data() -> str:
@@ -316,7 +323,7 @@ def _union(values: list[Any]) -> Any:
 
 def readme_parts() -> dict[str, str]:
     """The generated parts of the README, by the names of their marks."""
-    findings, _, missing = _output(["audit", "report.md"]).partition("missing  ")
+    findings, _, missing = _output(["audit", "lab-report.md"]).partition("missing  ")
     return {
         "audit": f"```text\n{findings}...\n{missing.rstrip().split(_PARAGRAPH)[-1]}\n```\n",
         "findings": "\n".join(_answers()) + "\n",

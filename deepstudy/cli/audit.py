@@ -163,7 +163,9 @@ def _print_lines(results: "list[tuple[str, AuditResult | InputError]]", as_csv: 
     rows = []
     for name, result in results:
         if isinstance(result, InputError):
-            rows.append([name, *[""] * (1 + len(AUDIT_SEVERITIES)), f"not read: {result}"])
+            rows.append(
+                [name, *[""] * (1 + len(AUDIT_SEVERITIES)), f"not read: {str(result).rpartition(f'{name}: ')[2]}"]
+            )
             continue
         severities = [finding.severity for finding in result.findings]
         counts = [str(severities.count(severity)) for severity in AUDIT_SEVERITIES]

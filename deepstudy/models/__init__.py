@@ -19,7 +19,7 @@ from deepstudy.catalog import MODELS, is_built_in
 from deepstudy.errors import InputError
 from deepstudy.models.own_code import describe_error, import_own, source_files, translate_errors
 
-__all__ = ["build", "describe_error", "initialize_lazy_layers", "source_files", "translate_errors"]
+__all__ = ["build", "check_size", "describe_error", "initialize_lazy_layers", "source_files", "translate_errors"]
 
 
 def build(
@@ -95,13 +95,27 @@ def initialize_lazy_layers(name: str, model: nn.Module, shape: tuple[int, ...]) 
         )
 
 
-def _build_built_in(name: str, options: Mapping[str, Any], shape: tuple[int, int, int], classes: int) -> nn.Module:
+def check_size(name: str, shape: tuple[int, ...]) -> None:
+    """Refuse a built-in network for images of a size that it cannot take.
+
+    Arguments:
+        name: the name of the network.
+        shape: channels, height and width of an image.
+
+    Raises:
+        InputError: the images have another size than the network needs, or are smaller.
+    """
     entry = MODELS[name]
     if shape[1:] != entry.input[1:] and not 0 < entry.smallest <= min(shape[1:]):
         size, wanted = (f"{h}x{w}" for h, w in (shape[1:], entry.input[1:]))
         needs = f"images of at least {entry.smallest} pixels" if entry.smallest else f"{wanted} images"
         ways = "choose another model or data set, or scale a folder of images with data.size"
         raise InputError(f"model {name} needs {needs}, but the data has {size}; {ways}")
+
+
+def _build_built_in(name: str, options: Mapping[str, Any], shape: tuple[int, int, int], classes: int) -> nn.Module:
+    check_size(name, shape)
+    entry = MODELS[name]
     arguments = {**entry.implied(name), **options, "channels": shape[0], "classes": classes}
     model: nn.Module = entry.import_target()(**arguments)
     return model

@@ -4,9 +4,9 @@
     metrics.jsonl   a line for each epoch and split, appended when the epoch is finished
     layers.json     the layer table
     predictions.npz what the trained network predicts for every image that it was scored on
-    pictures.npz    wrong predictions, and the filters of the first layer; see training.artifacts
+    pictures.npz    wrong predictions, and the filters of the first layer
     log.txt         step lines as the report's own program printed them, where the recipe asks for them
-    checkpoints/    see training.checkpoint
+    checkpoints/    weights and state after the last two epochs, from which a run continues
 
 Metrics reach the disk before the checkpoint that follows them. So every epoch of the newest checkpoint has its lines,
 wherever a run was interrupted. Later epochs will be trained again; `forget_after` deletes their lines.

@@ -79,7 +79,7 @@ class Chapter:
     @property
     def notices(self) -> list[str]:
         """What limits the results, in sentences."""
-        return notices_on(self.folder, self.records, self.exclusions)
+        return notices_on(self.folder, self.records, self.exclusions, self.timed)
 
     @property
     def commands(self) -> list[str]:

@@ -12,13 +12,16 @@ _PRECISIONS = {"32": "float32", "bf16": "bfloat16", "unknown": "an unknown preci
 _STATUS = {"failed": "failed", "interrupted": "was interrupted", "running": "is unfinished"}
 
 
-def notices_on(folder: StudyFolder, records: Sequence[Record], exclusions: Sequence[str]) -> list[str]:
+def notices_on(
+    folder: StudyFolder, records: Sequence[Record], exclusions: Sequence[str], timed: Sequence[Record] = ()
+) -> list[str]:
     """Say what limits the results of a study's runs.
 
     Arguments:
         folder: the study, the budget and the folder of the runs.
         records: the records that are shown.
         exclusions: sentences about the records that are not shown.
+        timed: the records of timed runs.
 
     Returns:
         Sentences about what is not comparable, left out or missing, and about images with unusual roles.
@@ -28,7 +31,7 @@ def notices_on(folder: StudyFolder, records: Sequence[Record], exclusions: Seque
         *_on_precisions(records),
         *_on_external(records),
         *exclusions,
-        *_on_missing(folder, records),
+        *_on_missing(folder, records, timed),
         *_on_roles(records),
     ]
 
@@ -69,10 +72,11 @@ def _on_external(records: Sequence[Record]) -> list[str]:
     return [f"External runs, not verified by DeepStudy: {_some(external)}."] if external else []
 
 
-def _on_missing(folder: StudyFolder, records: Sequence[Record]) -> list[str]:
+def _on_missing(folder: StudyFolder, records: Sequence[Record], timed: Sequence[Record]) -> list[str]:
     command = command_to_finish(folder)
     if not records_that_count(records):
-        return [f"There are no runs yet, so claims that need runs are undecided. To start: `{command}`."]
+        there_are = "There are only timed runs" if timed else "There are no runs yet"
+        return [f"{there_are}, so claims that need {'other ' * bool(timed)}runs are undecided. To start: `{command}`."]
     notices = []
     complete = {record.experiment for record in records if record.info.status == "complete"}
     without = [name for name in folder.study.names() if name not in complete]

@@ -96,7 +96,7 @@ def _precision(plan: Plan) -> str:
 
 
 def _refuse_broken_network(run: Run) -> None:
-    """Refuse a network that is not ours and cannot be built, takes no such image, or returns no score for each class.
+    """Refuse a network that cannot be built, takes no such image, or returns no score for each class.
 
     The message names the layer that does not fit, where one can be found.
     """
@@ -104,11 +104,14 @@ def _refuse_broken_network(run: Run) -> None:
     from deepstudy.layer_table import count_layers
     from deepstudy.training.guards import find_misfit, name_last_layer
 
-    choice = run.resolved.model
-    if is_built_in(choice.name):
-        return
-    data = run.load_data()
+    choice, data = run.resolved.model, run.load_data()
     shape, classes = data.splits[run.resolved.roles.train_on].shape, len(data.classes)
+    if is_built_in(choice.name):
+        try:
+            models.check_size(choice.name, shape)
+        except InputError as error:
+            raise InputError(f"{_place(run, 'model')}: {error}") from None
+        return
     try:
         model = models.build(choice.name, choice.options, shape, classes, run.study.path.parent)
         count_layers(choice.name, model, shape)

@@ -87,4 +87,4 @@ def _find(study: str | Path) -> Path:
         raise InputError(f"{study}: no such file")
     hint = did_you_mean(str(study), built_in)
     own = "" if hint.endswith("?") else "; for a study of your own, give its .yaml file"
-    raise InputError(f"no study is called {study}{hint}{own}")
+    raise InputError(f"no study, file or folder is called {study}{hint}{own}")

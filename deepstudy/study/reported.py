@@ -286,7 +286,8 @@ class Compare(_OfTwo, _Definite):
     )
     margin: NotNegative = Field(
         default=0.0,
-        description="Difference that counts, in the unit of the quantity (points for accuracies). Default: 0.0.",
+        description="With `greater` and `less`, the difference must be larger than this. With `equivalent`, it must "
+        "lie within it. In the unit of the quantity (points for accuracies). Default: 0.0.",
     )
 
     @model_validator(mode="after")

@@ -75,8 +75,8 @@ The reason of a verdict says how many runs it does not count.
 
 ## Correction for several claims
 
-The p-values of a study's claims are corrected together (Holm 1979). So the chance of any wrong verdict among them stays
-below 5 %. A claim is undecided if it is significant only without the correction.
+The p-values of a study's claims are corrected together (Holm 1979). So the chance that any of these tests is wrong
+stays below 5 %. A claim is undecided if it is significant only without the correction.
 
 * Intervals are not corrected.
 * A reported figure inside its prediction interval is not a test, so it is not corrected.

@@ -105,10 +105,10 @@ def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["nothing-here"], "no study is called"),
+        (["nothing-here"], "no study, file or folder is called nothing-here"),
         (["nofile.md"], "deepstudy: nofile.md: no such file"),
         (["some/where"], "deepstudy: some/where: no such file"),
-        (["lenet-mist"], "no study is called lenet-mist; did you mean lenet-mnist?"),
+        (["lenet-mist"], "no study, file or folder is called lenet-mist; did you mean lenet-mnist?"),
         (["net.py:Net"], "net.py:Net is a network, not a study; to train it: `deepstudy train net.py:Net"),
         (["lenet5"], "is a model"),
         (["lenet-mnist", "--draft", "x.yaml"], "needs a text file"),

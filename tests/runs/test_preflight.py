@@ -170,6 +170,14 @@ def test_a_network_that_does_not_fit_the_data_is_refused_with_its_layer(
 
 
 @pytest.mark.usefixtures("mnist5k")
+def test_a_built_in_network_for_other_images_is_refused_before_any_run(write_study: Write, tmp_path: Path) -> None:
+    study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "dropped: {model: small_cnn}")))
+    with pytest.raises(InputError, match=r"small\.yaml:10: model small_cnn needs 32x32 images, but the data has 28x28"):
+        run(study, seeds=1, out=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.usefixtures("mnist5k")
 @pytest.mark.parametrize("name", ["Net", "Odd"])
 def test_a_network_that_fits_is_not_refused(write_study: Write, tmp_path: Path, name: str) -> None:
     (tmp_path / "mine.py").write_text(NET)

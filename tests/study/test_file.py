@@ -335,7 +335,7 @@ def test_differs_names_what_an_experiment_changes(small_study: Study) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("lenet-mist", "no study is called lenet-mist; did you mean lenet-mnist?"),
+        ("lenet-mist", "no study, file or folder is called lenet-mist; did you mean lenet-mnist?"),
         ("lenet5", "lenet5 is a model, not a study; did you mean `deepstudy show lenet5`?"),
         ("missing.yaml", "no such file"),
     ],
