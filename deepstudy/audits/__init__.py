@@ -1,8 +1,9 @@
 """`audit`: which reported numbers cannot be true? Each rule has a file.
 
+reading/       from a file in any format to lines of text with their places
 examine.py     reads a report and applies all rules
-evidence.py    what a report says, from a study file or from raw text
-transcript.py  reads raw text from top to bottom
+evidence.py    what a report says, from a study file or from a document
+transcript.py  reads a document from top to bottom
 printed.py     recognises numbers, log lines, sizes and sums
 draft.py       makes a study file to start from out of raw text
 
@@ -41,8 +42,8 @@ def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":
     """Find the numbers of a report that cannot be true.
 
     Arguments:
-        report: a study (a name, a path, or one that is loaded), a file of raw text (.txt, .md), or a text of several
-            lines.
+        report: a study (a name, a path, or one that is loaded), a file (text, Markdown, notebook, HTML, LaTeX, PDF,
+            Word), or a text of several lines.
         trust: whether to build networks that are not built in, to count their layers. This runs their code.
 
     Returns:

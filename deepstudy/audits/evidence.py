@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
+from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
@@ -250,9 +251,16 @@ def _trial(study: Study, name: str) -> Trial:
     return Trial(name, facts, experiment.model)
 
 
-def of_text(text: str, file: str) -> Evidence:
-    """What a report's raw text says; findings call it `file`."""
-    read = transcript.read(text, file)
+def of_text(text: str, name: str) -> Evidence:
+    """What a report's raw text says; findings call it `name`."""
+    return of_document(
+        ReportDocument(name, tuple(TextLine(line, str(at)) for at, line in enumerate(text.splitlines(), 1)))
+    )
+
+
+def of_document(document: ReportDocument) -> Evidence:
+    """What a document says."""
+    read, text, file = transcript.read(document), document.text, document.name
     evidence = Evidence(file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees)
     evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
     evidence.on_test, evidence.ratios, evidence.runs = read.on_test, read.ratios, read.runs

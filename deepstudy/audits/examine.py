@@ -7,7 +7,8 @@ from typing import Any
 from rich.text import Text
 
 from deepstudy.audits import RULES
-from deepstudy.audits.evidence import Evidence, of_study, of_text
+from deepstudy.audits.evidence import Evidence, of_document, of_study, of_text
+from deepstudy.audits.reading import read_document
 from deepstudy.display import Displayed
 from deepstudy.errors import InputError
 from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, worst_first, wrap
@@ -74,8 +75,8 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
         return of_study(report, trust)
     if isinstance(report, str) and ("\n" in report or len(report) > _LONGEST_PATH):
         evidence, where = of_text(report, "text"), "text"
-    elif is_text(report):
-        evidence, where = of_text(read_text(Path(report)), Path(report).name), str(report)
+    elif is_document(report):
+        evidence, where = of_document(read_document(Path(report))), str(report)
     else:
         return of_study(load_study(report), trust)
     if not (evidence.figures or evidence.logs or evidence.sizes or evidence.sums or evidence.trees):
@@ -101,8 +102,8 @@ def examine(evidence: Evidence) -> AuditResult:
     return AuditResult(evidence.report, figures, worst_first(findings))
 
 
-def is_text(report: str | Path) -> bool:
-    """Say whether a report is a file of raw text, and not a study file or the name of a study.
+def is_document(report: str | Path) -> bool:
+    """Say whether a report is a document, and not a study file or the name of a study.
 
     Arguments:
         report: the name of a study, or a path.
@@ -112,34 +113,3 @@ def is_text(report: str | Path) -> bool:
     """
     path = Path(report)
     return path.is_file() and path.suffix not in (".yaml", ".yml")
-
-
-def read_text(path: Path) -> str:
-    """Read a file of text, in UTF-8, UTF-16 or CP949 (Korean Windows).
-
-    Arguments:
-        path: the file.
-
-    Returns:
-        Its text.
-
-    Raises:
-        InputError: the file cannot be read or is not a text file.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if raw.startswith((b"%PDF", b"PK\x03\x04")) or (b"\0" in raw[:4096] and not utf16):
-        raise InputError(
-            f"{path}: is not a text file; save the report as .txt or .md, for example with pdftotext or pandoc"
-        )
-    if utf16:
-        raw = raw.decode("utf-16", errors="replace").encode()
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(f"{path}: is neither UTF-8 nor CP949 text; save it as UTF-8")

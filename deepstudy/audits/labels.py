@@ -44,6 +44,7 @@ the pages of the data sets, for example https://www.cs.toronto.edu/~kriz/cifar.h
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
@@ -78,6 +79,8 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
         if entry is None or said.images is None or said.split is None or said.split not in entry.splits:
             continue
         size = entry.splits[said.split]
+        if said.images == sum(entry.splits.values()):  # of both splits: it may be said of the data set
+            continue
         if said.images <= size and not _is_other(said.images, said.split, entry.splits):
             continue
         other = next((split for split, count in entry.splits.items() if count == said.images), None)
@@ -198,8 +201,10 @@ def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
     stated = sorted(
         {*evidence.epochs, *([own.value] if own and evidence.study and not evidence.study.source.epochs else [])}
     )
+    printed = {line.epochs for each in evidence.logs for line in each.lines if line.epochs is not None}
+    is_one_run = len(printed) == 1  # several lengths are several runs, of which the text need not tell
     for total in sorted({line.epochs for line in log.lines if line.epochs is not None}):
-        if stated and total not in stated:
+        if stated and total not in stated and is_one_run:
             yield Finding(
                 "labels",
                 "inconsistent",
@@ -263,7 +268,8 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
             )
     for figure in evidence.accuracies():
         epochs = _length(evidence.trials[figure.said.experiment]) or max(evidence.epochs, default=None)
-        if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs:
+        is_named = re.search(rf"\b{figure.said.epoch}\b", figure.said.experiment) is not None  # "… 200 epochs"
+        if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs and not is_named:
             yield Finding(
                 "labels",
                 "inconsistent",

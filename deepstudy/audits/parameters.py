@@ -97,6 +97,8 @@ def _arithmetic(sum_: Sum) -> Iterator[Finding]:
     low, high = stands_for(sum_.text, "weights")
     near = low - 1e-9 <= sum_.value <= high + 1e-9
     rounded = "/" in sum_.text and sum_.stated in (math.floor(sum_.value), math.ceil(sum_.value))
+    if "/" in sum_.text and abs(100 * sum_.value - sum_.stated) < 0.06:  # a quotient in percent
+        return
     if not near and not rounded:
         left = sum_.text.rpartition("=")[0].strip()
         yield Finding(

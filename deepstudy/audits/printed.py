@@ -235,10 +235,10 @@ _HWC = re.compile(r"(?<![\w.,])(\d+)\s*[x×*]\s*(\d+)\s*[x×*]\s*(\d+)(?![\w]|\s
 _TREE = re.compile(r"^\s*\((\w+)\):\s*(\w+)\((.*?)\)?\s*$")
 
 
-def sizes(text: str, where: str, experiment: str = "", first_line: int | None = None) -> list[Sizes]:
+def sizes(text: str, where: str, experiment: str = "", place: Callable[[int], str] | None = None) -> list[Sizes]:
     """Sizes printed one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one line.
 
-    A new list begins where the batch changes, or after other text. `first_line` is the number of the first line;
+    A new list begins where the batch changes, or after other text. `place` says where a line is, by its number from 1;
     without it, all lines have the same place.
     """
     found: list[Sizes] = []
@@ -252,7 +252,7 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
         run.clear()
 
     for index, line in enumerate(text.splitlines()):
-        here = where if first_line is None else f"{where}:{first_line + index}"
+        here = where if place is None else place(index + 1)
         match = _SIZE.search(line)
         if match:
             inside = match.group(1) if match.group(1) is not None else match.group(2)
@@ -277,17 +277,20 @@ def sizes(text: str, where: str, experiment: str = "", first_line: int | None = 
     return found
 
 
+_TWO_LAYERS = re.compile(r"\)\s*,?\s*\(\w+\): \w+\(")  # on one line: a module tree that lost its line breaks
+
+
 def tree_layer(line: str, where: str) -> TreeLayer | None:
     """The layer in a line of a printed module tree; None for containers and other lines."""
     match = _TREE.match(line)
-    if match is None or line.rstrip().endswith("("):
+    if match is None or line.rstrip().endswith("(") or _TWO_LAYERS.search(line):
         return None
     name, kind, inside = match.groups()
     arguments = re.split(r",\s*(?![^()]*\))", inside) if inside else []
     plain = [int(argument) for argument in arguments if argument.strip().isdecimal()]
     options = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     for key in ("in_features", "out_features"):
-        if key in options:
+        if options.get(key, "").strip().isdecimal():
             plain.append(int(options[key]))
     return TreeLayer(where, name, kind, tuple(plain), {key.strip(): value for key, value in options.items()})
 
@@ -297,7 +300,7 @@ def tree_layer(line: str, where: str) -> TreeLayer | None:
 _COUNT = r"\d[\d,]*(?:\.\d+)?"
 _EQUATION = re.compile(
     rf"(?<![\w^.,/-])([(\s]*{_COUNT}[)\s]*(?:[x×*·+/−-][(\s]*{_COUNT}[)\s]*)+)"
-    rf"=\s*({_COUNT}(?![\d.]*\s*[x×*])(?:{SUFFIX})?)"
+    rf"=\s*({_COUNT}(?![\d.]*\s*[x×*·])(?:{SUFFIX})?)"
 )
 _RATIO = re.compile(
     r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*[(,]?\s*(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*%\s*[(,]?\s*(\d[\d,]*)\s*/\s*(\d[\d,]*)"

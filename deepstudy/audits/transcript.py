@@ -31,6 +31,7 @@ from deepstudy.audits.printed import (
     sums,
     tree_layer,
 )
+from deepstudy.audits.reading.document import ReportDocument
 
 PrintedLine = tuple[str, str]  # its place and its text
 
@@ -194,17 +195,17 @@ _SUMMARY = (  # rows of printed layer tables: torchsummary's, Keras's
 )
 
 
-def read(text: str, file: str) -> Transcript:
-    """Everything that `text` says; places are `file:line`."""
-    return _TranscriptReader(file).read(text)
+def read(document: ReportDocument) -> Transcript:
+    """Everything that a document says, with its places."""
+    return _TranscriptReader(document).read()
 
 
 class _TranscriptReader:
     """Reads a text from top to bottom; recipe facts under a heading apply to everything below it."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.transcript = Transcript(passages=[Passage("", f"{file}:1")])
+    def __init__(self, document: ReportDocument) -> None:
+        self.document = document
+        self.transcript = Transcript(passages=[Passage("", document.where(1))])
         self.headings: list[tuple[int, str, dict[str, tuple[object, str]]]] = [(0, "", {})]
         self.columns: list[str] = []
         self.parts: list[Stated] = []  # of a parameter count whose total comes later
@@ -215,15 +216,16 @@ class _TranscriptReader:
     def passage(self) -> Passage:
         return self.transcript.passages[-1]
 
-    def read(self, text: str) -> Transcript:
-        transcript = self.transcript
-        for index, raw in enumerate(text.splitlines(), 1):
+    def read(self) -> Transcript:
+        transcript, text = self.transcript, self.document.text
+        for index, each in enumerate(self.document.lines, 1):
+            raw = each.text
             # Numbers and lines longer than this are pasted data and not part of a report.
             plain = re.sub(r"(?<![\d.])\d{16,}", "", raw[:2000])
             for line in self._rows(plain):
                 if line.strip():
-                    self._line(line, f"{self.file}:{index}")
-        transcript.sizes = sizes(text, self.file, first_line=1)
+                    self._line(line, self.document.where(index))
+        transcript.sizes = sizes(text, self.document.name, place=self.document.where)
         passages = [each for each in transcript.passages if each.facts or each.has_begun]
         transcript.passages = passages or transcript.passages[:1]
         transcript.topics = frozenset(topic for topic, words in TOPICS.items() if re.search(words, text))
@@ -234,7 +236,7 @@ class _TranscriptReader:
         transcript.runs = max((count for count in numbers if 1 < count < 1000), default=None)
         softmax = re.search(r"\bends?\s+(?:in|with)\s+a\s+softmax|F\.softmax\(|nn\.Softmax\(|\(\w+\): Softmax\(", text)
         if softmax and re.search(r"CrossEntropyLoss|F\.cross_entropy", text):
-            where = f"{self.file}:{text.count(chr(10), 0, softmax.start()) + 1}"
+            where = self.document.where(text.count("\n", 0, softmax.start()) + 1)
             for passage in transcript.passages:
                 passage.facts["model.head"] = ("softmax", where)
         return transcript

@@ -14,14 +14,13 @@ from deepstudy.findings import AUDIT_SEVERITIES
 if TYPE_CHECKING:
     from deepstudy.audits.examine import AuditResult
 
-_TEXTS = (".txt", ".md", ".markdown", ".log", ".rst")
 _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]  # `test` is the old name of `rule`
 
 
 @click.command(
     cls=CommandWithRules, package="deepstudy.audits", short_help="Find numbers in a report that cannot be true."
 )
-@click.argument("reports", metavar="STUDY|TEXT|FOLDER...", nargs=-1, required=True)
+@click.argument("reports", metavar="REPORT|STUDY|FOLDER...", nargs=-1, required=True)
 @click.option(
     "--draft",
     type=click.Path(path_type=Path),
@@ -34,16 +33,16 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 )
 @options.as_json
 def audit(reports: tuple[str, ...], draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
-    """Find numbers that cannot be true, in a report's TEXT (.txt, .md), in a STUDY, or in each report of a FOLDER.
+    """Find numbers that cannot be true, in a REPORT, in a STUDY, or in each report of a FOLDER.
 
-    Several can be given. The exit code is 1 if a figure is impossible or inconsistent. `deepstudy explain RULE`
-    explains a rule.
+    A REPORT is text, Markdown, a log, a notebook, HTML, LaTeX, PDF or Word. Several can be given. The exit code is 1 if
+    a figure is impossible or inconsistent. `deepstudy explain RULE` explains a rule.
     """
     if as_csv and as_json:
         raise InputError("--csv and --json: choose one")
     if len(reports) > 1 or _is_folder(reports[0]):
         if draft is not None:
-            raise InputError(f"--draft needs one text file; {reports[0]} is {_describe(reports)}")
+            raise InputError(f"--draft needs one report; {reports[0]} is {_describe(reports)}")
         return _audit_several(reports, trust, as_csv, as_json)
     if draft is not None:
         _write_draft(Path(reports[0]), draft)
@@ -132,25 +131,27 @@ def _print_all(results: "Iterable[AuditResult | InputError]") -> None:
 
 def _files(folder: Path) -> list[Path]:
     """The texts and study files below a folder, in order."""
-    kinds = (*_TEXTS, ".yaml", ".yml")
+    from deepstudy.audits.reading import SUFFIXES
+
+    kinds = (*SUFFIXES, ".yaml", ".yml")
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in kinds and file.is_file())
     if not files:
-        raise InputError(
-            f"{folder}: holds no report; save each as {', '.join(_TEXTS[:2])} or write a study file (.yaml)"
-        )
+        examples = ".md, .txt, .ipynb, .docx or .pdf"
+        raise InputError(f"{folder}: holds no report, such as a file in {examples}, and no study file (.yaml)")
     return files
 
 
 def _write_draft(path: Path, target: Path) -> None:
     from deepstudy.audits.draft import draft
-    from deepstudy.audits.evidence import of_text
-    from deepstudy.audits.examine import is_text, read_text
+    from deepstudy.audits.evidence import of_document
+    from deepstudy.audits.examine import is_document
+    from deepstudy.audits.reading import read_document
 
-    if not is_text(path):
-        raise InputError(f"--draft needs a text file (.txt, .md); {path} is not one")
+    if not is_document(path):
+        raise InputError(f"--draft needs a report, such as a text or PDF file; {path} is not one")
     if target.exists():
         raise InputError(f"--draft: {target} already exists; choose another name or move it away")
-    text = draft(of_text(read_text(path), path.name))
+    text = draft(of_document(read_document(path)))
     target.write_text(text, encoding="utf-8")
     click.echo(f"{target}: complete the lines marked `complete`, then `deepstudy audit {target}`", err=True)
 

@@ -230,9 +230,9 @@ def test_a_study_without_a_report_is_only_held_against_itself(small_study: objec
     [
         (b"", "no figure"),
         (b"Nothing but words.\n", "no figure"),
-        (b"%PDF-1.4 ...", "is not a text file"),
+        (b"%PDF-1.4 ...", "is a damaged PDF"),
         (b"\x00\x01\x02" * 100, "is not a text file"),
-        (b"\xff" * 100, "neither UTF-8"),
+        (b"\xff" * 100, "its encoding is not known"),
     ],
 )
 def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:

@@ -69,7 +69,7 @@ def test_several_reports_are_printed_one_after_the_other(capsys: pytest.CaptureF
     code, out, _ = run(capsys, str(REPORTS), "lenet-mnist", "--csv")
     assert [row["report"] for row in csv.DictReader(io.StringIO(out))][-1] == "lenet-mnist"
     code, _, err = run(capsys, *two, "--draft", str(tmp_path / "draft.yaml"))
-    assert (code, "--draft needs one text file" in err) == (2, True)
+    assert (code, "--draft needs one report" in err) == (2, True)
 
 
 def test_csv_has_the_old_name_of_a_rule_as_its_last_column(capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +111,7 @@ def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: P
         (["lenet-mist"], "no study, file or folder is called lenet-mist; did you mean lenet-mnist?"),
         (["net.py:Net"], "net.py:Net is a network, not a study; to train it: `deepstudy train net.py:Net"),
         (["lenet5"], "is a model"),
-        (["lenet-mnist", "--draft", "x.yaml"], "needs a text file"),
+        (["lenet-mnist", "--draft", "x.yaml"], "needs a report"),
         (["lenet-mnist", "--csv", "--json"], "choose one"),
     ],
 )

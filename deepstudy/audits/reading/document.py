@@ -1,0 +1,68 @@
+"""A document and its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of a document.
+
+    Attributes:
+        text: what it says. A row of a table is a row of Markdown, a heading begins with `#`.
+        place: where a person finds it in the file: `12` is a line, others say `page 3, line 7` or `cell 4, line 2`.
+    """
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class ReportDocument:
+    """A file as text.
+
+    Attributes:
+        name: the name of the file.
+        lines: its lines, in reading order.
+    """
+
+    name: str
+    lines: tuple[TextLine, ...]
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join(line.text for line in self.lines)
+
+    def where(self, index: int) -> str:
+        """Say where a line is.
+
+        Arguments:
+            index: the number of the line in `lines`, from 1.
+
+        Returns:
+            `report.md:12` or `report.pdf, page 3, line 7`.
+        """
+        place = self.lines[min(index, len(self.lines)) - 1].place if self.lines else "1"
+        return f"{self.name}:{place}" if place.isdecimal() else f"{self.name}, {place}"
+
+
+def table_rows(rows: Sequence[Sequence[str]], places: Sequence[str]) -> list[TextLine]:
+    """Write a table as rows of Markdown.
+
+    Arguments:
+        rows: the cells, the header first.
+        places: the place of each row.
+
+    Returns:
+        A line for each row, and the line below the header.
+    """
+    lines = []
+    width = max(map(len, rows), default=0)
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+        cells = [" ".join(cell.replace("|", "/").split()) for cell in row]
+        cells += [""] * (width - len(cells))
+        lines.append(TextLine(f"| {' | '.join(cells)} |", place))
+        if number == 0:
+            lines.append(TextLine(f"|{'---|' * width}", place))
+    return lines
