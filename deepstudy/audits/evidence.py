@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.document import ReportDocument, TextLine
+from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
@@ -20,6 +21,13 @@ from deepstudy.study.reported import Claim, Reported
 
 #: Words that tell that the printed loss includes more than cross-entropy, or that a step is more than one batch.
 _OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|distill"
+#: Losses that are no mean cross-entropy over classes, or accuracies that are not of the same labels.
+_NOT_CROSS_ENTROPY = (
+    r"(?i)\bmse\b|squared|\bmae\b|hinge|focal|triplet|contrastive|\bbce|binary[ _-]?cross|binary_crossentropy|distill|"
+    r"mixup|cutmix|class[ _-]?weight|reconstruction|autoencoder|\bgan\b|arcface|cosine (?:loss|embedding)|\bmargin|"
+    r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|regression|\bmAP\b"
+)
+_CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー"
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
 
@@ -135,6 +143,9 @@ class Evidence:
     hardware: str = ""
     topics: frozenset[str] | None = None  # of raw text: what it mentions (see transcript.TOPICS)
     is_plain_loss: bool = True  # whether the loss is cross-entropy alone, as far as known
+    pairs: list[LossWithAccuracy] = field(default_factory=list)  # losses and accuracies of the same images
+    names_cross_entropy: bool = False  # whether the report says that its loss is cross-entropy, and names no other
+    is_other_loss: bool = False  # whether it names a loss that may be lower
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not built in may be built
@@ -267,6 +278,9 @@ def of_document(document: ReportDocument) -> Evidence:
     evidence.splits = [(where, split, images, str(data), line) for (where, line), split, images, data in read.splits]
     evidence.is_plain_loss = not re.search(_OTHER_LOSS, text)
     evidence.is_one_device = not re.search(_OTHER_STEPS, text)
+    evidence.is_other_loss = bool(re.search(_NOT_CROSS_ENTROPY, text))
+    evidence.names_cross_entropy = bool(re.search(_CROSS_ENTROPY, text)) and not evidence.is_other_loss
+    evidence.pairs = read_pairs(document)
     for passage in read.passages:
         if not passage.has_begun:
             continue
