@@ -25,6 +25,7 @@ __all__ = ["RULES", "Finding", "audit"]
 _LINES = {
     "granularity": "Accuracies that no whole number of images can give.",
     "loss_floor": "Losses that are too low for their accuracy.",
+    "loss_scales": "Two losses of one line that differ several times at the same accuracy.",
     "softmax_floor": "Losses that show a softmax before cross-entropy.",
     "parameters": "Parameter counts that contradict their own arithmetic, their parts or the network.",
     "shapes": "Printed sizes that the network does not produce.",
