@@ -38,7 +38,7 @@ Pineau et al. 2021, Improving reproducibility in machine learning research, JMLR
 
 from collections.abc import Iterator
 
-from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.findings import Finding
 
 #: What a report must give: its name, its keys in a study file, and why it matters.
@@ -56,6 +56,8 @@ MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("pixel scaling", ("normalize", "normalize.mean"), "the best learning rate depends on it"),
     ("weight initialisation", ("init.conv", "init.linear"), "some choices stop a deep network from learning"),
 )
+
+_MOST_NAMED = 3  # figures that a sentence names
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -87,6 +89,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         why = "its times mean nothing without it" if timed else "the last digits of results depend on it"
         yield _missing(evidence, "hardware", why, "nothing")
     yield from _held_out(evidence)
+    yield from _unlabelled(evidence)
+
+
+def _unlabelled(evidence: Evidence) -> Iterator[Finding]:
+    """Accuracies without a split or an epoch: one finding for each kind, with the first figures and the number."""
+    kinds: dict[str, list[PrintedFigure]] = {}
     for figure in evidence.accuracies():
         said = figure.said
         lacks = [
@@ -98,15 +106,22 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             if absent
         ]
         if lacks:
-            yield Finding(
-                "omissions",
-                "missing",
-                f"The report does not say {' and '.join(lacks)} it measured {said.value} %."
-                + (f" Its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else ""),
-                where=figure.where,
-                reported=f"{said.value} %",
-                possible="a split and an epoch",
-            )
+            kinds.setdefault(" and ".join(lacks), []).append(figure)
+    for lacking, figures in kinds.items():
+        values = list(dict.fromkeys(f"{figure.said.value} %" for figure in figures))
+        more = len(values) - _MOST_NAMED
+        last = [f"{more} more figure{'s' * (more > 1)}"] if more > 0 else []
+        *first, final = [*values[:_MOST_NAMED], *last]
+        named = f"{', '.join(first)} and {final}" if first else final
+        yield Finding(
+            "omissions",
+            "missing",
+            f"The report does not say {lacking} it measured {named}."
+            + (f" Its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else ""),
+            where=figures[0].where,
+            reported=named,
+            possible="a split and an epoch",
+        )
 
 
 def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iterator[Finding]:

@@ -69,7 +69,6 @@ STUDIES: dict[str, list[tuple[str, str, str]]] = {
         ("missing", "omissions", "the number of runs and their seeds"),
         ("missing", "omissions", "the hardware"),
         ("missing", "omissions", "a split and an epoch"),
-        ("missing", "omissions", "a split and an epoch"),
     ],
     "lenet-mnist": [
         ("impossible", "parameters", "3,000 + 720 + 8,100 + 1,800 + 48,000 + 10,080 + 840; total 60,540"),
@@ -136,7 +135,6 @@ TEXTS: dict[str, list[tuple[str, str, str]]] = {
         ("missing", "omissions", "the pixel scaling"),
         ("missing", "omissions", "the number of runs and their seeds"),
         ("missing", "omissions", "the hardware"),
-        ("missing", "omissions", "a split and an epoch"),
         ("missing", "omissions", "a split and an epoch"),
     ],
     "r3.txt": [
@@ -240,6 +238,13 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes, complaint:
     path.write_bytes(content)
     with pytest.raises(InputError, match=complaint):
         audits.audit(path)
+
+
+def test_figures_that_lack_the_same_are_named_in_one_line() -> None:
+    rows = "".join(f"Network {number}: test accuracy 9{number}.1 %\n" for number in range(6))
+    (found,) = (each for each in audits.audit(f"MNIST, batch size 64\n{rows}").findings if "which epoch" in each.says)
+    assert found.says.endswith("after which epoch it measured 90.1 %, 91.1 %, 92.1 % and 3 more figures.")
+    assert found.where == "text:2"
 
 
 def test_korean_windows_and_utf16_texts_are_read(tmp_path: Path) -> None:
