@@ -194,6 +194,18 @@ _SUMMARY = (  # rows of printed layer tables: torchsummary's, Keras's
     re.compile(r"^[\s│]*(\w+) \(\w+\)[\s│]+\(None[\d, ]*\)[\s│]+([\d,]+)[\s│]*\S*[\s│]*$"),
 )
 
+#: A softmax at the end of the network: in words, in code of the network that is no comment, in a printed module tree.
+#: Elsewhere code may well turn logits into probabilities.
+_SOFTMAX_LAST = re.compile(
+    r"\bends?\s+(?:in|with)\s+a\s+softmax"
+    r"|^[^#\n]*\breturn\s+(?:\w+\.)*softmax\("
+    r"|^[^#\n]*(?<!log_)softmax\(\s*self\.(?:fc|linear|out|head|classifier|dense|last|final)\w*\("
+    r"|^[^#\n]*\bself\.\w+\s*=\s*nn\.Softmax\("
+    r"|^\s*nn\.Softmax\("
+    r"|\(\w+\): Softmax\(",
+    re.MULTILINE,
+)
+
 
 def read(document: ReportDocument) -> Transcript:
     """Everything that a document says, with its places."""
@@ -234,7 +246,7 @@ class _TranscriptReader:
         counts = [match.group(1).lower() for match in repeated if match]
         numbers = [int(word) if word.isdecimal() else _COUNTED.index(word) + 2 for word in counts]
         transcript.runs = max((count for count in numbers if 1 < count < 1000), default=None)
-        softmax = re.search(r"\bends?\s+(?:in|with)\s+a\s+softmax|F\.softmax\(|nn\.Softmax\(|\(\w+\): Softmax\(", text)
+        softmax = _SOFTMAX_LAST.search(text)
         if softmax and re.search(r"CrossEntropyLoss|F\.cross_entropy", text):
             where = self.document.where(text.count("\n", 0, softmax.start()) + 1)
             for passage in transcript.passages:
