@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tabulate import tabulate
+
 from deepstudy.errors import InputError
 from deepstudy.table import Table
 
@@ -63,13 +65,9 @@ class Displayed(ABC):
 
     def _repr_html_(self) -> str:
         table = self.as_table()
-        heading = html.escape(table.caption)
-        head = "".join(f"<th>{html.escape(column)}</th>" for column in table.columns)
-        body = "".join(
-            f"<tr>{''.join(_cell(cell, number in table.numeric) for number, cell in enumerate(row))}</tr>"
-            for row in table.rows
-        )
-        return f"<p><b>{heading}</b></p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        align = ["right" if number in table.numeric else "left" for number in range(len(table.columns))]
+        drawn = tabulate(table.rows, table.columns, tablefmt="html", colalign=align, disable_numparse=True)
+        return f"<p><b>{html.escape(table.caption)}</b></p>{drawn}"
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Make a data frame.
@@ -86,8 +84,3 @@ class Displayed(ABC):
             raise InputError("to_pandas() needs pandas; install it: pip install 'deepstudy[notebook]'") from None
         rows = self.rows()
         return pandas.DataFrame(rows, columns=list(rows[0]) if rows else list(self.as_table().columns))
-
-
-def _cell(text: str, is_number: bool) -> str:
-    align = "right" if is_number else "left"
-    return f'<td style="text-align: {align}">{html.escape(text)}</td>'

@@ -76,7 +76,7 @@ def test_runs_and_their_report(
     assert list(report.to_pandas().verdict) == [report.verdicts[0].verdict]
     shown = report._repr_html_()
     assert "dropout &lt;really&gt; helps" in shown
-    assert re.search(r'<td style="text-align: right">-?\d+\.\d\d</td>', shown)
+    assert re.search(r'<td style="text-align: right;">\s*-?\d+\.\d\d\s*</td>', shown)
 
 
 def test_nothing_is_shown_where_nobody_watches(

@@ -26,8 +26,8 @@ epoch 41: train loss 0.0297, train accuracy 99.214 %, test loss 2.1689, test acc
 Divide each sum by its own number of batches or images, and print both losses again.
 
 ## Source
-Observation: of 511 public log lines with loss and accuracy of two splits, none with accuracies within three points has
-losses that differ by a factor of three.
+Observation: 509 log lines of 16 public documents print loss and accuracy of two splits. In 268 of them the accuracies
+lie within three points. In none of these is a loss above 0.5 three times the other one.
 """
 
 import re

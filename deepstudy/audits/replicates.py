@@ -132,7 +132,7 @@ def standard_error(percent: float, other: float, images: int) -> float:
 
 
 def same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
-    """The last epoch up to which two experiments are surely the same; 0 if there is none."""
+    """The last epoch up to which two experiments are surely the same, or 0."""
     if evidence.study is None:
         return _same_by_name(evidence, one, other)
     parts = []

@@ -94,7 +94,7 @@ class ExecutedFile:
             name: the name.
 
         Returns:
-            The statement that would have bound it and was skipped, or the import that failed; empty if there is none.
+            The statement that would have bound it and was skipped, or the import that failed, or "".
         """
         for skipped in reversed(self.skipped):
             if name in skipped.names:

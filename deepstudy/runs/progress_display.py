@@ -31,8 +31,14 @@ class _RunningRun:
     whole_epoch: bool
     epochs: int
     done: float
-    score: str = ""
+    scored: str = ""
+    running: str = ""
     loss: str = ""
+
+    @property
+    def score(self) -> str:
+        """The last scored accuracy; until there is one, the running accuracy of training."""
+        return self.scored or self.running
 
     @property
     def epoch(self) -> str:
@@ -105,11 +111,9 @@ class ProgressDisplay(RunListener):
         if progress.images_per_second:
             self.speed = f"{progress.images_per_second:,.0f} images/s"
         if not progress.finished:
-            bar.score = bar.score or f"train {progress.accuracy:.2f} %"  # until the first epoch is scored
+            bar.running = f"train {progress.accuracy:.2f} %"
             if progress.images_per_second and run.experiment not in self.pace:
                 self.pace[run.experiment] = progress.steps * run.resolved.batch_size / progress.images_per_second
-            if progress.epoch == 0:
-                bar.score = f"train {progress.accuracy:.2f} %"
         else:
             self._end_epoch(run, progress, bar)
         if self.notebook is not None:
@@ -120,10 +124,9 @@ class ProgressDisplay(RunListener):
         if bar.whole_epoch:
             self.pace[run.experiment] = now - bar.epoch_began
         bar.epoch_began, bar.whole_epoch = now, True
-        scored = {
-            line.split: f"{line.split} {line.accuracy:.2f} %" for line in progress.finished or () if _scored(line)
-        }
-        bar.score = scored.get(run.resolved.roles.score_on, bar.score)
+        lines = [line for line in progress.finished or () if line.measure == "scored"]
+        scored = {line.split: f"{line.split} {line.accuracy:.2f} %" for line in lines}
+        bar.scored = scored.get(run.resolved.roles.score_on, bar.scored)
         if self.notebook is None and not self.console.is_terminal:
             parts = [f"epoch {progress.epoch}/{progress.epochs}", bar.loss]
             parts += [f"train {progress.accuracy:.2f} % (running)", *scored.values()]
@@ -138,8 +141,8 @@ class ProgressDisplay(RunListener):
             says = f"FAILED: {end.why}"
         else:
             took = timedelta(seconds=round(time.perf_counter() - bar.began))
-            says = f"{_final_score(run) or bar.score}, " if _final_score(run) or bar.score else ""
-            says += "already complete" if end.outcome == "skipped" else f"complete in {took}"
+            how = "already complete" if end.outcome == "skipped" else f"complete in {took}"
+            says = ", ".join(filter(None, [_final_score(run) or bar.score, how]))
         self._say(f"{_numbered(run)}: {says}")
 
     def _say(self, text: str) -> None:
@@ -160,14 +163,14 @@ class ProgressDisplay(RunListener):
         for bar in self.running.values():
             cells = [bar.epoch, bar.score, bar.loss][: len(grid.columns) - 2]
             grid.add_row(Text(bar.label), ProgressBar(total=max(bar.epochs, 1), completed=bar.done), *cells)
-        return Group(grid, Text(self._overall(), "dim")) if self.running else Group(Text(self._overall(), "dim"))
+        return Group(*([grid] if self.running else []), Text(self._overall(), "dim"))
 
     def _overall(self) -> str:
-        """`2 of 6 runs complete · 8,000 images/s · 0:01:20 left`."""
+        """`2 of 6 runs done · 8,000 images/s · 0:01:20 left`."""
         if not self.running and not self.ended:
             return "starting"
         left = self._time_left()
-        return " · ".join(filter(None, [f"{self.ended} of {len(self.runs)} runs complete", self.speed, left]))
+        return " · ".join(filter(None, [f"{self.ended} of {len(self.runs)} runs done", self.speed, left]))
 
     def _refresh_notebook(self) -> None:
         from IPython.display import HTML
@@ -198,10 +201,6 @@ class ProgressDisplay(RunListener):
 
 def _numbered(run: Run) -> str:
     return f"{run.experiment} seed {run.seed} ({run.number} of {run.total})"
-
-
-def _scored(line: Any) -> bool:
-    return bool(line.measure == "scored")
 
 
 def _final_score(run: Run) -> str:

@@ -62,7 +62,7 @@ def load_newest(folder: Path) -> SavedState | None:
         folder: of the run's checkpoints.
 
     Returns:
-        The state that was saved; None if there is none.
+        The saved state, or None.
     """
     for path in _newest_first(folder):
         data = path.read_bytes()
@@ -80,7 +80,7 @@ def newest_file(folder: Path) -> Path | None:
         folder: of the run's checkpoints.
 
     Returns:
-        The file; None if there is none.
+        The file, or None.
     """
     return next((path for path in _newest_first(folder) if _is_whole(path, path.read_bytes())), None)
 
@@ -106,7 +106,7 @@ def at_end_of(folder: Path, epoch: int) -> Path | None:
         epoch: the epoch.
 
     Returns:
-        The file; None if there is none.
+        The file, or None.
     """
     found = (*folder.glob(f"kept-epoch-{epoch:04d}-*.pt"), *folder.glob(f"epoch-{epoch:04d}-step-0000000-*.pt"))
     return next((path for path in found if _is_whole(path, path.read_bytes())), None)

@@ -59,7 +59,7 @@ def test_a_bar_fits_80_columns_with_run_score_and_time_left(small_study: Study, 
     assert len(bar) <= 80
     assert bar.startswith("bn-concat-sgd-0.1-logits seed 0 ")
     assert bar.rstrip().endswith("epoch 2/20 test 91.50 %")
-    assert overall.startswith(f"0 of {len(plan.runs)} runs complete · 1,000 images/s · 0:")
+    assert overall.startswith(f"0 of {len(plan.runs)} runs done · 1,000 images/s · 0:")
     assert overall.rstrip().endswith("left")
 
 

@@ -53,4 +53,7 @@ def read_document(path: Path) -> ReportDocument:
     reader = _READERS.get(path.suffix.lower(), text.read)
     if raw.startswith(b"%PDF"):
         reader = pdf.read
-    return ReportDocument(path.name, tuple(reader(raw, path)))
+    try:
+        return ReportDocument(path.name, tuple(reader(raw, path)))
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply; save the report as text") from None

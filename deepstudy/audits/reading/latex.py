@@ -21,6 +21,8 @@ _SECTIONS = {
 _TABLES = {"tabular", "tabular*", "tabularx", "tabulary", "longtable", "array", "tblr"}
 _VERBATIM = {"verbatim", "lstlisting", "minted", "Verbatim"}
 _SILENT = {"tikzpicture", "filecontents", "thebibliography", "axis"}
+_BLANK = re.compile(r"(?:\s|%.*)*")
+_COMMENT = re.compile(r"(?<!\\)%.*")
 _RULES = (
     r"\\(?:hline|toprule|midrule|bottomrule|cmidrule(?:\([^)]*\))?\{[^}]*\}|cline\{[^}]*\}|addlinespace)(?:\[[^\]]*\])?"
 )
@@ -41,12 +43,12 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
     """
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
 
-    source = re.sub(r"(?<!\\)%.*", "", decode(raw, path))
+    source = decode(raw, path)
     source = re.sub(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{[^}]*\}", "", source)
     try:
         nodes = LatexWalker(source, tolerant_parsing=True).get_latex_nodes()[0]
         return list(_LatexReader(source).walk(nodes))
-    except (LatexWalkerError, RecursionError):
+    except LatexWalkerError:
         raise InputError(f"{path}: is not LaTeX that audit can read; convert it, for example with pandoc") from None
 
 
@@ -107,7 +109,8 @@ class _LatexReader:
         start = body[0].pos if body else node.pos
         end = body[-1].pos + body[-1].len if body else node.pos
         rows, places, position = [], [], start
-        for row in re.split(r"\\\\(?:\[[^\]]*\])?|\\tabularnewline", self.source[start:end]):
+        printed = _COMMENT.sub(lambda comment: " " * len(comment[0]), self.source[start:end])  # places stay
+        for row in re.split(r"\\\\(?:\[[^\]]*\])?|\\tabularnewline", printed):
             content = re.sub(_RULES, " ", row)
             if content.strip():
                 offset = len(row) - len(row.lstrip())
@@ -129,7 +132,7 @@ class _LatexReader:
             first, last = loose[0].pos, loose[-1].pos + loose[-1].len
             position = first
             for paragraph in re.split(r"\n\s*\n", self.source[first:last]):
-                offset = len(paragraph) - len(paragraph.lstrip())
+                offset = len(_BLANK.match(paragraph)[0])  # type: ignore[index]  # it matches anything
                 if text := self._latex(paragraph):
                     yield TextLine(text, self._place(position + offset))
                 position += len(paragraph) + 2

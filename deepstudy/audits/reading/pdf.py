@@ -68,33 +68,49 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that it guesses
     try:
         with pdfplumber.open(io.BytesIO(raw)) as document:
-            pages = document.pages[:_MOST_PAGES]
-            lines = [line for number, page in enumerate(pages, 1) for line in _page(page, number)]
+            count = len(document.pages)
+            pages = [_extract(page) for page in document.pages] if count <= _MOST_PAGES else []
     except Exception as error:  # pdfminer raises what a broken file makes it run into
         kind = "is encrypted" if "Password" in type(error).__name__ + str(error) else "is a damaged PDF"
         raise InputError(f"{path}: {kind}; save it again, or save the report as text") from None
+    if count > _MOST_PAGES:
+        raise InputError(f"{path}: has {count:,} pages, more than {_MOST_PAGES}; give the pages of the report alone")
+    lines = [line for number, page in enumerate(pages, 1) for line in _lines(page, number)]
     if sum(len(line.text.split()) for line in lines) < _FEWEST_WORDS:
         raise InputError(f"{path}: has no text layer, so it is probably scanned; run OCR on it, for example ocrmypdf")
     return lines
 
 
-def _page(page: Any, number: int) -> Iterator[TextLine]:
-    tables = [table for table in page.find_tables() if _is_table(table)]
+@dataclass(frozen=True)
+class _Page:
+    """What pdfplumber finds on a page: its words outside tables, and each table's box and cells."""
+
+    width: float
+    words: list[dict[str, Any]]
+    tables: list[tuple[tuple[float, float, float, float], list[list[str]]]]
+
+
+def _extract(page: Any) -> _Page:
+    found = [(table.bbox, _cells(table)) for table in page.find_tables()]
+    tables = [(box, cells) for box, cells in found if _is_table(cells)]
     words = page.extract_words(use_text_flow=False, keep_blank_chars=False, x_tolerance_ratio=0.15)
-    words = [word for word in words if word.get("upright", True)]
-    loose = [word for word in words if not any(_within(word, table.bbox) for table in tables)]
+    upright = [word for word in words if word.get("upright", True)]
+    loose = [word for word in upright if not any(_within(word, box) for box, _ in tables)]
+    return _Page(float(page.width), loose, tables)
+
+
+def _lines(page: _Page, number: int) -> Iterator[TextLine]:
     blocks: list[tuple[float, list[TextLine]]] = []
     line_number = 0
-    for rows in _columns(loose, page.width):
+    for rows in _columns(page.words, page.width):
         for paragraph in _paragraphs(rows):
             line_number += 1
             blocks.append((paragraph[0].top, [TextLine(_join(paragraph), f"page {number}, line {line_number}")]))
             line_number += len(paragraph) - 1
-    for index, table in enumerate(tables, 1):
-        cells = _cells(table)
+    for index, (box, cells) in enumerate(page.tables, 1):
         places = [f"page {number}, table {index}, row {row}" for row in range(1, len(cells) + 1)]
-        at = next((place for place, (top, _) in enumerate(blocks) if top > table.bbox[1]), len(blocks))
-        blocks.insert(at, (table.bbox[1], table_rows(cells, places)))
+        at = next((place for place, (top, _) in enumerate(blocks) if top > box[1]), len(blocks))
+        blocks.insert(at, (box[1], table_rows(cells, places)))
     for _, lines in blocks:
         yield from lines
 
@@ -112,9 +128,8 @@ def _cells(table: Any) -> list[list[str]]:
     return rows
 
 
-def _is_table(table: Any) -> bool:
+def _is_table(rows: list[list[str]]) -> bool:
     """Whether ruled lines enclose a table and not a frame or a picture."""
-    rows = _cells(table)
     filled = sum(bool(cell and cell.strip()) for row in rows for cell in row)
     return len(rows) > 1 and len(rows[0]) > 1 and filled * 2 >= sum(map(len, rows))
 

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from deepstudy.audits.reading.document import TextLine
 from deepstudy.errors import InputError
 
 _BINARY = (b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+_SAMPLE = 200_000  # bytes from which an encoding is guessed
 _GUESSES = ("gb18030", "cp949", "shift_jis", "big5", "cp1252", "cp1251", "latin_1")
 
 
@@ -49,7 +48,10 @@ def decode(raw: bytes, path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    best = from_bytes(raw[:200_000], cp_isolation=list(_GUESSES), preemptive_behaviour=False).best()
+    from charset_normalizer import from_bytes
+
+    beginning = raw[:_SAMPLE].rpartition(b"\n")[0] if len(raw) > _SAMPLE else raw  # no letter is cut in two
+    best = from_bytes(beginning, cp_isolation=list(_GUESSES), preemptive_behaviour=False).best()
     if best is None:
         raise InputError(f"{path}: its encoding is not known; save it as UTF-8")
     return raw.decode(best.encoding, errors="replace")

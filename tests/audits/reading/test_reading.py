@@ -55,6 +55,17 @@ def test_texts_in_common_encodings_are_read(tmp_path: Path, encoding: str, sente
     assert places(path) == [(str(number), sentence) for number in (1, 2, 3)]
 
 
+def test_a_long_text_is_not_cut_in_a_letter_to_guess_its_encoding(tmp_path: Path) -> None:
+    sentence = "测试集的准确率是98.5%,训练集的准确率是99.1%。我们使用了卷积神经网络。"
+    path = write(tmp_path / "report.txt", (f"{sentence}\n" * 5000).encode("gb18030"))
+    assert {text for _, text in places(path)} == {sentence}
+
+
+def test_nesting_without_end_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is nested too deeply; save the report as text"):
+        read_document(write(tmp_path / "report.html", "<ul><li>" * 5000 + "text"))
+
+
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n", b"PK\x03\x04 a zip", b"a\0b", b"\x1f\x8b gzip"])
 def test_what_is_not_text_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(InputError, match="is not a text file; save the report as"):
@@ -147,14 +158,14 @@ fc3 has $84 \times 10 = 850$ weights.
 \begin{tabular}{lr}
 \toprule
 network & accuracy (\%) \\ \midrule
-LeNet-5 & 98.5 \\[2pt]
+LeNet-5 & 98.5 \\[2pt] % old: 97.1 \\
 \multicolumn{1}{l}{VGG} & 99.1 \\
 \bottomrule
 \end{tabular}
 \caption{All networks}
 \end{table}
 \begin{verbatim}
-Epoch 1, loss 2.30
+Epoch 1, accuracy 12.5%, loss 2.30
 \end{verbatim}
 \includegraphics[width=3cm]{figure1.png}
 \end{document}
@@ -169,7 +180,7 @@ Epoch 1, loss 2.30
         "| LeNet-5 | 98.5 |",
         "| VGG | 99.1 |",
     ]
-    assert ("22", "Epoch 1, loss 2.30") in lines
+    assert ("22", "Epoch 1, accuracy 12.5%, loss 2.30") in lines
     assert not [text for _, text in lines if "99.9" in text or "figure1" in text or "g r a p h" in text]
     (finding,) = (each for each in audit(path).findings if each.severity == "impossible")
     assert (finding.where, finding.rule) == ("report.tex:7", "parameters")
