@@ -1,13 +1,14 @@
 """`audit`: which reported numbers cannot be true? Each rule has a file.
 
-reading/       from a file in any format to lines of text with their places
-examine.py     reads a report and applies all rules
+reading/       from a file in any format to statements, each with its place
+rules/         one way in which a number can be impossible, a file each
 evidence.py    what a report says, from a study file or from a document
+examine.py     reads a report and applies all rules
 transcript.py  reads a document from top to bottom
 printed.py     recognises numbers, log lines, sizes and sums
 draft.py       makes a study file to start from out of raw text
 
-Each other file is a rule: its function `find(evidence)` yields findings. `RULES` lists the rules. Nothing heavy is
+A rule has the name of its file: its function `find(evidence)` yields findings. `RULES` lists the rules. Nothing heavy is
 imported here, so `--help` can list them quickly.
 """
 
@@ -37,7 +38,7 @@ _LINES = {
 }
 
 #: All rules by name, in the order in which they are applied.
-RULES = make_rules(__name__, _LINES)
+RULES = make_rules(f"{__name__}.rules", _LINES)
 
 
 def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":

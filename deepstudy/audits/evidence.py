@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
+from deepstudy.audits.reading.blocks import DocumentLayout
 from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
+from deepstudy.audits.reading.statements import Statement
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
@@ -146,6 +148,9 @@ class Evidence:
     pairs: list[LossWithAccuracy] = field(default_factory=list)  # losses and accuracies of the same images
     names_cross_entropy: bool = False  # whether the report says that its loss is cross-entropy, and names no other
     is_other_loss: bool = False  # whether it names a loss that may be lower
+    document: ReportDocument | None = None  # of a study there is none
+    layout: DocumentLayout = field(default_factory=DocumentLayout)  # its blocks
+    statements: list[Statement] = field(default_factory=list)  # its numbers
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not built in may be built

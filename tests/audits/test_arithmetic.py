@@ -9,10 +9,10 @@ import torch
 from torch.nn import functional as F
 
 from deepstudy import audits
-from deepstudy.audits import granularity, labels, softmax_floor
 from deepstudy.audits.evidence import of_text
 from deepstudy.audits.printed import TreeLayer, tree_layer
-from deepstudy.audits.shapes import through
+from deepstudy.audits.rules import granularity, labels, softmax_floor
+from deepstudy.audits.rules.shapes import through
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,16 @@ def test_a_rule_has_its_line_its_module_and_a_text_that_breaks_it(name: str) -> 
     assert rule.name == name
     assert rule.says.endswith(".")
     assert "\n" not in rule.says
-    assert rule.load() is import_module(f"deepstudy.audits.{name}").find
+    assert rule.load() is import_module(f"deepstudy.audits.rules.{name}").find
     assert inspect.isgeneratorfunction(rule.load())
     assert re.search(rf"^%%% .* \| {name}, \w+$", FLAWED, re.MULTILINE)
 
 
 def test_every_module_that_finds_is_a_rule() -> None:
-    folder = Path(str(import_module("deepstudy.audits").__file__)).parent
+    folder = Path(str(import_module("deepstudy.audits.rules").__file__)).parent
     modules = {file.stem for file in folder.glob("*.py") if re.search(r"^def find\(", file.read_text("utf-8"), re.M)}
     assert modules == {*RULES}
-    assert {rule.module for rule in RULES.values()} == {f"deepstudy.audits.{module}" for module in modules}
+    assert {rule.module for rule in RULES.values()} == {f"deepstudy.audits.rules.{module}" for module in modules}
 
 
 def test_the_registries_are_read_without_what_is_slow() -> None:

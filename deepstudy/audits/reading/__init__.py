@@ -14,8 +14,8 @@ Tables become rows of Markdown, headings begin with `#`. PDF and Word need the e
 from collections.abc import Callable
 from pathlib import Path
 
-from deepstudy.audits.reading import html, latex, notebook, pdf, text, word
 from deepstudy.audits.reading.document import ReportDocument, TextLine
+from deepstudy.audits.reading.formats import html, latex, notebook, pdf, text, word
 from deepstudy.errors import InputError
 
 __all__ = ["SUFFIXES", "ReportDocument", "TextLine", "read_document"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepstudy.audits.reading.document import TextLine, table_rows
-from deepstudy.audits.reading.text import decode
+from deepstudy.audits.reading.formats.text import decode
 
 if TYPE_CHECKING:
     from bs4 import Tag

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deepstudy.audits.reading.document import TextLine, table_rows
-from deepstudy.audits.reading.text import decode
+from deepstudy.audits.reading.formats.text import decode
 from deepstudy.errors import InputError
 
 _SECTIONS = {

@@ -53,7 +53,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, Fact, Trial
-from deepstudy.audits.replicates import standard_error
+from deepstudy.audits.rules.replicates import standard_error
 from deepstudy.catalog import CONDITION
 from deepstudy.findings import Finding
 from deepstudy.study.reported import Compare

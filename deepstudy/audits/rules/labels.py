@@ -48,7 +48,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
-from deepstudy.audits.granularity import IMAGES_OF, bare, counts
+from deepstudy.audits.rules.granularity import IMAGES_OF, bare, counts
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import Finding
 

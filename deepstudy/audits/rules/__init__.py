@@ -1,0 +1,1 @@
+"""One kind of impossible number per file; `RULES` in `audits` lists them."""
