@@ -8,7 +8,7 @@ transcript.py  reads a document from top to bottom
 printed.py     recognises numbers, log lines, sizes and sums
 draft.py       makes a study file to start from out of raw text
 
-A rule has the name of its file: its function `find(evidence)` yields findings. `RULES` lists the rules. Nothing heavy is
+A rule has the name of its file: its function `find(evidence)` yields findings. `RULES` lists them. Nothing heavy is
 imported here, so `--help` can list them quickly.
 """
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from deepstudy.audits.reading.formats import html
 from deepstudy.audits.reading.document import TextLine
+from deepstudy.audits.reading.formats import html
 from deepstudy.audits.reading.formats.text import decode
 from deepstudy.errors import InputError
 
