@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
-from deepstudy.audits.reading.blocks import DocumentLayout
+from deepstudy.audits.reading.blocks import DocumentLayout, Span
 from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
 from deepstudy.audits.reading.statements import Statement
@@ -151,6 +151,7 @@ class Evidence:
     document: ReportDocument | None = None  # of a study there is none
     layout: DocumentLayout = field(default_factory=DocumentLayout)  # its blocks
     statements: list[Statement] = field(default_factory=list)  # its numbers
+    unread: list[Span] = field(default_factory=list)  # what looks like a result and was not understood
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not built in may be built

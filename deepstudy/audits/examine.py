@@ -26,11 +26,13 @@ class AuditResult(Displayed):
         report: the name of the report.
         figures: the number of figures that were checked.
         findings: the findings of all rules, the worst first.
+        unread: the number of figures that look like results and were not understood.
     """
 
     report: str
     figures: int
     findings: tuple[Finding, ...]
+    unread: int = 0
 
     @property
     def is_sound(self) -> bool:
@@ -40,7 +42,8 @@ class AuditResult(Displayed):
     def renderables(self, width: int) -> list[Text]:
         """What `audit` prints: the findings, then how many there are."""
         figures = f"{self.figures} figure{'s' * (self.figures != 1)}"
-        counts = f"{self.report}: {figures} checked by arithmetic; {format_counts(self.findings)}"
+        unread = f", {self.unread} not understood" if self.unread else ""
+        counts = f"{self.report}: {figures} checked by arithmetic{unread}; {format_counts(self.findings)}"
         findings = [format_findings(self.findings, min(width, 80))] if self.findings else []
         return [*findings, wrap(counts, width)]
 
@@ -54,6 +57,7 @@ class AuditResult(Displayed):
         return {
             "subject": self.report,
             "figures": self.figures,
+            "unread": self.unread,
             "findings": [finding.as_json(alias="test") for finding in self.findings],
         }
 
@@ -100,7 +104,7 @@ def examine(evidence: Evidence) -> AuditResult:
         findings.append(Finding("parameters", "missing", says, where=evidence.where))
     figures = len(evidence.figures) + len(evidence.sums) + len(evidence.sizes)
     figures += sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)
-    return AuditResult(evidence.report, figures, worst_first(findings))
+    return AuditResult(evidence.report, figures, worst_first(findings), len(evidence.unread))
 
 
 def is_document(report: str | Path) -> bool:

@@ -25,7 +25,7 @@ def test_json_is_the_documented_document(capsys: pytest.CaptureFixture[str]) -> 
     code, out, _ = run(capsys, "vgg-resnet50-cifar10", "--json")
     document = json.loads(out)
     assert code == 1
-    assert set(document) == {"subject", "figures", "findings"}
+    assert set(document) == {"subject", "figures", "unread", "findings"}
     assert set(document["findings"][0]) == {"rule", "test", "where", "severity", "says", "reported", "possible"}
     assert all(finding["test"] == finding["rule"] in RULES for finding in document["findings"])
     assert document["subject"] == "vgg-resnet50-cifar10"
