@@ -278,7 +278,9 @@ def of_text(text: str, name: str) -> Evidence:
 def of_document(document: ReportDocument) -> Evidence:
     """What a document says."""
     read, text, file = transcript.read(document), document.text, document.name
-    evidence = Evidence(file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees)
+    evidence = Evidence(
+        file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees, document=document
+    )
     evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
     evidence.on_test, evidence.ratios, evidence.runs = read.on_test, read.ratios, read.runs
     evidence.splits = [(where, split, images, str(data), line) for (where, line), split, images, data in read.splits]
