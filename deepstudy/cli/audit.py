@@ -22,6 +22,13 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
 )
 @click.argument("reports", metavar="REPORT|STUDY|FOLDER...", nargs=-1, required=True)
 @click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write an HTML page: the report as it was read, with each finding beside its line.",
+)
+@click.option(
     "--draft",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -32,7 +39,9 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
     "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
 )
 @options.as_json
-def audit(reports: tuple[str, ...], draft: Path | None, as_csv: bool, trust: bool, as_json: bool) -> int:
+def audit(
+    reports: tuple[str, ...], output: Path | None, draft: Path | None, as_csv: bool, trust: bool, as_json: bool
+) -> int:
     """Find numbers that cannot be true, in a REPORT, in a STUDY, or in each report of a FOLDER.
 
     A REPORT is text, Markdown, a log, a notebook, HTML, LaTeX, PDF or Word. Several can be given. The exit code is 1 if
@@ -41,12 +50,13 @@ def audit(reports: tuple[str, ...], draft: Path | None, as_csv: bool, trust: boo
     if as_csv and as_json:
         raise InputError("--csv and --json: choose one")
     if len(reports) > 1 or _is_folder(reports[0]):
-        if draft is not None:
-            raise InputError(f"--draft needs one report; {reports[0]} is {_describe(reports)}")
+        for option, file in (("--draft", draft), ("-o", output)):
+            if file is not None:
+                raise InputError(f"{option} needs one report; {reports[0]} is {_describe(reports)}")
         return _audit_several(reports, trust, as_csv, as_json)
     if draft is not None:
         _write_draft(Path(reports[0]), draft)
-    return _audit_one(reports[0], trust, as_csv, as_json)
+    return _audit_one(reports[0], output, trust, as_csv, as_json)
 
 
 def _is_folder(report: str) -> bool:
@@ -58,10 +68,15 @@ def _describe(reports: tuple[str, ...]) -> str:
     return "a folder" if len(reports) == 1 else f"one of {len(reports)} subjects"
 
 
-def _audit_one(report: str, trust: bool, as_csv: bool, as_json: bool) -> int:
-    from deepstudy import audits
+def _audit_one(report: str, output: Path | None, trust: bool, as_csv: bool, as_json: bool) -> int:
+    from deepstudy.audits.examine import examine, read_evidence
 
-    result = audits.audit(report, trust)
+    if output is not None:
+        from deepstudy.audits import page
+
+        page.check_target(output)
+    evidence = read_evidence(report, trust)
+    result = examine(evidence)
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:
@@ -72,6 +87,9 @@ def _audit_one(report: str, trust: bool, as_csv: bool, as_json: bool) -> int:
         from rich.console import Console
 
         result.print(Console(highlight=False))
+    if output is not None:
+        page.write(evidence, result, output)
+        click.echo(f"{output}: the report with each finding beside its line", err=True)
     return 0 if result.is_sound else 1
 
 
@@ -131,10 +149,12 @@ def _print_all(results: "Iterable[AuditResult | InputError]") -> None:
 
 def _files(folder: Path) -> list[Path]:
     """The texts and study files below a folder, in order."""
+    from deepstudy.audits.page import is_page
     from deepstudy.audits.reading import SUFFIXES
 
     kinds = (*SUFFIXES, ".yaml", ".yml")
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in kinds and file.is_file())
+    files = [file for file in files if file.suffix.lower() not in (".html", ".htm") or not is_page(file)]
     if not files:
         examples = ".md, .txt, .ipynb, .docx or .pdf"
         raise InputError(f"{folder}: holds no report, such as a file in {examples}, and no study file (.yaml)")

@@ -90,6 +90,40 @@ def test_help_ends_with_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_a_page_is_written_beside_what_is_printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "audit.html"
+    printed = run(capsys, str(REPORTS / "r4.txt"))[1]
+    for option in ("-o", "--output"):  # the second page replaces the first
+        assert run(capsys, str(REPORTS / "r4.txt"), option, str(target)) == (
+            1,
+            printed,
+            f"{target}: the report with each finding beside its line\n",
+        )
+    assert "Audit of r4.txt" in target.read_text(encoding="utf-8")
+    _, out, _ = run(capsys, "lenet-mnist", "--json", "-o", str(tmp_path / "study.html"))
+    assert json.loads(out)["subject"] == "lenet-mnist"
+    assert "Audit of lenet-mnist.yaml" in (tmp_path / "study.html").read_text(encoding="utf-8")
+
+
+def test_a_page_never_replaces_the_report(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("<p>MNIST: test accuracy 99.123 %</p>", encoding="utf-8")
+    code, out, err = run(capsys, str(report), "-o", str(report))
+    assert (code, out) == (2, "")
+    assert err == f"deepstudy: -o {report}: already exists, and audit did not write it; choose another name\n"
+    assert "99.123" in report.read_text(encoding="utf-8")
+    code, _, err = run(capsys, str(tmp_path), "-o", str(tmp_path / "all.html"))
+    assert (code, "-o needs one report" in err) == (2, True)
+
+
+def test_pages_of_audits_are_no_reports_of_a_folder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("<p>MNIST: test accuracy 99.123 %</p>", encoding="utf-8")
+    run(capsys, str(report), "-o", str(tmp_path / "audit.html"))
+    rows = list(csv.DictReader(io.StringIO(run(capsys, str(tmp_path), "--csv")[1])))
+    assert [row["report"] for row in rows] == ["report.html"]
+
+
 def test_a_draft_is_written_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "draft.yaml"
     code, _, err = run(capsys, str(REPORTS / "r2.txt"), "--draft", str(target))
