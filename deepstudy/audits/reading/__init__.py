@@ -11,6 +11,7 @@ pdf.py        PDF files with a text layer
 Tables become rows of Markdown, headings begin with `#`. PDF and Word need the extra `documents`.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,7 @@ _READERS: dict[str, Callable[[bytes, Path], list[TextLine]]] = {
 }
 _TEXTS = (".txt", ".md", ".markdown", ".log", ".rst")
 
+_LATEX = re.compile(rb"\\begin\{(?:tabular|document|table)\}")  # in a file that is named .txt
 #: The endings of the files that are read in a folder.
 SUFFIXES = (*_TEXTS, *_READERS)
 
@@ -53,6 +55,8 @@ def read_document(path: Path) -> ReportDocument:
     reader = _READERS.get(path.suffix.lower(), text.read)
     if raw.startswith(b"%PDF"):
         reader = pdf.read
+    elif reader is text.read and _LATEX.search(raw):
+        reader = latex.read
     try:
         return ReportDocument(path.name, tuple(reader(raw, path)))
     except RecursionError:

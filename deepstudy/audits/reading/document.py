@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -11,10 +12,12 @@ class TextLine:
     Attributes:
         text: what it says. A row of a table is a row of Markdown, a heading begins with `#`.
         place: where a person finds it in the file: `12` is a line, others say `page 3, line 7` or `cell 4, line 2`.
+        kind: what the format says that it is: running text, a caption, code, or printed output.
     """
 
     text: str
     place: str
+    kind: Literal["text", "caption", "code", "output"] = "text"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Web pages and exported notebooks: headings, paragraphs, list items, tables and preformatted text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from deepstudy.audits.reading.document import TextLine, table_rows
 from deepstudy.audits.reading.formats.text import decode
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SILENT = ["script", "style", "head", "noscript", "svg", "template", "nav"]
+#: What Jupyter and documentation tools call the cells of code in their pages.
+_CODE_CLASSES = ["input_area", "jp-InputArea-editor", "jp-Editor", "highlight", "sourceCode", "code_cell_input"]
 _BLOCKS = {"p", "li", "pre", "table", "dt", "dd", "figcaption", "caption", "blockquote", *_HEADINGS}
 
 
@@ -78,16 +80,45 @@ def _block(block: "Tag") -> Iterator[TextLine]:
         yield TextLine(f"{'#' * _HEADINGS[block.name]} {' '.join(block.get_text().split())}", place)
     elif block.name == "pre":
         first = block.sourceline or 1
+        kind: Literal["code", "output"] = "code" if block.find_parent(class_=_CODE_CLASSES) else "output"
         for number, line in enumerate(block.get_text().split("\n")):
             if line.strip():
-                yield TextLine(line.rpartition("\r")[2], str(first + number))
+                yield TextLine(line.rpartition("\r")[2], str(first + number), kind)
     elif block.name == "table":
         rows = [row for row in block.find_all("tr") if row.find_parent("table") is block]
-        cells = [[cell.get_text(" ") for cell in row.find_all(["td", "th"])] for row in rows]
-        yield from table_rows(cells, [str(row.sourceline or place) for row in rows])
+        if caption := block.find("caption"):
+            yield TextLine(" ".join(caption.get_text().split()), str(caption.sourceline or place), "caption")
+        yield from table_rows(_grid(rows), [str(row.sourceline or place) for row in rows])
     elif block.find(list(_BLOCKS)):
         yield from _walk(block)
     else:
         for line in block.get_text().replace("\xa0", " ").split("\n\n"):
             if text := " ".join(line.split()):
-                yield TextLine(f"* {text}" if block.name == "li" else text, place)
+                kind_of = "caption" if block.name in ("caption", "figcaption") else "text"
+                yield TextLine(f"* {text}" if block.name == "li" else text, place, kind_of)
+
+
+def _grid(rows: "Sequence[Tag]") -> list[list[str]]:
+    """The cells of a table; one that spans several columns or rows stands in each of them."""
+    spanned: dict[tuple[int, int], str] = {}
+    grid = []
+    for number, row in enumerate(rows):
+        cells: list[str] = []
+        for cell in row.find_all(["td", "th"]):
+            while (number, len(cells)) in spanned:
+                cells.append(spanned[number, len(cells)])
+            text = " ".join(cell.get_text(" ").split())
+            wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
+            for below in range(1, high):
+                spanned.update({(number + below, len(cells) + right): text for right in range(wide)})
+            cells += [text] * wide
+        while (number, len(cells)) in spanned:
+            cells.append(spanned[number, len(cells)])
+        grid.append(cells)
+    return grid
+
+
+def _span(printed: object) -> int:
+    """The columns or rows that a cell says to span, at most 50."""
+    text = str(printed or 1)
+    return min(max(int(text), 1), 50) if text.isdecimal() and len(text) < 6 else 1

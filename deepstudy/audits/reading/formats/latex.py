@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from deepstudy.audits.reading.document import TextLine, table_rows
 from deepstudy.audits.reading.formats.text import decode
@@ -80,7 +80,8 @@ class _LatexReader:
                 title = self._text([each for each in node.nodeargd.argnlist if each is not None][-1:])
                 mark = "#" * _SECTIONS.get(node.macroname, 0)
                 if title:
-                    yield TextLine(f"{mark} {title}".strip(), self._place(node.pos))
+                    kind: Literal["text", "caption"] = "text" if mark else "caption"
+                    yield TextLine(f"{mark} {title}".strip(), self._place(node.pos), kind)
             elif kind == "LatexGroupNode" and any(
                 type(each).__name__ == "LatexEnvironmentNode" for each in node.nodelist
             ):
@@ -99,7 +100,8 @@ class _LatexReader:
         elif name in _VERBATIM:
             first = self.source.count("\n", 0, node.pos) + 1
             body = self.source[node.pos : node.pos + node.len].splitlines()[1:-1]
-            yield from (TextLine(line, str(first + number)) for number, line in enumerate(body, 1))
+            kind: Literal["code", "output"] = "code" if name in ("lstlisting", "minted") else "output"
+            yield from (TextLine(line, str(first + number), kind) for number, line in enumerate(body, 1))
         else:
             yield from self.walk(node.nodelist)
 
@@ -114,10 +116,15 @@ class _LatexReader:
             content = re.sub(_RULES, " ", row)
             if content.strip():
                 offset = len(row) - len(row.lstrip())
-                rows.append([self._latex(cell) for cell in re.split(r"(?<!\\)&", content)])
+                rows.append([cell for each in re.split(r"(?<!\\)&", content) for cell in self._cells(each)])
                 places.append(self._place(position + offset))
             position += len(row) + 2
         yield from table_rows(rows, places)
+
+    def _cells(self, source: str) -> list[str]:
+        """A cell of a table, as often as the columns that it spans."""
+        spans = re.match(r"\s*\\multicolumn\s*\{\s*(\d{1,2})\s*\}", source)
+        return [self._latex(source)] * (int(spans[1]) if spans else 1)
 
     def _latex(self, source: str) -> str:
         source = re.sub(r"\\(?:multicolumn|multirow)\s*\{[^}]*\}\s*(?:\{[^}]*\}|\*)\s*", "", source)

@@ -36,7 +36,7 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
 def _cell(cell: dict[str, Any], number: int) -> Iterator[TextLine]:
     source = _text(cell.get("source", cell.get("input", "")))
     for index, line in enumerate(source.splitlines(), 1):
-        yield TextLine(line, f"cell {number}, line {index}")
+        yield TextLine(line, f"cell {number}, line {index}", "code" if cell.get("cell_type") == "code" else "text")
     for output in cell.get("outputs", ()):
         yield from _output(output, f"output of cell {number}")
 
@@ -44,11 +44,11 @@ def _cell(cell: dict[str, Any], number: int) -> Iterator[TextLine]:
 def _output(output: dict[str, Any], place: str) -> Iterator[TextLine]:
     data = output.get("data", output)
     if "text/html" in data and "<table" in _text(data["text/html"]):
-        yield from (TextLine(line.text, place) for line in html.lines_of(_text(data["text/html"])))
+        yield from (TextLine(line.text, place, line.kind) for line in html.lines_of(_text(data["text/html"])))
         return
     printed = _text(data.get("text/plain", output.get("text", "")))
     for index, line in enumerate(_after_returns(printed), 1):
-        yield TextLine(line, f"{place}, line {index}")
+        yield TextLine(line, f"{place}, line {index}", "output")
 
 
 def _text(value: Any) -> str:

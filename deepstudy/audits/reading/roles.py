@@ -1,0 +1,220 @@
+"""Numbers of a line that are no results: epochs, steps, settings, times, sizes, dates, numbers of images."""
+
+import re
+
+from deepstudy.audits.reading.tokens import Number, Phrase, Token
+
+_UNITS_OF_TIME = {
+    r"s|secs?|seconds?|초|秒|segundos?|sekunden?|secondes?|сек": 1.0,
+    r"ms|milliseconds?|msec|밀리초|毫秒|ミリ秒": 1e-3,
+    r"[µμu]s": 1e-6,
+    r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?": 60.0,
+    r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?": 3600.0,
+    r"days?|일|天|日|d[ií]as?|tage?n?|jours?": 86400.0,
+}
+_TIME = re.compile(
+    r"\s?-?(?:" + "|".join(f"(?P<t{at}>{words})" for at, words in enumerate(_UNITS_OF_TIME)) + r")(?![a-zA-Zà-ÿ])"
+    r"(?P<per>\s*(?:/|per|pro|por|par)\s*(?P<what>epoch|epoche|step|it|iter|iteration|batch|sample|image|img|época|époque)?)?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
+_DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|20[12]\d[-_]\d{2})(?!\d)")
+_IMAGES = re.compile(
+    r"\s?(?:[a-zA-Zà-ÿ/-]+\s+){0,3}?(?:images?|samples?|examples?|pictures?|data ?points|instances|digits|patterns|imágenes|"
+    r"imagens|bilder[n]?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|beispiele?n?)\b"
+    r"|\s?(?:이미지|장의|장\b|개의|张|張|幅|枚|個の画像)",
+    re.IGNORECASE,
+)
+_CALLED = r"[\s:=#\[({'\"*_`№-]"
+_RATIO = re.compile(
+    r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon\b|\bsur\b|\bde\b|中)\s*", re.I
+)
+_SPREAD = re.compile(r"\s*(?:\\?%|％)?\s*\(?\s*(?:±|\+/-|\+-|\\pm|＋－)\s*")
+_RANGE = re.compile(r"\s?(?:\\?%|％)?\s?(?:~|〜|∼|～|–|-)\s?")
+_SIZE = re.compile(r"\s*[x×X*]\s*")
+_NEXT_TO = re.compile(r"\s*(?:th|st|nd|rd|e|er|ème|ª|º|번째|번|-|\.|个|個|回)?\s*", re.IGNORECASE)
+_SETTING_GAP = re.compile(
+    rf"(?:{_CALLED}|of|is|was|to|by|set|rate|with|at|from|as|为|は|는|은|를|de|von|a|p)*", re.IGNORECASE
+)
+_SETTING_LIST = re.compile(r"(?! {2})[\s,/]*(?:and|or|to|then|->|→|-|~)?[\s,(\[]*")
+_BEFORE_SETTING = re.compile(
+    r"[\s-]*(?:hidden |output |conv\w* |dense |fully[- ]connected |个|個|개의? ?)?", re.IGNORECASE
+)
+_BESIDE = re.compile(rf"{_CALLED}{{0,5}}")
+_HAS_OWN = re.compile(r"[\s_-]*size|\s*\d|\s*[:=]")
+_EPOCH_AND_STEP = re.compile(r"\s*\[\s*(\d{1,6})\s*,\s*(\d{1,8})\s*\]")
+_AFTER_EPOCHS = re.compile(
+    r"(?:\bafter|\bat|\bin|\bby|経過|后|nach|après|tras|após|第|en la|na|bei)\s*(?:only |just |the |about |training for )?$",
+    re.IGNORECASE,
+)
+_BAR_AFTER = re.compile(r"\s*(?:\[|\||━|-\s|\))")
+_RIGHT_BEFORE = re.compile(r"acc\w*|correct|정확|准确|正解", re.IGNORECASE)
+_UNIT_SETTINGS = re.compile(
+    r"(?:classes|layers?|filters?|neurons?|units?|nodes?|channels?|kernels?|heads?|workers|seeds?)$", re.IGNORECASE
+)
+
+
+def find_roles(phrase: Phrase) -> None:
+    """Recognise the numbers of a line that are no results, and those that belong together.
+
+    Arguments:
+        phrase: the line; its numbers get their `role`, `whole`, `spread`, `upper` and `seconds`, and it gets the epoch
+            and the step that it names.
+    """
+    _join(phrase)
+    _recognise(phrase)
+
+
+def _join(phrase: Phrase) -> None:
+    """Numbers that belong together: k/n, 93.4 ± 0.2, 97-98 %, 3x3, dates, clock times."""
+    text, numbers = phrase.text, phrase.numbers
+    marked = [(match.span(), "clock") for match in _CLOCK.finditer(text)]
+    marked += [(match.span(), "date") for match in _DATE.finditer(text)]
+    for number in numbers:
+        for (start, end), role in marked:
+            if start <= number.start < end:
+                number.role = role  # type: ignore[assignment]
+    for one, two in zip(numbers, numbers[1:], strict=False):
+        gap = text[one.token.end : two.start]
+        if one.role or len(gap) > 24:
+            continue
+        if _SIZE.fullmatch(gap):
+            one.role = two.role = "size"
+        elif _SPREAD.fullmatch(gap):
+            one.spread, two.role = two.value, "spread"
+            one.has_percent |= two.has_percent
+        elif _RATIO.fullmatch(gap) and is_count(one) and is_count(two) and one.value <= two.value and two.value > 1:
+            one.whole, two.role = int(two.value), "whole"
+            one.end = two.end if gap.strip() == "/" else one.end
+        elif (
+            _RANGE.fullmatch(gap)
+            and (two.has_percent or one.has_percent)
+            and one.value < two.value
+            and one.step == two.step
+        ):
+            one.upper, two.role, one.has_percent = two.value, "spread", True
+
+
+def is_count(number: Number) -> bool:
+    """Say whether a number is a whole one.
+
+    Arguments:
+        number: a number of a line.
+
+    Returns:
+        True if it is printed without decimals, exponent and percent sign.
+    """
+    return number.step == 1 and 0 <= number.value < 1e9 and not number.has_percent
+
+
+def _recognise(phrase: Phrase) -> None:
+    text, tokens = phrase.text, phrase.tokens
+    by_token = {number.token: number for number in phrase.numbers}
+    _open_bracket(phrase)
+    for index, token in enumerate(tokens):
+        number = by_token.get(token)
+        if number is None or number.role:
+            continue
+        before = tokens[index - 1] if index else None
+        follower = index + (2 if number.whole is not None else 1)
+        after = tokens[follower] if follower < len(tokens) else None
+        gap_before = text[before.end : token.start] if before is not None else ""
+        gap_after = text[number.end : after.start] if after is not None else ""
+        previous = by_token.get(before) if before is not None else None
+        if before is not None and before.kind in ("epoch", "step") and _BESIDE.fullmatch(gap_before):
+            _name_counter(phrase, before.kind, number)
+        elif _name_time(text, number):
+            continue
+        elif after is not None and after.kind in ("epoch", "step") and _is_counted(text, number, gap_after, after):
+            _name_counter(phrase, after.kind, number, is_before=True)
+        elif (before is not None and before.kind == "setting" and _SETTING_GAP.fullmatch(gap_before)) or (
+            previous is not None
+            and previous.role == "setting"
+            and not number.has_percent
+            and _SETTING_LIST.fullmatch(gap_before)
+        ):
+            number.role = "setting"
+        elif (
+            after is not None
+            and after.kind == "setting"
+            and number.whole is None
+            and _BEFORE_SETTING.fullmatch(gap_after)
+        ):
+            if _UNIT_SETTINGS.match(text[after.start : after.end]) or number.has_percent:
+                number.role = "setting"
+        elif number.whole is None and is_count(number) and _IMAGES.match(text, number.end):
+            number.role = "images"
+    _name_bars(phrase)
+
+
+def _open_bracket(phrase: Phrase) -> None:
+    """`[1, 2000] loss: 2.208`: the epoch and the step."""
+    if match := _EPOCH_AND_STEP.match(phrase.text):
+        inside = [number for number in phrase.numbers if match.start() < number.start < match.end()]
+        if len(inside) == 2:
+            inside[0].role, inside[1].role = "epoch", "step"
+            phrase.epoch, phrase.step = (int(inside[0].value), None), (int(inside[1].value), None)
+
+
+def _name_time(text: str, number: Number) -> bool:
+    """Whether a number is a time: `12 s`, `3ms/step`, `2 h`."""
+    match = _TIME.match(text, number.end)
+    if match is None or number.step > 1 or number.has_percent:
+        return False
+    unit = next(at for at in range(len(_UNITS_OF_TIME)) if match[f"t{at}"])
+    word = match[f"t{unit}"].lower()
+    if word in ("m", "d", "天", "日", "일") and not re.match(r"\s*\d", text[match.end() :]):
+        return False  # `3m` can be three million
+    number.role, number.seconds = "seconds", number.value * list(_UNITS_OF_TIME.values())[unit]
+    number.per = (match["what"] or "").lower()
+    return True
+
+
+def _is_counted(text: str, number: Number, gap: str, counter: Token) -> bool:
+    """Whether a number counts epochs or steps: `10 epochs`, but not the 10 of `0.98 10 epoch 11`."""
+    return is_count(number) and _NEXT_TO.fullmatch(gap) is not None and not _HAS_OWN.match(text, counter.end)
+
+
+def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = False) -> None:
+    """`Epoch 3/10`, `Step [100/600]`; and `10 epochs`, `epoch 10 of 20`."""
+    if not is_count(number):
+        return
+    value, whole = int(number.value), number.whole
+    if kind == "step":
+        number.role = "step"
+        if not is_before:
+            phrase.step = (value, whole)
+        return
+    number.role = "epoch"
+    said_after = _AFTER_EPOCHS.search(phrase.text[max(number.start - 40, 0) : number.start])
+    if (
+        not is_before
+        or said_after
+        or "번째" in phrase.text
+        or re.match(r"(?:th|st|nd|rd)\b", phrase.text[number.end :])
+    ):
+        if phrase.epoch[0] is None:
+            phrase.epoch = (value, whole)
+    if is_before and phrase.length is None:
+        phrase.length = value
+
+
+def _name_bars(phrase: Phrase) -> None:
+    """Progress bars: `469/469 [======]`, `[ 640/60000 (1%)]`, `(157/391)`."""
+    text = phrase.text
+    for index, number in enumerate(phrase.numbers):
+        if number.role or number.whole is None:
+            continue
+        leads = not text[: number.start].strip() and _BAR_AFTER.match(text, number.end)
+        before = text[max(number.start - 25, 0) : number.start]
+        is_in_brackets = re.search(r"[\[(]\s*$", before) and re.match(
+            r"\s*(?:[\]),|]|\()", text[number.end : number.end + 3]
+        )
+        if not (leads or is_in_brackets) or _RIGHT_BEFORE.search(before):
+            continue
+        number.role = "step"
+        if phrase.step[0] is None and (int(number.value), number.whole) != phrase.epoch:
+            phrase.step = (int(number.value), number.whole)
+        follower = phrase.numbers[index + 2] if index + 2 < len(phrase.numbers) else None
+        if follower is not None and follower.has_percent and re.fullmatch(r"\s*\(", text[number.end : follower.start]):
+            follower.role = "step"

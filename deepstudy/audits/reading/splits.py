@@ -1,0 +1,125 @@
+"""Which images each number of a line is of."""
+
+import re
+from collections.abc import Sequence
+
+from deepstudy.audits.reading.tokens import Number, Phrase, Token
+
+
+def find_splits(phrase: Phrase) -> None:
+    """Give each result its split: of the word beside its metric, else of the words before it.
+
+    Arguments:
+        phrase: the line; its numbers get their `split`.
+    """
+    text, tokens = phrase.text, phrase.tokens
+    splits = [(at, token) for at, token in enumerate(tokens) if token.kind == "split"]
+    lists: dict[int, list[Number]] = {}
+    for number in phrase.numbers:
+        if number.metric_at >= 0:
+            lists.setdefault(number.metric_at, []).append(number)
+    for metric_at, numbers in lists.items():
+        metric = tokens[metric_at]
+        if metric.name == "parameters":
+            continue
+        inside = _split_inside(text[metric.start : metric.end])
+        beside = inside or _split_beside(text, splits, metric_at, metric, numbers[0])
+        before = [
+            token
+            for at, token in splits
+            if at < metric_at and metric.start - token.end < 40 and not _cut(text, token.end, metric.start)
+        ]
+        after_numbers = [number for number in numbers if number.start > metric.start]
+        names = list(dict.fromkeys(token.name for token in before))
+        if len(names) > 1 and len(names) == len(after_numbers) and len(numbers) == len(names):
+            for name, number in zip(names, numbers, strict=True):  # `train and test accuracy are 99 % and 98 %`
+                number.split = name
+            continue
+        for number in numbers:
+            own = _split_of_number(text, splits, number, numbers)
+            number.split = own or beside or ""
+    is_one = len(phrase.splits) == 1
+    attached = {
+        at for metric_at in lists for at, token in splits if _is_attached(text, token, tokens[metric_at], is_one)
+    }
+    loose = [token for at, token in splits if at not in attached]
+    for number in phrase.numbers:
+        if number.metric in ("", "parameters") or number.split:
+            continue
+        if number.metric_at < 0:
+            number.split = _split_of_number(text, splits, number, [number])
+        earlier = [token for token in loose if token.end <= number.start]
+        if number.split:
+            continue
+        if len({token.name for token in loose}) == 1 and (earlier or not attached):
+            number.split = loose[0].name
+        elif earlier and not _cut(text, earlier[-1].end, number.start):
+            number.split = earlier[-1].name
+
+
+def _is_attached(text: str, split: Token, metric: Token, is_one: bool) -> bool:
+    """Whether a split is a part of the name of a metric, as in `val_acc`, and says nothing of other metrics.
+
+    The only split of a line speaks of all its numbers if it stands apart: `train Loss: 2.47 Acc: 4.86`.
+    """
+    gap = r"[_.-]?" if is_one else r"[_. -]?"
+    return split.end <= metric.start and re.fullmatch(gap, text[split.end : metric.start]) is not None
+
+
+def _split_inside(word: str) -> str:
+    """`Testgenauigkeit` → test."""
+    lower = word.lower()
+    heads = (("test", "test"), ("training", "train"), ("validierung", "validation"))
+    return next((split for head, split in heads if lower.startswith(head) and len(lower) > len(head) + 2), "")
+
+
+def _cut(text: str, start: int, end: int) -> bool:
+    """Whether a clause ends between two places."""
+    return re.search(r"[;。；|]|\.\s|\d", text[start:end]) is not None
+
+
+def _split_beside(text: str, splits: Sequence[tuple[int, Token]], metric_at: int, metric: Token, number: Number) -> str:
+    """The split in the name of a metric (`val_acc`, `accuracy on the test set`)."""
+    for at, token in splits:
+        if at == metric_at - 1 and re.fullmatch(
+            r"[\s_.:/'\"-]*(?:set|data|dataset|셋|세트|데이터|集|データ|zeit)?(?:[\s_.:/-]|上的?|의|の|での?|average|avg|mean|top-?1|overall|final|classification)*",
+            text[token.end : metric.start],
+            re.IGNORECASE,
+        ):
+            return token.name
+    for at, token in splits:
+        if (
+            at == metric_at + 1
+            and (token.start < number.start or number.start < metric.start)
+            and re.fullmatch(
+                r"[\s_(]*(?:on|for|of|in|over|auf|bei|en|sur|em|no|na|de|del|do|da|du|der|den|dem|the|our|los|las|les|l['’]|la|el|le|conjunto|ensemble|jeu|held-out|\s|\(|:)*",
+                text[metric.end : token.start],
+                re.IGNORECASE,
+            )
+        ):
+            return token.name
+    return ""
+
+
+def _split_of_number(text: str, splits: Sequence[tuple[int, Token]], number: Number, numbers: Sequence[Number]) -> str:
+    """The split right after a number of a list: `99 % on the training set and 98 % on the test set`."""
+    for _, token in splits:
+        if number.end <= token.start < number.end + 40 and not re.search(r"\d|[,;]", text[number.end : token.start]):
+            follows = re.fullmatch(
+                r"[\s%)]*(?:\(|on|for|in|over|auf|bei|en|sur|em|no|na|the|our|de|del|los|las|les|la|el|le|den|dem|conjunto|l['’]|ensemble|jeu|accuracy|acc|d['’]|do|da|du|während|beim|im|\s)*",
+                text[number.end : token.start],
+                re.IGNORECASE,
+            )
+            if follows:
+                return token.name
+        if (
+            len(numbers) > 1
+            and 0 <= number.start - token.end < 25
+            and re.fullmatch(
+                r"[\s:=(]*(?:set|data|dataset|accuracy|acc|is|was|of|at|\s|:|=|\()*",
+                text[token.end : number.start],
+                re.IGNORECASE,
+            )
+        ):
+            return token.name
+    return ""
