@@ -7,13 +7,13 @@ line gets it.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Span
 from deepstudy.audits.reading.document import ReportDocument, TextLine
-from deepstudy.findings import AuditSeverity, Finding
+from deepstudy.findings import SEVERITIES, AuditSeverity, Finding
 
 MarkKind = Literal["", "sound", "unread"] | AuditSeverity
 
@@ -63,6 +63,10 @@ class _LineMark:
 
     def overlaps(self, other: "_LineMark") -> bool:
         return self.start < other.end and other.start < self.end
+
+    def joined(self, other: "_LineMark") -> "_LineMark":
+        kind = min(self.kind, other.kind, key=SEVERITIES.index)
+        return replace(self, kind=kind, notes=tuple(sorted(self.notes + other.notes)))
 
 
 @dataclass(frozen=True)
@@ -193,20 +197,18 @@ def _numbers(text: str) -> set[str]:
 def _marks_of_line(
     text: str, findings: Sequence[NumberedFinding], read: Sequence[Span], unread: Sequence[Span]
 ) -> list[_LineMark]:
-    """The marks of a line. Findings go first; of two that overlap, the earlier one stays and gets both numbers."""
+    """The marks of a line. Findings go first; of two that overlap, the shorter one stays and has the worse severity."""
+    spans_of = {each: _spans_of(text, each.finding, read) for each in findings}
     marks: list[_LineMark] = []
-    for each in findings:
-        spans = _spans_of(text, each.finding, read)
-        for number, (start, end) in enumerate(spans):
-            if unit := _UNIT.match(text, end):
-                end = unit.end()
-            mark = _LineMark(start, end, _severity(each.finding), (each.number,) if number == len(spans) - 1 else ())
+    for each in sorted(findings, key=lambda each: sum(end - start for start, end in spans_of[each])):
+        *others, last = spans_of[each]
+        new = [_LineMark(start, end, _severity(each.finding)) for start, end in others]
+        for mark in (*new, _LineMark(*last, _severity(each.finding), (each.number,))):
             at = next((at for at, other in enumerate(marks) if other.overlaps(mark)), None)
             if at is None:
                 marks.append(mark)
             else:
-                other = marks[at]
-                marks[at] = _LineMark(other.start, other.end, other.kind, other.notes + mark.notes)
+                marks[at] = marks[at].joined(mark)
     marks.sort(key=lambda mark: mark.start)
     plain = [_LineMark(span.start, span.end, "sound") for span in read]
     plain += [_LineMark(span.start, span.end, "unread") for span in unread]
@@ -227,16 +229,22 @@ def _add_between(marks: Sequence[_LineMark], plain: Sequence[_LineMark]) -> list
 
 def _spans_of(text: str, finding: Finding, read: Sequence[Span]) -> list[tuple[int, int]]:
     """The letters that a finding is about: what it quotes, else its numbers, else the whole line."""
-    quoted = finding.reported.strip()
-    if quoted and (at := text.find(quoted)) >= 0:
-        return [(at, at + len(quoted))]
+    quoted = re.escape(finding.reported.strip())
+    if quoted and (match := re.search(rf"(?<![\d.,]){quoted}(?!\d|[.,]\d)", text)):
+        return [_with_unit(text, *match.span())]
     numbers = _numbers(finding.reported) or _numbers(finding.says)
     spans = [(span.start, span.end) for span in read if _numbers(text[span.start : span.end]) & numbers]
     spans = spans or [match.span() for match in _NUMBER.finditer(text) if _numbers(match[0]) & numbers]
     if spans:
-        return spans[:_MOST_MARKS]
+        return [_with_unit(text, *span) for span in spans[:_MOST_MARKS]]
     inner = [at for at, letter in enumerate(text) if letter.isalnum()]
     return [(inner[0], inner[-1] + 1)] if inner else [(0, len(text))]
+
+
+def _with_unit(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the percent sign behind it."""
+    unit = _UNIT.match(text, end)
+    return start, unit.end() if unit else end
 
 
 def _severity(finding: Finding) -> MarkKind:

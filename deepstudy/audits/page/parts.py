@@ -5,7 +5,7 @@ folded.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +17,7 @@ from deepstudy.audits.reading.blocks import Block, Heading, Paragraph, PrintedTa
 
 _LONGEST_RUN = 40  # lines of a log without anything to see; a longer run is folded ...
 _SHOWN_OF_RUN = 6  # ... except for these at each end
+_EARLY = 0.9  # of the usual length of a line
 _BULLET = re.compile(r"[-*+•‣·](?=\s)")
 _EMPTY = Markup()
 
@@ -48,6 +49,7 @@ class PageLine:
         text: what it says, with marks.
         notes: the findings about it.
         cells: of a row, its cells.
+        ends_early: whether the next line of its paragraph begins below it, although it has room beside it.
     """
 
     number: int
@@ -55,6 +57,7 @@ class PageLine:
     text: Markup = _EMPTY
     notes: tuple[NumberedFinding, ...] = ()
     cells: tuple[PageCell, ...] = ()
+    ends_early: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,19 @@ def cut(evidence: Evidence, marked: MarkedDocument) -> list[PageBlock]:
         The parts from top to bottom.
     """
     lines = marked.document.lines
-    owners: dict[int, PageBlock] = {}  # by its first line
-    taken: set[int] = set()
-    levels = _Levels()
-    for block in evidence.layout.blocks:
-        numbers = _lines_of(block)
-        if not taken.isdisjoint(numbers):
-            continue
-        taken.update(numbers)
-        owners[numbers[0]] = _block(block, marked, levels)
+    layout = evidence.layout.blocks
     if evidence.document is None:  # a study file is code
-        owners[0], taken = _verbatim(Verbatim(tuple(range(len(lines))), "code"), marked), {*range(len(lines))}
+        layout = [Verbatim(tuple(range(len(lines))), "code")]
+    taken: set[int] = set()
+    shown_blocks: list[Block] = []
+    for block in layout:
+        if taken.isdisjoint(_lines_of(block)):
+            taken.update(_lines_of(block))
+            shown_blocks.append(block)
+    for table in (block for block in shown_blocks if isinstance(block, PrintedTable)):
+        taken.update(range(table.line, max(_lines_of(table))))  # such as the line of dashes below its header
+    levels, width = _Levels(), _text_width(shown_blocks, marked)
+    owners = {min(_lines_of(block)): _block(block, marked, levels, width) for block in shown_blocks}
     blocks: list[PageBlock] = []
     part = ""
     for number, line in enumerate(lines):
@@ -128,26 +133,33 @@ def _lines_of(block: Block) -> list[int]:
         case Verbatim():
             return list(block.lines)
         case PrintedTable():
-            return list(range(block.line, max((row.line for row in block.rows), default=block.line) + 1))
+            return sorted({block.line, *(row.line for row in block.rows)})
         case Heading():
             return [block.line]
 
 
-def _block(block: Block, marked: MarkedDocument, levels: "_Levels") -> PageBlock:
+def _text_width(blocks: Sequence[Block], marked: MarkedDocument) -> int:
+    """The length at which the document's sentences are wrapped. A line that ends earlier was meant to end there."""
+    pieces = (block.pieces[:-1] for block in blocks if isinstance(block, Paragraph))
+    lengths = sorted(len(marked.document.lines[line].text) for each in pieces for _, line, _ in each)
+    return lengths[len(lengths) * 4 // 5] if lengths else 0
+
+
+def _block(block: Block, marked: MarkedDocument, levels: "_Levels", width: int) -> PageBlock:
     match block:
         case Heading():
             text = marked.document.lines[block.line].text
             start = len(text) - len(text.lstrip("# \t"))
             return PageBlock("heading", (_line(marked, block.line, start),), levels.below_page(block.level))
         case Paragraph():
-            return _paragraph(block, marked)
+            return _paragraph(block, marked, width)
         case PrintedTable():
             return _table(block, marked)
         case Verbatim():
             return _verbatim(block, marked)
 
 
-def _paragraph(block: Paragraph, marked: MarkedDocument) -> PageBlock:
+def _paragraph(block: Paragraph, marked: MarkedDocument, width: int) -> PageBlock:
     columns = {line: column for _, line, column in reversed(block.pieces)}
     lines: list[PageLine] = []
     for number, column in sorted(columns.items()):
@@ -155,6 +167,10 @@ def _paragraph(block: Paragraph, marked: MarkedDocument) -> PageBlock:
         before = marked.document.lines[number].text[:column].strip()
         if before and not lines:
             line = replace(line, text=Markup("{} {}").format(_BULLET.sub("•", before + " ").strip(), line.text))
+        if lines:
+            first_word = marked.document.lines[number].text[column:].partition(" ")[0]
+            length = len(marked.document.lines[lines[-1].number].text)
+            lines[-1] = replace(lines[-1], ends_early=length + 1 + len(first_word) < _EARLY * width)
         lines.append(line)
     return PageBlock("item" if block.is_item else "paragraph", tuple(lines))
 
@@ -175,7 +191,7 @@ def _table(block: PrintedTable, marked: MarkedDocument) -> PageBlock:
         for column, text in enumerate(block.columns)
     )
     known = {row.line for row in block.rows}
-    above = [number for number in _lines_of(block) if number not in known]
+    above = [number for number in range(block.line, max(_lines_of(block))) if number not in known]
     notes = tuple(note for number in above for note in marked.notes(number))
     lines = [replace(_line(marked, block.line), text=_EMPTY, notes=notes)]
     group = ""

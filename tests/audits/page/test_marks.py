@@ -61,12 +61,21 @@ def test_a_finding_marks_what_it_quotes_or_its_numbers_or_the_line(
 
 
 def test_a_number_that_is_part_of_a_longer_one_is_not_marked() -> None:
-    assert [piece for piece, _, _ in mark("12.3, 2.3 and 2.35", find("2.3, as it says"))] == ["2.3"]
+    for reported in ("2.3", "2.3, as it says"):
+        assert [piece for piece, _, _ in mark("12.3, 2.35 and 2.3.", find(reported))] == ["2.3"]
 
 
 def test_two_findings_about_one_number_share_its_mark() -> None:
     worse, milder = find("91.2 %"), Finding("other", "doubtful", "Hm.", "r.md:1", reported="91.2")
     assert mark("acc 91.2 % here", worse, milder, read="91.2") == [("91.2 %", "impossible", (1, 2))]
+
+
+def test_a_finding_about_the_whole_line_does_not_hide_where_another_is() -> None:
+    whole, precise = find("a mean of 1.78"), Finding("other", "doubtful", "Hm.", "r.md:1", reported="Epoch [9/10]")
+    assert mark("Epoch [9/10], loss 1.75, acc 65.6%", whole, precise, read="1.75") == [
+        ("Epoch [9/10]", "impossible", (1, 2)),
+        ("1.75", "sound", ()),
+    ]
 
 
 def test_of_lines_with_one_place_the_line_with_the_number_is_marked() -> None:
