@@ -12,7 +12,9 @@ from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.blocks import DocumentLayout, Span
 from deepstudy.audits.reading.document import ReportDocument, TextLine
+from deepstudy.audits.reading.layout import read_layout
 from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
+from deepstudy.audits.reading.reader import read_statements
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
@@ -281,6 +283,8 @@ def of_document(document: ReportDocument) -> Evidence:
     evidence = Evidence(
         file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees, document=document
     )
+    evidence.layout = read_layout(document)
+    evidence.statements, evidence.unread = read_statements(document, evidence.layout)
     evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
     evidence.on_test, evidence.ratios, evidence.runs = read.on_test, read.ratios, read.runs
     evidence.splits = [(where, split, images, str(data), line) for (where, line), split, images, data in read.splits]

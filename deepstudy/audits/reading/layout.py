@@ -202,9 +202,9 @@ class _LayoutReader:
         if match := _BOLD_HEADING.fullmatch(text):
             return None if _has_result(match[1]) else Heading(clean(match[1]), 7, line.number)
         below = self.lines[line.number + 1].text.strip() if line.number + 1 < len(self.lines) else ""
-        if len(below) > 2 and set(below) <= {"="} | {"-"} and len(set(below)) == 1 and len(text.strip()) < 80:
-            if not _has_result(text) and "  " not in text.strip() and "|" not in text:
-                return Heading(clean(text), 1 if below[0] == "=" else 2, line.number)
+        is_underlined = len(below) > 2 and len(set(below)) == 1 and below[0] in "=-" and len(text.strip()) < 80
+        if is_underlined and not _has_result(text) and "  " not in text.strip() and "|" not in text:
+            return Heading(clean(text), 1 if below[0] == "=" else 2, line.number)
         match = _NUMBERED_HEADING.fullmatch(text)
         if (
             match
@@ -347,6 +347,18 @@ def clean(text: str) -> str:
     return _MARKS.sub("", text).strip()
 
 
+def clean_in_place(text: str) -> str:
+    """Replace marks that only change how text looks by spaces, so that all other letters keep their places.
+
+    Arguments:
+        text: a piece of text.
+
+    Returns:
+        A text of the same length.
+    """
+    return _MARKS.sub(lambda mark: " " * len(mark[0]), text)
+
+
 def looks_like_code(lines: Sequence[str]) -> bool:
     """Say whether lines are a program.
 
@@ -461,10 +473,9 @@ def _make_table(grid: Sequence[tuple[_Line, _Cells]], caption: str, headings: tu
             and len(texts) > 1
             and not _IS_NUMBER.fullmatch(filled[0])
         ):
-            if len(filled) == len(texts) or not texts[0] == "":
-                group = filled[0]
-                if len(filled) == len(texts):
-                    continue
+            group = filled[0] if len(filled) == len(texts) or texts[0] else group
+            if len(filled) == len(texts):
+                continue
         made = []
         for at, (text, start, end) in enumerate(cells):
             begin = start + len(line.text[start:end]) - len(line.text[start:end].lstrip())

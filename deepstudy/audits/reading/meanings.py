@@ -58,7 +58,7 @@ _CHANGED_AFTER = re.compile(vocabulary.CHANGES_AFTER, re.IGNORECASE)
 _CHANGED_AFTER_PERCENT = re.compile(vocabulary.CHANGES_AFTER_PERCENT, re.IGNORECASE)
 _NO_RESULT = re.compile(vocabulary.NOT_A_RESULT_AFTER, re.IGNORECASE)
 _VERBS = re.compile(
-    r"\b(?:reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
+    r"\b(?:best|worst|highest|lowest|better|reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
     r"도달|달성|达到|達到|得到|取得|达|達成|得られ|なった|alcan[zç]|obtuv|obtev|logr|ating|erreich|erziel|attein|obten|obtien",
     re.IGNORECASE,
 )
@@ -99,9 +99,7 @@ class _Assignment:
             self._give(number, owner)
             self.claimed.setdefault(owner, self.tokens[owner].start > number.start)
             number.is_direct = True
-        elif last is not None and number.whole and _is_its_ratio(self.text, last, number):
-            number.metric, number.metric_at = last.metric, last.metric_at
-        elif last is not None and _is_running(self.text, last, number):
+        elif (last is not None and number.whole and _is_its_ratio(self.text, last, number)) or (last is not None and _is_running(self.text, last, number)):
             number.metric, number.metric_at = last.metric, last.metric_at
         elif last is not None and last.whole and _is_same_ratio(self.text, last, number):
             number.metric, number.metric_at = "accuracy" if last.metric == "correct" else last.metric, last.metric_at

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from deepstudy.audits.reading.blocks import Span
+from deepstudy.audits.reading.tokens import Number
 
 Metric = Literal[
     "accuracy",
@@ -96,3 +97,44 @@ class Statement:
     def decimals(self) -> int:
         """The decimals that are printed: 2 of `98.45`."""
         return len(self.printed.replace(",", ".").partition(".")[2].rstrip("kKMB "))
+
+
+@dataclass
+class Draft:
+    """A statement while it is being read.
+
+    Attributes:
+        metric: what it is a number of.
+        number: the number as it is printed.
+        cell: of a table, where its cell stands; None elsewhere.
+        split: which images it is of; "" if nothing says it.
+        text: the sentence, row or line that it stands in.
+        of: what it is of.
+        epoch: after which epoch.
+        epochs: how many epochs the run has.
+        step: after which step, and how many there are.
+        dataset: the data set.
+        unit: how a rate is printed.
+        place: of a table, its place.
+        is_cited: whether it is somebody else's.
+        is_change: whether it is a difference.
+        is_mean: whether it is a mean.
+        is_about: whether it is approximate.
+    """
+
+    metric: str
+    number: Number
+    cell: Span | None = None
+    split: str = ""
+    text: str = ""
+    of: str = ""
+    epoch: int | None = None
+    epochs: int | None = None
+    step: tuple[int | None, int | None] = (None, None)
+    dataset: str | None = None
+    unit: Literal["%", "percent", "fraction", ""] = ""
+    place: tuple[int, int, int] | None = None
+    is_cited: bool = False
+    is_change: bool = False
+    is_mean: bool = False
+    is_about: bool = False

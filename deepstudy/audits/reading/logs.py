@@ -1,0 +1,119 @@
+"""From printed lines to statements: each line by itself, with the epoch and the split that lines above it name."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from deepstudy.audits.reading.contexts import DocumentContext, datasets_in, unit_of
+from deepstudy.audits.reading.phrases import is_about, read_phrase
+from deepstudy.audits.reading.statements import RATES, Draft
+from deepstudy.audits.reading.tokens import Phrase
+
+_PER_EPOCH = re.compile(
+    r"(?:per|each|/|of|for) ?(?:an? )?epoch|epoch[_ ](?:time|took|duration)|에폭|每轮", re.IGNORECASE
+)
+_TOTAL_TIME = re.compile(
+    r"total|overall|elapsed|training|finish|complet|took|time|duration|시간|总|时间|時間|tiempo|tempo|zeit|temps",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(r"[\w'\" ]{1,40}?['\"]?\s*[:=]\s*\[")
+_PHASE = re.compile(
+    r"[\W_]*(?:>>+|#+|=+|-+)?\s*(train\w*|valid\w*|val|test\w*|eval\w*|훈련|검증|테스트|训练|验证|测试|学習|検証|テスト)\b[^\d]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+class LogReader:
+    """Reads printed lines one after the other and remembers the epoch and the phase that they stand under."""
+
+    def __init__(self, context: DocumentContext) -> None:
+        """Begin a log.
+
+        Arguments:
+            context: what holds for the document.
+        """
+        self.context = context
+        self.epoch: tuple[int | None, int | None] = (None, None)
+        self.phase = ""
+        self.dataset: str | None = None
+
+    def read(self, lines: Sequence[tuple[int, str]]) -> list[tuple[int, Draft]]:
+        """Read the lines of one block.
+
+        Arguments:
+            lines: the number of each line in the document, and its text.
+
+        Returns:
+            The numbers of the line and a draft of a statement, for each number that is understood.
+        """
+        drafts = [(at, draft) for at, text in lines for draft in self._line(text)]
+        self.phase = "" if len(lines) > 1 else self.phase  # it holds in one block
+        series: dict[tuple[str, str, int], list[Draft]] = {}
+        for _, draft in drafts:
+            if draft.metric in RATES:
+                series.setdefault((draft.metric, draft.split, draft.step[0] is None), []).append(draft)
+        for members in series.values():
+            bare = [each for each in members if not each.number.has_percent and each.number.whole is None]
+            unit = unit_of([each.number.value for each in bare], has_percent=False)
+            for each in members:
+                each.unit = "%" if each.number.has_percent else "" if each.number.whole is not None else unit  # type: ignore[assignment]
+        return drafts
+
+    def _line(self, text: str) -> Iterator[Draft]:
+        if names := datasets_in(text):
+            self.dataset = names[-1] if len(set(names)) == 1 else None
+        if not any(letter.isdigit() for letter in text):
+            if match := _PHASE.match(text):
+                splits = read_phrase(f"{match[1]} 0", is_printed=True).splits
+                self.phase = splits[0] if len(splits) == 1 else ""
+            return
+        phrase = read_phrase(text, self.context.has_decimal_comma, is_printed=True)
+        has_result = any(number.metric for number in phrase.numbers)
+        if phrase.epoch[0] is not None and (
+            has_result or phrase.step[0] is not None or phrase.epoch[1] is not None or _is_alone(phrase)
+        ):
+            if phrase.epoch[0] != self.epoch[0]:
+                self.phase = ""
+            self.epoch = phrase.epoch if phrase.epoch[1] or phrase.epoch[0] != self.epoch[0] else self.epoch
+        if not has_result and len(phrase.splits) == 1 and len(text) < 40:
+            self.phase = phrase.splits[0]
+        has_other = {number.metric for number in phrase.numbers if number.split in ("validation", "test")}
+        for number in phrase.numbers:
+            metric = number.metric if number.metric != "accuracy?" else ""
+            if metric and number.metric_at >= 0:
+                token = phrase.tokens[number.metric_at]
+                metric = self.context.metric(metric, text[token.start : token.end])
+            elif not metric:
+                metric = self._time(phrase, number)
+            if not metric:
+                continue
+            split = number.split
+            if not split and metric in (*RATES, "loss", "correct"):
+                split = "train" if has_other & {metric} else self.phase
+            yield Draft(
+                metric,
+                number,
+                split=split if metric not in ("parameters",) else "",
+                text=text.strip(),
+                epoch=self.epoch[0],
+                epochs=self.epoch[1],
+                step=phrase.step,
+                dataset=self.dataset,
+                is_change=number.is_change,
+                is_about=is_about(text, number.start),
+            )
+
+    def _time(self, phrase: Phrase, number) -> str:  # type: ignore[no-untyped-def]
+        if number.role == "images":
+            return "images"
+        if number.role != "seconds" or number.seconds is None or (number.per and not number.per.startswith("epoch")):
+            return ""
+        if number.per or _PER_EPOCH.search(phrase.text):
+            return "seconds_per_epoch"
+        if phrase.step[0] is not None and phrase.step[0] == phrase.step[1]:
+            return "seconds_per_epoch"  # of a progress bar that is full
+        return "seconds" if _TOTAL_TIME.search(phrase.text) and phrase.step[0] is None else ""
+
+
+def _is_alone(phrase: Phrase) -> bool:
+    """Whether a line names an epoch and nothing else: `Epoch 3`, `--- epoch 3 ---`."""
+    return len(phrase.numbers) == 1 and len(phrase.text) < 40

@@ -1,0 +1,176 @@
+"""From a document to statements, block by block.
+
+layout.py      lines → blocks: headings, paragraphs, tables, logs, code (blocks.py)
+tables.py, prose.py, logs.py   blocks → statements (statements.py)
+phrases.py     one line or sentence → its numbers, by tokens.py, roles.py, meanings.py, splits.py
+contexts.py    what the document says once and means throughout
+vocabulary.py  the words of eight languages
+"""
+
+import re
+from collections.abc import Collection
+
+from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph, PrintedTable, Span, Verbatim
+from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.document import ReportDocument
+from deepstudy.audits.reading.layout import clean_in_place
+from deepstudy.audits.reading.logs import LogReader
+from deepstudy.audits.reading.phrases import read_phrase
+from deepstudy.audits.reading.prose import read_paragraph
+from deepstudy.audits.reading.statements import RATES, Draft, Statement
+from deepstudy.audits.reading.tables import read_table
+from deepstudy.audits.reading.tokens import LONGEST
+
+_SHORT = 40  # letters of a paragraph that names what follows: `Epoch 3`, `Validation`
+_FIGURE = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d{1,12})?\s?[%％]|(?<![\w.,])\d{1,3}\.\d{2,12}(?![\w.%])")
+
+
+def read_statements(
+    document: ReportDocument, layout: DocumentLayout, skipped: Collection[int] = ()
+) -> tuple[list[Statement], list[Span]]:
+    """Read the numbers of a document.
+
+    Arguments:
+        document: the document.
+        layout: its blocks.
+        skipped: the numbers of lines that another reader has read, such as layer summaries, from 0.
+
+    Returns:
+        Its statements in the order of the document, and the places of numbers that look like results and were not
+        understood.
+    """
+    reader = _StatementReader(document, layout, frozenset(skipped))
+    reader.read()
+    return reader.statements, reader.unread()
+
+
+class _StatementReader:
+    def __init__(self, document: ReportDocument, layout: DocumentLayout, skipped: frozenset[int]) -> None:
+        self.document, self.layout, self.skipped = document, layout, skipped
+        self.context = DocumentContext(document, layout)
+        self.statements: list[Statement] = []
+        self.headings: tuple[str, ...] = ()
+
+    def read(self) -> None:
+        log, tables, topic = LogReader(self.context), 0, ""
+        for block, headings in zip(self.layout.blocks, self.layout.headings, strict=True):
+            self.headings = headings
+            if isinstance(block, Heading):
+                self.context.enter((*self.headings, block.text), block.text)
+                log, topic = LogReader(self.context), ""
+            elif isinstance(block, PrintedTable):
+                self.context.enter(self.headings, block.caption)
+                if block.line not in self.skipped:
+                    for draft in read_table(block, tables, self.context):
+                        assert draft.cell is not None
+                        self._add(draft, Span(draft.cell.line, draft.cell.start, draft.cell.end), "table")
+                tables += 1
+            elif isinstance(block, Paragraph):
+                if block.line in self.skipped:
+                    continue
+                self.context.enter(self.headings, block.text)
+                about = f"{' '.join(self.headings)} {topic if block.is_item else ''}"
+                if any(statement.metric == "accuracy" for statement in self.statements):
+                    about += " accuracy"
+                for draft, start, _ in read_paragraph(block, self.context, about):
+                    place = block.locate(start + draft.number.start, start + draft.number.token.end)
+                    self._add(draft, place, "sentence")
+                topic = topic if block.is_item else block.text
+                log = self._enter_log(log, block)
+            elif isinstance(block, Verbatim) and block.kind != "code":
+                self._log(log, block)
+
+    def _enter_log(self, log: LogReader, block: Paragraph) -> LogReader:
+        """A short paragraph before a log may name its epoch or its split; a longer one ends the log."""
+        if len(block.text) > _SHORT:
+            return LogReader(self.context)
+        log.read([(block.line, block.text)])
+        return log
+
+    def _log(self, log: LogReader, block: Verbatim) -> None:
+        lines = [(at, clean_in_place(self.document.lines[at].text)) for at in block.lines if at not in self.skipped]
+        for at, draft in log.read(lines):
+            if draft.dataset is None:
+                draft.dataset = self.context.dataset_of(draft.text)
+            self._add(draft, Span(at, draft.number.start, draft.number.token.end), "log")
+
+    def _add(self, draft: Draft, span: Span, kind: str) -> None:
+        number, metric = draft.number, draft.metric
+        value, step, correct, images = number.value, number.step, None, None
+        spread, upper = number.spread, number.upper
+        printed = self.document.lines[span.line].text[span.start : span.end]
+        if metric == "correct" and number.whole is None:
+            correct = int(value)
+        if number.whole is not None and metric in (*RATES, "correct"):
+            correct, images = int(value), number.whole
+            value, step = (100 * value / number.whole, 0.0) if metric in RATES else (value, step)
+        elif metric in RATES and draft.unit == "fraction":
+            value, step = 100 * value, 100 * step
+            spread, upper = (None if each is None else 100 * each for each in (spread, upper))
+        elif metric in ("seconds", "seconds_per_epoch") and number.seconds is not None:
+            step = step * number.seconds / value if value else step
+            value = number.seconds
+        self.statements.append(
+            Statement(
+                metric=metric,  # type: ignore[arg-type]
+                printed=printed,
+                value=value,
+                step=step,
+                where=self.document.where(span.line + 1),
+                text=draft.text,
+                span=span,
+                kind=kind,  # type: ignore[arg-type]
+                unit=draft.unit,
+                split=draft.split or None,  # type: ignore[arg-type]
+                epoch=draft.epoch,
+                epochs=draft.epochs,
+                step_number=draft.step[0],
+                steps=draft.step[1],
+                correct=correct,
+                images=images,
+                spread=spread,
+                upper=upper,
+                is_about=draft.is_about,
+                is_mean=draft.is_mean or number.spread is not None,
+                is_change=draft.is_change,
+                is_cited=draft.is_cited,
+                of=draft.of,
+                headings=self.headings,
+                dataset=draft.dataset,
+                place=draft.place,
+            )
+        )
+
+    def unread(self) -> list[Span]:
+        """Numbers with a percent sign or several decimals, outside code, that are in no statement."""
+        read: dict[int, list[Span]] = {}
+        for statement in self.statements:
+            read.setdefault(statement.span.line, []).append(statement.span)
+        places = []
+        for block in self.layout.blocks:
+            if isinstance(block, Heading) or (isinstance(block, Verbatim) and block.kind == "code"):
+                continue
+            for at in _lines_of(block):
+                if at in self.skipped:
+                    continue
+                known = [*read.get(at, ()), *self._known(at)]
+                for match in _FIGURE.finditer(self.document.lines[at].text[:LONGEST]):
+                    if not any(span.start < match.end() and match.start() < span.end for span in known):
+                        places.append(Span(at, match.start(), match.end()))
+        return places
+
+    def _known(self, at: int) -> list[Span]:
+        """Numbers of a line that are no results: settings, steps, times, sizes, spreads."""
+        text = clean_in_place(self.document.lines[at].text)
+        if not _FIGURE.search(text):
+            return []
+        phrase = read_phrase(text, self.context.has_decimal_comma)
+        return [Span(at, number.start, number.end) for number in phrase.numbers if number.role]
+
+
+def _lines_of(block: Paragraph | PrintedTable | Verbatim) -> list[int]:
+    if isinstance(block, Verbatim):
+        return list(block.lines)
+    if isinstance(block, PrintedTable):
+        return [row.line for row in block.rows]
+    return [piece[1] for piece in block.pieces]

@@ -1,0 +1,286 @@
+"""From a table to statements: what each column or row is of, and the unit of its numbers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from deepstudy.audits.reading.blocks import PrintedTable, TableCell, TableRow
+from deepstudy.audits.reading.contexts import DocumentContext, is_cited, unit_of
+from deepstudy.audits.reading.phrases import read_phrase
+from deepstudy.audits.reading.statements import RATES, Draft
+from deepstudy.audits.reading.tokens import Number, tokenize
+
+_PERCENT = re.compile(r"%|％|percent|prozent|por ?cent|pour ?cent", re.IGNORECASE)
+_TIME = re.compile(
+    r"\btime|\bsec|\(s\)|\bseconds|\bmin\b|minutes|\bhours?\b|durat|runtime|elapsed|시간|时间|時間|耗时|用时|用時|tiempo|tempo|zeit|dauer|temps|durée",
+    re.IGNORECASE,
+)
+_TIME_UNITS = (
+    (re.compile(r"\bms\b|millis", re.IGNORECASE), 1e-3),
+    (re.compile(r"\bmin|minut|분|分钟|分鐘|分\)", re.IGNORECASE), 60.0),
+    (re.compile(r"\bh\b|\bhours?|\bhrs?\b|horas?|stunden|heures?|小时", re.IGNORECASE), 3600.0),
+)
+_PER_EPOCH = re.compile(r"epoch|epoche|época|époque|에폭|轮|エポック", re.IGNORECASE)
+_PER_OTHER = re.compile(r"step|batch|iter|image|sample|infer|latenc|images? ?/", re.IGNORECASE)
+_IMAGES = re.compile(
+    r"#?\s*(?:images|samples|examples|support|instances|이미지|장수|张数|图像数|样本|枚数|画像|imágenes|imagens|bilder|muestras|amostras|"
+    r"exemples|échantillons)\b|^n$",
+    re.IGNORECASE,
+)
+_SCALES = (
+    (re.compile(r"\(\s*[x×]?\s*(?:10\^?6|M|million\w*|mio\.?|百万|백만)\s*\)|\bM\b$|\bin M\b|\(in millions?\)"), 1e6),
+)
+_SCALES += ((re.compile(r"\(\s*[x×]?\s*(?:10\^?3|[kK]|thousand\w*|千|천)\s*\)|\bin [kK]\b"), 1e3),)
+_SCALES += ((re.compile(r"\(\s*(?:万|만)\s*\)"), 1e4),)
+_DERIVED = re.compile(
+    r"Δ|\bdelta\b|\bdiff|\bgap\b|\bgain\b|improve|\bchange\b|\bdrop\b|speed-?up|ratio|\bfactor\b|차이|향상|差|提升|diferencia|diferença|"
+    r"differenz|différence|écart|\brank\b|순위|排名",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"\bstd|\bsd\b|s\.d\.|st(?:andar)?d\.? ?(?:dev|abw)|deviation|표준편차|标准差|標準偏差|desv|abweichung|écart-type|σ",
+    re.IGNORECASE,
+)
+_MEAN = re.compile(
+    r"\bmean\b|average|\bavg\b|평균|平均|均值|\bmedia\b|promedio|média|mittel|durchschnitt|moyenne|\bmacro|\bweighted",
+    re.I,
+)
+_SETTING = re.compile(
+    r"learning ?rate|\blr\b|batch|dropout|momentum|decay|kernel|filter|stride|channel|neuron|unit|layer|depth|size|fold|seed|"
+    r"\bpatience|\balpha|\bbeta|\bgamma|학습률|배치|学习率|批|学習率|バッチ|tasa|taxa|lernrate|taille|version|year|\bclass(?:es)?\b|\bid\b|^#$|^no\.?$",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(r"^[\s*]*[-+]?(?:\d{1,3}[.,]\d+|\d{1,3}(?:[.,]\d+)?\s*(?:%|％))")
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What a column or a row is of."""
+
+    metric: str = ""
+    split: str = ""
+    has_percent: bool = False
+    scale: float = 1.0  # what its numbers are multiplied with
+    seconds: float = 1.0  # of times: seconds of one unit
+    role: str = ""  # epoch, setting, derived, spread; "" if its numbers are results or unknown
+    splits: tuple[str, ...] = ()  # of `train / test accuracy`, both
+    is_mean: bool = False
+
+
+def read_table(table: PrintedTable, number: int, context: DocumentContext) -> Iterator[Draft]:
+    """Read the numbers of a table.
+
+    Arguments:
+        table: the table.
+        number: which table of the document it is, from 0.
+        context: what holds for the document.
+
+    Yields:
+        A draft of a statement for each number that is understood.
+    """
+    columns = _columns(table, context)
+    drafts: list[tuple[int, Draft]] = []
+    for at, row in enumerate(table.rows):
+        drafts += [(column, draft) for column, draft in _read_row(table, row, columns, context, (number, at))]
+    by_series: dict[tuple[int, str], list[Draft]] = {}
+    for column, draft in drafts:
+        by_series.setdefault((column, draft.metric), []).append(draft)
+    for (column, metric), members in by_series.items():
+        if metric not in RATES:
+            continue
+        bare = [each.number.value for each in members if not each.number.has_percent and each.number.whole is None]
+        signs = columns[column].has_percent or any(each.number.has_percent for each in members)
+        unit = unit_of(bare, signs)
+        for each in members:
+            each.unit = "%" if each.number.has_percent else unit  # type: ignore[assignment]
+    yield from (draft for _, draft in drafts)
+
+
+def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
+    """What each column is of; `train_loss, valid_loss, accuracy` are fastai's, whose accuracy is of validation."""
+    columns = [_meaning(header, context) for header in table.columns]
+    fastai = [header.lower() for header in table.columns]
+    for at, column in enumerate(columns):
+        same = {other.split for other in columns if other.metric == column.metric and column.metric}
+        if column.metric and not column.split and not column.splits and column.metric in (*RATES, "loss"):
+            if same & {"validation", "test"} and "train" not in same:
+                columns[at] = replace(column, split="train")
+            elif "train_loss" in fastai and "valid_loss" in fastai and fastai[0] == "epoch":
+                columns[at] = replace(column, split="validation")
+    if not any(column.metric for column in columns):
+        columns = _of_caption(table, columns, context)
+    return columns
+
+
+def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentContext) -> list[_Meaning]:
+    """Where no header names a metric, the caption or the heading may: `Test accuracy (%) of all networks`."""
+    if any(_meaning(_label(row), context).metric for row in table.rows):
+        return columns  # the rows do
+    for text in (table.caption, *reversed(table.headings[-2:])):
+        metrics = {token.name for token in tokenize(text) if token.kind == "metric"} & {*RATES, "loss"}
+        if len(metrics) != 1:
+            continue
+        said = _meaning(text, context)
+        made = []
+        for at, column in enumerate(columns):
+            cells = [row.cells[at].text for row in table.rows if at < len(row.cells)]
+            is_result = bool(cells) and sum(bool(_RESULT.match(cell)) for cell in cells) >= len(cells) / 2
+            made.append(
+                replace(said, split=column.split or said.split, role="") if is_result and not column.role else column
+            )
+        return made
+    return columns
+
+
+def _meaning(header: str, context: DocumentContext) -> _Meaning:
+    """What a header says of its numbers; the lower level counts, then the upper one."""
+    levels = [level.strip() for level in header.split(" / ")] if " / " in header else [header]
+    tokens = [(level, token) for level in reversed(levels) for token in tokenize(level)]
+    metrics = [(level, token) for level, token in tokens if token.kind == "metric" and token.name != "correct"]
+    splits = tuple(dict.fromkeys(token.name for _, token in tokens if token.kind == "split"))
+    metric = ""
+    if metrics:
+        level, token = metrics[0]
+        word = level[token.start : token.end]
+        metric = context.metric(token.name, word)
+        if not splits:
+            splits = tuple(filter(None, [_split_in(word)]))
+    is_spread = _SPREAD.search(header) is not None
+    role = "derived" if _DERIVED.search(header) else "spread" if is_spread else ""
+    has_percent = _PERCENT.search(header) is not None
+    scale = next((factor for pattern, factor in _SCALES if pattern.search(header)), 1.0)
+    first = tokens[0][1].kind if tokens else ""
+    if not metric and first == "epoch":
+        role = role or "epoch"
+    elif not metric and _TIME.search(header) and not _PER_OTHER.search(header):
+        metric = "seconds_per_epoch" if _PER_EPOCH.search(header) else "seconds"
+    elif not metric and _IMAGES.search(header) and not has_percent:
+        metric = "images"
+    elif (
+        not metric and (_SETTING.search(header) or any(token.kind in ("setting", "step") for _, token in tokens))
+    ) or (metric == "parameters" and re.search(r"hyper", header, re.IGNORECASE)):
+        role, metric = role or "setting", ""
+    seconds = next((factor for pattern, factor in _TIME_UNITS if pattern.search(header)), 1.0)
+    several = splits if len(splits) > 1 else ()
+    return _Meaning(
+        metric,
+        splits[0] if len(splits) == 1 else "",
+        has_percent,
+        scale,
+        seconds,
+        role,
+        several,
+        bool(_MEAN.search(header)),
+    )
+
+
+def _split_in(word: str) -> str:
+    lower = word.lower()
+    heads = (("test", "test"), ("training", "train"), ("validierung", "validation"))
+    return next((split for head, split in heads if lower.startswith(head) and len(lower) > len(head) + 2), "")
+
+
+def _label(row: TableRow) -> str:
+    """The words of a row, without its numbers."""
+    return " / ".join(cell.text for cell in row.cells if cell.text and not _RESULT.match(cell.text))
+
+
+def _read_row(
+    table: PrintedTable, row: TableRow, columns: list[_Meaning], context: DocumentContext, place: tuple[int, int]
+) -> Iterator[tuple[int, Draft]]:
+    label = table.label(row)
+    named = _meaning(f"{row.group} / {label}" if row.group else label, context)
+    epoch = _epoch(row, columns)
+    text = " | ".join(cell.text for cell in row.cells)
+    last: Draft | None = None
+    last_text = None
+    for at, cell in enumerate(row.cells[: len(columns)]):
+        column = columns[at]
+        if column.role in ("epoch", "setting") or not any(letter.isdigit() for letter in cell.text):
+            continue
+        if column.role == "spread" and last is not None:
+            values = [number for number in read_phrase(cell.text, context.has_decimal_comma).numbers if not number.role]
+            if len(values) == 1:
+                last.number.spread = values[0].value
+                continue
+        if cell.text == last_text and at and table.columns[at] == table.columns[at - 1]:
+            continue  # a cell that spans two columns
+        drafts = list(_read_cell(cell, column, named, context))
+        for draft in drafts:
+            draft.text, draft.of, draft.epoch = text, label if draft.of == "" else draft.of, epoch
+            draft.place = (*place, at)
+            draft.is_cited = is_cited(f"{text} {table.columns[at]} {table.caption}")
+            draft.is_change = draft.is_change or column.role == "derived" or named.role == "derived"
+            draft.is_mean = draft.is_mean or column.is_mean or named.is_mean
+            draft.dataset = context.dataset_of(text, table.columns[at], table.caption)
+            yield at, draft
+        if drafts:
+            last, last_text = drafts[0], cell.text
+
+
+def _epoch(row: TableRow, columns: list[_Meaning]) -> int | None:
+    for cell, column in zip(row.cells, columns, strict=False):
+        if column.role == "epoch" and (match := re.match(r"\D{0,8}(\d{1,6})(?!\d*[.%])", cell.text)):
+            return int(match[1])
+    return None
+
+
+def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: DocumentContext) -> Iterator[Draft]:
+    """The numbers of a cell: of its own words, else of its column, else of its row."""
+    phrase = read_phrase(cell.text, context.has_decimal_comma)
+    own = [
+        number for number in phrase.numbers if number.metric and number.metric != "accuracy?" and number.metric_at >= 0
+    ]
+    if own and column.metric != "images":
+        for number in own:
+            word = phrase.text[phrase.tokens[number.metric_at].start : phrase.tokens[number.metric_at].end]
+            yield Draft(
+                context.metric(number.metric, word), number, cell.span, number.split or column.split or named.split
+            )
+        return
+    meaning = column if column.metric else named if named.metric else None
+    if meaning is None or (meaning is named and column.role):
+        return
+    results = [
+        number
+        for number in phrase.numbers
+        if number.role in ("", "clock", "seconds", "epoch") and number.role != "epoch"
+    ]
+    if meaning.metric in ("seconds", "seconds_per_epoch"):
+        yield from _times(phrase.text, results, meaning, cell)
+        return
+    results = [number for number in results if number.role == ""]
+    if not results or sum(letter.isalpha() for letter in cell.text) > 25:
+        return
+    count = len(results) if len(results) == len(meaning.splits) or re.search(r"\d\s*[/|,&]\s*\d", cell.text) else 1
+    if meaning.metric in (*RATES, "loss") and _bracketed(cell.text, results):
+        results[0].spread = results[1].value if results[1].value < results[0].value / 4 else None
+        count = 1
+    for index, number in enumerate(results[:count]):
+        split = meaning.splits[index] if len(meaning.splits) == count else meaning.split or named.split or column.split
+        if meaning.metric in ("parameters", "images"):
+            if number.has_percent or (meaning.metric == "images" and number.step < 1):
+                continue
+            number.value, number.step = number.value * meaning.scale, number.step * meaning.scale
+        yield Draft(meaning.metric, number, cell.span, split)
+
+
+def _bracketed(text: str, numbers: list[Number]) -> bool:
+    return len(numbers) == 2 and re.search(r"\d\s*%?\s*\(\s*±?\s*[\d.,]+\s*%?\s*\)", text) is not None
+
+
+def _times(text: str, numbers: list[Number], meaning: _Meaning, cell: TableCell) -> Iterator[Draft]:
+    """A time in a cell: `12.3`, `12 min`, `00:03`, `1h 20m`."""
+    if clock := re.fullmatch(r"\s*(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)\s*", text):
+        hours, minutes, seconds = clock.groups()
+        number = numbers[0]
+        number.seconds = 3600 * int(hours or 0) + 60 * int(minutes) + float(seconds)
+        yield Draft(meaning.metric, number, cell.span, "")
+        return
+    parts = [number for number in numbers if number.role in ("", "seconds")]
+    if not parts:
+        return
+    first = parts[0]
+    total = sum(number.seconds for number in parts if number.seconds is not None)
+    first.seconds = total if total else first.value * meaning.seconds
+    yield Draft(meaning.metric, first, cell.span, "")
