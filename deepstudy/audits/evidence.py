@@ -12,7 +12,9 @@ from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.blocks import DocumentLayout, Span
 from deepstudy.audits.reading.document import ReportDocument, TextLine
+from deepstudy.audits.reading.layers import ListedNetwork
 from deepstudy.audits.reading.layout import read_layout
+from deepstudy.audits.reading.networks import read_networks
 from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
 from deepstudy.audits.reading.reader import read_statements
 from deepstudy.audits.reading.statements import Statement
@@ -154,6 +156,7 @@ class Evidence:
     layout: DocumentLayout = field(default_factory=DocumentLayout)  # its blocks
     statements: list[Statement] = field(default_factory=list)  # its numbers
     unread: list[Span] = field(default_factory=list)  # what looks like a result and was not understood
+    networks: list[ListedNetwork] = field(default_factory=list)  # the networks that a document lists
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not built in may be built
@@ -293,6 +296,7 @@ def of_document(document: ReportDocument) -> Evidence:
     evidence.is_other_loss = bool(re.search(_NOT_CROSS_ENTROPY, text))
     evidence.names_cross_entropy = bool(re.search(_CROSS_ENTROPY, text)) and not evidence.is_other_loss
     evidence.pairs = read_pairs(document)
+    evidence.networks = read_networks(document)
     for passage in read.passages:
         if not passage.has_begun:
             continue
