@@ -56,7 +56,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "networks-and-data.md": networks_and_data(),
         REFERENCE / "rules" / "index.md": rules_index(),
     }
-    for verb, rules in (("audit", audits.RULES), ("check", checks.RULES)):
+    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES)):
         made |= {REFERENCE / "rules" / f"{rule.name}.md": rule_page(verb, rule) for rule in rules.values()}
     pages_ = {path: _GENERATED + text.rstrip() + "\n" for path, text in made.items()}
     pages_[REFERENCE / "study.schema.json"] = json.dumps(schema(), indent=1) + "\n"
@@ -103,7 +103,7 @@ def command_line() -> str:
         parts += [f"## deepstudy {name}", f"```text\ndeepstudy {name} {usage}\n```", _paragraphs(command.help or "")]
         parts.append(_options(command, context))
         if package := getattr(command, "package", None):
-            rules = sys.modules[package].RULES
+            rules = getattr(sys.modules[package], "ALL_RULES", sys.modules[package].RULES)
             parts.append(f"Rules: {', '.join(f'[{rule}](rules/{rule}.md)' for rule in rules)}.")
     return "\n\n".join(parts)
 
@@ -213,7 +213,7 @@ def _type(value: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
 def rules_index() -> str:
     """The list of all rules."""
     parts = ["# Rules", "`deepstudy explain RULE` prints the page of a rule."]
-    for verb, rules in (("audit", audits.RULES), ("check", checks.RULES)):
+    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES)):
         rows = [[f"[{rule.name}]({rule.name}.md)", rule.says] for rule in rules.values()]
         parts += [f"## deepstudy {verb}", Table(["rule", "finds"], rows).write("markdown")]
     return "\n\n".join(parts)
@@ -231,6 +231,7 @@ _JSON_COMMANDS = [
     ["show", "lenet5", "--json"],
     ["show", "lenet-mnist", "--budget", "demo", "--json"],
     ["audit", "lab-report.md", "--json"],
+    ["audit", ".", "--json"],
     ["check", "net.py", "--json"],
     ["explain", "granularity", "--json"],
     ["report", "../../results/lenet-mnist/full", "--json"],

@@ -6,6 +6,9 @@ evidence.py    what a report says, from a study file or from a document
 examine.py     reads a report and applies all rules
 transcript.py  reads a document from top to bottom
 printed.py     recognises numbers, log lines, sizes and sums
+page/          the report as an HTML page, with each finding beside its line
+several.py     several reports, audited and compared
+folder_rules/  one way in which two files can disagree, a file each
 draft.py       makes a study file to start from out of raw text
 
 A rule has the name of its file: its function `find(evidence)` yields findings. `RULES` lists them. Nothing heavy is
@@ -13,6 +16,7 @@ imported here, so `--help` can list them quickly.
 """
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from deepstudy.findings import Finding, make_rules
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from deepstudy.audits.examine import AuditResult
     from deepstudy.study import Study
 
-__all__ = ["RULES", "Finding", "audit"]
+__all__ = ["ALL_RULES", "FOLDER_RULES", "RULES", "Finding", "audit"]
 
 _LINES = {
     "granularity": "Accuracies that no whole number of images can give.",
@@ -37,8 +41,18 @@ _LINES = {
     "omissions": "Missing details that others need to repeat the experiments.",
 }
 
-#: All rules by name, in the order in which they are applied.
+#: The rules of a report by name, in the order in which they are applied.
 RULES = make_rules(f"{__name__}.rules", _LINES)
+
+_LINES_OF_FOLDERS = {
+    "files_disagree": "A report and the log or notebook beside it that print different results of one run.",
+}
+
+#: The rules that compare the files of a folder.
+FOLDER_RULES = make_rules(f"{__name__}.folder_rules", _LINES_OF_FOLDERS)
+
+#: All rules of `audit` by name.
+ALL_RULES = MappingProxyType({**RULES, **FOLDER_RULES})
 
 
 def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":

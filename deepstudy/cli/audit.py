@@ -1,6 +1,6 @@
 """`deepstudy audit`: which of a report's numbers cannot be true."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,9 @@ import click
 from deepstudy.cli import options
 from deepstudy.cli.command_with_rules import CommandWithRules
 from deepstudy.errors import InputError
-from deepstudy.findings import AUDIT_SEVERITIES
 
 if TYPE_CHECKING:
-    from deepstudy.audits.examine import AuditResult
+    from deepstudy.audits.several import FolderResult
 
 _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]  # `test` is the old name of `rule`
 
@@ -95,31 +94,25 @@ def _audit_one(report: str, output: Path | None, trust: bool, as_csv: bool, as_j
 
 def _audit_several(reports: tuple[str, ...], trust: bool, as_csv: bool, as_json: bool) -> int:
     """Audit several reports, and all those of folders. One that cannot be read does not stop the next one."""
-    from deepstudy import audits
+    from rich.console import Console
 
-    has_folder = any(map(_is_folder, reports))
-    results: list[tuple[str, AuditResult | InputError]] = []
-    for name, subject in _subjects(reports):
-        try:
-            results.append((name, audits.audit(subject, trust)))
-        except InputError as error:
-            results.append((name, error))
+    from deepstudy.audits.several import audit_several
+
+    result = audit_several(_subjects(reports), trust)
     if as_json:
-        documents = [
-            {"refused": str(result), "error": str(result)} if isinstance(result, InputError) else result.as_json()
-            for _, result in results
-        ]
-        options.print_json(
-            [document | {"subject": name} for document, (name, _) in zip(documents, results, strict=True)]
-        )
-    elif as_csv or has_folder:
-        _print_lines(results, as_csv)
+        options.print_json(result.as_json())
+    elif as_csv:
+        click.echo(result.as_table_of_rules().write("csv"), nl=False)
+    elif any(map(_is_folder, reports)):
+        console = Console(highlight=False)
+        options.print_table(result.short_table(console.width))
+        for each in result.comparison(console.width):
+            console.print(each)
     else:
-        _print_all(result for _, result in results)
-    readable = [result for _, result in results if not isinstance(result, InputError)]
-    if not all(result.is_sound for result in readable):
+        _print_all(result)
+    if not all(each.is_sound for each in result.readable):
         return 1
-    return 2 if len(readable) < len(results) else 0
+    return 2 if len(result.readable) < len(result.results) else 0
 
 
 def _subjects(reports: tuple[str, ...]) -> Iterator[tuple[str, str | Path]]:
@@ -133,18 +126,20 @@ def _subjects(reports: tuple[str, ...]) -> Iterator[tuple[str, str | Path]]:
             yield str(file.relative_to(folder) if len(reports) == 1 else file), file
 
 
-def _print_all(results: "Iterable[AuditResult | InputError]") -> None:
-    """Print all findings of each report, one report after the other."""
+def _print_all(results: "FolderResult") -> None:
+    """Print all findings of each report, one report after the other, then where they disagree."""
     from rich.console import Console
 
     console = Console(highlight=False)
-    for number, result in enumerate(results):
+    for number, result in enumerate(results.results.values()):
         if isinstance(result, InputError):
             click.echo(f"deepstudy: {result}", err=True)
             continue
         if number:
             console.print()
         result.print(console)
+    for each in results.comparison(console.width):
+        console.print(each)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -174,31 +169,3 @@ def _write_draft(path: Path, target: Path) -> None:
     text = draft(of_document(read_document(path)))
     target.write_text(text, encoding="utf-8")
     click.echo(f"{target}: complete the lines marked `complete`, then `deepstudy audit {target}`", err=True)
-
-
-def _print_lines(results: "list[tuple[str, AuditResult | InputError]]", as_csv: bool) -> None:
-    """Print a line for each report: how many findings of each severity it has, and the worst of them."""
-    from deepstudy.table import Table
-
-    columns = ["report", "figures", *AUDIT_SEVERITIES, "worst"]
-    rows = []
-    for name, result in results:
-        if isinstance(result, InputError):
-            rows.append(
-                [name, *[""] * (1 + len(AUDIT_SEVERITIES)), f"not read: {str(result).rpartition(f'{name}: ')[2]}"]
-            )
-            continue
-        severities = [finding.severity for finding in result.findings]
-        counts = [str(severities.count(severity)) for severity in AUDIT_SEVERITIES]
-        worst = result.findings[0].says if result.findings and severities[0] != "missing" else ""
-        rows.append([name, str(result.figures), *counts, worst])
-    table = Table(columns, rows, frozenset(range(1, 6)))
-    if as_csv:
-        click.echo(table.write("csv"), nl=False)
-        return
-    from rich.console import Console
-
-    widths = [max(map(len, cells)) + 2 for cells in zip(columns, *rows, strict=True)]
-    room = max(Console().width - sum(widths[:-1]), 20)
-    short = [[*row[:-1], row[-1] if len(row[-1]) <= room else f"{row[-1][: room - 1]}…"] for row in rows]
-    options.print_table(Table(columns, short, table.numeric))

@@ -7,7 +7,10 @@ import click
 
 
 class CommandWithRules(click.Command):
-    """A command whose help lists rules; `package` holds them in `RULES` and is imported only for that."""
+    """A command whose help lists rules; `package` is imported only for that.
+
+    The package holds them in `RULES`, or in `ALL_RULES` if some of them are of another kind.
+    """
 
     def __init__(self, *arguments: Any, package: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -21,7 +24,8 @@ class CommandWithRules(click.Command):
             formatter: what the help is written to.
         """
         super().format_epilog(ctx, formatter)
-        rules = import_module(self.package).RULES.values()
+        package = import_module(self.package)
+        rules = getattr(package, "ALL_RULES", package.RULES).values()
         formatter.width = min(formatter.width, 78)
         with formatter.section("Rules"):
             formatter.write_dl([(rule.name, rule.says) for rule in rules])

@@ -18,7 +18,7 @@ def explain(name: str, as_json: bool) -> None:
     """
     from deepstudy import audits, checks
 
-    owners = {"audit": audits.RULES, "check": checks.RULES}
+    owners = {"audit": audits.ALL_RULES, "check": checks.RULES}
     verb = next((verb for verb, rules in owners.items() if name in rules), None)
     if verb is None:
         names = [rule for rules in owners.values() for rule in rules]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deepstudy.audits import RULES
+from deepstudy.audits import ALL_RULES, RULES
 from deepstudy.cli import main
+from deepstudy.findings import AUDIT_SEVERITIES
 
 REPORTS = Path(__file__).parents[1] / "audits/reports"
 
@@ -41,10 +42,19 @@ def test_a_folder_gets_a_line_each_and_a_bad_file_does_not_hide_the_others(
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 1
     assert [row["report"] for row in rows] == ["empty.md", "r1.md", "r2.txt", "r3.txt", "r4.txt"]
+    assert list(rows[0]) == ["report", "figures", *AUDIT_SEVERITIES, *RULES, "files_disagree", "worst"]
+    assert all(
+        sum(int(row[rule]) for rule in RULES) == sum(int(row[each]) for each in AUDIT_SEVERITIES) for row in rows[1:]
+    )
     assert rows[0]["worst"].startswith("not read")
     assert all(int(row["impossible"]) > 0 for row in rows[1:])
     code, out, _ = run(capsys, str(tmp_path), "--json")
-    assert [("refused" in each, "error" in each) for each in json.loads(out)] == [(True, True), *[(False, False)] * 4]
+    document = json.loads(out)
+    refused, *audited = document["files"]
+    assert (set(document), document["compared"]) == ({"files", "compared"}, [])
+    assert set(refused) == {"subject", "refused"}
+    assert [each["subject"] for each in audited] == ["r1.md", "r2.txt", "r3.txt", "r4.txt"]
+    assert all(set(each) == {"subject", "figures", "unread", "findings"} for each in audited)
 
 
 def test_terminal_output_says_what_where_and_why(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +75,7 @@ def test_several_reports_are_printed_one_after_the_other(capsys: pytest.CaptureF
     assert (code, out) == (1, alone[0])
     assert err == f"deepstudy: {tmp_path / 'gone.md'}: no such file\n"
     code, out, _ = run(capsys, *two, "--json")
-    assert [document["subject"] for document in json.loads(out)] == two
+    assert [document["subject"] for document in json.loads(out)["files"]] == two
     code, out, _ = run(capsys, str(REPORTS), "lenet-mnist", "--csv")
     assert [row["report"] for row in csv.DictReader(io.StringIO(out))][-1] == "lenet-mnist"
     code, _, err = run(capsys, *two, "--draft", str(tmp_path / "draft.yaml"))
@@ -85,8 +95,8 @@ def test_help_ends_with_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--help")
     rules = out.partition("\nRules:\n")[2]
     assert code == 0
-    assert [line.split()[0] for line in rules.splitlines() if line[2:3].strip()] == list(RULES)
-    assert " ".join(rules.split()) == " ".join(f"{rule.name} {rule.says}" for rule in RULES.values())
+    assert [line.split()[0] for line in rules.splitlines() if line[2:3].strip()] == list(ALL_RULES)
+    assert " ".join(rules.split()) == " ".join(f"{rule.name} {rule.says}" for rule in ALL_RULES.values())
     assert max(map(len, out.splitlines())) <= 80
 
 

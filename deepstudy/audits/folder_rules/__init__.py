@@ -1,0 +1,1 @@
+"""One kind of error between the files of a folder, a file each: what two files say of the same run."""
