@@ -1,5 +1,6 @@
 """A document and its lines."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,21 @@ class TextLine:
     text: str
     place: str
     kind: Literal["text", "caption", "code", "output"] = "text"
+
+
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def without_escapes(text: str) -> str:
+    """Remove what colours a terminal.
+
+    Arguments:
+        text: printed text.
+
+    Returns:
+        The text without ANSI escape sequences.
+    """
+    return _ESCAPE.sub("", text) if "\x1b" in text else text
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from deepstudy.audits.reading.blocks import (
     Block,
@@ -498,16 +499,25 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
     if figures(rows[0][1]) >= max(1, len([1 for text, _, _ in rows[0][1] if text]) / 2) and len(rows) > 1:
         return 0  # a table without a header: its first row has results
     length = 1
+    levels_above = [clean(text) for text, _, _ in rows[0][1]]
     while length < min(3, len(rows) - 1):
         cells = rows[length][1]
         filled = [clean(text) for text, _, _ in cells if text]
         metrics = sum(
             any(token.kind in ("metric", "split", "epoch", "step") for token in tokenize(text)) for text in filled
         )
+        if length == 1 and _is_spanned(levels_above) and not figures(cells) and filled:
+            length += 1
+            continue
         if figures(cells) or not filled or metrics < max(1, len(filled) / 3) or any(len(text) > 30 for text in filled):
             break
         length += 1
     return length
+
+
+def _is_spanned(cells: Sequence[str]) -> bool:
+    """Whether a header has a cell that spans several columns, so that another row of the header is below it."""
+    return any(one and one == two for one, two in pairwise(cells)) and len(set(cells)) < len(cells)
 
 
 def iterate_sentences(text: str) -> Iterator[tuple[int, int]]:

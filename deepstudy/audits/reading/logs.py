@@ -12,14 +12,20 @@ _PER_EPOCH = re.compile(
     r"(?:per|each|/|of|for) ?(?:an? )?epoch|epoch[_ ](?:time|took|duration)|에폭|每轮", re.IGNORECASE
 )
 _TOTAL_TIME = re.compile(
-    r"total|overall|elapsed|training|finish|complet|took|time|duration|시간|总|时间|時間|tiempo|tempo|zeit|temps",
+    r"total|overall|elapsed|training|finish|complet|\bdone\b|完了|終了|완료|完成|took|time|duration|시간|总|时间|時間|tiempo|tempo|zeit|temps",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"[\w'\" ]{1,40}?['\"]?\s*[:=]\s*\[")
+_CLOCK_WORDS = re.compile(
+    r"\d<\d|time|took|elapsed|total|duration|시간|耗时|用时|时间|時間|tiempo|tempo|zeit|temps|durée", re.IGNORECASE
+)
 _PHASE = re.compile(
     r"[\W_]*(?:>>+|#+|=+|-+)?\s*(train\w*|valid\w*|val|test\w*|eval\w*|훈련|검증|테스트|训练|验证|测试|学習|検証|テスト)\b[^\d]{0,30}$",
     re.IGNORECASE,
 )
+
+
+_NAME = re.compile(r"\s*(\w[\w .]{0,40}?)\s*[=:]\s*")
+_ALONE = re.compile(r"\s*[\d.]+\s*%?\s*")
 
 
 class LogReader:
@@ -35,6 +41,7 @@ class LogReader:
         self.epoch: tuple[int | None, int | None] = (None, None)
         self.phase = ""
         self.dataset: str | None = None
+        self.pending: tuple[str, str] | None = None  # the metric and the split of a name that stands alone
 
     def read(self, lines: Sequence[tuple[int, str]]) -> list[tuple[int, Draft]]:
         """Read the lines of one block.
@@ -62,11 +69,17 @@ class LogReader:
         if names := datasets_in(text):
             self.dataset = names[-1] if len(set(names)) == 1 else None
         if not any(letter.isdigit() for letter in text):
-            if match := _PHASE.match(text):
+            if text.strip():
+                self.pending = None
+            if match := _NAME.fullmatch(text):
+                named = read_phrase(f"{match[1]}= 0.5", is_printed=True).numbers
+                self.pending = (named[-1].metric, named[-1].split) if named and named[-1].metric else None
+            elif match := _PHASE.match(text):
                 splits = read_phrase(f"{match[1]} 0", is_printed=True).splits
                 self.phase = splits[0] if len(splits) == 1 else ""
             return
         phrase = read_phrase(text, self.context.has_decimal_comma, is_printed=True)
+        self._pending(phrase)
         has_result = any(number.metric for number in phrase.numbers)
         if phrase.epoch[0] is not None and (
             has_result or phrase.step[0] is not None or phrase.epoch[1] is not None or _is_alone(phrase)
@@ -102,16 +115,29 @@ class LogReader:
                 is_about=is_about(text, number.start),
             )
 
+    def _pending(self, phrase: Phrase) -> None:
+        """A number on a line of its own belongs to the name above it: `accuracy =`, then `0.9884`, as MATLAB prints."""
+        alone = phrase.numbers[0] if len(phrase.numbers) == 1 else None
+        if alone is not None and self.pending is not None and not alone.role and _ALONE.fullmatch(phrase.text):
+            alone.metric, alone.split = self.pending
+        self.pending = None
+
     def _time(self, phrase: Phrase, number) -> str:  # type: ignore[no-untyped-def]
         if number.role == "images":
             return "images"
-        if number.role != "seconds" or number.seconds is None or (number.per and not number.per.startswith("epoch")):
+        if number.role == "clock":
+            return "seconds" if number.seconds is not None and _CLOCK_WORDS.search(phrase.text) else ""
+        if number.role != "seconds" or number.seconds is None:
             return ""
+        if number.per and not number.per.startswith("epoch"):
+            return "other"
         if number.per or _PER_EPOCH.search(phrase.text):
             return "seconds_per_epoch"
         if phrase.step[0] is not None and phrase.step[0] == phrase.step[1]:
             return "seconds_per_epoch"  # of a progress bar that is full
-        return "seconds" if _TOTAL_TIME.search(phrase.text) and phrase.step[0] is None else ""
+        if phrase.step[0] is None and phrase.epoch[0] is not None:
+            return "seconds_per_epoch"
+        return "seconds" if _TOTAL_TIME.search(phrase.text) and phrase.step[0] is None else "other"
 
 
 def _is_alone(phrase: Phrase) -> bool:

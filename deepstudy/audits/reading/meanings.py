@@ -49,6 +49,9 @@ _COUNTED = re.compile(
 )
 #: `rises to 90 %` is a level.
 _LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에서|から|达)\s*(?:\w+\s)?$")
+#: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
+_NAMED = re.compile(r"[^\d;,|]{0,60}[^\d;,|\s]\s*[:=：]\s*")
+_SUM = re.compile(r"\s?[+=]\s?")
 _WIDEST_GAP = 90  # letters between a metric and its number
 _BY = re.compile(
     r"(?:\b(?:by|of|um|en|de|d['’]|un)\s*(?:only|just|about|around|nearly|over|almost)?\s*(?:a\s+)?|[+＋])\s*$",
@@ -80,6 +83,7 @@ def find_metrics(phrase: Phrase, is_printed: bool) -> None:
         if not number.role:
             state.assign(number)
     _share_list(phrase)
+    _share_sum(phrase)
 
 
 class _Assignment:
@@ -99,7 +103,9 @@ class _Assignment:
             self._give(number, owner)
             self.claimed.setdefault(owner, self.tokens[owner].start > number.start)
             number.is_direct = True
-        elif (last is not None and number.whole and _is_its_ratio(self.text, last, number)) or (last is not None and _is_running(self.text, last, number)):
+        elif (last is not None and number.whole and _is_its_ratio(self.text, last, number)) or (
+            last is not None and _is_running(self.text, last, number)
+        ):
             number.metric, number.metric_at = last.metric, last.metric_at
         elif last is not None and last.whole and _is_same_ratio(self.text, last, number):
             number.metric, number.metric_at = "accuracy" if last.metric == "correct" else last.metric, last.metric_at
@@ -127,7 +133,8 @@ class _Assignment:
             is_tight = _TIGHT.fullmatch(gap) is not None
             if is_tight and not (self.claimed.get(before) and is_near):
                 return before if _is_result(number, self.tokens[before].name, is_direct=True) else None
-            if not is_near and len(gap) < _WIDEST_GAP and _GAP.fullmatch(gap):
+            is_named = _NAMED.fullmatch(gap) is not None
+            if is_named or (not is_near and len(gap) < _WIDEST_GAP and _GAP.fullmatch(gap)):
                 return before if _is_result(number, self.tokens[before].name, is_direct=False) else None
         if after is not None and is_near and after not in self.claimed:
             return after if _is_result(number, self.tokens[after].name, is_direct=True) else None
@@ -177,10 +184,12 @@ class _Assignment:
     def _assign_in_sentence(self, number: Number) -> None:
         """A percentage belongs to the rate that its sentence speaks of: the last before it, else the next one."""
         earlier = [rate for rate in self.rates if rate < self.positions[number.token]]
-        if number.has_percent or number.spread is not None:
+        if number.has_percent or number.spread is not None or _CHANGED_AFTER.match(self.text, number.end):
             if self.rates:
                 self._give(number, earlier[-1] if earlier else self.rates[0])
-            elif number.has_percent and (_VERBS.search(self.text) or self.phrase.splits):
+            elif (number.has_percent or _CHANGED_AFTER.match(self.text, number.end)) and (
+                _VERBS.search(self.text) or self.phrase.splits
+            ):
                 number.metric = "accuracy?"
         elif earlier and _is_fraction(number):
             self._give(number, earlier[-1])
@@ -221,6 +230,20 @@ def _share_list(phrase: Phrase) -> None:
                 number.metric, number.metric_at = tokens[at].name, at
 
 
+def _share_sum(phrase: Phrase) -> None:
+    """`520 + 25,120 = 25,640 parameters`: all numbers of a sum are of the same metric."""
+    chain: list[Number] = []
+    for number in [*phrase.numbers, None]:
+        if number is not None and (not chain or _SUM.fullmatch(phrase.text[chain[-1].end : number.start])):
+            chain.append(number)
+            continue
+        if len(chain) > 1 and any(each.metric == "parameters" for each in chain):
+            for each in chain:
+                if each.role in ("", "setting") and is_count(each):
+                    each.metric, each.role = "parameters", ""
+        chain = [number] if number is not None else []
+
+
 def _without(gap: str, token: Token, offset: int) -> str:
     """A gap between a number and its metric without the split or counter in it."""
     start, end = token.start - offset, token.end - offset
@@ -239,6 +262,8 @@ def _is_result(number: Number, metric: str, is_direct: bool) -> bool:
         return number.whole is not None or is_count(number)
     if number.whole is not None:
         return metric in ("accuracy", "error", "top5", "recall", "precision")
+    if metric == "seconds":
+        return is_direct and not number.has_percent and number.whole is None
     if metric == "loss":
         return not number.has_percent
     if metric in _RATES:

@@ -33,12 +33,13 @@ class ParsedNumber:
     step: float
 
 
-def parse_number(text: str, has_decimal_comma: bool = False) -> ParsedNumber | None:
+def parse_number(text: str, has_decimal_comma: bool = False, is_printed: bool = False) -> ParsedNumber | None:
     """Read a printed number.
 
     Arguments:
         text: digits with commas, points or spaces, without a unit: `61,470`, `98.45`, `0,9845`, `1e-3`.
         has_decimal_comma: whether the document writes decimals with a comma.
+        is_printed: whether a program printed it, whose single point is always one of decimals.
 
     Returns:
         Its value; None if it can be two numbers, as `3,5` in English.
@@ -54,6 +55,10 @@ def parse_number(text: str, has_decimal_comma: bool = False) -> ParsedNumber | N
             mantissa = mantissa.replace(",", ".")
         else:
             return None
+    groups = mantissa.lstrip("+-").split(".")
+    has_thousands = all(len(group) == 3 for group in groups[1:]) and groups[0] not in ("", "0") and len(groups[0]) <= 3
+    if has_thousands and (len(groups) > 2 or (len(groups) == 2 and has_decimal_comma and not is_printed)):
+        mantissa = mantissa.replace(".", "")
     if len(mantissa) > 40 or len(exponent) > 3:
         return None
     try:

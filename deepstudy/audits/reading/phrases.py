@@ -19,6 +19,7 @@ from deepstudy.audits.reading.roles import find_roles
 from deepstudy.audits.reading.splits import find_splits
 from deepstudy.audits.reading.tokens import LONGEST, Number, Phrase, Token, tokenize
 
+_SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *[^\W\d_(])")  # `10 000 images`
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
 
 
@@ -34,28 +35,33 @@ def read_phrase(text: str, has_decimal_comma: bool = False, is_printed: bool = F
         Its numbers, with what is known about each.
     """
     text = text[:LONGEST]
+    if has_decimal_comma:
+        text = _SPACED.sub(lambda number: number[0].replace(" ", "\u00a0"), text)
     tokens = tokenize(text)
-    phrase = Phrase(text, tokens, _numbers(text, tokens, has_decimal_comma and not is_printed))
+    phrase = Phrase(text, tokens, _numbers(text, tokens, has_decimal_comma, is_printed))
     phrase.splits = tuple(dict.fromkeys(token.name for token in tokens if token.kind == "split"))
     if phrase.numbers:
         find_roles(phrase)
         find_metrics(phrase, is_printed)
-        find_splits(phrase)
+        find_splits(phrase, is_printed)
     return phrase
 
 
-def _numbers(text: str, tokens: Sequence[Token], has_decimal_comma: bool) -> list[Number]:
+def _numbers(text: str, tokens: Sequence[Token], has_decimal_comma: bool, is_printed: bool) -> list[Number]:
     numbers = []
     for token in tokens:
         if token.kind != "number":
             continue
         printed = text[token.start : token.end]
-        parsed = parse_number(printed, has_decimal_comma)
+        parsed = parse_number(printed, has_decimal_comma, is_printed)
         if parsed is None:
             continue
         times, end = suffix(text, token.end)
         after = percent_sign(text, end)
-        numbers.append(Number(token, parsed.value * times, parsed.step * times, after, has_percent=after > end))
+        is_signed = (
+            after > end or re.search(r"(?<![\d%])[%％]\s?$", text[max(token.start - 3, 0) : token.start]) is not None
+        )
+        numbers.append(Number(token, parsed.value * times, parsed.step * times, after, has_percent=is_signed))
     return numbers
 
 

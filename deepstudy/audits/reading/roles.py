@@ -1,14 +1,16 @@
 """Numbers of a line that are no results: epochs, steps, settings, times, sizes, dates, numbers of images."""
 
 import re
+from itertools import pairwise
 
+from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.tokens import Number, Phrase, Token
 
 _UNITS_OF_TIME = {
     r"s|secs?|seconds?|초|秒|segundos?|sekunden?|secondes?|сек": 1.0,
     r"ms|milliseconds?|msec|밀리초|毫秒|ミリ秒": 1e-3,
     r"[µμu]s": 1e-6,
-    r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?": 60.0,
+    r"m|mins?|mi|minutes?|분|分钟|分鐘|分|minutos?|minuten?": 60.0,
     r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?": 3600.0,
     r"days?|일|天|日|d[ií]as?|tage?n?|jours?": 86400.0,
 }
@@ -19,12 +21,11 @@ _TIME = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|20[12]\d[-_]\d{2})(?!\d)")
-_IMAGES = re.compile(
-    r"\s?(?:[a-zA-Zà-ÿ/-]+\s+){0,3}?(?:images?|samples?|examples?|pictures?|data ?points|instances|digits|patterns|imágenes|"
-    r"imagens|bilder[n]?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|beispiele?n?)\b"
-    r"|\s?(?:이미지|장의|장\b|개의|张|張|幅|枚|個の画像)",
-    re.IGNORECASE,
-)
+_IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_WORDS})", re.IGNORECASE)
+_SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
+_SIZE_OF_SPLIT = re.compile(r"[\s:=：(]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：(]*", re.IGNORECASE)
+_ARRAY = re.compile(r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)")  # the shape of an array of images
+_SECONDS_PER_PART = re.compile(r"\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:=#\[({'\"*_`№-]"
 _RATIO = re.compile(
     r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon\b|\bsur\b|\bde\b|中)\s*", re.I
@@ -74,7 +75,7 @@ def _join(phrase: Phrase) -> None:
         for (start, end), role in marked:
             if start <= number.start < end:
                 number.role = role  # type: ignore[assignment]
-    for one, two in zip(numbers, numbers[1:], strict=False):
+    for one, two in pairwise(numbers):
         gap = text[one.token.end : two.start]
         if one.role or len(gap) > 24:
             continue
@@ -145,6 +146,57 @@ def _recognise(phrase: Phrase) -> None:
         elif number.whole is None and is_count(number) and _IMAGES.match(text, number.end):
             number.role = "images"
     _name_bars(phrase)
+    _name_split_sizes(phrase)
+    _add_times(phrase)
+
+
+def _name_split_sizes(phrase: Phrase) -> None:
+    """`45,000 train / 5,000 val`, `训练 180000`, and the shapes of arrays of images."""
+    text, tokens = phrase.text, phrase.tokens
+    positions = {token: at for at, token in enumerate(tokens)}
+    arrays = {match.start(1) for match in _ARRAY.finditer(text)}
+    found = []
+    for number in phrase.numbers:
+        if number.start in arrays and number.role in ("", "images"):
+            number.role = "images"
+        if number.role or number.whole is not None or not is_count(number) or number.value < 100:
+            continue
+        at = positions[number.token]
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        before = tokens[at - 1] if at else None
+        if after is not None and after.kind == "split" and _SPLIT_SIZE.fullmatch(text[number.end : after.start]):
+            found.append((number, after.name))
+        elif (
+            before is not None and before.kind == "split" and _SIZE_OF_SPLIT.fullmatch(text[before.end : number.start])
+        ):
+            found.append((number, before.name))
+    if len(found) > 1 or (
+        found and (re.search(vocabulary.IMAGE_WORDS, text, re.IGNORECASE) or found[0][0].value >= 1000)
+    ):
+        for number, split in found:
+            number.role, number.split = "images", split
+
+
+def _add_times(phrase: Phrase) -> None:
+    """`1 h 12 min` is one time, and `0:52:10` too."""
+    for one, two in pairwise(phrase.numbers):
+        if one.seconds is not None and two.seconds is not None and two.seconds < one.seconds and not one.per:
+            gap = phrase.text[one.end : two.start]
+            unit = _TIME.match(gap)
+            if unit and _SECONDS_PER_PART.fullmatch(gap[unit.end() :]):
+                two.seconds, two.role = two.seconds + one.seconds, "seconds"
+                one.role, one.seconds = "spread", None
+    for match in _CLOCK.finditer(phrase.text):
+        inside = [
+            number
+            for number in phrase.numbers
+            if match.start() <= number.start < match.end() and number.role == "clock"
+        ]
+        parts = [float(part) for part in match.group().split(":")]
+        if inside:
+            inside[0].seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+            for number in inside[1:]:
+                number.role = "spread"
 
 
 def _open_bracket(phrase: Phrase) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from deepstudy.audits.reading.tokens import Number, Phrase, Token
 
 
-def find_splits(phrase: Phrase) -> None:
+def find_splits(phrase: Phrase, is_printed: bool) -> None:
     """Give each result its split: of the word beside its metric, else of the words before it.
 
     Arguments:
         phrase: the line; its numbers get their `split`.
+        is_printed: whether a program printed the line. Then a split says nothing of the numbers before it.
     """
     text, tokens = phrase.text, phrase.tokens
     splits = [(at, token) for at, token in enumerate(tokens) if token.kind == "split"]
@@ -36,8 +37,8 @@ def find_splits(phrase: Phrase) -> None:
                 number.split = name
             continue
         for number in numbers:
-            own = _split_of_number(text, splits, number, numbers)
-            number.split = own or beside or ""
+            own = _split_of_number(phrase, splits, number, numbers)
+            number.split = (own or beside) if len(numbers) > 1 else (beside or own)
     is_one = len(phrase.splits) == 1
     attached = {
         at for metric_at in lists for at, token in splits if _is_attached(text, token, tokens[metric_at], is_one)
@@ -47,11 +48,11 @@ def find_splits(phrase: Phrase) -> None:
         if number.metric in ("", "parameters") or number.split:
             continue
         if number.metric_at < 0:
-            number.split = _split_of_number(text, splits, number, [number])
+            number.split = _split_of_number(phrase, splits, number, [number])
         earlier = [token for token in loose if token.end <= number.start]
         if number.split:
             continue
-        if len({token.name for token in loose}) == 1 and (earlier or not attached):
+        if len({token.name for token in loose}) == 1 and (earlier or not (attached or is_printed)):
             number.split = loose[0].name
         elif earlier and not _cut(text, earlier[-1].end, number.start):
             number.split = earlier[-1].name
@@ -101,10 +102,17 @@ def _split_beside(text: str, splits: Sequence[tuple[int, Token]], metric_at: int
     return ""
 
 
-def _split_of_number(text: str, splits: Sequence[tuple[int, Token]], number: Number, numbers: Sequence[Number]) -> str:
+def _split_of_number(
+    phrase: Phrase, splits: Sequence[tuple[int, Token]], number: Number, numbers: Sequence[Number]
+) -> str:
     """The split right after a number of a list: `99 % on the training set and 98 % on the test set`."""
+    text, metrics = phrase.text, [token for token in phrase.tokens if token.kind == "metric"]
     for _, token in splits:
-        if number.end <= token.start < number.end + 40 and not re.search(r"\d|[,;]", text[number.end : token.start]):
+        if not (number.end <= token.start < number.end + 40):
+            pass
+        elif any(metric.start >= token.end and metric.start - token.end < 3 for metric in metrics):
+            continue  # the split of the next metric
+        elif not re.search(r"\d|[,;]", text[number.end : token.start]):
             follows = re.fullmatch(
                 r"[\s%)]*(?:\(|on|for|in|over|auf|bei|en|sur|em|no|na|the|our|de|del|los|las|les|la|el|le|den|dem|conjunto|l['’]|ensemble|jeu|accuracy|acc|d['’]|do|da|du|während|beim|im|\s)*",
                 text[number.end : token.start],

@@ -27,6 +27,7 @@ Metric = Literal[
     "images",
     "correct",
     "learning_rate",
+    "other",
 ]
 #: Metrics that are a part of a whole, in percent.
 RATES: frozenset[str] = frozenset(("accuracy", "error", "top5", "precision", "recall", "f1", "auc"))

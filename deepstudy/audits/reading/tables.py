@@ -12,7 +12,7 @@ from deepstudy.audits.reading.tokens import Number, tokenize
 
 _PERCENT = re.compile(r"%|％|percent|prozent|por ?cent|pour ?cent", re.IGNORECASE)
 _TIME = re.compile(
-    r"\btime|\bsec|\(s\)|\bseconds|\bmin\b|minutes|\bhours?\b|durat|runtime|elapsed|시간|时间|時間|耗时|用时|用時|tiempo|tempo|zeit|dauer|temps|durée",
+    r"\btime|^\s*(?:s|ms|min|sec)\b|\bsec|\(s\)|\bseconds|\bmin\b|minutes|\bhours?\b|durat|runtime|elapsed|시간|时间|時間|耗时|用时|用時|tiempo|tempo|zeit|dauer|temps|durée",
     re.IGNORECASE,
 )
 _TIME_UNITS = (
@@ -28,10 +28,10 @@ _IMAGES = re.compile(
     re.IGNORECASE,
 )
 _SCALES = (
-    (re.compile(r"\(\s*[x×]?\s*(?:10\^?6|M|million\w*|mio\.?|百万|백만)\s*\)|\bM\b$|\bin M\b|\(in millions?\)"), 1e6),
+    (re.compile(r"\(\s*[x×]?\s*(?:10\^?6|M|million\w*|mio\.?|百万|백만)\s*\)|\bM\b$|\bin M\b"), 1e6),
+    (re.compile(r"\(\s*[x×]?\s*(?:10\^?3|[kK]|thousand\w*|千|천)\s*\)|\bin [kK]\b"), 1e3),
+    (re.compile(r"\(\s*(?:万|만)\s*\)"), 1e4),
 )
-_SCALES += ((re.compile(r"\(\s*[x×]?\s*(?:10\^?3|[kK]|thousand\w*|千|천)\s*\)|\bin [kK]\b"), 1e3),)
-_SCALES += ((re.compile(r"\(\s*(?:万|만)\s*\)"), 1e4),)
 _DERIVED = re.compile(
     r"Δ|\bdelta\b|\bdiff|\bgap\b|\bgain\b|improve|\bchange\b|\bdrop\b|speed-?up|ratio|\bfactor\b|차이|향상|差|提升|diferencia|diferença|"
     r"differenz|différence|écart|\brank\b|순위|排名",
@@ -48,6 +48,10 @@ _MEAN = re.compile(
 _SETTING = re.compile(
     r"learning ?rate|\blr\b|batch|dropout|momentum|decay|kernel|filter|stride|channel|neuron|unit|layer|depth|size|fold|seed|"
     r"\bpatience|\balpha|\bbeta|\bgamma|학습률|배치|学习率|批|学習率|バッチ|tasa|taxa|lernrate|taille|version|year|\bclass(?:es)?\b|\bid\b|^#$|^no\.?$",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(
+    r"\bseeds?\b|\bruns?\b|\bfolds?\b|\btrials?\b|\brep\w*\b|시드|种子|シード|semilla|semente|graine|回|次|회",
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"^[\s*]*[-+]?(?:\d{1,3}[.,]\d+|\d{1,3}(?:[.,]\d+)?\s*(?:%|％))")
@@ -125,9 +129,8 @@ def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentC
         for at, column in enumerate(columns):
             cells = [row.cells[at].text for row in table.rows if at < len(row.cells)]
             is_result = bool(cells) and sum(bool(_RESULT.match(cell)) for cell in cells) >= len(cells) / 2
-            made.append(
-                replace(said, split=column.split or said.split, role="") if is_result and not column.role else column
-            )
+            is_free = not column.role or (column.role == "setting" and _REPEATED.search(table.columns[at]))
+            made.append(replace(said, split=column.split or said.split, role="") if is_result and is_free else column)
         return made
     return columns
 
@@ -140,7 +143,7 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     splits = tuple(dict.fromkeys(token.name for _, token in tokens if token.kind == "split"))
     metric = ""
     if metrics:
-        level, token = metrics[0]
+        level, token = next((each for each in metrics if each[1].name == "error"), metrics[0])
         word = level[token.start : token.end]
         metric = context.metric(token.name, word)
         if not splits:
@@ -152,8 +155,10 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     first = tokens[0][1].kind if tokens else ""
     if not metric and first == "epoch":
         role = role or "epoch"
-    elif not metric and _TIME.search(header) and not _PER_OTHER.search(header):
-        metric = "seconds_per_epoch" if _PER_EPOCH.search(header) else "seconds"
+    elif metric in ("", "seconds") and _TIME.search(header):
+        metric = (
+            "other" if _PER_OTHER.search(header) else "seconds_per_epoch" if _PER_EPOCH.search(header) else "seconds"
+        )
     elif not metric and _IMAGES.search(header) and not has_percent:
         metric = "images"
     elif (
@@ -246,8 +251,11 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
         for number in phrase.numbers
         if number.role in ("", "clock", "seconds", "epoch") and number.role != "epoch"
     ]
+    if meaning.metric == "other":
+        yield from (Draft("other", number, cell.span) for number in results[:1])
+        return
     if meaning.metric in ("seconds", "seconds_per_epoch"):
-        yield from _times(phrase.text, results, meaning, cell)
+        yield from _times(results, meaning, cell)
         return
     results = [number for number in results if number.role == ""]
     if not results or sum(letter.isalpha() for letter in cell.text) > 25:
@@ -269,18 +277,11 @@ def _bracketed(text: str, numbers: list[Number]) -> bool:
     return len(numbers) == 2 and re.search(r"\d\s*%?\s*\(\s*±?\s*[\d.,]+\s*%?\s*\)", text) is not None
 
 
-def _times(text: str, numbers: list[Number], meaning: _Meaning, cell: TableCell) -> Iterator[Draft]:
+def _times(numbers: list[Number], meaning: _Meaning, cell: TableCell) -> Iterator[Draft]:
     """A time in a cell: `12.3`, `12 min`, `00:03`, `1h 20m`."""
-    if clock := re.fullmatch(r"\s*(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:\.\d+)?)\s*", text):
-        hours, minutes, seconds = clock.groups()
-        number = numbers[0]
-        number.seconds = 3600 * int(hours or 0) + 60 * int(minutes) + float(seconds)
-        yield Draft(meaning.metric, number, cell.span, "")
+    if not numbers:
         return
-    parts = [number for number in numbers if number.role in ("", "seconds")]
-    if not parts:
-        return
-    first = parts[0]
-    total = sum(number.seconds for number in parts if number.seconds is not None)
-    first.seconds = total if total else first.value * meaning.seconds
+    first = next((number for number in numbers if number.seconds is not None), numbers[0])
+    if first.seconds is None:
+        first.seconds = first.value * meaning.seconds
     yield Draft(meaning.metric, first, cell.span, "")

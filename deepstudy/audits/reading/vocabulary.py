@@ -16,6 +16,21 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"(?:acc|accuracy|prec|precision|err|error|hit)@?[-_ ]?5",
         r"top[-_ ]?(?:five)",
     ),
+    "seconds": (
+        r"(?:(?:elapsed|total|training|train|run|wall|execution|overall) ?)*time(?: (?:taken|cost|elapsed|spent|used))?",
+        r"time_elapsed",
+        r"duration",
+        r"elapsed",
+        r"소요 ?시간",
+        r"(?:학습|훈련|실행) ?시간",
+        r"(?:总)?(?:耗时|用时)",
+        r"(?:训练|运行)时间",
+        r"(?:処理|学習|実行|総|経過)時間",
+        r"tiempo(?: (?:total|de entrenamiento))*",
+        r"tempo(?: (?:total|de (?:treino|treinamento|execução)))*",
+        r"(?:trainings|lauf|gesamt|rechen)?(?:zeit|dauer)",
+        r"(?:durée|temps)(?: (?:total|d['’]entra[îi]nement|de calcul))*",
+    ),
     "other": (  # measured too, but no law holds it
         r"top[-_ ]?(?:[2-4]|10)(?:[-_ ]?(?:accuracy|acc|error|err))?",
         r"acc@(?:[2-4]|10)",
@@ -105,6 +120,12 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"erkennungsraten?",
         r"exactitudes?",
         r"justesse",
+        r"точност[ьи]",
+        r"doğruluk(?: oranı)?",
+        r"دقت",
+        r"accuratezza",
+        r"nauwkeurigheid",
+        r"dokładność",
         r"taux de (?:reconnaissance|bonnes? (?:classification|prédiction|reconnaissance|réponse)s?|réussite|succès)",
     ),
     "precision": (
@@ -155,6 +176,10 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"custo",
         r"(?:test|trainings|validierungs)?verluste?",
         r"pertes?",
+        r"потер[ьия]",
+        r"kayıp",
+        r"perdita",
+        r"verlies",
         r"co[ûu]t",
     ),
     "auc": (r"(?:roc[-_ ]?)?auc(?:[-_ ]?roc)?", r"auroc"),
@@ -174,7 +199,7 @@ METRICS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Words that mean accuracy where the report names no recall, and precision where it does.
-AMBIGUOUS_PRECISION = re.compile(r"precisi[óo]n|precis(?:ão|ao)|précision|pr[äa]zision", re.IGNORECASE)
+AMBIGUOUS_PRECISION = re.compile(r"precisión|precis(?:ão|ao)|précision|präzision", re.IGNORECASE)
 
 SPLITS: Mapping[str, tuple[str, ...]] = {
     "train": (
@@ -193,6 +218,10 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"treinamento",
         r"training(?:s)?",
         r"entra[îi]nement",
+        r"обуча\w+",
+        r"eğitim",
+        r"addestramento",
+        r"آموزش\w*",
         r"apprentissage",
     ),
     "validation": (
@@ -209,6 +238,10 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"validaci[óo]n",
         r"valida[çc][ãa]o",
         r"validierung(?:s)?",
+        r"валидац\w+",
+        r"doğrulama",
+        r"validazione",
+        r"validatie",
     ),
     "test": (
         r"test(?:ing|ed)?",
@@ -223,6 +256,8 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"テスト",
         r"評価",
         r"prueba",
+        r"тестов\w+",
+        r"تست",
         r"teste",
     ),
 }
@@ -240,6 +275,7 @@ EPOCHS: tuple[str, ...] = (
     r"[ée]pocas?",
     r"epochen?",
     r"[ée]poques?",
+    r"эпох[аи]?",
 )
 STEPS: tuple[str, ...] = (
     r"(?:mini-?)?batch(?:es)?(?: idx)?",
@@ -379,6 +415,14 @@ NOT_A_RESULT_AFTER = (
     r"(?:for|to|as) (?:the )?(?:training|train|test|testing|validation)(?! acc)|dropout|confidence|probability|chance|ci\b|"
     r"sparsity|percentile|split|train(?:ing)?\b(?! acc| set acc| err| loss)|der (?:daten|bilder|trainings)|des données|"
     r"de los datos|dos dados|의 데이터|的数据|的训练|のデータ)"
+)
+
+#: What numbers of images are numbers of.
+IMAGE_WORDS = (
+    r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases|reviews|"
+    r"spectrograms|records|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
+    r"[a-zäöü-]*(?:bilder[n]?|aufnahmen|beispiele?n?|ziffern)|изображени\w+|görüntü|تصویر)\b"
+    r"|이미지|장의|장\b|개의|张|張|幅|枚|条|個の画像|件"
 )
 
 #: Words that say that a number belongs to somebody else's work.
