@@ -123,8 +123,8 @@ def _finding(key: _Key, said: _Result, ran: _Result) -> Finding:
     name = f"{split} {metric}"
     network = next(match[0] for match in _NETWORK.finditer(said.text) if _name(match) == network)
     says = (
-        f"{said.where}: {name} {said.printed}; {ran.where}: {ran.printed}. Both files give this result of {network} "
-        "only once. It may be of another run, or a slip."
+        f"{said.where}: {name} {said.printed}; {ran.where}: {ran.printed}. Each file gives this result of {network} "
+        "once. One may be of another run, or a slip."
     )
     return Finding(
         _RULE, "doubtful", says, said.where, reported=said.printed, possible=f"{ran.printed}, as in {ran.where}"
