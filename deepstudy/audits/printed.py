@@ -335,7 +335,10 @@ def ratios(text: str, where: str) -> list[Ratio]:
         k, n, percent, percent2, k2, n2 = match.groups()
         part, whole = (int(number(each)) for each in (k or k2, n or n2))
         if whole:
-            found.append(Ratio(where, match.group().strip(), part, whole, percent or percent2))
+            quote = match.group().strip()
+            if "(" in quote and text[match.end() :].lstrip()[:1] == ")":
+                quote += ")"
+            found.append(Ratio(where, quote, part, whole, percent or percent2))
     return found
 
 

@@ -10,9 +10,7 @@ from torch.nn import functional as F
 
 from deepstudy import audits
 from deepstudy.audits.evidence import of_text
-from deepstudy.audits.printed import TreeLayer, tree_layer
 from deepstudy.audits.rules import granularity, labels, softmax_floor
-from deepstudy.audits.rules.shapes import through
 
 
 @pytest.mark.parametrize(
@@ -100,45 +98,6 @@ def test_a_single_pair_decides_nothing() -> None:
 
 def test_passes_of_images_in_batches() -> None:
     assert labels.step_counts(50_000, 64) == {781, 782, 781 * 64, 50_048, 50_000}
-
-
-TREE = """\
-  (conv1): Conv2d(3, 6, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))
-  (pool): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
-  (conv2): Conv2d(6, 8, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)
-  (norm): BatchNorm2d(8, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
-  (fc): Linear(in_features=512, out_features=10, bias=True)
-"""
-
-
-def tree() -> list[TreeLayer]:
-    layers = [tree_layer(line, "x") for line in TREE.splitlines()]
-    assert all(layers)
-    return [layer for layer in layers if layer]
-
-
-def test_sizes_through_a_printed_tree_are_torchs() -> None:
-    image = torch.zeros(1, 3, 32, 32)
-    layers = [
-        torch.nn.Conv2d(3, 6, 5, padding=2),
-        torch.nn.MaxPool2d(2),
-        torch.nn.Conv2d(6, 8, 7, 2, 3, bias=False),
-        torch.nn.BatchNorm2d(8),
-    ]
-    sizes, weights = [tuple(image.shape[1:])], 0
-    for layer in layers:
-        image = layer(image)
-        if not isinstance(layer, torch.nn.BatchNorm2d):
-            sizes.append(tuple(image.shape[1:]))
-        weights += sum(value.numel() for name, value in layer.named_parameters() if name == "weight")
-    assert through(tree(), (3, 32, 32)) == [*sizes, (512,), (10,)]
-    counted = [layer.counts for layer in tree()]
-    assert sum(each[0] for each in counted if each) == weights + 5120
-
-
-def test_a_tree_that_does_not_tell_the_way_is_left_alone() -> None:
-    assert through(tree(), (1, 28, 28)) is None
-    assert through(tree()[::-1], (3, 32, 32)) is None
 
 
 FIGURE = "reported:\n  - {experiment: plain, quantity: parameters, value: VALUE}\nbudgets:\n"

@@ -138,8 +138,8 @@ TEXTS: dict[str, list[tuple[str, str, str]]] = {
         ("missing", "omissions", "a split and an epoch"),
     ],
     "r3.txt": [
-        ("impossible", "parameters", "3,000 + 720 + 8,100 + 1,800 + 48,000 + 10,080 + 840; total 60,540"),
         ("inconsistent", "parameters", "61,470 x 2 = 122,940"),
+        ("inconsistent", "parameters", "3,000 + 720 + 8,100 + 1,800 + 48,000 + 10,080 + 840; total 60,540"),
         ("inconsistent", "parameters", "60,540 x 2 = 121,080"),
         ("doubtful", "labels", "The accuracy saturates around epoch 15 when trained for longer."),
         ("missing", "omissions", "the batch size"),

@@ -279,7 +279,7 @@ def read_count(text: str, is_cut: bool = False) -> PrintedCount | None:
     if match is None or len(match[1]) > 20:
         return None
     digits, unit = match[1], _UNITS.get((match[2] or "").lower(), 1.0)
-    if re.fullmatch(r"\d{1,3}(?:([,.'\u00a0\u202f ])\d{3})(?:\1\d{3})*", digits) and (unit == 1 or "," in digits):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:([,.'\u00a0\u202f ])\d{3})(?:\1\d{3})*", digits) and (unit == 1 or "," in digits):
         value, decimals = float(re.sub(r"\D", "", digits)), 0
     elif re.fullmatch(r"\d+(?:[.,]\d+)?", digits):
         value, decimals = (

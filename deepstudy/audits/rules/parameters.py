@@ -57,7 +57,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure
-from deepstudy.audits.printed import Sum, TreeLayer, doubled
+from deepstudy.audits.listed_counts import count_findings
+from deepstudy.audits.printed import Sum, doubled
 from deepstudy.findings import Finding
 from deepstudy.study.reported import stands_for
 
@@ -75,6 +76,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     """
     for sum_ in evidence.sums:
         yield from _arithmetic(sum_)
+    if evidence.document is not None:
+        yield from count_findings(evidence.networks, evidence.document)
+        return
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.figures:
         if figure.said.quantity in _COUNTS:
@@ -86,8 +90,6 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 yield _doubled(figure)
             elif network is not None:
                 yield from _against_network(figure, network)
-            elif evidence.trees and figure.said.layer is None:
-                yield from _against_tree(figure, evidence.trees[-1])
         yield from _parts(
             name, [figure for figure in figures if _is_exact(figure) and not doubled(figure.said.value)], network
         )
@@ -165,22 +167,6 @@ def _against_network(figure: PrintedFigure, network: Any) -> Iterator[Finding]:
         reported=said.value,
         possible=f"{totals[said.quantity]:,}, with biases {totals['parameters']:,}",
     )
-
-
-def _against_tree(figure: PrintedFigure, tree: list[TreeLayer]) -> Iterator[Finding]:
-    counts = [counted for layer in tree if (counted := layer.counts) is not None]
-    weights, biases = sum(count[0] for count in counts), sum(count[1] for count in counts)
-    low, high = figure.said.meant
-    if len(counts) == len(tree) and not any(low <= count <= high for count in (weights, weights + biases)):
-        yield Finding(
-            "parameters",
-            "inconsistent",
-            f"{_printed(figure)} does not fit the printed modules. They have {weights:,} weights and {biases:,} "
-            f"biases, so {weights + biases:,} parameters.",
-            where=figure.where,
-            reported=figure.said.value,
-            possible=f"{weights:,}, with biases {weights + biases:,}",
-        )
 
 
 def _parts(name: str, figures: list[PrintedFigure], network: Any) -> Iterator[Finding]:

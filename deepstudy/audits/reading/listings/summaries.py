@@ -10,6 +10,7 @@ from deepstudy.audits.reading.layers import (
     ListedLayer,
     ListedNetwork,
     ListedTotal,
+    PrintedCount,
     Quantity,
     Size,
     kind_of,
@@ -253,15 +254,23 @@ def total_line(line: str, number: int) -> list[ListedTotal] | None:
     """
     for quantity, pattern in _TOTAL_LINES:
         if match := pattern.match(line):
-            count = read_count(match["number"].rstrip(".,"))
+            count = _amount(match["number"].rstrip(".,"), quantity)
             if count is None:
                 return []
             found = [ListedTotal(quantity, count, number, line.strip(), (match["unit"] or "").upper())]
             size = _IN_UNITS.search(line, match.end())
-            if quantity == "total" and size and (bytes_ := read_count(size["size"].replace(",", ""))):
+            if quantity == "total" and size and (bytes_ := _amount(size["size"], "params_size")):
                 found.append(ListedTotal("params_size", bytes_, number, line.strip(), size["unit"].upper()))
             return found
     return None
+
+
+def _amount(text: str, quantity: Quantity, is_cut: bool = False) -> PrintedCount | None:
+    """A count; or a size, whose point is always a decimal point."""
+    if not quantity.endswith("_size"):
+        return read_count(text, is_cut)
+    plain = text.replace(",", "").strip()
+    return PrintedCount(plain, float(plain), float(plain)) if re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", plain) else None
 
 
 # PyTorch Lightning ---------------------------------------------------------------------------------------------------
@@ -305,7 +314,7 @@ def _lightning(lines: Sequence[str], at: int) -> ListedNetwork | None:
 def _lightning_total(line: str, number: int) -> ListedTotal | None:
     for quantity, pattern in _LIGHTNING_TOTALS:
         if match := pattern.match(line):
-            count = read_count(match["number"], is_cut=True)
+            count = _amount(match["number"], quantity, is_cut=True)
             unit = (match["unit"] or "").upper()
             return None if count is None else ListedTotal(quantity, count, number, line.strip(), unit)
     return None

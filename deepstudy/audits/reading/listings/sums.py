@@ -21,6 +21,7 @@ from deepstudy.audits.reading.layers import (
 )
 
 _LONGEST = 600  # letters of a line
+_LEAST = 100  # parameters of a network; smaller totals count other things
 _FAR = 60  # lines between a part and its total
 
 _WORD = (
@@ -47,7 +48,14 @@ _ADDENDS = re.compile(
     r"=\s*(\d[\d,]{0,14}(?:\s*\+\s*\d[\d,]{0,14}){1,12})\s*(?:weights|parameters|params)?\s*$", re.IGNORECASE
 )
 _ONLY_ADDENDS = re.compile(r"\s*\d[\d,]{0,14}(?:\s*\+\s*\d[\d,]{0,14}){0,12}\s*(?:weights|parameters|params)?\s*$")
-_TOTAL_LINE = re.compile(rf"(?<![a-z]){_TOTAL}(?![a-z]).{{0,40}}?({COUNT})", re.IGNORECASE)
+_OF_ALL = (
+    rf"(?:[\s*_]+(?:number|count|of|the|all|{_WORD}|is|are|trainable|without|with|and|biases|bias|network|model|der|de|수))"
+    r"{0,6}"
+)
+_TOTAL_LINE = re.compile(
+    rf"(?<![a-z]){_TOTAL}(?![a-z]){_OF_ALL}[\s*_]*[:=：|]?[\s*_|]*({COUNT})(?=\s*(?:{_WORD}|$|[.,;)|(*=x×+개个]))",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"epoch|step|\bsec|%|images?\b|memory|\bMB\b|time|FLOP|MAC|mult|bytes|size", re.IGNORECASE)
 _TWICE = re.compile(r"(?<![\w.,])(\d[\d,]{2,14}|\d+(?:\.\d+)?\s?[kKM])\s*[x×*]\s*2\s*(?:\([^()]{0,40}\)\s*)?=")
 _GRADIENTS = re.compile(
@@ -159,7 +167,7 @@ def _stated_total(text: str, summed: Sequence[Sum], number: int, has_parts: bool
         count = read_count(f"{summed[-1].stated:.0f}") if summed else None
     else:
         count = read_count(match[1].strip())
-    return ListedTotal("total", count, number, text.strip()) if count is not None and count.high > 0 else None
+    return ListedTotal("total", count, number, text.strip()) if count is not None and count.high >= _LEAST else None
 
 
 def _doubled(text: str, number: int) -> ListedTotal | None:
