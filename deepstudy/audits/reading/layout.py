@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import overload
 
+from deepstudy.audits.reading.aligned import IS_NUMBER, find_aligned
 from deepstudy.audits.reading.blocks import (
     Block,
     DocumentLayout,
@@ -19,6 +21,7 @@ from deepstudy.audits.reading.blocks import (
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.tokens import tokenize
 
+_LONGEST_TABLE = 5000  # rows
 _LONGEST = 2000  # letters of a line; what is longer is data
 _FENCE = re.compile(r"\s{0,3}(?:```+|~~~+)\s*\{?\.?([\w+-]*)")
 _CODE_LANGUAGES = frozenset(
@@ -45,12 +48,6 @@ _STARTS_PRINTED = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_COLUMNS = re.compile(r"\t+| {2,}")
-_IS_NUMBER = re.compile(
-    r"[-+−]?\$?\(?(?:\d[\d,.]*|\.\d+)(?:[eE][-+]?\d+)?\s*(?:\\?%|％|[kKMGBs]|ms|sec|min|h|MB|KB|x|×)?\)?"
-    r"(?:\s*(?:±|\+/-)\s*\d[\d.,]*\s*%?)?(?:\s*\([^()]{1,20}\))?|\d+:\d\d(?::\d\d)?|nan|inf|None|N/?A|[-–—✓✗×/]",
-    re.IGNORECASE,
-)
 _MARKS = re.compile(
     r"\*\*|__|`|~~|</?(?:b|strong|em|i|sub|sup|center|br|span|font)\b[^<>]{0,80}>|\$|\\textbf|\\mathbf|\\underline"
 )
@@ -101,6 +98,25 @@ def is_printed(text: str) -> bool:
         and words <= 7
         and not text.rstrip().endswith((".", "。"))
     )
+
+
+class _Texts(Sequence[str]):
+    """The texts of some lines, without copying them."""
+
+    def __init__(self, lines: Sequence[_Line], start: int, end: int) -> None:
+        self.lines, self.start, self.end = lines, start, end
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self.lines[self.start + at].text for at in range(*index.indices(len(self)))]
+        return self.lines[self.start + index].text
 
 
 class _LayoutReader:
@@ -261,67 +277,55 @@ class _LayoutReader:
     # Tables ----------------------------------------------------------------------------------------------------------
 
     def _table(self, stop: int | None = None) -> bool:
-        length = self._table_length(stop)
-        if not length:
+        """Add the table that begins here, if there is one."""
+        found = self._find_table(stop)
+        if found is None:
             return False
-        lines = self.lines[self.at : self.at + length]
-        splitter = _splitter(lines[0].text, [line.text for line in lines[1:]])
-        assert splitter is not None
-        grid = [(line, splitter(line.text)) for line in lines]
+        length, grid = found
         table = _make_table(grid, self._caption(length), tuple(heading.text for heading in self.stack))
-        self.at += length
         if table is None:
-            self._add(Verbatim(tuple(line.number for line in lines)))
+            self._add(Verbatim(tuple(line.number for line in self.lines[self.at : self.at + length])))
         else:
             self._add(table)
+        self.at += length
         return True
 
     def _table_length(self, stop: int | None = None) -> int:
         """How many lines from here are one table; 0 if there is none."""
-        stop = len(self.lines) if stop is None else stop
-        first = self.lines[self.at]
-        if not first.text.strip():
-            return 0
-        if first.text.count("|") >= 2 and (
-            first.text.strip().startswith("|") or first.text.count(" | ") >= 2 or first.text.count("|") >= 3
-        ):
-            end = self.at
-            while end < stop and (self.lines[end].text.count("|") >= 2 or _is_rule(self.lines[end].text)):
-                end += 1
-            rows = [line for line in self.lines[self.at : end] if not _is_rule(line.text)]
-            counts = {line.text.strip().strip("|").count("|") for line in rows}
-            is_ruled = any(_is_rule(line.text) and line.text.strip() for line in self.lines[self.at : end])
-            if len(rows) >= 2 and (is_ruled or len(counts) <= 2) and not _KEY_VALUE.search(first.text):
-                return end - self.at
-            return 0
-        return self._aligned_length(stop)
+        found = self._find_table(stop)
+        return 0 if found is None else found[0]
 
-    def _aligned_length(self, stop: int) -> int:
-        """The length of a table whose columns stand apart by spaces, tabs or commas."""
-        first = self.lines[self.at]
-        cells = _split_header(first.text)
-        if cells is None:
-            return 0
-        kind, header = cells
-        end, rows, numeric = self.at + 1, 0, 0
-        while end < stop and end - self.at < 20000:
-            text = self.lines[end].text
-            if _is_rule(text) and (text.strip() or rows == 0) and end - self.at < 4:
-                end += 1
-                continue
-            if not text.strip():
-                break
-            row = _split_row(text, kind)
-            if not len(header) <= len(row) <= len(header) + 1:
-                break
-            figures = sum(_IS_NUMBER.fullmatch(cell) is not None for cell in row)
-            if figures < max(1, (len(row) - 1) / 2):
-                break
-            numeric += figures
-            rows += 1
+    def _find_table(self, stop: int | None = None) -> "tuple[int, list[tuple[_Line, _Cells]]] | None":
+        """The table that begins here: the number of its lines, and its rows."""
+        stop = len(self.lines) if stop is None else stop
+        text = self.lines[self.at].text
+        if "|" in text:
+            return self._find_ruled(stop)
+        if not text.strip() or text.count(" ") + text.count("\t") + text.count(",") < 1:
+            return None
+        end = self.at
+        while end < stop and end - self.at < _LONGEST_TABLE and self.lines[end].kind == self.lines[self.at].kind:
             end += 1
-        need = 1 if kind == "spaces" and len(header) >= 3 else 2
-        return end - self.at if rows >= need and numeric >= rows else 0
+        table = find_aligned(_Texts(self.lines, self.at, end))
+        if table is None:
+            return None
+        return table.length, [(self.lines[self.at + at], list(cells)) for at, cells in table.rows]
+
+    def _find_ruled(self, stop: int) -> "tuple[int, list[tuple[_Line, _Cells]]] | None":
+        """A table with | between its cells."""
+        text = self.lines[self.at].text
+        if not (text.count("|") >= 3 or (text.count("|") == 2 and (text.strip().startswith("|") or " | " in text))):
+            return None
+        end = self.at
+        while end < stop and (self.lines[end].text.count("|") >= 2 or _is_rule(self.lines[end].text)):
+            end += 1
+        lines = self.lines[self.at : end]
+        rows = [line for line in lines if not _is_rule(line.text)]
+        widths = {line.text.strip().strip("|").count("|") for line in rows}
+        is_ruled = any(_is_rule(line.text) and line.text.strip() for line in lines)
+        if len(rows) < 2 or not (is_ruled or len(widths) <= 2) or _KEY_VALUE.search(text):
+            return None
+        return end - self.at, [(line, _split_pipes(line.text)) for line in lines]
 
     def _caption(self, length: int) -> str:
         """The caption of the table here: a line that says so above or below it, else the paragraph right above."""
@@ -393,46 +397,7 @@ def _has_result(text: str) -> bool:
     return re.search(r"\d\s*%|\d\.\d{2,}", text) is not None
 
 
-# Splitting rows ------------------------------------------------------------------------------------------------------
-
-
-def _split_header(text: str) -> tuple[str, list[str]] | None:
-    """How the columns of a header stand apart, and its cells; None if a line is no header."""
-    if _KEY_VALUE.search(text) or len(text) > 400:
-        return None
-    stripped = text.strip()
-    for kind in ("spaces", "commas", "words"):
-        cells = _split_row(stripped, kind)
-        if len(cells) < (3 if kind != "spaces" else 2):
-            continue
-        named = [cell for cell in cells if any(letter.isalpha() for letter in cell)]
-        figures = [cell for cell in cells if _IS_NUMBER.fullmatch(cell)]
-        if len(named) < len(cells) - 1 or figures or any(len(cell) > 40 for cell in cells):
-            continue
-        measured = any(token.kind in ("metric", "epoch", "step", "split") for token in tokenize(stripped))
-        if measured:
-            return kind, cells
-    return None
-
-
-def _split_row(text: str, kind: str) -> list[str]:
-    if kind == "commas":
-        return [cell.strip() for cell in text.strip().rstrip(",").split(",")]
-    if kind == "words":
-        return text.split()
-    return [cell for cell in _COLUMNS.split(text.strip()) if cell]
-
-
-def _splitter(header: str, below: Sequence[str]):  # type: ignore[no-untyped-def]
-    """A function that splits a row into cells with their places: (text, start, end)."""
-    if header.count("|") >= 2:
-        return _split_pipes
-    cells = _split_header(header)
-    if cells is None:
-        return None
-    kind = cells[0]
-    pattern = {"commas": r"[^,]+", "words": r"\S+", "spaces": r"\S+(?: \S+)*"}[kind]
-    return lambda text: [(match.group().strip(), match.start(), match.end()) for match in re.finditer(pattern, text)]
+# Making tables ------------------------------------------------------------------------------------------------------
 
 
 def _split_pipes(text: str) -> list[tuple[str, int, int]]:
@@ -472,7 +437,7 @@ def _make_table(grid: Sequence[tuple[_Line, _Cells]], caption: str, headings: tu
             len(set(filled)) == 1
             and len(filled) in (1, len(texts))
             and len(texts) > 1
-            and not _IS_NUMBER.fullmatch(filled[0])
+            and not IS_NUMBER.fullmatch(filled[0])
         ):
             group = filled[0] if len(filled) == len(texts) or texts[0] else group
             if len(filled) == len(texts):
@@ -481,7 +446,7 @@ def _make_table(grid: Sequence[tuple[_Line, _Cells]], caption: str, headings: tu
         for at, (text, start, end) in enumerate(cells):
             begin = start + len(line.text[start:end]) - len(line.text[start:end].lstrip())
             # An empty cell at the left goes on with the cell above it, as in a table of several levels.
-            is_label = at < 2 and not text and above[at] and not _IS_NUMBER.fullmatch(above[at]) and at < width - 1
+            is_label = at < 2 and not text and above[at] and not IS_NUMBER.fullmatch(above[at]) and at < width - 1
             shown = above[at] if is_label else clean(text)
             if at < width:
                 above[at] = shown
@@ -496,6 +461,9 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
     def figures(cells: _Cells) -> int:
         return sum(bool(re.search(r"\d[.,]\d|\d\s*%|^\d{1,3}(?:,\d{3})*$", clean(text))) for text, _, _ in cells)
 
+    def decimals(cells: _Cells) -> int:
+        return sum(bool(re.search(r"\d[.,]\d|\d\s*%", clean(text))) for text, _, _ in cells)
+
     if figures(rows[0][1]) >= max(1, len([1 for text, _, _ in rows[0][1] if text]) / 2) and len(rows) > 1:
         return 0  # a table without a header: its first row has results
     length = 1
@@ -506,7 +474,7 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
         metrics = sum(
             any(token.kind in ("metric", "split", "epoch", "step") for token in tokenize(text)) for text in filled
         )
-        if length == 1 and _is_spanned(levels_above) and not figures(cells) and filled:
+        if length == 1 and _is_spanned(levels_above) and not decimals(cells) and filled:
             length += 1
             continue
         if figures(cells) or not filled or metrics < max(1, len(filled) / 3) or any(len(text) > 30 for text in filled):
