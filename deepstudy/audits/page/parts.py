@@ -177,7 +177,9 @@ def _paragraph(block: Paragraph, marked: MarkedDocument, width: int) -> PageBloc
 
 def _verbatim(block: Verbatim, marked: MarkedDocument) -> PageBlock:
     kind: Literal["code", "output"] = "code" if block.kind == "code" else "output"
-    return PageBlock(kind, tuple(_line(marked, number) for number in block.lines))
+    said = [at for at, number in enumerate(block.lines) if marked.document.lines[number].text.strip()]
+    lines = block.lines[said[0] : said[-1] + 1] if said else block.lines[:1]  # without empty lines at its ends
+    return PageBlock(kind, tuple(_line(marked, number) for number in lines))
 
 
 def _table(block: PrintedTable, marked: MarkedDocument) -> PageBlock:

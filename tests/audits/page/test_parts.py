@@ -75,6 +75,13 @@ def test_a_short_log_is_not_folded(audited: Callable[..., AuditResult]) -> None:
     assert [len(block.lines) for block in parts(evidence, audited())] == [40]
 
 
+def test_a_log_ends_with_its_last_words(audited: Callable[..., AuditResult]) -> None:
+    evidence = of_text("\nepoch 1\n\nepoch 2\n\n \n.", "text")
+    evidence.layout = DocumentLayout([Verbatim(tuple(range(6)))])
+    (log,) = parts(evidence, audited())
+    assert [line.number for line in log.lines] == [1, 2, 3]
+
+
 def test_pages_and_cells_are_named_where_they_begin(audited: Callable[..., AuditResult]) -> None:
     places = ("page 1, line 1", "page 1, line 2", "page 2, line 1")
     evidence = Evidence("r", "r", {}, document=ReportDocument("r.pdf", tuple(TextLine("words", at) for at in places)))
