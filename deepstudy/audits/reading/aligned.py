@@ -181,7 +181,11 @@ def _by_heads(header: str, words: Sequence[PlacedCell]) -> tuple[PlacedCell, ...
     for at, (text, _, stop) in enumerate(words):
         follower = words[at + 1][0] if at + 1 < len(words) else ""
         is_unit = follower.startswith(("(", "[", "/", "%", "°", "@")) or text in ("/", "per")
-        if (at in ends and not is_unit) or at == len(words) - 1 or (at - 1 in ends and text.startswith(("(", "[", "%"))):
+        if (
+            (at in ends and not is_unit)
+            or at == len(words) - 1
+            or (at - 1 in ends and text.startswith(("(", "[", "%")))
+        ):
             begin = words[first][1]
             names.append((header[begin:stop], begin, stop))
             first = at + 1

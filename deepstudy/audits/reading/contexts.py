@@ -21,6 +21,7 @@ _RECALL = re.compile(
     r"\brecall|sensibilidad|exhaustividad|revoca[çc]|sensibilidade|\brappel|sensibilité|sensitivität|trefferquote|召回|再現率|재현율",
     re.IGNORECASE,
 )
+_ACCURACY = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(vocabulary.METRICS['accuracy'])})", re.IGNORECASE)
 _CITED = re.compile(vocabulary.CITED, re.IGNORECASE)
 
 
@@ -67,6 +68,7 @@ class DocumentContext:
         running += [cell.text for table in layout.tables for row in table.rows for cell in row.cells]
         self.has_decimal_comma = has_decimal_comma("\n".join(running))
         text = "\n".join(running)
+        self.speaks_of_accuracy = _ACCURACY.search(text) is not None
         self.names_recall = _RECALL.search(text) is not None
         named = Counter(datasets_in(f"{document.name}\n{text}"))
         if not named:

@@ -483,6 +483,13 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
     return length
 
 
+_ABBREVIATED = "".join(
+    rf"(?<!\b{word})"
+    for word in "vs e\\.g i\\.e Fig approx ca No bzw z\\.B vgl Tab Abb Eq Sec resp cf min max avg acc".split()
+)
+_SENTENCE = re.compile(rf"{_ABBREVIATED}[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$)|[。！？]|;\s")
+
+
 def _is_spanned(cells: Sequence[str]) -> bool:
     """Whether a header has a cell that spans several columns, so that another row of the header is below it."""
     return any(one and one == two for one, two in pairwise(cells)) and len(set(cells)) < len(cells)
@@ -498,10 +505,7 @@ def iterate_sentences(text: str) -> Iterator[tuple[int, int]]:
         Where each sentence begins and ends.
     """
     start = 0
-    for match in re.finditer(
-        r"(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\bFig)(?<!\bapprox)(?<!\bca)(?<!\bNo)[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$)|[。！？]|;\s",
-        text,
-    ):
+    for match in _SENTENCE.finditer(text):
         yield start, match.end()
         start = match.end()
     if text[start:].strip():

@@ -203,14 +203,14 @@ def _is_running(text: str, last: Number, number: Number) -> bool:
 def _is_its_ratio(text: str, last: Number, number: Number) -> bool:
     """Whether k/n is the count behind the percentage before it: `98.71% (9871/10000)`."""
     gap = text[last.end : number.start]
-    return last.has_percent and len(gap) < 20 and re.fullmatch(r"\s*[(\[,=:]\s*[a-z ]*", gap) is not None
+    return last.has_percent and len(gap) < 20 and re.fullmatch(r"\s*[(\[,=:（，]\s*[a-z ]*", gap) is not None
 
 
 def _is_same_ratio(text: str, last: Number, number: Number) -> bool:
     """Whether a number is the percentage of the k/n before it: `7398 / 10000 correct (73.98)`."""
     gap = text[last.end : number.start]
     near = last.whole is not None and abs(100 * last.value / last.whole - number.value) < max(1.0, number.step)
-    return near and len(gap) < 60 and re.fullmatch(r"[^\d.;]*[(\[,=:→]\s*", gap) is not None
+    return near and len(gap) < 60 and re.fullmatch(r"[^\d.;]*[(\[,=:→（，]\s*", gap) is not None
 
 
 def _share_list(phrase: Phrase) -> None:

@@ -73,7 +73,8 @@ class _StatementReader:
                 if any(statement.metric == "accuracy" for statement in self.statements):
                     about += " accuracy"
                 for draft, start, _ in read_paragraph(block, self.context, about):
-                    place = block.locate(start + draft.number.start, start + draft.number.token.end)
+                    end = max(draft.number.reach, draft.number.token.end)
+                    place = block.locate(start + draft.number.start, start + end)
                     self._add(draft, place, "sentence")
                 topic = topic if block.is_item else block.text
                 log = self._enter_log(log, block)
@@ -92,7 +93,8 @@ class _StatementReader:
         for at, draft in log.read(lines):
             if draft.dataset is None:
                 draft.dataset = self.context.dataset_of(draft.text)
-            self._add(draft, Span(at, draft.number.start, draft.number.token.end), "log")
+            end = max(draft.number.reach, draft.number.token.end)
+            self._add(draft, Span(at, draft.number.start, end), "log")
 
     def _add(self, draft: Draft, span: Span, kind: str) -> None:
         number, metric = draft.number, draft.metric

@@ -25,7 +25,7 @@ _IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_W
 _SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
 _SIZE_OF_SPLIT = re.compile(r"[\s:=：(]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：(]*", re.IGNORECASE)
 _ARRAY = re.compile(r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)")  # the shape of an array of images
-_SECONDS_PER_PART = re.compile(r"\s?,?\s?(?:and |und |et |y |e )?")
+_TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:=#\[({'\"*_`№-]"
 _RATIO = re.compile(
     r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon\b|\bsur\b|\bde\b|中)\s*", re.I
@@ -86,7 +86,7 @@ def _join(phrase: Phrase) -> None:
             one.has_percent |= two.has_percent
         elif _RATIO.fullmatch(gap) and is_count(one) and is_count(two) and one.value <= two.value and two.value > 1:
             one.whole, two.role = int(two.value), "whole"
-            one.end = two.end if gap.strip() == "/" else one.end
+            one.end = two.end
         elif (
             _RANGE.fullmatch(gap)
             and (two.has_percent or one.has_percent)
@@ -179,22 +179,19 @@ def _name_split_sizes(phrase: Phrase) -> None:
 
 def _add_times(phrase: Phrase) -> None:
     """`1 h 12 min` is one time, and `0:52:10` too."""
-    for one, two in pairwise(phrase.numbers):
-        if one.seconds is not None and two.seconds is not None and two.seconds < one.seconds and not one.per:
-            gap = phrase.text[one.end : two.start]
-            unit = _TIME.match(gap)
-            if unit and _SECONDS_PER_PART.fullmatch(gap[unit.end() :]):
-                two.seconds, two.role = two.seconds + one.seconds, "seconds"
-                one.role, one.seconds = "spread", None
+    for one, two in reversed(list(pairwise(phrase.numbers))):
+        if one.seconds is None or two.seconds is None or two.role != "seconds" or one.per or two.per:
+            continue
+        is_next_unit = two.seconds < one.seconds and two.seconds >= 1
+        if is_next_unit and _TIME_GAP.fullmatch(phrase.text[one.token.end : two.start]):
+            one.seconds, one.reach = one.seconds + two.seconds, max(two.reach, two.end)
+            two.role, two.seconds = "spread", None
     for match in _CLOCK.finditer(phrase.text):
-        inside = [
-            number
-            for number in phrase.numbers
-            if match.start() <= number.start < match.end() and number.role == "clock"
-        ]
+        inside = [number for number in phrase.numbers if match.start() <= number.start < match.end()]
         parts = [float(part) for part in match.group().split(":")]
-        if inside:
+        if inside and inside[0].role == "clock":
             inside[0].seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+            inside[0].reach = match.end()
             for number in inside[1:]:
                 number.role = "spread"
 

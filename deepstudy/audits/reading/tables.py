@@ -111,8 +111,16 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
                 columns[at] = replace(column, split="train")
             elif "train_loss" in fastai and "valid_loss" in fastai and fastai[0] == "epoch":
                 columns[at] = replace(column, split="validation")
-    if not any(column.metric for column in columns):
+    if not any(column.metric in (*RATES, "loss") for column in columns):
         columns = _of_caption(table, columns, context)
+    if context.speaks_of_accuracy and not any(column.metric in RATES for column in columns):
+        # `base (%)` beside `loss`: in a report on accuracies, percentages of results are accuracies.
+        columns = [
+            replace(column, metric="accuracy")
+            if column.has_percent and not column.metric and not column.role
+            else column
+            for column in columns
+        ]
     return columns
 
 
@@ -201,7 +209,11 @@ def _read_row(
     last_text = None
     for at, cell in enumerate(row.cells[: len(columns)]):
         column = columns[at]
-        if column.role in ("epoch", "setting") or not any(letter.isdigit() for letter in cell.text):
+        if (
+            (column.role in ("epoch", "setting")
+            and column.metric == "")
+            or not any(letter.isdigit() for letter in cell.text)
+        ):
             continue
         if column.role == "spread" and last is not None:
             values = [number for number in read_phrase(cell.text, context.has_decimal_comma).numbers if not number.role]
@@ -242,6 +254,9 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
             yield Draft(
                 context.metric(number.metric, word), number, cell.span, number.split or column.split or named.split
             )
+        return
+    if not column.metric and (sized := [number for number in phrase.numbers if number.role == "images"]):
+        yield from (Draft("images", number, cell.span, number.split) for number in sized)
         return
     meaning = column if column.metric else named if named.metric else None
     if meaning is None or (meaning is named and column.role):

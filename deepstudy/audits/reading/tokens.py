@@ -56,6 +56,7 @@ class Number:
         is_change: whether it is a difference.
         is_direct: whether it stands right beside its metric.
         metric_at: the index of its metric's token; -1 if it has none.
+        reach: of a time in several parts, where the last part ends; 0 of other numbers.
     """
 
     token: Token
@@ -74,6 +75,7 @@ class Number:
     is_change: bool = False
     is_direct: bool = False
     metric_at: int = -1
+    reach: int = 0
 
     @property
     def start(self) -> int:
