@@ -21,6 +21,7 @@ _NUMBER = (
 )
 IS_NUMBER = re.compile(rf"{_NUMBER}|\d+:\d\d(?::\d\d)?|nan|inf|None|N/?A|[-–—✓✗×/]", re.IGNORECASE)
 _NUMERIC_CELL = re.compile(rf"(?<!\S)(?:{_NUMBER}|\d+:\d\d(?::\d\d)?|nan|N/?A|[-–—])(?!\S)")
+_SEVERAL = re.compile(r"[\d.,]*\d%? [\d.,]*\d%?(?: [\d.,%]+)*")
 _SUMMARY_ROW = re.compile(r"\s*(?:accuracy|(?:macro|micro|weighted|samples) avg|avg / total)\s+\d", re.IGNORECASE)
 _HEADS = re.compile(
     rf"{vocabulary.IMAGE_WORDS}|\b(?:time|sec|seconds|minutes|support|size|n|classes|correct|rank|score|value|year|memory|speed)\b|"
@@ -90,6 +91,8 @@ def _by_gaps(lines: Sequence[str]) -> AlignedTable | None:
                 continue
             cells = _cells(pattern, text)
             figures = sum(IS_NUMBER.fullmatch(cell) is not None for cell, _, _ in cells)
+            if pattern is _SPACES_OR_TABS and any(_SEVERAL.fullmatch(cell) for cell, _, _ in cells):
+                return None  # columns that stand one space apart
             if not len(header) <= len(cells) <= len(header) + 1 or figures < max(1, (len(cells) - 1) / 2):
                 break
             rows.append((end, cells))
@@ -123,13 +126,11 @@ def _by_tails(lines: Sequence[str]) -> AlignedTable | None:
         tails.append((at, tail))
     if len(tails) < 2:
         return None
-    width = min(len(tail) for _, tail in tails)
-    while width >= 2:
-        if columns := _columns(lines[0], width):
-            break
-        width -= 1
-    if width < 2 or not columns:
+    found = _width(lines[0], [len(tail) for _, tail in tails])
+    if found is None:
         return None
+    width, columns, count = found
+    del tails[count:]
     has_label = any(lines[at][: tail[-width][1]].strip() for at, tail in tails)
     if len(columns) == width and has_label:
         columns = (("", 0, 0), *columns)
@@ -141,6 +142,15 @@ def _by_tails(lines: Sequence[str]) -> AlignedTable | None:
         label_cell = ((label, begin, begin + len(label)),) if len(columns) > width else ()
         rows.append((at, (*label_cell, *cells)))
     return AlignedTable(tails[-1][0] + 1, tuple(rows))
+
+
+def _width(header: str, counts: Sequence[int]) -> tuple[int, tuple[PlacedCell, ...], int] | None:
+    """How many columns of numbers there are, their names, and how many rows have as many numbers."""
+    for width in range(max(counts[:2]), 1, -1):
+        rows = next((at for at, count in enumerate(counts) if count < width), len(counts))
+        if rows >= 2 and width in counts[:rows] and (columns := _columns(header, width)):
+            return width, columns, rows
+    return None
 
 
 def _tail(text: str) -> list[PlacedCell]:

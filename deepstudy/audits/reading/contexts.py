@@ -8,6 +8,7 @@ from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.numbers import has_decimal_comma
+from deepstudy.audits.reading.tokens import tokenize
 
 _PRETRAINED = re.compile(
     r"(?:pre-?train\w*|vortrainiert\w*|pré-?entra\w*|preentren\w*|weights?|transfer\w*)\W+(?:\w+\W+){0,4}$|weights\s*=\s*['\"]$",
@@ -21,7 +22,6 @@ _RECALL = re.compile(
     r"\brecall|sensibilidad|exhaustividad|revoca[çc]|sensibilidade|\brappel|sensibilité|sensitivität|trefferquote|召回|再現率|재현율",
     re.IGNORECASE,
 )
-_ACCURACY = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(vocabulary.METRICS['accuracy'])})", re.IGNORECASE)
 _CITED = re.compile(vocabulary.CITED, re.IGNORECASE)
 
 
@@ -68,7 +68,9 @@ class DocumentContext:
         running += [cell.text for table in layout.tables for row in table.rows for cell in row.cells]
         self.has_decimal_comma = has_decimal_comma("\n".join(running))
         text = "\n".join(running)
-        self.speaks_of_accuracy = _ACCURACY.search(text) is not None
+        self.speaks_of_accuracy = any(
+            token.kind == "metric" and token.name == "accuracy" for piece in running for token in tokenize(piece)
+        )
         self.names_recall = _RECALL.search(text) is not None
         named = Counter(datasets_in(f"{document.name}\n{text}"))
         if not named:

@@ -459,10 +459,14 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
     """How many rows at the top are the header."""
 
     def figures(cells: _Cells) -> int:
-        return sum(bool(re.search(r"\d[.,]\d|\d\s*%|^\d{1,3}(?:,\d{3})*$", clean(text))) for text, _, _ in cells)
+        texts = [clean(text) for text, _, _ in cells]
+        return sum(
+            re.search(r"\d[.,]\d|\d\s*%|^\d{1,3}(?:,\d{3})*$", text) is not None and not _WORD.search(text)
+            for text in texts
+        )
 
     def decimals(cells: _Cells) -> int:
-        return sum(bool(re.search(r"\d[.,]\d|\d\s*%", clean(text))) for text, _, _ in cells)
+        return sum(re.search(r"\d[.,]\d|\d\s*%", clean(text)) is not None for text, _, _ in cells)
 
     if figures(rows[0][1]) >= max(1, len([1 for text, _, _ in rows[0][1] if text]) / 2) and len(rows) > 1:
         return 0  # a table without a header: its first row has results

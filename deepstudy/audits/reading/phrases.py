@@ -19,7 +19,7 @@ from deepstudy.audits.reading.roles import find_roles
 from deepstudy.audits.reading.splits import find_splits
 from deepstudy.audits.reading.tokens import LONGEST, Number, Phrase, Token, tokenize
 
-_SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *[^\W\d_(])")  # `10 000 images`
+_SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *(?:[^\W\d_(]|$))")  # `10 000 images`
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
 
 

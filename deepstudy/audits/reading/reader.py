@@ -63,7 +63,7 @@ class _StatementReader:
                 if block.line not in self.skipped:
                     for draft in read_table(block, tables, self.context):
                         assert draft.cell is not None
-                        self._add(draft, Span(draft.cell.line, draft.cell.start, draft.cell.end), "table")
+                        self._add(draft, self._place_in_cell(draft, draft.cell), "table")
                 tables += 1
             elif isinstance(block, Paragraph):
                 if block.line in self.skipped:
@@ -95,6 +95,11 @@ class _StatementReader:
                 draft.dataset = self.context.dataset_of(draft.text)
             end = max(draft.number.reach, draft.number.token.end)
             self._add(draft, Span(at, draft.number.start, end), "log")
+
+    def _place_in_cell(self, draft: Draft, cell: Span) -> Span:
+        """Where the number of a cell stands in its line, which may have marks around it."""
+        start = self.document.lines[cell.line].text.find(draft.printed, cell.start, cell.end) if draft.printed else -1
+        return cell if start < 0 else Span(cell.line, start, start + len(draft.printed))
 
     def _add(self, draft: Draft, span: Span, kind: str) -> None:
         number, metric = draft.number, draft.metric

@@ -108,6 +108,7 @@ class Draft:
         metric: what it is a number of.
         number: the number as it is printed.
         cell: of a table, where its cell stands; None elsewhere.
+        printed: of a table, the number as it is printed in the cell.
         split: which images it is of; "" if nothing says it.
         text: the sentence, row or line that it stands in.
         of: what it is of.
@@ -126,6 +127,7 @@ class Draft:
     metric: str
     number: Number
     cell: Span | None = None
+    printed: str = ""
     split: str = ""
     text: str = ""
     of: str = ""

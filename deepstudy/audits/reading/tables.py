@@ -50,6 +50,7 @@ _SETTING = re.compile(
     r"\bpatience|\balpha|\bbeta|\bgamma|학습률|배치|学习率|批|学習率|バッチ|tasa|taxa|lernrate|taille|version|year|\bclass(?:es)?\b|\bid\b|^#$|^no\.?$",
     re.IGNORECASE,
 )
+_THRESHOLD = re.compile(r"\d\s*%")
 _REPEATED = re.compile(
     r"\bseeds?\b|\bruns?\b|\bfolds?\b|\btrials?\b|\brep\w*\b|시드|种子|シード|semilla|semente|graine|回|次|회",
     re.IGNORECASE,
@@ -128,17 +129,19 @@ def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentC
     """Where no header names a metric, the caption or the heading may: `Test accuracy (%) of all networks`."""
     if any(_meaning(_label(row), context).metric for row in table.rows):
         return columns  # the rows do
-    for text in (table.caption, *reversed(table.headings[-2:])):
+    repeated = [_REPEATED.search(header) is not None for header in table.columns]
+    for text in (table.caption, *reversed(table.headings[-2:]), "accuracy" if context.speaks_of_accuracy else ""):
         metrics = {token.name for token in tokenize(text) if token.kind == "metric"} & {*RATES, "loss"}
-        if len(metrics) != 1:
+        if len(metrics) != 1 or (text == "accuracy" and not any(repeated)):
             continue
         said = _meaning(text, context)
         made = []
         for at, column in enumerate(columns):
             cells = [row.cells[at].text for row in table.rows if at < len(row.cells)]
             is_result = bool(cells) and sum(bool(_RESULT.match(cell)) for cell in cells) >= len(cells) / 2
-            is_free = not column.role or (column.role == "setting" and _REPEATED.search(table.columns[at]))
-            made.append(replace(said, split=column.split or said.split, role="") if is_result and is_free else column)
+            is_free = not column.metric and (not column.role or (column.role == "setting" and repeated[at]))
+            of_run = replace(said, split=column.split or said.split, role="", is_mean=column.is_mean)
+            made.append(of_run if is_result and is_free else column)
         return made
     return columns
 
@@ -161,6 +164,8 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     has_percent = _PERCENT.search(header) is not None
     scale = next((factor for pattern, factor in _SCALES if pattern.search(header)), 1.0)
     first = tokens[0][1].kind if tokens else ""
+    if _THRESHOLD.search(header):  # `epochs to 90 %`, `50% accuracy`: what was reached, in something else
+        return _Meaning(role="setting")
     if not metric and first == "epoch":
         role = role or "epoch"
     elif metric in ("", "seconds") and _TIME.search(header):
@@ -209,10 +214,8 @@ def _read_row(
     last_text = None
     for at, cell in enumerate(row.cells[: len(columns)]):
         column = columns[at]
-        if (
-            (column.role in ("epoch", "setting")
-            and column.metric == "")
-            or not any(letter.isdigit() for letter in cell.text)
+        if (column.role in ("epoch", "setting") and column.metric == "") or not any(
+            letter.isdigit() for letter in cell.text
         ):
             continue
         if column.role == "spread" and last is not None:
@@ -224,6 +227,7 @@ def _read_row(
             continue  # a cell that spans two columns
         drafts = list(_read_cell(cell, column, named, context))
         for draft in drafts:
+            draft.printed = cell.text[draft.number.start : max(draft.number.reach, draft.number.token.end)]
             draft.text, draft.of, draft.epoch = text, label if draft.of == "" else draft.of, epoch
             draft.place = (*place, at)
             draft.is_cited = is_cited(f"{text} {table.columns[at]} {table.caption}")
