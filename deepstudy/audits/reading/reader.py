@@ -8,11 +8,13 @@ vocabulary.py  the words of eight languages
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
+from functools import cached_property
 
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph, PrintedTable, Span, Verbatim
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.document import ReportDocument
+from deepstudy.audits.reading.layers import ListedNetwork, PrintedCount
 from deepstudy.audits.reading.layout import clean_in_place
 from deepstudy.audits.reading.logs import LogReader
 from deepstudy.audits.reading.phrases import read_phrase
@@ -21,26 +23,39 @@ from deepstudy.audits.reading.statements import RATES, Draft, Statement
 from deepstudy.audits.reading.tables import read_table
 from deepstudy.audits.reading.tokens import LONGEST
 
+_METRICS_OF_TOTALS = {
+    "total": "parameters",
+    "trainable": "parameters",
+    "non_trainable": "parameters",
+    "optimizer": "parameters",
+    "params_size": "size_mb",
+    "total_size": "size_mb",
+}
 _SHORT = 40  # letters of a paragraph that names what follows: `Epoch 3`, `Validation`
 _FIGURE = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d{1,12})?\s?[%％]|(?<![\w.,])\d{1,3}\.\d{2,12}(?![\w.%])")
 
 
 def read_statements(
-    document: ReportDocument, layout: DocumentLayout, skipped: Collection[int] = ()
+    document: ReportDocument, layout: DocumentLayout, networks: Sequence[ListedNetwork] = ()
 ) -> tuple[list[Statement], list[Span]]:
     """Read the numbers of a document.
 
     Arguments:
         document: the document.
         layout: its blocks.
-        skipped: the numbers of lines that another reader has read, such as layer summaries, from 0.
+        networks: the networks that it lists, whose printed counts are statements too.
 
     Returns:
         Its statements in the order of the document, and the places of numbers that look like results and were not
         understood.
     """
-    reader = _StatementReader(document, layout, frozenset(skipped))
+    listed = [each for each in networks if each.listing in ("summary", "tree", "program")]
+    skipped = frozenset(line for each in listed for line in range(each.first - 1, each.last))
+    reader = _StatementReader(document, layout, skipped)
     reader.read()
+    for network in networks:
+        reader.add_network(network)
+    reader.statements.sort(key=lambda statement: (statement.span.line, statement.span.start))
     return reader.statements, reader.unread()
 
 
@@ -50,6 +65,11 @@ class _StatementReader:
         self.context = DocumentContext(document, layout)
         self.statements: list[Statement] = []
         self.headings: tuple[str, ...] = ()
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """The places of all numbers that sentences, tables and logs gave."""
+        return [statement.span for statement in self.statements]
 
     def read(self) -> None:
         log, tables, topic = LogReader(self.context), 0, ""
@@ -95,6 +115,45 @@ class _StatementReader:
                 draft.dataset = self.context.dataset_of(draft.text)
             end = max(draft.number.reach, draft.number.token.end)
             self._add(draft, Span(at, draft.number.start, end), "log")
+
+    def add_network(self, network: ListedNetwork) -> None:
+        """Add the counts that are printed with a listed network."""
+        for layer in network.layers:
+            if layer.count is not None:
+                self._add_count(layer.count, layer.line, "parameters", layer.name or layer.type_name)
+        for total in network.totals:
+            metric = _METRICS_OF_TOTALS.get(total.quantity, "other")
+            if total.is_own:
+                self._add_count(total.count, total.line, metric, network.name)
+
+    def _add_count(self, count: PrintedCount, number: int, metric: str, of: str) -> None:
+        """Add a printed count, unless a sentence or a table gave it already."""
+        line = self.document.lines[number - 1].text
+        digits = re.search(r"\d[\d.,]*", count.text)
+        if digits is None:
+            return
+        place = re.search(
+            rf"(?<![\d.,]){re.escape(digits[0])}(?![\d])(?!.*(?<![\d.,]){re.escape(digits[0])}(?![\d]))", line
+        )
+        start = place.start() if place else -1
+        span = Span(number - 1, start, start + len(digits[0])) if start >= 0 else Span(number - 1, 0, len(line))
+        if any(known.line == span.line and known.start <= span.start < known.end for known in self.spans):
+            return
+        self.spans.append(span)
+        step = 1.0 if count.is_exact else count.high - count.low
+        self.statements.append(
+            Statement(
+                metric=metric,  # type: ignore[arg-type]
+                printed=digits[0],
+                value=count.value,
+                step=step,
+                where=self.document.where(number),
+                text=line.strip(),
+                span=span,
+                kind="summary",
+                of=of,
+            )
+        )
 
     def _place_in_cell(self, draft: Draft, cell: Span) -> Span:
         """Where the number of a cell stands in its line, which may have marks around it."""
