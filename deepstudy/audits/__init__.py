@@ -37,6 +37,7 @@ _LINES = {
     "time": "Elapsed times that stand still, jump, or disagree with the same time in words.",
     "labels": "Image counts, steps and epochs that do not match the data set or the run.",
     "replicates": "Two runs of the same experiment that differ by more than a claimed effect.",
+    "spreads": "Means, spreads and ranges that cannot belong together.",
     "p_values": "p-values that do not follow from their statistic.",
     "recipe": "Training choices that have no effect, do harm, or do not support a conclusion.",
     "omissions": "Missing details that others need to repeat the experiments.",
