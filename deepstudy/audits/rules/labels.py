@@ -48,8 +48,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
+from deepstudy.audits.rules.document_labels import find_in_document, step_counts
 from deepstudy.audits.rules.granularity import IMAGES_OF, bare, counts
-from deepstudy.datasets import DATASETS
 from deepstudy.findings import Finding
 
 
@@ -62,12 +62,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         Findings about images, splits, steps and epochs.
     """
-    yield from _images(evidence)
-    yield from _split_sizes(evidence)
-    yield from _validation(evidence)
-    for log in evidence.logs:
-        yield from _steps(evidence, log)
-        yield from _epochs(evidence, log)
+    if evidence.document is not None:
+        yield from find_in_document(evidence)
+    else:
+        yield from _images(evidence)
+        yield from _validation(evidence)
+        for log in evidence.logs:
+            yield from _steps(evidence, log)
+            yield from _epochs(evidence, log)
     yield from _trained_on_test(evidence)
     yield from _not_shown(evidence)
 
@@ -97,23 +99,6 @@ def _images(evidence: Evidence) -> Iterator[Finding]:
             where=figure.where,
             reported=f"{said.value} % on {said.images:,} {own} images",
             possible=f"{size:,} {own} images" + (f", or {said.images:,} {what} images" if other else ""),
-        )
-
-
-def _split_sizes(evidence: Evidence) -> Iterator[Finding]:
-    """`60,000 training images` of a data set that has 50,000."""
-    for where, split, images, data, line in evidence.splits:
-        entry = DATASETS.get(data)
-        if entry is None or split not in entry.splits or images <= entry.splits[split]:
-            continue
-        what = IMAGES_OF.get(split, split)
-        yield Finding(
-            "labels",
-            "impossible",
-            f"{data} has {entry.splits[split]:,} {what} images, not {images:,}.",
-            where=where,
-            reported=line,
-            possible=f"{entry.splits[split]:,} {what} images",
         )
 
 
@@ -187,12 +172,6 @@ def _held_out(total: int, batch: int, train: int) -> float:
         return 0.0
     whole = math.ceil(train / batch)
     return 0.5 if total < 1.15 * whole else 1.0
-
-
-def step_counts(images: int, batch: int) -> set[int]:
-    """The last step of one epoch: in batches, with or without the smaller last batch, or in images."""
-    down, up = images // batch, math.ceil(images / batch)
-    return {down, up, down * batch, up * batch, images}
 
 
 def _epochs(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:

@@ -1,0 +1,225 @@
+"""Settings of training that a document states: batch sizes, lengths of runs, learning rates, and how data are split.
+
+They are read from sentences, tables of settings, and code. Of code, only plain numbers are read. A setting that a text
+gives several times, or for several experiments, is in the list several times: rules decide what that means.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from deepstudy.audits.reading.document import ReportDocument
+
+_LONGEST = 2000  # letters of a line that are read
+_GAP = (
+    r"['\"*_`\s:：=|,()\[]{0,6}(?:of|is|was|to|size|de|von|mit|with|은|는|이|为|為|は|を|einer?)?"
+    r"['\"*_`\s:：=|(\[]{0,6}"
+)
+_SEVERAL = (
+    r"(\d{1,6}(?!\d|\.\d)(?:\s?(?:,|/|and|or|und|oder|y|et|e|및|和|、)\s?"
+    r"\d{1,6}(?=\s?(?:,|/|and\b|or\b|und\b|oder\b|y\b|et\b|및|和|、|[.;:)\]|]|$))(?!\.\d)){0,6})"
+)
+_BATCH = re.compile(
+    r"(?<![a-z])(?:(?:mini[\s_-]?)?batch[\s_-]?sizes?|(?:mini-?)?batches(?= of| von| de)|"
+    r"bs(?=\s?=)|batch(?=\s\d|\s?[:=]\s?\d)|"
+    r"배치\s?(?:크기|사이즈)|미니\s?배치|배치(?=\s?\d)|批(?:量|次|处理)?大小|batch ?大小|バッチ\s?サイズ|"
+    r"tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|batch-?größe|stapelgröße|"
+    rf"taille (?:de|du|des) (?:lots?|batchs?|mini-?lots?|mini-?batchs?)|lots(?= de)){_GAP}{_SEVERAL}",
+    re.IGNORECASE,
+)
+_PER_BATCH = re.compile(
+    r"(?<![\d.,])(\d{1,5}) (?:images|samples|examples|pictures) (?:per|in each|in a) (?:mini-?)?batch", re.I
+)
+_OF_SCORING = re.compile(
+    r"(?:test|val|valid|validation|eval|evaluation|inference|predict)\w{0,4}[\s_-]{0,3}$", re.IGNORECASE
+)
+_CALL = re.compile(
+    r"(?:(\w{1,40})\s?=\s?)?(?:\w{1,20}\.){0,4}(DataLoader|fit|evaluate|predict|flow\w{0,20}|batch)\(([^()]{0,200})$"
+)
+_FIT = re.compile(r"\.fit\(")
+_ARRAYS = re.compile(
+    r"generator|datagen|\bflow|_ds\b|dataset|DataLoader|\.batch\(|sklearn|steps_per_epoch", re.IGNORECASE
+)
+_EPOCH_WORD = r"(?:epochs?|에폭|에포크|轮|輪|エポック|[ée]pocas?|epochen|[ée]poques?)"
+_EPOCHS_SET = re.compile(
+    rf"(?<![a-z])(?:(?:num(?:ber)?|n|max|no\.?|total)[\s_-]?(?:of[\s_-])?)?(?:training[\s_-])?{_EPOCH_WORD}(?:\s?수|数|"
+    rf"數)?"
+    rf"['\"*_`\s]{{0,3}}(?:[:：=|]|->)['\"*_`\s]{{0,3}}(\d{{1,5}})(?![\d.,/]|\s?(?:/|of|[,;]?\s?loss|[|:])\s?)",
+    re.IGNORECASE,
+)
+_EPOCHS_LONG = re.compile(
+    rf"(?<![\d.,/\[-])(\d{{1,5}})\s?(?:training\s|full\s|개의?\s?|个|個の?\s?)?{_EPOCH_WORD}(?![a-z])(?!\s?[:#\d])",
+    re.IGNORECASE,
+)
+_NOT_LENGTH = re.compile(
+    r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|within|another|from|divided|best|per|step\w*|"
+    r"next|by|"
+    r"nach|alle|jede|cada|tras|después de|após|depois de|a cada|toutes les|après|tous les|"
+    r"매|每|第|前|만에|around|about|epoch)"
+    r"(?:\s(?:of|for|in|the|at|los|las|os|les))?\W{0,3}(?:\d{1,4}\s?(?:,|and|und|y|e|et)\s?)?$",
+    re.IGNORECASE,
+)
+_NOT_LENGTH_AFTER = re.compile(
+    r"\s?(?:in|later|earlier|before|without|warm|of (?:warm|patience|no)|마다|후|이후|에서|之后|后|後|で|から|más|"
+    r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils)",
+    re.IGNORECASE,
+)
+_LEARNING_RATE = re.compile(
+    r"(?<![a-z])(?:(?:initial |base |starting |anfängliche |max_?)?(?:learning[\s_-]?rates?|lr|lernrate|"
+    r"学习率|学習率|학습률|tasa de aprendizaje(?: inicial)?|"
+    r"taxa de aprendizagem(?: inicial)?|taux d.apprentissage(?: initial)?|InitialLearnRate))"
+    r"['\"*_`\s:：=|,($]{0,6}(?:starts? (?:at|with)|of|is|was|set to|to|de|von|mit|은|는|为|は|at|é|es|ist|"
+    r"beträgt|est)?['\"*_`\s:：=|($]{0,4}"
+    r"(\d{1,3}(?:[.,]\d{1,12})?(?:e-?\d{1,2})?|\.\d{1,12}|10\^\{?-\d)(?![\d])",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(
+    r"(?:validation_split|test_size|val_split|valid_pct|val_size|train_size)\s?[=:]\s?(0?\.\d{1,4})", re.IGNORECASE
+)
+_RANDOM_SPLIT = re.compile(
+    r"random_split\([^()\[\]]{1,80},\s?(?:lengths\s?=\s?)?\[\s?(\d{1,8})\s?,\s?(\d{1,8})\s?(?:,\s?(\d{1,8})\s?)?\]"
+)
+_OTHER_STEPS = re.compile(
+    r"steps_per_epoch|WeightedRandomSampler|num_samples|replacement\s?=\s?True|per[- ]GPU|accumulat|"
+    r"DistributedDataParallel|\bDDP\b|data parallel|each GPU|limit_train_batches|max_steps|repeat\(",
+    re.IGNORECASE,
+)
+_MORE_IMAGES = re.compile(
+    r"augment(?:ed)?\s(?:data)?set|(?:doubl|tripl|quadrupl)\w{1,4}\sthe|times (?:as many|more) (?:images|data)|"
+    r"oversampl|synthetic|extra (?:images|data)|expand(?:ed|ing)? the (?:training|data)|GAN[- ]generated|concatenat|"
+    r"ConcatDataset|combined? (?:the )?(?:train|data)|merged?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class SaidNumber:
+    """A setting, as the document states it.
+
+    Attributes:
+        value: its value.
+        where: its place.
+        line: the number of its line in the document, from 0.
+        text: the line.
+        is_default: whether the text does not say it, and its program has this default.
+    """
+
+    value: float
+    where: str
+    line: int
+    text: str
+    is_default: bool = False
+
+
+@dataclass
+class RunSettings:
+    """What a document states about training.
+
+    Attributes:
+        batch_sizes: of training.
+        epochs: lengths of runs.
+        rates: learning rates.
+        fractions: parts of the data that are held out, from 0 to 1.
+        validation_split: the part that the only call of `fit` holds out; None if there are several calls, or none.
+        splits: the sizes of random splits in code.
+        has_other_steps: whether a step may be something else than a batch, or an epoch something else than all images.
+        has_more_images: whether images may have been added to the data set.
+    """
+
+    batch_sizes: list[SaidNumber] = field(default_factory=list)
+    epochs: list[SaidNumber] = field(default_factory=list)
+    rates: list[SaidNumber] = field(default_factory=list)
+    fractions: list[float] = field(default_factory=list)
+    validation_split: float | None = None
+    splits: list[tuple[int, ...]] = field(default_factory=list)
+    has_other_steps: bool = False
+    has_more_images: bool = False
+
+    @property
+    def batches(self) -> list[int]:
+        """The batch sizes of training, each once."""
+        return list(dict.fromkeys(int(size.value) for size in self.batch_sizes if size.value))
+
+
+def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> RunSettings:
+    """Find what a document states about training.
+
+    Arguments:
+        document: the document.
+        logged: the numbers of lines that are part of a training log, from 0. They state no settings of a run's length.
+
+    Returns:
+        The settings, in their order.
+    """
+    settings, in_logs = RunSettings(), frozenset(logged)
+    before = ""
+    for at, line in enumerate(document.lines):
+        text = line.text[:_LONGEST]
+        if any(letter.isdigit() for letter in text):
+            place = (document.where(at + 1), at, text.strip())
+            if at not in in_logs:
+                settings.batch_sizes += [SaidNumber(size, *place) for size in _batch_sizes(text, before)]
+                settings.epochs += [SaidNumber(length, *place) for length in _lengths(text)]
+                settings.rates += [SaidNumber(rate, *place) for rate in _rates(text)]
+            settings.fractions += [float(match[1]) for match in _FRACTION.finditer(text)]
+            for match in _RANDOM_SPLIT.finditer(text):
+                settings.splits.append(tuple(int(size) for size in match.groups() if size))
+        settings.has_other_steps |= _OTHER_STEPS.search(text) is not None
+        settings.has_more_images |= _MORE_IMAGES.search(text) is not None
+        before = (before + text.strip() + " ")[-200:]
+    parts = {match[1] for match in _FRACTION.finditer(document.text) if match[0].startswith("validation_split")}
+    if len(parts) == 1 and len(_FIT.findall(document.text)) == 1:
+        settings.validation_split = float(parts.pop())
+    if not settings.batch_sizes:
+        settings.batch_sizes += _keras_default(document)
+    return settings
+
+
+def _batch_sizes(text: str, before: str) -> Iterator[float]:
+    """The batch sizes of training in a line; those of loaders of test images, and of scoring, are left out."""
+    for match in _BATCH.finditer(text):
+        if _OF_SCORING.search(text[: match.start()][-16:]):
+            continue
+        call = _CALL.search((before + text[: match.start()])[-280:])
+        if call and re.search(r"test|val|dev|eval|predict", f"{call[1]} {call[2]} {call[3]}", re.IGNORECASE):
+            continue
+        yield from map(float, re.findall(r"\d+", match[1]))
+    yield from (float(match[1]) for match in _PER_BATCH.finditer(text))
+
+
+def _lengths(text: str) -> Iterator[float]:
+    for match in _EPOCHS_SET.finditer(text):
+        yield float(match[1])
+    for match in _EPOCHS_LONG.finditer(text):
+        is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
+        if not is_other and int(match[1]):
+            yield float(match[1])
+
+
+def _rates(text: str) -> Iterator[float]:
+    for match in _LEARNING_RATE.finditer(text):
+        printed = match[1].replace(",", ".")
+        value = 10.0 ** -int(printed[-1]) if "^" in printed else float(printed)
+        if 0 < value <= 10:
+            yield value
+
+
+def _keras_default(document: ReportDocument) -> list[SaidNumber]:
+    """Keras trains in batches of 32 if a whole call of `fit` with arrays gives no batch size."""
+    text = document.text
+    calls = list(_FIT.finditer(text))
+    if (
+        len(calls) != 1
+        or _ARRAYS.search(text)
+        or "batch" in text.lower().replace("batchnorm", "").replace("batch_norm", "")
+    ):
+        return []
+    depth, at = 1, calls[0].end()
+    while depth and at < min(len(text), calls[0].end() + 600):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        at += 1
+    call = text[calls[0].end() : at]
+    if depth or "epochs" not in call or "**" in call:
+        return []
+    line = text.count("\n", 0, calls[0].start())
+    return [SaidNumber(32.0, document.where(line + 1), line, document.lines[line].text.strip(), is_default=True)]

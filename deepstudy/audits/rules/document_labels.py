@@ -1,0 +1,539 @@
+"""What the rule `labels` finds in documents: numbers of images, steps and epochs against each other.
+
+An epoch of n images in batches of b has n/b steps, rounded up, or down where the last batch is dropped. A document may
+train on fewer images than the data set has, hold some out, or count steps over the whole run. A number is accused only
+where none of these readings fits.
+"""
+
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.image_counts import ImageCounts, read_image_counts
+from deepstudy.audits.reading.statements import Statement
+from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
+from deepstudy.audits.training_evidence import read_training
+from deepstudy.datasets import DATASETS
+from deepstudy.findings import AuditSeverity, Finding
+
+_LARGEST_HELD_OUT = 0.5  # of the training images
+_ADDED = re.compile(
+    r"augment|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|per epoch|flipped|"
+    r"oversampl|"
+    r"copies|증강|增强|增广|拡張|aument|augment",
+    re.IGNORECASE,
+)
+_SUBSET = re.compile(r"subset|first|random|only|some|part of|sample of|일부|子集|部分|一部", re.IGNORECASE)
+_ACCURACY = re.compile(r"accura|정확|准确|正確|正解|genauigkeit|exactitud|acur[áa]cia|précision", re.IGNORECASE)
+_DIVIDED = re.compile(
+    r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|dividi|repart|répart|divis|나누|분할|划分|分为|分成|分割|分け",
+    re.I,
+)
+_OF_WHICH = re.compile(
+    r"of which|thereof|davon|from (?:the |these )?training|held out|set aside|de los cuales|dos quais|dont\b|"
+    r"이 중|그중|其中|うち",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"\brest\b|remain|unused|discard|restlich|resto|reste\b|나머지|其余|剩|残り", re.IGNORECASE)
+_ITERATIONS = re.compile(
+    r"(?<![\d.,/])(\d{1,3}(?:,\d{3}){1,2}|\d{2,8}|\d{1,4}k)\s?(?:training )?(?:iterations|steps|updates|iterationen|"
+    r"iteraciones|"
+    r"iterações|itérations|次迭代|회 ?반복)",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"\(|\bi\.e\.|=|≈|~|\bwhich (?:is|are|equals?|corresponds?)\b|\bor (?:about|roughly)\b|\bequivalent|\bcorrespond|"
+    r"entspr|equival|"
+    r"soit\b|o sea|ou seja|즉|即|つまり"
+)
+_EPOCHS = re.compile(
+    r"(?<![\d.,])(\d{1,4}(?:\.\d{1,2})?)\s?(?:epochs?|epochen|[ée]pocas|[ée]poques|에폭|轮|エポック)", re.IGNORECASE
+)
+_GOES_ON = re.compile(
+    r"resum|continu|fine-?tun|further|more epochs|additional|extra epochs|early stop|patience|stopped|second "
+    r"(?:stage|phase)|"
+    r"stage|이어서|추가|继续|微调",
+    re.IGNORECASE,
+)
+
+
+def find_in_document(evidence: Evidence) -> Iterator[Finding]:
+    """Find numbers of images, steps and epochs that do not fit each other.
+
+    Arguments:
+        evidence: what a document says.
+
+    Returns:
+        Findings of the rule `labels`.
+    """
+    assert evidence.document is not None
+    sentences = list(read_image_counts(evidence.document, evidence.layout))
+    context = DocumentContext(evidence.document, evidence.layout)
+    yield from _sizes_of_data(sentences, context, evidence.statements)
+    for sentence in sentences:
+        yield from _parts(sentence)
+        yield from _shares(sentence)
+        yield from _classes(sentence)
+    train = _training_sizes(evidence, sentences)
+    logs = read_training(evidence).printed
+    yield from _counters(logs)
+    if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
+        yield from _steps(evidence, logs, train)
+        yield from _iterations(evidence, train)
+    yield from _lengths(evidence, logs)
+
+
+# Images --------------------------------------------------------------------------------------------------------------
+
+_OF = {"train": "training", "validation": "validation", "test": "test"}
+
+
+def _sizes_of_data(
+    sentences: Sequence[ImageCounts], context: DocumentContext, statements: Sequence[Statement]
+) -> Iterator[Finding]:
+    """`50000 test images` of a data set that has 10,000."""
+    seen = set()
+    for sentence in sentences:
+        name = context.dataset_of(sentence.text, *reversed(sentence.headings))
+        entry = DATASETS.get(name or "")
+        if entry is None or _ADDED.search(sentence.text):
+            continue
+        for said in sentence.counts:
+            size = entry.splits.get(said.split)
+            if size is None:
+                continue
+            other = next((split for split, count in entry.splits.items() if count == said.images), None)
+            is_swapped = (
+                other is not None
+                and other != said.split
+                and _ACCURACY.search(sentence.text) is not None
+                and not _SUBSET.search(sentence.text)
+                and len(sentence.counts) == 1
+            )
+            if (said.images <= size and not is_swapped) or (said.split, said.images) in seen:
+                continue
+            seen.add((said.split, said.images))
+            what = f"{said.images:,} is the number of its {_OF[other]} images." if other else "One of the two is wrong."
+            yield Finding(
+                "labels",
+                "impossible",
+                f"{name} has {size:,} {_OF[said.split]} images, not {said.images:,}. {what}",
+                where=sentence.where,
+                reported=_accuracy_on(sentence, said.images, _OF[said.split], statements) or _short(sentence.text),
+                possible=f"{size:,} {_OF[said.split]} images"
+                + (f", or {said.images:,} {_OF[other]} images" if other else ""),
+            )
+
+
+def _accuracy_on(sentence: ImageCounts, images: int, of: str, statements: Sequence[Statement]) -> str:
+    """The accuracy that the line gives for the images, `83.07 % on 50,000 test images`; "" if it gives none."""
+    for statement in statements:
+        if statement.metric == "accuracy" and statement.span.line == sentence.line and statement.images is None:
+            printed = f"{statement.value:g}" if statement.unit == "fraction" else statement.printed
+            return f"{printed} % on {images:,} {of} images"
+    return ""
+
+
+def _parts(sentence: ImageCounts) -> Iterator[Finding]:
+    """Sizes of splits that do not add up to the number of images in the same sentence."""
+    splits = {split: sentence.of(split) for split in ("train", "validation", "test")}
+    totals = sentence.of("all")
+    parts = [sizes[0] for sizes in splits.values() if len(sizes) == 1]
+    named = [split for split, sizes in splits.items() if sizes]
+    if len(parts) != len(named) or len(parts) < 2 or len(totals) != 1 or _ADDED.search(sentence.text):
+        return
+    if sentence.per_class is not None:
+        return
+    total, sums = totals[0], {sum(parts), *parts}
+    if len(parts) == 3:
+        train, validation, test = parts
+        sums.add(train + validation)
+        # The validation images may be a part of the training images.
+        is_known = any({train, test} == {*entry.splits.values()} for entry in DATASETS.values())
+        if validation < train and (is_known or _OF_WHICH.search(sentence.text)) and not _DIVIDED.search(sentence.text):
+            sums.add(train + test)
+    if total in sums or max(parts) > total or _REST.search(sentence.text):
+        return
+    is_sum = any(each.is_sum for each in sentence.counts) or _DIVIDED.search(sentence.text) is not None
+    if sum(parts) < total and not (is_sum and len(parts) == len(sentence.counts) - 1):
+        return
+    listed = " + ".join(f"{part:,}" for part in parts)
+    yield Finding(
+        "labels",
+        "inconsistent",
+        f"{listed} is {sum(parts):,}, not {total:,}. So the sizes of the splits or the total is wrong.",
+        where=sentence.where,
+        reported=_short(sentence.text),
+        possible=f"parts that add up to {total:,}, or {sum(parts):,} images in all",
+    )
+
+
+def _shares(sentence: ImageCounts) -> Iterator[Finding]:
+    """Sizes of splits that are not the parts in percent that the same sentence gives."""
+    sizes = [each.images for each in sentence.counts if each.split != "all"]
+    if len(sizes) != len(sentence.shares) or len(sizes) < 2:
+        return
+    total = sum(sizes)
+    real = [100 * size / total for size in sizes]
+    if all(abs(one - two) <= 2 for one, two in zip(sorted(real), sorted(sentence.shares), strict=True)):
+        return
+    if len(sizes) == 2 and sentence.of("all"):
+        return  # the parts may be of something else
+    said = "/".join(f"{share:g}" for share in sentence.shares)
+    found = "/".join(f"{share:.1f}" for share in real)
+    yield Finding(
+        "labels",
+        "inconsistent",
+        f"A split of {said} does not fit these sizes. They are {found} % of {total:,} images.",
+        where=sentence.where,
+        reported=_short(sentence.text),
+        possible=" / ".join(f"{round(total * share / 100):,}" for share in sentence.shares),
+    )
+
+
+def _classes(sentence: ImageCounts) -> Iterator[Finding]:
+    """Images of each class times classes, against the only number of images of the sentence."""
+    each, classes = sentence.per_class, sentence.classes
+    if not each or not classes or classes < 2 or len(sentence.counts) != 1:
+        return
+    said = sentence.counts[0]
+    if said.split not in ("all", sentence.per_class_split) and sentence.per_class_split != "all":
+        return
+    if each * classes == said.images or (said.images % each == 0 and said.split != "all"):
+        return
+    if re.search(
+        r"about|approx|around|up to|at least|average|약|约|約|etwa|environ|aprox|cerca", sentence.text, re.IGNORECASE
+    ):
+        return
+    yield Finding(
+        "labels",
+        "inconsistent",
+        f"{classes} classes of {each:,} images each are {each * classes:,} images, not {said.images:,}.",
+        where=sentence.where,
+        reported=_short(sentence.text),
+        possible=f"{each * classes:,} images, or {said.images / classes:,.0f} of each class",
+    )
+
+
+# Steps ---------------------------------------------------------------------------------------------------------------
+
+
+class _Sizes:
+    """The numbers of training images that a document allows."""
+
+    def __init__(self, said: Collection[int], known: Mapping[str, int] | None, train: int | None) -> None:
+        self.said, self.known, self.train = {*said}, known, train
+
+    @property
+    def all(self) -> set[int]:
+        """All of them, also those of passes over test images."""
+        known = {*self.known.values()} if self.known else set()
+        # The images of training and test set together are a size of the data set, not of a pass.
+        return (self.said - {sum(known)}) | known
+
+    @property
+    def usual(self) -> int | None:
+        """The one to name in a finding: what the text says, else what the data set has."""
+        return self.train or (self.known["train"] if self.known else None)
+
+
+def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Sizes:
+    """What the document says of its training images, and the data set that it names."""
+    settings = read_training(evidence).settings
+    named = {statement.dataset for statement in evidence.statements} - {None}
+    if not named:
+        assert evidence.document is not None
+        named = {DocumentContext(evidence.document, evidence.layout).dataset} - {None}
+    entry = DATASETS.get(str(next(iter(named)))) if len(named) == 1 else None
+    known = entry.splits if entry is not None else None
+    said = {count.images for sentence in sentences for count in sentence.counts if count.images >= 50}
+    said |= {size for sizes in settings.splits for size in sizes}
+    for each in sentences:
+        if each.per_class and each.classes:
+            said.add(each.per_class * each.classes)
+    base = {*said, *(known.values() if known else ())}
+    shares = {*settings.fractions, *(share / 100 for each in sentences for share in each.shares)}
+    if evidence.document is not None and re.search(
+        r"validation_split|\b(?:[12]0|80|90|70|30|25|75|15|85) ?%", evidence.document.text
+    ):
+        shares |= {0.1, 0.2, 0.15, 0.25, 0.3}
+    for share in shares:
+        said |= {
+            bounded
+            for size in base
+            for part in (share, 1 - share)
+            for bounded in (math.floor(size * part), math.ceil(size * part))
+        }
+    held_out = {count for sentence in sentences for count in sentence.of("validation")}
+    said |= {size - part for size in base for part in held_out if size > part}
+    train = [count for sentence in sentences for count in sentence.of("train")]
+    if (part := settings.validation_split) is not None:  # the only call of fit holds images out
+        full = {*train, *((known["train"],) if known else ())}
+        fewer = {rounded for size in full for rounded in (math.floor(size * (1 - part)), math.ceil(size * (1 - part)))}
+        usual = math.floor(next(iter(full)) * (1 - part)) if len(full) == 1 else None
+        return _Sizes(fewer, None, usual)
+    return _Sizes({size for size in said if size > 0}, known, train[0] if len(set(train)) == 1 else None)
+
+
+def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _Sizes) -> Iterator[Finding]:
+    batches = read_training(evidence).settings.batches
+    if not batches or sizes.usual is None or read_training(evidence).settings.has_more_images:
+        return
+    is_only_size = sizes.train is not None
+    for log in logs:
+        lines = [line for line in log.lines if line.step is not None and line.phase in (None, "train")]
+        totals = {line.steps for line in lines if line.steps is not None}
+        if len(totals) == 1:
+            yield from _total_steps(evidence, log, totals.pop(), sizes, batches, is_only_size)
+            yield from _counted_images(lines, sizes, batches)
+        elif not totals:
+            yield from _steps_beyond(log, lines, sizes, batches, is_only_size)
+
+
+def _total_steps(
+    evidence: Evidence, log: TrainingLog, total: int, sizes: _Sizes, batches: Sequence[int], is_only_size: bool
+) -> Iterator[Finding]:
+    """`Step [100/600]` where an epoch has 500 steps."""
+    length = log.length
+    lengths = {1, *([length] if length else []), *(int(said.value) for said in read_training(evidence).settings.epochs)}
+    for images in sizes.all:
+        for each in batches:
+            counts = step_counts(images, each)
+            if any(total == count * times or total == count * times - 1 for count in counts for times in lengths):
+                return
+    is_bar = "%|" in log.lines[-1].text
+    for each in batches if is_bar else ():  # a bar may count training and validation as one
+        passes = {math.ceil(images / each) for images in sizes.all if images >= 500}
+        if any(total - count in passes for count in passes):
+            return
+    size, batch = sizes.usual, batches[0]
+    assert size is not None
+    severity: AuditSeverity = "inconsistent"
+    whole = math.ceil(size / batch)
+    if not is_only_size:
+        # Images may be held out without a word: in hundreds, most often.
+        if any(total in step_counts(size - part, each) for part in range(0, size // 2 + 1, 500) for each in batches):
+            return
+        if total < 1.15 * max(math.ceil(size / each) for each in batches):
+            severity = "doubtful"
+    yield _steps_finding(log, total, size, batches, whole, severity)
+
+
+def _steps_finding(
+    log: TrainingLog, total: int, size: int, batches: Sequence[int], whole: int, severity: AuditSeverity
+) -> Finding:
+    line = next(line for line in log.lines if line.steps == total)
+    doubt = " Some images may be held out, or the steps may count something else." if severity == "doubtful" else ""
+    other = size / total
+    says = (
+        f"An epoch of {total:,} step{'s' * (total != 1)} does not fit {_batches(batches)}. {size:,} training images "
+        f"make "
+        f"{whole:,} batch{'es' * (whole != 1)}.{doubt}"
+    )
+    return Finding(
+        "labels",
+        severity,
+        says,
+        where=line.where,
+        reported=_short(line.text),
+        possible=f"{whole:,} step{'s' * (whole != 1)}" + (f", or batches of about {other:.0f}" if other >= 1.5 else ""),
+    )
+
+
+def _batches(batches: Sequence[int]) -> str:
+    if len(batches) == 1:
+        return f"a batch size of {batches[0]}"
+    return f"any of the batch sizes {', '.join(map(str, batches[:4]))}"
+
+
+def step_counts(images: int, batch: int) -> set[int]:
+    """The last step of one epoch: in batches, with or without the smaller last batch, or in images."""
+    down, up = images // batch, math.ceil(images / batch)
+    return {down, up, down * batch, up * batch, images}
+
+
+def _counted_images(lines: Sequence[LoggedLine], sizes: _Sizes, batches: Sequence[int]) -> Iterator[Finding]:
+    """`[640/60000 (1%)]`: counters of images grow by whole batches."""
+    counted = [line for line in lines if line.steps in sizes.all and (line.steps or 0) >= 1000 and line.step]
+    steps = sorted({line.step for line in counted if line.step and line.step < 0.98 * (line.steps or 0)})
+    if len(steps) < 3:
+        return
+    divisor = math.gcd(*steps)
+    if any(divisor % batch == 0 for batch in batches) or divisor < 2 or max(steps) > (counted[0].steps or 0):
+        return
+    fitting = [
+        batch for batch in (16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000) if divisor % batch == 0
+    ]
+    if not fitting:
+        return
+    line = counted[0]
+    yield Finding(
+        "labels",
+        "inconsistent",
+        f"The log counts images: {steps[0]:,}, {steps[1]:,}, {steps[2]:,}. They are no multiples of "
+        f"{' or '.join(map(str, batches[:4]))}, so the log is of a run with other batches.",
+        where=line.where,
+        reported=_short(line.text),
+        possible=f"batches of {' or '.join(map(str, fitting[-3:]))}",
+    )
+
+
+def _steps_beyond(
+    log: TrainingLog, lines: Sequence[LoggedLine], sizes: _Sizes, batches: Sequence[int], is_only_size: bool
+) -> Iterator[Finding]:
+    """A step after the last one of an epoch, in a log that does not print how many there are."""
+    last = max(math.ceil(size / batch) for size in sizes.all for batch in batches)
+    beyond = [line for line in lines if line.epoch is not None and (line.step or 0) > last + 1]
+    if not beyond or max(line.step or 0 for line in lines) in sizes.all:
+        return
+    size, batch = sizes.usual, min(batches)
+    assert size is not None
+    steps = [(line.epoch or 0, line.step or 0) for line in lines if line.epoch is not None]
+    severity: AuditSeverity = "inconsistent"
+    if any(_is_global(steps, math.ceil(each / batch)) for each in {size, *sizes.said} for batch in batches):
+        return
+    shares = () if is_only_size else range(50, 101)  # of the images, if some may be held out without a word
+    if any(_is_global(steps, size * part // (100 * each)) for part in shares for each in batches):
+        severity = "doubtful"
+    if any((line.step or 0) > 1.05 * size for line in beyond):
+        return  # a counter of something else
+    line = max(beyond, key=lambda each: each.step or 0)
+    need = size // (line.step or 1)
+    more = f" {len(beyond)} lines have such a step." if len(beyond) > 1 else ""
+    yield Finding(
+        "labels",
+        severity,
+        f"An epoch of {size:,} images in batches of {batch} has {math.ceil(size / batch):,} steps, so it has no step "
+        f"{line.step:,}.{more} A step {line.step:,} needs batches of {need:,} or smaller, so the log is of another "
+        f"program.",
+        where=beyond[0].where,
+        reported=_short(beyond[0].text),
+        possible=f"at most {math.ceil(size / batch):,} steps, or batches of {need:,}",
+    )
+
+
+def _is_global(steps: Sequence[tuple[int, int]], length: int) -> bool:
+    """Whether steps are counted over the whole run: epochs begin with 0 or 1."""
+    rises = all(one[1] < two[1] for one, two in pairwise(steps))
+    return (
+        length > 0
+        and rises
+        and any(
+            all((epoch - first) * length - 1 <= step <= (epoch - first + 1) * length + 1 for epoch, step in steps)
+            for first in (0, 1)
+        )
+    )
+
+
+def _counters(logs: Sequence[TrainingLog]) -> Iterator[Finding]:
+    """Steps and epochs after the last one that the same line names."""
+    for log in logs:
+        strides = [abs((two.step or 0) - (one.step or 0)) for one, two in zip(log.lines, log.lines[1:], strict=False)]
+        stride = max([each for each in strides if each], default=0)
+        for line in log.lines:
+            # A counter of images that adds whole batches may pass the last image by less than its stride.
+            if line.step is not None and line.steps is not None and line.step > line.steps:
+                is_rounded_up = line.step - line.steps < stride and 3 * stride < line.steps and stride > 1
+                if is_rounded_up or (line.step == line.steps + 1):
+                    continue
+                yield _after("Step", line, line.step, line.steps)
+                break
+        for line in log.lines:
+            if line.names_epoch and line.epochs is not None and line.epoch is not None and line.epoch > line.epochs:
+                yield _after("Epoch", line, line.epoch, line.epochs)
+                break
+
+
+def _after(what: str, line: LoggedLine, number: int, last: int) -> Finding:
+    return Finding(
+        "labels",
+        "impossible",
+        f"{what} {number:,} comes after the last {what.lower()}, {last:,}.",
+        where=line.where,
+        reported=_short(line.text),
+        possible=f"1 to {last:,}",
+    )
+
+
+def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+    """`10,000 iterations (20 epochs)` in batches of a size."""
+    assert evidence.document is not None
+    batches = read_training(evidence).settings.batches
+    if not batches or sizes.usual is None or read_training(evidence).settings.has_more_images:
+        return
+    for index, line in enumerate(evidence.document.lines, 1):
+        text = line.text[:1000]
+        iterations, epochs = _ITERATIONS.search(text), _EPOCHS.search(text)
+        if iterations is None or epochs is None:
+            continue
+        first, second = sorted((iterations, epochs), key=lambda match: match.start())
+        between = text[first.end() : second.start()]
+        if len(between) > 40 or not _SAME.search(between) or re.search(r"per|each|every|pro|por|par", between):
+            continue
+        count = float(iterations[1].replace(",", "").replace("k", "000"))
+        said = float(epochs[1])
+        candidates = [count * batch / size for batch in batches for size in sizes.all]
+        if any(0.8 <= passes / said <= 1.25 for passes in candidates if said):
+            continue
+        passes = count * batches[0] / sizes.usual
+        yield Finding(
+            "labels",
+            "inconsistent",
+            f"{count:,.0f} steps in batches of {batches[0]} are {passes:,.3g} epochs of {sizes.usual:,} images, not "
+            f"{said:g}.",
+            where=evidence.document.where(index),
+            reported=_short(text),
+            possible=f"{said * sizes.usual / batches[0]:,.0f} steps, or {passes:,.3g} epochs",
+        )
+        return
+
+
+# Epochs --------------------------------------------------------------------------------------------------------------
+
+
+def _lengths(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
+    """A log of a run that is longer or shorter than the run of the report."""
+    said = {int(each.value) for each in read_training(evidence).settings.epochs} | {*evidence.epochs}
+    printed = {line.epochs for log in logs for line in log.lines if line.epochs is not None}
+    if not said:
+        return
+    numbers = sorted(said)
+    listed = " and ".join(filter(None, [", ".join(map(str, numbers[:-1])), str(numbers[-1])]))
+    if len(printed) == 1:  # several lengths are several runs, of which the text need not tell
+        (total,) = printed
+        line = next(line for log in logs for line in log.lines if line.epochs == total)
+        if total not in said:
+            yield Finding(
+                "labels",
+                "inconsistent",
+                f"The log belongs to a run of {total} epoch{'s' * (total != 1)}, but the report describes runs of "
+                f"{listed} "
+                "epochs. So its figures do not come from this run.",
+                where=line.where,
+                reported=f"Epoch [{line.epoch}/{total}]",
+                possible=f"a log of {listed.replace(' and ', ' or ')} epochs",
+            )
+        return
+    assert evidence.document is not None
+    whole = [log for log in logs if log.is_whole and len(log.epochs) > 1]
+    if printed or len(whole) != 1 or len(logs) != 1 or len(said) != 1 or _GOES_ON.search(evidence.document.text):
+        return
+    log = whole[0]
+    count = len(log.epochs)
+    if count > numbers[0] + 1 or (count > numbers[0] and log.epochs[0] == 1):
+        line = log.lines[-1]
+        yield Finding(
+            "labels",
+            "inconsistent",
+            f"The log has {count} epochs, but the report describes a run of {numbers[0]}.",
+            where=line.where,
+            reported=_short(line.text),
+            possible=f"a log of {numbers[0]} epochs",
+        )
+
+
+def _short(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()[:200]
