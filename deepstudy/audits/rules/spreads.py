@@ -14,13 +14,15 @@ repeated or changed after they were computed.
 
 ## Example
 ```text
-ResNet-20 on CIFAR-10. The five seeds reach 91.2, 91.6, 90.9, 91.4 and 91.1 %, which is a mean of 91.8 %.
+ResNet-20 on CIFAR-10, batch size 128
+The test accuracies of five seeds are 91.2, 91.6, 90.9, 91.4 and 91.1 %, and their mean is 91.8 %.
 ```
 
 ## Not an error
 Their mean is 91.24. A spread of 0.27 divides by n - 1, one of 0.24 by n, and 0.12 is the standard error.
 ```text
-ResNet-20 on CIFAR-10. The five seeds reach 91.2, 91.6, 90.9, 91.4 and 91.1 %, which is a mean of 91.24 ± 0.27 %.
+ResNet-20 on CIFAR-10, batch size 128
+The test accuracies of five seeds are 91.2, 91.6, 90.9, 91.4 and 91.1 %, and their mean is 91.24 ± 0.27 %.
 ```
 
 ## How to fix
