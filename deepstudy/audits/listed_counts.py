@@ -111,7 +111,11 @@ class _RowLaw:
 
 def _row_findings(network: ListedNetwork, inputs: Sequence[Size], document: ReportDocument) -> Iterator[Finding]:
     """Rows whose printed count no such layer has."""
-    laws = _summary_laws(network) if network.listing == "summary" else _word_laws(network, inputs)
+    if network.listing == "summary":
+        # Summaries count only what pruning has left.
+        laws = _summary_laws(network) if not re.search("prun", document.text, re.IGNORECASE) else iter(())
+    else:
+        laws = _word_laws(network, inputs)
     for layer, law in laws:
         count = layer.count
         if count is None or law.allows(count):
@@ -160,7 +164,8 @@ def _summary_law(layer: ListedLayer, before: ListedLayer | None, network: Listed
         return _RowLaw(f"A layer of the type {layer.type_name} has none.", (0,))
     if size is None or layer.is_parent:
         return None
-    channels = size[0] if is_keras or len(size) == 3 else size[-1]
+    # PyTorch has channels first, and features last.
+    channels = size[-1] if layer.kind == "linear" and not is_keras else size[0]
     if channels < 1:
         return None
     into = before.size if network.is_chain and is_keras and before is not None else None
@@ -246,6 +251,8 @@ def _sum_findings(network: ListedNetwork, document: ReportDocument) -> Iterator[
             if layer.count is not None and not (layer.kind == left_out or (left_out == "is_parent" and layer.is_parent))
         ]
         sums.append(_summed(kept))
+    if any(layer.kind == "container" for layer in rows):  # one row may be a part of another one, or stand there twice
+        sums += [_minus(sums[0], layer.count) for layer in rows if layer.count is not None]
     if any(_overlap(each, count) for each in sums for count in expected):
         return
     if network.listing in ("sums", "words", "table"):
@@ -254,7 +261,7 @@ def _sum_findings(network: ListedNetwork, document: ReportDocument) -> Iterator[
     added = sums[0]
     trainable, frozen = network.total("trainable"), network.total("non_trainable")
     is_cut = added.high < total.count.low and not _is_unbroken(network)
-    unknown = any(layer.kind == "other" and layer.count and layer.count.high for layer in rows)
+    unknown = any(layer.kind in ("other", "container") and layer.count and layer.count.high for layer in rows)
     says = f"The rows add up to {_printed(added)}, but the printed total is {_printed(total.count)}."
     if trainable is not None and frozen is not None and added.is_exact:
         parts = _summed([trainable.count, frozen.count])

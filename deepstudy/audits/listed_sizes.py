@@ -41,17 +41,25 @@ def ways_through(networks: Sequence[ListedNetwork], first: Size) -> Iterator[tup
 
     Arguments:
         networks: the networks.
-        first: the size of the image.
+        first: the first size that is printed.
 
     Returns:
-        The networks, each with the sizes inside it; several times where its listing leaves a padding open.
+        The networks in which this size occurs, each with the sizes inside it; several times where its listing leaves
+        a padding open.
     """
     for network in networks[:_MOST_NETWORKS]:
         if network.listing in ("tree", "program", "words", "table") and network.is_complete:
-            for variant in variants(network):
-                along = sizes_along(variant, first)
-                if along is not None:
+            start = network.input or (first if _takes(network, first) else None)
+            for variant in variants(network) if start is not None else ():
+                along = sizes_along(variant, start) if start is not None else None
+                if along is not None and first in along:
                     yield network, along
+
+
+def _takes(network: ListedNetwork, first: Size) -> bool:
+    """Whether the arguments of the first layer fit a size."""
+    layer = next((layer for layer in network.layers if layer.kind in ("conv", "linear")), None)
+    return layer is not None and layer.into == (first[0] if layer.kind == "conv" else math.prod(first))
 
 
 def quoted_findings(quoted: Sizes, networks: Sequence[ListedNetwork]) -> Iterator[Finding]:
@@ -209,6 +217,14 @@ def _in_words(network: ListedNetwork, document: ReportDocument) -> Iterator[Find
         return
     here = network.input
     for layer in network.layers:
+        if layer.kind == "linear" and layer.into is not None and here is not None and math.prod(here) != layer.into:
+            yield _flaw(
+                layer,
+                f"{layer.name} takes {layer.into:,} features, but {format_size(here)} has {math.prod(here):,}.",
+                f"{layer.name}: {layer.into}",
+                f"{math.prod(here):,}",
+                document,
+            )
         allowed = _word_outputs(layer, here) if here is not None else None
         if layer.size is not None and layer.kind in ("conv", "pool", "flatten", "global_pool"):
             if allowed is not None and layer.size not in allowed and here is not None:
@@ -238,7 +254,8 @@ def _word_outputs(layer: ListedLayer, here: Size) -> list[Size] | None:
         return [here]
     if layer.kind == "pool" and layer.kernel is None and layer.stride is not None and len(here) == 3:
         sides = [_pooled(here[1 + axis], layer.stride[axis]) for axis in (0, 1)]
-        return [(here[0], high, wide) for high in sides[0] for wide in sides[1]]
+        is_square = here[1] == here[2]
+        return [(here[0], high, wide) for high in sides[0] for wide in sides[1] if high == wide or not is_square]
     found: list[Size] = []
     for variant in variants(ListedNetwork("words", "", "", "", 1, 1, (layer,))):
         after = sizes_after(variant.layers[0], here)

@@ -22,7 +22,8 @@ _GAP = 6  # lines without a row, after which a summary has ended
 
 _HEADER = re.compile(r"Layer\s*\(\s*type|Layer type|Output Shape|\bParam\s?#", re.IGNORECASE)
 _COLUMN = re.compile(
-    r"(?P<layer>Layer\s*\([^)]{0,40}\)|Layer type)|(?P<input>Input Shape|In sizes)|(?P<output>Output Shape|Out sizes)|"
+    r"(?P<layer>Layer\s*\([^)]{0,40}\)(?::depth-idx\))?|Layer type)|"
+    r"(?P<input>Input Shape|In sizes)|(?P<output>Output Shape|Out sizes)|"
     r"(?P<kernel>Kernel Shape)|(?P<count>Params?\s?#|# ?Params?)|(?P<share>Params? ?%)|(?P<adds>Mult-Adds)|"
     r"(?P<connected>Connected to)|(?P<trainable>Trainable?)",
     re.IGNORECASE,
@@ -32,6 +33,7 @@ _TOKEN = re.compile(
     rf"(?P<shape>{_SHAPE})|(?P<again>\(recursive\))|(?<![\w.-])(?P<number>\d[\d,]{{0,17}}(?:\.\d+)?)(?![\w.:-])|"
     r"(?<=\s)(?P<none>--|\?|multiple)(?=\s|$)"
 )
+_PLAIN_COLUMNS = frozenset(("layer", "output", "count", "connected", "trainable"))
 _FRAME = "│┃|├└─━═╭╰┡┢┠ \t#>"
 _RULE = re.compile(r"^[\s_=\-+─━═│┃┏┓┗┛┡╇┩├┼┤└┴┘┌┬┐╭╮╯╰|:]*$")
 _ELIDED = re.compile(r"^[\s|│]*(?:\.{2,}|…|⋮|\[\.\.\.\])")
@@ -105,7 +107,7 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
     totals: list[ListedTotal] = []
     depths: list[int] = []
     is_complete, empty, here = True, 0, at + 1
-    wraps = "connected" in columns
+    wraps, is_nested = "connected" in columns, "depth-idx" in lines[at]
     while here < len(lines) and empty < _GAP:
         line = lines[here]
         here += 1
@@ -122,6 +124,8 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
         if _ELIDED.match(line):
             is_complete = False
         elif (row := _row(line, here, columns)) is not None:
+            if is_nested and layers and row[1] < 1:
+                continue  # the weights of a layer, below it
             layers.append(row[0])
             depths.append(row[1])
             empty = 0
@@ -155,7 +159,16 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
 
 
 def _columns(line: str) -> list[str]:
-    return [match.lastgroup or "" for match in _COLUMN.finditer(line)]
+    """What the columns below a header hold; `other` for a column that is not known."""
+    found = [match.lastgroup or "" for match in _COLUMN.finditer(line)]
+    cells = [cell for cell in re.split(r"\s{2,}|[|│┃]", line.strip(_FRAME)) if cell.strip()]
+    return found + ["other"] * (len(cells) - len(found))
+
+
+def _cells(line: str, columns: Sequence[str]) -> dict[str, str]:
+    """The cells of a row by their column, if it has one for each."""
+    cells = [cell.strip() for cell in re.split(r"\s{2,}|[|│┃]", line.strip(_FRAME)) if cell.strip()]
+    return dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) and "other" not in columns else {}
 
 
 def _is_keras(lines: Sequence[str], layers: Sequence[ListedLayer]) -> bool:
@@ -171,15 +184,18 @@ def _row(line: str, number: int, columns: Sequence[str]) -> tuple[ListedLayer, i
     if not label or len(label) > 90:
         return None
     shapes = [match["shape"] for match in tokens if match["shape"]]
-    values = dict(zip(columns[1:], tokens, strict=False))
-    counted = values.get("count")
-    if counted is None or counted["shape"]:
+    cells = _cells(line, columns)
+    is_plain = set(columns) <= _PLAIN_COLUMNS
+    if cells:
+        counted = _TOKEN.fullmatch(cells["count"]) or _TOKEN.search(f" {cells['count']} ")
+        size, taken = _size(cells.get("output", "")), _size(cells.get("input", ""))
+    elif is_plain:
         counted = next((match for match in tokens if match["number"] or match["again"] or match["none"]), None)
+        size, taken = _size(shapes[0] if shapes else ""), None
+    else:
+        counted, size, taken = None, None, None
     if not shapes and (counted is None or len(tokens) < 2):
         return None
-    output = values.get("output")
-    size = _size(output["shape"] if output is not None and output["shape"] else shapes[0] if shapes else "")
-    taken = values.get("input")
     count = read_count(counted["number"]) if counted is not None and counted["number"] else None
     if counted is not None and counted["none"] == "--":
         count = read_count("0")
@@ -199,7 +215,7 @@ def _row(line: str, number: int, columns: Sequence[str]) -> tuple[ListedLayer, i
         number,
         type_name,
         size=size,
-        taken=_size(taken["shape"]) if taken is not None and taken["shape"] else None,
+        taken=taken,
         count=count,
         is_counted_elsewhere=counted is not None and bool(counted["again"]),
     )

@@ -193,7 +193,7 @@ _HAS = (
 _NUMBER_OF = r"(?:#\s?|number of |no\. of |count of |anzahl (?:der )?|nombre de |número de |모델 )"
 _NUMBER = r"(?:\s?(?:수|count|数|總數|总数|量|数量))?"
 _IS = r"(?:는|은|가|이)?\s*(?:is|are|was|ist|beträgt|est|es|é|of)?\s*[:=：|]?\s*\|?\s*"
-_KINDS_OF = r"(?:number of |trainable |model |anzahl |an |de |count of |trainierbaren? )*"
+_KINDS_OF = r"(?:number of |trainable |model |anzahl |an |de |der |des |von |du |count of |trainierbaren? )*"
 _PATTERNS: tuple[tuple[Quantity, str], ...] = (
     ("non_trainable", rf"non-?\s?trainable\s+{_WORD}\s*[:=|]?\s*({COUNT})"),
     ("trainable", rf"(?<!non-)(?<!non )trainable\s+{_WORD}\s*(?:count)?\s*[:=|]\s*\|?\s*({COUNT})"),

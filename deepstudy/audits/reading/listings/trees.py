@@ -52,7 +52,7 @@ def read_trees(document: ReportDocument) -> Iterator[ListedNetwork]:
                 layers,
                 is_complete=all(layer.kind != "other" for layer in layers) and scan.is_closed,
             )
-        at = max(scan.last, at) + 1
+        at = max(scan.last, scan.reached - 1, at) + 1
 
 
 def _next_text(lines: Sequence[str], at: int) -> str:
@@ -64,7 +64,7 @@ class _TreeScan:
 
     def __init__(self, lines: Sequence[str], first: int, name: str) -> None:
         self.name, self.layers, self.last = name, list[ListedLayer](), first
-        self.is_closed = True
+        self.is_closed, self.reached = True, first
         text = "\n".join(lines[first : first + _LARGEST])
         self._text, self._first = text, first
         self._line_at, self._line = 0, first  # where the number of the line was counted last
@@ -89,11 +89,13 @@ class _TreeScan:
                 self.last, at = self._number(end) - 1, end + 1
             elif text.startswith(")", at) and (len(repeats) > 1 or rooted):
                 self.last, at = self._number(at) - 1, at + 1
+                self.reached = self.last
                 if len(repeats) == 1:
                     return
                 repeats.pop()
             else:
                 break
+        self.reached = self._number(at) - 1
         self.is_closed = self.is_closed and not rooted and len(repeats) == 1
 
     def _number(self, at: int) -> int:

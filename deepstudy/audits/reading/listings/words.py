@@ -12,6 +12,7 @@ from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import LayerKind, ListedLayer, ListedNetwork, Size, read_count
 
 _LONGEST = 500  # letters of a line that lists layers
+_MOST_UNKNOWN = 3  # words of a line; more make it a sentence
 
 #: The words for kinds of layers: English, German, French, Spanish, Portuguese, Korean, Chinese, Japanese. The kinds are
 #: tried in this order, and in a kind the longer words first.
@@ -55,7 +56,8 @@ _SILENT = frozenset(
     und der die das ein eine aktivierung avec et de la le des du une un con y una el los las com e um uma classes class
     nonlinearity non-linearity rate p prob probability keep_prob keep grayscale gray grey rgb color colour pixels pixel
     px image images for to number architecture model network cnn net sequential start end logits score scores stage conv
-    main digit digits feature features window windows vector 1d flattened group module max
+    main input inputs digit digits feature features window windows vector 1d flattened group module max
+    dimension dimensions dim
     층 계층 레이어 활성화 함수 층은 개 활성화함수 활성함수 개의 个 個 层 層 の と 激活 函数 激活函数
     activación función ativação função activation fonction
     """.split()
@@ -75,8 +77,8 @@ _EQUALS = r"\s?[:=]?\s?"
 #: What a piece can say about a layer; each pattern is taken out of the piece before the next one is tried.
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("params", r"(?:params?|parameters?|파라미터|参数|parámetros|paramètres|parâmetros)[ #:=]{0,3}(\d[\d,.]{0,14})"),
-    ("output", rf"(?:{_OUTPUT})(?: shape| size| channels?| features?)?{_EQUALS}(?:is )?{_N}{_BY}{_N}{_BY}{_N}{_END}"),
-    ("output", rf"(?:{_OUTPUT})(?: shape| size)?{_EQUALS}{_N}{_BY}{_N}{_END}"),
+    ("output", rf"(?:{_OUTPUT})(?: shape| size| dimensions?)?{_EQUALS}(?:is )?{_N}{_BY}{_N}{_BY}{_N}{_END}"),
+    ("output", rf"(?:{_OUTPUT})(?: shape| size| dimensions?)?{_EQUALS}{_N}{_BY}{_N}{_END}"),
     ("maps", rf"{_N}\s?@\s?{_N}{_BY}{_N}{_END}"),
     ("stride", rf"{_STRIDE}\s?(?:size |of |de |von )?{_EQUALS}{_N}(?:{_BY}{_N})?(?!\d)"),
     ("stride", rf"{_N}(?:{_BY}{_N})?[ -](?:strides?|schrittweite)\b"),
@@ -86,6 +88,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("valid", r"(?:no|without|ohne|sans|sin|sem) padding"),
     ("padding", rf"(?:padding|pad|패딩|填充|パディング)\s?(?:of )?{_EQUALS}{_N}(?!\d)"),
     ("padding", rf"(?<![a-z])p\s?=\s?{_N}(?![\d.])"),
+    ("taken", rf"inputs?(?: size| shape| dimension)?{_EQUALS}{_N}{_BY}{_N}{_BY}{_N}{_END}"),
+    ("into", rf"inputs?(?: features| size| dimension| channels?)?{_EQUALS}{_N}{_END}"),
     ("arrow", rf"(?:in|inputs?|from)?{_EQUALS}{_N}\s?(?:to|auf|a|à)\s?{_N}(?!\d)"),
     ("kernel", rf"{_WINDOW}(?:size|größe|크기|大小|サイズ|width)?\s?(?:of |de )?{_EQUALS}{_N}{_BY}{_N}{_END}"),
     ("square", rf"(?:kernel|filter|window|pool)[ _]?size\s?(?:of )?{_EQUALS}{_N}{_END}"),
@@ -93,7 +97,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("input", rf"(?<![\dx×]){_N}{_BY}{_N}{_BY}{_N}{_END}"),
     ("kernel", rf"(?<![\dx×]){_N}{_BY}{_N}{_END}"),
     ("out", rf"{_N}\s?(?:개의?|个|個の?)?[ -]?{_COUNTED}(?!{_LETTER})"),
-    ("out", rf"(?:out_channels|out_features|outputs?){_EQUALS}{_N}{_END}"),
+    ("out", rf"(?:out_channels|out_features|outputs?)(?: dimensions?| size| shape| channels?)?{_EQUALS}{_N}{_END}"),
     ("out", rf"(?<!{_LETTER}){_COUNTED}\s?[:=]\s?{_N}{_END}|(?:필터|채널|유닛|뉴런|노드)\s?{_N}\s?개"),
     ("bare", r"(?<![\w.,@%-])(\d{1,6})(?![\w.@%])"),
     ("fraction", r"(?<![\w.])(?:0?\.\d{1,4}|\d{1,3}\s?%|0,\d{1,3})(?![\w])"),
@@ -104,7 +108,7 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:→|⇒|➔|➜|⟶|->|=>|--+>|>|[,;+|()\[\]{}、，；：:]|\s[-–—]\s|"
+    r"\s*(?:→|⇒|➔|➜|⟶|->|=>|--+>|>|[,;+|()\[\]{}、，；：:]|\.\s|\s[-–—]\s|"
     r"(?<=\s)(?:then|and then|followed by|gefolgt von|puis|luego|dann)(?=\s))\s*",
     re.IGNORECASE,
 )
@@ -118,6 +122,10 @@ _LABEL = re.compile(
 _OUTPUT_WORD = re.compile(rf"(?<![a-z])(?:{_OUTPUT})(?![a-z])", re.IGNORECASE)
 _ATTRIBUTE_WORD = re.compile(
     rf"(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", re.IGNORECASE
+)
+_CODE = re.compile(
+    r"^\s*(?:def|class|import|from|return|with|for|if|elif|else|print)\b.*[:()]|\w\s?=\s?[\w.]{1,60}\(|"
+    r"\b(?:self|tf|nn|np|torch|F|keras|layers|model|plt|K)\.\w|\w\(\w+=|;\s*$"
 )
 _EQUATION = re.compile(r"\d\s*\)?\s*[x×*+]\s*\(?\s*\d[\d,]*\s*\)?\s*=")
 _ONLY_ARROWS = re.compile(r"^[\s│┃|▼↓▽⬇vV↳`]*$")
@@ -188,11 +196,13 @@ class LineOfLayers:
         layers: the layers.
         is_clear: whether every word of the line was understood.
         image: the size of the image, if the line says it.
+        unknown: how many of its words are not known here.
     """
 
     layers: list[ListedLayer]
     is_clear: bool
     image: Size | None = None
+    unknown: int = 0
 
 
 class _LayerRun:
@@ -277,13 +287,13 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     """
     plain = _MARK.sub("", text.replace("**", "").replace("`", "").strip(), count=1).strip(" .|")
     plain = _LABEL.sub(lambda match: _kept_label(match.group()), plain, count=1)
-    if not plain or not _WORD.search(plain) or _EQUATION.search(plain):
+    if not plain or not _WORD.search(plain) or _EQUATION.search(plain) or _CODE.search(text):
         return None
     line = LineOfLayers([], True)
     for piece in _SEPARATOR.split(plain):
         if piece.strip():
             _read_piece(piece.strip(), line, number)
-    if not line.layers and line.image is None:
+    if (not line.layers and line.image is None) or line.unknown > _MOST_UNKNOWN:
         return None
     line.layers = list(map(_resolved, line.layers))
     line.is_clear = line.is_clear and all(layer.kind != "other" for layer in line.layers)
@@ -300,11 +310,11 @@ def _read_piece(piece: str, line: LineOfLayers, number: int) -> None:
     rest = piece
     words = list(_WORD.finditer(piece))
     kinds = [match for match in words if match.lastgroup != "input"]
-    is_image = any(match.lastgroup == "input" for match in words) and not kinds
+    is_image = any(match.lastgroup == "input" for match in words) and not kinds and not line.layers
     for match in kinds:
         kind: LayerKind = match.lastgroup  # type: ignore[assignment]
         line.layers.append(ListedLayer(kind, match.group(), number))
-    rest = _WORD.sub(" ", rest)
+    rest = _WORD.sub(lambda match: match.group() if match.lastgroup == "input" and not is_image else " ", rest)
     found: dict[str, list[tuple[int, ...]]] = {}
     for name, pattern in _ATTRIBUTES:
 
@@ -321,6 +331,7 @@ def _read_piece(piece: str, line: LineOfLayers, number: int) -> None:
         rf"(?i)(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", " ", rest
     )
     unknown = [word for word in re.findall(r"[^\W_][\w-]*", rest) if word.lower() not in _SILENT]
+    line.unknown += len(unknown)
     if unknown or len([match for match in kinds if match.lastgroup in ("conv", "linear", "pool")]) > 1:
         line.is_clear = False
     is_output = not kinds and _OUTPUT_WORD.search(piece) is not None
@@ -365,6 +376,10 @@ def _apply(
             changes["kernel"] = (value[0], value[-1])
         elif name == "out":
             changes["out"] = value[0]
+        elif name == "into":
+            changes["into"] = value[0]
+        elif name == "taken":
+            changes["taken"] = _image(value)
         elif name == "params":
             changes["count"] = read_count(str(value[0]))
         elif name == "arrow":
@@ -395,7 +410,7 @@ def _take_bare(layer: ListedLayer, changes: dict[str, object], number: int) -> b
         return True
     if layer.kind in ("conv", "linear") and layer.out is None and "out" not in changes:
         changes["out"] = number
-        return layer.kind == "linear" or layer.kernel is not None or "kernel" in changes or number > 15
+        return True
     if layer.kind == "linear" and layer.into is None and "into" not in changes:
         changes |= {"into": layer.out if layer.out is not None else changes["out"], "out": number}
         return True
