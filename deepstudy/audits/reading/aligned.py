@@ -118,10 +118,12 @@ def _summary(text: str, width: int) -> tuple[PlacedCell, ...]:
 
 def _by_tails(lines: Sequence[str]) -> AlignedTable | None:
     """A table whose rows end in the same number of numbers, whatever the words before them: PDF files have such."""
+    if any(token.kind == "number" for token in tokenize(lines[0])):
+        return None
     tails: list[tuple[int, list[PlacedCell]]] = []
-    for at, text in enumerate(lines[1:_MOST_ROWS], 1):
-        tail = _tail(text)
-        if not tail:
+    for at in range(1, min(len(lines), _MOST_ROWS)):
+        tail = _tail(lines[at])
+        if not tail or (len(tails) == 1 and _width(lines[0], [len(tails[0][1]), len(tail)]) is None):
             break
         tails.append((at, tail))
     if len(tails) < 2:

@@ -127,6 +127,11 @@ class _LayoutReader:
         self.lines = [
             _Line(number, line.text[:_LONGEST].translate(_BOX), line.kind) for number, line in enumerate(document.lines)
         ]
+        #: For each line, the number of the line after the last of the same kind.
+        self.ends = list(range(1, len(self.lines) + 1))
+        for at in range(len(self.lines) - 2, -1, -1):
+            if self.lines[at].kind == self.lines[at + 1].kind:
+                self.ends[at] = self.ends[at + 1]
         self.stack: list[Heading] = []
         self.at = 0
         self.fence: str | None = None
@@ -303,9 +308,7 @@ class _LayoutReader:
             return self._find_ruled(stop)
         if not text.strip() or text.count(" ") + text.count("\t") + text.count(",") < 1:
             return None
-        end = self.at
-        while end < stop and end - self.at < _LONGEST_TABLE and self.lines[end].kind == self.lines[self.at].kind:
-            end += 1
+        end = min(stop, self.at + _LONGEST_TABLE, self.ends[self.at])
         table = find_aligned(_Texts(self.lines, self.at, end))
         if table is None:
             return None
@@ -316,6 +319,8 @@ class _LayoutReader:
         text = self.lines[self.at].text
         if not (text.count("|") >= 3 or (text.count("|") == 2 and (text.strip().startswith("|") or " | " in text))):
             return None
+        if _KEY_VALUE.search(text):
+            return None
         end = self.at
         while end < stop and (self.lines[end].text.count("|") >= 2 or _is_rule(self.lines[end].text)):
             end += 1
@@ -323,7 +328,7 @@ class _LayoutReader:
         rows = [line for line in lines if not _is_rule(line.text)]
         widths = {line.text.strip().strip("|").count("|") for line in rows}
         is_ruled = any(_is_rule(line.text) and line.text.strip() for line in lines)
-        if len(rows) < 2 or not (is_ruled or len(widths) <= 2) or _KEY_VALUE.search(text):
+        if len(rows) < 2 or not (is_ruled or len(widths) <= 2):
             return None
         return end - self.at, [(line, _split_pipes(line.text)) for line in lines]
 

@@ -219,19 +219,22 @@ class _StatementReader:
             for at in _lines_of(block):
                 if at in self.skipped:
                     continue
-                known = [*read.get(at, ()), *self._known(at)]
-                for match in _FIGURE.finditer(self.document.lines[at].text[:LONGEST]):
-                    if not any(span.start < match.end() and match.start() < span.end for span in known):
-                        places.append(Span(at, match.start(), match.end()))
+                text = self.document.lines[at].text[:LONGEST]
+                found = [Span(at, *match.span()) for match in _FIGURE.finditer(text)]
+                found = [span for span in found if not _touches(span, read.get(at, ()))]
+                known = self._known(at) if found else []
+                places += [span for span in found if not _touches(span, known)]
         return places
 
     def _known(self, at: int) -> list[Span]:
         """Numbers of a line that are no results: settings, steps, times, sizes, spreads."""
         text = clean_in_place(self.document.lines[at].text)
-        if not _FIGURE.search(text):
-            return []
         phrase = read_phrase(text, self.context.has_decimal_comma)
         return [Span(at, number.start, number.end) for number in phrase.numbers if number.role]
+
+
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in others)
 
 
 def _lines_of(block: Paragraph | PrintedTable | Verbatim) -> list[int]:
