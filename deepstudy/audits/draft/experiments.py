@@ -42,7 +42,12 @@ _CLASSES = frozenset(
     "shirt sneaker bag boot zero one two three four five six seven eight nine".split()
 )
 _SUFFIXES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
-_PART = re.compile(r"^[\s>*#-]*([A-Za-z][\w .-]{0,30}?)\s*:")  #: `conv1: 5x5x1x6 = 150`
+#: The layer before printed arithmetic: `conv1: 5x5x1x6 = 150`, `fc1 has 400x120 = 48,000`.
+_LAYER = re.compile(
+    r"(?<![a-z])((?:conv|fc|linear|dense|layer|bn|head|classifier|fully|hidden)[\w.]{0,20}"
+    r"(?: \d{1,2}| connected)?)\W{0,4}(?:has|have|is|with)?\W{0,4}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -55,6 +60,7 @@ class DraftedExperiment:
         facts: what is known about it, by the dotted keys of a study file.
         figures: what the report prints of it.
         logs: its logs.
+        is_row: whether it is a row of a table.
     """
 
     name: str
@@ -62,6 +68,7 @@ class DraftedExperiment:
     facts: dict[str, Any] = field(default_factory=dict)
     figures: list[Reported] = field(default_factory=list)
     logs: list[PrintedLog] = field(default_factory=list)
+    is_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
     tables = list(evidence.layout.tables)
     for says, members in rows.items():
         experiment = _experiment(drafted, says, {})
+        experiment.is_row = True
         for (table, row), statements in members:
             experiment.facts |= _settings_of_row(tables[table], row)
             experiment.figures += _new_figures(experiment.figures, statements)
@@ -240,6 +248,8 @@ def _add_sentences(evidence: Evidence, experiments: list[DraftedExperiment]) -> 
             or _is_no_result(statement)
         ):
             continue
+        if any(each.where == statement.where and statement.printed in each.text for each in evidence.sums):
+            continue  # printed arithmetic is kept as it is
         for figure in _new_figures(known, [statement]):
             owners = [each for each in experiments if statement.of and each.says.lower() == statement.of.lower()]
             owners = experiments if len(experiments) == 1 else owners
@@ -257,16 +267,21 @@ def _add_sums(evidence: Evidence, experiments: list[DraftedExperiment]) -> Itera
     if evidence.document is not None:
         lines = {evidence.document.where(at): line.text for at, line in enumerate(evidence.document.lines, 1)}
     for each in evidence.sums:
-        if each.text in known:
+        if each.text in known or "/" in each.text:
             continue
-        label = _PART.match(lines.get(each.where, ""))
-        if label is None and not _is_total(each):
+        line = lines.get(each.where, each.text)
+        layer = _LAYER.search(line[: max(line.find(each.text), 0)])
+        if layer is None and not _is_total(each):
             yield each.where, each.text
             continue
-        layer = label[1].strip() if label else None
-        quote = lines.get(each.where, each.text)
-        figure = Reported(experiment="", quantity="weights", layer=layer, value=each.text, quote=quote)
-        experiments[0].figures.append(figure)
+        named = [experiment for experiment in experiments if experiment.says.lower() in line.lower()]
+        owner = named[0] if len(named) == 1 else experiments[0]
+        part = layer[1] if layer else None
+        if any(figure.layer == part and figure.number[1] == each.stated for figure in owner.figures):
+            continue
+        owner.figures.append(
+            Reported(experiment="", quantity="weights", layer=part, value=each.text, quote=line.strip())
+        )
 
 
 def _is_total(each: Sum) -> bool:

@@ -4,26 +4,27 @@ A setting is read only if all places of the text agree. What they do not agree o
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
+
+from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.training_evidence import read_training
 
 #: What may stand between a name and its value: `lr=0.1`, `"lr": 0.1`, `learning rate of 0.1`.
 _IS = r"[\"'`*_]{0,3}\s{0,3}(?:[:=|]|of|is|was|at|to|with|은|는|为)?\s{0,3}[\"'`*_(\[]{0,3}\s{0,2}"
 _RATE = r"(\d{1,4}(?:\.\d{1,10})?(?:[eE]-?\d{1,2})?|\.\d{1,10})(?![\d.]*\d)"
 _COUNT = r"(\d{1,6})(?![\d.,]*\d|\s?%)"
-_OF_SCORING = r"(?<![a-z])(?<!test )(?<!test_)(?<!val )(?<!val_)(?<!eval )(?<!eval_)"
 
 
 def _counts(text: str) -> list[int]:
     return [int(each) for each in re.findall(r"\d{1,6}", text)]
 
 
+def _count(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
 _TABLE: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
-    ("batch_size", rf"{_OF_SCORING}(?:mini-?)?batch[\s_-]?size{_IS}{_COUNT}", int),
-    ("batch_size", rf"{_OF_SCORING}(?:mini-?)?batch(?:es)? of (?:size )?{_COUNT}", int),
-    ("epochs", rf"(?<![a-z])(?:num_|n_|max_|number of )?epochs{_IS}{_COUNT}(?!\s?/)", int),
-    ("epochs", rf"(?:for|of|trains?|trained|ran|run) {_COUNT} epochs", int),
-    ("optimizer.lr", rf"(?<![a-z])(?:initial[\s_])?(?:learning[\s_-]?rate|lr){_IS}{_RATE}", float),
     ("optimizer.momentum", rf"(?<![a-z])momentum{_IS}{_RATE}", float),
     ("optimizer.weight_decay", rf"(?<![a-z])weight[\s_-]?decay{_IS}{_RATE}", float),
     ("optimizer.nesterov", r"(?<![a-z])nesterov\s?=\s?(True)", bool),
@@ -35,24 +36,38 @@ _TABLE: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("augment.flip", r"(RandomHorizontalFlip|horizontal(?:ly)? flip|random flip)", bool),
     ("augment.crop", rf"RandomCrop\([^()]{{0,40}}padding\s?=\s?{_COUNT}", int),
     ("augment.crop", rf"padd(?:ing|ed) (?:of|by) {_COUNT}(?= pixels)", int),
-    ("data.validation", rf"{_COUNT} (?:training )?images (?:are )?held out", int),
+    (
+        "data.validation",
+        r"(\d{1,3}(?:,\d{3})+|\d{3,6}) (?:training )?(?:images )?(?:are |were )?(?:held out|for validation)",
+        _count,
+    ),
 )
 _PATTERNS = [(key, re.compile(pattern, re.IGNORECASE), convert) for key, pattern, convert in _TABLE]
 _OF_A_LAYER = re.compile(r"BatchNorm|track_running_stats|eps=", re.IGNORECASE)  # they have a momentum too
 _LONGEST = 2000  # letters of a line
 
 
-def read_settings(lines: Sequence[str]) -> dict[str, list[Any]]:
-    """Read what a text says of training.
+def read_settings(evidence: Evidence) -> dict[str, list[Any]]:
+    """Read what a document says of training.
 
     Arguments:
-        lines: the lines of the text.
+        evidence: what the document says.
 
     Returns:
         By the dotted key of a study file, all different values in their order: one if the text agrees with itself.
+        `data.fraction` is the part of the training images that is held out.
     """
-    found: dict[str, list[Any]] = {}
-    for line in lines:
+    said = read_training(evidence).settings
+    fractions = said.fractions if said.validation_split is None else [said.validation_split]
+    found: dict[str, list[Any]] = {
+        "batch_size": [int(size.value) for size in said.batch_sizes],
+        "epochs": [int(length.value) for length in said.epochs],
+        "optimizer.lr": [rate.value for rate in said.rates],
+        "data.fraction": list(fractions),
+        "data.validation": [sizes[1] for sizes in said.splits],
+    }
+    found = {key: list(dict.fromkeys(filter(None, values))) for key, values in found.items()}
+    for line in (line.text for line in (evidence.document.lines if evidence.document else ())):
         if len(line) > _LONGEST or _OF_A_LAYER.search(line):
             continue
         for key, pattern, convert in _PATTERNS:

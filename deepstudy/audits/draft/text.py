@@ -1,6 +1,7 @@
 """The study file of a draft."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from deepstudy.study.reported import Reported
 
 _MISSING = "# complete: not found in the text"
 _DEFAULTS: dict[str, Any] = {"epochs": 10, "batch_size": 64, "optimizer.name": "sgd", "optimizer.lr": 0.01}
+_USUALLY_HELD_OUT = 5000  # training images
 _USUAL_RATE = {"adam": 0.001, "adamw": 0.001}
 #: Options that each optimizer of a draft may have.
 _OPTIONS = {"sgd": ("lr", "momentum", "weight_decay", "nesterov"), "adam": ("lr", "weight_decay")}
@@ -38,7 +40,7 @@ def draft(evidence: Evidence) -> str:
         f"title: {_text(evidence.title or evidence.report)}",
         "source:",
         f"  report: {_text(evidence.report)}",
-        *([f"  epochs: {json.dumps(list(evidence.epochs))}"] if evidence.epochs else []),
+        *([f"  epochs: {json.dumps(recipe.lengths)}"] if recipe.lengths else []),
         *([f"  runs: {evidence.runs}"] if evidence.runs else []),
         "",
         *recipe.lines(),
@@ -47,7 +49,7 @@ def draft(evidence: Evidence) -> str:
     ]
     for experiment in drafted.experiments:
         lines += _experiment(experiment, recipe)
-    lines += ["", *_reported(drafted.experiments, drafted.homeless), *_logs(drafted.experiments)]
+    lines += ["", *_reported(drafted.experiments, drafted.homeless), *_logs(drafted.experiments, evidence)]
     lines += _shapes(evidence.sizes, drafted.experiments)
     lines += ["# complete: write each conclusion as a claim", "claims: []"]
     lines += draft_claims(evidence, drafted.experiments)
@@ -60,16 +62,20 @@ class _Recipe:
 
     def __init__(self, evidence: Evidence, experiments: Sequence[DraftedExperiment]) -> None:
         self.experiments = experiments
-        lines = [line.text for line in evidence.document.lines] if evidence.document else []
-        self.settings = read_settings(lines)
+        self.settings = read_settings(evidence)
         epochs = [figure.epoch for each in experiments for figure in each.figures if isinstance(figure.epoch, int)]
-        epochs += [line.epoch for each in experiments for log in each.logs for line in log.lines if line.epoch]
-        self.epochs = max(evidence.epochs or self.settings.get("epochs") or epochs or [0])
+        lines = [line for each in experiments for log in each.logs for line in log.lines]
+        epochs += [epoch for line in lines for epoch in (line.epoch, line.epochs) if epoch]
+        self.lengths: list[int] = self.settings.get("epochs", [])
+        self.epochs = max(self.lengths or epochs or [0])
         self.batch_size = self._most_common("batch_size")
         self.optimizer = self._optimizer()
         self.data = next(
             (each.facts["data.name"] for each in experiments if each.facts.get("data.name") in DATASETS), None
         )
+        self.validation = _validation(evidence, self.settings, self.data)
+        splits = {figure.split for each in experiments for figure in each.figures}
+        self.has_validation = "validation" in splits | {statement.split for statement in evidence.statements}
         self.normalize = {key: self._most_common(f"normalize.{key}") for key in ("mean", "std")}
 
     def _most_common(self, key: str, optimizer: str | None = None) -> Any:
@@ -96,7 +102,14 @@ class _Recipe:
         """The common part of the study file."""
         assumed = []
         data = self.data or _usual_data(self.experiments)
-        yield f"data: {{name: {data}}}" + ("" if self.data else f"  {_MISSING}")
+        held_out = {}
+        if self.validation or self.has_validation:
+            held_out = {"validation": self.validation or _USUALLY_HELD_OUT}
+            assumed += [] if self.validation else ["data.validation"]
+        remark = f"  {_MISSING}" if not self.data else ""
+        if held_out and not self.validation:
+            remark = "  # complete: how many images are held out"
+        yield f"data: {_mapping({'name': data, **held_out})}{remark}"
         yield "recipe:"
         for key, value in (("epochs", self.epochs or None), ("batch_size", self.batch_size)):
             yield f"  {key}: {value or _DEFAULTS[key]}" + ("" if value else self._missing(key))
@@ -124,6 +137,15 @@ class _Recipe:
         return f"  # complete: the text gives {values}" if values else f"  {_MISSING}"
 
 
+def _validation(evidence: Evidence, settings: Mapping[str, Sequence[Any]], data: str | None) -> int | None:
+    """How many training images are held out; None if the text does not say it, or says several things."""
+    train = DATASETS[data].splits["train"] if data else 0
+    said = {images for _, split, images, _, _ in evidence.splits if split == "validation"}
+    said |= {train - images for _, split, images, _, _ in evidence.splits if split == "train" and images < train}
+    said |= {*settings.get("data.validation", [])} | {round(part * train) for part in settings.get("data.fraction", [])}
+    return said.pop() if len(said) == 1 and 0 < min(said) < train else None
+
+
 def _usual_data(experiments: Sequence[DraftedExperiment]) -> str:
     """The usual data set of the networks that the report names."""
     return "mnist" if "lenet5" in {each.facts.get("model.name") for each in experiments} else "cifar10"
@@ -135,11 +157,16 @@ def _experiment(experiment: DraftedExperiment, recipe: _Recipe) -> Iterator[str]
     options = {key: facts[f"model.{key}"] for key in ("head",) if facts.get(f"model.{key}")}
     yield f"  {experiment.name}:"
     yield f"    says: {_text(experiment.says)}"
-    if model in MODELS:
+    has_counts = any(figure.quantity in ("weights", "parameters") for figure in experiment.figures)
+    if model in MODELS and not has_counts:
         yield f"    model: {model}"
     else:
-        network = _mapping({"name": "model.py:Network", **options}) if options else "model.py:Network"
-        yield f"    model: {network}  # complete: its file and class"
+        name = "".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+", experiment.name.title())) if experiment.is_row else ""
+        path = f"model.py:{name}" if name[:1].isalpha() and name.isascii() else "model.py:Network"
+        network = _mapping({"name": path, **options}) if options else path
+        # Counts are held against the network, and one of the same name may have other layers.
+        perhaps = f", or {model} if it has just these layers" if model in MODELS else ""
+        yield f"    model: {network}  # complete: its file and class{perhaps}"
     yield from _own_optimizer(facts, recipe.optimizer)
     batch_size = facts.get("batch_size")
     if batch_size and batch_size != recipe.batch_size:
@@ -185,16 +212,24 @@ def _figure(figure: Reported, experiment: str) -> str:
     return "{" + ", ".join(parts) + "}"
 
 
-def _logs(experiments: Sequence[DraftedExperiment]) -> Iterator[str]:
+def _logs(experiments: Sequence[DraftedExperiment], evidence: Evidence) -> Iterator[str]:
+    """The logs. A study file cannot say that a loss has more parts or that a step is of several machines."""
     logs = [(experiment.name, log) for experiment in experiments for log in experiment.logs]
-    if logs:
-        yield "logs:"
+    if not logs:
+        return
+    off = ""
+    if not evidence.is_plain_loss or evidence.is_other_loss:
+        yield "# complete: the loss is more than cross-entropy, which a study file cannot say; so this log is left out"
+        off = "# "
+    elif not evidence.is_one_device:
+        yield "# complete: a step may be of several machines or of a subset; so this log is left out"
+        off = "# "
+    yield f"{off}logs:"
     for name, log in logs:
-        yield f"  - experiment: {name}"
-        yield "    text: |2-"
-        yield from (f"      {line.text}" for line in log.lines)
-    if logs:
-        yield ""
+        yield f"{off}  - experiment: {name}"
+        yield f"{off}    text: |2-"
+        yield from (f"{off}      {line.text}" for line in log.lines)
+    yield ""
 
 
 def _shapes(all_sizes: Sequence[Sizes], experiments: Sequence[DraftedExperiment]) -> Iterator[str]:
