@@ -369,14 +369,17 @@ def _megabytes(network: ListedNetwork, document: ReportDocument) -> Iterator[Fin
     ]
     if any(low - step <= size.count.value <= high + step for low, high in allowed):
         return
+    # Keras and torchsummary count 1024 bytes in a KB, torchinfo and Lightning 1000.
+    is_binary = network.framework == "keras" or any(layer.name.endswith("-1") for layer in network.layers)
+    needed = 4 * total.count.value / _BYTES[size.unit][-1 if is_binary else 0]
     yield Finding(
         _RULE,
         "inconsistent",
-        f"{_printed(total.count)} parameters of 4 bytes need {allowed[0][0]:.3g} {size.unit}, not "
-        f"{size.count.text} {size.unit}.",
+        f"{_printed(total.count)} parameters of 4 bytes need {needed:.3g} {size.unit}, not {size.count.text} "
+        f"{size.unit}.",
         where=document.where(size.line),
         reported=size.text[:200],
-        possible=f"{allowed[0][0]:.3g} {size.unit}",
+        possible=f"{needed:.3g} {size.unit}",
     )
 
 

@@ -3,8 +3,10 @@
 A rounded count such as 62k fits every count that rounds to it. The rule checks:
 
 * the result of each printed sum or product;
-* a total against the sum of its parts;
-* a count against the layers of the network, or against the printed modules;
+* a total against its parts, trainable and non-trainable parameters, and 4 bytes for each;
+* a row of a summary against its own layer: a convolution has the same count for each filter;
+* a total against the layers that the report lists, in a tree, code, table or words, with any padding, biases or
+  normalisation that the list leaves open;
 * a count that was doubled for backpropagation.
 
 ## Why it matters
@@ -52,13 +54,14 @@ Arithmetic, with the shapes of `weight` and `bias` in the PyTorch documentation 
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
-from deepstudy.audits.printed import Sum, doubled
+from deepstudy.audits.printed import Sum, doubled, sums
 from deepstudy.findings import Finding
 from deepstudy.study.reported import stands_for
 
@@ -99,6 +102,8 @@ def _arithmetic(sum_: Sum) -> Iterator[Finding]:
     low, high = stands_for(sum_.text, "weights")
     near = low - 1e-9 <= sum_.value <= high + 1e-9
     rounded = "/" in sum_.text and sum_.stated in (math.floor(sum_.value), math.ceil(sum_.value))
+    if not near and _fits_with_points(sum_.text):
+        return
     if "/" in sum_.text and abs(100 * sum_.value - sum_.stated) < 0.06:  # a quotient in percent
         return
     if not near and not rounded:
@@ -111,6 +116,12 @@ def _arithmetic(sum_: Sum) -> Iterator[Finding]:
             reported=sum_.text,
             possible=f"{left} = {_whole(sum_.value)}",
         )
+
+
+def _fits_with_points(text: str) -> bool:
+    """Whether an equation is right if its points part thousands, as in 5 x 5 x 6 x 16 = 2.400."""
+    plain = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", text)
+    return plain != text and any(math.isclose(each.value, each.stated) for each in sums(plain, ""))
 
 
 def _doubled(figure: PrintedFigure) -> Finding:

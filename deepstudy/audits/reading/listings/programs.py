@@ -74,6 +74,8 @@ def _statement(lines: Sequence[str], at: int) -> tuple[str, int] | None:
     """The statement that begins on a line, up to where its brackets close, and the number of lines it takes."""
     depth = 0
     for taken, line in enumerate(lines[at : at + _MOST_LINES], 1):
+        if taken > 1 and (_ADDED.match(line) or _CLASS.match(line)):
+            return None  # its brackets never close
         code = line.partition("#")[0]
         depth += sum(code.count(sign) for sign in "([{") - sum(code.count(sign) for sign in ")]}")
         if depth <= 0:

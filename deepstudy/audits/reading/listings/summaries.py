@@ -152,6 +152,7 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
         tuple(_flag_parents(layers, depths)),
         tuple(totals),
         is_chain=framework == "keras"
+        and is_complete
         and not wraps
         and all(layer.kind not in ("other", "add", "container") for layer in layers),
         is_complete=is_complete and understood,

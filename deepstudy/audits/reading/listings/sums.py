@@ -144,7 +144,7 @@ def _part(text: str, summed: Sequence[Sum]) -> tuple[str, list[PrintedCount]] | 
         return None
     if summed:
         # A chain of equations is one count: `(25 + 1) x 6 = 26 x 6 = 156`.
-        return label, _counts([f"{summed[-1].stated:.0f}"])
+        return label, _counts([summed[-1].text.rpartition("=")[2]])
     if match := _ADDENDS.search(said):
         return label, _counts(match[1].split("+"))
     if _ONLY_ADDENDS.match(said):
@@ -164,7 +164,7 @@ def _stated_total(text: str, summed: Sequence[Sum], number: int, has_parts: bool
         return None
     behind = text[match.end(1) :].lstrip()
     if behind.startswith(("+", "x", "×", "*", "=")):  # `Total: 150 + 2,400 = 2,550` gives its total at the end
-        count = read_count(f"{summed[-1].stated:.0f}") if summed else None
+        count = read_count(summed[-1].text.rpartition("=")[2].strip()) if summed else None
     else:
         count = read_count(match[1].strip())
     return ListedTotal("total", count, number, text.strip()) if count is not None and count.high >= _LEAST else None

@@ -57,7 +57,7 @@ _SILENT = frozenset(
     nonlinearity non-linearity rate p prob probability keep_prob keep grayscale gray grey rgb color colour pixels pixel
     px image images for to number architecture model network cnn net sequential start end logits score scores stage conv
     main input inputs digit digits feature features window windows vector 1d flattened group module max
-    dimension dimensions dim
+    dimension dimensions dim mnist fashion-mnist cifar cifar-10 cifar10 cifar-100
     층 계층 레이어 활성화 함수 층은 개 활성화함수 활성함수 개의 个 個 层 層 の と 激活 函数 激活函数
     activación función ativação função activation fonction
     """.split()
