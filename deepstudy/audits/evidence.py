@@ -235,6 +235,7 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
     for index, log in enumerate(study.logs):
         where = study.place("logs", index, "text")
         evidence.logs.append(PrintedLog(log.experiment, where, printed.log_lines(log.text, where, log.pattern)))
+        evidence.pairs += read_pairs(_lines_of_log(evidence.logs[-1]))
     for index, shapes in enumerate(study.shapes):
         evidence.sizes += printed.sizes(shapes.text, study.place("shapes", index, "text"), shapes.experiment)
     evidence.sums = [
@@ -265,6 +266,12 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
         if claim.saturates is not None and claim.tried:
             evidence.later.append((where, claim.saturates.by, claim.says))
     return evidence
+
+
+def _lines_of_log(log: PrintedLog) -> ReportDocument:
+    """The lines of a study's log as a document."""
+    file = log.where.rpartition(":")[0]
+    return ReportDocument(file, tuple(TextLine(line.text, line.where.rpartition(":")[2]) for line in log.lines))
 
 
 def _trial(study: Study, name: str) -> Trial:
