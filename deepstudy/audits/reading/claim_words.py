@@ -1,0 +1,312 @@
+"""How sentences compare, in eight languages, as data: superlatives, comparatives, and what makes them uncertain.
+
+Languages are English, Korean, Chinese, Japanese, Spanish, Portuguese, German and French. Each line of a table is a
+sense and the words that have it, as regular expressions that ignore the case.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+Sense = Literal["best", "worst", "high", "low", "accurate", "inaccurate", "fast", "slow"]
+
+#: The words of "X is the ...". Romance words need their article, since they are comparatives without it. Words for
+#: "its highest" are left out where a language does not tell them apart, such as `최고 정확도` and `最高准确率`.
+SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
+    "best": (
+        r"\bthe (?:overall |very |absolute |single )?best(?! epoch)\b",
+        r"\b(?:is|was|are|were|performs?|performed|perform|did|does|works?|worked|scores?|scored|comes? out|came out) "
+        r"(?:clearly |by far |overall |the )?best\b",
+        r"\bbest[- ]performing\b",
+        r"^\W{0,4}best (?:model|optimi[sz]er|network|architecture|method|variant|configuration|setting|result)s?(?=:|"
+        r" is| was)",
+        r"(?:가장|제일) (?:좋|우수|뛰어|나은)",
+        r"最好|最优|最佳(?!准|精|的?准|的?精)|最も(?:良|優|よ)|一番(?:良|よ)",
+        r"\b(?:el|la|los|las) (?:de )?mejor(?:es)?\b(?! que)",
+        r"\b[oa]s? melhor(?:es)?\b(?! que| do que)",
+        r"\b(?:das|der|die|den|dem|am) (?:aller)?besten?\b|\b(?:das|der|die) beste[rs]?\b",
+        r"\b(?:le|la|les) meilleure?s?\b",
+    ),
+    "worst": (
+        r"\bthe (?:overall |very )?worst\b|\b(?:is|was|performs?|performed|did|works?|worked) (?:clearly |by far |"
+        r"the )?worst\b",
+        r"(?:가장|제일) (?:나쁘|나빴|나쁜|저조|안 좋)",
+        r"最差|最も悪|一番悪",
+        r"\b(?:el|la) peor\b(?! que)",
+        r"\b[oa] pior\b(?! que| do que)",
+        r"\b(?:das|der|die|am) schlechteste[nrs]?\b",
+        r"\b(?:le|la) (?:pire|moins bon(?:ne)?)\b",
+    ),
+    "high": (
+        r"\bthe (?:overall |absolute |very )?(?:highest|greatest|most(?= parameters| weights)|longest|largest)\b",
+        r"(?:가장|제일) (?:높|큰|많|컸)",
+        r"最高的|最高(?=[。，,；;（(\s]|$)|最も[^、。，]{0,8}(?:高|多|大き)|一番(?:高|多)|最多",
+        r"\b(?:el|la) (?:mayor|m[áa]xim[oa])\b(?! que)|\bmás alt[oa]\b(?! que)",
+        r"\b[oa] (?:maior|máxim[oa])\b(?! que| do que)|\bmais alt[oa]\b(?! que| do que)",
+        r"\b(?:das|der|die|den) (?:höchste|größte)[nrs]?\b|\bam (?:höchsten|größten)\b",
+        r"\b(?:le|la) plus (?:haute?|élevée?|grande?)\b",
+    ),
+    "low": (
+        r"\bthe (?:overall |absolute |very )?(?:lowest|smallest|fewest|shortest|least)\b",
+        r"(?:가장|제일) (?:낮|작|적|짧)",
+        r"最低的|最低(?=[。，,；;（(\s]|$)|最小的|最小(?=[。，,；;（(\s]|$)|最少|最短|最も[^、。，]{0,8}(?:低|"
+        r"小さ|少な|短)|一番(?:低|少)",
+        r"\b(?:el|la) (?:menor|mínim[oa])\b(?! que)|\bmás baj[oa]\b(?! que)",
+        r"\b[oa] (?:menor|mínim[oa])\b(?! que| do que)|\bmais baix[oa]\b(?! que| do que)",
+        r"\b(?:das|der|die|den) (?:niedrigste|geringste|kleinste|kürzeste|wenigste)[nrs]?\b|\bam (?:niedrigsten|"
+        r"geringsten)\b",
+        r"\b(?:le|la) plus (?:basse|bas|faible|petite?|courte?)\b",
+    ),
+    "accurate": (
+        r"\bmost accurate\b",
+        r"(?:가장|제일) 정확(?!도)",
+        r"最准确|最も正確|一番正確|最精确",
+        r"\b(?:el|la) (?:\w{3,20} )?más (?:precis[oa]|exact[oa])\b(?! que)",
+        r"\b[oa] (?:\w{3,20} )?mais (?:precis[oa]|exat[oa]|acurad[oa])\b(?! que| do que)",
+        r"\bam genau(?:e)?sten\b|\b(?:das|der|die) genau(?:e)?ste[ns]?\b",
+        r"\b(?:le|la) plus (?:précise?|exacte?)\b",
+    ),
+    "inaccurate": (
+        r"\bleast accurate\b",
+        r"\b(?:el|la) (?:\w{3,20} )?menos (?:precis[oa]|exact[oa])\b(?! que)",
+        r"\b[oa] (?:\w{3,20} )?menos (?:precis[oa]|exat[oa]|acurad[oa])\b(?! que| do que)",
+        r"\bam ungenau(?:e)?sten\b",
+        r"\b(?:le|la) moins (?:précise?|exacte?)\b",
+    ),
+    "fast": (
+        r"\bfastest\b|\bquickest\b",
+        r"(?:가장|제일) (?:빠르|빠른|빨랐|빨리)",
+        r"最快|最も(?:速|早)|一番(?:速|早)",
+        r"\b(?:el|la) (?:\w{3,20} )?más rápid[oa]\b(?! que)",
+        r"\b[oa] (?:\w{3,20} )?mais rápid[oa]\b(?! que| do que)",
+        r"\bam schnellsten\b|\b(?:das|der|die) schnellste[rs]?\b",
+        r"\b(?:le|la) plus rapide\b",
+    ),
+    "slow": (
+        r"\bslowest\b",
+        r"(?:가장|제일) (?:느리|느린|느렸)",
+        r"最慢|最も遅|一番遅",
+        r"\b(?:el|la) (?:\w{3,20} )?más lent[oa]\b(?! que)",
+        r"\b[oa] (?:\w{3,20} )?mais lent[oa]\b(?! que| do que)",
+        r"\bam langsamsten\b|\b(?:das|der|die) langsamste[rs]?\b",
+        r"\b(?:le|la) plus lente?\b",
+    ),
+}
+
+#: The words of "X is ... than Y", between the two names. `metric` stands for the words of a metric.
+COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
+    "best": (
+        r"\b(?:clearly |slightly |consistently |significantly )?(?:outperform|beat|surpass)(?:s|es|ed)?\b",
+        r"\b(?:is|was|are|were|performs?|performed|works?|worked|did|does) (?:clearly |slightly |much |"
+        r"even )?better than\b",
+        r"\b(?:es|fue|era|funciona|rinde) (?:\w{3,15} )?(?:mejor que|superior a)\b|\bsuper(?:a|ó) a\b",
+        r"\b(?:é|foi|era) (?:\w{3,15} )?(?:melhor (?:do )?que|superior (?:ao?|à))\b|\bsuper(?:a|ou) (?:o|a)\b",
+        r"\b(?:ist|war|schneidet|schnitt|arbeitet) (?:\w{3,15} )?besser (?:ab )?als\b|\bübertr(?:ifft|af)\b",
+        r"\b(?:est|était|fut) (?:\w{3,15} )?(?:meilleure? que|supérieure? à)\b|\b(?:surpasse|dépasse)\b",
+        r"优于|好于",
+    ),
+    "worst": (
+        r"\b(?:is|was|are|were|performs?|performed|works?|worked|did|does) (?:clearly |slightly |much |"
+        r"even )?worse than\b",
+        r"\b(?:es|fue|era) (?:\w{3,15} )?(?:peor que|inferior a)\b",
+        r"\b(?:é|foi|era) (?:\w{3,15} )?(?:pior (?:do )?que|inferior (?:ao?|à))\b",
+        r"\b(?:ist|war) (?:\w{3,15} )?schlechter als\b",
+        r"\b(?:est|était) (?:\w{3,15} )?(?:moins bon(?:ne)? que|inférieure? à)\b",
+        r"不如|差于|劣于",
+    ),
+    "accurate": (
+        r"\b(?:is|was|are|were) (?:\w{3,15} )?more accurate than\b",
+        r"\b(?:es|fue|era) (?:\w{3,15} )?más (?:precis[oa]|exact[oa]) que\b",
+        r"\b(?:é|foi|era) (?:\w{3,15} )?mais (?:precis[oa]|exat[oa]|acurad[oa]) (?:do )?que\b",
+        r"\b(?:ist|war) (?:\w{3,15} )?genauer als\b",
+        r"\b(?:est|était) (?:\w{3,15} )?plus (?:précise?|exacte?) que\b",
+    ),
+    "inaccurate": (r"\b(?:is|was|are|were) (?:\w{3,15} )?less accurate than\b",),
+    "fast": (
+        r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?faster than\b",
+        r"\b(?:es|fue|entrena) (?:\w{3,15} )?más rápid[oa] que\b",
+        r"\b(?:é|foi|treina) (?:\w{3,15} )?mais rápid[oa] (?:do )?que\b",
+        r"\b(?:ist|war|trainiert|lernt) (?:\w{3,15} )?schneller als\b",
+        r"\b(?:est|était) (?:\w{3,15} )?plus rapide que\b",
+    ),
+    "slow": (
+        r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?slower than\b",
+        r"\b(?:es|fue) (?:\w{3,15} )?más lent[oa] que\b",
+        r"\b(?:é|foi) (?:\w{3,15} )?mais lent[oa] (?:do )?que\b",
+        r"\b(?:ist|war) (?:\w{3,15} )?langsamer als\b",
+        r"\b(?:est|était) (?:\w{3,15} )?plus lente? que\b",
+    ),
+    "high": (
+        r"\b(?:a |an )?(?:\w{3,15} )?(?:higher|greater|more|larger|longer) (?:METRIC) (?:than|compared to)\b",
+        r"\b(?:una? )?(?:mayor|más) (?:METRIC) que\b",
+        r"\b(?:uma? )?(?:maior|mais) (?:METRIC) (?:do )?que\b",
+        r"\b(?:eine |einen |ein )?(?:höhere[nrs]?|größere[nrs]?|mehr|längere[nrs]?) (?:METRIC) als\b",
+        r"\b(?:une? )?(?:meilleure|plus grande|plus de) (?:METRIC) que\b",
+    ),
+    "low": (
+        r"\b(?:a )?(?:\w{3,15} )?(?:lower|fewer|less|smaller|shorter) (?:METRIC) (?:than|compared to)\b",
+        r"\b(?:una? )?(?:menor|menos) (?:METRIC) que\b",
+        r"\b(?:uma? )?(?:menor|menos) (?:METRIC) (?:do )?que\b",
+        r"\b(?:eine |einen |ein )?(?:niedrigere[nrs]?|geringere[nrs]?|kleinere[nrs]?|weniger|"
+        r"kürzere[nrs]?) (?:METRIC) als\b",
+        r"\b(?:une? )?(?:plus petite|plus faible|moins de) (?:METRIC) que\b",
+    ),
+}
+
+#: "X가 Y보다 높다", "XはYより高い", "X比Y高": the two names stand before the comparison, or around `比`.
+COMPARATIVES_AFTER: Mapping[Sense, str] = {
+    "best": r"좋(?:았|은|다|습)|우수|뛰어|능가|良(?:い|か)|優れ|好|更优",
+    "worst": r"나쁘|나빴|저조|悪(?:い|か)|劣|差",
+    "high": r"높(?:았|은|다|게|습)|많(?:았|은|다|습)|高(?:い|か|く|$|，|。|了|出|\d)|更高|多い|更多",
+    "low": r"낮(?:았|은|다|게|습)|적(?:었|은|다|습)|低(?:い|か|く|$|，|。|了|\d)|更低|少な|更少",
+    "fast": r"빠르|빨랐|빠른|速(?:い|か)|早(?:い|か)|更?快",
+    "slow": r"느리|느렸|느린|遅|更?慢",
+}
+
+#: A clause with one of these compares something else, or does not claim it of the whole table.
+UNCERTAIN = (
+    # it is denied, supposed, or asked
+    r"\bnot\b|n['’]t\b|\bnever\b|\bno longer\b|\bneither\b|\bnor\b|\bhardly\b|\bnone\b|않|못[했하]|아니|不是|"
+    r"并不|没有|并非|ではな|でな|"
+    r"くな|"
+    r"なかった|\bno (?:es|fue|era|supera|obtuvo|logr\w*|alcanz\w*)\b|\bnão\b|\bnunca\b|\bnicht\b|\bkein\w*|"
+    r"\bn['’]est\b|"
+    r"\bpas\b|\baucune?\b|\?|？|"
+    r"\bwould\b|\bcould\b|\bshould\b|\bmight\b|\bmay\b|\bexpect\w*|\bhypothes\w*|\bsuppos\w*|\bassum\w*|\bbeliev\w*|"
+    r"\bseem\w*|\bprobabl\w*|"
+    r"\blikely\b|\bif\b|\bunless\b|\bwhether\b|\busually\b|\bgenerally\b|\btypically\b|\boften\b|\btend\w*|"
+    r"\bsometimes\b|예상|가정|보인다고|기대|"
+    r"可能|应该|预计|假设|かもしれ|思わ|期待|予想|\bpodría\w*|\bpoderia\w*|\bdeveria\w*|\bkönnte\w*|\bsollte\w*|"
+    r"\bwürde\w*|\bwenn\b|"
+    r"\bfalls\b|"
+    r"\bpourrait\b|\bdevrait\b|\bserait\b|\bsi\b|"
+    # its own best, one of several, not the first
+    r"\bits\b|\btheir\b|\bown\b|\beach\b|\bevery\b|\brespective\w*|\bsein\w*|\bihr\w*|\bjeweil\w*|\bsus?\b|\bseus?\b|"
+    r"\bsuas?\b|\bsa\b|\bson\b|\bleurs?\b|"
+    r"\bchaque\b|\bcada\b|각각|각 |자체|自身|各|それぞれ|의 (?:최고|가장)|(?<!も)の最|\bone of\b|\bun[ao] de\b|"
+    r"\bum(?:a)? d[oa]s\b|"
+    r"\beine[rs]? der\b|"
+    r"\bune? des\b|중 하나|之一|の一つ|\bsecond\b|\bthird\b|\bnext\b|\brunner|\bzweit\w*|\bsegund\w*|\bdeuxi\w*|"
+    r"두 ?번째|다음으로|第二|"
+    r"次に|其次|二番目|"
+    # a part of the table, or another time
+    r"\bexcept\b|\bother than\b|\bapart\b|\baside\b|\bbesides\b|\bexcluding\b|\bwithin\b|제외|이외|외에|除了|"
+    r"以外|除く|\bexcepto\b|"
+    r"\bsalvo\b|\baußer\b|\bsauf\b|"
+    r"\bhors\b|\bepochs?\b|\biterations?\b|\bsteps?\b|에폭|에포크|轮|エポック|[ée]pocas?\b|[ée]poques?\b|\bepochen?\b|"
+    r"\binitial\w*|\bearl(?:y|ier)\b|\bat first\b|"
+    r"\bso far\b|\buntil\b|\bprevious\w*|\bbefore\b|초기|이전|当初|最初|\bpaper\b|\bpublished\b|\bliterature\b|"
+    r"\bauthors?\b|"
+    r"\bet al\b|\[\d{1,3}\]|논문|论文|論文|"
+    r"\bstate[- ]of[- ]the[- ]art\b|\bsota\b|\bclass(?:es)?\b|\bcategor(?:y|ies)\b|\bclases?\b|\bklassen?\b|"
+    r"클래스|类别|クラス|"
+    # another criterion
+    r"\btrade-?offs?\b|\bbalanc\w*|\bcompromis\w*|\bratios?\b|\befficien\w*|\bstab(?:le|ility|iliz\w*)\b|\bconverge\w*|"
+    r"\bgenerali[sz]\w*|\brobust\w*|"
+    r"\boverfit\w*|\bgaps?\b|\bimprov\w*|\bincreas\w*|\bdecreas\w*|\bdrops?\b|\bvariance\b|\bdeviation\b|\bchoice\b|"
+    r"\bcandidate\b|\bway\b|\bpractice\b|"
+    r"\bvalue for\b|효율|균형|수렴|안정|과적합|일반화|선택|折中|平衡|收敛|稳定|过拟合|泛化|收斂|収束|安定|過学習|"
+    r"バランス|効率|汎化|\bequilibri\w*|\bequilíbri\w*|"
+    r"\bestab\w*|"
+    r"\bconverg\w*|\bgenerali\w*|\bstabil\w*|\brapport\b|\béquilibre\b|\brelación\b|\brelação\b|\bverhältnis\w*|"
+    r"\bkonverg\w*"
+)
+
+#: Words that begin a part of a sentence that may narrow what is compared.
+PREPOSITIONS = (
+    "among amongst for with without on at under in when using after during where between of across over outside "
+    "despite "
+    "through via given trained entre para con sin en bajo cuando usando tras de del sobre com sem em no na nos nas sob "
+    "quando após do da dos das unter für mit ohne auf bei beim im nach von vom vor aus zwischen parmi pour avec sans "
+    "sur "
+    "dans sous lorsque du des à au aux"
+).split()
+
+#: Words behind a preposition that narrow nothing: `in our experiments`, `of all three models`.
+NEUTRAL = frozenset(
+    (
+        "by por pelo pela par durch per the a an our this that these those all any both of and or two three four five "
+        "six seven eight nine ten other "
+        "experiment experiments experimental comparison table tables figure figures result results study work report "
+        "project set data dataset images models model network networks optimizer optimizers optimiser optimisers "
+        "method "
+        "methods architecture architectures variant variants configuration configurations setting settings setup run "
+        "runs "
+        "approach approaches candidates tested compared evaluated considered tried shown listed above below terms "
+        "metric "
+        "metrics measure regard respect performance score scores value values rate percent points task problem same "
+        "conditions overall far margin everything we i it there here total algorithm algorithms classifiers classifier "
+        "case cases alternatives options row rows column trained function functions loss case level top "
+        "el la los las lo un una unos unas este esta estos estas todos todas nuestro nuestra nuestros nuestras tres "
+        "dos "
+        "cuatro cinco experimento experimentos comparación tabla resultado resultados conjunto datos modelo modelos "
+        "red "
+        "redes método métodos optimizador optimizadores arquitectura arquitecturas término términos rendimiento valor "
+        "o os as um uma este esta estes estas nosso nossa nossos nossas três quatro experimento comparação tabela "
+        "dados "
+        "modelo redes rede otimizador otimizadores arquitetura arquiteturas termos desempenho que é "
+        "der die das den dem des ein eine einen einem einer unsere unserem unseren unserer diese diesem diesen dieser "
+        "allen "
+        "alle drei zwei vier fünf experimente experimenten versuch versuche versuchen vergleich tabelle ergebnis "
+        "ergebnisse "
+        "ergebnissen datensatz modell modelle modellen netz netze netzen verfahren optimierer optimierern architektur "
+        "architekturen hinsichtlich bezug wert "
+        "le les un une ces cette cet ce notre nos tous toutes trois deux quatre cinq expérience expériences "
+        "comparaison "
+        "tableau résultat résultats jeu données modèle modèles réseau réseaux méthode méthodes optimiseur optimiseurs "
+        "termes performance valeur"
+    ).split()
+)
+
+#: Verbs that end what stands behind a preposition.
+VERBS = (
+    r"is|are|was|were|has|had|have|achiev\w+|reach\w*|obtain\w*|g[ai]ve[sn]?|perform\w*|show\w*|yield\w*|score[sd]?|"
+    r"produc\w+|attain\w*|deliver\w*|got|get|"
+    r"gets|turn\w*|prov\w+|came|comes|stood|stands|works?|worked|did|does|ended|achieves|we|you|one|can|"
+    r"es|fue|obtuvo|obtiene|alcanz\w+|logr\w+|tiene|tuvo|dio|da|consig\w+|present\w+|muestra|mostr\w+|result\w+|"
+    r"foi|obteve|obtém|alcanç\w+|teve|tem|apresent\w+|conseguiu|ating\w+|deu|mostrou|"
+    r"ist|war|sind|waren|wurde\w*|erreicht\w*|erziel\w*|hat|hatte\w*|liefert\w*|zeigt\w*|ergab|ergibt|schneidet|"
+    r"schnitt|"
+    r"est|était|sont|obtient|obtenue?|atteint\w*|donne|a|présente|offre|affiche"
+)
+#: Verbs between a superlative and the name behind it: `the highest accuracy was obtained by X`.
+LINKS = (
+    r"\b(?:is|was|were|are|by|belongs|goes|went|came|achieved|reached|es|fue|por|foi|pelo|pela|obtuvo|obteve|ist|war|"
+    r"wurde|erreichte?|"
+    r"erzielte?|hatte?|lieferte?|schnitt|schneidet|est|par|obtenue?|atteinte?)\b|:|[은는]\s|것은|모델은|的是|为|"
+    r"是|のは|は"
+)
+
+#: Words that count: `twice as many`, `half the parameters`.
+MULTIPLES: tuple[tuple[str, float], ...] = (
+    (
+        r"\btwice\b|\bdouble\b|\btwo times\b|\bzweimal\b|\bdoppelt\b|\bel doble\b|\bo dobro\b|\bdeux fois\b|"
+        r"두 ?배|两倍|兩倍|"
+        r"二倍|２倍",
+        2,
+    ),
+    (r"\bthree times\b|\bthrice\b|\btriple\b|\bdreimal\b|\btres veces\b|\btrês vezes\b|\btrois fois\b|세 ?배|三倍", 3),
+    (r"\bfour times\b|\bviermal\b|\bcuatro veces\b|\bquatro vezes\b|\bquatre fois\b|네 ?배|四倍", 4),
+    (r"\bfive times\b|\bfünfmal\b|\bcinco veces\b|\bcinco vezes\b|\bcinq fois\b|다섯 ?배|五倍", 5),
+    (r"\bten times\b|\bzehnmal\b|\bdiez veces\b|\bdez vezes\b|\bdix fois\b|열 ?배|十倍", 10),
+)
+
+#: Where a Korean, Chinese or Japanese sentence narrows what it speaks of: `在...上`, `...에서`, `...では`.
+CJK_PLACES = (
+    r"在(?P<zh>[^，。§\s]{1,16}?)(?:上|中|下|里|时|情况)|(?P<ko>[^\s,.§]{1,12})(?:에서는?|의 경우|일 때|할 때|했을 때)|"
+    r"(?P<ja>[^、。§\s]{1,16}?)(?:では|において|における|での|の場合|のとき)"
+)
+#: What may stand there without narrowing anything.
+CJK_NEUTRAL = (
+    r"测试|验证|训练|测试集|数据集|数据|集|所有|全部|实验|三|两|四|五|六|个|种|模型|网络|表|本|这|该|此|结果|"
+    r"比较|对比|方法|优化器|我们|的|次|中|"
+    r"실험|비교|결과|전체|모든|테스트|검증|학습|훈련|데이터셋|데이터|세트|셋|표|모델|본|우리|이번|가지|개|중|"
+    r"네트워크|조건|사용|동일|같은|두|세|네|다섯|의|이|그|\d|"
+    r"テスト|検証|訓練|学習|データセット|データ|セット|実験|比較|結果|全体|すべて|全て|表|本|今回|今|回|モデル|"
+    r"ネットワーク|条件|つ|の|同じ|手法|精度|正解率|"
+    r"准确率|正确率|정확도|성능|性能"
+)
+#: Words for "how good it is" without a metric.
+QUALITY = (
+    r"(?i)perform|results?\b|scores?\b|성능|결과|性能|效果|表现|结果|結果|ergebnis|leistung|resultado|rendimiento|"
+    r"desempenho|résultat"
+)

@@ -1,0 +1,368 @@
+"""Sentences against the tables of their report, in eight languages."""
+
+from pathlib import Path
+
+import pytest
+
+from deepstudy import audits
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.rules import conclusions
+from deepstudy.findings import Finding
+
+CASES = Path(__file__).parents[2] / "cases" / "audit"
+
+TABLE = """# {title}
+
+| {name} | {accuracy} | {parameters} | {time} |
+|---|---|---|---|
+| LeNet-5 | 88.35 % | 61,706 | 12.5 |
+| ResNet-18 | 93.12 % | 11,173,962 | 48.1 |
+| VGG-16 | 92.40 % | 14,728,266 | 61.3 |
+
+{sentence}
+"""
+
+HEADERS = {
+    "en": ("Networks", "network", "test accuracy", "parameters", "time (s)"),
+    "ko": ("네트워크 비교", "모델", "테스트 정확도", "파라미터 수", "학습 시간 (s)"),
+    "zh": ("网络比较", "模型", "测试准确率", "参数量", "训练时间 (s)"),
+    "ja": ("ネットワークの比較", "モデル", "テスト精度", "パラメータ数", "学習時間 (s)"),
+    "es": ("Comparación de redes", "red", "exactitud de prueba", "parámetros", "tiempo (s)"),
+    "pt": ("Comparação de redes", "rede", "acurácia de teste", "parâmetros", "tempo (s)"),
+    "de": ("Vergleich der Netze", "Netz", "Testgenauigkeit", "Parameter", "Zeit (s)"),
+    "fr": ("Comparaison des réseaux", "réseau", "exactitude de test", "paramètres", "temps (s)"),
+}
+
+WRONG = {
+    "en": (
+        "VGG-16 is the most accurate of the three.",
+        "The highest test accuracy was obtained by VGG-16.",
+        "VGG-16 performs best.",
+        "VGG-16 outperforms ResNet-18.",
+        "LeNet-5 is more accurate than VGG-16.",
+        "VGG-16 is faster than LeNet-5.",
+        "ResNet-18 has fewer parameters than LeNet-5.",
+        "VGG-16 reached 93.12 % on the test set.",
+        "ResNet-18 reaches 93.12 % and VGG-16 reaches 88.35 %.",
+        "LeNet-5, ResNet-18 and VGG-16 reached 88.35 %, 92.40 % and 93.12 %, respectively.",
+        "ResNet-18 outperforms VGG-16 by 2.1 points.",
+        "ResNet-18 is 3 % better than VGG-16.",
+        "VGG-16 has twice as many parameters as ResNet-18.",
+        "ResNet-18 and VGG-16 have the same number of parameters.",
+        "ResNet-18 reached a test accuracy of 93.21 %.",
+        "With augmentation the accuracy rises from 88.1 % to 90.2 %, a gain of 3.1 points.",
+        "The fastest network was ResNet-18.",
+        "LeNet-5 achieved the highest accuracy in our experiments.",
+        "VGG-16 has the fewest parameters.",
+        "Best model: VGG-16.",
+        "Overall, the best results were achieved by LeNet-5.",
+        "VGG-16 has a higher test accuracy than ResNet-18.",
+        "LeNet-5 trains 10 times faster than ResNet-18.",
+        "Of all networks, LeNet-5 was the slowest.",
+    ),
+    "ko": (
+        "VGG-16이 가장 정확하다.",
+        "VGG-16의 정확도가 가장 높았다.",
+        "가장 높은 정확도를 보인 모델은 VGG-16이다.",
+        "VGG-16이 ResNet-18보다 정확도가 높다.",
+        "VGG-16의 테스트 정확도는 93.12%이다.",
+        "LeNet-5는 VGG-16보다 느리다.",
+        "정확도는 88.1%에서 90.2%로 3.1%p 향상되었다.",
+        "ResNet-18의 성능이 VGG-16보다 2.1%p 높았다.",
+        "VGG-16 모델이 가장 좋은 성능을 보였다.",
+    ),
+    "zh": (
+        "VGG-16的准确率最高。",
+        "准确率最高的是VGG-16。",
+        "VGG-16优于ResNet-18。",
+        "VGG-16的准确率比ResNet-18高。",
+        "VGG-16的测试准确率为93.12%。",
+        "准确率从88.1%提高到90.2%，提升了3.1个百分点。",
+        "VGG-16取得了最高的准确率。",
+        "VGG-16表现最好。",
+    ),
+    "ja": (
+        "VGG-16が最も高い精度を示した。",
+        "VGG-16の精度が最も高かった。",
+        "最も精度が高いのはVGG-16である。",
+        "VGG-16はResNet-18より精度が高い。",
+        "VGG-16のテスト精度は93.12%であった。",
+        "精度は88.1%から90.2%へ3.1ポイント向上した。",
+    ),
+    "es": (
+        "VGG-16 es la red más precisa.",
+        "La mayor exactitud fue obtenida por VGG-16.",
+        "VGG-16 supera a ResNet-18.",
+        "VGG-16 alcanzó una exactitud del 93,12 %.",
+        "La exactitud sube de 88,1 % a 90,2 %, una mejora de 3,1 puntos.",
+        "VGG-16 obtuvo el mejor resultado.",
+        "LeNet-5 es más lenta que VGG-16.",
+    ),
+    "pt": (
+        "A VGG-16 é a rede mais precisa.",
+        "A maior acurácia foi obtida pela VGG-16.",
+        "A VGG-16 supera a ResNet-18.",
+        "A VGG-16 alcançou uma acurácia de 93,12 %.",
+        "A acurácia subiu de 88,1 % para 90,2 %, um ganho de 3,1 pontos.",
+        "A VGG-16 obteve o melhor resultado.",
+    ),
+    "de": (
+        "VGG-16 ist das genaueste Netz.",
+        "Die höchste Genauigkeit erreichte VGG-16.",
+        "VGG-16 übertrifft ResNet-18.",
+        "VGG-16 erreicht eine Testgenauigkeit von 93,12 %.",
+        "Die Genauigkeit steigt von 88,1 % auf 90,2 %, eine Verbesserung um 3,1 Prozentpunkte.",
+        "Am besten schnitt VGG-16 ab.",
+        "VGG-16 ist genauer als ResNet-18.",
+        "VGG-16 hat weniger Parameter als LeNet-5.",
+    ),
+    "fr": (
+        "VGG-16 est le réseau le plus précis.",
+        "La plus grande exactitude est obtenue par VGG-16.",
+        "VGG-16 surpasse ResNet-18.",
+        "VGG-16 atteint une exactitude de 93,12 %.",
+        "L'exactitude passe de 88,1 % à 90,2 %, soit un gain de 3,1 points.",
+        "VGG-16 obtient le meilleur résultat.",
+    ),
+}
+
+SOUND = {
+    "en": (
+        "ResNet-18 is the most accurate of the three.",
+        "The highest test accuracy was obtained by ResNet-18.",
+        "LeNet-5 performs best in terms of speed.",
+        "LeNet-5 is the best choice for small devices.",
+        "VGG-16 is not the most accurate.",
+        "Among the large networks, VGG-16 is the slowest.",
+        "VGG-16 reached its best accuracy at epoch 12.",
+        "VGG-16 was expected to be the most accurate.",
+        "VGG-16 has the highest accuracy on the class cat.",
+        "Simonyan et al. found VGG-16 to be the most accurate.",
+        "ResNet-18 reached 93.12 %, VGG-16 92.40 %.",
+        "VGG-16 with augmentation was the best.",
+        "ResNet-18 outperforms VGG-16 by 0.7 points.",
+        "ResNet-18 outperforms VGG-16 by 0.72 %.",
+        "ResNet-18 is 0.8 % better than VGG-16.",
+        "ResNet-18 makes 9.5 % fewer errors than VGG-16.",
+        "VGG-16 has 1.3 times as many parameters as ResNet-18.",
+        "VGG-16 falls short of the 93.12 % of ResNet-18.",
+        "VGG-16 is the best of the classic networks.",
+        "The accuracy rises from 88.1 % to 90.2 %, a gain of 2.1 points.",
+        "The accuracy rises from 88.1 % to 90.2 %, an improvement of 2.4 %.",
+        "The error falls from 11.9 % to 9.8 %, a reduction of 18 %.",
+        "LeNet-5 is the fastest and ResNet-18 the most accurate.",
+        "VGG-16, the largest network, is not better than ResNet-18.",
+        "On MNIST, LeNet-5 is the most accurate.",
+        "The best accuracy of VGG-16 was 92.40 %.",
+        "With pretrained weights, VGG-16 has the highest accuracy.",
+        "The training accuracy was highest for VGG-16.",
+        "LeNet-5 trains about four times faster than ResNet-18.",
+        "VGG-16 is the second best.",
+        "In the early epochs VGG-16 is the best.",
+        "Compared to LeNet-5, ResNet-18 has the highest accuracy.",
+    ),
+    "ko": (
+        "ResNet-18이 가장 정확하다.",
+        "VGG-16이 가장 높은 정확도를 보이지는 않았다.",
+        "VGG-16은 10 에폭에서 가장 높은 정확도를 보였다.",
+        "VGG-16이 LeNet-5보다 정확도가 높다.",
+        "정확도는 88.1%에서 90.2%로 2.1%p 향상되었다.",
+        "VGG-16의 최고 정확도는 92.40%이다.",
+        "MNIST에서는 LeNet-5가 가장 정확하다.",
+        "VGG-16의 정확도는 ResNet-18의 93.12%보다 낮다.",
+    ),
+    "zh": (
+        "ResNet-18的准确率最高。",
+        "VGG-16优于LeNet-5。",
+        "VGG-16的最高准确率为92.40%。",
+        "VGG-16的准确率比LeNet-5高。",
+        "在小数据集上VGG-16的准确率最高。",
+    ),
+    "ja": (
+        "ResNet-18が最も高い精度を示した。",
+        "VGG-16はLeNet-5より精度が高い。",
+        "VGG-16の最高精度は92.40%であった。",
+    ),
+    "es": (
+        "ResNet-18 es la red más precisa.",
+        "VGG-16 es más precisa que LeNet-5.",
+        "VGG-16 no es la red más precisa.",
+        "La exactitud sube de 88,1 % a 90,2 %, una mejora de 2,1 puntos.",
+    ),
+    "pt": (
+        "A ResNet-18 é a rede mais precisa.",
+        "A VGG-16 não é a mais precisa.",
+        "A VGG-16 obteve 92,40 %.",
+    ),
+    "de": (
+        "ResNet-18 ist das genaueste Netz.",
+        "VGG-16 ist nicht das genaueste Netz.",
+        "Unter den großen Netzen ist VGG-16 am langsamsten.",
+        "LeNet-5 ist am schnellsten.",
+    ),
+    "fr": (
+        "ResNet-18 est le réseau le plus précis.",
+        "VGG-16 n'est pas le plus précis.",
+        "VGG-16 est plus précis que LeNet-5.",
+    ),
+}
+
+
+def found(text: str) -> list[Finding]:
+    return list(conclusions.find(of_text(text, "report.md")))
+
+
+def about(language: str, sentence: str) -> list[Finding]:
+    """What is found in a sentence below the table of three networks."""
+    title, name, accuracy, parameters, time = HEADERS[language]
+    return found(
+        TABLE.format(title=title, name=name, accuracy=accuracy, parameters=parameters, time=time, sentence=sentence)
+    )
+
+
+def cases(sentences: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(language, sentence) for language, each in sentences.items() for sentence in each]
+
+
+@pytest.mark.parametrize(("language", "sentence"), cases(WRONG))
+def test_a_sentence_that_contradicts_the_table(language: str, sentence: str) -> None:
+    (finding,) = about(language, sentence)
+    assert (finding.rule, finding.severity) == ("conclusions", "inconsistent")
+    assert finding.where == "report.md:9"
+
+
+@pytest.mark.parametrize(("language", "sentence"), cases(SOUND))
+def test_a_sentence_that_does_not(language: str, sentence: str) -> None:
+    assert about(language, sentence) == []
+
+
+def test_what_the_findings_say() -> None:
+    sentences = {
+        "VGG-16 is the most accurate.": "The table's most accurate row is ResNet-18 (93.12 %), not VGG-16 (92.40 %).",
+        "VGG-16 has the fewest parameters.": (
+            "The row with the fewest parameters is LeNet-5 (61,706), not VGG-16 (14,728,266)."
+        ),
+        "VGG-16 is faster than LeNet-5.": "VGG-16 is not faster than LeNet-5: the table has 61.3 against 12.5.",
+        "VGG-16 reached 93.12 %.": "93.12 % is the number of the row ResNet-18. The row VGG-16 has 92.40 %.",
+        "ResNet-18 outperforms VGG-16 by 2.1 points.": (
+            "The table gives 93.12 % for ResNet-18 and 92.40 % for VGG-16. That is 0.72 points, or 0.779 %, not "
+            "2.1 points."
+        ),
+        "VGG-16 has twice as many parameters as ResNet-18.": (
+            "The table gives 14,728,266 for VGG-16 and 11,173,962 for ResNet-18. One is 1.32 times the other, "
+            "not 2 times."
+        ),
+        "The accuracy rose from 88.1 % to 90.2 %, a gain of 3.1 points.": (
+            "From 88.1 % to 90.2 % is 2.1 points, or 2.38 %, not 3.1 points."
+        ),
+        "ResNet-18 has a test accuracy of 93.21 %.": (
+            "The sentence gives 93.21 % for ResNet-18, the table 93.12 %. Two digits changed places."
+        ),
+    }
+    assert {sentence: about("en", sentence)[0].says for sentence in sentences} == sentences
+
+
+def test_the_row_and_the_number_of_a_conclusion_against_its_table() -> None:
+    result = audits.audit(CASES / "conclusion_against_table.txt")
+    assert [(each.rule, each.severity, each.where.partition(":")[2], each.says) for each in result.findings[:2]] == [
+        (
+            "conclusions",
+            "inconsistent",
+            "9",
+            "The table's most accurate row is Nadam / sparse categorical cross-entropy (72.08 %), not Adam / sparse "
+            "categorical cross-entropy (71.96 %).",
+        ),
+        (
+            "conclusions",
+            "inconsistent",
+            "12",
+            "71.75 % is the number of the row Nadam / categorical cross-entropy. The row Nadam / sparse categorical "
+            "cross-entropy has 72.08 %.",
+        ),
+    ]
+    assert {each.severity for each in result.findings[2:]} <= {"missing"}
+
+
+def test_the_same_mistake_is_named_once() -> None:
+    (finding,) = about("en", "VGG-16 is the most accurate.\n\n## Conclusion\nAgain, VGG-16 has the highest accuracy.")
+    assert finding.says.endswith("1 more sentence says the same.")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| Adam | 92.41 |\n| SGD | 92.44 ± 0.12 |\n| Lion | 91.0 |",  # a tie within the spread
+        "| Adam | 92.4 |\n| SGD | 92.40 |\n| Lion | 91.0 |",  # a tie within rounding
+        "| Adam | 92.4 |\n| SGD (paper) | 93.5 |\n| Lion | 91.0 |",  # a number of somebody else
+        "| Adam | 92.4 |\n| Mean | 92.9 |\n| Lion | 91.0 |",  # no row of its own
+        "| Adam + warm-up | 92.9 |\n| Adam | 92.4 |\n| Lion | 91.0 |",  # Adam may mean both
+        "| Adam | 92.4 |\n| SGD | 0.935 |\n| Lion | 91.0 |",  # two scales
+    ],
+)
+def test_a_best_row_that_may_be_the_best(rows: str) -> None:
+    assert found(f"| optimizer | accuracy (%) |\n|---|---|\n{rows}\n\nAdam has the highest accuracy.\n") == []
+
+
+def test_a_row_may_be_the_best_of_another_metric_split_or_group() -> None:
+    table = (
+        "| data | network | validation accuracy | test accuracy | loss |\n|---|---|---|---|---|\n"
+        "| digits | MLP | 98.0 | 97.9 | 0.08 |\n| digits | CNN | 99.1 | 98.9 | 0.04 |\n"
+        "| letters | MLP | 88.0 | 90.1 | 0.39 |\n| letters | CNN | 91.0 | 89.2 | 0.31 |\n\n"
+    )
+    assert found(f"{table}MLP performs best.\n") == []
+    assert found(f"{table}For letters, MLP has the highest test accuracy.\n") == []
+    assert len(found(f"{table}MLP has the highest validation accuracy.\n")) == 1
+    assert len(found(f"{table}MLP has the lowest loss.\n")) == 1
+
+
+def test_a_table_on_its_side() -> None:
+    table = "| | SGD | Adam | Lion |\n|---|---|---|---|\n"
+    table += "| accuracy | 91.1 % | 92.7 % | 90.2 % |\n| loss | 0.31 | 0.27 | 0.35 |\n\n"
+    (finding,) = found(f"{table}SGD reached the highest accuracy.\n")
+    assert finding.says == "The table's most accurate row is Adam (92.7 %), not SGD (91.1 %)."
+    assert found(f"{table}Adam reached the highest accuracy and the lowest loss.\n") == []
+
+
+def test_a_sentence_of_another_section_is_of_another_table() -> None:
+    text = (
+        "# Report\n\n## Optimizers\n\n| optimizer | accuracy |\n|---|---|\n| SGD | 91.1 % |\n| Adam | 92.7 % |\n\n"
+        "## {heading}\n\nSGD reached the highest accuracy.\n"
+    )
+    assert found(text.format(heading="Learning rates")) == []
+    assert len(found(text.format(heading="Conclusion"))) == 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The accuracy rises from 88.1 % to 90.2 %, an increase of 2.1 points.",
+        "The accuracy rises from 88.1 % to 90.2 %, an increase of 2.4 %.",
+        "The error falls from 11.9 % to 9.8 %, a reduction of 17.6 %.",
+        "Accuracy rose from 0.881 to 0.902, that is by 2.1 points.",
+        "The accuracy rises from 88.1 % to 90.2 %, and dropout of 30 % helps.",
+        "From 10 to 20 epochs the accuracy rises by 3.1 points.",
+        "The accuracy rises from 88.1 % to 90.2 %, about 3 points.",
+    ],
+)
+def test_a_rise_that_fits_in_one_reading(sentence: str) -> None:
+    assert found(f"{sentence}\n") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The accuracy rises from 88.1 % to 90.2 %, an increase of 4.1 points.",
+        "Accuracy dropped from 0.902 to 0.881, a decrease of 3.3 %.",
+        "Batch normalisation improved the result from 71.4 % to 78.9 %, a gain of 8.5 percentage points.",
+        "정확도가 71.4%에서 78.9%로 8.5%p 증가했다.",
+        "La précision passe de 71,4 % à 78,9 %, soit une hausse de 8,5 points.",
+    ],
+)
+def test_a_rise_that_fits_in_none(sentence: str) -> None:
+    assert len(found(f"{sentence}\n")) == 1
+
+
+def test_long_and_hostile_texts_are_read_in_time() -> None:
+    row = "| optimizer | accuracy |\n|---|---|\n| SGD | 91.1 % |\n| Adam | 92.7 % |\n\n"
+    assert found(row + "SGD and Adam and " * 20_000 + "\n") == []
+    assert found(row + "SGD is " + "the best of the " * 20_000 + "\n") == []
