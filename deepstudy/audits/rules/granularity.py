@@ -2,14 +2,18 @@
 
 An accuracy over n images is k/n for a whole number k, so over 10,000 images its step is 0.01 points. The rule checks:
 
-* an accuracy against the number of images of its split, and against the range 0 to 100;
+* an accuracy or error against the number of images of its split, and against the range 0 to 100;
+* a mean over r runs, whose step is r times finer;
 * a percentage against the count printed next to it;
 * the batch accuracies of a log against the batch size.
+
+The figures of a log or a column are judged together: they may all be over whole batches, without the last one. A mean
+over batches of different sizes can have any step, so a figure without a batch size is doubtful only.
 
 ## Why it matters
 
 Such a figure cannot be the accuracy over the images that the report names. Often it was measured on other images, for
-example on the training images. Sometimes it is misprinted, or it averages batches of different sizes.
+example on the training images. Sometimes it is misprinted.
 
 ## Example
 
@@ -45,6 +49,7 @@ from fractions import Fraction
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure, PrintedLog
 from deepstudy.audits.printed import Ratio, decimals
+from deepstudy.audits.rules.document_granularity import find_in_document
 from deepstudy.findings import AuditSeverity, Finding
 from deepstudy.study.reported import Reported
 
@@ -71,6 +76,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A finding for each impossible accuracy, ratio and batch accuracy.
     """
+    if evidence.document is not None:
+        yield from find_in_document(evidence)
+        return
     for figure in evidence.accuracies():
         yield from _figure(evidence, figure)
     for ratio in evidence.ratios:

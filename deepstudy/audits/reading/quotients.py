@@ -1,0 +1,129 @@
+"""Counts beside their percentage: `9,134 of 10,000 (91.34 %)`, `91.34% (9134/10000)`, `10,000장 중 9,134장(91.34%)`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deepstudy.audits.reading.passages import Passage
+
+_N = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3}){1,2}(?!\d)|\d{1,8}"
+_OF = (
+    r"(?:\s?/\s?|\s(?:out\s)?of\s(?:the\s|all\s|our\s|these\s){0,2}|\s?von\s(?:den\s|insgesamt\s)?|\s?de\s(?:las\s|"
+    r"los\s|as\s|os\s|un total de\s)?|"
+    r"\s?sur\s(?:les\s)?)"
+)
+_THINGS = (
+    r"(?:\s(?:(?:test|validation|training|held-out|unseen|all)[- ])?(?:images?|samples?|examples?|pictures?|digits|"
+    r"imágenes|imagens|"
+    r"muestras|amostras|échantillons)|\s?(?:Test|Validierungs|Trainings)?[Bb]ilder[n]?|\s?[张枚張장개])?"
+)
+_SAID = (
+    r"(?:\s(?:are|were|is|correct(?:ly)?|right|classified|recogni[sz]ed|predictions?|richtig|korrekt|correctas?|"
+    r"corretas?|correctes?)){0,3}"
+)
+_IS = (
+    r"\s?(?:\(\s?(?:i\.?e\.?,?\s|=\s?|about\s|≈\s?|acc(?:uracy)?[:=]?\s?)?|=\s?|→\s?|->\s?|[:：]\s?|（|"
+    r",\s(?:i\.\s?e\.,?|that is,?|which is|or|so|d\.\s?h\.|also|es decir,?|ou seja,?|soit|c['’]est-à-dire)\s)"
+)
+_P = r"(\d{1,3}(?:[.,]\d{1,8})?)\s?(?:\\?%|％|per ?cent|percent|Prozent)"
+_PATTERNS = tuple(
+    re.compile(rf"(?<![\d.,/:\w-]){pattern}", re.IGNORECASE)
+    for pattern in (
+        rf"(?P<k>{_N}){_OF}(?P<n>{_N}){_THINGS}{_SAID}{_IS}(?P<p>{_P})",
+        rf"(?P<p>{_P})\s?(?:[(（]\s?(?:=\s?|i\.?e\.?,?\s)?|=\s?|,\s(?:i\.\s?e\.,?|that is,?|or|d\.\s?h\.|soit|"
+        rf"ou seja,?|es decir,?)\s)"
+        rf"(?P<k>{_N}){_OF}(?P<n>{_N})",
+        rf"(?P<n>{_N})\s?(?:장|개|张|張|枚)?\s?(?:의 \w{{1,8}} )?(?:중(?:에서|의)?|中的?|のうち)\s?(?P<k>{_N})\s?"
+        rf"(?:장|개|张|張|枚)?[을를が]?\s?"
+        rf"(?:정답|맞|正解|正确)?\s?[(（,，]\s?(?:약\s)?(?P<p>{_P})",
+    )
+)
+_COUNTER = re.compile(
+    r"(?:epochs?|step|batch|iter\w*|fold|run|seed|page|figure|table|section|task|에폭|轮|エポック|época|époque)\W{0,4}$",
+    re.I,
+)
+_COMPLEMENT = re.compile(
+    r"error|\berr\b|wrong|incorrect|mis-?class|misrecogn|fail|fehler|falsch|incorrect|erróne|errad|erreur|faux|오류|"
+    r"오분류|틀린|"
+    r"错误|錯誤|誤",
+    re.IGNORECASE,
+)
+_SMALL = 20
+
+
+@dataclass(frozen=True)
+class PrintedQuotient:
+    """A count with its percentage.
+
+    Attributes:
+        where: its place.
+        text: as it is printed.
+        part: the count.
+        whole: what it is a part of.
+        percent: the digits of the percentage.
+        is_counter: whether it stands in the brackets of a progress counter, which counts batches.
+        may_be_rest: whether the percentage may be of the rest, as the error beside the correct images.
+    """
+
+    where: str
+    text: str
+    part: int
+    whole: int
+    percent: str
+    is_counter: bool
+    may_be_rest: bool
+
+
+def read_quotients(passage: Passage) -> Iterator[PrintedQuotient]:
+    """Find counts beside their percentage.
+
+    Arguments:
+        passage: a text.
+
+    Yields:
+        Each count of at least `_SMALL` things whose percentage stands right beside it.
+    """
+    text = passage.text
+    if "%" not in text and "％" not in text and "ercent" not in text and "rozent" not in text:
+        return
+    taken: list[tuple[int, int]] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            part, whole = (int(re.sub(r"\D", "", match[name])) for name in ("k", "n"))
+            before = text[max(match.start() - 30, 0) : match.start()]
+            if whole < _SMALL or _COUNTER.search(before):
+                continue
+            taken.append(match.span())
+            closing = ")" if "(" in match[0] and text[match.end() : match.end() + 1] == ")" else ""
+            digits = re.match(r"[\d.,]+", match["p"])
+            assert digits is not None
+            yield PrintedQuotient(
+                passage.place(match.start()),
+                match[0].strip() + closing,
+                part,
+                whole,
+                digits[0].replace(",", "."),
+                before.rstrip().endswith(("[", "[ ")) or text[match.end() :].lstrip().startswith((")]", "]")),
+                _COMPLEMENT.search(text) is not None,
+            )
+
+
+def is_progress(part: int, whole: int, percent: float) -> bool:
+    """Say whether a percentage counts batches: `[ 512/1000 (50%)]` is batch 8 of 16.
+
+    Arguments:
+        part: the images so far.
+        whole: all images.
+        percent: the printed percentage, without decimals.
+
+    Returns:
+        True if some batch size gives it.
+    """
+    for batch in range(1, min(part, 8192) + 1):
+        if part % batch == 0:
+            share = 100 * (part // batch) / -(-whole // batch)
+            if int(share) <= percent <= int(share) + 1:
+                return True
+    return part == 0 and percent == 0
