@@ -35,6 +35,10 @@ _IMAGES: tuple[tuple[str, tuple[Size, ...]], ...] = (
 _OTHER_SIZES = re.compile(
     r"resiz|\b224\b|\b96\s?[x×]\s?96|\b64\s?[x×]\s?64|upsampl|interpolat|ImageNet|STL-?10", re.IGNORECASE
 )
+#: Parameters that people leave out of a list of layers, but not of the total.
+_LEFT_OUT = re.compile(
+    r"bias|norm|\bBN\b|verschiebung|sesgo|viés|편향|정규화|偏置|偏差|归一化|正規化|バイアス", re.IGNORECASE
+)
 #: Text that gives the counts of networks which the document does not list.
 _OTHER_NETWORKS = re.compile(
     r"\b(?:VGG|ResNet|AlexNet|DenseNet|MobileNet|EfficientNet|GoogLeNet|Inception|Xception|SqueezeNet|BERT|GPT|ViT)[-\w]*|"
@@ -182,7 +186,8 @@ def _summary_law(layer: ListedLayer, before: ListedLayer | None, network: Listed
             says = (
                 f"From {features:,} to {channels:,} it has {features:,} x {channels:,} + {channels:,} = {counts[0]:,}."
             )
-            return _RowLaw(says, counts)
+            is_whole = layer.count is None or layer.count.value % channels == 0
+            return _RowLaw(says, counts, severity="inconsistent" if is_whole else "impossible")
         says = f"A linear layer with {channels:,} outputs has a multiple of {channels:,}."
         return _RowLaw(says, step=channels, severity="impossible")
     if layer.kind == "conv" and re.match(r"Conv(?:olution)?[12][dD]", layer.type_name):
@@ -297,8 +302,8 @@ def _hand_sum(
         return
     added, printed = sum(values), total.count.value
     excess = added - printed
-    if excess < 0 and (added < printed / 2 or network.listing == "words"):
-        return
+    if excess < 0 and (added < printed / 2 or network.listing == "words" or _LEFT_OUT.search(document.text)):
+        return  # the list leaves out what the total includes
     wrong = [layer for layer in network.layers if layer.count and layer.count.value > excess] if excess > 0 else []
     terms = " + ".join(_whole(value) for value in values)
     says = f"{terms} = {_whole(added)}, but the printed total is {_whole(printed)}."

@@ -194,22 +194,21 @@ _NUMBER_OF = r"(?:#\s?|number of |no\. of |count of |anzahl (?:der )?|nombre de 
 _NUMBER = r"(?:\s?(?:수|count|数|總數|总数|量|数量))?"
 _IS = r"(?:는|은|가|이)?\s*(?:is|are|was|ist|beträgt|est|es|é|of)?\s*[:=：|]?\s*\|?\s*"
 _KINDS_OF = r"(?:number of |trainable |model |anzahl |an |de |der |des |von |du |count of |trainierbaren? )*"
+_ROUGHLY = (
+    r"(?:(?:about|around|approx\w{0,8}\.?|roughly|nearly|almost|circa|ca\.|etwa|rund|environ|unos|aproximadamente|"
+    r"cerca de|[~≈약約约])\s*)?"
+)
+_PRINTED = rf"{_ROUGHLY}({COUNT})"
 _PATTERNS: tuple[tuple[Quantity, str], ...] = (
-    ("non_trainable", rf"non-?\s?trainable\s+{_WORD}\s*[:=|]?\s*({COUNT})"),
-    ("trainable", rf"(?<!non-)(?<!non )trainable\s+{_WORD}\s*(?:count)?\s*[:=|]\s*\|?\s*({COUNT})"),
-    ("total", rf"(?<![a-z]){_TOTAL}\s*{_KINDS_OF}{_WORD}{_NUMBER}{_IS}({COUNT})"),
-    (
-        "total",
-        rf"(?:^|[|•*\-.]\s*)(?:the )?{_NUMBER_OF}(?:model |trainable |trainierbaren? )?{_WORD}(?:\s?수)?{_IS}({COUNT})",
-    ),
-    ("total", rf"^[\s*•\-–|>]{{0,8}}{_WORD}{_NUMBER}\s*[:=：|]\s*({COUNT})\s*(?:개|个)?[\s.|]*$"),
-    (
-        "total",
-        rf"{_OURS}\s+(?:\w+\s+){{0,2}}?{_NETWORK}\s+(?:\w+\s+){{0,2}}?{_HAS}({COUNT})\s+(?:\w+\s+){{0,1}}?{_WORD}",
-    ),
-    ("total", rf"^\W{{0,6}}it {_HAS}({COUNT})\s+(?:\w+\s+){{0,1}}?{_WORD}"),
-    ("total", rf"(?:총|전체)\s*({COUNT})\s*개의?\s*{_WORD}"),
-    ("total", rf"(?:共有|总共|共计|共)\s*({COUNT})\s*(?:个|個)?\s*(?:可训练|训练)?{_WORD}"),
+    ("non_trainable", rf"non-?\s?trainable\s+{_WORD}\s*[:=|]?\s*{_PRINTED}"),
+    ("trainable", rf"(?<!non-)(?<!non )trainable\s+{_WORD}\s*(?:count)?\s*[:=|]\s*\|?\s*{_PRINTED}"),
+    ("total", rf"(?<![a-z]){_TOTAL}\s*{_KINDS_OF}{_WORD}{_NUMBER}{_IS}{_PRINTED}"),
+    ("total", rf"(?:^|[|•*\-.]\s*)(?:the )?{_NUMBER_OF}{_KINDS_OF}{_WORD}(?:\s?수)?{_IS}{_PRINTED}"),
+    ("total", rf"^[\s*•\-–|>]{{0,8}}{_WORD}{_NUMBER}\s*[:=：|]\s*{_PRINTED}\s*(?:개|个)?[\s.|]*$"),
+    ("total", rf"{_OURS}\s+(?:\w+\s+){{0,2}}?{_NETWORK}\s+(?:\w+\s+){{0,2}}?{_HAS}{_PRINTED}\s+(?:\w+\s+)?{_WORD}"),
+    ("total", rf"^\W{{0,6}}it {_HAS}{_PRINTED}\s+(?:\w+\s+){{0,1}}?{_WORD}"),
+    ("total", rf"(?:총|전체)\s*{_PRINTED}\s*개의?\s*{_WORD}"),
+    ("total", rf"(?:共有|总共|共计|共)\s*{_PRINTED}\s*(?:个|個)?\s*(?:可训练|训练)?{_WORD}"),
 )
 _STATED: tuple[tuple[Quantity, re.Pattern[str]], ...] = tuple(
     (quantity, re.compile(pattern, re.IGNORECASE)) for quantity, pattern in _PATTERNS

@@ -90,7 +90,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("padding", rf"(?<![a-z])p\s?=\s?{_N}(?![\d.])"),
     ("taken", rf"inputs?(?: size| shape| dimension)?{_EQUALS}{_N}{_BY}{_N}{_BY}{_N}{_END}"),
     ("into", rf"inputs?(?: features| size| dimension| channels?)?{_EQUALS}{_N}{_END}"),
-    ("arrow", rf"(?:in|inputs?|from)?{_EQUALS}{_N}\s?(?:to|auf|a|à)\s?{_N}(?!\d)"),
+    ("arrow", rf"(?:in|inputs?|from)?{_EQUALS}{_N}\s?(?:to|auf|a|à)\s?{_N}(?: channels?| features?)?(?!\d)"),
     ("kernel", rf"{_WINDOW}(?:size|größe|크기|大小|サイズ|width)?\s?(?:of |de )?{_EQUALS}{_N}{_BY}{_N}{_END}"),
     ("square", rf"(?:kernel|filter|window|pool)[ _]?size\s?(?:of )?{_EQUALS}{_N}{_END}"),
     ("square", rf"(?<![a-z])k\s?=\s?{_N}(?!\d)"),
@@ -112,6 +112,7 @@ _SEPARATOR = re.compile(
     r"(?<=\s)(?:then|and then|followed by|gefolgt von|puis|luego|dann)(?=\s))\s*",
     re.IGNORECASE,
 )
+_INTO_OUT = re.compile(r"(?<![\d.→>-])(\d{1,5})(?:→|->|=>)(\d{1,5})(?![\d.→-])")  # `32→64`, without spaces
 _ARROW = re.compile(r"→|⇒|➔|➜|⟶|->|=>|-->")
 _MARK = re.compile(r"^[\s>*•·▪■\-–+#│├└─▼↓▽⬇|`]{0,20}(?:\(?\d{1,2}\s?[.):]\)?\s+)?")
 _LABEL = re.compile(
@@ -289,6 +290,7 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     plain = _LABEL.sub(lambda match: _kept_label(match.group()), plain, count=1)
     if not plain or not _WORD.search(plain) or _EQUATION.search(plain) or _CODE.search(text):
         return None
+    plain = _INTO_OUT.sub(r"\1 to \2", plain)
     line = LineOfLayers([], True)
     for piece in _SEPARATOR.split(plain):
         if piece.strip():
