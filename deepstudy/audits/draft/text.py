@@ -33,7 +33,7 @@ def draft(evidence: Evidence) -> str:
         The text of the file.
     """
     drafted = draft_experiments(evidence)
-    recipe = _Recipe(evidence, drafted.experiments)
+    recipe = _CommonRecipe(evidence, drafted.experiments)
     lines = [
         f"# Drafted from {evidence.report}. Complete the lines marked `complete`, and delete what was read wrongly.",
         "",
@@ -57,7 +57,7 @@ def draft(evidence: Evidence) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Recipe:
+class _CommonRecipe:
     """What all experiments share: what most of them say, then what the text says once, else a default."""
 
     def __init__(self, evidence: Evidence, experiments: Sequence[DraftedExperiment]) -> None:
@@ -151,7 +151,7 @@ def _usual_data(experiments: Sequence[DraftedExperiment]) -> str:
     return "mnist" if "lenet5" in {each.facts.get("model.name") for each in experiments} else "cifar10"
 
 
-def _experiment(experiment: DraftedExperiment, recipe: _Recipe) -> Iterator[str]:
+def _experiment(experiment: DraftedExperiment, recipe: _CommonRecipe) -> Iterator[str]:
     facts = experiment.facts
     model = facts.get("model.name")
     options = {key: facts[f"model.{key}"] for key in ("head",) if facts.get(f"model.{key}")}
