@@ -36,6 +36,8 @@ _LINES = {
     "shapes": "Printed sizes that the network does not produce.",
     "time": "Elapsed times that stand still, jump, or disagree with the same time in words.",
     "labels": "Image counts, steps and epochs that do not match the data set or the run.",
+    "epoch_means": "Epoch figures that do not lie among their steps.",
+    "schedules": "Learning rates that do not follow from the stated schedule.",
     "conclusions": "Sentences that contradict the report's own tables and numbers.",
     "table_sums": "Means, totals and differences of a table that do not follow from its rows.",
     "replicates": "Two runs of the same experiment that differ by more than a claimed effect.",

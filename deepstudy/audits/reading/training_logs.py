@@ -20,7 +20,7 @@ _OF = r"(?:\s{0,3}(?:/|of|von|de|sur|out of)\s{0,3}(\d{1,9})(?!\d|\.\d))?"
 _EPOCH_WORD = r"epochs?|ep|epoche|[ée]poca|[ée]poque|에폭|에포크|이폭|轮次?|輪|周期|エポック"
 _CALLED = r"[\s_:：#=№]{0,6}[\[(]?\s{0,3}"
 _EPOCH = re.compile(
-    rf"(?<![a-zà-ÿ])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}"
+    rf"(?<![a-zà-ÿ每])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}"
     rf"|第\s?(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:轮|輪|个?\s?epoch|エポック)"
     rf"|^\W{{0,6}}(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:번째 ?)?(?:epochs?|에폭|에포크|エポック)\s?[:：|,\-]",
     re.IGNORECASE,
@@ -221,7 +221,7 @@ class _LogSplitter:
         for block, above in zip(layout.blocks, layout.headings, strict=True):
             if isinstance(block, Heading):
                 self.headings[block.line] = (*above, block.text)
-            elif isinstance(block, PrintedTable):
+            elif isinstance(block, PrintedTable) and not _EPOCH.search(document.lines[block.line].text):
                 self.ignored |= {block.line, *(row.line for row in block.rows)}
             elif isinstance(block, Verbatim):
                 lines = self.ignored if block.kind == "code" else self.printed

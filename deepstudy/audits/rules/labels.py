@@ -2,8 +2,9 @@
 
 The rule checks:
 
-* a number of images against the size of that split;
-* steps per epoch against the number of training images and the batch size;
+* a number of images against the size of that split, and sizes of splits against their sum and their shares;
+* images of each class times classes;
+* steps per epoch, and iterations of a run, against the number of training images and the batch size;
 * steps and epochs after the last one, and logs of a run that the report does not describe;
 * validation results although no images are held out;
 * conclusions about epochs after the last one shown.

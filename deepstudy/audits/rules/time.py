@@ -6,6 +6,9 @@ The rule checks:
 * epochs that take far longer or shorter than the other epochs of the run;
 * seconds that differ by more than 25 % from the words printed with them;
 * two runs with the same time to the second;
+* the time of a step or an epoch, times their number, against the time of the whole;
+* time stamps that go back, or leave no time for an epoch;
+* images per second against the time of an epoch;
 * a network that is claimed to train faster although it needs far more multiply-adds.
 
 ## Why it matters
@@ -45,13 +48,18 @@ Arithmetic.
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from deepstudy.audits.evidence import Evidence, PrintedFigure
-from deepstudy.audits.printed import words_to_seconds
+from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.printed import elapsed, number, words_to_seconds
+from deepstudy.audits.reading.document import ReportDocument
+from deepstudy.audits.rules.document_times import find_in_document
+from deepstudy.audits.training_evidence import read_training
 from deepstudy.findings import Finding
 
+_LONG = 100.0  # seconds: two runs may well take the same shorter time
 _FAR = 1.25  # the factor by which "about" may be wrong, and by which epochs of one run may differ
 
 
@@ -64,114 +72,171 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A finding for each such time, and for each claim of speed that the number of multiply-adds makes unlikely.
     """
-    for name in evidence.trials:
-        rows = [
-            figure
-            for figure in evidence.accuracies(name)
-            if figure.seconds is not None and isinstance(figure.said.epoch, int)
-        ]
-        rows.sort(key=lambda figure: (figure.said.epoch, figure.seconds))
-        if not _are_paces(rows):
-            yield from _rising(name, rows)
-    yield from _words(evidence)
-    yield from _twice(evidence)
-    yield from _faster(evidence)
-
-
-def _are_paces(rows: list[PrintedFigure]) -> bool:
-    """Whether the seconds hardly change while the epochs do: then they are per epoch, not since the start."""
-    seconds = [_seconds(row) for row in rows]
-    return len(rows) > 1 and max(seconds) < 1.5 * min(seconds) and _epoch(rows[-1]) >= 2 * _epoch(rows[0])
-
-
-def _rising(name: str, rows: list[PrintedFigure]) -> Iterator[Finding]:
-    """Seconds of one run that do not rise, and epochs that take far longer or shorter than the other epochs."""
-    sound: list[PrintedFigure] = []
+    rows = list(_rows_of_document(evidence) if evidence.document is not None else _rows_of_study(evidence))
+    by_name: dict[str, list[_TimedRow]] = defaultdict(list)
     for row in rows:
-        if sound and _seconds(row) <= _seconds(sound[-1]) and _epoch(row) > _epoch(sound[-1]):
+        by_name[row.name].append(row)
+    for members in by_name.values():
+        timed = sorted((row for row in members if row.epoch), key=lambda row: (row.epoch, row.seconds))
+        if not _are_paces(timed) and (evidence.document is None or _are_elapsed(timed)):
+            yield from _rising(timed[0].of if timed else "", timed)
+    yield from _words(evidence)
+    yield from _twice(rows)
+    yield from _faster(evidence)
+    if evidence.document is not None:
+        yield from find_in_document(evidence)
+
+
+@dataclass(frozen=True)
+class _TimedRow:
+    """The seconds that a row, a line or a figure gives at an epoch."""
+
+    name: str  # tells runs apart
+    of: str  # what findings call the run
+    epoch: int  # 0 if it is unknown
+    seconds: float
+    where: str
+
+
+def _rows_of_study(evidence: Evidence) -> Iterator[_TimedRow]:
+    for figure in evidence.accuracies():
+        if figure.seconds is not None:
+            name, epoch = figure.said.experiment, figure.said.epoch
+            yield _TimedRow(name, name, epoch if isinstance(epoch, int) else 0, figure.seconds, figure.where)
+
+
+def _rows_of_document(evidence: Evidence) -> Iterator[_TimedRow]:
+    """The lines of logs and the rows of tables that give a time since the start, or of an epoch."""
+    for at, log in enumerate(read_training(evidence).logs):
+        of = log.headings[-1] if log.headings else "The run"
+        for line in log.lines:
+            if not line.names_epoch or line.epoch is None or line.step is not None:
+                continue
+            seconds, _ = elapsed(line.text)
+            column = next((each for each in line.results if each.metric == "seconds"), None)
+            value = number(seconds) if seconds is not None else column.value if column is not None else None
+            if value is not None and not line.is_per_epoch:
+                yield _TimedRow(f"{at}", of, line.epoch, value, line.where)
+
+
+def _are_elapsed(rows: Sequence[_TimedRow]) -> bool:
+    """Whether the seconds rise about as the epochs do; then they are since the start."""
+    if len(rows) < 2 or not rows[0].seconds:
+        return False
+    return rows[-1].seconds / rows[0].seconds >= 0.5 * rows[-1].epoch / rows[0].epoch
+
+
+def _are_paces(rows: Sequence[_TimedRow]) -> bool:
+    """Whether the seconds hardly change while the epochs do: then they are per epoch, not since the start."""
+    seconds = [row.seconds for row in rows]
+    return len(rows) > 1 and max(seconds) < 1.5 * min(seconds) and rows[-1].epoch >= 2 * rows[0].epoch
+
+
+def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
+    """Seconds of one run that do not rise, and epochs that take far longer or shorter than the other epochs."""
+    sound: list[_TimedRow] = []
+    for row in rows:
+        if sound and row.seconds <= sound[-1].seconds and row.epoch > sound[-1].epoch:
             yield _stands_still(name, sound[-1], row, [other for other in rows if other is not row])
-        elif not sound or _epoch(row) > _epoch(sound[-1]):
+        elif not sound or row.epoch > sound[-1].epoch:
             sound.append(row)
-    points = [(0, 0.0), *((_epoch(row), _seconds(row)) for row in sound)]
+    points = [(0, 0.0), *((row.epoch, row.seconds) for row in sound)]
     paces = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(points)]
     median = statistics.median(paces) if paces else 0.0
     if len(paces) < 3 or not median:
         return
     for row, pace in zip(sound, paces, strict=True):
         if not 1 / _FAR <= pace / median <= _FAR:
-            before = points[points.index((_epoch(row), _seconds(row))) - 1]
+            before = points[points.index((row.epoch, row.seconds)) - 1]
             yield Finding(
                 "time",
                 "doubtful",
-                f"{name} took {pace:.1f} s per epoch from epoch {before[0]} to {_epoch(row)}, but {median:.1f} s "
+                f"{name} took {pace:.1f} s per epoch from epoch {before[0]} to {row.epoch}, but {median:.1f} s "
                 "elsewhere. Perhaps the machine was busy or was another one, or a figure is wrong.",
                 where=row.where,
-                reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
-                possible=f"about {before[1] + median * (_epoch(row) - before[0]):,.0f} s",
+                reported=f"{row.seconds:,.0f} s at epoch {row.epoch}",
+                possible=f"about {before[1] + median * (row.epoch - before[0]):,.0f} s",
             )
 
 
-def _stands_still(name: str, before: PrintedFigure, row: PrintedFigure, others: list[PrintedFigure]) -> Finding:
+def _stands_still(name: str, before: _TimedRow, row: _TimedRow, others: Sequence[_TimedRow]) -> Finding:
     paces = [
-        (_seconds(b) - _seconds(a)) / (_epoch(b) - _epoch(a))
+        (b.seconds - a.seconds) / (b.epoch - a.epoch)
         for a, b in pairwise(others)
-        if _seconds(b) > _seconds(a) and _epoch(b) > _epoch(a)
+        if b.seconds > a.seconds and b.epoch > a.epoch
     ]
     expected = ""
     if paces:
-        after = _seconds(before) + statistics.median(paces) * (_epoch(row) - _epoch(before))
+        after = before.seconds + statistics.median(paces) * (row.epoch - before.epoch)
         expected = f"about {after:,.0f} s, at {statistics.median(paces):.1f} s per epoch"
-    same = _seconds(row) == _seconds(before)
-    between = _epoch(row) - _epoch(before)
+    same = row.seconds == before.seconds
+    between = row.epoch - before.epoch
     return Finding(
         "time",
         "impossible" if same else "inconsistent",
-        f"{name} has {_seconds(before):,.0f} s at epoch {_epoch(before)} and "
+        f"{name} has {before.seconds:,.0f} s at epoch {before.epoch} and "
         + (
-            f"the same at epoch {_epoch(row)}: {between} epoch{'s' * (between > 1)} cannot take no time."
+            f"the same at epoch {row.epoch}: {between} epoch{'s' * (between > 1)} cannot take no time."
             if same
-            else f"only {_seconds(row):,.0f} s at epoch {_epoch(row)}. Elapsed time cannot fall unless the clock was "
+            else f"only {row.seconds:,.0f} s at epoch {row.epoch}. Elapsed time cannot fall unless the clock was "
             "restarted."
         ),
         where=row.where,
-        reported=f"{_seconds(row):,.0f} s at epoch {_epoch(row)}",
+        reported=f"{row.seconds:,.0f} s at epoch {row.epoch}",
         possible=expected,
     )
 
 
 def _words(evidence: Evidence) -> Iterator[Finding]:
-    for figure in evidence.figures:
-        seconds, words = figure.seconds, figure.said.words
-        named = words_to_seconds(words) if words else None
-        if seconds is None or seconds < 60 or not named or 1 / _FAR <= seconds / named <= _FAR:
+    """Seconds that differ from the words beside them: `1054 secs, about half hour`."""
+    said = _words_of_document(evidence.document) if evidence.document is not None else _words_of_study(evidence)
+    for where, seconds, printed, words in said:
+        named = words_to_seconds(words)
+        if seconds < 60 or not named or 1 / _FAR <= seconds / named <= _FAR:
             continue
         yield Finding(
             "time",
             "inconsistent",
             f"{seconds:,.0f} s is {_format_duration(seconds)}, not '{words}', which is {named:,.0f} s. One of them is "
             "wrong, or they measure different things.",
-            where=figure.where,
-            reported=f"{figure.said.elapsed} s, {words}",
+            where=where,
+            reported=f"{printed} s, {words}",
             possible=f"{_format_duration(seconds)}, or {named:,.0f} s",
         )
 
 
-def _twice(evidence: Evidence) -> Iterator[Finding]:
-    """The same time to the second in two rows: for different runs this is rarely chance."""
-    rows: dict[tuple[float, object], list[PrintedFigure]] = defaultdict(list)
-    for figure in evidence.accuracies():
-        if figure.seconds:
-            rows[figure.seconds, figure.said.epoch].append(figure)
-    for (seconds, epoch), figures in rows.items():
-        names = [figure.said.experiment for figure in figures]
-        if len(figures) > 1 and len(set(names)) == len(names):
+def _words_of_study(evidence: Evidence) -> Iterator[tuple[str, float, str, str]]:
+    for figure in evidence.figures:
+        if figure.seconds is not None and figure.said.words:
+            yield figure.where, figure.seconds, str(figure.said.elapsed), figure.said.words
+
+
+def _words_of_document(document: ReportDocument) -> Iterator[tuple[str, float, str, str]]:
+    for index, line in enumerate(document.lines, 1):
+        if len(line.text) < 400:
+            seconds, words = elapsed(line.text)
+            if seconds is not None and words is not None:
+                yield document.where(index), number(seconds), seconds, words
+
+
+def _twice(rows: Sequence[_TimedRow]) -> Iterator[Finding]:
+    """The same time to the second in two runs: this is rarely chance."""
+    same: dict[tuple[float, int], list[_TimedRow]] = defaultdict(list)
+    for row in rows:
+        if row.seconds >= _LONG:
+            same[row.seconds, row.epoch].append(row)
+    for (seconds, epoch), members in same.items():
+        names = [row.name for row in members]
+        if len(members) > 1 and len(set(names)) == len(names):
+            of = " and ".join(dict.fromkeys(row.of for row in members))
+            runs = of if " and " in of else f"{len(members)} runs"
             yield Finding(
                 "time",
                 "doubtful",
-                f"{' and '.join(names)} have the same time at epoch {epoch}: {seconds:,.0f} s. Different runs rarely "
+                f"{runs} have the same time at epoch {epoch}: {seconds:,.0f} s. Different runs rarely "
                 "take the same time to the second, so a time may have been copied.",
-                where=figures[1].where,
-                reported=f"{seconds:,.0f} s, {len(figures)} times",
+                where=members[1].where,
+                reported=f"{seconds:,.0f} s, {len(members)} times",
                 possible="a different time for each run",
             )
 
@@ -201,13 +266,3 @@ def _format_duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
-
-
-def _epoch(figure: PrintedFigure) -> int:
-    assert isinstance(figure.said.epoch, int)
-    return figure.said.epoch
-
-
-def _seconds(figure: PrintedFigure) -> float:
-    assert figure.seconds is not None
-    return figure.seconds

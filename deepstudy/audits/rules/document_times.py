@@ -1,0 +1,364 @@
+"""What the rule `time` finds in documents: times of steps, epochs and whole runs against each other.
+
+A total may be longer than its parts, because loading, scoring and saving take time as well. It cannot be shorter.
+Printed times are rounded, so each comparison allows for the last digit, and for a little more.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading.blocks import Paragraph, Verbatim
+from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
+from deepstudy.audits.training_evidence import TrainingEvidence, read_training
+from deepstudy.datasets import DATASETS
+from deepstudy.findings import AuditSeverity, Finding
+
+_LESS = 0.85  # of the sum of its parts: a total below this is too short
+_MORE = 3.0  # times the sum of its parts: a total above this is too long
+_UNITS = (
+    (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
+    (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
+    (r"s|secs?|seconds?|초|秒|segundos?|sekunden?|secondes?", 1.0),
+)
+_ANY_UNIT = "|".join(f"({words})" for words, _ in _UNITS)
+_PART = re.compile(
+    rf"(?<![\d.,:])(\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?(?:{_ANY_UNIT})(?![a-zA-Zà-ÿ²])",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s?(?:,|and|und|y|e|et)?\s?")
+_EPOCH = r"(?:epochs?|epochen?|[ée]pocas?|[ée]poques?|에폭|에포크|轮|エポック)"
+_PER_EPOCH_AFTER = re.compile(
+    rf"\s?(?:/|per|each|an|pro|je|por|par|a) ?(?:training )?{_EPOCH}(?![a-z])|\s?(?:for )?(?:each|every) {_EPOCH}",
+    re.IGNORECASE,
+)
+_PER_EPOCH_BEFORE = re.compile(
+    rf"(?:each|every|one|per|a single|an|jede|eine|pro|cada|por|chaque|par) {_EPOCH}[^.;\d]{{0,30}}$|"
+    rf"(?:에폭당|에포크당|每轮|每个?{_EPOCH}|1エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
+    re.IGNORECASE,
+)
+_TOTAL_AFTER = re.compile(
+    r"\s?(?:in (?:all|total)|altogether|overall|total|insgesamt|en total|no total|au total|en tout)\b", re.IGNORECASE
+)
+_TOTAL_BEFORE = re.compile(
+    r"(?:\btotal\b|in all|altogether|overall|whole|entire|complete|took|takes?|training time|insgesamt|gesamt\w*|"
+    r"dauert\w*|en total|"
+    r"tard[óo]|levou|a duré|a pris|au total|총|전체|걸|总共|共|一共|总|合計|全体|全部で)[^.;。\d]{0,40}$",
+    re.IGNORECASE,
+)
+_EPOCHS_IN_TEXT = re.compile(
+    rf"(?<![\d.,/])(\d{{1,5}})\s?(?:training )?(?:개의? )?(?:个)?{_EPOCH}(?![a-z])", re.IGNORECASE
+)
+_NO_LENGTH = re.compile(r"(?:after|at|every|each|first|last|nach|tras|après|após|第|per)\s(?:the\s)?$", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:gpus?|cpu|tpu|seeds?|runs|folds?|models|networks|machines|experiments|configurations|each of)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"(?:training|train|finish\w*|complet\w*|total|elapsed|took|time|학습|훈련|训练|総|学習|entrenamiento|treino|"
+    r"entra[îi]nement)\D{0,40}$",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:,\d{3}){1,2}|\d{2,7}(?:\.\d)?)\s?(?:images?|img|samples?|examples?|이미지|张|枚)\s?"
+    r"(?:/|per|pro|por|par)\s?(?:s\b|sec\w*|second)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Duration:
+    """A time in a sentence, in seconds."""
+
+    seconds: float
+    half_digit: float
+    start: int
+    end: int
+    kind: str  # "epoch", "total", or ""
+
+
+def find_in_document(evidence: Evidence) -> Iterator[Finding]:
+    """Find times of a document that contradict each other.
+
+    Arguments:
+        evidence: what the document says.
+
+    Returns:
+        Findings of the rule `time`.
+    """
+    training = read_training(evidence)
+    for log in training.printed:
+        yield from _bars(log)
+        yield from _clocks(log)
+        yield from _end_of_log(evidence, log)
+    yield from _totals(evidence, training)
+    yield from _throughput(evidence)
+
+
+# Logs ----------------------------------------------------------------------------------------------------------------
+
+
+def _bars(log: TrainingLog) -> Iterator[Finding]:
+    """Keras: `469/469 - 12s 25ms/step`."""
+    wrong: list[tuple[LoggedLine, float]] = []
+    is_short = False
+    for line in log.lines:
+        pace, seconds = line.step_seconds, line.bar_seconds
+        if pace is None or seconds is None or not line.steps or line.step != line.steps:
+            continue
+        low, high = ((pace[0] + sign * pace[1] / 2) * line.steps for sign in (-1, 1))
+        # The first epoch prints the time of its slow first step as well, but not in the time per step.
+        too_short = seconds + 1 < 0.8 * low
+        if too_short or (seconds - 1 > _MORE * high and seconds > 10 and line.epoch not in (0, 1)):
+            wrong.append((line, pace[0] * line.steps))
+            is_short |= too_short
+    if not wrong:
+        return
+    line, expected = wrong[0]
+    assert line.step_seconds is not None
+    more = f" {len(wrong) - 1} more line{'s' * (len(wrong) > 2)} of the log." if len(wrong) > 1 else ""
+    yield Finding(
+        "time",
+        "inconsistent" if is_short else "doubtful",
+        f"{line.steps:,} steps of {_seconds(line.step_seconds[0])} take {_seconds(expected)}, not "
+        f"{line.bar_seconds:,.0f} s.{' The same holds for' + more if more else ''}",
+        where=line.where,
+        reported=_short(line.text),
+        possible=f"about {_seconds(expected)}",
+    )
+
+
+def _clocks(log: TrainingLog) -> Iterator[Finding]:
+    """Time stamps that go back, or leave no time for what they time."""
+    stamped = [line for line in log.lines if line.clock is not None]
+    for one, two in pairwise(stamped):
+        assert one.clock is not None
+        assert two.clock is not None
+        back = one.clock - two.clock
+        is_later = (two.epoch or 0, two.step or 0) > (one.epoch or 0, one.step or 0) and one.phase == two.phase
+        if one.has_date != two.has_date or not is_later or back <= 60 or (not one.has_date and back > 12 * 3600):
+            continue
+        # Clocks are put back by an hour in autumn.
+        severity: AuditSeverity = "doubtful" if back <= 3600 else "inconsistent"
+        yield Finding(
+            "time",
+            severity,
+            f"The clock goes back by {_seconds(back)} between two lines of one log. The lines are not of one run, "
+            f"or were "
+            "changed.",
+            where=two.where,
+            reported=_short(two.text),
+            possible="a later time than in the line above",
+        )
+        return
+    epochs = [line for line in stamped if line.names_epoch and line.step is None and line.seconds]
+    gaps = [
+        (two, (two.clock or 0) - (one.clock or 0))
+        for one, two in pairwise(epochs)
+        if not two.is_elapsed and (two.epoch or 0) == (one.epoch or 0) + 1
+    ]
+    short = [(line, gap) for line, gap in gaps if gap >= 0 and gap + 2 < 0.7 * (line.seconds or 0)]
+    if len(gaps) >= 2 and len(short) == len(gaps):
+        line, gap = short[0]
+        yield Finding(
+            "time",
+            "inconsistent",
+            f"Epoch {line.epoch} is said to take {_seconds(line.seconds or 0)}. But only {_seconds(gap)} lie "
+            f"between the time "
+            "stamps of its line and the line before.",
+            where=line.where,
+            reported=_short(line.text),
+            possible=f"at most {_seconds(gap)}",
+        )
+
+
+def _end_of_log(evidence: Evidence, log: TrainingLog) -> Iterator[Finding]:
+    """The times of all epochs against the time that is printed at the end."""
+    assert evidence.document is not None
+    times: dict[int, float] = {}
+    rounding = 0.0
+    for line in log.lines:
+        seconds = line.bar_seconds if line.bar_seconds is not None and line.step == line.steps else None
+        if seconds is None and line.names_epoch and line.step is None and not line.is_elapsed:
+            seconds = line.seconds
+        if seconds is not None and line.epoch is not None:
+            times.setdefault(line.epoch, seconds)
+            rounding += 0.5 if seconds == int(seconds) else 0.05
+    if not log.is_whole or log.has_gaps or len(times) != len(log.epochs) or len(times) < 2:
+        return
+    if _rises_as_elapsed(list(times.values())):
+        return
+    last = log.lines[-1].line
+    for at in range(last, min(last + 12, len(evidence.document.lines))):
+        text = evidence.document.lines[at].text[:300]
+        if at <= last and any(line.line == at and line.names_epoch for line in log.lines):
+            continue
+        found = [each for each in _durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
+        if not found or re.search(r"test|eval|infer|predict|per |avg|average|mean", text, re.IGNORECASE):
+            continue
+        total = sum(times.values())
+        yield from _compare(
+            found[0], total, rounding, evidence.document.where(at + 1), text, f"The {len(times)} epochs of the log"
+        )
+        return
+
+
+def _rises_as_elapsed(times: Sequence[float]) -> bool:
+    """Whether times rise from line to line by about the first one, as times since the start do."""
+    return all(one < two for one, two in pairwise(times)) and times[-1] > 0.5 * len(times) * times[0]
+
+
+# Sentences -----------------------------------------------------------------------------------------------------------
+
+
+def _durations(text: str) -> list[_Duration]:
+    """The times in a sentence; `2 h 5 min` is one."""
+    found: list[_Duration] = []
+    for match in _PART.finditer(text):
+        at = next(index for index in range(3) if match[index + 2])
+        unit = _UNITS[at][1]
+        if match[at + 2] in ("m", "M") and not re.match(r"\s?\d", text[match.end() :]):
+            continue  # `3m` can be three million
+        is_thousands = re.fullmatch(r"\d{1,3},\d{3}", match[1]) is not None
+        printed = match[1].replace(",", "" if is_thousands else ".")
+        half = 0.5 * unit * 10.0 ** -len(printed.partition(".")[2])
+        seconds = float(printed) * unit
+        if found and _BETWEEN.fullmatch(text[found[-1].end : match.start()]) and found[-1].half_digit > half * 1.5:
+            before = found.pop()
+            found.append(_Duration(before.seconds + seconds, half, before.start, match.end(), ""))
+        else:
+            found.append(_Duration(seconds, half, match.start(), match.end(), ""))
+    return [_Duration(each.seconds, each.half_digit, each.start, each.end, _kind(text, each)) for each in found]
+
+
+def _kind(text: str, duration: _Duration) -> str:
+    before, after = text[max(duration.start - 60, 0) : duration.start], text[duration.end :]
+    if _PER_EPOCH_AFTER.match(after) or _PER_EPOCH_BEFORE.search(before):
+        return "epoch"
+    if re.match(r"\s?(?:/|per|each|pro|por|par)\s?\w", after, re.IGNORECASE):
+        return "other"
+    return "total" if _TOTAL_AFTER.match(after) or _TOTAL_BEFORE.search(before) else ""
+
+
+def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]:
+    """`20 epochs of 45 s, 600 s in all`."""
+    assert evidence.document is not None
+    lengths = {int(each.value) for each in training.settings.epochs}
+    logged = {line.line for log in training.logs for line in log.lines}
+    for line, text in _passages(evidence, logged):
+        durations = _durations(text)
+        paces = [each for each in durations if each.kind == "epoch"]
+        totals = [each for each in durations if each.kind == "total"]
+        own = [
+            int(match[1])
+            for match in _EPOCHS_IN_TEXT.finditer(text)
+            if int(match[1]) > 1 and not _NO_LENGTH.search(text[: match.start()][-14:])
+        ]
+        counts = {*own} or lengths
+        if len(paces) != 1 or len(totals) != 1 or len(counts) != 1 or _OTHER.search(text):
+            continue
+        count, pace = counts.pop(), paces[0]
+        where = evidence.document.where(line + 1)
+        finding = next(
+            _compare(
+                totals[0],
+                count * pace.seconds,
+                count * pace.half_digit,
+                where,
+                text,
+                f"{count} epochs of {_seconds(pace.seconds)}",
+            ),
+            None,
+        )
+        if finding is not None:
+            yield finding
+            return
+
+
+def _passages(evidence: Evidence, logged: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Sentences, short paragraphs, and printed lines that are of no log, with the numbers of their lines from 0."""
+    assert evidence.document is not None
+    for block in evidence.layout.blocks:
+        if isinstance(block, Paragraph):
+            whole = block.text[:3000]
+            spans = list(iterate_sentences(whole))
+            for start, end in [*spans, *([(0, len(whole))] if len(spans) in (2, 3) else [])]:
+                yield block.locate(start, start + 1).line, whole[start:end]
+        elif isinstance(block, Verbatim) and block.kind != "code":
+            for line in block.lines:
+                if line not in logged:
+                    yield line, evidence.document.lines[line].text[:600]
+
+
+def _compare(total: _Duration, parts: float, rounding: float, where: str, text: str, what: str) -> Iterator[Finding]:
+    """A total against the sum of its parts."""
+    is_short = total.seconds + total.half_digit < _LESS * (parts - rounding)
+    is_long = total.seconds - total.half_digit > _MORE * (parts + rounding) and total.seconds > 60
+    if is_short:
+        says = f"{what} take {_seconds(parts)}. The total of {_seconds(total.seconds)} is shorter, which cannot be."
+    elif is_long:
+        says = (
+            f"{what} take {_seconds(parts)}, but the total is {_seconds(total.seconds)}. Loading and scoring "
+            f"rarely take "
+            "so long."
+        )
+    else:
+        return
+    yield Finding(
+        "time",
+        "inconsistent" if is_short else "doubtful",
+        says,
+        where=where,
+        reported=_short(text),
+        possible=f"{_seconds(parts)} or a little more",
+    )
+
+
+def _throughput(evidence: Evidence) -> Iterator[Finding]:
+    """`1,200 images/s, 10 s per epoch` of 50,000 images."""
+    assert evidence.document is not None
+    context = DocumentContext(evidence.document, evidence.layout)
+    if evidence.document.text.count("/s") > 200:
+        return  # progress bars
+    for at, line in enumerate(evidence.document.lines, 1):
+        text = line.text[:600]
+        rates = _RATE.findall(text)
+        paces = [each for each in _durations(text) if each.kind == "epoch"]
+        entry = DATASETS.get(context.dataset_of(text) or "")
+        if len(rates) != 1 or len(paces) != 1 or entry is None:
+            continue
+        if _OTHER.search(text) or re.search(r"infer|test|eval", text, re.IGNORECASE):
+            continue
+        images = float(rates[0].replace(",", "")) * paces[0].seconds
+        least = min(entry.splits["train"] // 2, entry.splits["train"])
+        most = sum(entry.splits.values())
+        if least / 1.2 <= images <= 1.5 * most:
+            continue
+        size = entry.splits["train"]
+        yield Finding(
+            "time",
+            "inconsistent" if not least / 3 <= images <= 3 * most else "doubtful",
+            f"{rates[0]} images per second for {_seconds(paces[0].seconds)} are {images:,.0f} images. An epoch has "
+            f"{size:,}.",
+            where=evidence.document.where(at),
+            reported=_short(text),
+            possible=f"about {size / paces[0].seconds:,.0f} images per second",
+        )
+        return
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 1:
+        return f"{1000 * seconds:.3g} ms"
+    if seconds < 600:
+        return f"{seconds:.3g} s"
+    amount, unit = (seconds / 60, "min") if seconds < 7200 else (seconds / 3600, "h")
+    return f"{seconds:,.0f} s ({amount:.3g} {unit})"
+
+
+def _short(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()[:200]
