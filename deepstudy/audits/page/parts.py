@@ -257,9 +257,9 @@ def _line(marked: MarkedDocument, number: int, start: int = 0) -> PageLine:
 
 
 def _split_place(place: str) -> tuple[str, str]:
-    """The page or cell of a place, and the line in it: `page 3, line 7` is `page 3` and `7`."""
-    part, _, line = place.rpartition(", ")
-    return part, line.removeprefix("line ")
+    """The page or cell of a place, and the line in it: `page 3, line 7` is `page 3` and `7`; `12` is "" and `12`."""
+    part, *_, line = place.split(", ") if ", " in place else (place, "") if "cell" in place else ("", place)
+    return part, line.removeprefix("line ").replace("paragraph ", "¶ ")
 
 
 def _markup(pieces: Iterator[MarkedPiece]) -> Markup:

@@ -83,12 +83,12 @@ def test_a_log_ends_with_its_last_words(audited: Callable[..., AuditResult]) -> 
 
 
 def test_pages_and_cells_are_named_where_they_begin(audited: Callable[..., AuditResult]) -> None:
-    places = ("page 1, line 1", "page 1, line 2", "page 2, line 1")
+    places = ("page 1, line 1", "page 1, table 1, row 2", "page 2, line 1")
     evidence = Evidence("r", "r", {}, document=ReportDocument("r.pdf", tuple(TextLine("words", at) for at in places)))
     assert [(block.kind, block.lines[0].place) for block in parts(evidence, audited())] == [
         ("part", "page 1"),
         ("plain", "1"),
-        ("plain", "2"),
+        ("plain", "row 2"),
         ("part", "page 2"),
         ("plain", "1"),
     ]
