@@ -313,24 +313,26 @@ def _features(network: ListedNetwork, inputs: Sequence[Size], document: ReportDo
     into = head.layers[kinds.index("conv")].into
     if layer.into is None or into is None:
         return
-    made = {
-        side: features for side in range(1, _LARGEST_SIDE + 1) if (features := _features_of(head, (into, side, side)))
-    }
-    if not made:
+    made = {side: made for side in range(1, _LARGEST_SIDE + 1) if (made := _features_of(head, (into, side, side)))}
+    channels = next((made[0] for made in made.values()), 0)
+    likely = next((size[1] for size in inputs if size[0] == into and size[1] in made), None)
+    if not channels or (likely is None and layer.into % channels == 0):
+        return  # an image need not be square
+    if layer.into in [features for _, features in made.values()]:
         return
-    if layer.into not in made.values():
-        likely = next((size for size in inputs if size[0] == into and size[1] in made), None)
-        side = likely[1] if likely else 32
-        given = f" From {side}x{side} pixels they are {made[side]:,}." if side in made else ""
-        yield _flaw(
-            layer,
-            f"{layer.name} takes {layer.into:,} features, but no square image gives so many there.{given}",
-            f"{layer.name}: {layer.into}",
-            f"{made[side]:,}" if side in made else "",
-            document,
-        )
+    says = f"{layer.name} takes {layer.into:,} features, but "
+    if likely is not None:
+        says += f"no square image gives so many there. From {likely}x{likely} pixels they are {made[likely][1]:,}."
+    else:
+        says += f"the features of {channels:,} channels are a multiple of {channels:,}."
+    possible = f"{made[likely][1]:,}" if likely is not None else f"a multiple of {channels:,}"
+    yield _flaw(layer, says, f"{layer.name}: {layer.into}", possible, document)
 
 
-def _features_of(head: ListedNetwork, first: Size) -> int | None:
+def _features_of(head: ListedNetwork, first: Size) -> tuple[int, int] | None:
+    """The channels and the features behind the first layers."""
     along = sizes_along(head, first)
-    return math.prod(along[-1]) if along else None
+    if not along:
+        return None
+    channels = next((size[0] for size in reversed(along) if len(size) == 3), 1)
+    return channels, math.prod(along[-1])

@@ -329,6 +329,15 @@ TABLE = """\
 | Max pooling | - | 2x2 | 2 | 14x14x8 |
 | Fully connected | 10 | - | - | 10 |
 """
+CALLS = """\
+Input: 28x28x1
+  ↓
+Conv2d(1, 8, 3, padding=1) + BatchNorm + ReLU → (8, 28, 28)
+  ↓
+MaxPool2d(2, 2) → (8, 14, 14)
+  ↓
+Linear(1568→10)
+"""
 ALL_OF_ONE = {
     "MATLAB's analysis": MATLAB_ANALYSIS,
     "MATLAB code": MATLAB_CODE,
@@ -349,6 +358,7 @@ ALL_OF_ONE = {
     "arrows": ARROWS,
     "drawn": DRAWN,
     "table": TABLE,
+    "calls": CALLS,
 }
 
 

@@ -121,12 +121,13 @@ class Net(nn.Module):
     ("right", "wrong", "says"),
     [
         ("nn.Conv2d(6, 16, 5)", "nn.Conv2d(8, 16, 5)", "conv2 takes 8 channels, but the layer before it makes 6"),
-        ("16 * 5 * 5", "32 * 5 * 5", "fc1 takes 800 features"),
+        ("16 * 5 * 5", "32 * 5 * 5", "From 32x32 pixels they are 400."),
+        ("16 * 5 * 5", "405", "no square image gives so many there"),
     ],
 )
 def test_code_that_cannot_have_run(right: str, wrong: str, says: str) -> None:
-    assert found(CODE) == []
-    (finding,) = found(CODE.replace(right, wrong))
+    assert found(f"CIFAR-10\n{CODE}") == []
+    (finding,) = found(f"CIFAR-10\n{CODE.replace(right, wrong)}")
     assert says in finding.says
 
 
@@ -134,6 +135,7 @@ def test_code_that_cannot_have_run(right: str, wrong: str, says: str) -> None:
     "text",
     [
         CODE.replace("16 * 5 * 5", "16 * 4 * 4"),  # of other images
+        CODE.replace("16 * 5 * 5", "16 * 5 * 10"),  # of images that are not square
         CODE.replace("nn.Conv2d(6, 16, 5)", "nn.Conv2d(8, 16, 5)").replace("x = torch.flatten(x, 1)", "x = x + 1"),
         CODE.replace("16 * 5 * 5", "width"),
     ],

@@ -112,7 +112,24 @@ _SEPARATOR = re.compile(
     r"(?<=\s)(?:then|and then|followed by|gefolgt von|puis|luego|dann)(?=\s))\s*",
     re.IGNORECASE,
 )
-_INTO_OUT = re.compile(r"(?<![\d.→>-])(\d{1,5})(?:→|->|=>)(\d{1,5})(?![\d.→-])")  # `32→64`, without spaces
+#: Short forms of programs, in words: PyTorch's `Conv2d(3, 64, 3)`, Keras's `Conv2D(32, (3, 3))`, `→ (64, 7, 7)`.
+_CALLS = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"Conv2d\(\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,2})(?!\d)", r"Conv2d(\1 to \2, kernel \3x\3"),
+        (
+            r"Conv2D\(\s*(\d{1,5})\s*,\s*\(?\s*(\d{1,2})(?:\s*,\s*\2\s*\))?(?!\s?[x×\d])",
+            r"Conv2D(\1 filters, kernel \2x\2",
+        ),
+        (r"Linear\(\s*(\d{1,7})\s*,\s*(\d{1,7})(?!\d)", r"Linear(\1 to \2"),
+        (r"((?:Max|Avg)Pool2d)\(\s*(\d)\s*,\s*(\d)\s*\)", r"\1(kernel \2x\2, stride \3)"),
+        (
+            r"(?:→|->|=>)\s*[\[(]\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*[\])]",
+            r", output \1x\2x\3",
+        ),
+        (r"(?<![\d.→>-])(\d{1,5})(?:→|->|=>)(\d{1,5})(?![\d.→-])", r"\1 to \2"),  # `32→64`, without spaces
+    )
+)
 _ARROW = re.compile(r"→|⇒|➔|➜|⟶|->|=>|-->")
 _MARK = re.compile(r"^[\s>*•·▪■\-–+#│├└─▼↓▽⬇|`]{0,20}(?:\(?\d{1,2}\s?[.):]\)?\s+)?")
 _LABEL = re.compile(
@@ -290,7 +307,8 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     plain = _LABEL.sub(lambda match: _kept_label(match.group()), plain, count=1)
     if not plain or not _WORD.search(plain) or _EQUATION.search(plain) or _CODE.search(text):
         return None
-    plain = _INTO_OUT.sub(r"\1 to \2", plain)
+    for pattern, words in _CALLS:
+        plain = pattern.sub(words, plain)
     line = LineOfLayers([], True)
     for piece in _SEPARATOR.split(plain):
         if piece.strip():
