@@ -19,7 +19,7 @@ from deepstudy.audits.training_evidence import read_training
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 
-_LARGEST_HELD_OUT = 0.5  # of the training images
+_FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
     r"augment|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|per epoch|flipped|"
     r"oversampl|"
@@ -269,7 +269,7 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         }
     held_out = {count for sentence in sentences for count in sentence.of("validation")}
     said |= {size - part for size in base for part in held_out if size > part}
-    train = [count for sentence in sentences for count in sentence.of("train")]
+    train = [count for sentence in sentences for count in sentence.of("train") if count >= _FEWEST]
     if (part := settings.validation_split) is not None:  # the only call of fit holds images out
         full = {*train, *((known["train"],) if known else ())}
         fewer = {rounded for size in full for rounded in (math.floor(size * (1 - part)), math.ceil(size * (1 - part)))}
@@ -285,6 +285,10 @@ def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _Sizes) -> It
     is_only_size = sizes.train is not None
     for log in logs:
         lines = [line for line in log.lines if line.step is not None and line.phase in (None, "train")]
+        # A bar without an epoch or a loss may be of a download.
+        lines = [
+            line for line in lines if line.epoch is not None or any(each.metric == "loss" for each in line.results)
+        ]
         totals = {line.steps for line in lines if line.steps is not None}
         if len(totals) == 1:
             yield from _total_steps(evidence, log, totals.pop(), sizes, batches, is_only_size)

@@ -246,19 +246,21 @@ _BESIDE = 15  # lines after a log in which its best value is printed
 
 def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
     inside = {line.line for log in logs for line in log.lines if line.names_epoch or line.step is not None}
-    done: set[tuple[int, float]] = set()
+    by_series: dict[tuple[int, str, str | None], list[tuple[float, Finding | None]]] = {}
     for statement in evidence.statements:
         if statement.metric not in ("accuracy", "loss") or statement.span.line in inside or statement.kind == "table":
             continue
         if statement.is_cited or statement.is_change or statement.is_about or statement.is_mean:
             continue
         log = _log_of(statement, logs)
-        if log is None or (statement.span.line, statement.value) in done:
-            continue
-        finding = _best(statement, log)
-        if finding is not None:
-            done.add((statement.span.line, statement.value))
-            yield finding
+        if log is not None and _is_called_best(statement):
+            key = (log.lines[0].line, statement.metric, statement.split)
+            by_series.setdefault(key, []).append((statement.value, _best(statement, log)))
+    for members in by_series.values():
+        found = [finding for _, finding in members if finding is not None]
+        # Several best values are of several runs, and the log is of one of them.
+        if found and (len(found) == len(members) and len({value for value, _ in members}) == 1):
+            yield found[0]
     if len(logs) == 1:
         yield from _changes(evidence, logs[0])
 
@@ -272,15 +274,19 @@ def _log_of(statement: Statement, logs: Sequence[TrainingLog]) -> TrainingLog | 
     return above[-1] if above and above[-1] in whole and statement.kind == "log" else None
 
 
-def _best(statement: Statement, log: TrainingLog) -> Finding | None:
+def _is_called_best(statement: Statement) -> bool:
+    """Whether the words before a number call it the best."""
     text = statement.text
     at = text.find(statement.printed)
     near = text[max(at - 90, 0) : max(at, 0)]
-    if at < 0 or not _BEST.search(near) or _OTHER_CHOICE.search(text):
-        return None
-    since = near[[*_BEST.finditer(near)][-1].start() :]
-    if re.search("train", since, re.IGNORECASE) and statement.split != "train":
-        return None
+    words = [*_BEST.finditer(near)]
+    if at < 0 or not words or _OTHER_CHOICE.search(text):
+        return False
+    return statement.split == "train" or not re.search("train", near[words[-1].start() :], re.IGNORECASE)
+
+
+def _best(statement: Statement, log: TrainingLog) -> Finding | None:
+    text = statement.text
     splits = {statement.split} if statement.split else {"validation", "test"}
     series = [_series(log, statement.metric, split) for split in ("validation", "test", "train") if split in splits]
     series = [each for each in series if len(each) == len(log.epochs)]

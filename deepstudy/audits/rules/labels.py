@@ -51,6 +51,7 @@ from collections.abc import Iterator, Mapping
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
 from deepstudy.audits.rules.document_labels import find_in_document, step_counts
 from deepstudy.audits.rules.granularity import IMAGES_OF, bare, counts
+from deepstudy.audits.training_evidence import read_training
 from deepstudy.findings import Finding
 
 
@@ -248,6 +249,10 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
             )
     for figure in evidence.accuracies():
         epochs = _length(evidence.trials[figure.said.experiment]) or max(evidence.epochs, default=None)
+        if evidence.document is not None and epochs is not None:  # several runs may be told of
+            epochs = max(
+                epochs, *evidence.epochs, *(int(said.value) for said in read_training(evidence).settings.epochs)
+            )
         is_named = re.search(rf"\b{figure.said.epoch}\b", figure.said.experiment) is not None  # "… 200 epochs"
         if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs and not is_named:
             yield Finding(
