@@ -11,7 +11,7 @@ from deepstudy.audits.reading.tokens import LONGEST
 
 
 @dataclass(frozen=True)
-class Passage:
+class TextPassage:
     """A text of a document.
 
     Attributes:
@@ -40,7 +40,7 @@ class Passage:
         return next((where for at, where in reversed(self.pieces) if at <= start), self.where)
 
 
-def read_passages(document: ReportDocument, layout: DocumentLayout) -> Iterator[Passage]:
+def read_passages(document: ReportDocument, layout: DocumentLayout) -> Iterator[TextPassage]:
     """Go through the texts of a document.
 
     Arguments:
@@ -53,15 +53,15 @@ def read_passages(document: ReportDocument, layout: DocumentLayout) -> Iterator[
     for number, block in enumerate(layout.blocks):
         if isinstance(block, Paragraph):
             pieces = tuple((at, document.where(line + 1)) for at, line, _ in block.pieces)
-            yield Passage(clean_in_place(block.text), "text", number, pieces[0][1], pieces)
+            yield TextPassage(clean_in_place(block.text), "text", number, pieces[0][1], pieces)
         elif isinstance(block, PrintedTable):
             if block.caption:
-                yield Passage(clean_in_place(block.caption), "caption", number, document.where(block.line + 1))
+                yield TextPassage(clean_in_place(block.caption), "caption", number, document.where(block.line + 1))
             for row in block.rows:
                 text = " | ".join(clean_in_place(cell.text) for cell in row.cells)
-                yield Passage(text[:LONGEST], "row", number, document.where(row.line + 1))
+                yield TextPassage(text[:LONGEST], "row", number, document.where(row.line + 1))
         elif isinstance(block, Verbatim):
             kind: Literal["output", "code"] = "code" if block.kind == "code" else "output"
             for line in block.lines:
                 text = clean_in_place(document.lines[line].text[:LONGEST])
-                yield Passage(text, kind, number, document.where(line + 1))
+                yield TextPassage(text, kind, number, document.where(line + 1))

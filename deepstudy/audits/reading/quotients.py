@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deepstudy.audits.reading.passages import Passage
+from deepstudy.audits.reading.passages import TextPassage
 
 _N = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3}){1,2}(?!\d)|\d{1,8}"
 _OF = (
@@ -74,7 +74,7 @@ class PrintedQuotient:
     may_be_rest: bool
 
 
-def read_quotients(passage: Passage) -> Iterator[PrintedQuotient]:
+def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
     """Find counts beside their percentage.
 
     Arguments:

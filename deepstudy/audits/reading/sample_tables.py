@@ -39,7 +39,7 @@ def read_sample_table(table: PrintedTable, document: ReportDocument) -> Iterator
         is_of_runs = _RUN_WORD.search(table.columns[0]) is not None
         names = tuple(f"run {text}" if is_of_runs and text.isdecimal() else text for text in turned[0])
         headers = list(table.columns[1:])
-        below = [f"{places[0]}"] * len(headers)
+        below = [places[0]] * len(headers)
         for sample in _runs_beside(
             ("", *names),
             [[header, *column] for header, column in zip(headers, turned[1:], strict=True)],
@@ -112,7 +112,7 @@ def _summaries(
         if len(labels) != 1 or _PLUS_MINUS.search(header):
             continue
         (label,) = labels
-        rest = re.sub(r"[\W_]+", " ", _LABELS[label].sub(" ", header)).strip().lower()
+        rest = " ".join(re.findall(r"[^\W_]+", _LABELS[label].sub("|", header))).lower()
         group = groups.setdefault(rest, {})
         if label in group:
             return  # two columns of one name

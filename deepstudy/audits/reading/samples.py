@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from deepstudy.audits.reading.passages import Passage
+from deepstudy.audits.reading.passages import TextPassage
 from deepstudy.audits.reading.phrases import read_phrase
 from deepstudy.audits.reading.sample_words import LABELS, NO_RUNS, NUMBER_WORDS, RUN_COUNT, RUN_INDEX, RUNS, SampleLabel
 
@@ -310,7 +310,7 @@ def _are_alike(numbers: Sequence[SampleNumber]) -> bool:
     return has_digits and min(values) > 0 and max(values) <= 3 * min(values) and max(values) <= 100
 
 
-def read_sentence(text: str, passage: Passage, start: int, after: str = "") -> RunSample | None:
+def read_sentence(text: str, passage: TextPassage, start: int, after: str = "") -> RunSample | None:
     """Read what a sentence says of several runs.
 
     Arguments:
@@ -416,7 +416,7 @@ class _Listed:
     text: str = ""
 
 
-def read_lines(passages: Sequence[Passage]) -> Iterator[RunSample]:
+def read_lines(passages: Sequence[TextPassage]) -> Iterator[RunSample]:
     """Read runs that are printed on a line each, and the lines that sum them up.
 
     Arguments:
@@ -469,7 +469,7 @@ def _metrics_of(line: str, start: int) -> dict[tuple[str, str], SampleNumber]:
     return found
 
 
-def _summed_up(listed: _Listed, passages: Sequence[Passage]) -> Iterator[RunSample]:
+def _summed_up(listed: _Listed, passages: Sequence[TextPassage]) -> Iterator[RunSample]:
     """Look below the lines of runs for their mean and spread."""
     if listed.lines < 3 and not (listed.lines == 2 and listed.word.startswith(("run", "seed"))):
         return

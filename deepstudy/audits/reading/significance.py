@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from deepstudy.audits.reading.passages import Passage
+from deepstudy.audits.reading.passages import TextPassage
 
 Statistic = Literal["t", "F", "r", "z", "chi2"]
 Relation = Literal["=", "<", ">"]
@@ -91,7 +91,7 @@ def read_value(text: str, power: str | None = None) -> PrintedValue:
     return PrintedValue(text, float(mantissa) * ten, ten * 10.0 ** -len(mantissa.partition(".")[2]))
 
 
-def read_significance(passage: Passage) -> Iterator[SignificanceResult]:
+def read_significance(passage: TextPassage) -> Iterator[SignificanceResult]:
     """Find the results of significance tests in a text.
 
     Arguments:
@@ -119,7 +119,7 @@ def read_significance(passage: Passage) -> Iterator[SignificanceResult]:
             yield SignificanceResult(kind, (df.value,), statistic, "=", p, passage.place(match.start()), match[0])
 
 
-def _result(match: re.Match[str], text: str, passage: Passage) -> SignificanceResult | None:
+def _result(match: re.Match[str], text: str, passage: TextPassage) -> SignificanceResult | None:
     groups = match.groupdict()
     kind: Statistic = "chi2" if match["chi2"] else match["one"].replace("Z", "z")  # type: ignore[assignment]
     degrees = tuple(read_value(groups[key]).value for key in ("df1", "df2") if groups.get(key))

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.passages import Passage, read_passages
+from deepstudy.audits.reading.passages import TextPassage, read_passages
 from deepstudy.audits.reading.significance import (
     SignificanceClaim,
     SignificanceResult,
@@ -133,7 +133,7 @@ def tail(kind: Statistic, value: float, degrees: tuple[float, ...]) -> float:
     return float(2 * special.stdtr(degrees[0], -value))
 
 
-def _of_result(result: SignificanceResult, passage: Passage) -> Finding | None:
+def _of_result(result: SignificanceResult, passage: TextPassage) -> Finding | None:
     if _OTHER_TEST.search(passage.text):
         return None
     name = _NAMES.get(result.kind, result.kind)
@@ -201,7 +201,7 @@ def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.0095 else f"{value:.2g}"
 
 
-def _claims(passage: Passage) -> Iterator[Finding]:
+def _claims(passage: TextPassage) -> Iterator[Finding]:
     for start, end in iterate_sentences(passage.text):
         at = start
         for clause in _CLAUSES.split(passage.text[start:end]):

@@ -5,7 +5,7 @@ The rule checks:
 * a softmax whose output goes into cross-entropy;
 * a schedule that never acts, and a learning rate that depends on test images;
 * normalisation with swapped constants, or with those of other images;
-* training on test images, and choices made by their accuracy;
+* training on test images, and a model or an epoch that is chosen by their accuracy, in words or in code;
 * a recipe that differs from the paper that the report cites;
 * comparisons of single runs, of accuracies too close to each other, or of experiments that differ in several things.
 
@@ -53,6 +53,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, Fact, Trial
+from deepstudy.audits.rules.document_recipe import find_in_document
 from deepstudy.audits.rules.replicates import standard_error
 from deepstudy.catalog import CONDITION
 from deepstudy.findings import Finding
@@ -102,6 +103,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     yield from _selected_on_test(evidence)
     yield from _departs_from_paper(evidence)
     yield from _compares(evidence)
+    if evidence.document is not None:
+        yield from find_in_document(evidence)
 
 
 def _grouped(evidence: Evidence, kind: Callable[[Trial], Iterator[Finding]]) -> Iterator[Finding]:

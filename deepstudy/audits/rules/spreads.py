@@ -41,7 +41,7 @@ from statistics import fmean, median, pstdev
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.passages import Passage, read_passages
+from deepstudy.audits.reading.passages import TextPassage, read_passages
 from deepstudy.audits.reading.sample_tables import read_sample_table
 from deepstudy.audits.reading.sample_words import SampleLabel
 from deepstudy.audits.reading.samples import RunSample, SampleNumber, read_lines, read_sentence
@@ -99,7 +99,7 @@ def _samples(evidence: Evidence) -> Iterator[RunSample]:
             yield from read_sample_table(block, evidence.document)
 
 
-def _sentences(passage: Passage) -> Iterator[RunSample]:
+def _sentences(passage: TextPassage) -> Iterator[RunSample]:
     spans = [(0, len(passage.text))] if passage.kind == "output" else list(iterate_sentences(passage.text))
     for at, (start, end) in enumerate(spans):
         after = passage.text[slice(*spans[at + 1])] if at + 1 < len(spans) else ""

@@ -1,0 +1,28 @@
+"""Where a document chooses by test images."""
+
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.reading.passages import read_passages
+from deepstudy.audits.reading.test_choices import TestChoice, read_test_choices
+
+
+def read(text: str) -> list[TestChoice]:
+    evidence = of_text(text, "report.md")
+    assert evidence.document is not None
+    return list(read_test_choices(list(read_passages(evidence.document, evidence.layout))))
+
+
+def test_a_sentence_has_its_place() -> None:
+    (choice,) = read(
+        "We train on MNIST. Then the checkpoint with the best test accuracy was selected. It has 5 layers."
+    )
+    assert choice == TestChoice(
+        "report.md:1", "Then the checkpoint with the best test accuracy was selected.", "sentence"
+    )
+
+
+def test_code_has_the_line_that_compares() -> None:
+    lines = ["def test(epoch):", "    acc = correct / total", "    if acc > best_acc:", "        torch.save(net, 'a')"]
+    code = "```python\n" + "\n".join(lines) + "\n```"
+    (choice,) = read(code)
+    assert (choice.where, choice.text, choice.kind) == ("report.md:4", "if acc > best_acc:", "code")
+    assert read(code.replace("def test", "def validate")) == []
