@@ -35,7 +35,7 @@ def read_networks(document: ReportDocument) -> list[ListedNetwork]:
     taken = {line for network in certain for line in range(network.first, network.last + 1)}
     sums = [network for network in read_sums(document) if not {network.first, network.last} & taken]
     taken |= {layer.line for network in sums for layer in network.layers}
-    others = [*sums, *(network for network in read_word_lists(document) if not {network.first, network.last} & taken)]
+    others = [*sums, *read_word_lists(document, taken)]
     networks = sorted([*certain, *others], key=lambda network: network.first)
     own = {total.line for network in networks for total in network.totals} | taken
     stated = [total for total in read_stated_totals(document) if total.line not in own]

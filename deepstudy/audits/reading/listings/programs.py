@@ -21,6 +21,7 @@ _ADDED = re.compile(r"^\s*(?P<name>\w{1,60})\.add\s*\(")
 _APPLIED = re.compile(r"^\s*(?P<name>\w{1,60})\s*=\s*(?:[\w.]{1,40}\.)?(?P<type>Input|[A-Z]\w{2,40})\s*\(")
 _MATLAB = re.compile(r"^\s*(?:\w{1,40}\s*=\s*\[)?[\s.]*imageInputLayer\s*\(")
 _PROTOTXT = re.compile(r"^\s*layers?\s*\{")
+_BEGINS = re.compile(r"^\s{0,80}(?:\w{1,60}\.add\s*\(|[\w.]{1,60}\s+=\s+[\w.]{1,60}\()")
 _CONSTANT = re.compile(
     r"^\s*([A-Za-z_]\w{0,40})\s*=\s*(\d{1,6}|\(\s*\d{1,5}(?:\s*,\s*\d{1,5}){0,3}\s*,?\s*\))\s*(?:#.*)?$"
 )
@@ -74,7 +75,7 @@ def _statement(lines: Sequence[str], at: int) -> tuple[str, int] | None:
     """The statement that begins on a line, up to where its brackets close, and the number of lines it takes."""
     depth = 0
     for taken, line in enumerate(lines[at : at + _MOST_LINES], 1):
-        if taken > 1 and (_ADDED.match(line) or _CLASS.match(line)):
+        if taken > 1 and (_BEGINS.match(line[:200]) or _CLASS.match(line[:200])):
             return None  # its brackets never close
         code = line.partition("#")[0]
         depth += sum(code.count(sign) for sign in "([{") - sum(code.count(sign) for sign in ")]}")

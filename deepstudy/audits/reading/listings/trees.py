@@ -14,6 +14,7 @@ _MODULE = re.compile(
     r"\((?P<name>[\w.]{1,60}|\d{1,4}-\d{1,4})\):\s*(?:(?P<times>\d{1,4}) x )?(?P<type>[A-Za-z_][\w.]{0,60}) ?\("
 )
 _CHILD = re.compile(r"\s*\([\w.-]{1,60}\):\s*(?:\d{1,4} x )?[A-Za-z_]")
+_PART_OF_TREE = re.compile(r"[()=,]")
 _FILLER = re.compile(r"[\s,>#]+")
 _PAIR = re.compile(r"\(\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,?\s*\)|\(\s*(\d{1,5})\s*,?\s*\)|(\d{1,5})")
 
@@ -65,7 +66,7 @@ class _TreeScan:
     def __init__(self, lines: Sequence[str], first: int, name: str) -> None:
         self.name, self.layers, self.last = name, list[ListedLayer](), first
         self.is_closed, self.reached = True, first
-        text = "\n".join(lines[first : first + _LARGEST])
+        text = "\n".join(_extent(lines, first))
         self._text, self._first = text, first
         self._line_at, self._line = 0, first  # where the number of the line was counted last
         at = text.index("(") + 1 if name else 0
@@ -103,6 +104,14 @@ class _TreeScan:
         self._line += self._text.count("\n", self._line_at, at)
         self._line_at = max(at, self._line_at)
         return self._line + 1
+
+
+def _extent(lines: Sequence[str], first: int) -> Iterator[str]:
+    """The lines that a tree can take: up to the next one that begins, or to words without any bracket or option."""
+    for number, line in enumerate(lines[first : first + _LARGEST]):
+        if number and (_ROOT.match(line) or (line.strip() and not _PART_OF_TREE.search(line))):
+            return
+        yield line
 
 
 def _closing(text: str, at: int) -> int | None:

@@ -5,7 +5,7 @@ know of it, but it is not complete.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from deepstudy.audits.reading.document import ReportDocument
@@ -137,6 +137,7 @@ _LABEL = re.compile(
     r"[CSFP]\d{1,2}|(?:conv|fc|pool|bn|dense)\d{1,2})\s?[:.)\-–]\s*",
     re.IGNORECASE,
 )
+_SIZE = re.compile(rf"\d{_BY}\d")
 _OUTPUT_WORD = re.compile(rf"(?<![a-z])(?:{_OUTPUT})(?![a-z])", re.IGNORECASE)
 _ATTRIBUTE_WORD = re.compile(
     rf"(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", re.IGNORECASE
@@ -162,11 +163,12 @@ _COLUMNS = tuple(
 )
 
 
-def read_word_lists(document: ReportDocument) -> Iterator[ListedNetwork]:
+def read_word_lists(document: ReportDocument, taken: Set[int] = frozenset()) -> Iterator[ListedNetwork]:
     """Find the networks that are listed in words.
 
     Arguments:
         document: the report.
+        taken: the numbers of lines that list a network in another way.
 
     Returns:
         The networks, in their order.
@@ -174,7 +176,7 @@ def read_word_lists(document: ReportDocument) -> Iterator[ListedNetwork]:
     run = _LayerRun()
     header: list[str] | None = None
     for number, line in enumerate(document.lines, 1):
-        text = line.text
+        text = line.text if number not in taken else "#"
         if text.lstrip().startswith("|") and text.count("|") >= 3 and len(text) < _LONGEST:
             cells = [cell.strip(" *`") for cell in text.strip().strip("|").split("|")]
             if all(re.fullmatch(r":?-*:?\s*", cell) for cell in cells):
@@ -233,7 +235,7 @@ class _LayerRun:
     def _start(self) -> None:
         self.layers: list[ListedLayer] = []
         self.is_clear, self.first, self.last, self.empty = True, 0, 0, 0
-        self.listing, self.has_arrow = "words", False
+        self.listing, self.has_arrow, self.was_linear = "words", False, False
 
     def skip(self, is_arrow: bool) -> None:
         """Pass over an empty line, or one with nothing but an arrow."""
@@ -243,8 +245,7 @@ class _LayerRun:
         """Whether a line begins another network: with an image, or with a convolution below linear layers."""
         if not self.layers:
             return False
-        was_linear = any(layer.kind == "linear" for layer in self.layers)
-        return found.image is not None or (was_linear and any(layer.kind == "conv" for layer in found.layers))
+        return found.image is not None or (self.was_linear and any(layer.kind == "conv" for layer in found.layers))
 
     def add(self, found: LineOfLayers, number: int, listing: str, has_arrow: bool) -> None:
         """Append a line."""
@@ -254,11 +255,12 @@ class _LayerRun:
         self.image = found.image or self.image
         self.last, self.empty, self.listing = number, 0, listing
         self.has_arrow = self.has_arrow or has_arrow
+        self.was_linear = self.was_linear or any(layer.kind == "linear" for layer in found.layers)
 
     def end(self, document: ReportDocument) -> Iterator[ListedNetwork]:
         """End the list; it is a network if it has two layers with weights, or one and several others."""
         counted = [layer for layer in self.layers if layer.kind in ("conv", "linear", "other")]
-        if len(counted) > 1 and len(self.layers) > 2 and (self.last > self.first or self.has_arrow):
+        if len(counted) > 1 and len(self.layers) > 2 and (self.last > self.first or self.has_arrow or self.is_clear):
             known = all(layer.kind not in ("other", "add") for layer in self.layers)
             yield ListedNetwork(
                 "table" if self.listing == "table" else "words",
@@ -305,7 +307,7 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     """
     plain = _MARK.sub("", text.replace("**", "").replace("`", "").strip(), count=1).strip(" .|")
     plain = _LABEL.sub(lambda match: _kept_label(match.group()), plain, count=1)
-    if not plain or not _WORD.search(plain) or _EQUATION.search(plain) or _CODE.search(text):
+    if not plain or not _may_list(plain) or _EQUATION.search(plain) or _CODE.search(text):
         return None
     for pattern, words in _CALLS:
         plain = pattern.sub(words, plain)
@@ -318,6 +320,12 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     line.layers = list(map(_resolved, line.layers))
     line.is_clear = line.is_clear and all(layer.kind != "other" for layer in line.layers)
     return line
+
+
+def _may_list(plain: str) -> bool:
+    """Whether a line names a layer, or an image with its size."""
+    kinds = {match.lastgroup for match in _WORD.finditer(plain)}
+    return bool(kinds - {"input"}) or ("input" in kinds and _SIZE.search(plain) is not None)
 
 
 def _kept_label(label: str) -> str:
