@@ -7,6 +7,8 @@ from fractions import Fraction
 #: Batch sizes that programs use where a report names none.
 USUAL_BATCHES = (16, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024)
 _MOST_IMAGES = 10**8
+_NOISE = Fraction(2, 10**5)  # of single precision, in points
+_MANY_DIGITS = Fraction(1, 10**5)
 
 
 def counts_within(value: Fraction, step: Fraction, images: int) -> range:
@@ -49,10 +51,10 @@ def is_float_noise(value: Fraction, step: Fraction, images: int) -> bool:
     Returns:
         True if a count lies as near as single precision allows.
     """
-    if step > Fraction(1, 10**5):
+    if step > _MANY_DIGITS:
         return False
     nearest = Fraction(round(value * images / 100) * 100, images)
-    return abs(nearest - value) < Fraction(2, 10**5)
+    return abs(nearest - value) < _NOISE
 
 
 def is_mean_of_batches(value: Fraction, step: Fraction, images: int, batch: int) -> bool:
@@ -70,13 +72,28 @@ def is_mean_of_batches(value: Fraction, step: Fraction, images: int, batch: int)
     whole, last = divmod(images, batch)
     if not last or not whole:
         return False
-    half = step * (whole + 1) / 100
+    half = (max(step, 2 * _NOISE) if step <= _MANY_DIGITS else step) * (whole + 1) / 100
     for j in range(last + 1):
         rest = value * (whole + 1) / 100 - Fraction(j, last)
         k = round(rest * batch)
         if 0 <= k <= whole * batch and abs(rest - Fraction(k, batch)) <= half / 2:
             return True
     return False
+
+
+def is_printed_mean_of_batches(value: Fraction, step: Fraction, images: int, batches: Iterable[int]) -> bool:
+    """Say whether a figure with many digits is surely the mean of batch accuracies.
+
+    Arguments:
+        value: the printed percentage.
+        step: what its last digit counts.
+        images: the number of images.
+        batches: the batch sizes that are possible.
+
+    Returns:
+        True if it has so many digits that no other figure would fit one of these batch sizes by chance.
+    """
+    return step <= _MANY_DIGITS and any(is_mean_of_batches(value, step, images, batch) for batch in batches)
 
 
 def other_sizes(images: int, batch: int) -> tuple[int, ...]:

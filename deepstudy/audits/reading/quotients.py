@@ -42,6 +42,7 @@ _COUNTER = re.compile(
     r"(?:epochs?|step|batch|iter\w*|fold|run|seed|page|figure|table|section|task|에폭|轮|エポック|época|époque)\W{0,4}$",
     re.I,
 )
+_IN_FORMULA = re.compile(r"[*x×·+/=−-]\s?\(?\s?$")  # of `25/100 x 25/100 = 6.25 %`, the second is a factor
 _COMPLEMENT = re.compile(
     r"error|\berr\b|wrong|incorrect|mis-?class|misrecogn|fail|fehler|falsch|incorrect|erróne|errad|erreur|faux|오류|"
     r"오분류|틀린|"
@@ -49,6 +50,7 @@ _COMPLEMENT = re.compile(
     re.IGNORECASE,
 )
 _SMALL = 20
+_LARGEST_BATCH = 8192
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
                 continue
             part, whole = (int(re.sub(r"\D", "", match[name])) for name in ("k", "n"))
             before = text[max(match.start() - 30, 0) : match.start()]
-            if whole < _SMALL or _COUNTER.search(before):
+            if whole < _SMALL or _COUNTER.search(before) or _IN_FORMULA.search(before):
                 continue
             taken.append(match.span())
             closing = ")" if "(" in match[0] and text[match.end() : match.end() + 1] == ")" else ""
@@ -113,6 +115,9 @@ def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
 def is_progress(part: int, whole: int, percent: float) -> bool:
     """Say whether a percentage counts batches: `[ 512/1000 (50%)]` is batch 8 of 16.
 
+    Many programs print the number of the batch times the images of this batch, of which the last has fewer:
+    `[44928/60000 (100%)]` is batch 468, of 96 images.
+
     Arguments:
         part: the images so far.
         whole: all images.
@@ -121,9 +126,11 @@ def is_progress(part: int, whole: int, percent: float) -> bool:
     Returns:
         True if some batch size gives it.
     """
-    for batch in range(1, min(part, 8192) + 1):
-        if part % batch == 0:
-            share = 100 * (part // batch) / -(-whole // batch)
-            if int(share) <= percent <= int(share) + 1:
-                return True
-    return part == 0 and percent == 0
+    for batch in range(1, min(whole, _LARGEST_BATCH) + 1):
+        batches = -(-whole // batch)
+        last = whole - (batches - 1) * batch
+        done = [part // batch] if part % batch == 0 else []
+        done += [batches - 1] if part == (batches - 1) * last else []
+        if any(int(100 * each / batches) <= percent <= int(100 * each / batches) + 1 for each in done):
+            return True
+    return False

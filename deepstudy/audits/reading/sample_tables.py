@@ -34,7 +34,8 @@ def read_sample_table(table: PrintedTable, document: ReportDocument) -> Iterator
     places = [document.where(row.line + 1) for row in table.rows]
     count = count_of(table.caption)
     yield from _runs_beside(table.columns, grid, places, has_comma, count)
-    turned = [list(column) for column in zip(*grid, strict=True)] if len({len(row) for row in grid}) == 1 else []
+    is_full = {len(row) for row in grid} == {len(table.columns)}
+    turned = [list(column) for column in zip(*grid, strict=True)] if is_full else []
     if turned and len(turned) > 1:
         is_of_runs = _RUN_WORD.search(table.columns[0]) is not None
         names = tuple(f"run {text}" if is_of_runs and text.isdecimal() else text for text in turned[0])

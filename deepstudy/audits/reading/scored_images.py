@@ -20,7 +20,8 @@ _BATCHES = re.compile(
     re.IGNORECASE,
 )
 _OF_BATCHES = re.compile(
-    r"(?:averag\w+|mean|mittel\w*|promedi\w*|m[ée]dia|moyenn\w*|평균|平均)[^.\n]{0,40}(?:batch|배치|批|バッチ|lote|lots)|"
+    r"(?:averag\w+|mean|mittel\w*|promedi\w*|m[ée]dia|moyenn\w*|평균|平均)[^.\n]{0,40}(?:batch|배치|批|バッチ|lote|"
+    r"lots)|"
     r"batch[- ](?:wise )?(?:mean|average)|smooth(?:ed|ing) (?:with|curve|acc)|moving average|drop_last\s?=\s?True",
     re.IGNORECASE,
 )
@@ -31,11 +32,20 @@ _SUBSET = re.compile(
     re.IGNORECASE,
 )
 _IMAGES = re.compile(
-    r"(?<![\d.,/])(\d{1,3}(?:[,\u00a0\u202f]\d{3}){1,2}|\d{2,7})(?![\d%]|[.,]\d)\s?(?:\w{1,12}[- ]){0,3}?(?:images?|"
-    r"samples?|examples?|pictures?|"
-    r"imágenes|imagens|bilder[n]?|muestras|amostras|échantillons|장|개의|张|幅|枚)",
+    r"(?<![\d.,/x×*])(?<![x×*]\s)(?P<n>\d{1,3}(?:[,\u00a0\u202f]\d{3}){1,2}|\d{2,7})(?![\d%]|[.,]\d|\s?[x×*])\s?"
+    r"(?P<what>(?:\w{1,12}[- ]){0,3}?(?:images?|samples?|examples?|pictures?|imágenes|imagens|bilder[n]?|muestras|"
+    r"amostras|échantillons)|(?:장|개)의? ?\w{0,6}|[张幅枚個个]の?\w{0,6})",
     re.IGNORECASE,
 )
+#: Words before a number of images that a rate is over: `on 333 images`, `(12,000 images)`.
+_ON = re.compile(
+    r"(?:\b(?:on|over|of|all|first|the|from|these|our|auf|über|von|den|ersten|sobre|en|las|los|em|nos|as|os|sur|"
+    r"les)\s|[(（]\s?)$",
+    re.IGNORECASE,
+)
+_SCORED = re.compile(r"test|valid|\beval|prueba|prova|테스트|검증|测试|測試|验证|テスト|検証", re.IGNORECASE)
+_FEWEST = 20
+_FEWEST_SAID = 100
 _SEVERAL = re.compile(r"±|\bseeds\b|\bstd\b|표준편차|标准差|標準偏差", re.IGNORECASE)
 _MOST_RUNS = 100
 
@@ -80,7 +90,8 @@ class ScoredImages:
         if split not in ("test", "validation"):
             return ()
         entry = DATASETS.get(statement.dataset or "")
-        sizes = list(self.said.get(split, ()))
+        least = max(_FEWEST_SAID, entry.splits["test"] // 50 if entry is not None else 0)  # fewer are shown or plotted
+        sizes = [size for size in self.said.get(split, ()) if size >= least]
         if entry is not None and split == "test":
             sizes.append(entry.splits["test"])
         if entry is not None and split == "validation" and self.validation_split:
@@ -92,15 +103,19 @@ class ScoredImages:
         """The images that the line or sentence itself names; of a table, nothing."""
         if statement.kind == "table":
             return ()
-        found = {}
-        for match in _IMAGES.finditer(statement.text[:1000]):
-            words = match[0].lower()
+        found: dict[int, None] = {}
+        text = statement.text[:1000]
+        for match in _IMAGES.finditer(text):
+            words, images = match["what"].lower(), int(re.sub(r"\D", "", match["n"]))
+            is_scored = _SCORED.search(words) or _ON.search(text[max(match.start() - 12, 0) : match.start()])
+            if images < _FEWEST or not is_scored or "pixel" in words:
+                continue
             if statement.split == "test" and re.search(r"train|훈련|학습|训练|学習|valid", words):
                 continue
             if statement.split == "validation" and re.search(r"train|test|훈련|학습|训练|学習", words):
                 continue
-            found[int(re.sub(r"\D", "", match[1]))] = None
-        return tuple(found) if len(found) == 1 and min(found) > 1 else ()
+            found[images] = None
+        return tuple(found) if len(found) == 1 else ()
 
 
 def read_scored_images(

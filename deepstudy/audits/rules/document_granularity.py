@@ -19,6 +19,7 @@ from deepstudy.audits.image_grids import (
     fit_all,
     is_float_noise,
     is_mean_of_batches,
+    is_printed_mean_of_batches,
     joint_chance,
     other_sizes,
 )
@@ -37,6 +38,7 @@ _RELATIVE = re.compile(
 )
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
+_ALMOST = 100.0  # percent; what is farther away is another quantity
 _ENOUGH = 4  # figures that together show an unknown batch size
 _UNLIKELY = 1e-3
 _MOST_FIGURES = 5_000  # of one document; a longer log repeats itself
@@ -95,9 +97,10 @@ def _beyond(statements: Sequence[Statement]) -> Iterator[Finding]:
     found = [
         statement
         for statement in statements
-        if statement.metric in ("accuracy", "top5", "precision", "recall")
+        if statement.metric in ("accuracy", "top5")
         and not (statement.is_change or statement.is_about or statement.is_cited)
-        and not 0 <= statement.value <= 100
+        and (statement.unit == "%" or (statement.unit == "percent" and statement.decimals))
+        and (-_ALMOST <= statement.value < 0 or 100 < statement.value <= 2 * _ALMOST)
         and not _RELATIVE.match(statement.text[statement.text.find(statement.printed) + len(statement.printed) :])
     ]
     if found:
@@ -136,7 +139,7 @@ def _groups(statements: Sequence[Statement], scored: ScoredImages) -> Iterator[l
         key: tuple[object, ...] = (index,)
         if statement.place is not None:
             key = ("table", statement.place[0], statement.place[2])
-        elif statement.epoch is not None:  # the first line of a log may end the paragraph above it
+        elif statement.kind == "log" or statement.epoch is not None:  # a log may begin in the paragraph above it
             key = ("log", statement.headings)
         groups.setdefault((*key, statement.split, sizes), []).append(_Rate(statement, *figure, sizes))
     yield from groups.values()
@@ -150,15 +153,18 @@ def _judge(misfits: Sequence[_Rate], group: Sequence[_Rate], scored: ScoredImage
         all(rate.fits(runs * size) for rate in misfits) for runs in scored.runs for size in sizes
     ):
         return  # means over batches or over runs
+    usual = (*scored.all_batches, *USUAL_BATCHES)
+    if all(any(is_printed_mean_of_batches(*rate.figure, size, usual) for size in sizes) for rate in misfits):
+        return
     dropped = [size for batch in scored.all_batches for images in sizes for size in other_sizes(images, batch)]
     everything = [rate.figure for rate in group]
     fitting = fit_all(everything, dropped)
     if fitting is not None and joint_chance(everything, fitting) < _UNLIKELY:
         return
     if len({rate.value for rate in misfits}) >= _ENOUGH:
-        usual = [size for batch in USUAL_BATCHES for images in sizes for size in other_sizes(images, batch)]
-        found = fit_all(everything, usual)
-        if found is not None and joint_chance(figures, found) * len(usual) < _UNLIKELY:
+        without = [size for batch in USUAL_BATCHES for images in sizes for size in other_sizes(images, batch)]
+        found = fit_all(everything, without)
+        if found is not None and joint_chance(figures, found) * len(without) < _UNLIKELY:
             return
     severity, doubt = _severity(misfits, scored, fitting)
     yield _finding(misfits, scored, severity, doubt)

@@ -41,5 +41,6 @@ def test_what_is_no_count_of_images(text: str) -> None:
 def test_progress_counts_batches() -> None:
     assert is_progress(512, 1_000, 50)
     assert is_progress(640, 60_000, 1)
+    assert is_progress(44_928, 60_000, 100)  # the last batch of 128 has 96 images
     assert is_progress(0, 60_000, 0)
     assert not is_progress(640, 60_000, 50)

@@ -26,10 +26,10 @@ def found(text: str) -> list[Finding]:
         "CIFAR-10, 배치 크기 100. 테스트 정확도는 91.234%이다.",
         "CIFAR-10 数据集，批大小 100。测试准确率为 91.234%。",
         "CIFAR-10、バッチサイズ 100。テスト精度は 91.234 % である。",
-        "CIFAR-10, tamaño de lote 100. La exactitud en el conjunto de prueba es 91,234 %.",
-        "CIFAR-10, tamanho do lote 100. A acurácia de teste é 91,234 %.",
-        "CIFAR-10, Batchgröße 100. Die Testgenauigkeit beträgt 91,234 %.",
-        "CIFAR-10, taille de lot 100. L'exactitude sur l'ensemble de test est de 91,234 %.",
+        "CIFAR-10, tamaño de lote 100 (antes 90,15 %). La exactitud en el conjunto de prueba es 91,234 %.",
+        "CIFAR-10, tamanho do lote 100 (antes 90,15 %). A acurácia de teste é 91,234 %.",
+        "CIFAR-10, Batchgröße 100 (bisher 90,15 %). Die Testgenauigkeit beträgt 91,234 %.",
+        "CIFAR-10, taille de lot 100 (avant 90,15 %). L'exactitude sur l'ensemble de test est de 91,234 %.",
     ],
 )
 def test_no_number_of_images_gives_it(text: str) -> None:
