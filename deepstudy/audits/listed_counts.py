@@ -64,6 +64,7 @@ def count_findings(networks: Sequence[ListedNetwork], document: ReportDocument) 
         own = list(_own_findings(network, inputs, document))
         faulty |= {index} if own else set()
         yield from own
+    yield from _between_listings(networks, inputs, document, faulty)
     yield from _stated(networks, inputs, document, faulty)
 
 
@@ -399,6 +400,39 @@ def _doubled(total: ListedTotal, document: ReportDocument) -> Finding:
         reported=equation[:200],
         possible=_whole(total.count.value),
     )
+
+
+def _between_listings(
+    networks: Sequence[ListedNetwork], inputs: Sequence[Size], document: ReportDocument, faulty: set[int]
+) -> Iterator[Finding]:
+    """A summary whose total is not that of the printed code or modules with the same layers."""
+    summaries = [network for index, network in enumerate(networks) if _is_summary(network) and index not in faulty]
+    programs = [network for network in networks if network.listing in ("program", "tree") and network.is_complete]
+    for summary in summaries:
+        total = summary.total("total")
+        alike = [program for program in programs if _widths(program) == _widths(summary)]
+        ways = [_ways(program, inputs) for program in alike]
+        if total is None or len(alike) != 1 or not ways[0].counts or ways[0].likely is None:
+            continue
+        if not any(_overlap(total.count, count) for count in ways[0].counts):
+            what = "modules" if alike[0].listing == "tree" else "code"
+            likely = ways[0].likely
+            yield Finding(
+                _RULE,
+                "inconsistent",
+                f"The summary says {_printed(total.count)} parameters, but the printed {what} with the same layers has "
+                f"{' + '.join(map(_whole, likely.terms))} = {_whole(likely.count)}.",
+                where=document.where(total.line),
+                reported=total.text[:200],
+                possible=_whole(likely.count),
+            )
+
+
+def _is_summary(network: ListedNetwork) -> bool:
+    """Whether it is a summary whose parameters are all in layers that are known here."""
+    unknown = ("container", "other", "depthwise", "separable", "transposed")
+    is_known = all(layer.kind not in unknown or not layer.count or not layer.count.high for layer in network.layers)
+    return network.listing == "summary" and network.is_complete and is_known and len(_widths(network)) > 1
 
 
 # The text against the networks ---------------------------------------------------------------------------------------

@@ -371,3 +371,27 @@ def test_gradients_are_no_parameters(line: str) -> None:
     text = f"conv1: 5x5x1x6 = 150\nconv2: 5x5x6x16 = 2,400\nfc: 400x10 = 4,000\nTotal weights: 6,550\n{line}\n"
     (finding,) = found(text)
     assert "gradients are not parameters" in finding.says
+
+
+SMALL_CODE = """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 16, 3)
+        self.bn = nn.BatchNorm2d(16)
+        self.conv2 = nn.Conv2d(16, 32, 3)
+        self.fc = nn.Linear(32 * 24 * 24, 10)
+"""
+
+
+def test_a_summary_against_the_code_that_it_should_be_of() -> None:
+    assert found(f"{SMALL_CODE}\n{TORCHSUMMARY}") == []
+    (finding,) = found(f"{SMALL_CODE.replace('(16, 32, 3)', '(16, 32, 5)')}\n{TORCHSUMMARY}")
+    assert finding.severity == "inconsistent"
+    assert "160 + 32 + 12,832 + 184,330 = 197,354" in finding.says
+    # a network of others' layers below ours
+    row = "       BatchNorm2d-2            [-1, 16, 26, 26]              32"
+    text = TORCHSUMMARY.replace(row, "       VGG-2            [-1, 16, 26, 26]              9,032")
+    assert found(f"{SMALL_CODE}\n{text.replace('189,162', '198,162').replace('0.72', '0.76')}") == []
+    # another network, with other layers
+    assert found(f"{SMALL_CODE.replace('32', '64')}\n{TORCHSUMMARY}") == []
