@@ -99,6 +99,14 @@ _SPLITS: Mapping[str, SplitOf] = {
 }
 
 
+#: What makes a line worth reading; most lines of a log are not.
+_SPEAKS_OF_IMAGES = re.compile(
+    rf"{_IMAGES}|\btotal\b|\bsplit|classes|categor|training|\btrain|\btest|valid|held|insgesamt|entren|prueba|trein|teste|"
+    r"entra[îi]n|bilder|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class SaidImages:
     """A number of images in a sentence.
@@ -181,7 +189,7 @@ def read_image_counts(document: ReportDocument, layout: DocumentLayout) -> Itera
 
 
 def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> ImageCounts | None:
-    if not any(letter.isdigit() for letter in text):
+    if not any(letter.isdigit() for letter in text) or not _SPEAKS_OF_IMAGES.search(text):
         return None
     per_class = _PER_CLASS.search(text)
     counts: dict[int, SaidImages] = {}

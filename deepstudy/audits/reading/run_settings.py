@@ -73,6 +73,11 @@ _LEARNING_RATE = re.compile(
     r"(\d{1,3}(?:[.,]\d{1,12})?(?:e-?\d{1,2})?|\.\d{1,12}|10\^\{?-\d)(?![\d])",
     re.IGNORECASE,
 )
+_A_RATE = re.compile(r"\d{1,3}\.\d{1,12}(?:e-?\d{1,2})?|\de-\d{1,2}|10\^\{?-\d")
+_MORE_RATES = re.compile(
+    r"(?:\}?\$?\s?(?:,|/|;|→|->|and|or|und|oder|y|et|e|to|bis|vs\.?|및|와|과|和|と|、)[\s$]{0,2}"
+    r"(?:\d{1,3}\.\d{1,12}(?:e-?\d{1,2})?|\de-\d{1,2}|10\^\{?-\d)){1,8}"
+)
 _FRACTION = re.compile(
     r"(?:validation_split|test_size|val_split|valid_pct|val_size|train_size)\s?[=:]\s?(0?\.\d{1,4})", re.IGNORECASE
 )
@@ -88,6 +93,14 @@ _MORE_IMAGES = re.compile(
     r"augment(?:ed)?\s(?:data)?set|(?:doubl|tripl|quadrupl)\w{1,4}\sthe|times (?:as many|more) (?:images|data)|"
     r"oversampl|synthetic|extra (?:images|data)|expand(?:ed|ing)? the (?:training|data)|GAN[- ]generated|concatenat|"
     r"ConcatDataset|combined? (?:the )?(?:train|data)|merged?\b",
+    re.IGNORECASE,
+)
+
+
+#: What makes a line worth reading.
+_SPEAKS_OF_SETTINGS = re.compile(
+    r"batch|\bbs\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|aprendiz|apprentissage|"
+    r"split|test_size|val_|train_size|valid_|lr=|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )
 
@@ -155,7 +168,7 @@ def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> R
     before = ""
     for at, line in enumerate(document.lines):
         text = line.text[:_LONGEST]
-        if any(letter.isdigit() for letter in text):
+        if _SPEAKS_OF_SETTINGS.search(text) and any(letter.isdigit() for letter in text):
             place = (document.where(at + 1), at, text.strip())
             if at not in in_logs:
                 settings.batch_sizes += [SaidNumber(size, *place) for size in _batch_sizes(text, before)]
@@ -198,10 +211,12 @@ def _lengths(text: str) -> Iterator[float]:
 
 def _rates(text: str) -> Iterator[float]:
     for match in _LEARNING_RATE.finditer(text):
-        printed = match[1].replace(",", ".")
-        value = 10.0 ** -int(printed[-1]) if "^" in printed else float(printed)
-        if 0 < value <= 10:
-            yield value
+        rest = _MORE_RATES.match(text, match.end())
+        for printed in (match[1], *(_A_RATE.findall(rest[0]) if rest else ())):
+            plain = printed.replace(",", ".")
+            value = 10.0 ** -int(plain[-1]) if "^" in plain else float(plain)
+            if 0 < value <= 10:
+                yield value
 
 
 def _keras_default(document: ReportDocument) -> list[SaidNumber]:

@@ -15,12 +15,12 @@ from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.statements import SplitOf, Statement
 
 _LONGEST = 1000  # letters of a line; what is longer is no line of a log
-_INT = r"(\d{1,3}(?:,\d{3}){1,3}(?![\d,])|\d{1,9})(?!\d|\.\d)"
+_INT = r"(\d{1,3}(?:,\d{3}){1,3}(?!\d|,\d)|\d{1,9})(?!\d|\.\d)"
 _OF = r"(?:\s{0,3}(?:/|of|von|de|sur|out of)\s{0,3}(\d{1,9})(?!\d|\.\d))?"
 _EPOCH_WORD = r"epochs?|ep|epoche|[ée]poca|[ée]poque|에폭|에포크|이폭|轮次?|輪|周期|エポック"
 _CALLED = r"[\s_:：#=№]{0,6}[\[(]?\s{0,3}"
 _EPOCH = re.compile(
-    rf"(?<![a-zà-ÿ每])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}"
+    rf"(?<![a-zà-ÿ每_])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}"
     rf"|第\s?(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:轮|輪|个?\s?epoch|エポック)"
     rf"|^\W{{0,6}}(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:번째 ?)?(?:epochs?|에폭|에포크|エポック)\s?[:：|,\-]",
     re.IGNORECASE,
@@ -76,6 +76,13 @@ _DATE = re.compile(r"(?<!\d)(20\d\d)[-/.](\d\d)[-/.](\d\d)[ T_](\d\d):(\d\d):(\d
 _CLOCK = re.compile(r"^\W{0,3}(\d\d):(\d\d):(\d\d)(?![\d:])")
 _UNIT_OF_STEP = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _TIME_OF_FULL_BAR = re.compile(r"(?:-|━|\])\s{0,4}(\d{1,7})s\s{1,3}\d{1,6}(?:ms|s|us|µs)/step")
+#: `after epoch 3` is no counter, and `epochs: 30` is a setting.
+_IN_A_SENTENCE = re.compile(
+    r"\b(?:after|at|by|in|until|from|since|nach|bei|ab|tras|en la|après|à l.|após|na)"
+    r"\W{1,3}(?:the\s)?(?:epoch|[ée]poca|[ée]poque)",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(r"\bepochs\b", re.IGNORECASE)
 _EXCERPT = re.compile(r"\W{0,4}(?:\.{3,}|…|⋮|\[\.\.\.\]|snip|\(\.\.\.\))\W{0,4}", re.IGNORECASE)
 
 
@@ -283,7 +290,9 @@ class _LogSplitter:
     def _is_counter(self, line: LoggedLine, text: str, says_more: bool) -> bool:
         """Whether a line counts an epoch as programs do; sentences about an epoch have more words."""
         words = len(re.findall(r"[^\W\d_]{2,}", text))
-        is_alone = words <= 3 and len(text) < 60
+        if (words > 8 and text.rstrip().endswith((".", "。"))) or _IN_A_SENTENCE.search(text):
+            return False
+        is_alone = words <= 3 and len(text) < 60 and not _LENGTH.search(text)
         return is_alone or ((says_more or line.step is not None) and words <= 25 and _starts(text))
 
 

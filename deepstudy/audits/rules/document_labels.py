@@ -21,7 +21,8 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
-    r"augment|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|per epoch|flipped|"
+    r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|"
+    r"per epoch|flipped|"
     r"oversampl|"
     r"copies|증강|增强|增广|拡張|aument|augment",
     re.IGNORECASE,

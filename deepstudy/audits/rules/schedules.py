@@ -126,10 +126,12 @@ def _against(
 
 
 def _bases(line: LoggedLine, schedule: RateSchedule, rates: Sequence[float], over: int) -> list[float]:
-    """The rates that the schedule may begin with: those of the text, and the one that gives the first printed rate."""
+    """The rates that the schedule may begin with: those of the text, else the one that gives the first printed rate."""
     factor = schedule.factor(over)
     if schedule.lowest or not factor or line.rate is None:
         return [*rates]
+    if any(_is_printed_as(line.rate, rate) for rate in rates):
+        return [*rates]  # the log begins with a rate of the text
     return [*rates, line.rate.value / factor]
 
 

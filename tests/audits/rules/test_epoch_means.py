@@ -1,0 +1,217 @@
+"""Figures of epochs against the steps and epochs of the log."""
+
+import pytest
+
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.rules import epoch_means
+from deepstudy.findings import Finding
+
+
+def found(text: str) -> list[Finding]:
+    return list(epoch_means.find(of_text(text, "report.md")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+CNN on CIFAR-10, batch size 64
+Epoch [3/10], Step [100/782], Loss: 0.9123
+Epoch [3/10], Step [200/782], Loss: 0.8721
+Epoch [3/10], Step [300/782], Loss: 0.8455
+Epoch [3/10], Step [400/782], Loss: 0.8812
+Epoch [3/10], Step [500/782], Loss: 0.8301
+Epoch [3/10], Step [600/782], Loss: 0.8120
+Epoch [3/10], Step [700/782], Loss: 0.8011
+Epoch [3/10], average loss: 1.2733, val accuracy: 71.20 %
+""",
+        """\
+Epoch 1: train loss 0.52, val accuracy 0.8912
+Epoch 2: train loss 0.32, val accuracy 0.9123
+Epoch 3: train loss 0.22, val accuracy 0.9201
+Epoch 4: train loss 0.12, val accuracy 0.9188
+Best val accuracy: 0.9288
+""",
+        """\
+Epoch 1: train loss 0.52, val accuracy 0.8912
+Epoch 2: train loss 0.32, val accuracy 0.9123
+Epoch 3: train loss 0.22, val accuracy 0.9201
+Epoch 4: train loss 0.12, val accuracy 0.9188
+Epoch 5: train loss 0.12, val accuracy 0.9177
+
+The best validation accuracy, 92.01 %, was reached at epoch 5.
+""",
+        """\
+Epoche 1: Trainingsverlust 0.52, Testgenauigkeit 89.12 %
+Epoche 2: Trainingsverlust 0.32, Testgenauigkeit 91.23 %
+Epoche 3: Trainingsverlust 0.22, Testgenauigkeit 92.01 %
+
+Der Trainingsverlust sank von 0.61 auf 0.22.
+""",
+        """\
+Época 1: pérdida 0.52, exactitud de prueba 89.12 %
+Época 2: pérdida 0.32, exactitud de prueba 91.23 %
+Época 3: pérdida 0.22, exactitud de prueba 91.01 %
+
+La mejor exactitud de prueba fue 91.01 %.
+""",
+        """\
+Epoch 0/2
+----------
+train Loss: 0.6123 Acc: 0.6521
+val Loss: 0.3312 Acc: 0.8627
+
+Epoch 1/2
+----------
+train Loss: 0.5123 Acc: 0.7521
+val Loss: 0.2312 Acc: 0.9150
+
+Epoch 2/2
+----------
+train Loss: 0.4123 Acc: 0.8021
+val Loss: 0.2512 Acc: 0.9085
+
+Training complete in 1m 7s
+Best val Acc: 0.928105
+""",
+        """\
+Epoch: [2][0/391]	Loss 0.8312 (0.8312)	Prec@1 71.09 (71.09)
+Epoch: [2][100/391]	Loss 0.7812 (0.8012)	Prec@1 71.09 (72.09)
+Epoch: [2][200/391]	Loss 0.7512 (0.7912)	Prec@1 73.09 (72.59)
+Epoch: [2][300/391]	Loss 0.7312 (0.7812)	Prec@1 74.09 (72.99)
+Epoch: [2][390/391]	Loss 0.7112 (0.7712)	Prec@1 75.09 (73.19)
+Epoch 2: train loss 0.6512, train acc 73.20
+""",
+        """\
+에폭 2, 스텝 1/5, 손실: 0.91
+에폭 2, 스텝 2/5, 손실: 0.88
+에폭 2, 스텝 3/5, 손실: 0.87
+에폭 2, 스텝 4/5, 손실: 0.86
+에폭 2, 스텝 5/5, 손실: 0.85
+에폭 2, 평균 손실: 0.43
+""",
+    ],
+)
+def test_what_the_log_does_not_have(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.rule == "epoch_means"
+    assert finding.severity in ("impossible", "inconsistent")
+    assert finding.where.startswith("report.md:")
+    assert finding.reported
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+CNN on CIFAR-10, batch size 64
+Epoch [3/10], Step [100/782], Loss: 0.9123
+Epoch [3/10], Step [200/782], Loss: 0.8721
+Epoch [3/10], Step [300/782], Loss: 0.8455
+Epoch [3/10], Step [400/782], Loss: 0.8812
+Epoch [3/10], Step [500/782], Loss: 0.8301
+Epoch [3/10], Step [600/782], Loss: 0.8120
+Epoch [3/10], Step [700/782], Loss: 0.8011
+Epoch [3/10], average loss: 0.8733, val loss: 2.1, val accuracy: 71.20 %
+""",
+        """\
+Epoch 1: train loss 0.52, val accuracy 0.8912
+Epoch 2: train loss 0.32, val accuracy 0.9123
+Epoch 3: train loss 0.22, val accuracy 0.9201
+Epoch 4: train loss 0.12, val accuracy 0.9188
+Best val accuracy: 0.9201 (epoch 3)
+""",
+        """\
+Epoch 0/2
+----------
+train Loss: 0.6123 Acc: 0.6521
+val Loss: 0.3312 Acc: 0.8627
+
+Epoch 1/2
+----------
+train Loss: 0.5123 Acc: 0.7521
+val Loss: 0.2312 Acc: 0.9150
+
+Epoch 2/2
+----------
+train Loss: 0.4123 Acc: 0.8021
+val Loss: 0.2512 Acc: 0.9085
+
+Training complete in 1m 7s
+Best val Acc: 0.915033
+""",
+        """\
+Epoch 1: val accuracy 0.81
+Epoch 2: val accuracy 0.85
+
+Attempt 1: best val accuracy 0.85
+Attempt 2: best val accuracy 0.88
+""",
+        """\
+Epoch 1, step 1/4, loss 2.1
+Epoch 1, step 2/4, loss 1.9
+Epoch 1, step 3/4, loss 1.7
+Epoch 1, step 4/4, loss 1.6
+Epoch 1, mean loss 1.83
+""",
+        """\
+Epoch 1: val accuracy 0.81
+...
+Epoch 9: val accuracy 0.85
+
+Best val accuracy: 0.88
+""",
+        """\
+Epoch 1: loss 0.52
+Epoch 2: loss 0.31
+
+With dropout the loss fell from 0.70 to 0.44.
+""",
+        """\
+Epoch 1: loss 0.52
+Epoch 2: loss 0.31
+
+The loss fell from 0.52 to 0.31.
+""",
+        """\
+Epoch 1: test accuracy 0.9012
+Epoch 2: test accuracy 0.9101
+
+The best paper reports an accuracy of 99.8 %.
+""",
+    ],
+)
+def test_what_only_looks_wrong(text: str) -> None:
+    assert found(text) == []
+
+
+def steps(mean: str) -> str:
+    lines = [f"Epoch 4, step {step}/500, loss {0.9 - step / 5000:.4f}" for step in range(50, 501, 50)]
+    return "\n".join([*lines, mean])
+
+
+def test_a_loss_that_may_be_measured_again_is_doubtful_only() -> None:
+    (finding,) = found(steps("Epoch 4, train loss 0.4100"))
+    assert finding.severity == "doubtful"
+    (finding,) = found(steps("Epoch 4, average train loss 0.4100"))
+    assert finding.severity == "inconsistent"
+
+
+def test_a_sample_of_steps_leaves_room_around_them() -> None:
+    assert found(steps("Epoch 4, average train loss 0.7500")) == []
+    assert found(steps("Epoch 4, average train loss 0.9500")) == []
+    assert found(steps("Epoch 4, average train loss 1.2500")) != []
+
+
+def test_three_steps_of_many_say_nothing() -> None:
+    lines = [f"Epoch 4, step {step}/500, loss {0.9 - step / 5000:.4f}" for step in (100, 300, 500)]
+    assert found("\n".join([*lines, "Epoch 4, average train loss 1.9000"])) == []
+
+
+def test_one_finding_for_one_log() -> None:
+    epochs = []
+    for epoch in (2, 3, 4):
+        epochs += [f"Epoch {epoch}, step {step}/5, loss 0.5{step}" for step in range(1, 6)]
+        epochs.append(f"Epoch {epoch}, average loss 1.7")
+    (finding,) = found("\n".join(epochs))
+    assert "3 such epochs" in finding.says

@@ -1,0 +1,195 @@
+"""Numbers of images, steps and epochs in documents."""
+
+from pathlib import Path
+
+import pytest
+
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.rules import labels
+from deepstudy.findings import Finding
+
+
+def found(text: str) -> list[Finding]:
+    return list(labels.find(of_text(text, "report.md")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+We divide the 60,000 images of MNIST into 50,000 training, 5,000 validation and 10,000 test images.
+Test accuracy: 98.12 %
+""",
+        """\
+The 70,000 images were split 80/10/10 into 50,000 for training, 10,000 for validation and 10,000 for testing.
+""",
+        """\
+The data set holds 12 classes with 500 images per class, 5,000 images in total. Accuracy 91.2 %.
+""",
+        """\
+# Digits
+Batch size 64, MNIST
+Train Epoch: 1 [0/60000 (0%)]	Loss: 2.300
+Train Epoch: 1 [1000/60000 (2%)]	Loss: 1.938
+Train Epoch: 1 [2000/60000 (3%)]	Loss: 1.640
+Train Epoch: 1 [3000/60000 (5%)]	Loss: 1.440
+Train Epoch: 1 [4000/60000 (7%)]	Loss: 1.340
+""",
+        """\
+Réseau sur MNIST, 60 000 images d'entraînement, taille de lot 128, 5 époques.
+Époque 1/5
+1875/1875 [==============================] - 12s 6ms/step - loss: 0.3 - accuracy: 0.91
+""",
+        """\
+MNIST, 배치 크기 100, 훈련 이미지 60,000장
+에폭 [1/5], 스텝 [100/938], 손실: 0.4123
+에폭 [1/5], 스텝 [200/938], 손실: 0.3123
+""",
+        """\
+We train on CIFAR-10 in batches of 100 for 20,000 iterations (about 80 epochs). Accuracy 80.12 %.
+""",
+        """\
+# CNN on CIFAR-10 in 10 epochs
+Batches of 50.
+epoch 1, loss 1.5
+epoch 2, loss 1.4
+epoch 3, loss 1.3
+epoch 4, loss 1.2
+epoch 5, loss 1.2
+epoch 6, loss 1.2
+epoch 7, loss 1.2
+epoch 8, loss 1.2
+epoch 9, loss 1.2
+epoch 10, loss 1.2
+epoch 11, loss 1.2
+epoch 12, loss 1.2
+""",
+        """\
+```python
+model.fit(x_train, y_train, epochs=5, validation_split=0.2)
+```
+MNIST
+Epoch 1/5
+1875/1875 [====] - 9s 5ms/step - loss: 0.2 - accuracy: 0.93 - val_loss: 0.1 - val_accuracy: 0.96
+""",
+        """\
+训练集60000张，测试集10000张，共80000张。MNIST 准确率 98.1%。
+""",
+        """\
+Usamos MNIST con 60.000 imágenes de entrenamiento; tamaño de lote: 100.
+Época 1/3, paso 1200, pérdida: 0.231
+Época 2/3, paso 1200, pérdida: 0.131
+""",
+    ],
+)
+def test_what_does_not_add_up(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.rule == "labels"
+    assert finding.severity in ("impossible", "inconsistent")
+    assert finding.where.startswith("report.md:")
+    assert finding.reported
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+We divide the 70,000 images of MNIST into 55,000 training, 5,000 validation and 10,000 test images. Accuracy: 98.12 %
+""",
+        """\
+We train on CIFAR-10 in batches of 100 for 20,000 iterations (about 40 epochs). Accuracy 80.12 %.
+""",
+        """\
+MNIST, 60,000 training images.
+train_loader = DataLoader(train_set, batch_size=64, shuffle=True)
+epoch: 1, step: 900, loss: 0.31
+epoch: 2, step: 1800, loss: 0.21
+epoch: 3, step: 2700, loss: 0.11
+""",
+        """\
+```python
+train_ds, val_ds = random_split(full, [55000, 5000])
+loader = DataLoader(train_ds, batch_size=64)
+test_loader = DataLoader(test_ds, batch_size=1000)
+```
+MNIST
+Epoch [1/5], Step [100/860], Loss: 0.3
+Epoch [1/5], Step [200/860], Loss: 0.3
+""",
+        """\
+```python
+model.fit(x_train, y_train, epochs=5, validation_split=0.2)
+```
+MNIST
+Epoch 1/5
+1500/1500 [====] - 9s 5ms/step - loss: 0.2 - accuracy: 0.93 - val_loss: 0.1 - val_accuracy: 0.96
+""",
+        """\
+CIFAR-10, batch size 128, trained on two GPUs.
+Epoch [1/5], Step [100/196], Loss: 1.3
+""",
+        """\
+CIFAR-10 has 60,000 images: 50,000 training images, of which 5,000 are for validation, and 10,000 test images.
+""",
+        """\
+MNIST. We double the training set by shifts to 120,000 training images. Batch size 100.
+Epoch [1/5], Step [1200/1200], Loss: 0.2
+""",
+        """\
+CIFAR-10 in batches of 50; steps_per_epoch is 200.
+Epoch 1/3
+200/200 [====] - 3s 15ms/step - loss: 1.5 - accuracy: 0.45
+""",
+        """\
+We tried batch sizes 32, 64 and 128 on MNIST.
+Epoch 1/3
+469/469 [====] - 3s 6ms/step - loss: 0.5 - accuracy: 0.85
+""",
+        """\
+Fold 1 of 5 on MNIST, batch size 64, 48,000 training images.
+Epoch [1/5], Step [750/750], Loss: 0.2
+""",
+        """\
+MNIST, batch size 64. Train Epoch: 1 [59968/60000 (100%)] Loss: 0.11
+""",
+        """\
+Iteration 7400, loss = 0.1
+MNIST, 60,000 training images, batch size 64
+Iteration 7500, loss = 0.1
+""",
+        """\
+We train for 10 epochs and then fine-tune for 5 more epochs.
+Epoch 1, loss 1.2
+Epoch 2, loss 1.1
+""",
+        """\
+100%|████| 170498071/170498071 [00:10<00:00, 15763134.36it/s]
+CIFAR-10, batch size 64
+""",
+    ],
+)
+def test_what_only_looks_wrong(text: str) -> None:
+    assert found(text) == []
+
+
+CASE = Path(__file__).parents[2] / "cases" / "audit" / "steps_beyond_the_epoch.txt"
+
+
+def test_a_step_that_no_epoch_has_is_found_once_and_says_which_batches_it_needs() -> None:
+    (finding,) = found(CASE.read_text(encoding="utf-8"))
+    assert finding.severity == "inconsistent"
+    assert "938 steps" in finding.says
+    assert "batches of 8 or smaller" in finding.says
+
+
+def test_without_a_size_in_the_text_some_images_may_be_held_out() -> None:
+    text = "MNIST, batch size 64\nepoch: 9, step: 7200, loss: 0.1\nepoch: 9, step: 7400, loss: 0.1\n"
+    assert [finding.severity for finding in found(text)] == ["doubtful"]  # 55,000 images: the ninth epoch of one count
+
+
+def test_keras_has_a_batch_size_of_its_own_only_where_the_call_is_shown() -> None:
+    log = "MNIST\n1500/1500 [====] - 9s 6ms/step - loss: 0.2 - accuracy: 0.93\n"
+    fit = "```python\nmodel.fit(x_train, y_train, epochs=5)\n```\n"
+    assert found(log) == []
+    assert [finding.rule for finding in found(fit + log.replace("1500", "469"))] == ["labels"]
+    assert found(fit.replace("epochs=5", "epochs=5, validation_split=0.2") + log) == []

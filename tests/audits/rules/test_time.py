@@ -1,0 +1,152 @@
+"""Times of documents against each other."""
+
+import pytest
+
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.rules import time
+from deepstudy.findings import Finding
+
+
+def found(text: str) -> list[Finding]:
+    return list(time.find(of_text(text, "report.md")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+CNN on CIFAR-10
+We trained for 50 epochs. Each epoch took 42 s, and the whole training took 20 minutes.
+""",
+        """\
+CNN, MNIST
+Epoch 1/3
+469/469 [==============================] - 12s 25ms/step - loss: 0.31 - accuracy: 0.90
+Epoch 2/3
+469/469 [==============================] - 5s 25ms/step - loss: 0.21 - accuracy: 0.93
+Epoch 3/3
+469/469 [==============================] - 5s 25ms/step - loss: 0.11 - accuracy: 0.95
+""",
+        """\
+MNIST
+Epoch 1, loss 0.5, acc 81.00 %, time 30.1 s
+Epoch 2, loss 0.4, acc 85.00 %, time 30.4 s
+Epoch 3, loss 0.3, acc 87.00 %, time 30.2 s
+
+Training complete in 0m 45s
+""",
+        """\
+2024-03-01 10:00:00 INFO Epoch 1 loss 1.2
+2024-03-01 10:05:00 INFO Epoch 2 loss 1.1
+2024-03-01 07:10:00 INFO Epoch 3 loss 1.0
+""",
+        """\
+2024-03-01 10:00:00 INFO Epoch 1 loss 1.2 time 300 s
+2024-03-01 10:01:00 INFO Epoch 2 loss 1.1 time 300 s
+2024-03-01 10:02:00 INFO Epoch 3 loss 1.0 time 300 s
+""",
+        """\
+Das Training auf MNIST lief 20 Epochen. Eine Epoche dauerte 90 s, insgesamt dauerte das Training 12 Minuten.
+""",
+        """\
+학습은 30 에폭 동안 진행했고 에폭당 20초가 걸려 총 3분이 걸렸다. CIFAR-10
+""",
+        """\
+训练30轮，每轮20秒，总共用时3分钟。CIFAR-10
+""",
+        """\
+On CIFAR-10 we reach 12,000 images/s, 25 s per epoch.
+""",
+        """\
+L'entraînement de 10 époques a duré 5 minutes au total, soit 95 s par époque.
+""",
+        """\
+El entrenamiento duró 25 épocas; cada época tardó 60 s y en total tardó 10 minutos.
+""",
+        """\
+O treino teve 40 épocas; cada época levou 30 s e no total levou 8 minutos.
+""",
+        """\
+学習は20エポックで、1エポックあたり60秒、全体で5分かかった。
+""",
+    ],
+)
+def test_times_that_cannot_be(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.rule == "time"
+    assert finding.severity in ("impossible", "inconsistent")
+    assert finding.where.startswith("report.md:")
+    assert finding.reported
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+CNN on CIFAR-10
+We trained for 50 epochs. Each epoch took 42 s, and the whole training took 37 minutes.
+""",
+        """\
+MNIST
+Epoch 1, loss 0.5, acc 81.00 %, time 30.1 s
+Epoch 2, loss 0.4, acc 85.00 %, time 30.4 s
+Epoch 3, loss 0.3, acc 87.00 %, time 30.2 s
+
+Training complete in 1m 35s
+""",
+        """\
+On CIFAR-10 we reach 2,000 images/s, 25 s per epoch.
+""",
+        """\
+Epoch 1 took 12 s, accuracy 81.0 %
+Epoch 2 took 30 s, accuracy 82.0 %
+Epoch 3 took 11 s, accuracy 83.0 %
+""",
+        """\
+23:59:30 Epoch 1 loss 1.2
+00:01:30 Epoch 2 loss 1.1
+""",
+        """\
+Training 20 epochs took 600 s in all, 45 s per epoch on the CPU and 29 s per epoch on the GPU. CIFAR-10
+""",
+        """\
+Epoch 1/2
+469/469 [====] - 14s 25ms/step - loss: 0.3 - accuracy: 0.90
+Epoch 2/2
+469/469 [====] - 12s 25ms/step - loss: 0.2 - accuracy: 0.93
+""",
+        """\
+MNIST
+| Epoch | Loss | Time (s) |
+|---|---|---|
+| 1 | 0.52 | 12.1 |
+| 2 | 0.31 | 30.2 |
+| 3 | 0.22 | 11.9 |
+""",
+        """\
+2024-03-31 02:59:00 INFO Epoch 1 loss 1.2
+2024-03-31 03:05:00 INFO Epoch 2 loss 1.1
+""",
+        """\
+Each epoch takes about 40 seconds, which is approximately an hour for 100 epochs.
+""",
+    ],
+)
+def test_times_that_vary(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_clock_that_goes_back_by_less_than_an_hour_is_doubtful() -> None:
+    text = "2024-10-27 02:50:00 INFO Epoch 1 loss 1.2\n2024-10-27 02:05:00 INFO Epoch 2 loss 1.1\n"
+    assert [finding.severity for finding in found(text)] == ["doubtful"]
+
+
+def test_a_total_several_times_its_epochs_is_doubtful() -> None:
+    text = "We trained on MNIST for 20 epochs. Each epoch took 30 s, and the whole training took 2 hours."
+    assert [finding.severity for finding in found(text)] == ["doubtful"]
+
+
+def test_lines_that_are_wrong_in_the_same_way_are_one_finding() -> None:
+    lines = [f"Epoch {epoch}/4\n469/469 [====] - 3s 25ms/step - loss: 0.3 - accuracy: 0.9" for epoch in range(1, 5)]
+    (finding,) = found("MNIST\n" + "\n".join(lines))
+    assert "3 more lines" in finding.says
