@@ -26,10 +26,10 @@ def found(text: str) -> list[Finding]:
         "CIFAR-10, 배치 크기 100. 테스트 정확도는 91.234%이다.",
         "CIFAR-10 数据集，批大小 100。测试准确率为 91.234%。",
         "CIFAR-10、バッチサイズ 100。テスト精度は 91.234 % である。",
-        "CIFAR-10, tamaño de lote 100 (antes 90,15 %). La exactitud en el conjunto de prueba es 91,234 %.",
-        "CIFAR-10, tamanho do lote 100 (antes 90,15 %). A acurácia de teste é 91,234 %.",
-        "CIFAR-10, Batchgröße 100 (bisher 90,15 %). Die Testgenauigkeit beträgt 91,234 %.",
-        "CIFAR-10, taille de lot 100 (avant 90,15 %). L'exactitude sur l'ensemble de test est de 91,234 %.",
+        "CIFAR-10, tamaño de lote 100 (antes 90,15 %). La exactitud en el conjunto de prueba es 91,2345 %.",
+        "CIFAR-10, tamanho do lote 100 (antes 90,15 %). A acurácia de teste é 91,2345 %.",
+        "CIFAR-10, Batchgröße 100 (bisher 90,15 %). Die Testgenauigkeit beträgt 91,2345 %.",
+        "CIFAR-10, taille de lot 100 (avant 90,15 %). L'exactitude sur l'ensemble de test est de 91,2345 %.",
     ],
 )
 def test_no_number_of_images_gives_it(text: str) -> None:
@@ -117,10 +117,8 @@ def test_means_over_runs_have_a_finer_step() -> None:
     assert finding.severity == "doubtful"  # of batches of two sizes
 
 
-def test_rates_beyond_all_images() -> None:
-    (finding,) = found("CNN on CIFAR-10\nTest accuracy: 101.2 %")
-    assert finding.severity == "impossible"
-    assert found("CIFAR-10. The test accuracy is 120.5 % of the baseline's.") == []
+def test_rates_beyond_all_images_are_left_to_the_rule_rates() -> None:
+    assert found("CNN on CIFAR-10\nTest accuracy: 101.2 %") == []
 
 
 def test_correct_logs_of_random_counts_are_never_accused() -> None:
