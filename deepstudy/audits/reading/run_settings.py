@@ -202,7 +202,9 @@ def _batch_sizes(text: str, before: str) -> Iterator[float]:
 
 def _lengths(text: str) -> Iterator[float]:
     for match in _EPOCHS_SET.finditer(text):
-        yield float(match[1])
+        is_counter = re.match(r"epoch\W{0,3}[:：]", match[0], re.IGNORECASE) is not None  # `Epoch: 3`
+        if int(match[1]) and not is_counter:
+            yield float(match[1])
     for match in _EPOCHS_LONG.finditer(text):
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
         if not is_other and int(match[1]):

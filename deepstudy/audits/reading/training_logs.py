@@ -83,6 +83,8 @@ _IN_A_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"\bepochs\b", re.IGNORECASE)
+#: What logging puts before a message: `2024-03-01 10:00:00 - train - INFO - `.
+_LEVEL = re.compile(r"^.{0,120}?\b(?:INFO|DEBUG|WARNING)\b[\W_]{0,5}")
 _EXCERPT = re.compile(r"\W{0,4}(?:\.{3,}|…|⋮|\[\.\.\.\]|snip|\(\.\.\.\))\W{0,4}", re.IGNORECASE)
 
 
@@ -289,6 +291,7 @@ class _LogSplitter:
 
     def _is_counter(self, line: LoggedLine, text: str, says_more: bool) -> bool:
         """Whether a line counts an epoch as programs do; sentences about an epoch have more words."""
+        text = _LEVEL.sub("", text, count=1)
         words = len(re.findall(r"[^\W\d_]{2,}", text))
         if (words > 8 and text.rstrip().endswith((".", "。"))) or _IN_A_SENTENCE.search(text):
             return False
