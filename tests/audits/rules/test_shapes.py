@@ -75,6 +75,7 @@ PADDED = (  # the same, but the first convolution pads
         ("valid padding, outputs 28x28x6", "same padding, outputs 28x28x6", "32x32"),
         ("outputs 400", "outputs 576", "400 features"),
         ("input 120", "input 84", "takes 84 features"),
+        ("input 400, outputs 120", "576 x 120", "takes 576 features"),
         ("10x10x16", "12x12x16", "16x10x10"),
     ],
 )
@@ -90,6 +91,8 @@ def test_sizes_of_a_table_of_layers(right: str, wrong: str, says: str) -> None:
     [
         TABLE.replace("1x1 stride, valid padding, ", ""),
         PADDED,
+        TABLE.replace("input 400, outputs 120", "5*5*16 + 14*14*6 to 512").replace("input 120", "input 512"),
+        TABLE.replace("input 400, outputs 120", "400 x 120").replace("input 120, outputs 43", "120*43"),
         TABLE.replace("| ReLU | |", "| Inception block | |").replace("5x5x16", "5x5x6"),
         TABLE.replace("Max pooling | 2x2 stride, outputs 14x14x6", "Max pooling 3x3 | outputs 14x14x6"),
     ],

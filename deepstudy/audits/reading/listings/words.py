@@ -73,6 +73,7 @@ _N = r"(\d{1,6})"
 _END = rf"(?!\d|{_BY}\d)"
 _STRIDE = r"(?:strides?|schrittweite|pas|paso|passo|스트라이드|보폭|步长|步幅|ストライド)"
 _WINDOW = r"(?:kernel|filter|window|fenster|filtro|noyau|pool|커널|필터|卷积核|カーネル)[ _]?"
+_ALONE = r"(?<![*×x\d])(?<![*×x]\s)"  # before a number that is no factor
 _EQUALS = r"\s?[:=]?\s?"
 #: What a piece can say about a layer; each pattern is taken out of the piece before the next one is tried.
 _PATTERNS: tuple[tuple[str, str], ...] = (
@@ -90,7 +91,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("padding", rf"(?<![a-z])p\s?=\s?{_N}(?![\d.])"),
     ("taken", rf"inputs?(?: size| shape| dimension)?{_EQUALS}{_N}{_BY}{_N}{_BY}{_N}{_END}"),
     ("into", rf"inputs?(?: features| size| dimension| channels?)?{_EQUALS}{_N}{_END}"),
-    ("arrow", rf"(?:in|inputs?|from)?{_EQUALS}{_N}\s?(?:to|auf|a|à)\s?{_N}(?: channels?| features?)?(?!\d)"),
+    (
+        "arrow",
+        rf"(?:in|inputs?|from)?{_EQUALS}{_ALONE}{_N}\s?(?:to|auf|a|à)\s?{_N}(?: channels?| features?)?(?!\d)",
+    ),
     ("kernel", rf"{_WINDOW}(?:size|größe|크기|大小|サイズ|width)?\s?(?:of |de )?{_EQUALS}{_N}{_BY}{_N}{_END}"),
     ("square", rf"(?:kernel|filter|window|pool)[ _]?size\s?(?:of )?{_EQUALS}{_N}{_END}"),
     ("square", rf"(?<![a-z])k\s?=\s?{_N}(?!\d)"),
@@ -389,9 +393,10 @@ def _apply(
         if len(values) > 1 and name not in ("bare", "fraction"):
             line.is_clear = False
         if name in ("output", "input"):
-            changes["size"] = _image(value) if len(value) == 3 else None
-            if name == "input" and layer.kind in ("conv", "pool"):  # `5x5x6`: filters and their depth, or an output
+            if name == "input":  # `5x5x6` without a word: filters and their depth, an input, or an output
                 line.is_clear = False
+            elif len(value) == 3:
+                changes["size"] = _image(value)
         elif name == "maps":
             changes |= {"out": value[0], "size": value}
         elif name == "stride":
@@ -465,6 +470,8 @@ def _resolved(layer: ListedLayer) -> ListedLayer:
         layer = replace(layer, out=layer.size[0])
     if layer.kind == "linear" and layer.size is not None and layer.out is None and len(layer.size) == 1:
         layer = replace(layer, out=layer.size[0])
+    if layer.kind == "linear" and layer.out is None and layer.kernel is not None:  # `400x120`
+        layer = replace(layer, into=layer.kernel[0], out=layer.kernel[1], kernel=None)
     if layer.kind == "flatten" and layer.out is not None:
         layer = replace(layer, size=(layer.out,), out=None)
     if layer.kind == "conv" and layer.stride is None:
