@@ -30,6 +30,7 @@ __all__ = ["ALL_RULES", "FOLDER_RULES", "RULES", "Finding", "audit"]
 _LINES = {
     "granularity": "Accuracies that no whole number of images can give.",
     "class_metrics": "Confusion matrices and classification reports that contradict themselves.",
+    "rates": "Rates that cannot belong together.",
     "loss_floor": "Losses that are too low for their accuracy.",
     "loss_scales": "Two losses of one line that differ several times at the same accuracy.",
     "softmax_floor": "Losses that show a softmax before cross-entropy.",

@@ -6,7 +6,6 @@ batches nor a mean over runs gives it.
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,11 +30,6 @@ from deepstudy.audits.reading.statements import Statement
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 
-_RELATIVE = re.compile(
-    r"\s?(?:\\?%|％|per ?cent|percent)?\s?"
-    r"(?:(?:of|relative|compared|as|more|higher|better|des|der|del?|do|da|du)\b|의|的|の)",
-    re.IGNORECASE,
-)
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
 _ALMOST = 100.0  # percent; what is farther away is another quantity
@@ -74,7 +68,6 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     for passage in read_passages(evidence.document, evidence.layout):
         if passage.kind != "code":
             yield from (found for each in read_quotients(passage) if (found := _quotient(each)) is not None)
-    yield from _beyond(evidence.statements)
     scored = read_scored_images(evidence.document, evidence.layout, evidence.statements)
     seen: set[tuple[Fraction, tuple[int, ...]]] = set()
     for group in _groups(evidence.statements, scored):
@@ -90,30 +83,6 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
 def _right(rate: _Rate) -> Fraction:
     """The accuracy, so that an error of 8.766 % is known to be the accuracy of 91.234 %."""
     return 100 - rate.value if rate.statement.metric == "error" else rate.value
-
-
-def _beyond(statements: Sequence[Statement]) -> Iterator[Finding]:
-    """Rates below 0 or above 100 %: the first, and how many there are."""
-    found = [
-        statement
-        for statement in statements
-        if statement.metric in ("accuracy", "top5")
-        and not (statement.is_change or statement.is_about or statement.is_cited)
-        and (statement.unit == "%" or (statement.unit == "percent" and statement.decimals))
-        and (-_ALMOST <= statement.value < 0 or 100 < statement.value <= 2 * _ALMOST)
-        and not _RELATIVE.match(statement.text[statement.text.find(statement.printed) + len(statement.printed) :])
-    ]
-    if found:
-        first = found[0]
-        more = f" {len(found) - 1} more figures are outside it as well." if len(found) > 1 else ""
-        yield Finding(
-            "granularity",
-            "impossible",
-            f"{first.printed} is not a possible {first.metric}: it must be between 0 and 100 %.{more}",
-            where=first.where,
-            reported=first.printed,
-            possible="0 to 100 %",
-        )
 
 
 def _is_level(statement: Statement) -> bool:

@@ -97,15 +97,7 @@ def _figure(evidence: Evidence, figure: PrintedFigure) -> Iterator[Finding]:
     if images is None or printed is None:
         return
     if not 0 <= float(printed) <= 100:
-        yield Finding(
-            "granularity",
-            "impossible",
-            f"{printed} % is not a possible accuracy of {said.experiment}: it must be between 0 and 100 %.",
-            where=figure.where,
-            reported=printed,
-            possible="0 to 100",
-        )
-        return
+        return  # which the rule `rates` says
     if counts(printed, images) or _is_float(printed, images):
         return
     entry = trial.data
@@ -198,24 +190,20 @@ def _is_float(printed: str, images: int) -> bool:
 
 
 def _ratio(ratio: Ratio) -> Iterator[Finding]:
-    """A count with its percentage, rounded or cut off."""
+    """A count with its percentage, rounded or cut off. More than 100 % is left to the rule `rates`."""
     exact, places = 100 * ratio.part / ratio.whole, decimals(ratio.percent)
     # Progress bars count batches instead of images, and the last batch is smaller.
     allowed = 1.0 if places == 0 else 10**-places + 1e-9
-    if ratio.part <= ratio.whole and abs(exact - float(ratio.percent)) < allowed:
+    if ratio.part > ratio.whole or abs(exact - float(ratio.percent)) < allowed:
         return
+    possible = f"{exact:.{max(places, 2)}f} %"
     yield Finding(
         "granularity",
         "impossible",
-        f"{ratio.part:,} of {ratio.whole:,} "
-        + (
-            f"is {exact:.{max(places, 2)}f} %, not {ratio.percent} %."
-            if ratio.part <= ratio.whole
-            else "is more than 100 %."
-        ),
+        f"{ratio.part:,} of {ratio.whole:,} is {possible}, not {ratio.percent} %.",
         where=ratio.where,
         reported=ratio.text,
-        possible=f"{exact:.{max(places, 2)}f} %" if ratio.part <= ratio.whole else f"at most {ratio.whole:,}",
+        possible=possible,
     )
 
 
