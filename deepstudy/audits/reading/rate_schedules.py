@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from deepstudy.audits.reading.document import ReportDocument
+from deepstudy.audits.reading.run_settings import unwrap
 
 _LONGEST = 1000
 _SCALE = r"(\d{1,3}(?:[.,]\d{1,6})?(?:e-?\d{1,2})?)"
@@ -128,10 +129,12 @@ def read_schedules(document: ReportDocument) -> SaidSchedules:
     """
     schedules: list[RateSchedule] = []
     is_other, mentioned = False, False
-    for at, line in enumerate(document.lines, 1):
+    for at, line in enumerate(document.lines):
         text = line.text[:_LONGEST]
         is_other |= _UNKNOWN.search(text) is not None
-        found = list(_of_line(text, document.where(at)))
+        found = list(_of_line(text, document.where(at + 1)))
+        if not found and (whole := unwrap(document, at)) != text:
+            found = list(_of_words(whole, document.where(at + 1)))
         schedules += found
         mentioned |= bool(_MENTIONED.search(text) and not found)
     return SaidSchedules(

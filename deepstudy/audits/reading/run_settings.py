@@ -97,6 +97,8 @@ _MORE_IMAGES = re.compile(
 )
 
 
+_GOES_ON = re.compile(r"[^\W\d_],?$")  # a line that ends within a sentence
+_IS_MIDDLE = re.compile(r"\s{0,8}(?:[a-zà-ÿ]|\d|[가-힣\u4e00-\u9fff])")  # a line that begins within one
 #: What makes a line worth reading.
 _SPEAKS_OF_SETTINGS = re.compile(
     r"batch|\bbs\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|aprendiz|apprentissage|"
@@ -168,12 +170,14 @@ def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> R
     before = ""
     for at, line in enumerate(document.lines):
         text = line.text[:_LONGEST]
-        if _SPEAKS_OF_SETTINGS.search(text) and any(letter.isdigit() for letter in text):
+        whole = unwrap(document, at) if _SPEAKS_OF_SETTINGS.search(text) else ""
+        if any(letter.isdigit() for letter in whole):
             place = (document.where(at + 1), at, text.strip())
+            own = len(text)
             if at not in in_logs:
-                settings.batch_sizes += [SaidNumber(size, *place) for size in _batch_sizes(text, before)]
-                settings.epochs += [SaidNumber(length, *place) for length in _lengths(text)]
-                settings.rates += [SaidNumber(rate, *place) for rate in _rates(text)]
+                settings.batch_sizes += [SaidNumber(size, *place) for size in _batch_sizes(whole, before, own)]
+                settings.epochs += [SaidNumber(length, *place) for length in _lengths(whole, own)]
+                settings.rates += [SaidNumber(rate, *place) for rate in _rates(whole, own)]
             settings.fractions += [float(match[1]) for match in _FRACTION.finditer(text)]
             for match in _RANDOM_SPLIT.finditer(text):
                 settings.splits.append(tuple(int(size) for size in match.groups() if size))
@@ -188,31 +192,54 @@ def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> R
     return settings
 
 
-def _batch_sizes(text: str, before: str) -> Iterator[float]:
+def unwrap(document: ReportDocument, at: int) -> str:
+    """Join a line with the next one if its sentence goes on there.
+
+    Arguments:
+        document: the document.
+        at: the number of the line, from 0.
+
+    Returns:
+        The line, and the next one where it begins in the middle of a sentence.
+    """
+    line = document.lines[at]
+    text = line.text[:_LONGEST].rstrip()
+    if at + 1 == len(document.lines) or line.kind != "text" or not _GOES_ON.search(text):
+        return text
+    below = document.lines[at + 1]
+    is_next = below.kind == "text" and _IS_MIDDLE.match(below.text) is not None
+    return f"{text} {below.text[:_LONGEST].strip()}" if is_next else text
+
+
+def _batch_sizes(text: str, before: str, own: int) -> Iterator[float]:
     """The batch sizes of training in a line; those of loaders of test images, and of scoring, are left out."""
     for match in _BATCH.finditer(text):
+        if match.start() >= own:
+            continue
         if _OF_SCORING.search(text[: match.start()][-16:]):
             continue
         call = _CALL.search((before + text[: match.start()])[-280:])
         if call and re.search(r"test|val|dev|eval|predict", f"{call[1]} {call[2]} {call[3]}", re.IGNORECASE):
             continue
         yield from map(float, re.findall(r"\d+", match[1]))
-    yield from (float(match[1]) for match in _PER_BATCH.finditer(text))
+    yield from (float(match[1]) for match in _PER_BATCH.finditer(text) if match.start() < own)
 
 
-def _lengths(text: str) -> Iterator[float]:
+def _lengths(text: str, own: int) -> Iterator[float]:
     for match in _EPOCHS_SET.finditer(text):
         is_counter = re.match(r"epoch\W{0,3}[:：]", match[0], re.IGNORECASE) is not None  # `Epoch: 3`
-        if int(match[1]) and not is_counter:
+        if int(match[1]) and not is_counter and match.start() < own:
             yield float(match[1])
     for match in _EPOCHS_LONG.finditer(text):
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
-        if not is_other and int(match[1]):
+        if not is_other and int(match[1]) and match.start() < own:
             yield float(match[1])
 
 
-def _rates(text: str) -> Iterator[float]:
+def _rates(text: str, own: int) -> Iterator[float]:
     for match in _LEARNING_RATE.finditer(text):
+        if match.start() >= own:
+            continue
         rest = _MORE_RATES.match(text, match.end())
         for printed in (match[1], *(_A_RATE.findall(rest[0]) if rest else ())):
             plain = printed.replace(",", ".")

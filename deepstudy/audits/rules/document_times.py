@@ -96,6 +96,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _clocks(log)
         yield from _end_of_log(evidence, log)
     yield from _totals(evidence, training)
+    yield from _rows_of_tables(evidence)
     yield from _throughput(evidence)
 
 
@@ -292,6 +293,36 @@ def _passages(evidence: Evidence, logged: Collection[int]) -> Iterator[tuple[int
             for line in block.lines:
                 if line not in logged:
                     yield line, evidence.document.lines[line].text[:600]
+
+
+_EPOCHS_COLUMN = re.compile(rf"^\W*(?:number of |num\.? |no\. of |#\s?|trained )?{_EPOCH}\W*$", re.IGNORECASE)
+_PACE_COLUMN = re.compile(
+    rf"(?:/|per|pro|por|par)\s?{_EPOCH}|{_EPOCH}[- ]?(?:time|당)|每{_EPOCH}|s/ep\b", re.IGNORECASE
+)
+_TOTAL_COLUMN = re.compile(r"total|overall|gesamt|insgesamt|training time|총|总|総|合計", re.IGNORECASE)
+
+
+def _rows_of_tables(evidence: Evidence) -> Iterator[Finding]:
+    """Rows with a number of epochs, a time of an epoch, and a total."""
+    assert evidence.document is not None
+    times = {each.place: each for each in evidence.statements if each.place and each.metric.startswith("seconds")}
+    for number, table in enumerate(evidence.layout.tables):
+        paces = [at for at, name in enumerate(table.columns) if _PACE_COLUMN.search(name)]
+        totals = [at for at, name in enumerate(table.columns) if _TOTAL_COLUMN.search(name) and at not in paces]
+        counts = [at for at, name in enumerate(table.columns) if _EPOCHS_COLUMN.fullmatch(name)]
+        if not len(paces) == len(totals) == len(counts) == 1:
+            continue
+        for at, row in enumerate(table.rows):
+            pace, total = times.get((number, at, paces[0])), times.get((number, at, totals[0]))
+            cell = row.cells[counts[0]].text if counts[0] < len(row.cells) else ""
+            if pace is None or total is None or not re.fullmatch(r"\W{0,4}\d{1,5}\W{0,4}", cell):
+                continue
+            count = int(re.sub(r"\D", "", cell))
+            text = " | ".join(each.text for each in row.cells)
+            where = evidence.document.where(row.line + 1)
+            whole = _Duration(total.value, total.step / 2, 0, 0, "total")
+            what = f"{count} epochs of {_seconds(pace.value)}"
+            yield from _compare(whole, count * pace.value, count * pace.step / 2, where, text, what)
 
 
 def _compare(total: _Duration, parts: float, rounding: float, where: str, text: str, what: str) -> Iterator[Finding]:

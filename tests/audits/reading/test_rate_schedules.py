@@ -22,6 +22,7 @@ def schedules(text: str) -> SaidSchedules:
         ("The learning rate decays by a factor of 10 every 2 epochs.", (1, 1, 0.1, 0.1, 0.01)),
         ("The learning rate is halved every 2 epochs.", (1, 1, 0.5, 0.5, 0.25)),
         ("The lr is multiplied by 0.2 after epoch 3.", (1, 1, 1, 0.2, 0.2)),
+        ("The learning rate is\ndivided by 10 at epochs 1 and 3.", (1, 0.1, 0.1, 0.01, 0.01)),
         ("Die Lernrate wird alle 2 Epochen durch 10 geteilt.", (1, 1, 0.1, 0.1, 0.01)),
         ("La tasa de aprendizaje se divide entre 10 cada 2 épocas.", (1, 1, 0.1, 0.1, 0.01)),
         ("A taxa de aprendizagem é dividida por 10 a cada 2 épocas.", (1, 1, 0.1, 0.1, 0.01)),

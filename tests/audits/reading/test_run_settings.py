@@ -16,6 +16,7 @@ def settings(text: str) -> RunSettings:
     [
         ("We train with a batch size of 64 for 10 epochs.", [64]),
         ("Batch size 32, 10 epochs, lr 0.01", [32]),
+        ("All networks were trained with a batch size of\n64 and the same rate.", [64]),
         ("| Batch size | 128 |", [128]),
         ("in mini-batches of 100 images", [100]),
         ("batch sizes 32, 64 and 128", [32, 64, 128]),

@@ -136,6 +136,13 @@ def test_times_that_vary(text: str) -> None:
     assert found(text) == []
 
 
+def test_rows_of_a_table_are_multiplied() -> None:
+    head = "# CNNs on MNIST\n\n| Model | Epochs | Time per epoch (s) | Total time (min) |\n|---|---|---|---|\n"
+    (finding,) = found(head + "| A | 20 | 30.1 | 10.2 |\n| B | 20 | 60.2 | 10.1 |\n")
+    assert finding.where == "report.md:6"
+    assert found(head + "| A | 20 | 30.1 | 10.2 |\n| B | 20 | 60.2 | 20.3 |\n") == []
+
+
 def test_a_clock_that_goes_back_by_less_than_an_hour_is_doubtful() -> None:
     text = "2024-10-27 02:50:00 INFO Epoch 1 loss 1.2\n2024-10-27 02:05:00 INFO Epoch 2 loss 1.1\n"
     assert [finding.severity for finding in found(text)] == ["doubtful"]
