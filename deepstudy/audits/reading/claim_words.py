@@ -17,9 +17,10 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:is|was|are|were|performs?|performed|perform|did|does|works?|worked|scores?|scored|comes? out|came out) "
         r"(?:clearly |by far |overall |the )?best\b",
         r"\bbest[- ]performing\b",
+        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes) out on top\b",
         r"^\W{0,4}best (?:model|optimi[sz]er|network|architecture|method|variant|configuration|setting|result)s?(?=:|"
         r" is| was)",
-        r"(?:가장|제일) (?:좋|우수|뛰어|나은)",
+        r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:좋|우수|뛰어|나은)",
         r"最好|最优|最佳(?!准|精|的?准|的?精)|最も(?:良|優|よ)|一番(?:良|よ)",
         r"\b(?:el|la|los|las) (?:de )?mejor(?:es)?\b(?! que)",
         r"\b[oa]s? melhor(?:es)?\b(?! que| do que)",
@@ -38,7 +39,7 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "high": (
         r"\bthe (?:overall |absolute |very )?(?:highest|greatest|most(?= parameters| weights)|longest|largest)\b",
-        r"(?:가장|제일) (?:높|큰|많|컸)",
+        r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:높|큰|많|컸)",
         r"最高的|最高(?=[。，,；;（(\s]|$)|最も[^、。，]{0,8}(?:高|多|大き)|一番(?:高|多)|最多",
         r"\b(?:el|la) (?:mayor|m[áa]xim[oa])\b(?! que)|\bmás alt[oa]\b(?! que)",
         r"\b[oa] (?:maior|máxim[oa])\b(?! que| do que)|\bmais alt[oa]\b(?! que| do que)",
@@ -46,8 +47,8 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:le|la) plus (?:haute?|élevée?|grande?)\b",
     ),
     "low": (
-        r"\bthe (?:overall |absolute |very )?(?:lowest|smallest|fewest|shortest|least)\b",
-        r"(?:가장|제일) (?:낮|작|적|짧)",
+        r"\bthe (?:overall |absolute |very )?(?:lowest|smallest|fewest|shortest|least(?! accurate))\b",
+        r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:낮|작|적|짧)",
         r"最低的|最低(?=[。，,；;（(\s]|$)|最小的|最小(?=[。，,；;（(\s]|$)|最少|最短|最も[^、。，]{0,8}(?:低|"
         r"小さ|少な|短)|一番(?:低|少)",
         r"\b(?:el|la) (?:menor|mínim[oa])\b(?! que)|\bmás baj[oa]\b(?! que)",
@@ -102,6 +103,10 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:é|foi|era) (?:\w{3,15} )?(?:melhor (?:do )?que|superior (?:ao?|à))\b|\bsuper(?:a|ou) (?:o|a)\b",
         r"\b(?:ist|war|schneidet|schnitt|arbeitet) (?:\w{3,15} )?besser (?:ab )?als\b|\bübertr(?:ifft|af)\b",
         r"\b(?:est|était|fut) (?:\w{3,15} )?(?:meilleure? que|supérieure? à)\b|\b(?:surpasse|dépasse)\b",
+        r"\b(?:is|was|are|were) (?:clearly |slightly )?superior to\b",
+        r"\b(?:a |an )?(?:\w{3,15} )?better (?:METRIC) than\b",
+        r"\bmejor(?:es)? (?:METRIC) que\b|\bmelhor(?:es)? (?:METRIC) (?:do )?que\b|\bbessere[nrs]? (?:METRIC) als\b",
+        r"\b(?:un |une |de )?meilleure?s? (?:METRIC) que\b",
         r"优于|好于",
     ),
     "worst": (
@@ -123,6 +128,7 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     "inaccurate": (r"\b(?:is|was|are|were) (?:\w{3,15} )?less accurate than\b",),
     "fast": (
         r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?faster than\b",
+        r"\b(?:takes?|took|needs?|needed) (?:\w{2,15} )?less (?:\w{3,15} )?time (?:to train )?than\b",
         r"\b(?:es|fue|entrena) (?:\w{3,15} )?más rápid[oa] que\b",
         r"\b(?:é|foi|treina) (?:\w{3,15} )?mais rápid[oa] (?:do )?que\b",
         r"\b(?:ist|war|trainiert|lernt) (?:\w{3,15} )?schneller als\b",
@@ -130,6 +136,7 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "slow": (
         r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?slower than\b",
+        r"\b(?:takes?|took|needs?|needed) (?:\w{2,15} )?(?:longer|more time) (?:to train )?than\b",
         r"\b(?:es|fue) (?:\w{3,15} )?más lent[oa] que\b",
         r"\b(?:é|foi) (?:\w{3,15} )?mais lent[oa] (?:do )?que\b",
         r"\b(?:ist|war) (?:\w{3,15} )?langsamer als\b",
@@ -137,6 +144,13 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "high": (
         r"\b(?:a |an )?(?:\w{3,15} )?(?:higher|greater|more|larger|longer) (?:METRIC) (?:than|compared to)\b",
+        r"\b(?:is|was|are|were) (?:\w{3,15} )?(?:higher|greater|larger|longer) than\b(?: that of| those of)?",
+        r"\bexceed(?:s|ed)?\b(?: that of| those of)?|高于|超过",
+        r"\b(?:es|fue) (?:\w{3,15} )?(?:mayor|superior|más alt[oa]) (?:que|a)\b(?: l[ao]s? de| el de)?",
+        r"\b(?:é|foi) (?:\w{3,15} )?(?:maior|mais alt[oa]) (?:do )?que\b(?: [oa]s? d[aoe])?",
+        r"\b(?:ist|war) (?:\w{3,15} )?(?:höher|größer|länger) als\b(?: d(?:ie|as|er) (?:von|des|der))?",
+        r"\b(?:est|était) (?:\w{3,15} )?(?:supérieure? à|plus (?:élevée?|haute?|grande?) que)\b(?: cel(?:le|"
+        r"ui) d[eu])?",
         r"\b(?:una? )?(?:mayor|más) (?:METRIC) que\b",
         r"\b(?:uma? )?(?:maior|mais) (?:METRIC) (?:do )?que\b",
         r"\b(?:eine |einen |ein )?(?:höhere[nrs]?|größere[nrs]?|mehr|längere[nrs]?) (?:METRIC) als\b",
@@ -144,6 +158,11 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "low": (
         r"\b(?:a )?(?:\w{3,15} )?(?:lower|fewer|less|smaller|shorter) (?:METRIC) (?:than|compared to)\b",
+        r"\b(?:is|was|are|were) (?:\w{3,15} )?(?:lower|smaller|shorter) than\b(?: that of| those of)?|低于",
+        r"\b(?:es|fue) (?:\w{3,15} )?(?:menor|inferior|más baj[oa]) (?:que|a)\b(?: l[ao]s? de| el de)?",
+        r"\b(?:é|foi) (?:\w{3,15} )?(?:menor|mais baix[oa]) (?:do )?que\b(?: [oa]s? d[aoe])?",
+        r"\b(?:ist|war) (?:\w{3,15} )?(?:niedriger|geringer|kleiner|kürzer) als\b(?: d(?:ie|as|er) (?:von|des|der))?",
+        r"\b(?:est|était) (?:\w{3,15} )?(?:inférieure? à|plus (?:basse?|faible|petite?) que)\b(?: cel(?:le|ui) d[eu])?",
         r"\b(?:una? )?(?:menor|menos) (?:METRIC) que\b",
         r"\b(?:uma? )?(?:menor|menos) (?:METRIC) (?:do )?que\b",
         r"\b(?:eine |einen |ein )?(?:niedrigere[nrs]?|geringere[nrs]?|kleinere[nrs]?|weniger|"
@@ -224,7 +243,8 @@ PREPOSITIONS = (
 #: Words behind a preposition that narrow nothing: `in our experiments`, `of all three models`.
 NEUTRAL = frozenset(
     (
-        "by por pelo pela par durch per the a an our this that these those all any both of and or two three four five "
+        "by por pelo pela par durch per be been the a an our this that these those all any both of and or two "
+        "three four five "
         "six seven eight nine ten other "
         "experiment experiments experimental comparison table tables figure figures result results study work report "
         "project set data dataset images models model network networks optimizer optimizers optimiser optimisers "
@@ -240,20 +260,22 @@ NEUTRAL = frozenset(
         "dos "
         "cuatro cinco experimento experimentos comparación tabla resultado resultados conjunto datos modelo modelos "
         "red "
-        "redes método métodos optimizador optimizadores arquitectura arquitecturas término términos rendimiento valor "
+        "redes método métodos optimizador optimizadores arquitectura arquitecturas término términos rendimiento "
+        "valor conclusión resumen general "
         "o os as um uma este esta estes estas nosso nossa nossos nossas três quatro experimento comparação tabela "
         "dados "
-        "modelo redes rede otimizador otimizadores arquitetura arquiteturas termos desempenho que é "
+        "modelo redes rede otimizador otimizadores arquitetura arquiteturas termos desempenho que é conclusão "
+        "resumo geral "
         "der die das den dem des ein eine einen einem einer unsere unserem unseren unserer diese diesem diesen dieser "
         "allen "
         "alle drei zwei vier fünf experimente experimenten versuch versuche versuchen vergleich tabelle ergebnis "
         "ergebnisse "
         "ergebnissen datensatz modell modelle modellen netz netze netzen verfahren optimierer optimierern architektur "
-        "architekturen hinsichtlich bezug wert "
+        "architekturen hinsichtlich bezug wert insgesamt fazit ende ab aus "
         "le les un une ces cette cet ce notre nos tous toutes trois deux quatre cinq expérience expériences "
         "comparaison "
         "tableau résultat résultats jeu données modèle modèles réseau réseaux méthode méthodes optimiseur optimiseurs "
-        "termes performance valeur"
+        "termes performance valeur conclusion résumé général"
     ).split()
 )
 
@@ -262,22 +284,23 @@ VERBS = (
     r"is|are|was|were|has|had|have|achiev\w+|reach\w*|obtain\w*|g[ai]ve[sn]?|perform\w*|show\w*|yield\w*|score[sd]?|"
     r"produc\w+|attain\w*|deliver\w*|got|get|"
     r"gets|turn\w*|prov\w+|came|comes|stood|stands|works?|worked|did|does|ended|achieves|we|you|one|can|"
-    r"es|fue|obtuvo|obtiene|alcanz\w+|logr\w+|tiene|tuvo|dio|da|consig\w+|present\w+|muestra|mostr\w+|result\w+|"
+    r"es|fue|obtuvo|obtiene|alcanz\w+|logr\w+|tiene|tuvo|dio|consig\w+|present\w+|muestra|mostr\w+|result\w+|"
     r"foi|obteve|obtém|alcanç\w+|teve|tem|apresent\w+|conseguiu|ating\w+|deu|mostrou|"
     r"ist|war|sind|waren|wurde\w*|erreicht\w*|erziel\w*|hat|hatte\w*|liefert\w*|zeigt\w*|ergab|ergibt|schneidet|"
     r"schnitt|"
-    r"est|était|sont|obtient|obtenue?|atteint\w*|donne|a|présente|offre|affiche"
+    r"est|était|sont|obtient|obtenue?|atteint\w*|donne|présente|offre|affiche"
 )
 #: Verbs between a superlative and the name behind it: `the highest accuracy was obtained by X`.
 LINKS = (
     r"\b(?:is|was|were|are|by|belongs|goes|went|came|achieved|reached|es|fue|por|foi|pelo|pela|obtuvo|obteve|ist|war|"
     r"wurde|erreichte?|"
-    r"erzielte?|hatte?|lieferte?|schnitt|schneidet|est|par|obtenue?|atteinte?)\b|:|[은는]\s|것은|모델은|的是|为|"
+    r"erzielte?|hatte?|lieferte?|schnitt|schneidet|é|foi|est|par|obtenue?|atteinte?)\b|:|[은는]\s|것은|모델은|的是|为|"
     r"是|のは|は"
 )
 
 #: Words that count: `twice as many`, `half the parameters`.
 MULTIPLES: tuple[tuple[str, float], ...] = (
+    (r"\bhalf (?:of )?(?:the|as)\b|\bla mitad\b|\bmetade\b|\bhalb so viele\b|\bla moitié\b|절반|一半|半分", 2),
     (
         r"\btwice\b|\bdouble\b|\btwo times\b|\bzweimal\b|\bdoppelt\b|\bel doble\b|\bo dobro\b|\bdeux fois\b|"
         r"두 ?배|两倍|兩倍|"
@@ -309,4 +332,42 @@ CJK_NEUTRAL = (
 QUALITY = (
     r"(?i)perform|results?\b|scores?\b|성능|결과|性能|效果|表现|结果|結果|ergebnis|leistung|resultado|rendimiento|"
     r"desempenho|résultat"
+)
+#: `Compared to Y, X has a higher accuracy`.
+COMPARED_TO = (
+    r"compared (?:to|with)(?: the)?|in comparison (?:to|with)(?: the)?|unlike(?: the)?|en comparación con|"
+    r"comparad[oa] con|"
+    r"em comparação com|comparad[oa] com|im vergleich (?:zu|zum|mit)|verglichen mit|par rapport (?:à|au)|"
+    r"comparée? (?:à|au)"
+)
+COMPARED: Mapping[Sense, str] = {
+    "high": r"(?:a|an) (?:\w{4,14} )?(?:higher|greater|larger|longer)|una mayor|uma maior|eine höhere|une plus grande",
+    "low": r"(?:a|an) (?:\w{4,14} )?(?:lower|smaller|shorter)|una menor|uma menor|eine (?:niedrigere|geringere)|"
+    "une plus (?:faible|petite)",
+    "best": r"(?:a|an) (?:\w{4,14} )?better|una mejor|uma melhor|eine bessere|une meilleure",
+    "worst": r"(?:a|an) (?:\w{4,14} )?worse|una peor|uma pior|eine schlechtere|une moins bonne",
+}
+
+#: Numbers from 2 to 10 as words.
+NUMBER_WORDS: Mapping[str, int] = {
+    word: number
+    for number, words in {
+        2: "two dos dois duas zwei deux 두 两 2つ",
+        3: "three tres três drei trois 세 三 3つ",
+        4: "four cuatro quatro vier quatre 네 四 4つ",
+        5: "five cinco fünf cinq 다섯 五 5つ",
+        6: "six seis sechs 여섯 六 6つ",
+        7: "seven siete sete sieben sept 일곱 七 7つ",
+        8: "eight ocho oito acht huit 여덟 八 8つ",
+        9: "nine nueve nove neun neuf 아홉 九 9つ",
+        10: "ten diez dez zehn dix 열 十 10個",
+    }.items()
+    for word in words.split()
+}
+#: Before such a number, it counts a part: `the best two networks`.
+COUNTS_A_PART = (
+    r"(?:best|top|first|last|other|remaining|next|worst|another|these|those|of|between|only|any|with|mejores|"
+    r"otros|primeros|"
+    r"melhores|outros|primeiros|besten|anderen|ersten|meilleurs|autres|premiers|상위|나머지|다른|前|其他|其余|"
+    r"上位|他の)\s*$"
 )

@@ -140,7 +140,7 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
         metric = None
         if sense in ("best", "worst", "high", "low"):
             metric = _metric_beside(clause, match.start(), match.end())
-            if metric is None and sense in ("high", "low"):
+            if metric is None and (sense in ("high", "low") or _is_of_something_else(clause[match.end() :])):
                 continue
         claims.append(RankClaim(sense, metric, match.start(), match.end()))
     return tuple(claims)
@@ -159,7 +159,7 @@ def comparatives(clause: str) -> tuple[RankClaim, ...]:
     claims = []
     for match in _comparatives().finditer(blank_amounts(clause)):
         sense: Sense = _sense(match)
-        metrics = metrics_of(match.group() if sense in ("high", "low") else clause)
+        metrics = (sense in ("high", "low") and metrics_of(match.group())) or metrics_of(clause)
         if len(metrics) > 1 or (sense in ("high", "low") and not metrics):
             continue
         claims.append(RankClaim(sense, next(iter(metrics), None), match.start(), match.end()))
@@ -187,6 +187,19 @@ def comparatives_after(clause: str) -> RankClaim | None:
         sense = "best" if sense == "high" else "worst"
     metrics = metrics_of(clause[:start])
     return RankClaim(sense, next(iter(metrics), None), start, end) if len(metrics) < 2 else None
+
+
+def chains_of(clause: str) -> list[tuple[int, int]]:
+    """Find the signs of `accuracy: A > B > C`.
+
+    Arguments:
+        clause: a part of a sentence.
+
+    Returns:
+        Where each sign begins and ends; none where the clause has other comparisons.
+    """
+    signs = [match.span() for match in re.finditer(r"(?<=\s)>(?=\s)", clause)]
+    return signs if not _comparatives().search(clause) else []
 
 
 def metrics_of(text: str) -> set[str]:
@@ -330,6 +343,16 @@ def _metric_beside(clause: str, start: int, end: int) -> str | None:
             return metrics.pop() if len(metrics) == 1 else "several"
     metrics = metrics_of(clause)
     return metrics.pop() if len(metrics) == 1 else "several" if metrics else None
+
+
+def _is_of_something_else(behind: str) -> bool:
+    """Whether `the best` goes on with a noun that is no model and no result: `the best learning rate`."""
+    word = re.match(r"\s{1,3}([^\W\d_]{2,30})", behind)
+    if word is None or re.match(r"[\u3040-\ud7af]", word[1]):
+        return False
+    lower = word[1].lower()
+    is_neutral = lower in claim_words.NEUTRAL or lower in claim_words.PREPOSITIONS
+    return not is_neutral and not re.fullmatch(claim_words.VERBS, lower) and not re.search(claim_words.QUALITY, lower)
 
 
 def _compiled(table: dict[str, str], flags: int = re.IGNORECASE) -> re.Pattern[str]:

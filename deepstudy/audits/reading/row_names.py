@@ -8,7 +8,7 @@ several rows (`Nadam`), all of them are meant, and a sentence is wrong only if i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from deepstudy.audits.reading.series import NumberSeries, SeriesEntry
 
@@ -112,15 +112,13 @@ class RowNames:
             The places that name rows, in order. Words side by side that fit one row are one place.
         """
         if text not in self._mentions:
-            lower = text.lower()
-            is_possible = any(stem in lower for stem in self._stems)
-            self._mentions[text] = self._find_mentions(text) if is_possible else []
+            self._mentions[text] = self._find_mentions(text)
         return self._mentions[text]
 
     @cached_property
-    def _stems(self) -> frozenset[str]:
-        """Words of which one stands in each text that names a row."""
-        return frozenset(re.sub(r"^no |[\d.].*$", "", word) for word in self._words)
+    def keys(self) -> frozenset[str]:
+        """The words of which one stands in each text that names a row; see `words_in`."""
+        return frozenset(word.removeprefix("no ") for word in self._words)
 
     def _find_mentions(self, text: str) -> list[RowMention]:
         places: list[RowMention] = []
@@ -146,10 +144,12 @@ class RowNames:
     def _hits(self, text: str) -> Iterator[tuple[str, frozenset[int], int, int]]:
         """Each word of the text that sets rows apart, with the rows that it fits and its place."""
         everything = frozenset(range(len(self.series.entries)))
-        for match in _WORD.finditer(text):
-            if self._is_part_of_other_name(text, match):
-                continue
+        for match in _scan(text):
             for word, start, end in self._candidates(match):
+                if word not in self._words and f"no {word}" not in self._words:
+                    continue
+                if self._is_part_of_other_name(text, match):
+                    break
                 is_without = bool(
                     _NEGATORS_BEFORE.search(text[max(0, start - 16) : start])
                     or _NEGATORS_AFTER.match(text[end : end + 8])
@@ -190,6 +190,29 @@ class RowNames:
                 return  # ResNet-50 is no ResNet-18, and none of the ResNets of the table
         if len(word) > 1:
             yield word.lower(), match.start("word"), match.end("word")
+
+
+def words_in(text: str) -> set[str]:
+    """Read the words of a text that may be words of names.
+
+    Arguments:
+        text: a sentence.
+
+    Returns:
+        The words in lower case, also with the numbers that belong to them: `resnet` and `resnet18`. Of Korean, Chinese
+        and Japanese, each run of letters is one word.
+    """
+    words: set[str] = set()
+    for match in _scan(text):
+        word = (match["cjk"] or match["word"] or match["of"]).lower()
+        number = match["number"] or match["ahead"]
+        words |= {word, f"{word}{number}"} if number else {word}
+    return words
+
+
+@lru_cache(maxsize=512)
+def _scan(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(_WORD.finditer(text))
 
 
 def _words_of(entry: SeriesEntry) -> set[str]:

@@ -81,6 +81,7 @@ _TIME = re.compile(
     r"(\d{1,3}(?:\.\d{1,3})?) ?s(?:ec(?:onds)?)?\.?"
 )
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)")
+_MOST_ROWS, _MOST_COLUMNS, _MOST_TABLES = 300, 60, 500
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9}
 _SECONDS = {"ms": 1e-3, "s": 1, "초": 1, "秒": 1, "m": 60, "분": 60, "分": 60, "h": 3600, "시간": 3600}
 
@@ -247,9 +248,11 @@ def read_series(layout: DocumentLayout) -> list[NumberSeries]:
         layout: the blocks of the document.
 
     Returns:
-        The series, in reading order. A series has two numbers or more.
+        The series, in reading order. A series has two numbers or more. Very large tables are data, and have none.
     """
-    return [series for at, table in enumerate(layout.tables) for series in series_of(table, at)]
+    tables = [table for table in layout.tables if len(table.rows) <= _MOST_ROWS and len(table.columns) <= _MOST_COLUMNS]
+    places = {id(table): at for at, table in enumerate(layout.tables)}
+    return [series for table in tables[:_MOST_TABLES] for series in series_of(table, places[id(table)])]
 
 
 def series_of(table: PrintedTable, at: int = 0) -> list[NumberSeries]:

@@ -46,7 +46,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from deepstudy.audits.evidence import Evidence
@@ -58,6 +58,7 @@ from deepstudy.audits.reading.claims import (
     Sentence,
     amounts_of,
     blank_amounts,
+    chains_of,
     comparatives,
     comparatives_after,
     is_narrowed,
@@ -66,8 +67,16 @@ from deepstudy.audits.reading.claims import (
     sentences_of,
     superlatives,
 )
-from deepstudy.audits.reading.row_names import RowMention, RowNames
-from deepstudy.audits.reading.series import CellNumber, NumberSeries, SeriesEntry, metric_pattern, read_series, split_of
+from deepstudy.audits.reading.row_names import RowMention, RowNames, words_in
+from deepstudy.audits.reading.series import (
+    SUMMARY_ROW,
+    CellNumber,
+    NumberSeries,
+    SeriesEntry,
+    metric_pattern,
+    read_series,
+    split_of,
+)
 from deepstudy.findings import Finding, Severity
 
 #: Headings under which a sentence speaks of the whole report.
@@ -89,6 +98,10 @@ _AGAINST = re.compile(
     r"보다|대비|비해|향상|증가|감소|차이|에서|比|较|提高|提升|下降|差|低于|高于|超过|より|対し|比べ|向上|改善|からの"
 )
 _NAMES_TABLE = re.compile(r"(?i)\btab(?:le|elle|leau|la|ela)\b|\btab\.|\b(?:row|column)\b|표 ?\d|表")
+_COMPARES = re.compile(
+    r"(?i)\b(?:compar\w*|test(?:ed)?|tried|evaluat\w*|examin\w*|vergl\w*|prob\w*|teste\w*|évalu\w*)\b|비교|실험|"
+    r"比较|对比|比較"
+)
 _RESPECTIVELY = re.compile(
     r"(?i)\brespectively\b|각각|分别|それぞれ|respectivamente|\bjeweils\b|\bbeziehungsweise\b|respectivement"
 )
@@ -112,7 +125,8 @@ _RISES = re.compile(
     r"(?(cjk)|\s(?i:up |down )?(?i:to|auf|zu|bis|a|à|para|hasta))\s?§|§\s?(?:에서|から)\s?§"
 )
 _CHANGE = re.compile(
-    rf"(?i){vocabulary.CHANGES_BEFORE}(?!out)|\bchange|\bhausse|\bsubida|\bincremento|상승|올|늘|줄|개선|開き|增长|增加|改善"
+    rf"(?i){vocabulary.CHANGES_BEFORE}(?!out)|\bchange|\bhausse|\bsubida|\bincremento|상승|올|늘|줄|개선|開き|"
+    rf"增长|增加|改善"
 )
 #: What may stand between `from a to b` and the change, if no word for a change does.
 _ASIDE = re.compile(
@@ -161,12 +175,19 @@ class _Reading:
         self.tables = list(evidence.layout.tables)
         self.data_sets = [_data_sets(_text_of(table)) for table in self.tables]
         self.words = {id(names): _known_words(names) for names in self.names}
+        self.about: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[int]] = {}
+        self.index: dict[str, list[int]] = {}
+        self.cjk_index: dict[str, list[int]] = {}
+        for at, names in enumerate(self.names):
+            for word in names.keys:
+                index = self.cjk_index if re.match(r"[\u3040-\uffff]", word) else self.index
+                index.setdefault(word, []).append(at)
         self.labels = frozenset[str]().union(*(names.label_words for names in self.names))
 
     def contradictions(self, sentence: Sentence) -> Iterator[_Contradiction]:
         """All that a sentence says against the tables."""
-        about = {at for at, table in enumerate(self.tables) if self._is_about(sentence, table, self.data_sets[at])}
-        near = [names for names in self.names if names.series.at in about and names.mentions(sentence.text)]
+        about = self._tables_about(sentence.headings, _data_sets(sentence.text))
+        near = [names for names in self._named(sentence.text) if names.series.at in about]
         if near:
             number = self._number_of_another_row(sentence, near) or self._number_of_its_own(sentence, near)
             if number is not None:
@@ -181,17 +202,25 @@ class _Reading:
             compared += self._same_count(sentence, near)
             yield from compared or self._multiple(sentence, near)
         yield from self._rise(sentence)
+        yield from self._count(sentence)
 
-    def _is_about(self, sentence: Sentence, table: PrintedTable, data_sets: frozenset[str]) -> bool:
-        """Whether a sentence may speak of a table: it stands in its section, or sums up the report."""
-        if not _data_sets(sentence.text) <= data_sets | _data_sets(" ".join(sentence.headings)):
-            return False
-        said, shown = sentence.headings, table.headings
-        if len(said) <= 1 or said[: len(shown)] == shown or shown[: len(said)] == said:
-            return True
-        return bool(_SUMMARY_HEADING.search(" ".join(said[1:]) or said[0])) or (
-            len(said) > 2 and said[:-1] == shown[:-1]
-        )
+    def _tables_about(self, headings: tuple[str, ...], data_sets: frozenset[str]) -> frozenset[int]:
+        """The numbers of the tables that a sentence below some headings may speak of."""
+        key = headings, data_sets
+        if key not in self.about:
+            known = _data_sets(" ".join(headings))
+            self.about[key] = frozenset(
+                at
+                for at, table in enumerate(self.tables)
+                if data_sets <= self.data_sets[at] | known and _is_about(headings, table.headings)
+            )
+        return self.about[key]
+
+    def _named(self, text: str) -> list[RowNames]:
+        """The series that have a row which a text names, in reading order."""
+        possible = {at for word in words_in(text) for at in self.index.get(word, ())}
+        possible |= {at for word, places in self.cjk_index.items() if word in text for at in places}
+        return [self.names[at] for at in sorted(possible) if self.names[at].mentions(text)]
 
     def _quiet(self, text: str) -> str:
         """A text of the same length in which names of rows, as `cross-entropy`, do not look like metrics."""
@@ -243,6 +272,7 @@ class _Reading:
             if holds is False:
                 refuted.append((names, subject, want))
         if refuted:
+            refuted.sort(key=lambda each: each[0].series.metric in _COSTS)
             names, subject, want = refuted[0]
             series = names.series
             first, said = _first(series.entries, want), series.entries[min(subject)]
@@ -255,8 +285,9 @@ class _Reading:
 
     def _comparison(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
         """A row that is called better than another, and is worse; or better by another amount."""
-        refuted: list[tuple[NumberSeries, RankClaim, SeriesEntry, SeriesEntry, str]] = []
-        misfits: list[tuple[NumberSeries, SeriesEntry, SeriesEntry, PrintedAmount]] = []
+        refuted: dict[int, tuple[NumberSeries, RankClaim, SeriesEntry, SeriesEntry, str]] = {}
+        misfits: dict[int, tuple[NumberSeries, SeriesEntry, SeriesEntry, PrintedAmount]] = {}
+        fine: set[int] = set()  # where the comparisons begin that fit a series
         for names in near:
             for claim, left, right, masked in _compared(clause, self._quiet(clause), names):
                 want = _want(names.series, claim)
@@ -266,29 +297,27 @@ class _Reading:
                     return
                 entries = names.series.entries
                 pairs = [(entries[one], entries[other]) for one, other in product(sorted(left), sorted(right))]
-                if any(not _is_behind(one, other, want) for one, other in pairs):
-                    amounts = [each for each in amounts_of(clause) if each.unit and not _is_of_name(each, masked[:-1])]
-                    if (
-                        len(pairs) != 1
-                        or len(amounts) != 1
-                        or _ABOUT.search(clause)
-                        or _fits(names.series, *pairs[0], amounts[0])
-                    ):
-                        return
-                    misfits.append((names.series, *pairs[0], amounts[0]))
+                if all(_is_behind(one, other, want) for one, other in pairs):
+                    refuted.setdefault(claim.start, (names.series, claim, *pairs[0], want))
+                    continue
+                amounts = [each for each in amounts_of(clause) if each.unit and not _is_of_name(each, masked[:-1])]
+                is_clear = len(pairs) == len(amounts) == 1 and not _ABOUT.search(clause)
+                if is_clear and not _fits(names.series, *pairs[0], amounts[0]):
+                    misfits.setdefault(claim.start, (names.series, *pairs[0], amounts[0]))
                 else:
-                    refuted.append((names.series, claim, *pairs[0], want))
-        if refuted and not misfits:
-            series, claim, one, other, want = refuted[0]
-            says = (
-                f"{_capital(one.label)} {_comparative(claim, series, want)} {other.label}: the table has "
-                f"{_shown(series, one.number)} against {_shown(series, other.number)}."
-            )
-            finding = self._finding(sentence, says, f"{other.label} before {one.label}")
-            yield _Contradiction(("compare", id(series), one.row, other.row, want), finding)
-        elif misfits and not refuted:
-            series, one, other, amount = misfits[0]
-            yield from self._misfit(sentence, series, one, other, amount)
+                    fine.add(claim.start)
+        for start, (series, claim, one, other, want) in refuted.items():
+            if start not in fine and start not in misfits:
+                says = (
+                    f"{_capital(one.label)} {_comparative(claim, series, want)} {other.label}: the table has "
+                    f"{_shown(series, one.number)} against {_shown(series, other.number)}."
+                )
+                finding = self._finding(sentence, says, f"{other.label} before {one.label}")
+                yield _Contradiction(("compare", id(series), one.row, other.row, want), finding)
+                return
+        for start, misfit in misfits.items():
+            if start not in fine and start not in refuted:
+                yield from self._misfit(sentence, *misfit)
 
     def _misfit(
         self, sentence: Sentence, series: NumberSeries, one: SeriesEntry, other: SeriesEntry, amount: PrintedAmount
@@ -465,6 +494,30 @@ class _Reading:
         count = sum(len(re.findall(rf"(?<![\d.]){re.escape(each)}", document.text)) for each in {digits, shifted})
         return count > 1 or any(isinstance(block, Verbatim) for block in self.evidence.layout.blocks)
 
+    def _count(self, sentence: Sentence) -> Iterator[_Contradiction]:
+        """`We compare five optimizers` above a table that has three."""
+        text = sentence.text.lower()
+        match = _counted().search(text)
+        if match is None or re.search(claim_words.COUNTS_A_PART, text[: match.start()]) or is_uncertain(text):
+            return
+        noun = match["noun"]
+        counts: dict[int, set[str]] = {}
+        for at, table in enumerate(self.tables):
+            for column, header in enumerate(table.columns):
+                if header.strip().lower() in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
+                    values = {row.cells[column].text for row in table.rows if column < len(row.cells)}
+                    counts[at] = {value for value in values if value and not SUMMARY_ROW.search(value)}
+        said = claim_words.NUMBER_WORDS[match["count"]]
+        if len(counts) != 1:
+            return
+        ((at, values),) = counts.items()
+        has_headings = at in self._tables_about(sentence.headings, _data_sets(sentence.text))
+        is_sure = _NAMES_TABLE.search(text) or _COMPARES.search(text)
+        if has_headings and is_sure and len(values) > 1 and len(values) != said:
+            says = f"The sentence speaks of {said} {noun}, the table has {len(values)}."
+            finding = self._finding(sentence, says, f"{len(values)} {noun}", "doubtful")
+            yield _Contradiction(("count", at, noun), finding)
+
     # Arithmetic of a sentence ----------------------------------------------------------------------------------------
 
     def _rise(self, sentence: Sentence) -> Iterator[_Contradiction]:
@@ -518,7 +571,24 @@ class _Reading:
         yield _Contradiction(("rise", a.digits, b.digits, change.number.digits), self._finding(sentence, says, true))
 
 
+@cache
+def _counted() -> re.Pattern[str]:
+    words = "|".join(sorted(claim_words.NUMBER_WORDS, key=len, reverse=True))
+    return re.compile(
+        rf"(?<!\w)(?P<count>{words})\s?(?:different |tested |가지 |개의 |种|个|種類の|の|verschiedene[n]? |"
+        rf"différents? |diferentes )?"
+        r"(?P<noun>[^\W\d_]{2,20})"
+    )
+
+
 # Which numbers and rows ----------------------------------------------------------------------------------------------
+
+
+def _is_about(said: tuple[str, ...], shown: tuple[str, ...]) -> bool:
+    """Whether a sentence below some headings may speak of a table: it stands in its section, or sums up the report."""
+    if len(said) <= 1 or said[: len(shown)] == shown or shown[: len(said)] == said:
+        return True
+    return bool(_SUMMARY_HEADING.search(" ".join(said[1:]))) or (len(said) > 2 and said[:-1] == shown[:-1])
 
 
 def _known_words(names: RowNames) -> frozenset[str]:
@@ -611,9 +681,23 @@ def _compared(
         after = [mention for mention in mentions if mention.start >= claim.end]
         if len(before) == len(after) == 1 and claim.start - before[0].end <= 40 and after[0].start - claim.end <= 24:
             yield claim, before[0].rows, after[0].rows, [*masked, (claim.start, claim.end)]
+    metrics = metrics_of(quiet)
+    only = next(iter(metrics)) if len(metrics) == 1 else None
+    for start, end in chains_of(clause) if only else ():
+        before = [mention for mention in mentions if start - 24 <= mention.end <= start]
+        after = [mention for mention in mentions if end <= mention.start <= end + 24]
+        if before and after:
+            yield RankClaim("high", only, start, end), before[-1].rows, after[0].rows, [*masked, (start, end)]
+    against = re.match(rf"\W*(?:{claim_words.COMPARED_TO})\s", clause, re.IGNORECASE)
     if len(mentions) != 2:
         return
     one, other = mentions
+    if against and re.match(r"\s?(?:optimi[sz]er|network|model)?,", clause[one.end :]):
+        for sense, pattern in claim_words.COMPARED.items():
+            if re.search(rf"\b(?:{pattern})\b", clause[other.end :], re.IGNORECASE) and only:
+                claim = RankClaim(sense, only, other.end, len(clause))
+                yield claim, other.rows, one.rows, [*masked, (0, one.start), (other.end, len(clause))]
+        return
     between, behind = clause[one.end : other.start], clause[other.end :]
     if re.match(r"[^,，。]{0,8}(?:보다|에 비해|より|に比べ)", behind) and len(between) < 24:
         at = other.end + re.match(r"[^,，。]{0,8}?(?:보다|에 비해|より|に比べ)", behind).end()  # type: ignore[union-attr]
@@ -623,7 +707,6 @@ def _compared(
         return
     claim_after = comparatives_after(blank_amounts(quiet)[at:])
     if claim_after is not None:
-        metrics = metrics_of(quiet)
         metric = claim_after.metric or (next(iter(metrics)) if len(metrics) == 1 else None)
         if claim_after.sense in ("high", "low") and metric is None:
             if not re.search(claim_words.QUALITY, quiet):
@@ -649,7 +732,9 @@ def _given(text: str, names: RowNames) -> Iterator[tuple[frozenset[int], Printed
     kinds = [kind for _, kind in in_order]
     count = len(mentions)
     listed = _RESPECTIVELY.search(text) and kinds == ["row"] * count + ["number"] * count and count > 1
-    against = _AGAINST.search(re.sub(_RESPECTIVELY, "", text) if listed else text)
+    gaps = [text[mention.end : each.start] for mention, each in zip(mentions, amounts, strict=True)]
+    in_brackets = all(re.fullmatch(r"\s?\(", gap) for gap in gaps)
+    against = not in_brackets and _AGAINST.search(re.sub(_RESPECTIVELY, "", text) if listed else text)
     if against or not (listed or kinds == ["row", "number"] * count):
         return
     for mention, amount in zip(mentions, amounts, strict=True):

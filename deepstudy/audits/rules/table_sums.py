@@ -114,6 +114,7 @@ _SUPPORTS = re.compile(
     r"개수|枚数|件数|"
     r"수량"
 )
+_MOST_ROWS = 300  # of a table; larger ones are data
 _SMALL_WORDS = frozenset("of to in on per the and vs for de la".split())
 _LEFT_OUT = re.compile(r"^\W*(?:\.{3}|…|⋮|\\vdots|\\dots)\W*$")
 _SUMMED = ("seconds", "parameters", "operations", "correct", "size")
@@ -140,7 +141,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if document is None:
         return
     for table in evidence.layout.tables:
-        if any(_LEFT_OUT.match(cell.text) for row in table.rows for cell in row.cells):
+        if len(table.rows) > _MOST_ROWS or any(_LEFT_OUT.match(cell.text) for row in table.rows for cell in row.cells):
             continue
         grid = _Grid(table)
         if _describes(grid):
@@ -319,7 +320,7 @@ def _columns(grid: _Grid) -> Iterator[_Misfit]:
         if len(runs) > 1:
             yield from _column(grid, column, kind, [runs], needed=0)
         elif kind in ("mean", "total"):
-            left = [at for at in range(column) if _is_value(grid, at)]
+            left = [at for at in range(column) if _is_value(grid, at)][-12:]
             ranges = [left[first:last] for first in range(len(left)) for last in range(first + 2, len(left) + 1)]
             yield from _column(grid, column, kind, ranges, needed=3)
 

@@ -59,6 +59,35 @@ WRONG = {
         "VGG-16 has a higher test accuracy than ResNet-18.",
         "LeNet-5 trains 10 times faster than ResNet-18.",
         "Of all networks, LeNet-5 was the slowest.",
+        "As shown in Table 2, VGG-16 achieves the highest accuracy of all tested networks.",
+        "Among the three networks, VGG-16 achieved the best test accuracy.",
+        "VGG-16 showed the best performance with an accuracy of 92.40 %.",
+        "From the results, we can see that LeNet-5 has the highest accuracy.",
+        "It can be seen that VGG-16 outperforms ResNet-18 in terms of accuracy.",
+        "Our experiments show that VGG-16 gives better accuracy than ResNet-18.",
+        "LeNet-5 was found to be the most accurate.",
+        "Surprisingly, LeNet-5 obtained the best test accuracy.",
+        "The best performing model was VGG-16.",
+        "The best model is VGG-16, with a test accuracy of 92.40 %.",
+        "VGG-16 came out on top.",
+        "We conclude that VGG-16 is superior to ResNet-18.",
+        "ResNet-18 performs worse than VGG-16.",
+        "Compared to VGG-16, ResNet-18 has a lower accuracy.",
+        "The accuracy of VGG-16 is higher than that of ResNet-18.",
+        "The accuracy of VGG-16 exceeds that of ResNet-18.",
+        "VGG-16 achieves 2 points higher accuracy than ResNet-18.",
+        "LeNet-5 takes longer to train than VGG-16.",
+        "ResNet-18 needs more parameters than VGG-16.",
+        "LeNet-5 has half the parameters of VGG-16.",
+        "The highest accuracy (92.40 %) was achieved with VGG-16.",
+        "In conclusion, VGG-16 proved to be the best network.",
+        "In terms of test accuracy: VGG-16 > ResNet-18 > LeNet-5.",
+        "VGG-16 is clearly the winner, followed by ResNet-18.",
+        "LeNet-5 had the longest training time.",
+        "The lowest accuracy was that of VGG-16.",
+        "ResNet-18 was the least accurate network.",
+        "VGG-16 scored 93.12 %, the highest accuracy.",
+        "ResNet-18 (92.40 %) beats LeNet-5 (88.35 %).",
     ),
     "ko": (
         "VGG-16이 가장 정확하다.",
@@ -70,6 +99,13 @@ WRONG = {
         "정확도는 88.1%에서 90.2%로 3.1%p 향상되었다.",
         "ResNet-18의 성능이 VGG-16보다 2.1%p 높았다.",
         "VGG-16 모델이 가장 좋은 성능을 보였다.",
+        "VGG-16의 성능이 가장 우수했다.",
+        "VGG-16이 92.40%로 가장 높은 정확도를 기록하였다.",
+        "가장 성능이 좋은 모델은 VGG-16이었다.",
+        "VGG-16이 ResNet-18에 비해 높은 정확도를 보였다.",
+        "정확도는 VGG-16 > ResNet-18 > LeNet-5 순이다.",
+        "VGG-16은 ResNet-18보다 성능이 좋다.",
+        "실험 결과 VGG-16이 가장 높은 테스트 정확도를 달성하였다.",
     ),
     "zh": (
         "VGG-16的准确率最高。",
@@ -80,6 +116,12 @@ WRONG = {
         "准确率从88.1%提高到90.2%，提升了3.1个百分点。",
         "VGG-16取得了最高的准确率。",
         "VGG-16表现最好。",
+        "其中VGG-16效果最好。",
+        "VGG-16在测试集上取得了最高的准确率。",
+        "VGG-16的性能优于ResNet-18。",
+        "可以看出，VGG-16的准确率高于ResNet-18。",
+        "三个模型中，VGG-16的准确率最高，达到92.40%。",
+        "VGG-16的训练时间最短。",
     ),
     "ja": (
         "VGG-16が最も高い精度を示した。",
@@ -88,6 +130,10 @@ WRONG = {
         "VGG-16はResNet-18より精度が高い。",
         "VGG-16のテスト精度は93.12%であった。",
         "精度は88.1%から90.2%へ3.1ポイント向上した。",
+        "VGG-16が最も良い結果となった。",
+        "最も精度が高かったモデルはVGG-16であった。",
+        "VGG-16の方がResNet-18よりも精度が高い。",
+        "3つのモデルの中で、VGG-16の精度が最も高かった。",
     ),
     "es": (
         "VGG-16 es la red más precisa.",
@@ -97,6 +143,11 @@ WRONG = {
         "La exactitud sube de 88,1 % a 90,2 %, una mejora de 3,1 puntos.",
         "VGG-16 obtuvo el mejor resultado.",
         "LeNet-5 es más lenta que VGG-16.",
+        "El mejor modelo es VGG-16.",
+        "VGG-16 tiene la mayor exactitud.",
+        "VGG-16 obtuvo mejores resultados que ResNet-18.",
+        "La exactitud de VGG-16 es mayor que la de ResNet-18.",
+        "La mejor exactitud la obtuvo VGG-16.",
     ),
     "pt": (
         "A VGG-16 é a rede mais precisa.",
@@ -105,6 +156,11 @@ WRONG = {
         "A VGG-16 alcançou uma acurácia de 93,12 %.",
         "A acurácia subiu de 88,1 % para 90,2 %, um ganho de 3,1 pontos.",
         "A VGG-16 obteve o melhor resultado.",
+        "O melhor modelo é a VGG-16.",
+        "A VGG-16 tem a maior acurácia.",
+        "A VGG-16 obteve melhores resultados que a ResNet-18.",
+        "A acurácia da VGG-16 é maior que a da ResNet-18.",
+        "A melhor acurácia foi obtida pela VGG-16.",
     ),
     "de": (
         "VGG-16 ist das genaueste Netz.",
@@ -115,6 +171,12 @@ WRONG = {
         "Am besten schnitt VGG-16 ab.",
         "VGG-16 ist genauer als ResNet-18.",
         "VGG-16 hat weniger Parameter als LeNet-5.",
+        "Das beste Ergebnis lieferte VGG-16.",
+        "VGG-16 schneidet am besten ab.",
+        "VGG-16 hat die höchste Genauigkeit.",
+        "VGG-16 ist besser als ResNet-18.",
+        "Die Genauigkeit von VGG-16 ist höher als die von ResNet-18.",
+        "Das beste Netz ist VGG-16.",
     ),
     "fr": (
         "VGG-16 est le réseau le plus précis.",
@@ -123,6 +185,11 @@ WRONG = {
         "VGG-16 atteint une exactitude de 93,12 %.",
         "L'exactitude passe de 88,1 % à 90,2 %, soit un gain de 3,1 points.",
         "VGG-16 obtient le meilleur résultat.",
+        "VGG-16 est meilleur que ResNet-18.",
+        "VGG-16 donne les meilleurs résultats.",
+        "Le meilleur modèle est VGG-16.",
+        "L'exactitude de VGG-16 est supérieure à celle de ResNet-18.",
+        "VGG-16 a la meilleure exactitude.",
     ),
 }
 
@@ -160,6 +227,35 @@ SOUND = {
         "VGG-16 is the second best.",
         "In the early epochs VGG-16 is the best.",
         "Compared to LeNet-5, ResNet-18 has the highest accuracy.",
+        "As shown in Table 2, ResNet-18 achieves the highest accuracy of all tested networks.",
+        "Compared to VGG-16, ResNet-18 has a higher accuracy.",
+        "The accuracy of VGG-16 is higher than that of LeNet-5.",
+        "LeNet-5 has the fewest parameters, VGG-16 the most.",
+        "VGG-16 is better than expected.",
+        "VGG-16 is better than ResNet-18 on small images.",
+        "In terms of test accuracy: ResNet-18 > VGG-16 > LeNet-5.",
+        "ResNet-18 (93.12 %) beats LeNet-5 (88.35 %).",
+        "LeNet-5 is the fastest network, but VGG-16 is more accurate.",
+        "ResNet-18 takes longer to train than LeNet-5.",
+        "For VGG-16 the best learning rate was 0.01.",
+        "The best VGG-16 reached 92.40 %.",
+        "VGG-16 overfits more than ResNet-18.",
+        "The deeper VGG-16 has a higher training accuracy than ResNet-18.",
+        "VGG-16 converges faster than LeNet-5.",
+        "The best result of VGG-16 was obtained with Adam.",
+        "The accuracy of VGG-16 is best with a batch size of 64.",
+        "VGG-16 has the best accuracy among the networks without skip connections.",
+        "LeNet-5 is best suited for small devices.",
+        "With Adam, VGG-16 outperforms ResNet-18.",
+        "VGG-16 outperforms ResNet-18 at low resolution.",
+        "In the literature VGG-16 is better than LeNet-5.",
+        "LeNet-5 needs 4 times less time than ResNet-18.",
+        "VGG-16 has 240 times as many parameters as LeNet-5.",
+        "Before tuning, VGG-16 was the most accurate.",
+        "VGG-16 was the best until ResNet-18 came.",
+        "VGG-16 won the ImageNet challenge as the best network.",
+        "VGG-16 is the best of the networks of Simonyan.",
+        "The best validation accuracy was reached by VGG-16.",
     ),
     "ko": (
         "ResNet-18이 가장 정확하다.",
@@ -170,6 +266,9 @@ SOUND = {
         "VGG-16의 최고 정확도는 92.40%이다.",
         "MNIST에서는 LeNet-5가 가장 정확하다.",
         "VGG-16의 정확도는 ResNet-18의 93.12%보다 낮다.",
+        "VGG-16은 ResNet-18보다 파라미터가 많다.",
+        "정확도는 ResNet-18 > VGG-16 > LeNet-5 순이다.",
+        "학습률 0.01에서 VGG-16의 정확도가 가장 높았다.",
     ),
     "zh": (
         "ResNet-18的准确率最高。",
@@ -177,33 +276,43 @@ SOUND = {
         "VGG-16的最高准确率为92.40%。",
         "VGG-16的准确率比LeNet-5高。",
         "在小数据集上VGG-16的准确率最高。",
+        "VGG-16的参数量最多。",
+        "学习率为0.01时VGG-16的准确率最高。",
+        "除ResNet-18外，VGG-16的准确率最高。",
     ),
     "ja": (
         "ResNet-18が最も高い精度を示した。",
         "VGG-16はLeNet-5より精度が高い。",
         "VGG-16の最高精度は92.40%であった。",
+        "学習率0.01のときVGG-16の精度が最も高かった。",
     ),
     "es": (
         "ResNet-18 es la red más precisa.",
         "VGG-16 es más precisa que LeNet-5.",
         "VGG-16 no es la red más precisa.",
         "La exactitud sube de 88,1 % a 90,2 %, una mejora de 2,1 puntos.",
+        "Con Adam, VGG-16 tiene la mayor exactitud.",
+        "VGG-16 es una de las mejores redes.",
     ),
     "pt": (
         "A ResNet-18 é a rede mais precisa.",
         "A VGG-16 não é a mais precisa.",
         "A VGG-16 obteve 92,40 %.",
+        "Com Adam, a VGG-16 tem a maior acurácia.",
     ),
     "de": (
         "ResNet-18 ist das genaueste Netz.",
         "VGG-16 ist nicht das genaueste Netz.",
         "Unter den großen Netzen ist VGG-16 am langsamsten.",
         "LeNet-5 ist am schnellsten.",
+        "Das beste Ergebnis lieferte ResNet-18.",
+        "Mit Adam hat VGG-16 die höchste Genauigkeit.",
     ),
     "fr": (
         "ResNet-18 est le réseau le plus précis.",
         "VGG-16 n'est pas le plus précis.",
         "VGG-16 est plus précis que LeNet-5.",
+        "Avec Adam, VGG-16 a la meilleure exactitude.",
     ),
 }
 
@@ -360,6 +469,34 @@ def test_a_rise_that_fits_in_one_reading(sentence: str) -> None:
 )
 def test_a_rise_that_fits_in_none(sentence: str) -> None:
     assert len(found(f"{sentence}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_wrong"),
+    [
+        ("We compare four optimizers.", True),
+        ("Table 1 shows the five optimizers.", True),
+        ("We compare three optimizers.", False),
+        ("We compare the two best optimizers.", False),
+        ("We compare the best two optimizers.", False),
+        ("There are many more than four optimizers.", False),
+    ],
+)
+def test_a_number_of_rows_in_words(sentence: str, is_wrong: bool) -> None:
+    rows = "| optimizer | accuracy |\n|---|---|\n| SGD | 91.1 % |\n| Adam | 92.7 % |\n| Lion | 90.2 % |\n"
+    findings = found(f"{sentence}\n\n{rows}")
+    assert [each.severity for each in findings] == ["doubtful"] * is_wrong
+
+
+def test_a_number_that_no_table_has_is_doubtful_unless_the_sentence_names_the_table() -> None:
+    (finding,) = about("en", "ResNet-18 has a test accuracy of 94.87 %.")
+    assert (finding.severity, finding.says) == (
+        "doubtful",
+        "The sentence gives 94.87 % for ResNet-18, the table 93.12 %.",
+    )
+    (finding,) = about("en", "The table shows a test accuracy of ResNet-18 of 94.87 %.")
+    assert finding.severity == "inconsistent"
+    assert about("en", "With more data, ResNet-18 has a test accuracy of 94.87 %.") == []
 
 
 def test_long_and_hostile_texts_are_read_in_time() -> None:
