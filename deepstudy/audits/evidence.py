@@ -1,23 +1,24 @@
 """What a report says, in one form for all rules, whether it comes from a study file or from raw text."""
 
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from pydantic import ValidationError
-
 from deepstudy.audits import printed, transcript
-from deepstudy.audits.printed import EPOCH, LogLine, Ratio, Sizes, Sum, TreeLayer
+from deepstudy.audits.printed import LogLine, Printed, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.blocks import DocumentLayout, Span
 from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.reading.layers import ListedNetwork
 from deepstudy.audits.reading.layout import read_layout
 from deepstudy.audits.reading.networks import read_networks
-from deepstudy.audits.reading.pairs import LossWithAccuracy, read_pairs
+from deepstudy.audits.reading.pairs import LossWithAccuracy, pairs_of
 from deepstudy.audits.reading.reader import read_statements
 from deepstudy.audits.reading.statements import Statement
+from deepstudy.audits.reading.topics import topics_of
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
@@ -34,6 +35,7 @@ _NOT_CROSS_ENTROPY = (
     r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|regression|\bmAP\b"
 )
 _CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー"
+_FIGURES = frozenset(("accuracy", "loss", "error", "top5", "precision", "recall", "f1", "correct"))  # results
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
 
@@ -163,6 +165,11 @@ class Evidence:
     uncounted: dict[str, str] = field(default_factory=dict)  # trials whose network could not be built, and why
 
     @property
+    def text(self) -> str:
+        """The text of a document; "" of a study."""
+        return "" if self.document is None else self.document.text
+
+    @property
     def is_report(self) -> bool:
         """Whether there is a report, and not only a plan of experiments."""
         return self.study is None or bool(self.study.source.report or self.figures or self.logs or self.sizes)
@@ -235,7 +242,7 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
     for index, log in enumerate(study.logs):
         where = study.place("logs", index, "text")
         evidence.logs.append(PrintedLog(log.experiment, where, printed.log_lines(log.text, where, log.pattern)))
-        evidence.pairs += read_pairs(_lines_of_log(evidence.logs[-1]))
+        evidence.pairs += pairs_of(_statements_of_log(evidence.logs[-1]))
     for index, shapes in enumerate(study.shapes):
         evidence.sizes += printed.sizes(shapes.text, study.place("shapes", index, "text"), shapes.experiment)
     evidence.sums = [
@@ -268,10 +275,12 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
     return evidence
 
 
-def _lines_of_log(log: PrintedLog) -> ReportDocument:
-    """The lines of a study's log as a document."""
+def _statements_of_log(log: PrintedLog) -> list[Statement]:
+    """The numbers of a study's log."""
     file = log.where.rpartition(":")[0]
-    return ReportDocument(file, tuple(TextLine(line.text, line.where.rpartition(":")[2]) for line in log.lines))
+    lines = tuple(TextLine(line.text, line.where.rpartition(":")[2], "output") for line in log.lines)
+    document = ReportDocument(file, lines)
+    return read_statements(document, read_layout(document))[0]
 
 
 def _trial(study: Study, name: str) -> Trial:
@@ -289,41 +298,111 @@ def of_text(text: str, name: str) -> Evidence:
 
 def of_document(document: ReportDocument) -> Evidence:
     """What a document says."""
-    read, text, file = transcript.read(document), document.text, document.name
+    text, file = document.text, document.name
+    layout, networks = read_layout(document), read_networks(document)
+    statements, unread = read_statements(document, layout, networks)
+    read = transcript.read(document, {each.span.line for each in statements if each.metric in _FIGURES})
     evidence = Evidence(
-        file, file, {}, read.title, sizes=read.sizes, sums=read.sums, trees=read.trees, document=document
+        file,
+        file,
+        {},
+        read.title,
+        document=document,
+        layout=layout,
+        networks=networks,
+        statements=statements,
+        unread=unread,
+        sizes=read.sizes,
+        sums=read.sums,
+        ratios=read.ratios,
+        trees=read.trees,
+        epochs=tuple(read.epochs),
+        later=read.later,
+        topics=topics_of(text),
+        on_test=read.on_test,
+        runs=read.runs,
+        pairs=pairs_of(statements),
+        splits=[
+            (each.where, each.split, int(each.value), str(each.dataset), each.text)
+            for each in statements
+            if each.metric == "images" and each.split is not None
+        ],
     )
-    evidence.layout = read_layout(document)
-    evidence.statements, evidence.unread = read_statements(document, evidence.layout)
-    evidence.epochs, evidence.later, evidence.topics = tuple(read.epochs), read.later, read.topics
-    evidence.on_test, evidence.ratios, evidence.runs = read.on_test, read.ratios, read.runs
-    evidence.splits = [(where, split, images, str(data), line) for (where, line), split, images, data in read.splits]
     evidence.is_plain_loss = not re.search(_OTHER_LOSS, text)
     evidence.is_one_device = not re.search(_OTHER_STEPS, text)
     evidence.is_other_loss = bool(re.search(_NOT_CROSS_ENTROPY, text))
     evidence.names_cross_entropy = bool(re.search(_CROSS_ENTROPY, text)) and not evidence.is_other_loss
-    evidence.pairs = read_pairs(document)
-    evidence.networks = read_networks(document)
-    for passage in read.passages:
-        if not passage.has_begun:
+    firsts = [passage.line for passage in read.passages]
+    names: dict[int, str] = {}
+    for at, passage in enumerate(read.passages):
+        end = firsts[at + 1] if at + 1 < len(firsts) else len(document.lines)
+        if not any(passage.line <= each.span.line < end for each in statements if each.metric in _FIGURES):
             continue
-        name = _name(passage, evidence.trials)
+        names[at] = name = _name(passage, evidence.trials)
         facts = {key: Fact(value, "report", where) for key, (value, where) in passage.facts.items()}
         if len(passage.rates) > 1:
             facts["schedule.rates"] = Fact(passage.rates, "report", passage.where)
         evidence.trials[name] = Trial(name, facts)
-        for stated in passage.figures:
-            said = {key: value for key, value in vars(stated).items() if key not in ("where", "text")}
-            if said["quantity"] == "accuracy" and said["epoch"] is None and not EPOCH.search(stated.text):
-                said["epoch"] = "unknown"
-            try:
-                figure = Reported(experiment=name, quote=stated.text, **said)
-            except ValidationError:
-                continue  # not a number that a report would print, like 1e999
-            evidence.figures.append(PrintedFigure(stated.where, figure))
-        if passage.lines:
-            evidence.logs.append(PrintedLog(name, passage.lines[0].where, tuple(passage.lines)))
+    experiments = [names.get(max(bisect_right(firsts, at) - 1, 0), "") for at in range(len(document.lines))]
+    logged = {each.span.line for each in statements if each.kind == "log" and each.metric == "loss"}
+    evidence.figures = [
+        PrintedFigure(each.where, figure)
+        for each in statements
+        if (each.kind != "log" or each.span.line not in logged)
+        and (figure := _reported(each, experiments[each.span.line])) is not None
+    ]
+    evidence.logs = _logs(statements, experiments)
     return evidence
+
+
+def _reported(statement: Statement, experiment: str) -> Reported | None:
+    """A statement as a figure of an experiment; None if it is no accuracy or no level, or is somebody else's."""
+    is_level = not (statement.is_change or statement.is_cited) and 0 <= statement.value <= 1000
+    if statement.metric != "accuracy" or not is_level or not experiment:
+        return None
+    decimals = max(0, round(-math.log10(statement.step))) if statement.step else 2
+    value = f"{statement.value:.{decimals}f}"
+    if statement.upper is not None:
+        value = f"{value}~{statement.upper:.{decimals}f}"
+    seconds, words = printed.elapsed(statement.text) if statement.place is None else (None, None)
+    if statement.spread is not None:
+        value += f"±{statement.spread:.{decimals}f}"
+    return Reported(
+        experiment=experiment,
+        quantity="accuracy",
+        value=value,
+        split=statement.split,
+        images=statement.images,
+        epoch="unknown" if statement.epoch is None else statement.epoch or None,
+        about=statement.is_about or (statement.is_mean and statement.spread is None),
+        elapsed=seconds,
+        words=words,
+        quote=statement.text[:500],
+    )
+
+
+def _logs(statements: Sequence[Statement], experiments: Sequence[str]) -> list[PrintedLog]:
+    """The lines of logs by experiment."""
+    by_line: dict[int, list[Statement]] = {}
+    for statement in statements:
+        is_logged = statement.kind == "log" or (statement.kind == "table" and statement.epoch is not None)
+        if is_logged and statement.metric in ("loss", "accuracy"):
+            by_line.setdefault(statement.span.line, []).append(statement)
+    logs: dict[str, list[LogLine]] = {}
+    for at, members in by_line.items():
+        if not any(each.metric == "loss" for each in members):
+            continue
+        first = members[0]
+        numbers: dict[str, tuple[Printed, ...]] = {
+            metric: tuple(
+                Printed(each.printed, each.value, each.split, each.images) for each in members if each.metric == metric
+            )
+            for metric in ("loss", "accuracy")
+        }
+        counters = (first.epoch, first.epochs, first.step_number, first.steps)
+        line = LogLine(first.where, first.text, *counters, numbers["loss"], numbers["accuracy"])
+        logs.setdefault(experiments[at], []).append(line)
+    return [PrintedLog(name, lines[0].where, tuple(lines)) for name, lines in logs.items() if name]
 
 
 def _name(passage: transcript.Passage, taken: Mapping[str, Trial]) -> str:

@@ -47,6 +47,7 @@ _STARTS_PRINTED = re.compile(
     r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|INFO|I\d{4}\s|={4,}|-{4,}|\*{4,}|tensor\(|dict\(|array\()",
     re.IGNORECASE,
 )
+_ALL_DIGITS = re.compile(r"[\d.,\s]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MARKS = re.compile(
     r"\*\*|__|`|~~|</?(?:b|strong|em|i|sub|sup|center|br|span|font)\b[^<>]{0,80}>|\$|\\textbf|\\mathbf|\\underline"
@@ -328,6 +329,12 @@ class _LayoutReader:
         rows = [line for line in lines if not _is_rule(line.text)]
         widths = {line.text.strip().strip("|").count("|") for line in rows}
         is_ruled = any(_is_rule(line.text) and line.text.strip() for line in lines)
+        if (
+            len(rows) > 1
+            and _ALL_DIGITS.sub("", rows[0].text) == _ALL_DIGITS.sub("", rows[1].text)
+            and _WORD.search(text)
+        ):
+            return None  # a log: `epoch 1 | loss 0.3 | accuracy 0.9`
         if len(rows) < 2 or not (is_ruled or len(widths) <= 2):
             return None
         return end - self.at, [(line, _split_pipes(line.text)) for line in lines]

@@ -50,7 +50,7 @@ _COUNTED = re.compile(
 #: `rises to 90 %` is a level.
 _LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에서|から|达)\s*(?:\w+\s)?$")
 #: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
-_NAMED = re.compile(r"[^\d;,|]{0,60}[^\d;,|\s]\s*[:=：]\s*")
+_NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*")
 _SUM = re.compile(r"\s?[+=]\s?")
 _WIDEST_GAP = 90  # letters between a metric and its number
 _BY = re.compile(

@@ -112,6 +112,7 @@ def _recognise(phrase: Phrase) -> None:
     text, tokens = phrase.text, phrase.tokens
     by_token = {number.token: number for number in phrase.numbers}
     _open_bracket(phrase)
+    units: set[Token] = set()  # settings whose number stands before them: `5 seeds: 93.3 %`
     for index, token in enumerate(tokens):
         number = by_token.get(token)
         if number is None or number.role:
@@ -128,7 +129,12 @@ def _recognise(phrase: Phrase) -> None:
             continue
         elif after is not None and after.kind in ("epoch", "step") and _is_counted(text, number, gap_after, after):
             _name_counter(phrase, after.kind, number, is_before=True)
-        elif (before is not None and before.kind == "setting" and _SETTING_GAP.fullmatch(gap_before)) or (
+        elif (
+            before is not None
+            and before.kind == "setting"
+            and before not in units
+            and _SETTING_GAP.fullmatch(gap_before)
+        ) or (
             previous is not None
             and previous.role == "setting"
             and not number.has_percent
@@ -143,6 +149,7 @@ def _recognise(phrase: Phrase) -> None:
         ):
             if _UNIT_SETTINGS.match(text[after.start : after.end]) or number.has_percent:
                 number.role = "setting"
+                units.add(after)
         elif number.whole is None and is_count(number) and _IMAGES.match(text, number.end):
             number.role = "images"
     _name_bars(phrase)

@@ -108,7 +108,6 @@ class Draft:
         metric: what it is a number of.
         number: the number as it is printed.
         cell: of a table, where its cell stands; None elsewhere.
-        printed: of a table, the number as it is printed in the cell.
         split: which images it is of; "" if nothing says it.
         text: the sentence, row or line that it stands in.
         of: what it is of.
@@ -122,12 +121,12 @@ class Draft:
         is_change: whether it is a difference.
         is_mean: whether it is a mean.
         is_about: whether it is approximate.
+        printed: of a table, the number as it is printed in the cell.
     """
 
     metric: str
     number: Number
     cell: Span | None = None
-    printed: str = ""
     split: str = ""
     text: str = ""
     of: str = ""
@@ -141,3 +140,4 @@ class Draft:
     is_change: bool = False
     is_mean: bool = False
     is_about: bool = False
+    printed: str = ""

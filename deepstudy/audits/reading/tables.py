@@ -265,11 +265,7 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
     meaning = column if column.metric else named if named.metric else None
     if meaning is None or (meaning is named and column.role):
         return
-    results = [
-        number
-        for number in phrase.numbers
-        if number.role in ("", "clock", "seconds", "epoch") and number.role != "epoch"
-    ]
+    results = [number for number in phrase.numbers if number.role in ("", "clock", "seconds")]
     if meaning.metric == "other":
         yield from (Draft("other", number, cell.span) for number in results[:1])
         return

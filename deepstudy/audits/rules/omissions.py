@@ -36,7 +36,8 @@ Give each value, even if it is a default or "none". Publish the training script 
 Pineau et al. 2021, Improving reproducibility in machine learning research, JMLR 22(164): the checklist.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.findings import Finding
@@ -57,6 +58,29 @@ MUST_SAY: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("weight initialisation", ("init.conv", "init.linear"), "some choices stop a deep network from learning"),
 )
 
+#: What a document must say: the topic of `reading.topics`, its name, and why it matters; the most important first.
+_TOPICS = (
+    ("optimizer", "optimizer", "optimizers differ in speed and in the accuracy they reach"),
+    ("optimizer.lr", "learning rate", "it matters more than most other choices"),
+    ("batch_size", "batch size", "it sets the number of steps per epoch and the noise of each step"),
+    ("epochs", "number of epochs", "accuracy depends on how long the network trains"),
+    ("layers", "network's layers in full", "several networks have the same name"),
+    (
+        "seeds",
+        "number of runs and their seeds",
+        "another seed gives different figures, and readers cannot tell a single run from a mean of ten",
+    ),
+    ("augment", "augmentation", "on small images it is worth several points"),
+    ("hardware", "hardware", "the last digits of results depend on it"),
+    ("normalize", "pixel scaling", "the best learning rate depends on it"),
+    ("init", "weight initialisation", "some choices stop a deep network from learning"),
+)
+_RESULTS = frozenset(("accuracy", "error", "top5", "loss", "f1"))
+_SAYS_SPLIT = re.compile(
+    r"test|valid|\beval|held[- ]?out|테스트|검증|시험|测试|測試|验证|テスト|検証|評価|prueba|teste?\b|тест|doğrulama",
+    re.IGNORECASE,
+)
+_MOST_LINES = 8
 _MOST_NAMED = 3  # figures that a sentence names
 
 
@@ -71,17 +95,19 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     """
     if not evidence.is_report:
         return
+    if evidence.document is not None:
+        yield from _of_document(evidence)
+        return
     for what, keys, why in MUST_SAY:
         yield from _key(evidence, what, keys, why)
-    runs_said = evidence.runs is not None or (evidence.topics is not None and "seeds" in evidence.topics)
-    if not runs_said:
+    if evidence.runs is None:
         yield _missing(
             evidence,
             "number of runs and their seeds",
             "another seed gives different figures, and readers cannot tell a single run from a mean of ten",
             "nothing",
         )
-    if not (evidence.hardware or (evidence.topics is not None and "hardware" in evidence.topics)):
+    if not evidence.hardware:
         timed = any(figure.seconds is not None for figure in evidence.figures) or any(
             claim.compare is not None and claim.compare.quantity in ("seconds_per_epoch", "elapsed")
             for _, claim in evidence.claims
@@ -108,36 +134,77 @@ def _unlabelled(evidence: Evidence) -> Iterator[Finding]:
         if lacks:
             kinds.setdefault(" and ".join(lacks), []).append(figure)
     for lacking, figures in kinds.items():
-        values = list(dict.fromkeys(f"{figure.said.value} %" for figure in figures))
-        more = len(values) - _MOST_NAMED
-        last = [f"{more} more figure{'s' * (more > 1)}"] if more > 0 else []
-        *first, final = [*values[:_MOST_NAMED], *last]
-        named = f"{', '.join(first)} and {final}" if first else final
-        yield Finding(
-            "omissions",
-            "missing",
-            f"The report does not say {lacking} it measured {named}."
-            + (f" Its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else ""),
-            where=figures[0].where,
-            reported=named,
-            possible="a split and an epoch",
-        )
+        yield _name_figures(evidence, lacking, [f"{each.said.value} %" for each in figures], figures[0].where)
+
+
+def _name_figures(evidence: Evidence, lacking: str, printed: Sequence[str], where: str) -> Finding:
+    values = list(dict.fromkeys(printed))
+    more = len(values) - _MOST_NAMED
+    last = [f"{more} more figure{'s' * (more > 1)}"] if more > 0 else []
+    *first, final = [*values[:_MOST_NAMED], *last]
+    named = f"{', '.join(first)} and {final}" if first else final
+    lengths = f" Its runs have {', '.join(map(str, evidence.epochs))} epochs." if evidence.epochs else ""
+    return Finding(
+        "omissions",
+        "missing",
+        f"The report does not say {lacking} it measured {named}.{lengths}",
+        where=where,
+        reported=named,
+        possible="a split and an epoch",
+    )
+
+
+def _of_document(evidence: Evidence) -> Iterator[Finding]:
+    """What a document does not say anywhere: at most `_MOST_LINES` findings, the last of which names the rest."""
+    has_results = any(each.metric in _RESULTS and not each.is_cited for each in evidence.statements)
+    if not has_results:
+        return
+    has_epochs = any(each.epoch is not None for each in evidence.statements)
+    told = {
+        "layers": bool(evidence.networks or evidence.trees),
+        "epochs": bool(evidence.epochs) or has_epochs,
+        "seeds": evidence.runs is not None,
+    }
+    topics = evidence.topics or frozenset()
+    absent = [(what, why) for topic, what, why in _TOPICS if topic not in topics and not told.get(topic)]
+    findings = [_missing(evidence, what, why, "nothing") for what, why in absent]
+    findings += _without_split(evidence)
+    if len(findings) > _MOST_LINES:
+        rest = [what for what, _ in absent[_MOST_LINES - 2 :]]
+        first = findings[: _MOST_LINES - 2] + list(_without_split(evidence))
+        findings = [*first, _rest(evidence, rest)]
+    yield from findings
+
+
+def _rest(evidence: Evidence, names: Sequence[str]) -> Finding:
+    says = f"The report does not give {', '.join(names[:-1])} and {names[-1]} either." if len(names) > 1 else ""
+    says = says or f"The report does not give the {names[0]} either."
+    return Finding("omissions", "missing", says, where=evidence.where, reported="nothing", possible=", ".join(names))
+
+
+def _without_split(evidence: Evidence) -> list[Finding]:
+    """Accuracies of which nothing says on which images they were measured; one finding, with the first and the count."""
+    accuracies = [
+        each
+        for each in evidence.statements
+        if each.metric == "accuracy" and not (each.is_change or each.is_cited or each.is_about)
+    ]
+    silent = [each for each in accuracies if each.split is None and each.images is None]
+    named = {each.split for each in accuracies} - {None}
+    # Where most have a split, or the text names a single one, a reader takes the others for the same.
+    if not silent or len(named) == 1 or len(silent) < len(accuracies) / 2:
+        return []
+    near = " ".join(f"{each.text} {' '.join(each.headings)}" for each in silent)
+    if _SAYS_SPLIT.search(near) or (len(silent) > 3 and _SAYS_SPLIT.search(evidence.text)):
+        return []
+    printed = [f"{each.value:.4g} %" for each in silent]
+    return [_name_figures(evidence, "on which images", printed, silent[0].where)]
 
 
 def _key(evidence: Evidence, what: str, keys: tuple[str, ...], why: str) -> Iterator[Finding]:
     facts = [trial.facts[key] for trial in evidence.trials.values() for key in keys if key in trial.facts]
     if any(fact.origin == "report" for fact in facts):
         return
-    if evidence.study is None:
-        if keys == ("model.name",) and evidence.trees:
-            return
-        topic = "optimizer" if keys[0] == "optimizer.name" else keys[0].partition(".")[0]
-        topic = keys[0] if keys[0] == "optimizer.lr" else topic
-        epochs = (line.epoch or 0 for log in evidence.logs for line in log.lines)
-        if topic == "epochs" and (any(epochs) or any(isinstance(f.said.epoch, int) for f in evidence.figures)):
-            return
-        if evidence.topics is not None and topic in evidence.topics:
-            return
     if keys == ("epochs",) and evidence.epochs:
         return
     code = next((fact for fact in facts if fact.origin == "code"), None)

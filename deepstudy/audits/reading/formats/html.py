@@ -94,8 +94,8 @@ def _block(block: "Tag") -> Iterator[TextLine]:
     else:
         for line in block.get_text().replace("\xa0", " ").split("\n\n"):
             if text := " ".join(line.split()):
-                kind_of = "caption" if block.name in ("caption", "figcaption") else "text"
-                yield TextLine(f"* {text}" if block.name == "li" else text, place, kind_of)
+                is_caption = block.name in ("caption", "figcaption")
+                yield TextLine(f"* {text}" if block.name == "li" else text, place, "caption" if is_caption else "text")
 
 
 def _grid(rows: "Sequence[Tag]") -> list[list[str]]:

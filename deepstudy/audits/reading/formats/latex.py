@@ -80,8 +80,7 @@ class _LatexReader:
                 title = self._text([each for each in node.nodeargd.argnlist if each is not None][-1:])
                 mark = "#" * _SECTIONS.get(node.macroname, 0)
                 if title:
-                    kind: Literal["text", "caption"] = "text" if mark else "caption"
-                    yield TextLine(f"{mark} {title}".strip(), self._place(node.pos), kind)
+                    yield TextLine(f"{mark} {title}".strip(), self._place(node.pos), "text" if mark else "caption")
             elif kind == "LatexGroupNode" and any(
                 type(each).__name__ == "LatexEnvironmentNode" for each in node.nodelist
             ):
@@ -128,10 +127,16 @@ class _LatexReader:
 
     def _latex(self, source: str) -> str:
         source = re.sub(r"\\(?:multicolumn|multirow)\s*\{[^}]*\}\s*(?:\{[^}]*\}|\*)\s*", "", source)
-        return _tidy(self.to_text.latex_to_text(source))
+        try:
+            return _tidy(self.to_text.latex_to_text(source))
+        except (AttributeError, IndexError, TypeError, ValueError):  # pylatexenc, of a macro that lacks an argument
+            return _tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", source))
 
     def _text(self, nodes: Sequence[Any]) -> str:
-        return _tidy(self.to_text.nodelist_to_text(list(nodes)))
+        try:
+            return _tidy(self.to_text.nodelist_to_text(list(nodes)))
+        except (AttributeError, IndexError, TypeError, ValueError):
+            return _tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", "".join(node.latex_verbatim() for node in nodes)))
 
     def _flush(self, loose: list[Any]) -> Iterator[TextLine]:
         """The paragraphs of text beside blocks."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from deepstudy.audits.reading.document import TextLine
+from deepstudy.audits.reading.document import TextLine, without_escapes
 from deepstudy.audits.reading.formats import html
 from deepstudy.audits.reading.formats.text import decode
 from deepstudy.errors import InputError
@@ -57,5 +57,5 @@ def _text(value: Any) -> str:
 
 def _after_returns(printed: str) -> Iterator[str]:
     """The lines as a terminal shows them: a carriage return or backspaces write over what was there."""
-    for line in printed.split("\n"):
+    for line in without_escapes(printed).split("\n"):
         yield line.replace("\b", "").rstrip("\r").rpartition("\r")[2]
