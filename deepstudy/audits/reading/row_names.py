@@ -27,8 +27,8 @@ _CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(
     rf"(?P<ahead>\d{{1,6}}(?:\.\d{{1,6}})?)\s?%\s(?P<of>[^\W\d_{_CJK}]{{2,40}})"
     rf"|(?P<word>[^\W\d_{_CJK}]{{1,40}}(?:\d{{1,4}}[a-z]{{1,8}}\d{{0,2}})?)"
-    r"(?:(?P<glue>[-_]?|\s(?:rate\s|value\s)?(?:of\s|=\s?|:\s?)?|\s?=\s?)(?P<number>\d{1,6}(?:\.\d{1,6})?)(?![\w]|\.\d|"
-    r",\d))?"
+    r"(?:(?P<glue>[-_]?|\s(?:rate\s|value\s)?(?:of\s|=\s?|:\s?)?|\s?=\s?)(?P<number>\d{1,6}(?:\.\d{1,6})?)"
+    r"(?![a-zA-Z\d_]|\.\d|,\d))?"
     rf"|(?P<cjk>[{_CJK}]{{1,40}})"
 )
 _NEGATORS_BEFORE = re.compile(

@@ -132,6 +132,8 @@ _CHANGE = re.compile(
 _ASIDE = re.compile(
     r"(?i)[\s,;:(–—=+-]*(?:(?:or|i\.e\.|that is|so|by|um|oder|d\.\s?h\.|soit|ou|es decir|o sea|isto é|즉|即)\s?){0,3}"
 )
+_MORE = re.compile(rf"(?i){vocabulary.CHANGES_AFTER_PERCENT}|\s?(?:더|높|낮|빠|느|높|高|低|快|慢|速|多|少|更)")
+_BY = re.compile(r"(?i)\b(?:by|um|en un|por|em|de)\s(?:only |just |about |nur |sólo |apenas )?$")
 #: Metrics of what a result costs, not of how good it is.
 _COSTS = ("parameters", "seconds", "speed", "operations", "size")
 
@@ -300,7 +302,11 @@ class _Reading:
                 if all(_is_behind(one, other, want) for one, other in pairs):
                     refuted.setdefault(claim.start, (names.series, claim, *pairs[0], want))
                     continue
-                amounts = [each for each in amounts_of(clause) if each.unit and not _is_of_name(each, masked[:-1])]
+                amounts = [
+                    each
+                    for each in amounts_of(clause)
+                    if _is_difference(clause, each) and not _is_of_name(each, masked[:-1])
+                ]
                 is_clear = len(pairs) == len(amounts) == 1 and not _ABOUT.search(clause)
                 if is_clear and not _fits(names.series, *pairs[0], amounts[0]):
                     misfits.setdefault(claim.start, (names.series, *pairs[0], amounts[0]))
@@ -714,6 +720,14 @@ def _compared(
             claim_after = replace(claim_after, sense="best" if claim_after.sense == "high" else "worst")
         moved = replace(claim_after, metric=metric, start=at + claim_after.start, end=at + claim_after.end)
         yield moved, one.rows, other.rows, [*masked, (moved.start, moved.end)]
+
+
+def _is_difference(clause: str, amount: PrintedAmount) -> bool:
+    """Whether a number of a comparison says by how much: `by 2 %`, `2 points`, `2 % better`, `2 times`."""
+    if amount.unit in ("points", "times"):
+        return True
+    is_change = re.match(_MORE, clause[amount.end :]) or re.search(_BY, clause[: amount.start])
+    return amount.unit == "%" and is_change is not None
 
 
 def _is_of_name(amount: PrintedAmount, masked: Sequence[tuple[int, int]]) -> bool:

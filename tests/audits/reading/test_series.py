@@ -30,13 +30,16 @@ def series(text: str) -> list[NumberSeries]:
 )
 def test_the_number_of_a_cell(text: str, value: float | None, step: float | None) -> None:
     number = read_number(text)
-    assert (number.value, number.step) == (value, pytest.approx(step)) if number else value is None
+    if number is None:
+        assert value is None
+    else:
+        assert number.value == value
+        assert number.step == pytest.approx(step)
 
 
 def test_a_comma_is_a_point_in_rates_only() -> None:
     rate, count = read_number("98,765", decimal_comma=True), read_number("98,765")
-    assert rate is not None and count is not None
-    assert (rate.value, count.value) == (98.765, 98765)
+    assert [number.value for number in (rate, count) if number] == [98.765, 98765]
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,8 @@ SOUND = {
         "The accuracy of VGG-16 is higher than that of LeNet-5.",
         "LeNet-5 has the fewest parameters, VGG-16 the most.",
         "VGG-16 is better than expected.",
+        "ResNet-18 outperforms VGG-16 with an accuracy of 93.12 %.",
+        "ResNet-18 outperforms VGG-16 with an accuracy of about 94 % in a second run.",
         "VGG-16 is better than ResNet-18 on small images.",
         "In terms of test accuracy: ResNet-18 > VGG-16 > LeNet-5.",
         "ResNet-18 (93.12 %) beats LeNet-5 (88.35 %).",
