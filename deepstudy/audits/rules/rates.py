@@ -62,6 +62,7 @@ _MANY_CLASSES = re.compile(
 _KINDS_OF_MEAN = re.compile(
     r"(?i)macro|micro|weighted|makro|mikro|gewichtet|ponderad|pondéré|宏|微平均|加权|加重|매크로|마이크로|가중"
 )
+_TOP1 = re.compile(r"(?i)top[-_ ]?1(?!\d)|@1\b|top[- ]one")
 _ERROR_WORD = re.compile(r"(?i)\berr|fehler|错误|錯誤|오류|에러|エラー|誤|erro\b|erreur")
 _RATE_OF_ERROR = re.compile(
     r"(?i)error rate|err(?:or)?\.? ?\(?%|misclassif|top-?1 err|(?:test|classification) error|"
@@ -303,6 +304,8 @@ def _top5(statements: Sequence[Statement], evidence: Evidence) -> Iterator[_Clas
         top5 = [each for each in row if each.metric == "top5"]
         top1 = [each for each in row if each.metric != "top5"]
         if not top5 or len(top1) != len(top5) or len({each.metric for each in top1}) != 1:
+            continue
+        if row[0].kind == "sentence" and not (_TOP1.search(row[0].text) and len(top5) == 1):
             continue
         words = " ".join(_around(each, tables) for each in (top1[0], top5[0]))
         is_error = _ERROR_WORD.search(words) is not None

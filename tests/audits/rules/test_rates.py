@@ -143,6 +143,7 @@ def test_other_clashes(text: str, severity: str, says: str) -> None:
         "Averages: Precision: 0.416, Recall: 0.148, F1: 0.328\ncat: Precision: nan, Recall: 0.0, F1: nan\n",
         "Precision = 45 / (45 + 5) = 0.90\nRecall = 45 / 55 = 0.82\nF1 = 0.857\n",
         "Test accuracy: 9812/10000 (98%)\nTrain: [640/60000 (1%)]\n",
+        "The top-5 error fell from 28.2 % in 2010 to 2.25 % in 2017.\n",
         "Mixed precision 16, accuracy 98.1 %, batch size 256\n",
     ],
 )
