@@ -60,10 +60,18 @@ def count_findings(networks: Sequence[ListedNetwork], document: ReportDocument) 
     networks = networks[:_MOST_NETWORKS]
     inputs = known_inputs(document)
     faulty = set()
-    for index, network in enumerate(networks):
-        own = list(_own_findings(network, inputs, document))
-        faulty |= {index} if own else set()
-        yield from own
+    own = [list(_own_findings(network, inputs, document)) for network in networks]
+    wrong_rows = {
+        line
+        for network, found in zip(networks, own, strict=True)
+        for line in range(network.first, network.last + 1)
+        if found and network.listing == "table"
+    }
+    for index, (network, found) in enumerate(zip(networks, own, strict=True)):
+        faulty |= {index} if found else set()
+        # A wrong row of a table makes its sum wrong too.
+        if network.listing != "sums" or network.first not in wrong_rows:
+            yield from found
     yield from _between_listings(networks, inputs, document, faulty)
     yield from _stated(networks, inputs, document, faulty)
 

@@ -14,7 +14,7 @@ from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import ListedNetwork, ListedTotal
 from deepstudy.audits.reading.listings.programs import read_programs
 from deepstudy.audits.reading.listings.summaries import read_summaries
-from deepstudy.audits.reading.listings.sums import read_stated_totals, read_sums
+from deepstudy.audits.reading.listings.sums import read_stated_totals, read_sum_tables, read_sums
 from deepstudy.audits.reading.listings.trees import read_trees
 from deepstudy.audits.reading.listings.words import read_word_lists
 
@@ -34,8 +34,9 @@ def read_networks(document: ReportDocument) -> list[ListedNetwork]:
     certain = [*read_summaries(document), *read_trees(document), *read_programs(document)]
     taken = {line for network in certain for line in range(network.first, network.last + 1)}
     sums = [network for network in read_sums(document) if not {network.first, network.last} & taken]
+    tables = [network for network in read_sum_tables(document) if not {network.first, network.last} & taken]
     taken |= {layer.line for network in sums for layer in network.layers}
-    others = [*sums, *read_word_lists(document, taken)]
+    others = [*sums, *tables, *read_word_lists(document, taken)]
     networks = sorted([*certain, *others], key=lambda network: network.first)
     own = {total.line for network in networks for total in network.totals} | taken
     stated = [total for total in read_stated_totals(document) if total.line not in own]

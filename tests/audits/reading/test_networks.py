@@ -376,6 +376,11 @@ def test_one_network_in_all_listings(name: str) -> None:
     assert possible_totals(network, [network.input or (1, 28, 28)])[0].count == 80 + 16 + 15690
 
 
+@pytest.mark.parametrize("text", [TABLE, ENGLISH, CALLS, DRAWN, KERAS_LIST, MATLAB_CODE])
+def test_the_size_of_an_image_is_read_where_it_is_listed(text: str) -> None:
+    assert only(text).input == (1, 28, 28)
+
+
 def test_caffes_layers() -> None:
     text = "".join(
         f'layer {{\n  name: "{name}"\n  type: "{kind}"\n  bottom: "{below}"\n  top: "{name}"\n'

@@ -358,6 +358,47 @@ def test_sums_by_hand_that_are_right(text: str) -> None:
     assert found(text) == []
 
 
+PARTS = """\
+| Schicht | Ausgabe | Parameter |
+|---|---|---|
+| conv1 | 6x28x28 | 156 |
+| pool1 | 6x14x14 | - |
+| conv2 | 16x10x10 | 2.416 |
+| fc | 10 | 4.010 |
+| **Summe** | | **6.582** |
+"""
+
+
+@pytest.mark.parametrize("word", ["Summe", "Total", "합계", "总计", "Gesamt"])
+def test_a_table_of_parts_with_a_row_for_their_sum(word: str) -> None:
+    assert found(PARTS.replace("Summe", word)) == []
+    (finding,) = found(PARTS.replace("Summe", word).replace("6.582", "6.285"))
+    assert finding.severity == "inconsistent"
+    assert "156 + 2,416 + 4,010 = 6,582, but the printed total is 6,285" in finding.says
+
+
+def test_a_wrong_row_of_a_table_is_the_only_mistake() -> None:
+    table = (
+        "| Layer | Filters | Kernel | Output | Params |\n|---|---|---|---|---|\n| Input | | | 28x28x1 | 0 |\n"
+        "| Conv | 6 | 5x5 | 24x24x6 | 156 |\n| Max pooling | | 2x2 | 12x12x6 | 0 |\n"
+        "| Fully connected | 10 | | 10 | 8,650 |\n| Total | | | | 8,806 |\n"
+    )
+    assert found(table) == []
+    (finding,) = found(table.replace("156", "165"))
+    assert "Its arguments give 156" in finding.says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARTS.replace("4.010", "4,0k").replace("6.582", "6,6k"),
+        PARTS.replace("| **Summe** | | **6.582** |", "| LeNet-5 | 10 | 61.706 |"),  # a table of networks
+    ],
+)
+def test_tables_without_an_exact_sum(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

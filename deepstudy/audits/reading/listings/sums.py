@@ -61,6 +61,8 @@ _TWICE = re.compile(r"(?<![\w.,])(\d[\d,]{2,14}|\d+(?:\.\d+)?\s?[kKM])\s*[x×*]\
 _GRADIENTS = re.compile(
     r"back-?prop|gradient|역전파|反向传播|逆伝播|rückpropagation|rétropropagation|retropropag", re.IGNORECASE
 )
+_COLUMN_OF_COUNTS = re.compile(rf"{_WORD}|^#\s?p", re.IGNORECASE)
+_TOTAL_ROW = re.compile(rf"{_TOTAL}(?![a-z])", re.IGNORECASE)
 _SECTION = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\d{1,2}[-.]\d{1,2}[.)]?\s+\D")
 
 
@@ -115,6 +117,39 @@ def read_sums(document: ReportDocument) -> Iterator[ListedNetwork]:
             so_far.add(part[0], number, part[1])
     if pending is not None:
         yield pending
+
+
+def read_sum_tables(document: ReportDocument) -> Iterator[ListedNetwork]:
+    """Find the tables with a column of parameters and a row for their total.
+
+    Arguments:
+        document: the report.
+
+    Returns:
+        A network for each such table, with a part for each row.
+    """
+    column: int | None = None
+    parts: list[ListedLayer] = []
+    is_inside = False
+    for number, line in enumerate(document.lines, 1):
+        text = line.text[:_LONGEST].strip()
+        if not text.startswith("|") or text.count("|") < 3:
+            column, parts, is_inside = None, [], False
+            continue
+        cells = [cell.strip(" *`_") for cell in text.strip("|").split("|")]
+        if not is_inside:
+            is_inside = True
+            named = [at for at, cell in enumerate(cells) if at and _COLUMN_OF_COUNTS.search(cell)]
+            column = named[0] if len(named) == 1 else None
+        elif column is not None and column < len(cells):
+            count = read_count(cells[column])
+            if count is not None and _TOTAL_ROW.match(cells[0]):
+                total = ListedTotal("total", count, number, text)
+                if len(parts) > 1 and count.high >= _LEAST:
+                    yield _network(parts, total, document)
+                column = None
+            elif count is not None:
+                parts.append(ListedLayer("other", cells[0] or "layer", number, count=count))
 
 
 def _network(parts: Sequence[ListedLayer], total: ListedTotal, document: ReportDocument) -> ListedNetwork:

@@ -295,6 +295,8 @@ def _phrase(header: Sequence[str], cells: Sequence[str]) -> str:
                 if form.startswith(("output", "kernel", "stride"))
                 else cell
             )
+            if form.startswith("params"):
+                cell = re.sub(r"(?<=\d)[,.](?=\d{3}(?!\d))", "", cell)
             parts.append(form.format(cell))
     return ", ".join(part for part in parts if part)
 
@@ -374,7 +376,7 @@ def _apply(
     found: dict[str, list[tuple[int, ...]]], line: LineOfLayers, is_image: bool, is_output: bool, number: int
 ) -> None:
     """Add what a piece says to the last layer of the line, or to the image."""
-    if is_image or (not line.layers and "input" in found):
+    if is_image or (not line.layers and found.keys() & {"input", "output"}):
         sizes = found.get("input") or found.get("output") or []
         line.image = _image(sizes[0]) if sizes else line.image
         if not sizes:
