@@ -70,7 +70,7 @@ def count_findings(networks: Sequence[ListedNetwork], document: ReportDocument) 
     for index, (network, found) in enumerate(zip(networks, own, strict=True)):
         faulty |= {index} if found else set()
         # A wrong row of a table makes its sum wrong too.
-        if network.listing != "sums" or network.first not in wrong_rows:
+        if network.listing != "sums" or not any(layer.line in wrong_rows for layer in network.layers):
             yield from found
     yield from _between_listings(networks, inputs, document, faulty)
     yield from _stated(networks, inputs, document, faulty)
