@@ -55,6 +55,8 @@ def read_sample_table(table: PrintedTable, document: ReportDocument) -> Iterator
     yield from _summaries(table.columns, grid, places, count)
     if turned and len(turned) > 1:
         yield from _described(turned, table.columns, places)
+    if len(turned) == _TWO_NUMBERS:
+        yield from _listed(grid, places, count)
 
 
 def _is_margin(name: str, columns: Sequence[Sequence[str]], row: int) -> bool:
@@ -149,3 +151,22 @@ def _described(turned: Sequence[Sequence[str]], columns: Sequence[str], places: 
         count = int(said.value) if said is not None and said.value == int(said.value) else None
         if len(stated) > 2:
             yield RunSample(places[rows["mean"]], " | ".join(column), "table", (), count, stated, None, header)
+
+
+def _listed(rows: Sequence[Sequence[str]], places: Sequence[str], count: int | None) -> Iterator[RunSample]:
+    """A table of two columns, the words and the numbers: `| Std Deviation | 2.03% |`."""
+    stated: dict[SampleLabel, tuple[SampleNumber, ...]] = {}
+    first = ""
+    for (name, text), where in zip(rows, places, strict=True):
+        numbers = numbers_of(text)
+        labels = [label for label, pattern in _LABELS.items() if pattern.search(name)]
+        wanted = _TWO_NUMBERS if labels[:1] in (["interval"], ["range"]) else 1
+        if _COUNT.fullmatch(name) and (only := _one(text)) is not None and only.step == 1:
+            count = int(only.value)
+        elif labels and len(numbers) == wanted and labels[0] not in ("best", "median"):
+            if labels[0] in stated:
+                return  # of two things
+            stated[labels[0]] = tuple(numbers)
+            first = first or where
+    if "mean" in stated and len(stated) > 2 and len(rows) <= len(stated) + 4:
+        yield RunSample(first, " | ".join(" ".join(row) for row in rows), "table", (), count, stated)

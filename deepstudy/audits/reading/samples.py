@@ -14,6 +14,7 @@ from deepstudy.audits.reading.passages import TextPassage
 from deepstudy.audits.reading.phrases import read_phrase
 from deepstudy.audits.reading.sample_words import LABELS, NO_RUNS, NUMBER_WORDS, RUN_COUNT, RUN_INDEX, RUNS, SampleLabel
 
+_LONGEST = 4000  # letters of a sentence or a line
 _LONGEST_LIST = 200
 _NEAR = 70  # letters between a word and its number
 _POINT = r"(?<![\w.])[-−]?(?:\d{1,6}(?:\.\d{1,18})?|\.\d{1,18})(?:e-\d{1,2})?(?![\w]|\.\d)"
@@ -42,6 +43,8 @@ _CONTRAST = re.compile(
     r"반면|비해|而|相比|一方",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_N = re.compile(r"(?<![\w.])[nN]\s?=\s?(\d{1,3})(?![\d.,]*\d)(?!\s?(?:\w+ )?(?:images|samples|examples))")
 _CLAUSE_END = re.compile(r"[;；。]|\.\s|\.$")
 
 
@@ -168,28 +171,29 @@ def numbers_of(text: str) -> list[SampleNumber]:
         number = read_number(match[0], has_comma, match.start(), percent.end() if percent else match.end())
         is_about = re.search(
             r"(?:≈|~|∼|about|around|approx\w{0,9}\.?|roughly|约|約|약|rund|etwa|environ|cerca de)\s?$",
-            text[: match.start()][-16:],
+            text[max(match.start() - 16, 0) : match.start()],
         )
         found.append(replace(number, has_percent=percent is not None, is_about=is_about is not None))
     return found
 
 
 def _mask(text: str) -> str:
-    for pattern in (RUN_COUNT, RUN_INDEX, _NOT_OF_RUNS):
+    for pattern in (RUN_COUNT, RUN_INDEX, _N, _NOT_OF_RUNS):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return text
 
 
-def count_of(text: str) -> int | None:
+def count_of(text: str, is_summary: bool = False) -> int | None:
     """Find how many runs a text speaks of.
 
     Arguments:
         text: a sentence.
+        is_summary: whether it sums up a sample, so that `n = 10` is the number of runs.
 
     Returns:
         The number; None if it names none or several.
     """
-    counts = set()
+    counts = {int(match[1]) for match in _N.finditer(text)} if is_summary else set()
     for match in RUN_COUNT.finditer(text):
         word = match["count"].lower()
         counts.add(int(word) if word.isdecimal() else NUMBER_WORDS[word])
@@ -223,7 +227,9 @@ def _read_parts(text: str, numbers: Sequence[SampleNumber]) -> _Parts:
                 taken.add(index)
                 _state(parts, "mean", one)
     for index, number in enumerate(numbers):  # `(±11.78% range)`
-        if index not in taken and re.search(r"(?:±|\+/?[-−]|\\pm)\s?$", masked[: number.start]):
+        if index not in taken and re.search(
+            r"(?:±|\+/?[-−]|\\pm)\s?$", masked[max(number.start - 6, 0) : number.start]
+        ):
             taken.add(index)
     free = [number for index, number in enumerate(numbers) if index not in taken]
     at = 0
@@ -322,8 +328,9 @@ def read_sentence(text: str, passage: TextPassage, start: int, after: str = "") 
     Returns:
         The sample; None if the sentence says too little, or may mean several things.
     """
-    if not _LABEL.search(text) and not (after and _LABEL.search(after)) and "±" not in text:
+    if len(text) > _LONGEST or (not _LABEL.search(text) and not _LABEL.search(after) and "±" not in text):
         return None
+    after = after if len(after) <= _LONGEST else ""
     masked = _mask(text)
     numbers = numbers_of(text)
     lists = _lists(masked, numbers)
@@ -352,19 +359,26 @@ def read_sentence(text: str, passage: TextPassage, start: int, after: str = "") 
             text = f"{text} {after}"
     if not parts.is_clear or parts.margins > 1:
         return None
-    if not runs and passage.kind in ("text", "caption") and (not _RUNS.search(text) or _CONTRAST.search(text)):
+    is_prose = not runs and passage.kind in ("text", "caption")
+    if is_prose and (_CONTRAST.search(text) or not (_RUNS.search(text) or _is_dense(rest, parts))):
         return None
     sample = RunSample(
         passage.place(start),
         " ".join(text.split()),
         passage.kind,
         runs,
-        count_of(text),
+        count_of(text, is_summary=True),
         parts.stated,
         parts.margin,
         is_counted=bool(runs) and _is_counted(text, runs),
     )
     return sample if sample.is_useful else None
+
+
+def _is_dense(text: str, parts: _Parts) -> bool:
+    """Whether words and numbers alone make a summary: `Mean=98.2% | Std=0.1% | Min=98.0% | Max=98.4%`."""
+    names = {"mean", "deviation", "low", "high", "median"} & set(parts.stated)
+    return len(names) > 2 and len(_WORD.findall(_LABEL.sub(" ", _mask(text)))) <= 4
 
 
 def _speaks_of_runs(text: str, runs: Sequence[SampleNumber]) -> bool:

@@ -129,3 +129,8 @@ def test_correct_logs_of_random_counts_are_never_accused() -> None:
         text = f"{images} test images of our own. Test accuracy: {100 * k / images:.{decimals}f} %"
         text += f" ({k}/{images})." if generator.random() < 0.5 else "."
         assert found(text) == [], text
+
+
+def test_long_hostile_lines_are_read_quickly() -> None:
+    for text in ("9,134 of 10,000 ", "91.43 % (", "10000/10000/", "10000 images ", "batch "):
+        assert [each for each in found(f"MNIST. {text * 3_000}") if each.severity != "doubtful"] == []

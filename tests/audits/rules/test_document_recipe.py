@@ -98,3 +98,8 @@ def test_differences_that_chance_explains(text: str) -> None:
 )
 def test_sound_comparisons(text: str) -> None:
     assert found(f"# CNN on CIFAR-10\n\n{text}\n") == []
+
+
+def test_long_hostile_lines_are_read_quickly() -> None:
+    for text in ("test accuracy ", "saved the best model ", "better than 91.2 % ", "if acc > best_acc "):
+        assert found(f"CIFAR-10. {text * 3_000}") == []

@@ -107,6 +107,8 @@ def test_a_standard_error_that_is_called_a_deviation_is_doubtful() -> None:
         "Over 20 seeds the mean is 91.2 % with a 95 % confidence interval of [91.4, 92.0].",
         "The standard deviation over 16 runs is 0.8 % and the standard error 0.4 %.",
         "The five runs gave 91.2, 91.6, 90.9 and 91.4 % (mean 91.3 %).",
+        "* dropout: Mean=98.21% | Std=0.24% | Min=98.15% | Max=98.26% (n=10)",
+        "* dropout: Mean=98.31% | Std=0.07% | Min=97.98% | Max=98.21% (n=10)",
     ],
 )
 def test_means_ranges_and_errors_that_exclude_each_other(text: str) -> None:
@@ -151,6 +153,10 @@ def test_what_no_runs_can_give(text: str) -> None:
         "```\nRun 1: acc 91.2, time 30.1 s\nRun 2: acc 91.4, time 30.3 s\nRun 3: acc 91.3, time 31.0 s\n"
         "Mean time 30.5 s\n```",
         "Mean accuracy over 5 seeds: 99.2 ± 1.1 %.",
+        "* dropout: Mean=98.25% | Std=0.06% | Min=98.18% | Max=98.37% (n=10)",
+        "| metric | value |\n|---|---|\n| Mean accuracy | 83.94% |\n| Std deviation | 2.03% |\n"
+        "| Standard error | 0.91% |\n"
+        "| 95% CI | [81.42%, 86.46%] |\n| runs | 5 |",
     ],
 )
 def test_sound_samples(text: str) -> None:
@@ -174,3 +180,21 @@ def test_correct_reports_of_random_runs_are_never_accused() -> None:
         )
         summary += f" minimum {min(runs):.2f} %, maximum {max(runs):.2f} %."
         assert found(summary) == [], summary
+
+
+def test_a_table_of_words_and_numbers() -> None:
+    rows = ["| metric | value |", "|---|---|", "| Mean accuracy | 83.94% |", "| Std deviation | 2.03% |"]
+    text = "\n".join([*rows, "| Standard error | 0.71% |", "| runs | 5 |"])
+    (finding,) = found(text)
+    assert finding.says == "A standard deviation of 2.03 over 5 runs gives a standard error of 0.91, not 0.71."
+
+
+def test_long_hostile_lines_are_read_quickly() -> None:
+    for text in (
+        "91.2, " * 4_000,
+        "mean " * 4_000,
+        "± 1.2 " * 4_000,
+        "five runs " * 4_000,
+        "Run 1: 0.9 " * 50_000,
+    ):
+        assert found(f"Runs: {text} mean 91.2 ± 0.1") == []
