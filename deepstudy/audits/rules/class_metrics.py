@@ -487,6 +487,8 @@ def _against_accuracies(
         and not any(report.line <= each.span.line < report.end for report in reports)
         and not any(matrix.line <= each.span.line < matrix.end for matrix in matrices)
     ]
+    if len(reports) == 1 and not matrices:
+        yield from _one_report(reports[0], stated)
     if len(matrices) == 1:
         yield from _one_matrix(matrices[0], stated, reports)
         return
@@ -524,6 +526,31 @@ def _one_matrix(
     ]
     if len(distinct) == 1 and not others and len({each.of for each in near}) == 1:
         yield _accuracy_of_matrix(matrix, near[0])
+
+
+def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_Contradiction]:
+    """The only report of a document against the only accuracy of it, if the report prints none itself."""
+    allowed = correct_range(report.rows)
+    tested = [
+        each for each in stated if each.split in (None, "test") and each.epoch is None and each.metric == "accuracy"
+    ]
+    distinct = {round(each.value, 1) for each in tested}
+    if allowed is None or report.accuracy is not None or not _is_complete(report) or len(distinct) != 1:
+        return
+    cells = [(each, _cell_of(each)) for each in tested if abs(each.span.line - report.line) <= _NEAR]
+    if not cells or any(meets(_cell_of(each), allowed) for each in stated if each.metric == "accuracy"):
+        return
+    first, cell = cells[0]
+    possible = _between(*allowed, cell)
+    says = f"The text states an accuracy of {cell.text}, but it is a mean of the recalls of the classes. They give {possible}."
+    yield _Contradiction(first.span.line, says, cell.text, possible)
+
+
+def _cell_of(statement: Statement) -> RateCell:
+    """A stated rate as a fraction, rounded or cut off."""
+    text = f"{statement.printed} %" if statement.unit in ("%", "percent") else statement.printed
+    low, high = statement.value - max(statement.step / 2, 1e-4), statement.value + max(statement.step, 1e-4)
+    return RateCell(text, statement.value / 100, low / 100, high / 100)
 
 
 def _fits_matrix(each: Statement, matrix: ConfusionMatrix) -> bool:

@@ -14,19 +14,19 @@ figures of different networks, images or kinds of means stand side by side.
 
 ## Example
 ```text
-| Model | Precision | Recall | F1 |
-|---|---|---|---|
-| LeNet-5 | 0.912 | 0.894 | 0.931 |
-| VGG-11 | 0.948 | 0.941 | 0.944 |
+| Model | Test accuracy | Precision | Recall | F1 |
+|---|---|---|---|---|
+| LeNet-5 | 0.894 | 0.912 | 0.894 | 0.931 |
+| VGG-11 | 0.941 | 0.948 | 0.941 | 0.944 |
 ```
 
 ## Not an error
 A mean of F1 over the classes is often below the F1 of the mean precision and the mean recall. It is never above it.
 ```text
-| Model | Precision | Recall | F1 |
-|---|---|---|---|
-| LeNet-5 | 0.912 | 0.894 | 0.889 |
-| VGG-11 | 0.948 | 0.941 | 0.944 |
+| Model | Test accuracy | Precision | Recall | F1 |
+|---|---|---|---|---|
+| LeNet-5 | 0.894 | 0.912 | 0.894 | 0.889 |
+| VGG-11 | 0.941 | 0.948 | 0.941 | 0.944 |
 ```
 
 ## How to fix

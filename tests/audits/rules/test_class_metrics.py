@@ -276,6 +276,21 @@ def test_look_alikes_are_left_alone(text: str) -> None:
     assert found(text) == []
 
 
+def test_an_accuracy_lies_among_the_recalls() -> None:
+    text = """\
+| Class | Precision | Recall | F1-score |
+|---|---|---|---|
+| fire | 0.79 | 0.75 | 0.77 |
+| no fire | 0.85 | 0.87 | 0.86 |
+
+The overall accuracy on the test set is 82 %.
+"""
+    assert found(text) == []
+    (finding,) = found(text.replace("82 %", "89 %"))
+    assert finding.severity == "inconsistent"
+    assert found(text.replace("82 %", "89 % for the larger network and 82 %")) == []
+
+
 def test_predictions_that_do_not_add_up_to_the_images() -> None:
     text = """\
               precision    recall  f1-score   support
