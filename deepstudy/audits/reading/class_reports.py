@@ -229,11 +229,11 @@ def _reports_at(lines: Sequence[str], at: int) -> tuple[list[ClassReport], int]:
     rows, end, gaps = (_pipe_rows if has_pipes else _text_rows)(lines, at + 1, kinds)
     headers = {kind: header for kind, header in zip(kinds, columns, strict=True) if kind}
     label = columns[: next(index for index, kind in enumerate(kinds) if kind)] if has_pipes else [line.split("  ")[0]]
-    return _make_reports(rows, _Table(at, end, headers, kinds, not has_pipes, " ".join(label), gaps)), end
+    return _make_reports(rows, _ReportTable(at, end, headers, kinds, not has_pipes, " ".join(label), gaps)), end
 
 
 @dataclass(frozen=True)
-class _Table:
+class _ReportTable:
     """What all rows of a table share."""
 
     line: int
@@ -319,7 +319,7 @@ def _pipe_rows(lines: Sequence[str], at: int, kinds: Sequence[str]) -> tuple[lis
     return rows, at, frozenset(gaps)
 
 
-def _make_reports(rows: Sequence[_Row], table: _Table) -> list[ClassReport]:
+def _make_reports(rows: Sequence[_Row], table: _ReportTable) -> list[ClassReport]:
     percent = {
         kind for index, kind in enumerate(table.kinds) if kind in RATE_COLUMNS and _is_percent(rows, table, index)
     }
@@ -346,7 +346,7 @@ def _make_reports(rows: Sequence[_Row], table: _Table) -> list[ClassReport]:
     return reports
 
 
-def _is_percent(rows: Sequence[_Row], table: _Table, column: int) -> bool:
+def _is_percent(rows: Sequence[_Row], table: _ReportTable, column: int) -> bool:
     """Whether the numbers of a column are percentages, with or without a sign."""
     values = []
     for _, cells, _ in rows:
@@ -356,7 +356,9 @@ def _is_percent(rows: Sequence[_Row], table: _Table, column: int) -> bool:
     return sum(value > 1.5 for value in values) > len(values) / 2
 
 
-def _add_row(report: ClassReport, name: str, cells: Sequence[str], line: int, table: _Table, percent: set[str]) -> None:
+def _add_row(
+    report: ClassReport, name: str, cells: Sequence[str], line: int, table: _ReportTable, percent: set[str]
+) -> None:
     kind = averaging_of(name)
     if kind == "accuracy":
         report.accuracy = _accuracy_row(name, cells, line, table, bool(percent))
@@ -376,7 +378,7 @@ def _add_row(report: ClassReport, name: str, cells: Sequence[str], line: int, ta
         report.rows.append(row)
 
 
-def _accuracy_row(name: str, cells: Sequence[str], line: int, table: _Table, is_percent: bool) -> ClassRow:
+def _accuracy_row(name: str, cells: Sequence[str], line: int, table: _ReportTable, is_percent: bool) -> ClassRow:
     """The row of the accuracy: a rate somewhere among empty cells, and the number of images."""
     rates: dict[str, RateCell] = {}
     support = None
@@ -391,7 +393,7 @@ def _accuracy_row(name: str, cells: Sequence[str], line: int, table: _Table, is_
     return ClassRow(name, line, rates, support)
 
 
-def _is_of_classes(report: ClassReport, table: _Table) -> bool:
+def _is_of_classes(report: ClassReport, table: _ReportTable) -> bool:
     """Whether the rows are classes: the table says so, prints their images or averages, or numbers them."""
     names = [row.name for row in report.rows]
     has_supports = sum(row.support is not None for row in report.rows) >= 2

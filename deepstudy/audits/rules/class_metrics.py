@@ -80,7 +80,7 @@ _MOST = 0.6  # of all figures fit where a report and a matrix are of the same pr
 
 
 @dataclass(frozen=True)
-class _Contradiction:
+class _ClassContradiction:
     """What is wrong in one report or matrix."""
 
     line: int
@@ -105,7 +105,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     tables = read_class_reports(document, evidence.layout)
     reports = [table for table in tables if table.is_of_classes]
     matrices = [matrix for matrix in read_confusions(document, evidence.layout) if not _lies_in(matrix, reports)]
-    problems: list[_Contradiction] = []
+    problems: list[_ClassContradiction] = []
     wrong: list[ClassReport] = []
     for report in reports:
         if (problem := _check_report(report, evidence)) is not None:
@@ -140,7 +140,7 @@ def _lies_in(matrix: ConfusionMatrix, reports: Sequence[ClassReport]) -> bool:
 # One report ----------------------------------------------------------------------------------------------------------
 
 
-def _check_report(report: ClassReport, evidence: Evidence) -> _Contradiction | None:
+def _check_report(report: ClassReport, evidence: Evidence) -> _ClassContradiction | None:
     """The first law that a report breaks; one wrong figure breaks several, so the others are not looked at."""
     assert evidence.document is not None
     for check in (_f1_of_rows, _whole_numbers, _sum_of_supports, _accuracy, _means, _predictions):
@@ -152,7 +152,7 @@ def _check_report(report: ClassReport, evidence: Evidence) -> _Contradiction | N
     return _images_of_classes([row.name for row in report.rows], [row.line for row in report.rows], supports, dataset)
 
 
-def _f1_of_rows(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _f1_of_rows(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     rows = [row for row in report.rows if {"precision", "recall", "f1"} <= {*row.rates}]
     wrong = [row for row in rows if not meets(row.rates["f1"], f1_range(row.rates["precision"], row.rates["recall"]))]
     if not wrong:
@@ -176,10 +176,10 @@ def _f1_of_rows(report: ClassReport, document: ReportDocument) -> _Contradiction
     says += _more(len(wrong) - 1, "row", "has", "have", "such an F1")
     if severity == "doubtful":
         says += " These may be means over runs, which the report does not say."
-    return _Contradiction(row.line, says, f1.text, possible, severity)
+    return _ClassContradiction(row.line, says, f1.text, possible, severity)
 
 
-def _whole_numbers(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _whole_numbers(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     rows = [row for row in report.rows if "recall" in row.rates and row.support]
     wrong = [row for row in rows if not whole_counts(row.rates["recall"], row.support or 0)]
     if not wrong or (len(wrong) > 1 and _OVER_RUNS.search(document.text)):
@@ -196,10 +196,10 @@ def _whole_numbers(report: ClassReport, document: ReportDocument) -> _Contradict
     severity: AuditSeverity = "doubtful" if len(wrong) > max(1, len(rows) / 2) else "impossible"
     if severity == "doubtful":
         says += " The rates may be means over runs, which the report does not say."
-    return _Contradiction(row.line, says, recall.text, near, severity)
+    return _ClassContradiction(row.line, says, recall.text, near, severity)
 
 
-def _sum_of_supports(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _sum_of_supports(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     supports = supports_of(report)
     if supports is None or not supports or report.has_gap:
         return None
@@ -214,7 +214,7 @@ def _sum_of_supports(report: ClassReport, document: ReportDocument) -> _Contradi
         return None
     total, line = wrong[0]
     says = f"The classes have {right:,} images together, but the report prints {total:,} as their sum."
-    return _Contradiction(line, says, f"{total:,}", f"{right:,}")
+    return _ClassContradiction(line, says, f"{total:,}", f"{right:,}")
 
 
 def _is_complete(report: ClassReport) -> bool:
@@ -223,7 +223,7 @@ def _is_complete(report: ClassReport) -> bool:
     return not report.has_gap and (supports is None or all(total == sum(supports) for total, _ in report.totals))
 
 
-def _means(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _means(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     """Macro and weighted means against the rows, and the weighted recall against the accuracy."""
     if not _is_complete(report) or len(report.rows) < 2:
         return None
@@ -241,7 +241,7 @@ def _means(report: ClassReport, document: ReportDocument) -> _Contradiction | No
             says = (
                 f"The weighted mean of the recalls is the accuracy, but {recall.text} and {accuracy.text} are printed."
             )
-            return _Contradiction(weighted.line, says, recall.text, accuracy.text)
+            return _ClassContradiction(weighted.line, says, recall.text, accuracy.text)
     if not wrong:
         return None
     row, kind, (low, high) = wrong[0]
@@ -255,7 +255,7 @@ def _means(report: ClassReport, document: ReportDocument) -> _Contradiction | No
         "do",
         "not follow from its rows" if len(wrong) == 2 else "not follow from their rows",
     )
-    return _Contradiction(row.line, says, cell.text, possible)
+    return _ClassContradiction(row.line, says, cell.text, possible)
 
 
 def _mean_of(report: ClassReport, average: str, kind: str) -> list[Range]:
@@ -280,7 +280,7 @@ def _mean_of(report: ClassReport, average: str, kind: str) -> list[Range]:
     return ranges
 
 
-def _accuracy(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _accuracy(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     cell = report.accuracy.rates.get("accuracy") if report.accuracy else None
     allowed = correct_range(report.rows)
     if report.accuracy is None or cell is None or allowed is None or not _is_complete(report) or meets(cell, allowed):
@@ -292,10 +292,10 @@ def _accuracy(report: ClassReport, document: ReportDocument) -> _Contradiction |
         if has_images
         else f"It is a mean of the recalls, so it lies between the least and the greatest: {possible}."
     )
-    return _Contradiction(report.accuracy.line, says, cell.text, possible)
+    return _ClassContradiction(report.accuracy.line, says, cell.text, possible)
 
 
-def _predictions(report: ClassReport, document: ReportDocument) -> _Contradiction | None:
+def _predictions(report: ClassReport, document: ReportDocument) -> _ClassContradiction | None:
     """Each image is predicted once: recall x images / precision, added over the classes, is the number of images."""
     supports, allowed = supports_of(report), predicted_range(report.rows)
     if report.accuracy is None or supports is None or allowed is None or not _is_complete(report):
@@ -310,12 +310,12 @@ def _predictions(report: ClassReport, document: ReportDocument) -> _Contradictio
         f"Precisions and recalls do not belong together. They need {side} predictions in all, but there are {total:,} "
         "images, and each has one prediction."
     )
-    return _Contradiction(report.line, says, f"{total:,} images", f"{side} predictions")
+    return _ClassContradiction(report.line, says, f"{total:,} images", f"{side} predictions")
 
 
 def _images_of_classes(
     names: Sequence[str], lines: Sequence[int], images: Sequence[int], dataset: str
-) -> _Contradiction | None:
+) -> _ClassContradiction | None:
     """The images of each class against those of the data set's test images; `names` is empty if none are printed."""
     is_ordered = all(str(at) in re.findall(r"\d+", name)[:1] for at, name in enumerate(names))
     different = known_differences(images, dataset)
@@ -326,7 +326,7 @@ def _images_of_classes(
     name = f"“{_clean(names[at])}”" if names else f"row {at + 1}"
     says = f"There are {images[at]:,} images of {name}, but {_TITLES[dataset]} has {right:,} test images of it. "
     says += "The other classes are right." if len(different) == 1 else f"In all {len(different)} classes differ."
-    return _Contradiction(lines[at], says, f"{images[at]:,}", f"{right:,}")
+    return _ClassContradiction(lines[at], says, f"{images[at]:,}", f"{right:,}")
 
 
 def _dataset(evidence: Evidence, line: int) -> str | None:
@@ -342,7 +342,7 @@ def _dataset(evidence: Evidence, line: int) -> str | None:
 # A matrix ------------------------------------------------------------------------------------------------------------
 
 
-def _check_matrix(matrix: ConfusionMatrix, evidence: Evidence) -> _Contradiction | None:
+def _check_matrix(matrix: ConfusionMatrix, evidence: Evidence) -> _ClassContradiction | None:
     """A matrix against its printed totals, its shares against 1, its rows against the data set."""
     if matrix.rates:
         return _shares(matrix)
@@ -357,14 +357,14 @@ def _check_matrix(matrix: ConfusionMatrix, evidence: Evidence) -> _Contradiction
             says = (
                 f"The {axis} {_row_name(matrix, at)} adds up to {sums[at]:,}, but its printed total is {totals[at]:,}."
             )
-            return _Contradiction(line, says, f"{totals[at]:,}", f"{sums[at]:,}")
+            return _ClassContradiction(line, says, f"{totals[at]:,}", f"{sums[at]:,}")
     dataset = _dataset(evidence, matrix.line)
     if dataset is None or known_differences(matrix.column_sums, dataset) == []:
         return None  # rows may be predictions
     return _images_of_classes(matrix.labels, matrix.lines, matrix.row_sums, dataset)
 
 
-def _shares(matrix: ConfusionMatrix) -> _Contradiction | None:
+def _shares(matrix: ConfusionMatrix) -> _ClassContradiction | None:
     """Rows of shares that do not add up to 1 while the others do."""
     columns = [*zip(*matrix.rates, strict=True)]
     wrong = [at for at, row in enumerate(matrix.rates) if not _is_whole(row)]
@@ -373,7 +373,7 @@ def _shares(matrix: ConfusionMatrix) -> _Contradiction | None:
     at = wrong[0]
     found = sum(cell.value for cell in matrix.rates[at])
     says = f"The shares of row {_row_name(matrix, at)} add up to {100 * found:.4g} %. Those of other rows give 100 %."
-    return _Contradiction(matrix.lines[at], says, f"{100 * found:.4g} %", "100 %")
+    return _ClassContradiction(matrix.lines[at], says, f"{100 * found:.4g} %", "100 %")
 
 
 def _is_whole(cells: Sequence[RateCell]) -> bool:
@@ -441,7 +441,7 @@ def _fit(counts: Sequence[Sequence[int]], report: ClassReport) -> _Fit:
     return _Fit(fitting, tuple(misfits))
 
 
-def _compare(matrix: ConfusionMatrix, report: ClassReport) -> _Contradiction | None:
+def _compare(matrix: ConfusionMatrix, report: ClassReport) -> _ClassContradiction | None:
     """What a matrix and the report of the same predictions say differently."""
     fit = _best_fit(matrix, report)
     supports = [kind for _, kind, _ in fit.misfits if kind == "support"]
@@ -460,7 +460,7 @@ def _compare(matrix: ConfusionMatrix, report: ClassReport) -> _Contradiction | N
         says += _more(
             len(fit.misfits) - 1, "figure", "of the report differs", "of the report differ", "from the matrix"
         )
-        return _Contradiction(row.line, says, reported, possible)
+        return _ClassContradiction(row.line, says, reported, possible)
     assert report.accuracy is not None
     accuracy, share = report.accuracy.rates.get("accuracy"), matrix.correct / matrix.total
     if accuracy is None or meets(accuracy, (share, share)):
@@ -469,7 +469,7 @@ def _compare(matrix: ConfusionMatrix, report: ClassReport) -> _Contradiction | N
         f"The accuracy is {accuracy.text}, but the confusion matrix has {matrix.correct:,} right images of "
         f"{matrix.total:,}."
     )
-    return _Contradiction(report.accuracy.line, says, accuracy.text, _percent_or_fraction(share, accuracy))
+    return _ClassContradiction(report.accuracy.line, says, accuracy.text, _percent_or_fraction(share, accuracy))
 
 
 # A matrix and accuracies ---------------------------------------------------------------------------------------------
@@ -477,7 +477,7 @@ def _compare(matrix: ConfusionMatrix, report: ClassReport) -> _Contradiction | N
 
 def _against_accuracies(
     matrices: Sequence[ConfusionMatrix], reports: Sequence[ClassReport], evidence: Evidence
-) -> Iterator[_Contradiction]:
+) -> Iterator[_ClassContradiction]:
     """Matrices against the accuracies that the text states beside them."""
     stated = [
         each
@@ -507,7 +507,7 @@ def _against_accuracies(
 
 def _one_matrix(
     matrix: ConfusionMatrix, stated: Sequence[Statement], reports: Sequence[ClassReport]
-) -> Iterator[_Contradiction]:
+) -> Iterator[_ClassContradiction]:
     """The only matrix of a document against the only accuracy near it, if no accuracy of the document fits."""
     if any(_fits_matrix(each, matrix) for each in stated):
         return
@@ -528,22 +528,21 @@ def _one_matrix(
         yield _accuracy_of_matrix(matrix, near[0])
 
 
-def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_Contradiction]:
+def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_ClassContradiction]:
     """The only report of a document against the only accuracy of it, if the report prints none itself."""
     allowed = correct_range(report.rows)
-    tested = [
-        each for each in stated if each.split in (None, "test") and each.epoch is None and each.metric == "accuracy"
-    ]
+    accuracies = [each for each in stated if each.metric == "accuracy"]
+    tested = [each for each in accuracies if each.split in (None, "test") and each.epoch is None]
     distinct = {round(each.value, 1) for each in tested}
     if allowed is None or report.accuracy is not None or not _is_complete(report) or len(distinct) != 1:
         return
     cells = [(each, _cell_of(each)) for each in tested if abs(each.span.line - report.line) <= _NEAR]
-    if not cells or any(meets(_cell_of(each), allowed) for each in stated if each.metric == "accuracy"):
+    if not cells or any(meets(_cell_of(each), allowed) for each in accuracies):
         return
     first, cell = cells[0]
     possible = _between(*allowed, cell)
     says = f"The text states an accuracy of {cell.text}, but it is a mean of the recalls of the classes. They give {possible}."
-    yield _Contradiction(first.span.line, says, cell.text, possible)
+    yield _ClassContradiction(first.span.line, says, cell.text, possible)
 
 
 def _cell_of(statement: Statement) -> RateCell:
@@ -566,7 +565,7 @@ def _fits_matrix(each: Statement, matrix: ConfusionMatrix) -> bool:
     return low <= 100 * max(cell.high for cell in diagonal) and high >= 100 * min(cell.low for cell in diagonal)
 
 
-def _accuracy_of_matrix(matrix: ConfusionMatrix, each: Statement) -> _Contradiction:
+def _accuracy_of_matrix(matrix: ConfusionMatrix, each: Statement) -> _ClassContradiction:
     what = "an accuracy" if each.metric == "accuracy" else "an error"
     printed = f"{each.printed} %" if each.unit in ("%", "percent") else each.printed
     if not matrix.counts:
@@ -576,7 +575,7 @@ def _accuracy_of_matrix(matrix: ConfusionMatrix, each: Statement) -> _Contradict
             f"The text states {what} of {printed}. It is a mean of the diagonal of the confusion matrix, "
             f"so it lies between {least:.4g} and {most:.4g} %."
         )
-        return _Contradiction(each.span.line, says, printed, f"{least:.4g} to {most:.4g} %")
+        return _ClassContradiction(each.span.line, says, printed, f"{least:.4g} to {most:.4g} %")
     share = matrix.correct / matrix.total
     share = share if each.metric == "accuracy" else 1 - share
     decimals = max(each.decimals, 2)
@@ -585,13 +584,13 @@ def _accuracy_of_matrix(matrix: ConfusionMatrix, each: Statement) -> _Contradict
         f"The text states {what} of {printed}, but the confusion matrix has {matrix.correct:,} right images of "
         f"{matrix.total:,}. That is {possible}."
     )
-    return _Contradiction(each.span.line, says, printed, possible)
+    return _ClassContradiction(each.span.line, says, printed, possible)
 
 
 # True and false positives --------------------------------------------------------------------------------------------
 
 
-def _check_counts(table: ClassReport) -> _Contradiction | None:
+def _check_counts(table: ClassReport) -> _ClassContradiction | None:
     """Rows of a table that print true and false positives and rates."""
     wrong: list[tuple[ClassRow, str, float]] = []
     checked = 0
@@ -608,17 +607,17 @@ def _check_counts(table: ClassReport) -> _Contradiction | None:
         row.counts, kind, row.rates[kind], value, f" of “{_clean(row.name)}”" if row.name else ""
     )
     says += _more(len(wrong) - 1, "row", "does", "do", "not follow either")
-    return _Contradiction(row.line, says, row.rates[kind].text, possible)
+    return _ClassContradiction(row.line, says, row.rates[kind].text, possible)
 
 
-def _check_binary(binary: BinaryCounts) -> _Contradiction | None:
+def _check_binary(binary: BinaryCounts) -> _ClassContradiction | None:
     misfit = _misfit(binary.counts, {kind: cell for kind, (cell, _) in binary.rates.items()})
     if misfit is None:
         return None
     kind, value = misfit
     cell, line = binary.rates[kind]
     says, possible = _of_counts(binary.counts, kind, cell, value, "")
-    return _Contradiction(line, says, cell.text, possible)
+    return _ClassContradiction(line, says, cell.text, possible)
 
 
 def _misfit(counts: Mapping[str, int], rates: Mapping[str, RateCell]) -> tuple[str, float] | None:
