@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from deepstudy.audits.reading.contexts import DocumentContext, datasets_in, unit_of
 from deepstudy.audits.reading.phrases import is_about, read_phrase
+from deepstudy.audits.reading.splits import images_of
 from deepstudy.audits.reading.statements import RATES, Draft
 from deepstudy.audits.reading.tokens import Phrase
 
@@ -113,6 +114,7 @@ class LogReader:
                 dataset=self.dataset,
                 is_change=number.is_change,
                 is_about=is_about(text, number.start),
+                images=images_of(phrase, number) if metric in RATES else None,
             )
 
     def _pending(self, phrase: Phrase) -> None:

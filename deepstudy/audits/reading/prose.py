@@ -8,6 +8,7 @@ from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext, is_cited
 from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.audits.reading.phrases import is_about, read_phrase
+from deepstudy.audits.reading.splits import images_of
 from deepstudy.audits.reading.statements import RATES, Draft
 from deepstudy.audits.reading.tokens import Number, Phrase, tokenize
 
@@ -75,6 +76,7 @@ def _drafts(phrase: Phrase, context: DocumentContext, speaks_of_rate: bool) -> I
             is_change=number.is_change,
             is_mean=mean,
             is_about=is_about(text, number.start),
+            images=images_of(phrase, number) if metric in RATES else None,
         )
 
 

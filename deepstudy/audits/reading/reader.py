@@ -167,6 +167,7 @@ class _StatementReader:
         printed = self.document.lines[span.line].text[span.start : span.end]
         if metric == "correct" and number.whole is None:
             correct = int(value)
+        images = draft.images
         if number.whole is not None and metric in (*RATES, "correct"):
             correct, images = int(value), number.whole
             value, step = (100 * value / number.whole, 0.0) if metric in RATES else (value, step)

@@ -122,6 +122,7 @@ class Draft:
         is_mean: whether it is a mean.
         is_about: whether it is approximate.
         printed: of a table, the number as it is printed in the cell.
+        images: how many images its sentence says that it is over.
     """
 
     metric: str
@@ -141,3 +142,4 @@ class Draft:
     is_mean: bool = False
     is_about: bool = False
     printed: str = ""
+    images: int | None = None
