@@ -12,7 +12,7 @@ from deepstudy.audits.reading.document import ReportDocument
 
 _LONGEST = 2000  # letters of a line that are read
 _GAP = (
-    r"['\"*_`\s:：=|,()\[]{0,6}(?:of|is|was|to|size|de|von|mit|with|은|는|이|为|為|は|を|einer?)?"
+    r"['\"*_`\s:：=|,()\[]{0,6}(?:of|is|was|to|size|de|von|mit|with|은|는|이|为|為|は|を|einer?|der größe)?"
     r"['\"*_`\s:：=|(\[]{0,6}"
 )
 _SEVERAL = (
@@ -20,7 +20,7 @@ _SEVERAL = (
     r"\d{1,6}(?=\s?(?:,|/|and\b|or\b|und\b|oder\b|y\b|et\b|및|和|、|[.;:)\]|]|$))(?!\.\d)){0,6})"
 )
 _BATCH = re.compile(
-    r"(?<![a-z])(?:(?:mini[\s_-]?)?batch[\s_-]?sizes?|(?:mini-?)?batches(?= of| von| de)|"
+    r"(?<![a-z])(?:(?:mini[\s_-]?)?batch[\s_-]?sizes?|(?:mini-?)?batches(?= of| von| de| der)|"
     r"bs(?=\s?=)|batch(?=\s\d|\s?[:=]\s?\d)|"
     r"배치\s?(?:크기|사이즈)|미니\s?배치|배치(?=\s?\d)|批(?:量|次|处理)?大小|batch ?大小|バッチ\s?サイズ|"
     r"tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|batch-?größe|stapelgröße|"

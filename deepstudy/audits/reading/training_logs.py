@@ -285,8 +285,8 @@ class _LogSplitter:
 
     def _goes_on(self, line: LoggedLine, at: int) -> bool:
         """Whether a line without an epoch is part of the log."""
-        if line.step is not None:
-            return bool(line.results or self.lines)
+        if line.step is not None:  # `batch 64` may stand in a sentence about images
+            return any(each.metric != "images" for each in line.results) or bool(self.lines)
         return bool(line.results and self.lines) and at in self.printed
 
     def _is_counter(self, line: LoggedLine, text: str, says_more: bool) -> bool:

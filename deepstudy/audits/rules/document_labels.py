@@ -19,6 +19,11 @@ from deepstudy.audits.training_evidence import read_training
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 
+_ON_ALL = re.compile(
+    r"retrain|re-train|train\+val|full training set|(?:all|both) (?:the )?(?:training|60,000|50,000)|on all|together|"
+    r"combin|alle[nr]? (?:Trainings|60|50)|전체|全部|全て|todas|toutes",
+    re.IGNORECASE,
+)
 _FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
     r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|"
@@ -238,7 +243,7 @@ class _Sizes:
     @property
     def usual(self) -> int | None:
         """The one to name in a finding: what the text says, else what the data set has."""
-        return self.train or (self.known["train"] if self.known else None)
+        return self.train or (self.known.get("train") if self.known else None)
 
 
 def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Sizes:
@@ -276,6 +281,13 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         fewer = {rounded for size in full for rounded in (math.floor(size * (1 - part)), math.ceil(size * (1 - part)))}
         usual = math.floor(next(iter(full)) * (1 - part)) if len(full) == 1 else None
         return _Sizes(fewer, None, usual)
+    usual = train[0] if len(set(train)) == 1 else None
+    assert evidence.document is not None
+    parts = {count for sentence in sentences for count in sentence.of("validation")}
+    is_divided = known is not None and usual is not None and {known["train"] - usual} == parts
+    if known and is_divided and not _ON_ALL.search(evidence.document.text):
+        said -= {known["train"]}  # the text says of how many images an epoch is
+        known = {"test": known["test"]}
     return _Sizes({size for size in said if size > 0}, known, train[0] if len(set(train)) == 1 else None)
 
 

@@ -97,6 +97,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _end_of_log(evidence, log)
     yield from _totals(evidence, training)
     yield from _rows_of_tables(evidence)
+    yield from _tables_of_settings(evidence)
     yield from _throughput(evidence)
 
 
@@ -323,6 +324,27 @@ def _rows_of_tables(evidence: Evidence) -> Iterator[Finding]:
             whole = _Duration(total.value, total.step / 2, 0, 0, "total")
             what = f"{count} epochs of {_seconds(pace.value)}"
             yield from _compare(whole, count * pace.value, count * pace.step / 2, where, text, what)
+
+
+def _tables_of_settings(evidence: Evidence) -> Iterator[Finding]:
+    """`| Epochs | 25 |`, `| Time per epoch | 38 s |`, `| Total time | 9.5 min |`."""
+    assert evidence.document is not None
+    for table in evidence.layout.tables:
+        rows = [row for row in table.rows if len(row.cells) == 2]
+        counts = [row for row in rows if _EPOCHS_COLUMN.fullmatch(row.cells[0].text)]
+        paces = [row for row in rows if _PACE_COLUMN.search(row.cells[0].text)]
+        totals = [row for row in rows if _TOTAL_COLUMN.search(row.cells[0].text) and row not in paces]
+        if not len(counts) == len(paces) == len(totals) == 1 or len(rows) < len(table.rows):
+            continue
+        count = re.fullmatch(r"\D{0,4}(\d{1,5})\D{0,8}", counts[0].cells[1].text)
+        pace, total = (_durations(row.cells[1].text) for row in (paces[0], totals[0]))
+        if count is None or len(pace) != 1 or len(total) != 1:
+            continue
+        parts, half = int(count[1]) * pace[0].seconds, int(count[1]) * pace[0].half_digit
+        text = " | ".join(cell.text for cell in totals[0].cells)
+        where = evidence.document.where(totals[0].line + 1)
+        what = f"{count[1]} epochs of {_seconds(pace[0].seconds)}"
+        yield from _compare(total[0], parts, half, where, text, what)
 
 
 def _compare(total: _Duration, parts: float, rounding: float, where: str, text: str, what: str) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ _MEASURED_AGAIN = re.compile(
 )
 _FEWEST = 5  # printed steps of an epoch
 _NEARLY_ALL = 0.9  # of the steps of an epoch
-_FARTHER = 0.25  # of the mean of the printed steps
+_FARTHER = 0.15  # of the mean of the printed steps
 _LONGEST_START = 3.0  # nats: what the first steps of a run may cost on average, or three times the printed ones
 
 
@@ -86,7 +86,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for log in training.printed:
         for metric in ("loss", "accuracy"):
             yield from _means(evidence, log, metric)
-    yield from _said(evidence, training.printed)
+    yield from _said(evidence, training.printed or training.logs)
 
 
 # Steps and their mean ------------------------------------------------------------------------------------------------
@@ -305,6 +305,8 @@ def _best(statement: Statement, log: TrainingLog) -> Finding | None:
         if said is None or said in fitting or said not in values:
             return None
         says = f"{statement.value:.6g}{unit} is the value of epoch {best} in the log, not of epoch {said}."
+    elif fits and log.kind == "table":
+        return None  # a sentence against a table is for the rule `conclusions`
     elif fits and _is_chosen_otherwise(log, statement, fits, text):
         return None
     elif fits:

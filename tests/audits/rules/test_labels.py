@@ -193,3 +193,10 @@ def test_keras_has_a_batch_size_of_its_own_only_where_the_call_is_shown() -> Non
     assert found(log) == []
     assert [finding.rule for finding in found(fit + log.replace("1500", "469"))] == ["labels"]
     assert found(fit.replace("epochs=5", "epochs=5, validation_split=0.2") + log) == []
+
+
+def test_images_that_are_held_out_are_no_part_of_an_epoch() -> None:
+    text = "Fashion-MNIST: 55,000 training and 5,000 validation images. Batch 256.\nEpoch 1 | step {0}/{0} | loss 0.6\n"
+    assert [finding.severity for finding in found(text.format(235))] == ["inconsistent"]
+    assert found(text.format(215)) == []
+    assert found(f"We retrain on all images. {text.format(235)}") == []

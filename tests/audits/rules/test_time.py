@@ -157,3 +157,11 @@ def test_lines_that_are_wrong_in_the_same_way_are_one_finding() -> None:
     lines = [f"Epoch {epoch}/4\n469/469 [====] - 3s 25ms/step - loss: 0.3 - accuracy: 0.9" for epoch in range(1, 5)]
     (finding,) = found("MNIST\n" + "\n".join(lines))
     assert "3 more lines" in finding.says
+
+
+def test_a_table_of_settings_is_multiplied() -> None:
+    table = (
+        "| Setting | Value |\n|---|---|\n| Epochs | 25 |\n| Time per epoch | 38 s |\n| Total training time | {} min |\n"
+    )
+    assert [finding.severity for finding in found(table.format("9.5"))] == ["inconsistent"]
+    assert found(table.format("16.1")) == []
