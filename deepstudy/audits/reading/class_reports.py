@@ -448,8 +448,8 @@ def _dictionary(lines: Sequence[str], start: int) -> ClassReport | None:
             report.averages.setdefault(kind, row)
         else:
             report.rows.append(row)
-    if (match := _DICT_ACCURACY.search(text)) is not None:
-        cell = read_rate(match[1], is_output=True, is_exact=True)
-        line = start + text.count("\n", 0, match.start())
+    if (printed := _DICT_ACCURACY.search(text)) is not None:
+        cell = read_rate(printed[1], is_output=True, is_exact=True)
+        line = start + text.count("\n", 0, printed.start())
         report.accuracy = ClassRow("accuracy", line, {"accuracy": cell} if cell else {})
     return report if len(report.rows) >= 2 else None

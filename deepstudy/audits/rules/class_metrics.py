@@ -541,7 +541,7 @@ def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_C
         return
     first, cell = cells[0]
     possible = _between(*allowed, cell)
-    says = f"The text states an accuracy of {cell.text}, but it is a mean of the recalls of the classes. They give {possible}."
+    says = f"The text states an accuracy of {cell.text}. It is a mean of the classes' recalls, which give {possible}."
     yield _ClassContradiction(first.span.line, says, cell.text, possible)
 
 
