@@ -46,7 +46,7 @@ from deepstudy.audits.class_arithmetic import f1_range, mean_f1_range, meets
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Ratio
 from deepstudy.audits.reading.class_reports import ClassReport, RateCell, read_class_reports
-from deepstudy.audits.reading.confusions import read_confusions
+from deepstudy.audits.reading.confusions import read_binary_counts, read_confusions
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.quotients import read_quotients
 from deepstudy.audits.reading.rate_series import PrintedRate, RateSeries, as_fractions, read_series, without
@@ -122,6 +122,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     matrices = read_confusions(document, evidence.layout)
     taken = {line for report in reports for line in range(report.line, report.end)}
     taken |= {line for matrix in matrices for line in range(matrix.line, matrix.end)}
+    counted = read_binary_counts(document, evidence.layout)  # whose rates `class_metrics` looks at
+    taken |= {line for each in counted for _, line in each.rates.values()}
     statements = [each for each in evidence.statements if each.span.line not in taken]
     clashes = [*_of_series(statements, reports, evidence)]
     clashes += [*_parts(evidence), *_top5(statements, evidence), *_errors(statements)]
