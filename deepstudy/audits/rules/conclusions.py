@@ -263,7 +263,7 @@ class _Reading:
                 continue
             mentions = names.mentions(clause)
             subject = _subject(clause, claim, mentions)
-            if not subject or _is_confirmed(names.series, subject, clause) is False:
+            if not subject or _is_confirmed(names.series, subject, clause, mentions) is False:
                 continue
             masked = [(mention.start, mention.end) for mention in mentions] + [(claim.start, claim.end)]
             if is_narrowed(clause, self.words[id(names)] | _heading_words(sentence), masked):
@@ -668,9 +668,13 @@ def _subject(clause: str, claim: RankClaim, mentions: Sequence[RowMention]) -> f
     return shared or frozenset.union(*(mention.rows for mention in said))
 
 
-def _is_confirmed(series: NumberSeries, rows: frozenset[int], clause: str) -> bool | None:
+def _is_confirmed(
+    series: NumberSeries, rows: frozenset[int], clause: str, mentions: Sequence[RowMention]
+) -> bool | None:
     """Whether a clause prints the number that the table has for its row; None if it prints none."""
+    masked = [(mention.start, mention.end) for mention in mentions]
     amounts = [each for each in amounts_of(clause) if each.unit == "%" or each.number.step < 1]
+    amounts = [each for each in amounts if not _is_of_name(each, masked)]
     if not amounts:
         return None
     return any(_is_near(series, series.entries[row].number, amount) for row in rows for amount in amounts)

@@ -167,7 +167,7 @@ def _describes(grid: "_Grid") -> bool:
 
 
 @dataclass(frozen=True)
-class _Misfit:
+class _WrongCell:
     """A cell that does not follow from the others, and what would."""
 
     row: TableRow
@@ -226,7 +226,7 @@ def _kind(words: str) -> str | None:
 # Summary rows --------------------------------------------------------------------------------------------------------
 
 
-def _rows(grid: _Grid) -> Iterator[_Misfit]:
+def _rows(grid: _Grid) -> Iterator[_WrongCell]:
     """Each row that is called mean, total, ... against the rows above it."""
     table = grid.table
     if any(_SUPPORTS.search(header) for header in table.columns):
@@ -251,7 +251,7 @@ def _rows(grid: _Grid) -> Iterator[_Misfit]:
             begin = at + 1
 
 
-def _row(grid: _Grid, at: int, kind: str, above: Sequence[int], everything: Sequence[int]) -> Iterator[_Misfit]:
+def _row(grid: _Grid, at: int, kind: str, above: Sequence[int], everything: Sequence[int]) -> Iterator[_WrongCell]:
     wrong: list[tuple[int, CellNumber, list[CellNumber]]] = []
     checked = 0
     for column in range(grid.width):
@@ -277,7 +277,7 @@ def _row(grid: _Grid, at: int, kind: str, above: Sequence[int], everything: Sequ
     if len(wrong) > 1:
         numbers = "numbers of this row do" if len(wrong) > 2 else "number of this row does"
         says += f" {len(wrong) - 1} more {numbers} not fit."
-    yield _Misfit(grid.table.rows[at], says, true, "doubtful" if is_of_more and not is_outside else "inconsistent")
+    yield _WrongCell(grid.table.rows[at], says, true, "doubtful" if is_of_more and not is_outside else "inconsistent")
 
 
 def _may_be_summed(grid: _Grid, kind: str, column: int, rows: Sequence[int]) -> bool:
@@ -306,7 +306,7 @@ def _mixes(parts: Sequence[CellNumber], stated: CellNumber) -> bool:
 # Summary columns -----------------------------------------------------------------------------------------------------
 
 
-def _columns(grid: _Grid) -> Iterator[_Misfit]:
+def _columns(grid: _Grid) -> Iterator[_WrongCell]:
     """Each column that is called mean, total, ... against the cells beside it."""
     for column, header in enumerate(grid.table.columns):
         kind = _kind(header) or _kind(header.rpartition("/")[2])
@@ -337,7 +337,7 @@ def _is_value(grid: _Grid, column: int) -> bool:
     return sum(row[column] is not None for row in grid.numbers) >= 2
 
 
-def _column(grid: _Grid, column: int, kind: str, ranges: Sequence[Sequence[int]], needed: int) -> Iterator[_Misfit]:
+def _column(grid: _Grid, column: int, kind: str, ranges: Sequence[Sequence[int]], needed: int) -> Iterator[_WrongCell]:
     """The rows in which a summary does not fit; `needed` rows have to fit for that."""
     best: tuple[int, list[tuple[int, CellNumber, list[CellNumber]]]] = (0, [])
     for columns in ranges:
@@ -364,7 +364,7 @@ def _column(grid: _Grid, column: int, kind: str, ranges: Sequence[Sequence[int]]
     )
     if len(wrong) > 1:
         says += f" {len(wrong) - 1} more row{'s do' if len(wrong) > 2 else ' does'} not fit."
-    yield _Misfit(grid.table.rows[at], says, true, "doubtful" if is_of_more else "inconsistent")
+    yield _WrongCell(grid.table.rows[at], says, true, "doubtful" if is_of_more else "inconsistent")
 
 
 # Arithmetic of summaries ---------------------------------------------------------------------------------------------
@@ -423,7 +423,7 @@ class _Relation:
     compute: Callable[[int], tuple[float, float] | None]  # of a row: the value, and half a step of rounding
 
 
-def _differences(grid: _Grid) -> Iterator[_Misfit]:
+def _differences(grid: _Grid) -> Iterator[_WrongCell]:
     """Each column of differences, where one way to compute it explains all rows but a few."""
     for column, header in enumerate(grid.table.columns):
         if not _DIFFERENCE.search(header):
@@ -452,7 +452,7 @@ def _differences(grid: _Grid) -> Iterator[_Misfit]:
             f"In the other rows, {header} is {relation.says}. In the row {grid.label(at)} that is {true}, not "
             f"{stated.printed}."
         )
-        yield _Misfit(grid.table.rows[at], says, true)
+        yield _WrongCell(grid.table.rows[at], says, true)
 
 
 def _holds_fractions(grid: _Grid, column: int) -> bool:

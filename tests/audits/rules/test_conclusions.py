@@ -473,6 +473,13 @@ def test_a_rise_that_fits_in_none(sentence: str) -> None:
     assert len(found(f"{sentence}\n")) == 1
 
 
+def test_a_row_that_is_named_by_its_setting() -> None:
+    table = "| learning rate | test accuracy |\n|---|---|\n| 0.1 | 0.80 |\n| 0.01 | 0.90 |\n| 0.001 | 0.91 |\n\n"
+    assert found(f"{table}A learning rate of 0.001 gives the best test accuracy.\n") == []
+    (finding,) = found(f"{table}A learning rate of 0.01 gives the best test accuracy.\n")
+    assert "learning rate 0.001" in finding.says
+
+
 @pytest.mark.parametrize(
     ("sentence", "is_wrong"),
     [
