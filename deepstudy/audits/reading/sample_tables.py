@@ -169,4 +169,5 @@ def _listed(rows: Sequence[Sequence[str]], places: Sequence[str], count: int | N
             stated[labels[0]] = tuple(numbers)
             first = first or where
     if "mean" in stated and len(stated) > 2 and len(rows) <= len(stated) + 4:
-        yield RunSample(first, " | ".join(" ".join(row) for row in rows), "table", (), count, stated)
+        text = " | ".join(f"{name} {number}" for name, number in rows)
+        yield RunSample(first, text, "table", (), count, stated)

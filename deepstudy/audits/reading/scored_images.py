@@ -86,6 +86,8 @@ class ScoredImages:
         own = self._of_line(statement)
         if own:
             return own
+        if statement.images is not None and statement.images >= _FEWEST:
+            return (statement.images,)
         split = statement.split
         if split not in ("test", "validation"):
             return ()

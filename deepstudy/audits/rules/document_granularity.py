@@ -32,7 +32,6 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
-_ALMOST = 100.0  # percent; what is farther away is another quantity
 _ENOUGH = 4  # figures that together show an unknown batch size
 _UNLIKELY = 1e-3
 _MOST_FIGURES = 5_000  # of one document; a longer log repeats itself

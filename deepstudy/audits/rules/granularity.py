@@ -2,7 +2,7 @@
 
 An accuracy over n images is k/n for a whole number k, so over 10,000 images its step is 0.01 points. The rule checks:
 
-* an accuracy or error against the number of images of its split, and against the range 0 to 100;
+* an accuracy or error against the number of images of its split;
 * a mean over r runs, whose step is r times finer;
 * a percentage against the count printed next to it;
 * the batch accuracies of a log against the batch size.
