@@ -401,6 +401,26 @@ def read_binary_counts(document: ReportDocument, layout: DocumentLayout) -> Iter
         yield BinaryCounts(counts, _rates(document, lines), first, last + 1)
 
 
+def read_rates_beside(document: ReportDocument, layout: DocumentLayout, matrix: ConfusionMatrix) -> BinaryCounts:
+    """Find the rates that a text lists near a matrix of two classes.
+
+    Arguments:
+        document: the document.
+        layout: its blocks.
+        matrix: a matrix of counts of two classes.
+
+    Returns:
+        The counts of the matrix, the second class taken as positive, with the rates.
+    """
+    sections = Sections(layout)
+    window = range(max(matrix.line - _NEAR, 0), min(matrix.end + _NEAR, len(document.lines)))
+    top = sections.of(matrix.line)[:-1]
+    lines = [at for at in window if not matrix.line <= at < matrix.end and sections.of(at)[: len(top)] == top]
+    (tn, fp), (fn, tp) = matrix.counts
+    rates = _rates(document, [at for at in lines if document.lines[at].kind != "code"])
+    return BinaryCounts({"tp": tp, "fp": fp, "fn": fn, "tn": tn}, rates, matrix.line, matrix.end)
+
+
 def _name_of(match: re.Match[str]) -> str:
     return next(name for name in COUNT_COLUMNS if match[name])
 

@@ -57,7 +57,13 @@ from deepstudy.audits.class_arithmetic import (
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.class_reports import ClassReport, ClassRow, RateCell, Sections, read_class_reports
 from deepstudy.audits.reading.class_words import RATE_COLUMNS
-from deepstudy.audits.reading.confusions import BinaryCounts, ConfusionMatrix, read_binary_counts, read_confusions
+from deepstudy.audits.reading.confusions import (
+    BinaryCounts,
+    ConfusionMatrix,
+    read_binary_counts,
+    read_confusions,
+    read_rates_beside,
+)
 from deepstudy.audits.reading.contexts import datasets_in
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.statements import Statement
@@ -125,6 +131,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for binary in read_binary_counts(document, evidence.layout):
         problem = _check_binary(binary)
         if problem is not None and document.where(problem.line + 1) not in wrong_sums:
+            problems.append(problem)
+    if len(named) == 1 and named[0].counts and named[0].size == 2:
+        binary = read_rates_beside(document, evidence.layout, named[0])
+        if (problem := _check_beside(binary)) is not None and not any(
+            each.line in (binary.line, problem.line) for each in problems
+        ):
             problems.append(problem)
     for problem in sorted(problems, key=lambda each: each.line):
         where = document.where(problem.line + 1)
@@ -618,6 +630,16 @@ def _check_binary(binary: BinaryCounts) -> _ClassContradiction | None:
     cell, line = binary.rates[kind]
     says, possible = _of_counts(binary.counts, kind, cell, value, "")
     return _ClassContradiction(line, says, cell.text, possible)
+
+
+def _check_beside(binary: BinaryCounts) -> _ClassContradiction | None:
+    """Rates that a text lists near its only matrix, if another of them shows that they are of the same predictions."""
+    known = binary_rates(binary.counts)
+    rates = {kind: cell for kind, (cell, _) in binary.rates.items() if kind in known}
+    fitting = [kind for kind, cell in rates.items() if any(meets(cell, (value, value)) for value in known[kind])]
+    if len(fitting) < max(2, len(rates) / 2) or "accuracy" not in fitting:
+        return None
+    return _check_binary(binary)
 
 
 def _misfit(counts: Mapping[str, int], rates: Mapping[str, RateCell]) -> tuple[str, float] | None:

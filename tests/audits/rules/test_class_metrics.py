@@ -94,6 +94,21 @@ DICT = (
     " 'accuracy': 0.86,\n"
     " 'macro avg': {'precision': 0.8593162393162394, 'recall': 0.86, 'f1-score': 0.8594291049753235, 'support': 150}}\n"
 )
+BESIDE = """\
+| Metric | Score |
+|---|---:|
+| Accuracy | 0.7455 |
+| Precision | 0.5124 |
+| Recall | 0.8107 |
+| F1-score | 0.6279 |
+
+Confusion matrix (test set):
+
+| | Predicted stays | Predicted leaves |
+|---|---:|---:|
+| **Actual stays** | 561 (TN) | 216 (FP) |
+| **Actual leaves** | 53 (FN) | 227 (TP) |
+"""
 CROSSTAB = """\
 Confusion matrix
 Predicted   0   1  All
@@ -128,6 +143,7 @@ def changed(text: str, old: str, new: str) -> str:
         LIST,
         DICT,
         CROSSTAB,
+        BESIDE,
     ],
     ids=[
         "pets",
@@ -142,6 +158,7 @@ def changed(text: str, old: str, new: str) -> str:
         "list",
         "dict",
         "crosstab",
+        "beside",
     ],
 )
 def test_sound_figures_are_left_alone(text: str) -> None:
@@ -195,6 +212,7 @@ def test_sound_figures_are_left_alone(text: str) -> None:
         (MODELS, "89.7%", "91.7%", "inconsistent", "precision of “MLP” is 91.7%"),
         (MODELS, "83.3%", "85.0%", "inconsistent", "accuracy of “SVM” is 85.0%"),
         (LIST, "Precision = 83 / (83 + 2) = 0.976", "Precision: 0.967", "inconsistent", "precision is 0.967"),
+        (BESIDE, "0.8107", "0.8407", "inconsistent", "recall is 0.8407"),
         (LIST, "0.922", "0.942", "inconsistent", "recall is 0.942"),
         (LIST, "0.949", "0.963", "inconsistent", "F1 is 0.963"),
         (CROSSTAB, "1           7  83   90", "1           7  84   90", "inconsistent", "adds up to 91"),
