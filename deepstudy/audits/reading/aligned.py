@@ -24,7 +24,7 @@ _NUMERIC_CELL = re.compile(rf"(?<!\S)(?:{_NUMBER}|\d+:\d\d(?::\d\d)?|nan|N/?A|[-
 _SEVERAL = re.compile(r"[\d.,]*\d%? [\d.,]*\d%?(?: [\d.,%]+)*")
 _SUMMARY_ROW = re.compile(r"\s*(?:accuracy|(?:macro|micro|weighted|samples) avg|avg / total)\s+\d", re.IGNORECASE)
 _HEADS = re.compile(
-    rf"{vocabulary.IMAGE_WORDS}|\b(?:time|sec|seconds|minutes|support|size|n|classes|correct|rank|score|value|year|memory|speed)\b|"
+    rf"{vocabulary.IMAGE_WORDS}|\b(?:corre[ct]tas?|richtig|right|time|sec|seconds|minutes|support|size|n|classes|correct|rank|score|value|year|memory|speed)\b|"
     r"시간|时间|時間|zeit|tiempo|tempo|temps",
     re.IGNORECASE,
 )

@@ -226,7 +226,13 @@ class _LayoutReader:
             return None if _has_result(match[1]) else Heading(clean(match[1]), 7, line.number)
         below = self.lines[line.number + 1].text.strip() if line.number + 1 < len(self.lines) else ""
         is_underlined = len(below) > 2 and len(set(below)) == 1 and below[0] in "=-" and len(text.strip()) < 80
-        if is_underlined and not _has_result(text) and "  " not in text.strip() and "|" not in text:
+        if (
+            is_underlined
+            and not any(token.kind in ("epoch", "step") for token in tokenize(text))
+            and not _has_result(text)
+            and "  " not in text.strip()
+            and "|" not in text
+        ):
             return Heading(clean(text), 1 if below[0] == "=" else 2, line.number)
         match = _NUMBERED_HEADING.fullmatch(text)
         if (
@@ -320,7 +326,8 @@ class _LayoutReader:
         text = self.lines[self.at].text
         if not (text.count("|") >= 3 or (text.count("|") == 2 and (text.strip().startswith("|") or " | " in text))):
             return None
-        if _KEY_VALUE.search(text):
+        below = self.lines[self.at + 1].text if self.at + 1 < stop else ""
+        if _KEY_VALUE.search(text) and not (below.strip() and _is_rule(below)):
             return None
         end = self.at
         while end < stop and (self.lines[end].text.count("|") >= 2 or _is_rule(self.lines[end].text)):
@@ -437,6 +444,11 @@ def _make_table(grid: Sequence[tuple[_Line, _Cells]], caption: str, headings: tu
     shift = 1 if all(len(cells) == len(rows[0][1]) + 1 for _, cells in rows[1:]) and len(rows) > 1 else 0
     levels = [[""] * shift + [clean(text) for text, _, _ in cells] for _, cells in rows[:header]]
     levels = [level + [""] * (width - len(level)) for level in levels]
+    for upper, lower in pairwise(levels):
+        for at in range(1, width):
+            # A name above several columns may stand above the first of them only.
+            if not upper[at] and lower[at] and upper[at - 1] and lower[at - 1]:
+                upper[at] = upper[at - 1]
     columns = (
         tuple(" / ".join(dict.fromkeys(filter(None, path))) for path in zip(*levels, strict=True)) if levels else ()
     )

@@ -137,7 +137,7 @@ class LogReader:
             return "seconds_per_epoch"
         if phrase.step[0] is not None and phrase.step[0] == phrase.step[1]:
             return "seconds_per_epoch"  # of a progress bar that is full
-        if phrase.step[0] is None and phrase.epoch[0] is not None:
+        if phrase.step[0] is None and (phrase.epoch[0] is not None or (self.epoch[0] is not None and phrase.splits)):
             return "seconds_per_epoch"
         return "seconds" if _TOTAL_TIME.search(phrase.text) and phrase.step[0] is None else "other"
 

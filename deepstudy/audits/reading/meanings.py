@@ -52,6 +52,7 @@ _LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에�
 #: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
 _NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*")
 _SUM = re.compile(r"\s?[+=]\s?")
+_LARGEST_LOSS = 50.0  # of a sentence; a larger number is something else
 _WIDEST_GAP = 90  # letters between a metric and its number
 _BY = re.compile(
     r"(?:\b(?:by|of|um|en|de|d['’]|un)\s*(?:only|just|about|around|nearly|over|almost)?\s*(?:a\s+)?|[+＋])\s*$",
@@ -61,7 +62,7 @@ _CHANGED_AFTER = re.compile(vocabulary.CHANGES_AFTER, re.IGNORECASE)
 _CHANGED_AFTER_PERCENT = re.compile(vocabulary.CHANGES_AFTER_PERCENT, re.IGNORECASE)
 _NO_RESULT = re.compile(vocabulary.NOT_A_RESULT_AFTER, re.IGNORECASE)
 _VERBS = re.compile(
-    r"\b(?:best|worst|highest|lowest|better|reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
+    r"\b(?:best|worst|outperform|surpass|beat|exceed|compar|respectively|against|highest|lowest|better|reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
     r"도달|달성|达到|達到|得到|取得|达|達成|得られ|なった|alcan[zç]|obtuv|obtev|logr|ating|erreich|erziel|attein|obten|obtien",
     re.IGNORECASE,
 )
@@ -191,8 +192,18 @@ class _Assignment:
                 _VERBS.search(self.text) or self.phrase.splits
             ):
                 number.metric = "accuracy?"
-        elif earlier and _is_fraction(number):
-            self._give(number, earlier[-1])
+        elif number.step < 0.1 and (measured := self._last_measured(number)) is not None:
+            is_rate = self.tokens[measured].name in _RATES
+            if _is_fraction(number) if is_rate else 0 <= number.value < _LARGEST_LOSS:
+                self._give(number, measured)
+
+    def _last_measured(self, number: Number) -> int | None:
+        """The last rate or loss before a number in its sentence."""
+        for index in range(self.positions[number.token] - 1, -1, -1):
+            token = self.tokens[index]
+            if token.kind == "metric":
+                return index if token.name in (*_RATES, "loss") else None
+        return None
 
 
 def _is_running(text: str, last: Number, number: Number) -> bool:
@@ -265,7 +276,7 @@ def _is_result(number: Number, metric: str, is_direct: bool) -> bool:
     if metric == "seconds":
         return is_direct and not number.has_percent and number.whole is None
     if metric == "loss":
-        return not number.has_percent
+        return not number.has_percent or is_direct
     if metric in _RATES:
         if number.has_percent or number.step < 1 or number.spread is not None:
             return True

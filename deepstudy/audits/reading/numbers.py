@@ -45,6 +45,7 @@ def parse_number(text: str, has_decimal_comma: bool = False, is_printed: bool = 
         Its value; None if it can be two numbers, as `3,5` in English.
     """
     plain = text.replace("−", "-").replace("\u00a0", "").replace("\u2009", "").replace("\u202f", "")
+    plain = plain.replace("'", "").replace("’", "")
     mantissa, _, exponent = plain.lower().partition("e")
     if "," in mantissa:
         groups = mantissa.lstrip("+-").split(",")

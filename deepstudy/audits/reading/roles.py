@@ -28,7 +28,8 @@ _ARRAY = re.compile(r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)")  # the s
 _TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:=#\[({'\"*_`№-]"
 _RATIO = re.compile(
-    r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon\b|\bsur\b|\bde\b|中)\s*", re.I
+    r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon(?: den| allen)?\b|\bder\b|\bsur(?: les)?\b|\bde(?: las| los)?\b|\bdas\b|\bdos\b|\bdes\b|中)\s*",
+    re.I,
 )
 _SPREAD = re.compile(r"\s*(?:\\?%|％)?\s*\(?\s*(?:±|\+/-|\+-|\\pm|＋－)\s*")
 _RANGE = re.compile(r"\s?(?:\\?%|％)?\s?(?:~|〜|∼|～|–|-)\s?")
@@ -48,6 +49,8 @@ _AFTER_EPOCHS = re.compile(
     r"(?:\bafter|\bat|\bin|\bby|経過|后|nach|après|tras|após|第|en la|na|bei)\s*(?:only |just |the |about |training for )?$",
     re.IGNORECASE,
 )
+_IN_NAME = re.compile(r"[a-zA-Z]\((\d{1,5})\)(?=\s*[:=]?\s*[\d.])")
+_BAR = re.compile(r"\s?\|[#█▉▊▋▌▍▎▏ ]*")
 _BAR_AFTER = re.compile(r"\s*(?:\[|\||━|-\s|\))")
 _RIGHT_BEFORE = re.compile(r"acc\w*|correct|정확|准确|正解", re.IGNORECASE)
 _UNIT_SETTINGS = re.compile(
@@ -109,6 +112,10 @@ def is_count(number: Number) -> bool:
 
 
 def _recognise(phrase: Phrase) -> None:
+    for match in _IN_NAME.finditer(phrase.text):
+        for inside in phrase.numbers:
+            if inside.start == match.start(1):
+                inside.role = "setting"  # of `nll(50)`, the number of steps that it is a mean of
     text, tokens = phrase.text, phrase.tokens
     by_token = {number.token: number for number in phrase.numbers}
     _open_bracket(phrase)
@@ -123,12 +130,18 @@ def _recognise(phrase: Phrase) -> None:
         gap_before = text[before.end : token.start] if before is not None else ""
         gap_after = text[number.end : after.start] if after is not None else ""
         previous = by_token.get(before) if before is not None else None
-        if before is not None and before.kind in ("epoch", "step") and _BESIDE.fullmatch(gap_before):
+        if (
+            before is not None
+            and before.kind in ("epoch", "step")
+            and _BESIDE.fullmatch(gap_before)
+            and before not in units
+        ):
             _name_counter(phrase, before.kind, number)
         elif _name_time(text, number):
             continue
         elif after is not None and after.kind in ("epoch", "step") and _is_counted(text, number, gap_after, after):
             _name_counter(phrase, after.kind, number, is_before=True)
+            units.add(after)
         elif (
             before is not None
             and before.kind == "setting"
@@ -147,7 +160,8 @@ def _recognise(phrase: Phrase) -> None:
             and number.whole is None
             and _BEFORE_SETTING.fullmatch(gap_after)
         ):
-            if _UNIT_SETTINGS.match(text[after.start : after.end]) or number.has_percent:
+            is_named = _HAS_OWN.match(text, after.end) is not None  # `acc: 25.78% lr: 0.1`
+            if _UNIT_SETTINGS.match(text[after.start : after.end]) or (number.has_percent and not is_named):
                 number.role = "setting"
                 units.add(after)
         elif number.whole is None and is_count(number) and _IMAGES.match(text, number.end):
@@ -258,8 +272,14 @@ def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = F
 def _name_bars(phrase: Phrase) -> None:
     """Progress bars: `469/469 [======]`, `[ 640/60000 (1%)]`, `(157/391)`."""
     text = phrase.text
+    for number in phrase.numbers:
+        if number.has_percent and _BAR.match(text, number.end):
+            number.role = "step"  # `100%|####|` of a progress bar
+    splits = [token for token in phrase.tokens if token.kind == "split"]
     for index, number in enumerate(phrase.numbers):
         if number.role or number.whole is None:
+            continue
+        if number.has_percent:
             continue
         leads = not text[: number.start].strip() and _BAR_AFTER.match(text, number.end)
         before = text[max(number.start - 25, 0) : number.start]
@@ -268,6 +288,11 @@ def _name_bars(phrase: Phrase) -> None:
         )
         if not (leads or is_in_brackets) or _RIGHT_BEFORE.search(before):
             continue
+        scores = [token for token in splits if token.name != "train"]
+        has_scores = bool(scores) and all(token.start > number.start for token in splits)
+        if has_scores and phrase.epoch[0] is None and not leads:
+            number.role, phrase.epoch = "epoch", (int(number.value), number.whole)
+            continue  # a counter beside validation figures counts epochs
         number.role = "step"
         if phrase.step[0] is None and (int(number.value), number.whole) != phrase.epoch:
             phrase.step = (int(number.value), number.whole)

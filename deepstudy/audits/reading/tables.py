@@ -20,6 +20,7 @@ _TIME_UNITS = (
     (re.compile(r"\bmin|minut|분|分钟|分鐘|分\)", re.IGNORECASE), 60.0),
     (re.compile(r"\bh\b|\bhours?|\bhrs?\b|horas?|stunden|heures?|小时", re.IGNORECASE), 3600.0),
 )
+_PER = re.compile(r"/|per|pro|por|par|je|당|每|ごと|あたり", re.IGNORECASE)
 _PER_EPOCH = re.compile(r"epoch|epoche|época|époque|에폭|轮|エポック", re.IGNORECASE)
 _PER_OTHER = re.compile(r"step|batch|iter|image|sample|infer|latenc|images? ?/", re.IGNORECASE)
 _IMAGES = re.compile(
@@ -50,7 +51,7 @@ _SETTING = re.compile(
     r"\bpatience|\balpha|\bbeta|\bgamma|학습률|배치|学习率|批|学習率|バッチ|tasa|taxa|lernrate|taille|version|year|\bclass(?:es)?\b|\bid\b|^#$|^no\.?$",
     re.IGNORECASE,
 )
-_THRESHOLD = re.compile(r"\d\s*%")
+_THRESHOLD = re.compile(r"\d{2,}\s*%|\d[.,]\d+\s*%")
 _REPEATED = re.compile(
     r"\bseeds?\b|\bruns?\b|\bfolds?\b|\btrials?\b|\brep\w*\b|시드|种子|シード|semilla|semente|graine|回|次|회",
     re.IGNORECASE,
@@ -70,6 +71,7 @@ class _Meaning:
     role: str = ""  # epoch, setting, derived, spread; "" if its numbers are results or unknown
     splits: tuple[str, ...] = ()  # of `train / test accuracy`, both
     is_mean: bool = False
+    is_alone: bool = False  # whether nothing else is said but the metric
 
 
 def read_table(table: PrintedTable, number: int, context: DocumentContext) -> Iterator[Draft]:
@@ -150,7 +152,9 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     """What a header says of its numbers; the lower level counts, then the upper one."""
     levels = [level.strip() for level in header.split(" / ")] if " / " in header else [header]
     tokens = [(level, token) for level in reversed(levels) for token in tokenize(level)]
-    metrics = [(level, token) for level, token in tokens if token.kind == "metric" and token.name != "correct"]
+    metrics = [(level, token) for level, token in tokens if token.kind == "metric"]
+    if any(token.name != "correct" for _, token in metrics):
+        metrics = [each for each in metrics if each[1].name != "correct"]
     splits = tuple(dict.fromkeys(token.name for _, token in tokens if token.kind == "split"))
     metric = ""
     if metrics:
@@ -166,12 +170,12 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     first = tokens[0][1].kind if tokens else ""
     if _THRESHOLD.search(header):  # `epochs to 90 %`, `50% accuracy`: what was reached, in something else
         return _Meaning(role="setting")
-    if not metric and first == "epoch":
-        role = role or "epoch"
-    elif metric in ("", "seconds") and _TIME.search(header):
+    if metric in ("", "seconds") and _TIME.search(header) and not (first == "epoch" and not _PER.search(header)):
         metric = (
             "other" if _PER_OTHER.search(header) else "seconds_per_epoch" if _PER_EPOCH.search(header) else "seconds"
         )
+    elif not metric and first == "epoch":
+        role = role or "epoch"
     elif not metric and _IMAGES.search(header) and not has_percent:
         metric = "images"
     elif (
@@ -189,6 +193,7 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
         role,
         several,
         bool(_MEAN.search(header)),
+        len(tokens) == 1 and len(header.strip()) == tokens[0][1].end - tokens[0][1].start,
     )
 
 
@@ -262,8 +267,10 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
     if not column.metric and (sized := [number for number in phrase.numbers if number.role == "images"]):
         yield from (Draft("images", number, cell.span, number.split) for number in sized)
         return
-    meaning = column if column.metric else named if named.metric else None
-    if meaning is None or (meaning is named and column.role):
+    # The row `accuracy` of a report of classes stands in the columns of precision, recall and F1.
+    is_own = named.metric == "accuracy" and column.metric in ("precision", "recall", "f1") and named.is_alone
+    meaning = named if is_own or not column.metric else column
+    if not meaning.metric or (meaning is named and column.role):
         return
     results = [number for number in phrase.numbers if number.role in ("", "clock", "seconds")]
     if meaning.metric == "other":
@@ -281,7 +288,9 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
         count = 1
     for index, number in enumerate(results[:count]):
         split = meaning.splits[index] if len(meaning.splits) == count else meaning.split or named.split or column.split
-        if meaning.metric in ("parameters", "images"):
+        if meaning.metric in ("parameters", "images", "correct"):
+            if number.step < 1 and meaning.metric == "correct":
+                continue
             if number.has_percent or (meaning.metric == "images" and number.step < 1):
                 continue
             number.value, number.step = number.value * meaning.scale, number.step * meaning.scale

@@ -132,19 +132,19 @@ def _tokenize(skeleton: str) -> tuple[Token, ...]:
         group = match.lastgroup
         assert group is not None
         kind, _, name = group.partition("_")
-        tokens.append(Token(kind, name.rstrip("0"), match.start(), match.end()))  # type: ignore[arg-type]
+        tokens.append(Token(kind.rstrip("0"), name.rstrip("0"), match.start(), match.end()))  # type: ignore[arg-type]
     return tuple(tokens)
 
 
 #: A number: with thousands of commas, decimals, or a comma for decimals. Digits that belong to a name (`resnet18`,
 #: `conv_2`, `F1`, `ResNet-18`) or to a version (`1.2.3`) are none.
 NUMBER = (
-    r"(?:(?<![a-z_.\d])|(?<=epoch))(?<![a-z]-)[-+−]?"
-    r"(?:0{1,3}(?:,000){1,5}(?:\.0{1,18})?(?![,\d])|0{1,3}(?:[\u00a0\u2009\u202f]000){1,5}(?![.,\d])"
+    r"(?:(?<![a-z_.\d])|(?<=epoch))(?<![a-z]-)(?<![a-z]['’])[-+−]?"
+    r"(?:0{1,3}(?:,000){1,5}(?:\.0{1,18})?(?![,\d])|0{1,3}(?:[\u00a0\u2009\u202f'’]000){1,5}(?![.,\d])"
     r"|0{1,3}(?:\.000){2,4}(?:,0{1,18})?(?![.\d])|0{1,3}(?:\.000){1,4},0{1,18}"
     r"|0{1,18}(?:[.,]0{1,18})?|\.0{1,18})(?:e[-+]?0{1,3})?(?!\d|\.\d)"
 )
-_BREAKS = r"[.!?](?=\s)|[;。！？；|]|\n"
+_BREAKS = r"[!?](?=\s)|[;。！？；|]|\n"
 
 
 @cache

@@ -89,6 +89,7 @@ METRICS: Mapping[str, tuple[str, ...]] = {
     "accuracy": (
         r"(?:balanced |classification |recognition |prediction )?accurac(?:y|ies)(?: scores?| rates?)?",
         r"accu?(?:racy)?\.?",
+        r"(?:exact|acur|genauigk|gen|gena)(?=\.)",
         r"acc@?[-_]?(?:1|top[-_]?1)",
         r"(?:prec|precision)@1",
         r"top[-_ ]?1(?:[-_ ]?(?:accuracy|acc|precision))?",
@@ -130,6 +131,7 @@ METRICS: Mapping[str, tuple[str, ...]] = {
     ),
     "precision": (
         r"precisions?",
+        r"pr[ée]c(?=\.)",
         r"정밀도",
         r"精确(?:率|度)",
         r"精確(?:率|度)",
@@ -176,6 +178,7 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"custo",
         r"(?:test|trainings|validierungs)?verluste?",
         r"pertes?",
+        r"(?:verl|p[ée]rd)(?=\.)",
         r"потер[ьия]",
         r"kayıp",
         r"perdita",
@@ -195,7 +198,15 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"gewichte",
         r"param[èe]tres",
     ),
-    "correct": (r"correct(?:ly)?(?: classified| predictions?| images?)?", r"正确", r"정답", r"correctas", r"corretas"),
+    "correct": (
+        r"correct(?:ly)?(?: classified| predictions?| images?)?",
+        r"正确",
+        r"정답",
+        r"맞힘",
+        r"correctas",
+        r"corretas",
+        r"richtig",
+    ),
 }
 
 #: Words that mean accuracy where the report names no recall, and precision where it does.
@@ -218,6 +229,8 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"treinamento",
         r"training(?:s)?",
         r"entra[îi]nement",
+        r"(?:app|entr|entren|trein|lern)(?=\.)",
+        r"entrenar|treinar|trainieren|lernen|entra[îi]ner",
         r"обуча\w+",
         r"eğitim",
         r"addestramento",
@@ -236,6 +249,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"検証",
         r"バリデーション",
         r"validaci[óo]n",
+        r"validar|validieren|valider",
         r"valida[çc][ãa]o",
         r"validierung(?:s)?",
         r"валидац\w+",
@@ -256,6 +270,8 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"テスト",
         r"評価",
         r"prueba",
+        r"essai",
+        r"probar|testar|testen",
         r"тестов\w+",
         r"تست",
         r"teste",
@@ -303,7 +319,7 @@ SETTINGS: tuple[str, ...] = (
     r"learning[-_ ]?rates?",
     r"base[-_ ]?lr",
     r"(?:max|min|init(?:ial)?|start)?[-_ ]?lr",
-    r"eta(?:_min|_max)?",
+    r"eta_(?:min|max)",
     r"batch[-_ ]?sizes?",
     r"mini-?batch(?:es)? (?:of|size)",
     r"bs",
@@ -421,7 +437,7 @@ NOT_A_RESULT_AFTER = (
 #: What numbers of images are numbers of.
 IMAGE_WORDS = (
     r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases|reviews|"
-    r"spectrograms|records|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
+    r"spectrograms|spectrogrammes|records|files|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
     r"[a-zäöü-]*(?:bilder[n]?|aufnahmen|beispiele?n?|ziffern)|изображени\w+|görüntü|تصویر)\b"
     r"|이미지|장의|장\b|개의|张|張|幅|枚|条|個の画像|件"
 )
