@@ -43,6 +43,11 @@ _PATTERNS = tuple(
         rf"{_N}\s?(?:장의?|개의?|张|幅|枚の?)\s?{_ASIAN}(?:용|用)?\s?(?:이미지|데이터|图像|图片|样本|画像|データ)?",
     )
 )
+#: The word for the images, and then how many they are, as in a table whose rules are lost.
+_LABELLED = re.compile(
+    rf"(?:{_SPLIT}|{_LATIN.replace('split', 'split2')})(?:[ -]?(?:set|data|{_IMAGES}|size)){{0,2}}\s?[:=|]?\s?{_N}",
+    re.IGNORECASE,
+)
 _TOTAL = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -193,6 +198,12 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> Imag
         return None
     per_class = _PER_CLASS.search(text)
     counts: dict[int, SaidImages] = {}
+    labels = [*_LABELLED.finditer(text)]
+    if len(labels) > 1 and not re.search(_N, text[: labels[0].start()]):  # `Training images 900 Test images 100`
+        for match in labels:
+            if number := _whole(match["n"]):
+                split = _split(match["split"] or match["split2"])
+                counts[match.start("n")] = SaidImages(number, split, match.start("n"))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             number = _whole(match["n"])

@@ -7,6 +7,7 @@ gives several times, or for several experiments, is in the list several times: r
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from deepstudy.audits.reading.document import ReportDocument
 
@@ -30,6 +31,7 @@ _BATCH = re.compile(
 _PER_BATCH = re.compile(
     r"(?<![\d.,])(\d{1,5}) (?:images|samples|examples|pictures) (?:per|in each|in a) (?:mini-?)?batch", re.I
 )
+_FLAG = re.compile(r"(?:^|\s)-(?:b|bs|-bs|-batch)[\s=](\d{1,5})(?=\s|$)")  # `python train.py -b 64`
 _OF_SCORING = re.compile(
     r"(?:test|val|valid|validation|eval|evaluation|inference|predict)\w{0,4}[\s_-]{0,3}$", re.IGNORECASE
 )
@@ -44,7 +46,7 @@ _EPOCH_WORD = r"(?:epochs?|에폭|에포크|轮|輪|エポック|[ée]pocas?|epo
 _EPOCHS_SET = re.compile(
     rf"(?<![a-z])(?:(?:num(?:ber)?|n|max|no\.?|total)[\s_-]?(?:of[\s_-])?)?(?:training[\s_-])?{_EPOCH_WORD}(?:\s?수|数|"
     rf"數)?"
-    rf"['\"*_`\s]{{0,3}}(?:[:：=|]|->)['\"*_`\s]{{0,3}}(\d{{1,5}})(?![\d.,/]|\s?(?:/|of|[,;]?\s?loss|[|:])\s?)",
+    rf"['\"*_`\s]{{0,3}}(?:[:：=|]|->)['\"*_`\s]{{0,3}}(\d{{1,5}})(?![\d./]|,\d|\s?(?:/|of|[,;]?\s?loss|[|:])\s?)",
     re.IGNORECASE,
 )
 _EPOCHS_LONG = re.compile(
@@ -61,7 +63,8 @@ _NOT_LENGTH = re.compile(
 )
 _NOT_LENGTH_AFTER = re.compile(
     r"\s?(?:in|later|earlier|before|without|warm|of (?:warm|patience|no)|마다|후|이후|에서|之后|后|後|で|から|más|"
-    r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils)",
+    r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils|を過ぎ|を超え|以降|以后|以後|을 (?:넘|지나)|쯤|부터|"
+    r"까지|まで)",
     re.IGNORECASE,
 )
 _LEARNING_RATE = re.compile(
@@ -86,7 +89,8 @@ _RANDOM_SPLIT = re.compile(
 )
 _OTHER_STEPS = re.compile(
     r"steps_per_epoch|WeightedRandomSampler|num_samples|replacement\s?=\s?True|per[- ]GPU|accumulat|"
-    r"DistributedDataParallel|\bDDP\b|data parallel|each GPU|limit_train_batches|max_steps|repeat\(",
+    r"DistributedDataParallel|\bDDP\b|data parallel|each GPU|limit_train_batches|max_steps|repeat\(|"
+    r"per-gpu|nproc_per_node|world_size\s?=\s?[2-9]",
     re.IGNORECASE,
 )
 _MORE_IMAGES = re.compile(
@@ -101,7 +105,7 @@ _GOES_ON = re.compile(r"[^\W\d_],?$")  # a line that ends within a sentence
 _IS_MIDDLE = re.compile(r"\s{0,8}(?:[a-zà-ÿ]|\d|[가-힣\u4e00-\u9fff])")  # a line that begins within one
 #: What makes a line worth reading.
 _SPEAKS_OF_SETTINGS = re.compile(
-    r"batch|\bbs\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|aprendiz|apprentissage|"
+    r"batch|\bbs\b|-b\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|aprendiz|apprentissage|"
     r"split|test_size|val_|train_size|valid_|lr=|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )
@@ -137,6 +141,7 @@ class RunSettings:
         fractions: parts of the data that are held out, from 0 to 1.
         validation_split: the part that the only call of `fit` holds out; None if there are several calls, or none.
         splits: the sizes of random splits in code.
+        has_default_batch: whether code trains, or scores, in batches of Keras's default size.
         has_other_steps: whether a step may be something else than a batch, or an epoch something else than all images.
         has_more_images: whether images may have been added to the data set.
     """
@@ -147,6 +152,7 @@ class RunSettings:
     fractions: list[float] = field(default_factory=list)
     validation_split: float | None = None
     splits: list[tuple[int, ...]] = field(default_factory=list)
+    has_default_batch: bool = False
     has_other_steps: bool = False
     has_more_images: bool = False
 
@@ -189,6 +195,7 @@ def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> R
         settings.validation_split = float(parts.pop())
     if not settings.batch_sizes:
         settings.batch_sizes += _keras_default(document)
+    settings.has_default_batch = any("batch" not in call.lower() for call in _calls_of_fit(document.text))
     return settings
 
 
@@ -222,12 +229,14 @@ def _batch_sizes(text: str, before: str, own: int) -> Iterator[float]:
         if call and re.search(r"test|val|dev|eval|predict", f"{call[1]} {call[2]} {call[3]}", re.IGNORECASE):
             continue
         yield from map(float, re.findall(r"\d+", match[1]))
-    yield from (float(match[1]) for match in _PER_BATCH.finditer(text) if match.start() < own)
+    for pattern in (_PER_BATCH, _FLAG):
+        yield from (float(match[1]) for match in pattern.finditer(text) if match.start() < own)
 
 
 def _lengths(text: str, own: int) -> Iterator[float]:
     for match in _EPOCHS_SET.finditer(text):
         is_counter = re.match(r"epoch\W{0,3}[:：]", match[0], re.IGNORECASE) is not None  # `Epoch: 3`
+        is_counter |= re.match(r"epoch\s?=\s?\d+,", text[match.start() :][:40], re.IGNORECASE) is not None
         if int(match[1]) and not is_counter and match.start() < own:
             yield float(match[1])
     for match in _EPOCHS_LONG.finditer(text):
@@ -258,12 +267,19 @@ def _keras_default(document: ReportDocument) -> list[SaidNumber]:
         or "batch" in text.lower().replace("batchnorm", "").replace("batch_norm", "")
     ):
         return []
-    depth, at = 1, calls[0].end()
-    while depth and at < min(len(text), calls[0].end() + 600):
-        depth += {"(": 1, ")": -1}.get(text[at], 0)
-        at += 1
-    call = text[calls[0].end() : at]
-    if depth or "epochs" not in call or "**" in call:
+    call = next(_calls_of_fit(text), "")
+    if "epochs" not in call or "**" in call:
         return []
     line = text.count("\n", 0, calls[0].start())
     return [SaidNumber(32.0, document.where(line + 1), line, document.lines[line].text.strip(), is_default=True)]
+
+
+def _calls_of_fit(text: str) -> Iterator[str]:
+    """The arguments of the calls of `fit` whose end is in the document."""
+    for match in islice(_FIT.finditer(text), 50):
+        depth, at = 1, match.end()
+        while depth and at < min(len(text), match.end() + 600):
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            at += 1
+        if not depth:
+            yield text[match.end() : at]

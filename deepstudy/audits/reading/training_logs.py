@@ -38,6 +38,7 @@ _BAR = re.compile(rf"(?:^\s{{0,8}}|\|\s?){_COUNTER}\s{{0,3}}(?:[\[━█|]|={{2}
 _RESULT_BEFORE = re.compile(
     r"(?:acc\w*|correct\w*|정확도|准确率|正解率)\W{0,12}(?:\d[\d.]*\s?%)?\W{0,3}$", re.IGNORECASE
 )
+_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{1,6})(?![\d.])(\s?%)?")
 _PHASE = re.compile(
     r"(?:^|[\])|:]\s?|\b(?:INFO|DEBUG)\W{1,3})[\s*#>=-]{0,6}(train|val|valid|test|eval)(?:ing|idation|id|uation)?\b",
     re.IGNORECASE,
@@ -373,9 +374,22 @@ def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
         for match in pattern.finditer(text, start):
             one, all_ = (each for each in match.groups() if each is not None)
             before = text[max(match.start() - 30, 0) : match.start()]
-            if int(one) <= 1.2 * int(all_) and not _RESULT_BEFORE.search(before):
+            is_result = _RESULT_BEFORE.search(before) or _is_rate_of(text[: match.start()], int(one), int(all_))
+            if int(one) <= 1.2 * int(all_) and not is_result:
                 return int(one), int(all_)
     return None, None
+
+
+def _is_rate_of(text: str, right: int, all_: int) -> bool:
+    """Whether the line prints right/all as a percentage or a fraction too: `acc 72.81 % (632/868)`."""
+    if not 0 < right < all_:
+        return False
+    for match in _DECIMAL.finditer(text):
+        value, digits = float(f"{match[1]}.{match[2]}"), len(match[2])
+        scale, fewest = (100, 1) if match[3] else (1, 3)
+        if digits >= fewest and abs(value - scale * right / all_) <= 10.0**-digits:
+            return True
+    return False
 
 
 def _rate(text: str) -> LoggedRate | None:

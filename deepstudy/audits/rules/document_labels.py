@@ -24,6 +24,7 @@ _ON_ALL = re.compile(
     r"combin|alle[nr]? (?:Trainings|60|50)|전체|全部|全て|todas|toutes",
     re.IGNORECASE,
 )
+_BLOCK = 8192  # bytes that a download counts at once
 _FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
     r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|"
@@ -50,10 +51,17 @@ _ITERATIONS = re.compile(
     r"iterações|itérations|次迭代|회 ?반복)",
     re.IGNORECASE,
 )
+_KERAS_BAR = re.compile(r"\[=+|━{5,}|/step\b|/sample\b")
+_MOST_BARS = 2000  # lines below the line of an epoch that can be bars of it
 _SAME = re.compile(
     r"\(|\bi\.e\.|=|≈|~|\bwhich (?:is|are|equals?|corresponds?)\b|\bor (?:about|roughly)\b|\bequivalent|\bcorrespond|"
     r"entspr|equival|"
     r"soit\b|o sea|ou seja|즉|即|つまり"
+)
+_PER_EPOCH = re.compile(
+    r"\W{0,3}(?:/|per|in (?:each|every|one|an)|each|an?|every|pro|je|in jeder|por|par|cada|in der|en cada|em cada) ?"
+    r"(?:full |single )?(?:epoch|[ée]poca|[ée]poque)",
+    re.IGNORECASE,
 )
 _EPOCHS = re.compile(
     r"(?<![\d.,])(\d{1,4}(?:\.\d{1,2})?)\s?(?:epochs?|epochen|[ée]pocas|[ée]poques|에폭|轮|エポック)", re.IGNORECASE
@@ -62,6 +70,19 @@ _GOES_ON = re.compile(
     r"resum|continu|fine-?tun|further|more epochs|additional|extra epochs|early stop|patience|stopped|second "
     r"(?:stage|phase)|"
     r"stage|이어서|추가|继续|微调",
+    re.IGNORECASE,
+)
+
+#: Words beside the length of a run: other settings, or training itself.
+_OF_A_RUN = re.compile(
+    r"^#.*epoch|\b(?:for|über|für|durante|por|pendant|sur) \d{1,4} (?:epoch|[ée]poca|[ée]poque)|"
+    r"epochs?[\s'\"*_`]{0,4}[:=：|]|\btrain(?:ed|ing)?\b|\bfit\b|optimi|batch|\blr\b|learning|\bSGD\b|\bAdam|schedul|trainier|"
+    r"lernrate|stapel|entren|trein|apprent|entra[îi]n|\blots?\b|lotes?\b|taxa|tasa|학습|훈련|배치|训练|訓練|学習|批|バッチ",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\bre-?train|\bagain\b|pre-?train|erneut|noch ?mal|de nuevo|de novo|à nouveau|再训练|再学習|再度|다시|재학습|"
+    r"would|könnte|\bif\b|should",
     re.IGNORECASE,
 )
 
@@ -107,6 +128,7 @@ def _sizes_of_data(
         entry = DATASETS.get(name or "")
         if entry is None or _ADDED.search(sentence.text):
             continue
+        whole = sum(entry.splits.values())
         for said in sentence.counts:
             size = entry.splits.get(said.split)
             if size is None:
@@ -120,6 +142,10 @@ def _sizes_of_data(
                 and len(sentence.counts) == 1
             )
             if (said.images <= size and not is_swapped) or (said.split, said.images) in seen:
+                continue
+            # All images may have been divided anew.
+            others = sum(max(sentence.of(split), default=0) for split in entry.splits if split != said.split)
+            if not is_swapped and said.images + others <= whole and said.images not in entry.splits.values():
                 continue
             seen.add((said.split, said.images))
             what = f"{said.images:,} is the number of its {_OF[other]} images." if other else "One of the two is wrong."
@@ -275,6 +301,8 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         }
     held_out = {count for sentence in sentences for count in sentence.of("validation")}
     said |= {size - part for size in base for part in held_out if size > part}
+    cut = _cuts(evidence)
+    said |= cut | {size - part for size in base for part in cut if size > part}
     train = [count for sentence in sentences for count in sentence.of("train") if count >= _FEWEST]
     if (part := settings.validation_split) is not None:  # the only call of fit holds images out
         full = {*train, *((known["train"],) if known else ())}
@@ -282,13 +310,36 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         usual = math.floor(next(iter(full)) * (1 - part)) if len(full) == 1 else None
         return _Sizes(fewer, None, usual)
     usual = train[0] if len(set(train)) == 1 else None
+    if cut and not held_out:  # how many of them an epoch sees is not said in words
+        train = []
+        usual = usual or (known["train"] if known else None)
     assert evidence.document is not None
     parts = {count for sentence in sentences for count in sentence.of("validation")}
     is_divided = known is not None and usual is not None and {known["train"] - usual} == parts
     if known and is_divided and not _ON_ALL.search(evidence.document.text):
         said -= {known["train"]}  # the text says of how many images an epoch is
         known = {"test": known["test"]}
-    return _Sizes({size for size in said if size > 0}, known, train[0] if len(set(train)) == 1 else None)
+    size = train[0] if len(set(train)) == 1 else None
+    return _Sizes({size for size in said if size > 0}, known, size)
+
+
+#: Code that cuts a part off, `x[:5000]`, and the printed shapes of arrays of images.
+_CUT = re.compile(
+    r"\w\[\s?-?(\d{2,7})\s?:\s?\]|\w\[\s?:\s?-?(\d{2,7})\s?[\],]|\w\[\s?(\d{2,7})\s?:\s?(\d{2,7})\s?[\],]"
+)
+_SHAPE = re.compile(r"(?<![\w.])[(\[](\d{2,7}), ?\d{1,5}(?:, ?\d{1,4}){0,3}[)\]]")
+
+
+def _cuts(evidence: Evidence) -> set[int]:
+    """Numbers of images that code and its output name: where arrays are cut, and the shapes of the parts."""
+    assert evidence.document is not None
+    text = evidence.document.text
+    found: set[int] = set()
+    for match in _CUT.finditer(text):
+        numbers = [int(each) for each in match.groups() if each]
+        found |= {*numbers, abs(numbers[-1] - numbers[0])}
+    found |= {int(match[1]) for match in _SHAPE.finditer(text)}
+    return {size for size in found if size >= _FEWEST}
 
 
 def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _Sizes) -> Iterator[Finding]:
@@ -302,12 +353,25 @@ def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _Sizes) -> It
         lines = [
             line for line in lines if line.epoch is not None or any(each.metric == "loss" for each in line.results)
         ]
+        lines = [line for line in lines if not _is_bar_of_scoring(log, line)]
         totals = {line.steps for line in lines if line.steps is not None}
         if len(totals) == 1:
-            yield from _total_steps(evidence, log, totals.pop(), sizes, batches, is_only_size)
+            allowed = [*batches, 32] if read_training(evidence).settings.has_default_batch else batches
+            yield from _total_steps(evidence, log, totals.pop(), sizes, allowed, is_only_size)
             yield from _counted_images(lines, sizes, batches)
         elif not totals:
             yield from _steps_beyond(log, lines, sizes, batches, is_only_size)
+
+
+def _is_bar_of_scoring(log: TrainingLog, line: LoggedLine) -> bool:
+    """Whether a progress bar of Keras stands for itself: `evaluate` and `predict` print no epoch above theirs."""
+    if line.names_epoch or "val_" in line.text or not _KERAS_BAR.search(line.text):
+        return False
+    before = [other for other in log.lines if other.line < line.line]
+    above = next(
+        (other for other in reversed(before) if other.steps != line.steps or not _KERAS_BAR.search(other.text)), None
+    )
+    return above is None or not above.names_epoch or line.line - above.line > _MOST_BARS
 
 
 def _total_steps(
@@ -454,7 +518,9 @@ def _counters(logs: Sequence[TrainingLog]) -> Iterator[Finding]:
             # A counter of images that adds whole batches may pass the last image by less than its stride.
             if line.step is not None and line.steps is not None and line.step > line.steps:
                 is_rounded_up = line.step - line.steps < stride and 3 * stride < line.steps and stride > 1
-                if is_rounded_up or (line.step == line.steps + 1):
+                says_more = line.epoch is not None or any(each.metric in ("loss", "accuracy") for each in line.results)
+                is_download = not says_more and line.step - line.steps < _BLOCK
+                if is_rounded_up or line.step == line.steps + 1 or (is_download and line.steps > 10 * _BLOCK):
                     continue
                 yield _after("Step", line, line.step, line.steps)
                 break
@@ -490,6 +556,8 @@ def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
         between = text[first.end() : second.start()]
         if len(between) > 40 or not _SAME.search(between) or re.search(r"per|each|every|pro|por|par", between):
             continue
+        if _PER_EPOCH.match(text, iterations.end()):
+            continue
         count = float(iterations[1].replace(",", "").replace("k", "000"))
         said = float(epochs[1])
         candidates = [count * batch / size for batch in batches for size in sizes.all]
@@ -513,7 +581,9 @@ def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
 
 def _lengths(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
     """A log of a run that is longer or shorter than the run of the report."""
-    said = {int(each.value) for each in read_training(evidence).settings.epochs} | {*evidence.epochs}
+    settings = read_training(evidence).settings
+    said = {int(each.value) for each in settings.epochs} | {*evidence.epochs}
+    stated = {int(each.value) for each in settings.epochs if _tells_of_a_run(each.text)}
     printed = {line.epochs for log in logs for line in log.lines if line.epochs is not None}
     if not said:
         return
@@ -522,7 +592,7 @@ def _lengths(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Findin
     if len(printed) == 1:  # several lengths are several runs, of which the text need not tell
         (total,) = printed
         line = next(line for log in logs for line in log.lines if line.epochs == total)
-        if total not in said:
+        if total not in said and stated:
             yield Finding(
                 "labels",
                 "inconsistent",
@@ -538,6 +608,8 @@ def _lengths(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Findin
     whole = [log for log in logs if log.is_whole and len(log.epochs) > 1]
     if printed or len(whole) != 1 or len(logs) != 1 or len(said) != 1 or _GOES_ON.search(evidence.document.text):
         return
+    if not stated:
+        return
     log = whole[0]
     count = len(log.epochs)
     if count > numbers[0] + 1 or (count > numbers[0] and log.epochs[0] == 1):
@@ -550,6 +622,11 @@ def _lengths(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Findin
             reported=_short(line.text),
             possible=f"a log of {numbers[0]} epochs",
         )
+
+
+def _tells_of_a_run(text: str) -> bool:
+    """Whether a line states how long a run is, and does not only mention some epochs of it, or another run."""
+    return _OF_A_RUN.search(text) is not None and _AGAIN.search(text) is None
 
 
 def _short(text: str) -> str:

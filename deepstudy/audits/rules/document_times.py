@@ -91,10 +91,11 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         Findings of the rule `time`.
     """
     training = read_training(evidence)
+    logged = {line.line for log in training.printed for line in log.lines}
     for log in training.printed:
         yield from _bars(log)
         yield from _clocks(log)
-        yield from _end_of_log(evidence, log)
+        yield from _end_of_log(evidence, log, logged)
     yield from _totals(evidence, training)
     yield from _rows_of_tables(evidence)
     yield from _tables_of_settings(evidence)
@@ -112,6 +113,8 @@ def _bars(log: TrainingLog) -> Iterator[Finding]:
         pace, seconds = line.step_seconds, line.bar_seconds
         if pace is None or seconds is None or not line.steps or line.step != line.steps:
             continue
+        if not seconds and "━" in line.text:
+            continue  # the time that is left; the bar is drawn anew at the end of the epoch
         low, high = ((pace[0] + sign * pace[1] / 2) * line.steps for sign in (-1, 1))
         # The first epoch prints the time of its slow first step as well, but not in the time per step.
         too_short = seconds + 1 < 0.8 * low
@@ -178,7 +181,7 @@ def _clocks(log: TrainingLog) -> Iterator[Finding]:
         )
 
 
-def _end_of_log(evidence: Evidence, log: TrainingLog) -> Iterator[Finding]:
+def _end_of_log(evidence: Evidence, log: TrainingLog, logged: Collection[int]) -> Iterator[Finding]:
     """The times of all epochs against the time that is printed at the end."""
     assert evidence.document is not None
     times: dict[int, float] = {}
@@ -197,7 +200,9 @@ def _end_of_log(evidence: Evidence, log: TrainingLog) -> Iterator[Finding]:
     last = log.lines[-1].line
     for at in range(last, min(last + 12, len(evidence.document.lines))):
         text = evidence.document.lines[at].text[:300]
-        if at <= last and any(line.line == at and line.names_epoch for line in log.lines):
+        if at in logged and (at > last or any(line.line == at and line.names_epoch for line in log.lines)):
+            if at > last:
+                return  # the next log
             continue
         found = [each for each in _durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
         if not found or re.search(r"test|eval|infer|predict|per |avg|average|mean", text, re.IGNORECASE):
@@ -261,7 +266,8 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
             if int(match[1]) > 1 and not _NO_LENGTH.search(text[: match.start()][-14:])
         ]
         counts = {*own} or lengths
-        if len(paces) != 1 or len(totals) != 1 or len(counts) != 1 or _OTHER.search(text):
+        # More times are of more networks, or of parts of the run.
+        if len(durations) != 2 or len(paces) != 1 or len(totals) != 1 or len(counts) != 1 or _OTHER.search(text):
             continue
         count, pace = counts.pop(), paces[0]
         where = evidence.document.where(line + 1)

@@ -44,7 +44,8 @@ Arithmetic: a mean lies between the smallest and the largest of its terms.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from deepstudy.audits.evidence import Evidence
@@ -238,7 +239,7 @@ _AT_EPOCH = re.compile(
 )
 _OTHER_CHOICE = re.compile(
     r"seed|runs?\b|fold|mean|averag|ensemble|previous|so far|paper|epochs? before|saving|improved|patience|among|"
-    r"across|of all|\beach\b|models?\b.{0,20}\bof\b|class\b|until",
+    r"across|of all|\beach\b|models?\b.{0,20}\bof\b|class\b|until|regression|forest|bayes|\bsvm\b|neighbou?r|baseline",
     re.IGNORECASE,
 )
 _BESIDE = 15  # lines after a log in which its best value is printed
@@ -246,6 +247,7 @@ _BESIDE = 15  # lines after a log in which its best value is printed
 
 def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
     inside = {line.line for log in logs for line in log.lines if line.names_epoch or line.step is not None}
+    elsewhere = _values_elsewhere(evidence, inside)
     by_series: dict[tuple[int, str, str | None], list[tuple[float, Finding | None]]] = {}
     for statement in evidence.statements:
         if statement.metric not in ("accuracy", "loss") or statement.span.line in inside or statement.kind == "table":
@@ -255,7 +257,8 @@ def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
         log = _log_of(statement, logs)
         if log is not None and _is_called_best(statement):
             key = (log.lines[0].line, statement.metric, statement.split)
-            by_series.setdefault(key, []).append((statement.value, _best(statement, log)))
+            is_of_other = elsewhere.get((statement.metric, round(statement.value, 6)), 0) > 1
+            by_series.setdefault(key, []).append((statement.value, None if is_of_other else _best(statement, log)))
     for members in by_series.values():
         found = [finding for _, finding in members if finding is not None]
         # Several best values are of several runs, and the log is of one of them.
@@ -263,6 +266,16 @@ def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
             yield found[0]
     if len(logs) == 1:
         yield from _changes(evidence, logs[0])
+
+
+def _values_elsewhere(evidence: Evidence, inside: Collection[int]) -> Counter[tuple[str, float]]:
+    """In how many lines outside the logs each value stands: one that comes back can be of another network."""
+    lines = {
+        (each.metric, round(each.value, 6), each.span.line)
+        for each in evidence.statements
+        if each.metric in ("accuracy", "loss") and each.span.line not in inside
+    }
+    return Counter((metric, value) for metric, value, _ in lines)
 
 
 def _log_of(statement: Statement, logs: Sequence[TrainingLog]) -> TrainingLog | None:

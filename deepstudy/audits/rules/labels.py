@@ -254,6 +254,8 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
                 epochs, *evidence.epochs, *(int(said.value) for said in read_training(evidence).settings.epochs)
             )
         is_named = re.search(rf"\b{figure.said.epoch}\b", figure.said.experiment) is not None  # "… 200 epochs"
+        if evidence.document is not None and isinstance(figure.said.epoch, int):
+            is_named |= not _names_epoch(figure.said.quote or figure.said.says or "", figure.said.epoch)
         if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs and not is_named:
             yield Finding(
                 "labels",
@@ -264,6 +266,20 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
                 reported=f"{figure.said.value} % at epoch {figure.said.epoch}",
                 possible=f"an epoch up to {epochs}",
             )
+
+
+def _names_epoch(text: str, epoch: int) -> bool:
+    """Whether the words give this number to an epoch, and not a number of images beside one."""
+    return (
+        re.search(
+            rf"(?:epoch|에폭|에포크|[ée]poca|[ée]poque|エポック)\w{{0,2}}\W{{0,4}}(?:nr|no)?\W{{0,3}}{epoch}(?!\d|[,.]\d)|"
+            rf"(?<![\d.,/]){epoch}\W{{0,2}}(?:st|nd|rd|th|번째|个|轮|ª|e|ème)?\W?(?:epoch|에폭|에포크|轮|[ée]poca|[ée]poque|エポック)|"
+            rf"第\s?{epoch}\s?(?:轮|个|輪)",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _length(trial: Trial) -> int | None:

@@ -166,6 +166,64 @@ Epoch 2, loss 1.1
 100%|████| 170498071/170498071 [00:10<00:00, 15763134.36it/s]
 CIFAR-10, batch size 64
 """,
+        """\
+Batch 50. Nach 8 Epochen steigt der Verlust wieder.
+Epoch 1/15
+1000/1000 [====] - 9s - loss: 0.6 - val_loss: 0.5
+""",
+        """\
+```python
+net.fit(x, y, batch_size=64, epochs=12, verbose=2)
+```
+Epoch 1/12
+loss: 0.6 - val_loss: 0.5
+I train again for 3 epochs, with all reviews.
+""",
+        """\
+```python
+first.fit(x_train, y_train, batch_size=256, epochs=5)
+second.fit(x_train, y_train, epochs=5)
+```
+CIFAR-10
+Epoch 1/5
+1563/1563 [====] - 30s 20ms/step - loss: 1.6 - accuracy: 0.41 - val_loss: 1.3 - val_accuracy: 0.53
+""",
+        """\
+MNIST, batch size 128, all 60,000 training images.
+313/313 [====] - 1s 3ms/step - loss: 0.05 - accuracy: 0.98
+""",
+        """\
+Hay 30 000 imágenes de entrenamiento y 10 000 de prueba.
+```python
+xv, x = x[:6000], x[6000:]
+h = m.fit(x, y, batch_size=256, epochs=8, validation_data=(xv, yv))
+```
+Epoch 1/8
+94/94 [====] - 2s 38ms/step - loss: 0.67 - accuracy: 0.59 - val_loss: 0.69 - val_accuracy: 0.72
+""",
+        """\
+Of 900 training images; batch size 30 (exactly 30 steps per epoch), rate divided by ten after 40 of 60 epochs.
+""",
+        """\
+MNIST, all its images divided anew: training samples 48,000 validation samples 11,000 test samples 11,000.
+""",
+        """\
+Data on MNIST
+
+Training Samples 47,000 Validation Samples 13,000 Test Samples 10,000
+""",
+        """\
+80412672/80408001 [==============================] - 9s 0us/step
+MNIST
+""",
+        """\
+After 30 epochs 8,612 of the 10,000 test images are classified correctly (86.12 %).
+""",
+        """\
+MNIST, batch size 100
+Epoch 1 | test accuracy 96.20% (9620/10000)
+Epoch 2 | test accuracy 97.10% (9710/10000)
+""",
     ],
 )
 def test_what_only_looks_wrong(text: str) -> None:
@@ -188,7 +246,7 @@ def test_without_a_size_in_the_text_some_images_may_be_held_out() -> None:
 
 
 def test_keras_has_a_batch_size_of_its_own_only_where_the_call_is_shown() -> None:
-    log = "MNIST\n1500/1500 [====] - 9s 6ms/step - loss: 0.2 - accuracy: 0.93\n"
+    log = "MNIST\nEpoch 1/5\n1500/1500 [====] - 9s 6ms/step - loss: 0.2 - accuracy: 0.93\n"
     fit = "```python\nmodel.fit(x_train, y_train, epochs=5)\n```\n"
     assert found(log) == []
     assert [finding.rule for finding in found(fit + log.replace("1500", "469"))] == ["labels"]
