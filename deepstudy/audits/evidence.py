@@ -11,11 +11,15 @@ from typing import Any
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import LogLine, Printed, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.blocks import DocumentLayout, Span
+from deepstudy.audits.reading.class_reports import ClassReport, read_class_reports
+from deepstudy.audits.reading.confusions import ConfusionMatrix, read_confusions
 from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.reading.layers import ListedNetwork
 from deepstudy.audits.reading.layout import read_layout
 from deepstudy.audits.reading.networks import read_networks
 from deepstudy.audits.reading.pairs import LossWithAccuracy, pairs_of
+from deepstudy.audits.reading.passages import TextPassage
+from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients
 from deepstudy.audits.reading.reader import read_statements
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.topics import topics_of
@@ -159,6 +163,8 @@ class Evidence:
     statements: list[Statement] = field(default_factory=list)  # its numbers
     unread: list[Span] = field(default_factory=list)  # what looks like a result and was not understood
     networks: list[ListedNetwork] = field(default_factory=list)  # the networks that a document lists
+    class_reports: list[ClassReport] = field(default_factory=list)  # its tables of precision, recall and F1
+    matrices: list[ConfusionMatrix] = field(default_factory=list)  # its confusion matrices
     is_one_device: bool = True  # whether a step is one batch
     study: Study | None = None
     trusted: bool = False  # whether networks that are not built in may be built
@@ -248,9 +254,10 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
     evidence.sums = [
         total
         for figure in evidence.figures
-        if figure.said.quantity in ("weights", "biases", "parameters", "macs")
+        if figure.said.quantity in ("weights", "biases", "parameters", "macs", "shape")
         for total in printed.sums(figure.said.value, figure.where)
     ]
+    evidence.ratios = list(_ratios_of_study(evidence))
     evidence.claims = [
         (study.place("claims", index), claim) for index, claim in enumerate(study.claims) if claim.source == "report"
     ]
@@ -273,6 +280,27 @@ def of_study(study: Study, trusted: bool = False) -> Evidence:
         if claim.saturates is not None and claim.tried:
             evidence.later.append((where, claim.saturates.by, claim.says))
     return evidence
+
+
+def _ratios_of_study(evidence: Evidence) -> Iterator[Ratio]:
+    """Counts with their percentage in the quotes of figures and in logs, each once."""
+    texts = [(figure.said.quote or "", figure.where) for figure in evidence.figures]
+    texts += [(line.text, line.where) for log in evidence.logs for line in log.lines]
+    for text, where in dict(texts).items():
+        for each in read_quotients(TextPassage(text, "output", 0, where)):
+            if not _is_of_rest(each) and not (each.is_counter and is_progress(each.part, each.whole, _percent(each))):
+                yield Ratio(where, each.text, each.part, each.whole, each.percent)
+
+
+def _percent(quotient: PrintedQuotient) -> float:
+    return float(quotient.percent)
+
+
+def _is_of_rest(quotient: PrintedQuotient) -> bool:
+    """Whether the percentage is of the other images, as the error beside the correct ones."""
+    rest = 100 - 100 * quotient.part / quotient.whole
+    step = 10.0 ** -len(quotient.percent.partition(".")[2])
+    return quotient.may_be_rest and abs(rest - _percent(quotient)) < step
 
 
 def _statements_of_log(log: PrintedLog) -> list[Statement]:
@@ -300,7 +328,8 @@ def of_document(document: ReportDocument) -> Evidence:
     """What a document says."""
     text, file = document.text, document.name
     layout, networks = read_layout(document), read_networks(document)
-    statements, unread = read_statements(document, layout, networks)
+    reports, matrices = read_class_reports(document, layout), read_confusions(document, layout)
+    statements, unread = read_statements(document, layout, networks, reports, matrices)
     read = transcript.read(document, {each.span.line for each in statements if each.metric in _FIGURES})
     evidence = Evidence(
         file,
@@ -310,6 +339,8 @@ def of_document(document: ReportDocument) -> Evidence:
         document=document,
         layout=layout,
         networks=networks,
+        class_reports=reports,
+        matrices=matrices,
         statements=statements,
         unread=unread,
         sizes=read.sizes,

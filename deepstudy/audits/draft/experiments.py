@@ -1,28 +1,21 @@
 """The experiments of a document: a row of a results table each, and what the text tells apart outside of tables."""
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
+from deepstudy.audits.draft.counts import order_totals, read_counts
+from deepstudy.audits.draft.figures import QUANTITIES, FigureReader, are_same, without_paces
 from deepstudy.audits.evidence import Evidence, PrintedLog
-from deepstudy.audits.printed import Sum
+from deepstudy.audits.printed import Sum, doubled
 from deepstudy.audits.reading.blocks import PrintedTable
-from deepstudy.audits.reading.statements import RATES, Statement
+from deepstudy.audits.reading.statements import Statement
 from deepstudy.catalog import MODELS, OPTIMIZERS
+from deepstudy.datasets import DATASETS
 from deepstudy.study.reported import Reported
 
-#: What of a statement a study file can hold: its metric and the quantity.
-_QUANTITIES = {
-    "accuracy": "accuracy",
-    "loss": "loss",
-    "parameters": "parameters",
-    "seconds_per_epoch": "seconds_per_epoch",
-}
 #: Columns that are settings of their row.
 _COLUMNS = (
     ("optimizer.name", re.compile(r"optimi[sz]er|optimi[sz]ador|优化器|옵티마이저", re.IGNORECASE)),
@@ -41,13 +34,13 @@ _CLASSES = frozenset(
     "airplane plane automobile car bird cat deer dog frog horse ship truck top trouser pullover dress coat sandal "
     "shirt sneaker bag boot zero one two three four five six seven eight nine".split()
 )
-_SUFFIXES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 #: The layer before printed arithmetic: `conv1: 5x5x1x6 = 150`, `fc1 has 400x120 = 48,000`.
 _LAYER = re.compile(
     r"(?<![a-z])((?:conv|fc|linear|dense|layer|bn|head|classifier|fully|hidden)[\w.]{0,20}"
     r"(?: \d{1,2}| connected)?)\W{0,4}(?:has|have|is|with)?\W{0,4}$",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"\(\d{1,4}[-+−][-+−*x×\d]{1,20}\)/\d{1,2}\+1=\d{1,4}")
 
 
 @dataclass
@@ -78,10 +71,12 @@ class DraftedExperiments:
     Attributes:
         experiments: the experiments, at least one.
         homeless: statements whose experiment is not known: their place, and what they say.
+        is_of_other_data: whether all results are of a data set that is not built in.
     """
 
     experiments: list[DraftedExperiment]
     homeless: list[tuple[str, str]]
+    is_of_other_data: bool = False
 
 
 def draft_experiments(evidence: Evidence) -> DraftedExperiments:
@@ -93,7 +88,8 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
     Returns:
         The experiments with their figures.
     """
-    rows = _rows(evidence)
+    reader = FigureReader(evidence)
+    rows = _rows(evidence, reader)
     by_row = {row: says for says, members in rows.items() for row, _ in members}
     in_rows = {statement.where: by_row[statement.place[:2]] for statement in _placed(evidence, by_row)}
     drafted: dict[str, DraftedExperiment] = {}
@@ -101,11 +97,16 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
         name: {key: fact.value for key, fact in trial.facts.items()} for name, trial in evidence.trials.items()
     }
     in_tables = [figure.said for figure in evidence.figures if figure.where in in_rows]
+    homeless: list[tuple[str, str]] = []
     for figure in evidence.figures:
-        says = in_rows.get(figure.where, figure.said.experiment)
-        if figure.where not in in_rows and any(_are_same(figure.said, other) for other in in_tables):
+        says, statement = in_rows.get(figure.where, figure.said.experiment), reader.statement_of(figure)
+        if figure.where not in in_rows and any(are_same(figure.said, other) for other in in_tables):
             continue  # a sentence that repeats a cell
-        _experiment(drafted, says, facts_of_trials[figure.said.experiment]).figures.append(figure.said)
+        if statement is not None and (reason := reader.why_not(statement)):
+            homeless.append((figure.where, f"accuracy {figure.said.value}, {reason}"))
+            continue
+        said = reader.with_images(figure.said, statement) if statement is not None else figure.said
+        _experiment(drafted, says, facts_of_trials[figure.said.experiment]).figures.append(said)
     for log in evidence.logs:
         _experiment(drafted, log.experiment, facts_of_trials[log.experiment]).logs.append(log)
     tables = list(evidence.layout.tables)
@@ -113,17 +114,19 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
         experiment = _experiment(drafted, says, {})
         experiment.is_row = True
         for (table, row), statements in members:
-            experiment.facts |= _settings_of_row(tables[table], row)
-            experiment.figures += _new_figures(experiment.figures, statements)
+            experiment.facts |= _settings_of_row(tables[table], row) | _data_of(statements)
+            experiment.figures += reader.new_figures(experiment.figures, statements)
     if not drafted:
         name, facts = next(iter(facts_of_trials.items()), ("report", {}))
         _experiment(drafted, name, facts)
     experiments = list(drafted.values())
-    homeless = [*_add_sentences(evidence, experiments), *_add_sums(evidence, experiments)]
+    homeless += [*_add_counts(evidence, experiments), *_add_sentences(evidence, experiments, reader)]
+    homeless += _add_sums(evidence, experiments)
     for experiment, name in zip(experiments, _names([each.says for each in experiments]), strict=True):
         experiment.name = name
+        experiment.figures = order_totals(without_paces(experiment.figures))
         experiment.facts.setdefault("model.name", _model(experiment.says))
-    return DraftedExperiments(experiments, homeless)
+    return DraftedExperiments(experiments, homeless, reader.is_of_other_data)
 
 
 def _experiment(drafted: dict[str, DraftedExperiment], says: str, facts: Mapping[str, Any]) -> DraftedExperiment:
@@ -142,11 +145,12 @@ def _placed(evidence: Evidence, rows: Mapping[tuple[int, int], str]) -> Iterator
             yield statement
 
 
-def _rows(evidence: Evidence) -> dict[str, list[tuple[tuple[int, int], list[Statement]]]]:
+def _rows(evidence: Evidence, reader: FigureReader) -> dict[str, list[tuple[tuple[int, int], list[Statement]]]]:
     """The rows of results tables that are an experiment each: by their name, with their statements."""
     of_row: dict[tuple[int, int], list[Statement]] = defaultdict(list)
     for statement in evidence.statements:
-        if statement.place is not None and statement.metric in _QUANTITIES and not _is_no_result(statement):
+        is_result = statement.metric in QUANTITIES and not _is_no_result(statement) and not reader.why_not(statement)
+        if statement.place is not None and is_result:
             of_row[statement.place[:2]].append(statement)
     names = {row: _row_name(statements[0].of) for row, statements in of_row.items()}
     by_name: dict[str, list[tuple[tuple[int, int], list[Statement]]]] = defaultdict(list)
@@ -182,6 +186,13 @@ def _settings_of_row(table: PrintedTable, row: int) -> dict[str, Any]:
     return settings
 
 
+def _data_of(statements: Sequence[Statement]) -> dict[str, Any]:
+    """The data set of a row, if it is built in."""
+    names = {each.dataset for each in statements}
+    name = names.pop() if len(names) == 1 else None
+    return {"data.name": name} if name in DATASETS else {}
+
+
 def _is_no_result(statement: Statement) -> bool:
     return statement.is_cited or statement.is_change
 
@@ -189,75 +200,46 @@ def _is_no_result(statement: Statement) -> bool:
 # Figures --------------------------------------------------------------------------------------------------------------
 
 
-def _new_figures(known: Sequence[Reported], statements: Sequence[Statement]) -> Iterator[Reported]:
-    """Statements as figures, without those that are there already."""
-    for statement in statements:
-        figure = _figure(statement)
-        if figure is not None and not any(_are_same(figure, other) for other in known):
-            yield figure
+def _add_counts(evidence: Evidence, experiments: Sequence[DraftedExperiment]) -> Iterator[tuple[str, str]]:
+    """Give the counts of a listed network to its experiment; yield those of other networks."""
+    counts = read_counts(evidence)
+    if len(experiments) == 1:
+        experiments[0].figures += counts.figures
+        yield from counts.left_out
+        return
+    for network in evidence.networks:
+        if (total := network.total("total")) is not None:
+            yield network.where, f"{network.name or 'a network'}: {total.count.text} parameters"
 
 
-def _are_same(one: Reported, other: Reported) -> bool:
-    same_split = one.split == other.split or None in (one.split, other.split)
-    return one.quantity == other.quantity and same_split and abs(one.number[0] - other.number[0]) < 1e-9
-
-
-def _figure(statement: Statement) -> Reported | None:
-    """A statement as a figure of a study file; None if that cannot hold it."""
-    value = _printed(statement.value, statement)
-    if statement.upper is not None:
-        value += f"~{_printed(statement.upper, statement)}"
-    elif statement.spread is not None:
-        value += f"±{_printed(statement.spread, statement)}"
-    known: dict[str, Any] = {"split": statement.split} if statement.metric in ("accuracy", "loss") else {}
-    if known:
-        known["epoch"] = "unknown" if statement.epoch is None else statement.epoch
-    if statement.images is not None:
-        known["images"] = statement.images
-    try:
-        return Reported(
-            experiment="",
-            quantity=_QUANTITIES[statement.metric],  # type: ignore[arg-type]  # pydantic checks it
-            value=value,
-            about=statement.is_about,
-            quote=" ".join(statement.text.split())[:300],
-            **known,
-        )
-    except ValidationError:
-        return None  # such as epoch 0, which a study file does not have
-
-
-def _printed(value: float, statement: Statement) -> str:
-    """A number of a statement as a study file writes it: rates in percent, a point before the decimals."""
-    if statement.metric == "parameters":
-        scale, suffix = next((each for each in _SUFFIXES if 1 < statement.step < each[0] <= value), (1, ""))
-        return f"{value / scale:,.{max(0, round(math.log10(scale / max(statement.step, 1))))}f}{suffix}"
-    if statement.metric in RATES and statement.step == 0:
-        return f"{value:.10g}"
-    decimals = max(0, -math.floor(math.log10(statement.step) + 1e-9)) if statement.step else 0
-    return f"{value:.{decimals}f}"
-
-
-def _add_sentences(evidence: Evidence, experiments: list[DraftedExperiment]) -> Iterator[tuple[str, str]]:
+def _add_sentences(
+    evidence: Evidence, experiments: list[DraftedExperiment], reader: FigureReader
+) -> Iterator[tuple[str, str]]:
     """Give each statement outside of tables to its experiment; yield those whose experiment is not known."""
     known = [figure for experiment in experiments for figure in experiment.figures]
+    listed = read_counts(evidence).lines
     for statement in evidence.statements:
-        if (
-            statement.kind not in ("sentence", "summary")
-            or statement.metric not in _QUANTITIES
-            or _is_no_result(statement)
-        ):
+        if not _is_told(statement) or statement.metric not in QUANTITIES or _is_no_result(statement):
+            continue
+        if statement.metric == "parameters" and statement.span.line + 1 in listed:
             continue
         if any(each.where == statement.where and statement.printed in each.text for each in evidence.sums):
             continue  # printed arithmetic is kept as it is
-        for figure in _new_figures(known, [statement]):
+        if statement.metric == "accuracy" and reader.why_not(statement):
+            continue  # said above
+        for figure in reader.new_figures(known, [statement]):
             owners = [each for each in experiments if statement.of and each.says.lower() == statement.of.lower()]
             owners = experiments if len(experiments) == 1 else owners
             known.append(figure)
-            if len(owners) == 1:
+            if len(owners) == 1 and not reader.why_not(statement):
                 owners[0].figures.append(figure)
             else:
                 yield statement.where, f"{statement.split or ''} {statement.metric} {figure.value}".strip()
+
+
+def _is_told(statement: Statement) -> bool:
+    """Whether a statement is of the whole run; a printed line may also give a count."""
+    return statement.kind in ("sentence", "summary") or (statement.kind == "log" and statement.metric == "parameters")
 
 
 def _add_sums(evidence: Evidence, experiments: list[DraftedExperiment]) -> Iterator[tuple[str, str]]:
@@ -267,11 +249,11 @@ def _add_sums(evidence: Evidence, experiments: list[DraftedExperiment]) -> Itera
     if evidence.document is not None:
         lines = {evidence.document.where(at): line.text for at, line in enumerate(evidence.document.lines, 1)}
     for each in evidence.sums:
-        if each.text in known or "/" in each.text:
+        if each.text in known or ("/" in each.text and not _is_of_size(each)):
             continue
         line = lines.get(each.where, each.text)
         layer = _LAYER.search(line[: max(line.find(each.text), 0)])
-        if layer is None and not _is_total(each):
+        if layer is None and not _is_total(each) and not doubled(each.text) and not _is_of_size(each):
             yield each.where, each.text
             continue
         named = [experiment for experiment in experiments if experiment.says.lower() in line.lower()]
@@ -280,8 +262,19 @@ def _add_sums(evidence: Evidence, experiments: list[DraftedExperiment]) -> Itera
         if any(figure.layer == part and figure.number[1] == each.stated for figure in owner.figures):
             continue
         owner.figures.append(
-            Reported(experiment="", quantity="weights", layer=part, value=each.text, quote=line.strip())
+            Reported(
+                experiment="",
+                quantity="shape" if _is_of_size(each) else "weights",
+                layer=part,
+                value=each.text,
+                quote=line.strip(),
+            )
         )
+
+
+def _is_of_size(each: Sum) -> bool:
+    """Whether it is the size behind a window: `(32 - 5 + 2*2)/1 + 1 = 32`."""
+    return _SIZE.fullmatch(each.text.replace(" ", "")) is not None
 
 
 def _is_total(each: Sum) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from deepstudy.audits.draft.claims import draft_claims
 from deepstudy.audits.draft.experiments import DraftedExperiment, draft_experiments
+from deepstudy.audits.draft.log_lines import format_line
 from deepstudy.audits.draft.settings import read_settings, schedule_of
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Sizes
@@ -17,6 +18,7 @@ from deepstudy.study.reported import Reported
 
 _MISSING = "# complete: not found in the text"
 _DEFAULTS: dict[str, Any] = {"epochs": 10, "batch_size": 64, "optimizer.name": "sgd", "optimizer.lr": 0.01}
+_OTHER_DATA = "./images/"  # a folder, as a study file gives data sets that are not built in
 _USUALLY_HELD_OUT = 5000  # training images
 _USUAL_RATE = {"adam": 0.001, "adamw": 0.001}
 #: Options that each optimizer of a draft may have.
@@ -33,7 +35,7 @@ def draft(evidence: Evidence) -> str:
         The text of the file.
     """
     drafted = draft_experiments(evidence)
-    recipe = _CommonRecipe(evidence, drafted.experiments)
+    recipe = _CommonRecipe(evidence, drafted.experiments, drafted.is_of_other_data)
     lines = [
         f"# Drafted from {evidence.report}. Complete the lines marked `complete`, and delete what was read wrongly.",
         "",
@@ -60,8 +62,11 @@ def draft(evidence: Evidence) -> str:
 class _CommonRecipe:
     """What all experiments share: what most of them say, then what the text says once, else a default."""
 
-    def __init__(self, evidence: Evidence, experiments: Sequence[DraftedExperiment]) -> None:
+    def __init__(
+        self, evidence: Evidence, experiments: Sequence[DraftedExperiment], is_of_other_data: bool = False
+    ) -> None:
         self.experiments = experiments
+        self.is_of_other_data = is_of_other_data
         self.settings = read_settings(evidence)
         epochs = [figure.epoch for each in experiments for figure in each.figures if isinstance(figure.epoch, int)]
         lines = [line for each in experiments for log in each.logs for line in log.lines]
@@ -101,12 +106,14 @@ class _CommonRecipe:
     def lines(self) -> Iterator[str]:
         """The common part of the study file."""
         assumed = []
-        data = self.data or _usual_data(self.experiments)
+        data = self.data or (_OTHER_DATA if self.is_of_other_data else _usual_data(self.experiments))
         held_out = {}
         if self.validation or self.has_validation:
             held_out = {"validation": self.validation or _USUALLY_HELD_OUT}
             assumed += [] if self.validation else ["data.validation"]
         remark = f"  {_MISSING}" if not self.data else ""
+        if data == _OTHER_DATA:
+            remark = "  # complete: the folder of its images; the report names none that is built in"
         if held_out and not self.validation:
             remark = "  # complete: how many images are held out"
         yield f"data: {_mapping({'name': data, **held_out})}{remark}"
@@ -167,6 +174,9 @@ def _experiment(experiment: DraftedExperiment, recipe: _CommonRecipe) -> Iterato
         # Counts are held against the network, and one of the same name may have other layers.
         perhaps = f", or {model} if it has just these layers" if model in MODELS else ""
         yield f"    model: {network}  # complete: its file and class{perhaps}"
+    data = facts.get("data.name")
+    if recipe.data is not None and data in DATASETS and data != recipe.data:
+        yield f"    data: {_mapping({'name': data})}"
     yield from _own_optimizer(facts, recipe.optimizer)
     batch_size = facts.get("batch_size")
     if batch_size and batch_size != recipe.batch_size:
@@ -228,7 +238,7 @@ def _logs(experiments: Sequence[DraftedExperiment], evidence: Evidence) -> Itera
     for name, log in logs:
         yield f"{off}  - experiment: {name}"
         yield f"{off}    text: |2-"
-        yield from (f"{off}      {line.text}" for line in log.lines)
+        yield from (f"{off}      {format_line(line)}" for line in log.lines)
     yield ""
 
 
