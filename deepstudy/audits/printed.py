@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from deepstudy.study.reported import SUFFIX, printed_number
+from deepstudy.study.reported import SUFFIX, printed_number, stands_for
 
 NUM = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _SPLITS = {"tr": "train", "va": "validation", "de": "validation", "te": "test", "훈": "train", "학": "train"}
@@ -68,6 +68,21 @@ class Sum:
     text: str
     value: float  # of the left side
     stated: float  # the right side
+    reach: float = 0.0  # half of what its last digit counts, if it is rounded
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the right side is the left one, rounded as it is printed."""
+        if abs(self.value - self.stated) <= self.reach + 1e-9:
+            return True
+        # A quotient is rounded up or down, or in percent.
+        in_percent = abs(100 * self.value - self.stated) < 0.06
+        return "/" in self.text and (in_percent or self.stated in (math.floor(self.value), math.ceil(self.value)))
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the two sides are so different that a point or a comma may have been misread."""
+        return not 0.1 < (abs(self.stated) + 1e-9) / (abs(self.value) + 1e-9) < 10
 
 
 @dataclass(frozen=True)
@@ -297,11 +312,20 @@ def tree_layer(line: str, where: str) -> TreeLayer | None:
 
 # Sums ----------------------------------------------------------------------------------------------------------------
 
-_COUNT = r"\d[\d,]*(?:\.\d+)?"
+_MARKS = "'’\u00a0\u2009\u202f"  # between thousands, besides commas, points and spaces
+#: A number in any notation: `61,706`, `61.706`, `61'706`, `61 706`, `0.25`, `0,25`.
+_ANY = rf"\d+(?:[.,{_MARKS}]\d+| \d{{3}}(?!\d))*"
 _EQUATION = re.compile(
-    rf"(?<![\w^.,/-])([(\s]*{_COUNT}[)\s]*(?:[x×*·+/−-][(\s]*{_COUNT}[)\s]*)+)"
-    rf"=\s*({_COUNT}(?![\d.]*\s*[x×*·])(?:{SUFFIX})?)"
+    rf"(?<![\w^.,/'’-])([(\s]*{_ANY}[)\s]*(?:[x×*·+/−-][(\s]*{_ANY}[)\s]*)+)"
+    rf"=\s*({_ANY}(?![\d.]*\s*[x×*·])(?:{SUFFIX})?)"
 )
+#: Words that may stand behind a factor: `4 channels x 32 bins = 128`.
+_FACTOR_WORDS = (
+    r"channels?|filters?|kernels?|cells?|blocks?|bins?|pixels?|neurons?|units?|weights?|bias(?:es)?|classes|features?|"
+    r"inputs?|outputs?|maps?|kanäle|filtern?|neuronen|gewichte|klassen|canaux|filtres?|neurones|poids|classes|canales|"
+    r"filtros?|neuronas|pesos|clases|canais|neurônios|채널|필터|뉴런|개|通道|个|個|滤波器|神经元|チャネル|フィルタ"
+)
+_BEHIND_FACTOR = re.compile(rf"(?<=\d)\s?(?:{_FACTOR_WORDS})(?=\s*[)x×*·+=])", re.IGNORECASE)
 _RATIO = re.compile(
     r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*[(,]?\s*(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*%\s*[(,]?\s*(\d[\d,]*)\s*/\s*(\d[\d,]*)"
 )
@@ -313,19 +337,60 @@ _OPERATORS: dict[type, Callable[[float, float], float]] = {
 }
 
 
-def sums(text: str, where: str) -> list[Sum]:
-    """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`."""
+def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
+    """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`.
+
+    A point or a comma can part thousands or decimals. An equation that is right in one of the two ways is read that
+    way; `has_decimal_comma` says how to read the other ones.
+    """
     found = []
-    for match in _EQUATION.finditer(text):
-        # `1 - 10 = 10` can be a range instead of a difference.
-        value = evaluate(match.group(1)) if re.search(r"[x×*·+/(]", match.group(1)) else None
-        try:
-            stated, _ = printed_number(match.group(2).rstrip(","))
-        except ValueError:  # digits that are not a number, like 1,2
-            continue
-        if value is not None:
-            found.append(Sum(where, match.group().strip().rstrip(","), value, stated))
+    for match in _EQUATION.finditer(_BEHIND_FACTOR.sub("", text)):
+        if not re.search(r"[x×*·+/(]", match[1]):
+            continue  # `1 - 10 = 10` can be a range instead of a difference.
+        quote = match.group().strip().rstrip(",")
+        readings = [
+            _reading(where, quote, match[1], stated, is_comma)
+            for is_comma in (has_decimal_comma, not has_decimal_comma)
+            for stated in dict.fromkeys((match[2], match[2].partition(" ")[0]))
+        ]
+        known = [read for read in readings if read is not None]
+        if known and (readings[0] is not None or known[0].is_right):
+            found.append(min(known, key=lambda read: (not read.is_right, read.is_far)))
     return found
+
+
+def _reading(where: str, quote: str, left: str, right: str, has_decimal_comma: bool) -> Sum | None:
+    """An equation whose commas part decimals, or thousands; None if its numbers cannot be written that way."""
+    plain = _plain_numbers(left, has_decimal_comma)
+    stated = _plain_numbers(right, has_decimal_comma)
+    value = evaluate(plain) if plain is not None else None
+    if value is None or stated is None:
+        return None
+    try:
+        (number_, _), (low, high) = printed_number(stated), stands_for(stated, "weights")
+    except ValueError:  # digits that are not a number, like 1,2
+        return None
+    return Sum(where, quote, value, number_, (high - low) / 2)
+
+
+_PRINTED_NUMBER = re.compile(_ANY)
+
+
+def _plain_numbers(text: str, has_decimal_comma: bool) -> str | None:
+    """Numbers as a program writes them; None if one of them is not printed this way."""
+    mark, point = (".", ",") if has_decimal_comma else (",", ".")
+    parts, end = [], 0
+    for match in _PRINTED_NUMBER.finditer(text):
+        whole, *decimals_ = match[0].split(point)
+        groups = re.split(rf"[{re.escape(mark)} {_MARKS}]", whole)
+        is_grouped = len(groups) > 1
+        if len(decimals_) > 1 or (is_grouped and (len(groups[0]) > 3 or any(len(each) != 3 for each in groups[1:]))):
+            return None
+        if decimals_ and not decimals_[0].isdecimal():
+            return None
+        parts += [text[end : match.start()], "".join(groups) + "".join(f".{each}" for each in decimals_)]
+        end = match.end()
+    return "".join(parts) + text[end:]
 
 
 def ratios(text: str, where: str) -> list[Ratio]:

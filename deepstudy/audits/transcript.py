@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from deepstudy.audits.printed import ACCURACY, EPOCH, NUM, Ratio, Sizes, Sum, TreeLayer, ratios, sizes, sums, tree_layer
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.numbers import has_decimal_comma, with_decimal_points
+from deepstudy.audits.reading.numbers import has_decimal_comma
 
 PrintedLine = tuple[str, str]  # its place and its text
 
@@ -219,7 +219,7 @@ class _TranscriptReader:
                 self._open(level or len(heading.group(1)), heading.group(heading.lastindex or 0), where)
                 break
         self._facts(line, where)
-        self.transcript.sums += sums(with_decimal_points(line) if self.has_decimal_comma else line, where)
+        self.transcript.sums += sums(line, where, self.has_decimal_comma)
         if not is_result:
             self._split_sizes(line, where)
         self._conclusion(line, where)

@@ -53,17 +53,15 @@ biases.
 Arithmetic, with the shapes of `weight` and `bias` in the PyTorch documentation of `Conv2d`, `Linear` and `BatchNorm2d`.
 """
 
-import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
-from deepstudy.audits.printed import Sum, doubled, sums
+from deepstudy.audits.printed import Sum, doubled
 from deepstudy.findings import Finding
-from deepstudy.study.reported import stands_for
 
 _COUNTS = ("weights", "biases", "parameters")
 
@@ -77,8 +75,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A finding for each such count.
     """
-    for sum_ in evidence.sums:
-        yield from _arithmetic(sum_)
+    yield from _arithmetic(evidence.sums)
     if evidence.document is not None:
         yield from count_findings(evidence.networks, evidence.document)
         return
@@ -98,30 +95,25 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _arithmetic(sum_: Sum) -> Iterator[Finding]:
-    low, high = stands_for(sum_.text, "weights")
-    near = low - 1e-9 <= sum_.value <= high + 1e-9
-    rounded = "/" in sum_.text and sum_.stated in (math.floor(sum_.value), math.ceil(sum_.value))
-    if not near and _fits_with_points(sum_.text):
-        return
-    if "/" in sum_.text and abs(100 * sum_.value - sum_.stated) < 0.06:  # a quotient in percent
-        return
-    if not near and not rounded:
-        left = sum_.text.rpartition("=")[0].strip()
+def _arithmetic(sums: Sequence[Sum]) -> Iterator[Finding]:
+    """Equations that are wrong, each once."""
+    wrong: dict[str, list[Sum]] = defaultdict(list)
+    for sum_ in sums:
+        if not sum_.is_right:
+            wrong[re.sub(r"\s", "", sum_.text)].append(sum_)
+    for first, *others in wrong.values():
+        left = first.text.rpartition("=")[0].strip()
+        says = f"{left} is {_whole(first.value)}, not {_whole(first.stated)}."
+        if others:
+            says += f" The same equation stands in {len(others)} more place{'s' * (len(others) > 1)}."
         yield Finding(
             "parameters",
             "impossible",
-            f"{left} is {_whole(sum_.value)}, not {_whole(sum_.stated)}.",
-            where=sum_.where,
-            reported=sum_.text,
-            possible=f"{left} = {_whole(sum_.value)}",
+            says,
+            where=first.where,
+            reported=first.text,
+            possible=f"{left} = {_whole(first.value)}",
         )
-
-
-def _fits_with_points(text: str) -> bool:
-    """Whether an equation is right if its points part thousands, as in 5 x 5 x 6 x 16 = 2.400."""
-    plain = re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", text)
-    return plain != text and any(math.isclose(each.value, each.stated) for each in sums(plain, ""))
 
 
 def _doubled(figure: PrintedFigure) -> Finding:

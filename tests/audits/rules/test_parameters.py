@@ -436,3 +436,39 @@ def test_a_summary_against_the_code_that_it_should_be_of() -> None:
     assert found(f"{SMALL_CODE}\n{text.replace('189,162', '198,162').replace('0.72', '0.76')}") == []
     # another network, with other layers
     assert found(f"{SMALL_CODE.replace('32', '64')}\n{TORCHSUMMARY}") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dense: (300 * 64) + 64 = 19'264",
+        "couche 2 : (300 × 64) + 64 = 19’264",
+        "capa 2: 300 x 64 + 64 = 19 264",
+        "Schicht 2: 300 × 64 + 64 = 19.264",
+        "Der Anteil ist 0,75.\nSchicht 2: 300 × 64 + 64 = 19.264",
+        "Der Anteil ist 0,75.\nloss: 0.850 + 1.024 = 1.874",
+        "150 + 2416 + 48 120 + 10 164 = 60 850",
+        "0,5 x 3 = 1,5",
+        "3 channels x 32 bins = 96",
+        "3x3x16x32 = 4608 128",
+    ],
+)
+def test_equations_in_any_notation_are_right(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("dense: (300 * 64) + 64 = 19'246", "is 19,264, not 19,246"),
+        ("capa 2: 300 x 64 + 64 = 19 246", "is 19,264, not 19,246"),
+        ("Schicht 2: 300 × 64 + 64 = 19.246", "is 19,264, not 19,246"),
+        ("Der Anteil ist 0,75.\nSchicht 2: 300 × 64 + 64 = 19.246", "is 19,264, not 19,246"),
+        ("5 channels x (2 + 4 cells) x (10 x 10 blocks) = 600", "is 3,000, not 600"),
+        ("a: 20 x 30 = 660\n\nb: 20 x 30 = 660", "The same equation stands in 1 more place"),
+    ],
+)
+def test_equations_in_any_notation_that_are_wrong(text: str, says: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "impossible"
+    assert says in finding.says
