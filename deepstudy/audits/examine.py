@@ -83,7 +83,15 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
         evidence, where = of_document(read_document(Path(report))), str(report)
     else:
         return of_study(load_study(report), trust)
-    read = (evidence.statements, evidence.sizes, evidence.sums, evidence.trees, evidence.networks)
+    read = (
+        evidence.statements,
+        evidence.sizes,
+        evidence.sums,
+        evidence.trees,
+        evidence.networks,
+        evidence.matrices,
+        evidence.unread,
+    )
     if not any(read):
         raise InputError(f"{where}: holds no figure, log or layer size that audit can read; give the text of a report")
     return evidence

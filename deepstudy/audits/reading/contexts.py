@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph
@@ -25,7 +26,8 @@ _RECALL = re.compile(
 _CITED = re.compile(vocabulary.CITED, re.IGNORECASE)
 
 
-def datasets_in(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def datasets_in(text: str) -> tuple[str, ...]:
     """Find the data sets that a text names, in order; those that a network was only pretrained on are left out.
 
     Arguments:
@@ -39,7 +41,7 @@ def datasets_in(text: str) -> list[str]:
         if not _PRETRAINED.search(text[max(match.start() - 60, 0) : match.start()]):
             assert match.lastgroup is not None
             names.append(_NAMES[int(match.lastgroup[1:])])
-    return names
+    return tuple(names)
 
 
 def is_cited(text: str) -> bool:

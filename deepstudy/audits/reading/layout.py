@@ -512,10 +512,10 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
 
 
 _ABBREVIATED = "".join(
-    rf"(?<!\b{word})"
+    rf"(?<!\b{word}\.)"
     for word in "vs e\\.g i\\.e Fig approx ca No bzw z\\.B vgl Tab Abb Eq Sec resp cf min max avg acc".split()
 )
-_SENTENCE = re.compile(rf"{_ABBREVIATED}[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$)|[。！？]|;\s")
+_SENTENCE = re.compile(rf"[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$){_ABBREVIATED}|[。！？]|;\s")
 
 
 def _is_spanned(cells: Sequence[str]) -> bool:

@@ -56,7 +56,7 @@ def parse_number(text: str, has_decimal_comma: bool = False, is_printed: bool = 
             mantissa = mantissa.replace(",", ".")
         else:
             return None
-    groups = mantissa.lstrip("+-").split(".")
+    groups = mantissa.lstrip("+-").split(".") if "," not in plain else [""]
     has_thousands = all(len(group) == 3 for group in groups[1:]) and groups[0] not in ("", "0") and len(groups[0]) <= 3
     if has_thousands and (len(groups) > 2 or (len(groups) == 2 and has_decimal_comma and not is_printed)):
         mantissa = mantissa.replace(".", "")
@@ -100,8 +100,13 @@ def suffix(text: str, end: int) -> tuple[float, int]:
     return _POWERS.get(match[1], 1e6), match.end()
 
 
-_COMMA_DECIMAL = re.compile(r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour)))(?![\d,.])")
-_POINT_DECIMAL = re.compile(r"(?<![\d.,(\[])(?:0\.\d{2,6}|\d{1,3}\.\d{1,2}(?=\s*(?:%|percent)))(?![\d,.])")
+_COMMA_DECIMAL = re.compile(
+    r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour)))(?![\d,.])|^\d{1,3},\d{1,2}$",
+    re.MULTILINE,
+)
+_POINT_DECIMAL = re.compile(
+    r"(?<![\d.,(\[])(?:0\.\d{2,6}|\d{1,3}\.\d{1,2}(?=\s*(?:%|percent)))(?![\d,.])|^\d{1,3}\.\d{1,2}$", re.MULTILINE
+)
 
 
 def has_decimal_comma(text: str) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph, PrintedTable, Span, Verbatim
+from deepstudy.audits.reading.class_reports import ClassReport
+from deepstudy.audits.reading.confusions import ConfusionMatrix
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import ListedNetwork, PrintedCount
@@ -36,7 +38,11 @@ _FIGURE = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d{1,12})?\s?[%％]|(?<![\w.,])\d
 
 
 def read_statements(
-    document: ReportDocument, layout: DocumentLayout, networks: Sequence[ListedNetwork] = ()
+    document: ReportDocument,
+    layout: DocumentLayout,
+    networks: Sequence[ListedNetwork] = (),
+    reports: Sequence[ClassReport] = (),
+    matrices: Sequence[ConfusionMatrix] = (),
 ) -> tuple[list[Statement], list[Span]]:
     """Read the numbers of a document.
 
@@ -44,6 +50,8 @@ def read_statements(
         document: the document.
         layout: its blocks.
         networks: the networks that it lists, whose printed counts are statements too.
+        reports: its classification reports, and
+        matrices: its confusion matrices, whose numbers are statements too.
 
     Returns:
         Its statements in the order of the document, and the places of numbers that look like results and were not
@@ -55,6 +63,10 @@ def read_statements(
     reader.read()
     for network in networks:
         reader.add_network(network)
+    for report in reports:
+        reader.add_report(report)
+    for matrix in matrices:
+        reader.add_matrix(matrix)
     reader.statements.sort(key=lambda statement: (statement.span.line, statement.span.start))
     return reader.statements, reader.unread()
 
@@ -67,9 +79,12 @@ class _StatementReader:
         self.headings: tuple[str, ...] = ()
 
     @cached_property
-    def spans(self) -> list[Span]:
-        """The places of all numbers that sentences, tables and logs gave."""
-        return [statement.span for statement in self.statements]
+    def spans_of(self) -> dict[int, list[Span]]:
+        """By the number of a line, the places of the numbers that are read there."""
+        places: dict[int, list[Span]] = {}
+        for statement in self.statements:
+            places.setdefault(statement.span.line, []).append(statement.span)
+        return places
 
     def read(self) -> None:
         log, tables, topic = LogReader(self.context), 0, ""
@@ -126,6 +141,58 @@ class _StatementReader:
             if total.is_own:
                 self._add_count(total.count, total.line, metric, network.name)
 
+    def add_report(self, report: ClassReport) -> None:
+        """Add the rates and the numbers of images of a classification report."""
+        averages = [row for row in (report.accuracy, *report.averages.values()) if row is not None]
+        for row in (*report.rows, *averages):
+            for kind, cell in row.rates.items():
+                if kind in RATES:
+                    place = self._find(row.line, cell.text)
+                    self._add_printed(place, kind, 100 * cell.value, 100 * (cell.high - cell.low), cell.text, row.name)
+            if row.support is not None:
+                self._add_printed(
+                    self._find(row.line, str(row.support)), "images", row.support, 1.0, str(row.support), row.name
+                )
+
+    def add_matrix(self, matrix: ConfusionMatrix) -> None:
+        """Add the counts of a confusion matrix."""
+        for row, line in zip(matrix.counts, matrix.lines, strict=False):
+            for match in re.finditer(r"(?<![\d.,])\d[\d.,]*", self.document.lines[line].text):
+                digits = re.sub(r"\D", "", match[0])
+                if digits and len(digits) < 10 and int(digits) in row:
+                    self._add_printed(Span(line, *match.span()), "other", int(digits), 1.0, match[0], "")
+
+    def _find(self, line: int, printed: str) -> Span | None:
+        """Where a number stands in a line: the first place that is not taken yet."""
+        text = self.document.lines[line].text
+        for match in re.finditer(rf"(?<![\d.,]){re.escape(printed)}(?![\d])", text):
+            span = Span(line, *match.span())
+            if not _touches(span, self.spans_of.get(line, ())):
+                return span
+        return None
+
+    def _add_printed(self, span: Span | None, metric: str, value: float, step: float, printed: str, of: str) -> None:
+        """Add a number that a table of classes gives, unless it was read already."""
+        if span is None or _touches(span, self.spans_of.get(span.line, ())):
+            return
+        self._remember(span)
+        self.statements.append(
+            Statement(
+                metric=metric,  # type: ignore[arg-type]
+                printed=printed,
+                value=value,
+                step=step,
+                where=self.document.where(span.line + 1),
+                text=self.document.lines[span.line].text.strip(),
+                span=span,
+                kind="summary",
+                of=of,
+            )
+        )
+
+    def _remember(self, span: Span) -> None:
+        self.spans_of.setdefault(span.line, []).append(span)
+
     def _add_count(self, count: PrintedCount, number: int, metric: str, of: str) -> None:
         """Add a printed count, unless a sentence or a table gave it already."""
         line = self.document.lines[number - 1].text
@@ -137,9 +204,9 @@ class _StatementReader:
         )
         start = place.start() if place else -1
         span = Span(number - 1, start, start + len(digits[0])) if start >= 0 else Span(number - 1, 0, len(line))
-        if any(known.line == span.line and known.start <= span.start < known.end for known in self.spans):
+        if any(known.start <= span.start < known.end for known in self.spans_of.get(span.line, ())):
             return
-        self.spans.append(span)
+        self._remember(span)
         step = 1.0 if count.is_exact else count.high - count.low
         self.statements.append(
             Statement(

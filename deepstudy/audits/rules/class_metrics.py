@@ -55,13 +55,12 @@ from deepstudy.audits.class_arithmetic import (
     whole_counts,
 )
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading.class_reports import ClassReport, ClassRow, RateCell, Sections, read_class_reports
+from deepstudy.audits.reading.class_reports import ClassReport, ClassRow, RateCell, Sections
 from deepstudy.audits.reading.class_words import RATE_COLUMNS
 from deepstudy.audits.reading.confusions import (
     BinaryCounts,
     ConfusionMatrix,
     read_binary_counts,
-    read_confusions,
     read_rates_beside,
 )
 from deepstudy.audits.reading.contexts import datasets_in
@@ -108,9 +107,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     document = evidence.document
     if document is None:
         return
-    tables = read_class_reports(document, evidence.layout)
+    tables = evidence.class_reports
     reports = [table for table in tables if table.is_of_classes]
-    matrices = [matrix for matrix in read_confusions(document, evidence.layout) if not _lies_in(matrix, reports)]
+    matrices = [matrix for matrix in evidence.matrices if not _lies_in(matrix, reports)]
     problems: list[_ClassContradiction] = []
     wrong: list[ClassReport] = []
     for report in reports:

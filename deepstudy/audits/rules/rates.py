@@ -45,8 +45,8 @@ from dataclasses import dataclass
 from deepstudy.audits.class_arithmetic import f1_range, mean_f1_range, meets
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Ratio
-from deepstudy.audits.reading.class_reports import ClassReport, RateCell, read_class_reports
-from deepstudy.audits.reading.confusions import read_binary_counts, read_confusions
+from deepstudy.audits.reading.class_reports import ClassReport, RateCell
+from deepstudy.audits.reading.confusions import read_binary_counts
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.quotients import read_quotients
 from deepstudy.audits.reading.rate_series import PrintedRate, RateSeries, as_fractions, read_series, without
@@ -118,8 +118,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if document is None:
         yield from _of_study(evidence)
         return
-    reports = read_class_reports(document, evidence.layout)
-    matrices = read_confusions(document, evidence.layout)
+    reports = evidence.class_reports
+    matrices = evidence.matrices
     taken = {line for report in reports for line in range(report.line, report.end)}
     taken |= {line for matrix in matrices for line in range(matrix.line, matrix.end)}
     counted = read_binary_counts(document, evidence.layout)  # whose rates `class_metrics` looks at
