@@ -38,7 +38,8 @@ _PATTERNS = tuple(
         rf"{_N} (?:{_IMAGES} )?(?:(?:de|d['’]|para|pour|em|zum|für|zur|als) ?(?:das |la |le |el |o |l['’])?){_LATIN}",
         rf"{_N} (?P<split>training|trainings|test|validierung|validierungs)(?:bilder|beispiele|daten)[n]?",
         rf"{_N} (?:bilder[n]? )?(?:für das |zum |für die |zur |für )(?P<split>training|testen?|validierung)",
-        rf"{_ASIAN}(?:용|用)?\s?(?:데이터|이미지|영상|샘플|图像|图片|样本|集|画像|データ|数据|셋|세트|集有|セット)?\s?(?:는|은|이|가|为|有|は|が|:|：|"
+        rf"{_ASIAN}(?:용|用)?\s?(?:데이터|이미지|영상|샘플|图像|图片|样本|集|画像|データ|数据|셋|세트|集有|"
+        rf"セット)?\s?(?:는|은|이|가|为|有|は|が|:|：|"
         rf"\()?\s?{_N}\s?(?:장|개|张|個|个|幅|枚)",
         rf"{_N}\s?(?:장의?|개의?|张|幅|枚の?)\s?{_ASIAN}(?:용|用)?\s?(?:이미지|데이터|图像|图片|样本|画像|データ)?",
     )
@@ -106,7 +107,8 @@ _SPLITS: Mapping[str, SplitOf] = {
 
 #: What makes a line worth reading; most lines of a log are not.
 _SPEAKS_OF_IMAGES = re.compile(
-    rf"{_IMAGES}|\btotal\b|\bsplit|classes|categor|training|\btrain|\btest|valid|held|insgesamt|entren|prueba|trein|teste|"
+    rf"{_IMAGES}|\btotal\b|\bsplit|classes|categor|training|\btrain|\btest|valid|held|insgesamt|entren|prueba|trein|"
+    rf"teste|"
     r"entra[îi]n|bilder|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )

@@ -105,7 +105,8 @@ _GOES_ON = re.compile(r"[^\W\d_],?$")  # a line that ends within a sentence
 _IS_MIDDLE = re.compile(r"\s{0,8}(?:[a-zà-ÿ]|\d|[가-힣\u4e00-\u9fff])")  # a line that begins within one
 #: What makes a line worth reading.
 _SPEAKS_OF_SETTINGS = re.compile(
-    r"batch|\bbs\b|-b\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|aprendiz|apprentissage|"
+    r"batch|\bbs\b|-b\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|"
+    r"aprendiz|apprentissage|"
     r"split|test_size|val_|train_size|valid_|lr=|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ _OF = r"(?:\s{0,3}(?:/|of|von|de|sur|out of)\s{0,3}(\d{1,9})(?!\d|\.\d))?"
 _EPOCH_WORD = r"epochs?|ep|epoche|[ée]poca|[ée]poque|에폭|에포크|이폭|轮次?|輪|周期|エポック"
 _CALLED = r"[\s_:：#=№]{0,6}[\[(]?\s{0,3}"
 _EPOCH = re.compile(
-    rf"(?<![a-zà-ÿ每_])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}"
+    rf"(?<![a-zà-ÿ每_])(?:{_EPOCH_WORD})(?:\s?(?:nr|no|num|number)\.?)?{_CALLED}{_INT}{_OF}(?!\s?(?:s|sec|min|h)\b)"
     rf"|第\s?(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:轮|輪|个?\s?epoch|エポック)"
     rf"|^\W{{0,6}}(\d{{1,6}})(?:\s?/\s?(\d{{1,6}}))?\s?(?:번째 ?)?(?:epochs?|에폭|에포크|エポック)\s?[:：|,\-]",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ _PER_EPOCH = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-/.](\d\d)[-/.](\d\d)[ T_](\d\d):(\d\d):(\d\d)")
-_CLOCK = re.compile(r"^\W{0,3}(\d\d):(\d\d):(\d\d)(?![\d:])")
+_CLOCK = re.compile(r"^\W{0,3}(?:\d\d-\d\d )?(\d\d):(\d\d):(\d\d)(?![\d:])")
 _UNIT_OF_STEP = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _TIME_OF_FULL_BAR = re.compile(r"(?:-|━|\])\s{0,4}(\d{1,7})s\s{1,3}\d{1,6}(?:ms|s|us|µs)/step")
 #: `after epoch 3` is no counter, and `epochs: 30` is a setting.

@@ -27,7 +27,8 @@ _ON_ALL = re.compile(
 _BLOCK = 8192  # bytes that a download counts at once
 _FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
-    r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|both\b|multipl|repeat|"
+    r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|"
+    r"both\b|multipl|repeat|"
     r"per epoch|flipped|"
     r"oversampl|"
     r"copies|증강|增强|增广|拡張|aument|augment",
@@ -36,7 +37,8 @@ _ADDED = re.compile(
 _SUBSET = re.compile(r"subset|first|random|only|some|part of|sample of|일부|子集|部分|一部", re.IGNORECASE)
 _ACCURACY = re.compile(r"accura|정확|准确|正確|正解|genauigkeit|exactitud|acur[áa]cia|précision", re.IGNORECASE)
 _DIVIDED = re.compile(
-    r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|dividi|repart|répart|divis|나누|분할|划分|分为|分成|分割|分け",
+    r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|dividi|repart|répart|divis|나누|분할|划分|分为|分成|"
+    r"分割|分け",
     re.I,
 )
 _OF_WHICH = re.compile(
@@ -76,8 +78,10 @@ _GOES_ON = re.compile(
 #: Words beside the length of a run: other settings, or training itself.
 _OF_A_RUN = re.compile(
     r"^#.*epoch|\b(?:for|über|für|durante|por|pendant|sur) \d{1,4} (?:epoch|[ée]poca|[ée]poque)|"
-    r"epochs?[\s'\"*_`]{0,4}[:=：|]|\btrain(?:ed|ing)?\b|\bfit\b|optimi|batch|\blr\b|learning|\bSGD\b|\bAdam|schedul|trainier|"
-    r"lernrate|stapel|entren|trein|apprent|entra[îi]n|\blots?\b|lotes?\b|taxa|tasa|학습|훈련|배치|训练|訓練|学習|批|バッチ",
+    r"epochs?[\s'\"*_`]{0,4}[:=：|]|\btrain(?:ed|ing)?\b|\bfit\b|optimi|batch|\blr\b|learning|\bSGD\b|\bAdam|schedul|"
+    r"trainier|"
+    r"lernrate|stapel|entren|trein|apprent|entra[îi]n|\blots?\b|lotes?\b|taxa|tasa|학습|훈련|배치|训练|訓練|学習|批|"
+    r"バッチ",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(

@@ -20,6 +20,8 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _LESS = 0.85  # of the sum of its parts: a total below this is too short
 _MORE = 3.0  # times the sum of its parts: a total above this is too long
+_LONGER = 1.15  # the same, where the parts are long: starting takes little of them
+_LONG = 200.0  # seconds
 _UNITS = (
     (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
     (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
@@ -28,6 +30,13 @@ _UNITS = (
 _ANY_UNIT = "|".join(f"({words})" for words, _ in _UNITS)
 _PART = re.compile(
     rf"(?<![\d.,:])(\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?(?:{_ANY_UNIT})(?![a-zA-Zà-ÿ²])",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(r"(?<![\d:.,T-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])")  # `0:52:10`
+_OF_DAY = re.compile(
+    r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
+    r"inicio|a las|às|à|von|"
+    r"bis|시작|종료|开始|结束|開始|終了)\b\W{0,4})$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s?(?:,|and|und|y|e|et)?\s?")
@@ -45,7 +54,8 @@ _TOTAL_AFTER = re.compile(
     r"\s?(?:in (?:all|total)|altogether|overall|total|insgesamt|en total|no total|au total|en tout)\b", re.IGNORECASE
 )
 _TOTAL_BEFORE = re.compile(
-    r"(?:\btotal\b|in all|altogether|overall|whole|entire|complete|took|takes?|training time|insgesamt|gesamt\w*|"
+    r"(?:\btotal\w*|\blev(?:ou|o)\b|durée|duraci[óo]n|duração|用时|耗时|耗時|in all|altogether|overall|whole|entire|"
+    r"complete|took|takes?|training time|insgesamt|gesamt\w*|"
     r"dauert\w*|en total|"
     r"tard[óo]|levou|a duré|a pris|au total|총|전체|걸|总共|共|一共|总|合計|全体|全部で)[^.;。\d]{0,40}$",
     re.IGNORECASE,
@@ -59,9 +69,41 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"(?:training|train|finish\w*|complet\w*|total|elapsed|took|time|학습|훈련|训练|総|学習|entrenamiento|treino|"
-    r"entra[îi]nement)\D{0,40}$",
+    r"(?:training|train|\bsum|suma|soma|somme|合計|finish\w*|complet\w*|total\w*|dur[ée]e|dura[cç]|dauer|用时|耗时|"
+    r"elapsed|took|time|학습|훈련|"
+    r"训练|総|学習|"
+    r"entrenamiento|treino|"
+    r"entra[îi]nement)[^;|]{0,40}$",
     re.IGNORECASE,
+)
+_OF_SCORING = re.compile(
+    r"test|eval|infer|predict|\bper |avg|average|mean|mittel|durchschnitt|promedio|m[ée]dia|moyen|평균|평가|추론|"
+    r"平均|推理|推論|预测",
+    re.IGNORECASE,
+)
+#: A total that is said to be of the epochs themselves, and of nothing beside them.
+_OF_ITS_EPOCHS = re.compile(
+    rf"(?:sum|total\w*|all|gesamt\w*|summe|alle|suma|todas|soma|somme|toutes|合計|総|총|전체|总|"
+    rf"合计)\W{{0,3}}(?:\w{{1,8}}\W{{1,3}})"
+    rf"{{0,3}}(?:\d{{1,4}}\s?)?(?:个|개의?)?\s?{_EPOCH}",
+    re.IGNORECASE,
+)
+_OF_TRAINING = re.compile(
+    r"\btrain|학습|훈련|训练|訓練|学習|entren|trein|entra[îi]n|apprent|\brun\b|lauf\b|laufzeit|fitting", re.IGNORECASE
+)
+_OF_A_PART = re.compile(
+    rf"first|last|each|every|another|other|more|less|longer|faster|slower|than\b|compil|would|{_EPOCH} \d|erste|"
+    rf"letzte|primer|"
+    r"premi[eè]r|dern|최초|처음|마지막|第一|最后|最初|最後|\bGPU|\bCPU|seeds?|folds?|grid|search|all (?:models|"
+    r"networks|runs)",
+    re.IGNORECASE,
+)
+_TIME_OF_DAY = r"[^\d\n]{0,20}(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
+_BEGAN = re.compile(
+    rf"(?:\bstart(?:ed)?|\bbegin|\bbegan|in[íi]cio|inicio|d[ée]but|beginn|시작|开始|開始){_TIME_OF_DAY}", re.IGNORECASE
+)
+_ENDED = re.compile(
+    rf"(?:\bend(?:ed)?|\bfinish(?:ed)?|\bdone|\bfim|\bfin|\bende|종료|끝|结束|終了|完了){_TIME_OF_DAY}", re.IGNORECASE
 )
 _RATE = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:,\d{3}){1,2}|\d{2,7}(?:\.\d)?)\s?(?:images?|img|samples?|examples?|이미지|张|枚)\s?"
@@ -95,7 +137,8 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     for log in training.printed:
         yield from _bars(log)
         yield from _clocks(log)
-        yield from _end_of_log(evidence, log, logged)
+    ends = [finding for log in training.printed for finding in _end_of_log(evidence, log, logged)]
+    yield from ends or _said_of_log(evidence, training.printed)
     yield from _totals(evidence, training)
     yield from _rows_of_tables(evidence)
     yield from _tables_of_settings(evidence)
@@ -181,37 +224,87 @@ def _clocks(log: TrainingLog) -> Iterator[Finding]:
         )
 
 
-def _end_of_log(evidence: Evidence, log: TrainingLog, logged: Collection[int]) -> Iterator[Finding]:
-    """The times of all epochs against the time that is printed at the end."""
-    assert evidence.document is not None
+def _times_of_epochs(log: TrainingLog) -> tuple[dict[int, float], float]:
+    """The time of each epoch that a log prints, and what rounding can add to their sum."""
     times: dict[int, float] = {}
     rounding = 0.0
     for line in log.lines:
         seconds = line.bar_seconds if line.bar_seconds is not None and line.step == line.steps else None
         if seconds is None and line.names_epoch and line.step is None and not line.is_elapsed:
             seconds = line.seconds
-        if seconds is not None and line.epoch is not None:
-            times.setdefault(line.epoch, seconds)
+        if seconds and line.epoch is not None and line.epoch not in times:
+            times[line.epoch] = seconds
             rounding += 0.5 if seconds == int(seconds) else 0.05
     if not log.is_whole or log.has_gaps or len(times) != len(log.epochs) or len(times) < 2:
+        return {}, 0.0
+    return ({}, 0.0) if _rises_as_elapsed(list(times.values())) else (times, rounding)
+
+
+def _end_of_log(evidence: Evidence, log: TrainingLog, logged: Collection[int]) -> Iterator[Finding]:
+    """The times of all epochs against the time that is printed at the end."""
+    assert evidence.document is not None
+    times, rounding = _times_of_epochs(log)
+    if not times:
         return
-    if _rises_as_elapsed(list(times.values())):
-        return
-    last = log.lines[-1].line
-    for at in range(last, min(last + 12, len(evidence.document.lines))):
+    last = max(line.line for line in log.lines if line.names_epoch)
+    own = {line.line for line in log.lines}
+    for at in range(last + 1, min(last + 16, len(evidence.document.lines))):
         text = evidence.document.lines[at].text[:300]
-        if at in logged and (at > last or any(line.line == at and line.names_epoch for line in log.lines)):
-            if at > last:
-                return  # the next log
-            continue
+        if at in logged and at not in own:
+            return  # the next log
         found = [each for each in _durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
-        if not found or re.search(r"test|eval|infer|predict|per |avg|average|mean", text, re.IGNORECASE):
+        if not found or _OF_SCORING.search(text) or _OF_A_PART.search(text):
             continue
-        total = sum(times.values())
-        yield from _compare(
-            found[0], total, rounding, evidence.document.where(at + 1), text, f"The {len(times)} epochs of the log"
-        )
+        where, what = evidence.document.where(at + 1), f"The {len(times)} epochs of the log"
+        is_sum = _OF_ITS_EPOCHS.search(text) is not None
+        yield from _compare(found[0], sum(times.values()), rounding, where, text, what, is_sum)
         return
+
+
+def _said_of_log(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
+    """The times of all epochs of the only log, against what the text says that training took."""
+    assert evidence.document is not None
+    if len([log for log in logs if len(log.epochs) > 1]) != 1:
+        return
+    log = next(log for log in logs if len(log.epochs) > 1)
+    times, rounding = _times_of_epochs(log)
+    if not times:
+        return
+    total, what = sum(times.values()), f"The {len(times)} epochs of the log"
+    for line, text in _passages(evidence, {line.line for line in log.lines}):
+        found = [each for each in _durations(text) if each.kind == "total"]
+        if len(found) != 1 or len(_durations(text)) != 1 or _OTHER.search(text) or _OF_SCORING.search(text):
+            continue
+        if not _OF_TRAINING.search(text) or _OF_A_PART.search(text):
+            continue
+        lengths = {int(match[1]) for match in _EPOCHS_IN_TEXT.finditer(text)}
+        if lengths and lengths != {len(times)}:
+            continue
+        where = evidence.document.where(line + 1)
+        finding = next(_compare(found[0], total, rounding, where, text, what), None)
+        if finding is not None:
+            yield finding
+            return
+    yield from _start_and_end(evidence, total, rounding, what)
+
+
+def _start_and_end(evidence: Evidence, total: float, rounding: float, what: str) -> Iterator[Finding]:
+    """The times of day at which a run began and ended, and the `Elapsed` of a batch system."""
+    assert evidence.document is not None
+    clocks: dict[str, tuple[float, int]] = {}
+    for at, line in enumerate(evidence.document.lines):
+        text = line.text[:200]
+        for name, pattern in (("begin", _BEGAN), ("end", _ENDED)):
+            if match := pattern.search(text):
+                clocks.setdefault(name, (3600.0 * int(match[1]) + 60 * int(match[2]) + int(match[3] or 0), at))
+    if len(clocks) == 2 and clocks["begin"][1] < clocks["end"][1]:
+        seconds = (clocks["end"][0] - clocks["begin"][0]) % 86400
+        at = clocks["end"][1]
+        span = _Duration(seconds, 60.0, 0, 0, "total")
+        if total < 80000 and seconds + span.half_digit < _LESS * (total - rounding):
+            first, last = (evidence.document.lines[line].text.strip() for _, line in clocks.values())
+            text = f"{first} ... {last}"
+            yield from _compare(span, total, rounding, evidence.document.where(at + 1), text, what)
 
 
 def _rises_as_elapsed(times: Sequence[float]) -> bool:
@@ -225,6 +318,10 @@ def _rises_as_elapsed(times: Sequence[float]) -> bool:
 def _durations(text: str) -> list[_Duration]:
     """The times in a sentence; `2 h 5 min` is one."""
     found: list[_Duration] = []
+    for match in _HOURS.finditer(text):
+        if not _OF_DAY.search(text[: match.start()]):
+            seconds = 3600.0 * int(match[1]) + 60 * int(match[2]) + int(match[3])
+            found.append(_Duration(seconds, 0.5, match.start(), match.end(), ""))
     for match in _PART.finditer(text):
         at = next(index for index in range(3) if match[index + 2])
         unit = _UNITS[at][1]
@@ -239,6 +336,7 @@ def _durations(text: str) -> list[_Duration]:
             found.append(_Duration(before.seconds + seconds, half, before.start, match.end(), ""))
         else:
             found.append(_Duration(seconds, half, match.start(), match.end(), ""))
+    found.sort(key=lambda each: each.start)
     return [_Duration(each.seconds, each.half_digit, each.start, each.end, _kind(text, each)) for each in found]
 
 
@@ -246,7 +344,7 @@ def _kind(text: str, duration: _Duration) -> str:
     before, after = text[max(duration.start - 60, 0) : duration.start], text[duration.end :]
     if _PER_EPOCH_AFTER.match(after) or _PER_EPOCH_BEFORE.search(before):
         return "epoch"
-    if re.match(r"\s?(?:/|per|each|pro|por|par)\s?\w", after, re.IGNORECASE):
+    if re.match(r"\s?(?:/|(?:per|each|pro|por|par)\b)\s?\w", after, re.IGNORECASE):
         return "other"
     return "total" if _TOTAL_AFTER.match(after) or _TOTAL_BEFORE.search(before) else ""
 
@@ -353,27 +451,34 @@ def _tables_of_settings(evidence: Evidence) -> Iterator[Finding]:
         yield from _compare(total[0], parts, half, where, text, what)
 
 
-def _compare(total: _Duration, parts: float, rounding: float, where: str, text: str, what: str) -> Iterator[Finding]:
-    """A total against the sum of its parts."""
+def _compare(
+    total: _Duration, parts: float, rounding: float, where: str, text: str, what: str, is_sum: bool = False
+) -> Iterator[Finding]:
+    """A total against the sum of its parts; of a sum, nothing else is part."""
     is_short = total.seconds + total.half_digit < _LESS * (parts - rounding)
-    is_long = total.seconds - total.half_digit > _MORE * (parts + rounding) and total.seconds > 60
+    over = total.seconds - total.half_digit
+    is_long = over > (_LONGER if parts > _LONG else _MORE) * (parts + rounding) and total.seconds > 60
+    is_other_sum = is_sum and not (
+        0.98 * (parts - rounding) <= total.seconds + total.half_digit and over <= 1.02 * (parts + rounding)
+    )
     if is_short:
         says = f"{what} take {_seconds(parts)}. The total of {_seconds(total.seconds)} is shorter, which cannot be."
+    elif is_other_sum:
+        says = f"{what} take {_seconds(parts)}, not {_seconds(total.seconds)}."
     elif is_long:
         says = (
             f"{what} take {_seconds(parts)}, but the total is {_seconds(total.seconds)}. Loading and scoring "
-            f"rarely take "
-            "so long."
+            "rarely take so long."
         )
     else:
         return
     yield Finding(
         "time",
-        "inconsistent" if is_short else "doubtful",
+        "inconsistent" if is_short or is_other_sum else "doubtful",
         says,
         where=where,
         reported=_short(text),
-        possible=f"{_seconds(parts)} or a little more",
+        possible=_seconds(parts) if is_sum else f"{_seconds(parts)} or a little more",
     )
 
 

@@ -59,7 +59,8 @@ from deepstudy.audits.training_evidence import read_training
 from deepstudy.findings import AuditSeverity, Finding
 
 _CALLED_MEAN = re.compile(
-    r"\bavg\b|\bav\.|averag|\bmean\b|running|epoch[\s_]?(?:loss|acc)|평균|平均|均值|mittel|durchschnitt|promedi|\bmedi[ao]\b|"
+    r"\bavg\b|\bav\.|averag|\bmean\b|running|epoch[\s_]?(?:loss|acc)|평균|平均|均值|mittel|durchschnitt|promedi|"
+    r"\bmedi[ao]\b|"
     r"média|moyen",
     re.IGNORECASE,
 )
@@ -374,8 +375,10 @@ _FROM_TO = tuple(
     )
 )
 _COURSE = re.compile(
-    r"\b(?:fell|fall|drop|decreas|declin|sank|went|reduc|rose|rise|increas|climb|grew|improv)\w*|(?:sank|fiel|sinkt|stieg|steigt)\b|"
-    r"baj[óo]|descend|disminuy|subi[óo]|aument|caiu|diminu|baiss|pass[ée]|augment|chut|감소|떨어|증가|상승|下降|降|上升|提高|減少|低下|上昇",
+    r"\b(?:fell|fall|drop|decreas|declin|sank|went|reduc|rose|rise|increas|climb|grew|improv)\w*|(?:sank|fiel|sinkt|"
+    r"stieg|steigt)\b|"
+    r"baj[óo]|descend|disminuy|subi[óo]|aument|caiu|diminu|baiss|pass[ée]|augment|chut|감소|떨어|증가|상승|下降|降|"
+    r"上升|提高|減少|低下|上昇",
     re.IGNORECASE,
 )
 
@@ -426,7 +429,8 @@ def _ends(metric: str, ends: Sequence[str], log: TrainingLog, where: str, text: 
 
 
 _CHANGE_OF_OTHER = re.compile(
-    r"dropout|augment|\bwhen\b|\bwith\b|without|compared|instead|baseline|models?\b|batch|learning|about|approx|roughly|~|around|"
+    r"dropout|augment|\bwhen\b|\bwith\b|without|compared|instead|baseline|models?\b|batch|learning|about|approx|"
+    r"roughly|~|around|"
     r"nearly|약|约|約|etwa|rund|environ|aprox|cerca",
     re.IGNORECASE,
 )

@@ -272,8 +272,11 @@ def _names_epoch(text: str, epoch: int) -> bool:
     """Whether the words give this number to an epoch, and not a number of images beside one."""
     return (
         re.search(
-            rf"(?:epoch|에폭|에포크|[ée]poca|[ée]poque|エポック)\w{{0,2}}\W{{0,4}}(?:nr|no)?\W{{0,3}}{epoch}(?!\d|[,.]\d)|"
-            rf"(?<![\d.,/]){epoch}\W{{0,2}}(?:st|nd|rd|th|번째|个|轮|ª|e|ème)?\W?(?:epoch|에폭|에포크|轮|[ée]poca|[ée]poque|エポック)|"
+            rf"(?:epoch|에폭|에포크|[ée]poca|[ée]poque|エポック)\w{{0,2}}\W{{0,4}}(?:nr|no)?\W{{0,3}}{epoch}(?!\d|"
+            rf"[,.]\d)|"
+            rf"(?<![\d.,/]){epoch}\W{{0,2}}(?:st|nd|rd|th|번째|个|轮|ª|e|ème)?\W?(?:epoch|에폭|에포크|轮|[ée]poca|"
+            rf"[ée]poque|"
+            rf"エポック)|"
             rf"第\s?{epoch}\s?(?:轮|个|輪)",
             text,
             re.IGNORECASE,

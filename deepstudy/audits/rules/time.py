@@ -6,7 +6,7 @@ The rule checks:
 * epochs that take far longer or shorter than the other epochs of the run;
 * seconds that differ by more than 25 % from the words printed with them;
 * two runs with the same time to the second;
-* the time of a step or an epoch, times their number, against the time of the whole;
+* the time of a step or an epoch, times their number, and the times of all epochs, against the time of the whole;
 * time stamps that go back, or leave no time for an epoch;
 * images per second against the time of an epoch;
 * a network that is claimed to train faster although it needs far more multiply-adds.

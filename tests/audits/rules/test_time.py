@@ -150,6 +150,46 @@ def test_times_of_several_networks(text: str) -> None:
     assert found(text) == []
 
 
+def epochs_of(seconds: float, word: str = "Epoch") -> str:
+    return "".join(f"{word} {epoch}/6 loss {2 / epoch:.3f} time {seconds} s\n" for epoch in range(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (epochs_of(50) + "\nThe training took 3 minutes.\n", "inconsistent"),
+        (epochs_of(50, "Época") + "\nO treino levou 2 min 30 s.\n", "inconsistent"),
+        ("Start: 09:10:00\n" + epochs_of(50) + "End: 09:13:10\n", "inconsistent"),
+        ("Début : 23:58:00\n" + epochs_of(50, "Époque") + "Fin : 00:01:10\n", "inconsistent"),
+        (epochs_of(50, "Époque") + "durée totale des 6 époques : 9 min 20 s\n", "inconsistent"),
+        (epochs_of(50) + "sum of all epochs: 280 s\n", "inconsistent"),
+        (epochs_of(50) + "training finished, total time 0:09:10\n", "doubtful"),
+        (epochs_of(50, "轮次") + "训练完成，总用时 10分10秒\n", "doubtful"),
+        (epochs_of(50, "Epoche") + "\nDas Training dauerte insgesamt 8 Minuten.\n", "doubtful"),
+    ],
+)
+def test_the_times_of_a_log_are_added_up(text: str, severity: str) -> None:
+    assert [finding.severity for finding in found(text)] == [severity]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        epochs_of(50) + "\nThe training took 5 minutes.\n",
+        epochs_of(50) + "\nThe whole training took 5 min 20 s, loading included.\n",
+        epochs_of(50) + "\nThe test took 3 s. Training the baseline took 2 minutes on another machine.\n",
+        epochs_of(50) + "\nThe first epoch took longer: training it took 1 minute.\n",
+        "Start: 09:10:00\n" + epochs_of(50) + "End: 09:15:40\n",
+        epochs_of(50) + "sum of all epochs: 300 s\n",
+        epochs_of(50) + "Training complete in 5m 31s\n",
+        epochs_of(5) + "Total time 0:01:10\n",
+        epochs_of(50) + "\nEl entrenamiento tardó 5 minutos para terminar.\n",
+    ],
+)
+def test_a_total_may_hold_a_little_more_than_the_epochs(text: str) -> None:
+    assert found(text) == []
+
+
 def test_rows_of_a_table_are_multiplied() -> None:
     head = "# CNNs on MNIST\n\n| Model | Epochs | Time per epoch (s) | Total time (min) |\n|---|---|---|---|\n"
     (finding,) = found(head + "| A | 20 | 30.1 | 10.2 |\n| B | 20 | 60.2 | 10.1 |\n")
