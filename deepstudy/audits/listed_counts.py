@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deepstudy.audits.layer_arithmetic import CountedTotal, possible_totals, tallies, variants
+from deepstudy.audits.parameter_bytes import widths_of
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import (
     WITHOUT_PARAMETERS,
@@ -366,7 +367,7 @@ _BYTES |= {"KIB": (1024,), "MIB": (1024**2,), "GIB": (1024**3,)}
 
 
 def _megabytes(network: ListedNetwork, document: ReportDocument) -> Iterator[Finding]:
-    """A size of the parameters that is not 4 bytes for each (2 or 8 are fine too)."""
+    """A size of the parameters that is not 4 bytes for each, or 2, 8 or 1 where the text speaks of such numbers."""
     total, size = network.total("total"), network.total("params_size")
     if (
         total is None
@@ -378,13 +379,13 @@ def _megabytes(network: ListedNetwork, document: ReportDocument) -> Iterator[Fin
     step = 10.0 ** -len(size.count.text.replace(",", ".").partition(".")[2])
     allowed = [
         (total.count.low * width / unit, total.count.high * width / unit)
-        for width in (4, 2, 8, 1)
+        for width in widths_of(document.text)
         for unit in _BYTES[size.unit]
     ]
     if any(low - step <= size.count.value <= high + step for low, high in allowed):
         return
     # Keras and torchsummary count 1024 bytes in a KB, torchinfo and Lightning 1000.
-    is_binary = network.framework == "keras" or any(layer.name.endswith("-1") for layer in network.layers)
+    is_binary = network.framework == "keras" or any(re.fullmatch(r"\w+-1", layer.name) for layer in network.layers)
     needed = 4 * total.count.value / _BYTES[size.unit][-1 if is_binary else 0]
     yield Finding(
         _RULE,

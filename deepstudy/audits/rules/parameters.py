@@ -60,6 +60,7 @@ from typing import Any
 
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
+from deepstudy.audits.parameter_bytes import byte_findings
 from deepstudy.audits.printed import Sum, doubled
 from deepstudy.findings import Finding
 
@@ -78,6 +79,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     yield from _arithmetic(evidence.sums)
     if evidence.document is not None:
         yield from count_findings(evidence.networks, evidence.document)
+        yield from byte_findings(evidence.layout, evidence.document)
         return
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.figures:

@@ -162,7 +162,9 @@ def test_parts_and_bytes_of_a_total(text: str, right: str, wrong: str, says: str
     "text",
     [
         KERAS.replace(" flatten (Flatten)           (None, 3872)              0\n", " ...\n").replace("4640", "4640"),
-        TORCHSUMMARY.replace("Params size (MB): 0.72", "Params size (MB): 0.36"),  # 16 bits for each
+        "model.half()\n" + TORCHSUMMARY.replace("Params size (MB): 0.72", "Params size (MB): 0.36"),
+        TORCHSUMMARY.replace("0.72", "0.36") + "The weights are stored as float16.\n",
+        TORCHSUMMARY.replace("0.72", "0.18") + "Los pesos se cuantizan a 8 bits.\n",
         TORCHSUMMARY.replace("              ReLU-3", "        MyThing-3"),
         KERAS.replace("(BatchNormalization)  (None, 26, 26, 16)  64", "(BatchNormalizat (None, 26, 26, 16)  64"),
         # without scale or shift
@@ -472,3 +474,60 @@ def test_equations_in_any_notation_that_are_wrong(text: str, says: str) -> None:
     (finding,) = found(text)
     assert finding.severity == "impossible"
     assert says in finding.says
+
+
+SIZES = """\
+| network | parameters | MB |
+|---|---|---|
+| Slim | 1,204,000 | 4.8 |
+| Broad | 5,310,400 | 21.2 |
+| Vast | 9,880,000 | 39.5 |
+"""
+BOTH = """\
+Die Gewichte sind Zahlen mit 32 Bit.
+
+| Netz | Parameter | Größe (MB) |
+|---|---|---|
+| klein | 402.600 | 1,6 |
+| mittel | 2.816.300 | 11,3 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (TORCHSUMMARY.replace("0.72", "0.36"), "189,162 parameters of 4 bytes need 0.722 MB, not 0.36 MB"),
+        (SIZES.replace("21.2", "10.6"), "5,310,400 parameters of 4 bytes need 21.2 or 20.3 MB, not 10.6"),
+        (SIZES.replace("1,204,000", "1.2 M").replace("4.8", "9.6"), "1.2 M parameters of 4 bytes need 4.8 or"),
+        (BOTH.replace("11,3", "5,6"), "2,816,300 parameters of 4 bytes need 11.3 or 10.7 MB, not 5,6"),
+        (SIZES.replace("parameters | MB", "Params (k) | float32 size (MB)").replace("1,204,000", "1204")
+         .replace("5,310,400", "5310").replace("9,880,000", "9880").replace("39.5", "19.8"), "not 19.8"),
+        ("The 5,310,400 parameters take 10.6 MB as float32 numbers.", "not 10.6 MB"),
+        ("2,5 Millionen Parameter belegen mit 4 Byte je Gewicht 25 MB.", "not 25 MB"),
+    ],
+)  # fmt: skip
+def test_sizes_that_are_not_four_bytes_each(text: str, says: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "inconsistent"
+    assert says in finding.says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SIZES,
+        BOTH,
+        SIZES.replace("4.8", "2.4").replace("21.2", "10.6").replace("39.5", "19.8"),  # half precision
+        SIZES.replace("21.2", "10.6") + "\nBroad is stored as fp16.",
+        SIZES.replace("21.2", "5.3") + "\nBroad is quantised to int8.",
+        SIZES.replace("| MB |", "| GPU memory (MB) |").replace("21.2", "900"),
+        SIZES.replace("4.8", "4.9").replace("21.2", "21.4"),  # files with a header
+        SIZES.replace("4.8", "4.6").replace("21.2", "20.3").replace("39.5", "37.7"),  # 1024 bytes in a KB
+        SIZES.replace("4.8", "14.5").replace("21.2", "63.7").replace("39.5", "118.6"),  # with the optimiser's numbers
+        "The 5,310,400 parameters take 21.2 MB as float32 numbers.",
+        "The 5,310,400 parameters take 10.6 MB.",
+        "Training the 5,310,400 parameters in float32 takes 900 MB of memory.",
+    ],
+)
+def test_sizes_with_a_sound_reading(text: str) -> None:
+    assert found(text) == []
