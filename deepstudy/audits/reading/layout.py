@@ -48,6 +48,8 @@ _STARTS_PRINTED = re.compile(
     re.IGNORECASE,
 )
 _ALL_DIGITS = re.compile(r"[\d.,\s]+")
+_LONE_NUMBER = re.compile(r"\s*-?\d{1,3}\.\d{2,}\s*%?\s*")
+_LONE_NAME = re.compile(r"\s*[a-zA-Z]\w{2,30}\s*=\s*")  # what MATLAB prints above a number
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MARKS = re.compile(
     r"\*\*|__|`|~~|</?(?:b|strong|em|i|sub|sup|center|br|span|font)\b[^<>]{0,80}>|\$|\\textbf|\\mathbf|\\underline"
@@ -84,6 +86,8 @@ def is_printed(text: str) -> bool:
     Returns:
         True for `Epoch 3, loss: 0.2`, False for sentences.
     """
+    if _LONE_NUMBER.fullmatch(text) or _LONE_NAME.fullmatch(text):
+        return True
     pairs = len(_KEY_VALUE.findall(text))
     words = len(_WORD.findall(text))
     if _SENTENCE_END.search(text) and words > 7 and not _STARTS_PRINTED.match(text):

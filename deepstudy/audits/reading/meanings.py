@@ -26,7 +26,7 @@ _GAP = re.compile(
     rf"(?:[\s:=~≈<>≥≤\-–—→*_`'\"()\[\]{{}}/\\$]|{_CJK_FILLERS}|(?<![^\W\d_]){_FILLERS}(?![^\W\d_]))*", re.I
 )
 _TIGHT = re.compile(
-    r"[\s:=~≈→>*_`'\"()\[\]{}$\\-]*(?:\((?:top-?1|%|val|test|train|mean|avg|nats?|in %)\)[\s:=]*)?", re.I
+    r"\d?[\s:=.~≈→>*_`'\"()\[\]{}$\\-]*(?:\((?:top-?1|%|val|test|train|mean|avg|nats?|in %)\)[\s:=]*)?", re.I
 )
 _LIST = re.compile(
     r"\s*(?:%|％|\\%)?[\s)]*(?:\([^()\d]{0,40}\))?[\s]*"
@@ -52,6 +52,7 @@ _LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에�
 #: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
 _NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*")
 _SUM = re.compile(r"\s?[+=]\s?")
+_BARE = re.compile(r"[\s:=]{1,4}")
 _LARGEST_LOSS = 50.0  # of a sentence; a larger number is something else
 _WIDEST_GAP = 90  # letters between a metric and its number
 _BY = re.compile(
@@ -113,13 +114,32 @@ class _Assignment:
             number.has_percent = True
         elif last is not None and _continues(self.text, last, number):
             number.metric, number.metric_at = last.metric, last.metric_at
-        elif not self.is_printed:
+        elif self.is_printed:
+            self._assign_loss_of_split(number)
+        else:
             self._assign_in_sentence(number)
         if not number.metric and number.whole is not None and _COUNTED.search(self.text):
             number.metric = "correct"
         if number.metric:
             _see_change(self.phrase, number)
             self.last = number
+
+    def _assign_loss_of_split(self, number: Number) -> None:
+        """`train 0.6924 acc 0.55 val 0.6861 acc 0.6389`: the number right after a split is a loss, beside accuracies."""
+        at = self.positions[number.token]
+        before = self.tokens[at - 1] if at else None
+        is_beside = (
+            before is not None and before.kind == "split" and _BARE.fullmatch(self.text[before.end : number.start])
+        )
+        if (
+            is_beside
+            and self.rates
+            and number.step <= 0.001
+            and 0 <= number.value < _LARGEST_LOSS
+            and not number.has_percent
+        ):
+            assert before is not None
+            number.metric, number.split = "loss", before.name
 
     def _give(self, number: Number, at: int) -> None:
         number.metric, number.metric_at = self.tokens[at].name, at
@@ -312,5 +332,6 @@ def _see_change(phrase: Phrase, number: Number) -> None:
     else:
         number.is_change = re.search(r"[+＋]\s*$", near) is not None and not re.search(r"\d\s*[+＋]\s*$", near)
     is_part = _NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near)
+    is_part = is_part and not _COUNTED.search(text[number.end : number.end + 50])  # `98 % of the images are right`
     if number.has_percent and not number.is_direct and is_part:
         number.role, number.metric = "setting", ""

@@ -20,7 +20,7 @@ _PER_EPOCH = re.compile(
 )
 _DURATION = re.compile(
     r"\btim(?:e|es|ing)\b|train(?:s|ed|ing)\b|took|takes|ran|runs?\b|elapsed|finish|complet|total|within|lasted|needs?\b|hours|minutes|"
-    r"시간|걸|소요|时间|時間|耗时|用时|需要|花|tiempo|tard|tempo|lev(?:a|ou)|demor|zeit|dauer|braucht|temps|durée|dure|prend",
+    r"시간|걸|소요|时间|時間|耗时|用时|需要|花|tiempo|tard|tempo|lev(?:a|ou)|demor|zeit|dur[aóae]|dauer|braucht|temps|durée|dure|prend",
     re.IGNORECASE,
 )
 
@@ -89,8 +89,9 @@ def _other(phrase: Phrase, number: Number) -> str:
     if number.role == "seconds" and number.seconds is not None:
         if number.per.startswith(("epoch", "époq", "époc")) or _PER_EPOCH.search(text, number.end, number.end + 40):
             return "seconds_per_epoch"
-        if not number.per and _DURATION.search(text):
-            return "seconds_per_epoch" if _PER_EPOCH.search(text) else "seconds"
+        if not number.per and _PER_EPOCH.search(text):
+            return "seconds_per_epoch"
+        return "seconds" if not number.per and _DURATION.search(text) else "other"
     return ""
 
 

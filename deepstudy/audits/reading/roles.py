@@ -38,12 +38,16 @@ _NEXT_TO = re.compile(r"\s*(?:th|st|nd|rd|e|er|ème|ª|º|번째|번|-|\.|个|�
 _SETTING_GAP = re.compile(
     rf"(?:{_CALLED}|of|is|was|to|by|set|rate|with|at|from|as|为|は|는|은|를|de|von|a|p)*", re.IGNORECASE
 )
+_SHARES = re.compile(
+    r"drop|rate|prob|ratio|split|smooth|thresh|flip|crop|zoom|shift|rotat|size|test_|valid|드롭|丢弃|ドロップ",
+    re.IGNORECASE,
+)
 _SETTING_LIST = re.compile(r"(?! {2})[\s,/]*(?:and|or|to|then|->|→|-|~)?[\s,(\[]*")
 _BEFORE_SETTING = re.compile(
     r"[\s-]*(?:hidden |output |conv\w* |dense |fully[- ]connected |个|個|개의? ?)?", re.IGNORECASE
 )
 _BESIDE = re.compile(rf"{_CALLED}{{0,5}}")
-_HAS_OWN = re.compile(r"[\s_-]*size|\s*\d|\s*[:=]")
+_HAS_OWN = re.compile(r"[\s_-]*size|\s*\d{1,9}(?![.,\d])|\s*[:=]")
 _EPOCH_AND_STEP = re.compile(r"\s*\[\s*(\d{1,6})\s*,\s*(\d{1,8})\s*\]")
 _AFTER_EPOCHS = re.compile(
     r"(?:\bafter|\bat|\bin|\bby|経過|后|nach|après|tras|após|第|en la|na|bei)\s*(?:only |just |the |about |training for )?$",
@@ -52,7 +56,8 @@ _AFTER_EPOCHS = re.compile(
 _IN_NAME = re.compile(r"[a-zA-Z]\((\d{1,5})\)(?=\s*[:=]?\s*[\d.])")
 _BAR = re.compile(r"\s?\|[#█▉▊▋▌▍▎▏ ]*")
 _BAR_AFTER = re.compile(r"\s*(?:\[|\||━|-\s|\))")
-_RIGHT_BEFORE = re.compile(r"acc\w*|correct|정확|准确|正解", re.IGNORECASE)
+_RIGHT_AFTER = re.compile(r"\s?\w{0,3}?\s?(?:分类正确|正确|正解|が正|정답|맞|答对|correct|right|richtig)")
+_RIGHT_BEFORE = re.compile(r"acc\w*|correct|정확|准确|正解|答对|正确", re.IGNORECASE)
 _UNIT_SETTINGS = re.compile(
     r"(?:classes|layers?|filters?|neurons?|units?|nodes?|channels?|kernels?|heads?|workers|seeds?)$", re.IGNORECASE
 )
@@ -165,7 +170,11 @@ def _recognise(phrase: Phrase) -> None:
                 number.role = "setting"
                 units.add(after)
         elif number.whole is None and is_count(number) and _IMAGES.match(text, number.end):
-            number.role = "images"
+            is_right = _RIGHT_AFTER.match(text, number.end) or _RIGHT_BEFORE.search(
+                text[max(number.start - 4, 0) : number.start]
+            )
+            number.role = "" if is_right else "images"
+            number.metric = "correct" if is_right else ""
     _name_bars(phrase)
     _name_split_sizes(phrase)
     _add_times(phrase)

@@ -56,6 +56,15 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
             number.split = loose[0].name
         elif earlier and not _cut(text, earlier[-1].end, number.start):
             number.split = earlier[-1].name
+        elif is_printed:
+            number.split = _of_words(phrase, splits, number)
+
+
+def _of_words(phrase: Phrase, splits: Sequence[tuple[int, Token]], number: Number) -> str:
+    """`train loss 0.01 acc 46 % test loss 1.17 acc 51 %`: a split that stands apart holds until the next one."""
+    before = [token for _, token in splits if token.end <= number.start]
+    is_apart = bool(before) and phrase.text[before[-1].end : before[-1].end + 1] in (" ", ":", "\t")
+    return before[-1].name if is_apart else ""
 
 
 def images_of(phrase: Phrase, number: Number) -> int | None:

@@ -114,8 +114,12 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
                 columns[at] = replace(column, split="train")
             elif "train_loss" in fastai and "valid_loss" in fastai and fastai[0] == "epoch":
                 columns[at] = replace(column, split="validation")
-    if not any(column.metric in (*RATES, "loss") for column in columns):
+    if not any(column.metric in RATES for column in columns):
         columns = _of_caption(table, columns, context)
+    rates = [column for column in columns if column.metric in RATES]
+    for at, column in enumerate(columns):
+        if rates and column.role == "derived" and not column.metric:
+            columns[at] = replace(column, metric=rates[0].metric)  # a difference of the rates beside it
     if context.speaks_of_accuracy and not any(column.metric in RATES for column in columns):
         # `base (%)` beside `loss`: in a report on accuracies, percentages of results are accuracies.
         columns = [
@@ -135,6 +139,8 @@ def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentC
     for text in (table.caption, *reversed(table.headings[-2:]), "accuracy" if context.speaks_of_accuracy else ""):
         metrics = {token.name for token in tokenize(text) if token.kind == "metric"} & {*RATES, "loss"}
         if len(metrics) != 1 or (text == "accuracy" and not any(repeated)):
+            continue
+        if metrics == {"loss"} and any(column.metric == "loss" for column in columns):
             continue
         said = _meaning(text, context)
         made = []
