@@ -2,6 +2,9 @@
 
 settings.py     what the text says of training: in sentences, in code, in mappings
 experiments.py  which experiments it has, with their settings, figures and logs
+figures.py      its numbers as figures of a study file
+counts.py       the counts of a listed network
+log_lines.py    lines of a log as a study file reads them
 claims.py       sentences that may be claims
 text.py         the study file
 """

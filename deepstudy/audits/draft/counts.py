@@ -59,7 +59,7 @@ def read_counts(evidence: Evidence) -> ListedCounts:
             if figures:
                 lines |= {each.line for each in network.totals} | {each.line for each in network.layers}
                 others = [each for each in evidence.networks if each is not network and each.total("total")]
-                left_out = tuple((each.where, _described(each)) for each in others)
+                left_out = tuple((each.where, describe_network(each)) for each in others)
                 return ListedCounts(figures, frozenset(lines), left_out)
     return ListedCounts((), frozenset(lines))
 
@@ -81,10 +81,18 @@ def _is_count(figure: Reported) -> bool:
     return figure.quantity in ("weights", "parameters")
 
 
-def _described(network: ListedNetwork) -> str:
+def describe_network(network: ListedNetwork) -> str:
+    """Say which network it is, by its name and its total.
+
+    Arguments:
+        network: a listed network.
+
+    Returns:
+        `network sequential: 54,410 parameters`.
+    """
     total = network.total("total")
     name = f"network {network.name}" if network.name else "a network"
-    return f"{name}: {total.count.text} parameters" if total is not None else name
+    return f"{name}: {_total(total)} parameters" if total is not None else name
 
 
 # Printed counts ------------------------------------------------------------------------------------------------------
@@ -111,7 +119,7 @@ def _printed_counts(network: ListedNetwork, evidence: Evidence) -> Iterator[Repo
 def _all_rows(network: ListedNetwork, rows: Sequence[ListedLayer], total: ListedTotal) -> Sequence[ListedLayer]:
     """The rows that are the whole network; none where some may be missing, or may be counted twice."""
     counts = [layer.count for layer in rows if layer.count is not None]
-    if not network.is_complete or not total.count.is_exact or not all(count.is_exact for count in counts):
+    if not network.is_complete or not all(each.is_exact and each.value.is_integer() for each in [total.count, *counts]):
         return ()
     ways = [rows, [row for row in rows if row.kind != "container"], [row for row in rows if not row.is_parent]]
     ways += [rows[start:] for start in range(1, len(rows) - 1)]  # the rows above may be of another network

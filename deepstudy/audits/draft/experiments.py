@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from deepstudy.audits.draft.counts import order_totals, read_counts
+from deepstudy.audits.draft.counts import ListedCounts, describe_network, order_totals, read_counts
 from deepstudy.audits.draft.figures import QUANTITIES, FigureReader, are_same, without_paces
 from deepstudy.audits.evidence import Evidence, PrintedLog
 from deepstudy.audits.printed import Sum, doubled
@@ -120,7 +120,9 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
         name, facts = next(iter(facts_of_trials.items()), ("report", {}))
         _experiment(drafted, name, facts)
     experiments = list(drafted.values())
-    homeless += [*_add_counts(evidence, experiments), *_add_sentences(evidence, experiments, reader)]
+    counts = read_counts(evidence)
+    homeless += _add_counts(counts, evidence, experiments)
+    homeless += _add_sentences(evidence, experiments, reader, counts.lines)
     homeless += _add_sums(evidence, experiments)
     for experiment, name in zip(experiments, _names([each.says for each in experiments]), strict=True):
         experiment.name = name
@@ -200,24 +202,27 @@ def _is_no_result(statement: Statement) -> bool:
 # Figures --------------------------------------------------------------------------------------------------------------
 
 
-def _add_counts(evidence: Evidence, experiments: Sequence[DraftedExperiment]) -> Iterator[tuple[str, str]]:
+def _add_counts(
+    counts: ListedCounts, evidence: Evidence, experiments: Sequence[DraftedExperiment]
+) -> Iterator[tuple[str, str]]:
     """Give the counts of a listed network to its experiment; yield those of other networks."""
-    counts = read_counts(evidence)
     if len(experiments) == 1:
         experiments[0].figures += counts.figures
         yield from counts.left_out
         return
     for network in evidence.networks:
-        if (total := network.total("total")) is not None:
-            yield network.where, f"{network.name or 'a network'}: {total.count.text} parameters"
+        if network.total("total") is not None:
+            yield network.where, describe_network(network)
 
 
 def _add_sentences(
-    evidence: Evidence, experiments: list[DraftedExperiment], reader: FigureReader
+    evidence: Evidence, experiments: list[DraftedExperiment], reader: FigureReader, listed: frozenset[int]
 ) -> Iterator[tuple[str, str]]:
-    """Give each statement outside of tables to its experiment; yield those whose experiment is not known."""
+    """Give each statement outside of tables to its experiment; yield those whose experiment is not known.
+
+    The counts in `listed` lines are of layers.
+    """
     known = [figure for experiment in experiments for figure in experiment.figures]
-    listed = read_counts(evidence).lines
     for statement in evidence.statements:
         if not _is_told(statement) or statement.metric not in QUANTITIES or _is_no_result(statement):
             continue

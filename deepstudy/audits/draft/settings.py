@@ -38,7 +38,8 @@ _TABLE: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("augment.crop", rf"padd(?:ing|ed) (?:of|by) {_COUNT}(?= pixels)", int),
     (
         "data.validation",
-        r"(\d{1,3}(?:,\d{3})+|\d{3,6}) (?:training )?(?:images )?(?:are |were )?(?:held out|for validation)",
+        r"(\d{1,3}(?:,\d{3})+|\d{3,6}) (?:of the )?(?:training )?(?:images )?(?:are |were )?"
+        r"(?:held out|for validation)",
         _count,
     ),
 )

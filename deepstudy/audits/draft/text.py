@@ -18,7 +18,9 @@ from deepstudy.study.reported import Reported
 
 _MISSING = "# complete: not found in the text"
 _DEFAULTS: dict[str, Any] = {"epochs": 10, "batch_size": 64, "optimizer.name": "sgd", "optimizer.lr": 0.01}
-_OTHER_DATA = "./images/"  # a folder, as a study file gives data sets that are not built in
+#: A folder, as a study file gives data sets that are not built in. Nothing is held against the sizes of a guess.
+_OTHER_DATA = "./images/"
+_BUILT_IN = "  # complete: the folder of its images, or a data set that is built in, such as"
 _USUALLY_HELD_OUT = 5000  # training images
 _USUAL_RATE = {"adam": 0.001, "adamw": 0.001}
 #: Options that each optimizer of a draft may have.
@@ -62,11 +64,8 @@ def draft(evidence: Evidence) -> str:
 class _CommonRecipe:
     """What all experiments share: what most of them say, then what the text says once, else a default."""
 
-    def __init__(
-        self, evidence: Evidence, experiments: Sequence[DraftedExperiment], is_of_other_data: bool = False
-    ) -> None:
+    def __init__(self, evidence: Evidence, experiments: Sequence[DraftedExperiment], is_of_other_data: bool) -> None:
         self.experiments = experiments
-        self.is_of_other_data = is_of_other_data
         self.settings = read_settings(evidence)
         epochs = [figure.epoch for each in experiments for figure in each.figures if isinstance(figure.epoch, int)]
         lines = [line for each in experiments for log in each.logs for line in log.lines]
@@ -75,10 +74,9 @@ class _CommonRecipe:
         self.epochs = max(self.lengths or epochs or [0])
         self.batch_size = self._most_common("batch_size")
         self.optimizer = self._optimizer()
-        self.data = next(
-            (each.facts["data.name"] for each in experiments if each.facts.get("data.name") in DATASETS), None
-        )
-        self.validation = _validation(evidence, self.settings, self.data)
+        names = [each.facts["data.name"] for each in experiments if each.facts.get("data.name") in DATASETS]
+        self.data = names[0] if names and not is_of_other_data else None
+        self.sizes, self.too_many = _sizes(evidence, self.settings, self.data)
         splits = {figure.split for each in experiments for figure in each.figures}
         self.has_validation = "validation" in splits | {statement.split for statement in evidence.statements}
         self.normalize = {key: self._most_common(f"normalize.{key}") for key in ("mean", "std")}
@@ -106,17 +104,16 @@ class _CommonRecipe:
     def lines(self) -> Iterator[str]:
         """The common part of the study file."""
         assumed = []
-        data = self.data or (_OTHER_DATA if self.is_of_other_data else _usual_data(self.experiments))
-        held_out = {}
-        if self.validation or self.has_validation:
-            held_out = {"validation": self.validation or _USUALLY_HELD_OUT}
-            assumed += [] if self.validation else ["data.validation"]
-        remark = f"  {_MISSING}" if not self.data else ""
-        if data == _OTHER_DATA:
-            remark = "  # complete: the folder of its images; the report names none that is built in"
-        if held_out and not self.validation:
-            remark = "  # complete: how many images are held out"
-        yield f"data: {_mapping({'name': data, **held_out})}{remark}"
+        sizes = self.sizes
+        if self.has_validation and "validation" not in sizes:
+            sizes = {**sizes, "validation": _USUALLY_HELD_OUT}
+            assumed = ["data.validation"]
+        remark = "  # complete: how many images are held out" if assumed else ""
+        if self.too_many:
+            remark = f"  # complete: the text says {self.too_many}"
+        if self.data is None:
+            remark = f"{_BUILT_IN} {_usual_data(self.experiments)}"
+        yield f"data: {_mapping({'name': self.data or _OTHER_DATA, **sizes})}{remark}"
         yield "recipe:"
         for key, value in (("epochs", self.epochs or None), ("batch_size", self.batch_size)):
             yield f"  {key}: {value or _DEFAULTS[key]}" + ("" if value else self._missing(key))
@@ -144,13 +141,38 @@ class _CommonRecipe:
         return f"  # complete: the text gives {values}" if values else f"  {_MISSING}"
 
 
-def _validation(evidence: Evidence, settings: Mapping[str, Sequence[Any]], data: str | None) -> int | None:
-    """How many training images are held out; None if the text does not say it, or says several things."""
-    train = DATASETS[data].splits["train"] if data else 0
-    said = {images for _, split, images, _, _ in evidence.splits if split == "validation"}
-    said |= {train - images for _, split, images, _, _ in evidence.splits if split == "train" and images < train}
-    said |= {*settings.get("data.validation", [])} | {round(part * train) for part in settings.get("data.fraction", [])}
-    return said.pop() if len(said) == 1 and 0 < min(said) < train else None
+def _sizes(evidence: Evidence, settings: Mapping[str, Sequence[Any]], data: str | None) -> tuple[dict[str, int], str]:
+    """How many images of a data set are used, where the text says one thing, and sizes that it does not have.
+
+    Of training images, more than half are what the held-out ones leave; fewer are a part of the data set.
+    """
+    if data is None:
+        return {}, ""
+    splits = DATASETS[data].splits
+    said: dict[str, set[int]] = {"train": set(), "validation": set(), "test": set()}
+    for _, split, images, of, _ in evidence.splits:
+        if of in ("None", data):
+            said.setdefault(split, set()).add(images)
+    held_out = {
+        *settings.get("data.validation", []),
+        *(round(part * splits["train"]) for part in settings.get("data.fraction", ())),
+    }
+    used = {images for images in said["train"] if images < splits["train"]} - held_out
+    rests = {splits["train"] - images for images in used if images >= splits["train"] / 2}
+    parts = {images for images in used if images < splits["train"] / 2}
+    validation = said["validation"] | held_out | rests
+    sizes = {}
+    if len(validation) == 1 and 0 < min(validation) < splits["train"]:
+        sizes["validation"] = min(validation)
+    if len(parts) == 1 and min(parts) + sizes.get("validation", 0) <= splits["train"]:
+        sizes["train_images"] = min(parts)
+    if len(said["test"]) == 1 and 0 < min(said["test"]) < splits["test"]:
+        sizes["test_images"] = min(said["test"])
+    names = {"train": "training"}
+    more = [
+        (split, n) for split in splits for n in sorted(said[split]) if n > splits[split] and n != sum(splits.values())
+    ]
+    return sizes, " and ".join(f"{n:,} {names.get(split, split)} images" for split, n in more)
 
 
 def _usual_data(experiments: Sequence[DraftedExperiment]) -> str:
