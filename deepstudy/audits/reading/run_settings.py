@@ -49,6 +49,9 @@ _EPOCHS_SET = re.compile(
     rf"['\"*_`\s]{{0,3}}(?:[:：=|]|->)['\"*_`\s]{{0,3}}(\d{{1,5}})(?![\d./]|,\d|\s?(?:/|of|[,;]?\s?loss|[|:])\s?)",
     re.IGNORECASE,
 )
+_EPOCHS_COUNT = re.compile(
+    r"(?:에폭|에포크|轮|輪|エポック|epoch)\s?(?:수|数|數)\s{0,6}(\d{1,5})(?![\d.,/])", re.IGNORECASE
+)
 _EPOCHS_LONG = re.compile(
     rf"(?<![\d.,/\[-])(\d{{1,5}})\s?(?:training\s|full\s|개의?\s?|个|個の?\s?)?{_EPOCH_WORD}(?![a-z])(?!\s?[:#\d])",
     re.IGNORECASE,
@@ -63,7 +66,8 @@ _NOT_LENGTH = re.compile(
 )
 _NOT_LENGTH_AFTER = re.compile(
     r"\s?(?:in|later|earlier|before|without|warm|of (?:warm|patience|no)|마다|후|이후|에서|之后|后|後|で|から|más|"
-    r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils|を過ぎ|を超え|以降|以后|以後|을 (?:넘|지나)|쯤|부터|"
+    r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils|を過ぎ|を超え|以降|以后|以後|の(?:後|時)|目|번째|"
+    r"을 (?:넘|지나)|쯤|부터|"
     r"까지|まで)",
     re.IGNORECASE,
 )
@@ -239,6 +243,9 @@ def _lengths(text: str, own: int) -> Iterator[float]:
         is_counter = re.match(r"epoch\W{0,3}[:：]", match[0], re.IGNORECASE) is not None  # `Epoch: 3`
         is_counter |= re.match(r"epoch\s?=\s?\d+,", text[match.start() :][:40], re.IGNORECASE) is not None
         if int(match[1]) and not is_counter and match.start() < own:
+            yield float(match[1])
+    for match in _EPOCHS_COUNT.finditer(text):
+        if int(match[1]) and match.start() < own:
             yield float(match[1])
     for match in _EPOCHS_LONG.finditer(text):
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())

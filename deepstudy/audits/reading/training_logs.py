@@ -35,6 +35,8 @@ _STEP = re.compile(
 _COUNTER = r"(\d{1,9})\s?/\s?(\d{1,9})"
 _BRACKETS = re.compile(rf"[\[(]\s{{0,6}}{_COUNTER}\s?(?:,?\s?\(?\s?\d{{1,3}}(?:\.\d{{1,4}})?\s?%\s?\)?)?\s?[\])]")
 _BAR = re.compile(rf"(?:^\s{{0,8}}|\|\s?){_COUNTER}\s{{0,3}}(?:[\[━█|]|={{2}}|-\s)|\s{_COUNTER}\s*$")
+_BRACKET_FIRST = re.compile(r"\[\s{0,4}\d{1,4}\s?/\s{0,4}\d{1,4}\s?\]")
+_FEWEST_COUNTED = 3
 _RESULT_BEFORE = re.compile(
     r"(?:acc\w*|correct\w*|정확도|准确率|正解率)\W{0,12}(?:\d[\d.]*\s?%)?\W{0,3}$", re.IGNORECASE
 )
@@ -258,6 +260,11 @@ class _LogSplitter:
         return self.logs
 
     def _end(self) -> None:
+        counted = _epochs_in_brackets(self.lines)
+        if counted:
+            self.logs.append(TrainingLog(counted, "printed", self.above, self.has_gaps))
+            taken = {line.line for line in counted}
+            self.lines = [line for line in self.lines if line.line not in taken]
         if any(line.epoch is not None or line.step is not None for line in self.lines):
             self.logs.append(TrainingLog(tuple(self.lines), "printed", self.above, self.has_gaps))
         self.lines, self.has_gaps, self.epoch = [], False, (None, None)
@@ -298,6 +305,22 @@ class _LogSplitter:
             return False
         is_alone = words <= 3 and len(text) < 60 and not _LENGTH.search(text)
         return is_alone or ((says_more or line.step is not None) and words <= 25 and _starts(text))
+
+
+def _epochs_in_brackets(lines: Sequence[LoggedLine]) -> tuple[LoggedLine, ...]:
+    """Lines that begin with `[ 3/20]` and rise by one count epochs, if they have validation results as well."""
+    counted = [line for line in lines if not line.names_epoch and _BRACKET_FIRST.match(line.text)]
+    steps, totals = [line.step for line in counted], {line.steps for line in counted}
+    if len(counted) < _FEWEST_COUNTED or len(totals) != 1 or steps[0] not in (0, 1):
+        return ()
+    if steps != list(range(steps[0], steps[0] + len(steps))) or (steps[-1] or 0) > (next(iter(totals)) or 0):
+        return ()
+    held_out = [line for line in counted if any(each.split in ("validation", "test") for each in line.results)]
+    if 2 * len(held_out) < len(counted):
+        return ()
+    return tuple(
+        replace(line, epoch=line.step, epochs=line.steps, names_epoch=True, step=None, steps=None) for line in counted
+    )
 
 
 def _starts(text: str) -> bool:

@@ -85,6 +85,7 @@ _OF_A_RUN = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
+    r"milestone|decay|divid|drops?\b|dropped|reduc|gamma|geteilt|gesenkt|その後|以降|まで|까지|이후|之后|衰减|減衰|"
     r"\bre-?train|\bagain\b|pre-?train|erneut|noch ?mal|de nuevo|de novo|à nouveau|再训练|再学習|再度|다시|재학습|"
     r"would|könnte|\bif\b|should",
     re.IGNORECASE,

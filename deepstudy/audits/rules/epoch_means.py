@@ -5,7 +5,10 @@ The rule looks at training logs, and at sentences about them:
 * the mean loss or accuracy of an epoch against the steps of this epoch that the log prints;
 * the last running mean of an epoch against the mean of the epoch;
 * a best value, and its epoch, against the epochs of the log;
-* a loss that "fell from a to b" against the values of the log.
+* a loss that "fell from a to b" against the values of the log;
+* an accuracy and its loss in one sentence against the line of the log that has one of them;
+* a final accuracy that has two digits of the log's swapped;
+* tables with the means of all parts of an epoch, against the mean of the epoch.
 
 If nearly all steps are printed, the mean must lie between the lowest and the highest. If only some are printed, the
 mean may lie outside. It is accused then only if there are five steps or more from all parts of the epoch, and the mean
@@ -43,13 +46,15 @@ Sum the losses of the batches, and divide by the number of batches once. Copy th
 Arithmetic: a mean lies between the smallest and the largest of its terms.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading.blocks import Paragraph
+from deepstudy.audits.reading.blocks import Paragraph, PrintedTable
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.numbers import parse_number
 from deepstudy.audits.reading.statements import Statement
@@ -70,6 +75,9 @@ _MEASURED_AGAIN = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 5  # printed steps of an epoch
+_FEWEST_OTHERS = 3  # epochs whose mean lies close to their printed steps
+_CLOSE = 0.03  # of the mean of the printed steps
+_DEPARTS = 4.0  # times farther from the printed steps than in any other epoch
 _NEARLY_ALL = 0.9  # of the steps of an epoch
 _FARTHER = 0.15  # of the mean of the printed steps
 _LONGEST_START = 3.0  # nats: what the first steps of a run may cost on average, or three times the printed ones
@@ -89,6 +97,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         for metric in ("loss", "accuracy"):
             yield from _means(evidence, log, metric)
     yield from _said(evidence, training.printed or training.logs)
+    yield from _pairs(evidence, training.printed)
+    for table in evidence.layout.tables:
+        yield from _of_blocks(evidence, table)
 
 
 # Steps and their mean ------------------------------------------------------------------------------------------------
@@ -137,7 +148,23 @@ def _means(evidence: Evidence, log: TrainingLog, metric: str) -> Iterator[Findin
     )
 
 
-def _of_epoch(evidence: Evidence, log: TrainingLog, metric: str, epoch: int) -> _MeanOutside | None:
+@dataclass(frozen=True)
+class _PrintedEpoch:
+    """The printed steps of an epoch, and the mean that stands below them."""
+
+    line: LoggedLine
+    mean: Statement
+    steps: tuple[_PrintedStep, ...]
+    total: int
+
+    @property
+    def ratio(self) -> float:
+        """The mean, beside the mean of the printed steps."""
+        middle = sum(step.value for step in self.steps) / len(self.steps)
+        return self.mean.value / middle if middle else 0.0
+
+
+def _read_epoch(log: TrainingLog, metric: str, epoch: int) -> _PrintedEpoch | None:
     lines = [line for line in log.lines if line.epoch == epoch]
     steps = [step for line in lines if (step := _step_of(line, metric)) is not None]
     last = max((at for at, line in enumerate(lines) if _step_of(line, metric) is not None), default=-1)
@@ -145,16 +172,25 @@ def _of_epoch(evidence: Evidence, log: TrainingLog, metric: str, epoch: int) -> 
     if mean is None or len(steps) < 2:
         return None
     line = next(line for line in lines[last + 1 :] if _mean_of(line, metric) is mean)
+    total = next((line.steps for line in lines if line.steps), None) or max(step.number for step in steps)
+    return _PrintedEpoch(line, mean, tuple(steps), total)
+
+
+def _of_epoch(evidence: Evidence, log: TrainingLog, metric: str, epoch: int) -> _MeanOutside | None:
+    read = _read_epoch(log, metric, epoch)
+    if read is None:
+        return None
+    line, mean, steps, total = read.line, read.mean, read.steps, read.total
     values = [step.value for step in steps]
     low, high, rounding = min(values), max(values), mean.step
-    total = next((line.steps for line in lines if line.steps), None) or max(step.number for step in steps)
     if steps[-1].running is not None:
         return _of_running(line, mean, steps, total)
     distance = max(low - mean.value, mean.value - high) - rounding
     is_better = (mean.value < low) == (metric == "loss")
     if distance <= 0:
         return None
-    if len({step.number for step in steps}) < _NEARLY_ALL * total:
+    departs = _departs(log, metric, epoch, read)
+    if len({step.number for step in steps}) < _NEARLY_ALL * total and not departs:
         if not _is_far(steps, mean.value, distance, low, high, total):
             return None
         if epoch == min(log.epochs) and not is_better and _may_begin_so(steps, mean.value, low, high, total, metric):
@@ -164,9 +200,19 @@ def _of_epoch(evidence: Evidence, log: TrainingLog, metric: str, epoch: int) -> 
     is_mean = _CALLED_MEAN.search(line.text) is not None
     assert evidence.document is not None
     severity: AuditSeverity = "inconsistent"
-    if is_better and (not is_mean or _MEASURED_AGAIN.search(evidence.document.text)):
+    if is_better and not departs and (not is_mean or _MEASURED_AGAIN.search(evidence.document.text)):
         severity = "doubtful"
     return _MeanOutside(line, mean, low, high, len(steps), severity)
+
+
+def _departs(log: TrainingLog, metric: str, epoch: int, own: _PrintedEpoch) -> bool:
+    """Whether the mean is far from the printed steps, although it is close to them in all other epochs of the log."""
+    first = min(log.epochs)
+    others = [_read_epoch(log, metric, other) for other in log.epochs if other not in (first, epoch)]
+    distances = [abs(other.ratio - 1) for other in others if other is not None]
+    if epoch == first or len(distances) < _FEWEST_OTHERS:
+        return False
+    return abs(own.ratio - 1) > max(_DEPARTS * max(distances), _CLOSE)
 
 
 def _step_of(line: LoggedLine, metric: str) -> _PrintedStep | None:
@@ -224,6 +270,60 @@ def _of_running(line: LoggedLine, mean: Statement, steps: Sequence[_PrintedStep]
     return _MeanOutside(line, mean, last.running, last.running, len(steps), "inconsistent", is_running=True)
 
 
+_BLOCK_OF_STEPS = re.compile(r"\D{0,20}?(\d{1,6})\s?(?:-|–|—|~|bis|to|a|à|até)\s?(\d{1,6})\D{0,10}")
+_OF_STEPS = re.compile(
+    r"\bepoch|[ée]poca|[ée]poque|에폭|에포크|轮|輪|エポック|step|batch|iter|schritt|paso|passo|\bpas\b|스텝|步|"
+    r"ステップ",
+    re.IGNORECASE,
+)
+_WHOLE_EPOCH = re.compile(
+    r"whole|entire|full|all|mean|avg|average|epoch(?: mean| loss)?|gesamt\w*|ganze\w*|mittel\w*|toda|total|media|"
+    r"média|complet\w*|"
+    r"moyenne|전체|평균|平均|全体|整个?轮?|整体",
+    re.IGNORECASE,
+)
+
+
+def _of_blocks(evidence: Evidence, table: PrintedTable) -> Iterator[Finding]:
+    """Rows with the means of all parts of an epoch, and the mean of the epoch: `steps 1-50 | 51-100 | whole epoch`."""
+    spans = [_BLOCK_OF_STEPS.fullmatch(column.strip()) for column in table.columns]
+    blocks = [at for at, span in enumerate(spans) if span is not None]
+    bounds = [(int(span[1]), int(span[2])) for span in spans if span is not None]
+    if len(blocks) < 2 or any(two[0] != one[1] + 1 for one, two in pairwise(bounds)) or bounds[0][0] not in (0, 1):
+        return
+    if not _OF_STEPS.search(" ".join(table.columns)):
+        return
+    means = [
+        at
+        for at, column in enumerate(table.columns)
+        if at > blocks[-1] and _WHOLE_EPOCH.search(column) and not re.search(r"val|test|\blr\b", column, re.IGNORECASE)
+    ]
+    if len(means) != 1:
+        return
+    assert evidence.document is not None
+    for row in table.rows:
+        if means[0] >= len(row.cells):
+            continue
+        numbers = [parse_number(row.cells[at].text.strip(), has_decimal_comma=False) for at in (*blocks, means[0])]
+        if any(number is None for number in numbers):
+            continue
+        *parts, mean = (number for number in numbers if number is not None)
+        low, high = min(part.value for part in parts), max(part.value for part in parts)
+        if low - parts[0].step - mean.step <= mean.value <= high + parts[0].step + mean.step:
+            continue
+        yield Finding(
+            "epoch_means",
+            "inconsistent",
+            f"The mean of the epoch is {mean.value:.6g}. But the means of its {len(parts)} parts lie between "
+            f"{low:.6g} and "
+            f"{high:.6g}.",
+            where=evidence.document.where(row.line + 1),
+            reported=_short(" | ".join(cell.text for cell in row.cells)),
+            possible=f"{low:.6g} to {high:.6g}",
+        )
+        return
+
+
 # What is said of the log ---------------------------------------------------------------------------------------------
 
 _BEST = re.compile(
@@ -241,6 +341,13 @@ _AT_EPOCH = re.compile(
 _OTHER_CHOICE = re.compile(
     r"seed|runs?\b|fold|mean|averag|ensemble|previous|so far|paper|epochs? before|saving|improved|patience|among|"
     r"across|of all|\beach\b|models?\b.{0,20}\bof\b|class\b|until|regression|forest|bayes|\bsvm\b|neighbou?r|baseline",
+    re.IGNORECASE,
+)
+_BEST_OF_SEVERAL = re.compile(
+    r"best (?:network|model|architecture|config\w*|setting|variant|method|classifier)|beste\w* (?:modell|netz|"
+    r"verfahren)|"
+    r"(?:mejor|melhor) (?:modelo|red|rede|método)|meilleur\w* (?:modèle|réseau|méthode)|최고의? ?모델|最佳模型|"
+    r"最好的模型|最良のモデル|最良モデル",
     re.IGNORECASE,
 )
 _BESIDE = 15  # lines after a log in which its best value is printed
@@ -267,6 +374,7 @@ def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
             yield found[0]
     if len(logs) == 1:
         yield from _changes(evidence, logs[0])
+        yield from _swapped(evidence, logs[0], inside)
 
 
 def _values_elsewhere(evidence: Evidence, inside: Collection[int]) -> Counter[tuple[str, float]]:
@@ -277,6 +385,68 @@ def _values_elsewhere(evidence: Evidence, inside: Collection[int]) -> Counter[tu
         if each.metric in ("accuracy", "loss") and each.span.line not in inside
     }
     return Counter((metric, value) for metric, value, _ in lines)
+
+
+_NEXT_TO = 2  # lines between a loss and its accuracy, where programs print them in lines of their own
+
+
+def _pairs(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
+    """`An accuracy of 76.38 % with a loss of 0.7416`, where the log has another accuracy beside this loss."""
+    logged = {line.line for log in logs for line in log.lines if line.names_epoch or _is_of_a_program(line)}
+    sentences: dict[str, dict[str, list[Statement]]] = {}
+    for each in evidence.statements:
+        is_level = not (each.is_cited or each.is_change or each.is_about or each.is_mean)
+        if each.metric in ("accuracy", "loss") and is_level and each.place is None and each.span.line not in logged:
+            sentences.setdefault(each.text, {}).setdefault(each.metric, []).append(each)
+    known = [each for log in logs for line in log.lines if line.line in logged for each in line.results]
+    for pair in sentences.values():
+        if sorted(pair) != ["accuracy", "loss"] or any(
+            len({each.value for each in found}) != 1 for found in pair.values()
+        ):
+            continue
+        for one, other in ((pair["loss"][0], pair["accuracy"][0]), (pair["accuracy"][0], pair["loss"][0])):
+            if one.value < 100 * one.step or any(
+                each.metric == other.metric and _is_same(each, other) for each in known
+            ):
+                continue
+            beside = _beside(one, other.metric, logs, logged)
+            if beside:
+                unit = " %" if other.metric == "accuracy" else ""
+                has = " or ".join(dict.fromkeys(f"{each.value:.6g}{unit}" for each in beside[:3]))
+                yield Finding(
+                    "epoch_means",
+                    "inconsistent",
+                    f"Beside the {one.metric} {one.printed} the log has the {other.metric} {has}, not "
+                    f"{other.value:.6g}{unit}.",
+                    where=other.where,
+                    reported=_short(other.text),
+                    possible=has,
+                )
+                break
+
+
+def _is_of_a_program(line: LoggedLine) -> bool:
+    """Whether a line without an epoch is printed by a program: few words, and mostly numbers."""
+    return len(re.findall(r"[^\W\d_]{2,}", line.text)) <= 12 and not line.text.rstrip().endswith((".", "。"))
+
+
+def _beside(one: Statement, metric: str, logs: Sequence[TrainingLog], logged: Collection[int]) -> list[Statement]:
+    """The values of a metric that the logs print beside a value of the other one, over the same images."""
+    found = []
+    for log in logs:
+        for line in log.lines:
+            same = [each for each in line.results if each.metric == one.metric and abs(each.value - one.value) < 1e-9]
+            splits = {each.split or line.phase for each in same}
+            if line.line not in logged or not same or (one.split and not splits & {one.split, None}):
+                continue
+            found += [
+                each
+                for near in log.lines
+                if near.line in logged
+                and abs(near.line - line.line) <= (0 if line.values(metric, *splits) else _NEXT_TO)
+                for each in near.values(metric, *splits)
+            ]
+    return found
 
 
 def _log_of(statement: Statement, logs: Sequence[TrainingLog]) -> TrainingLog | None:
@@ -295,6 +465,8 @@ def _is_called_best(statement: Statement) -> bool:
     near = text[max(at - 90, 0) : max(at, 0)]
     words = [*_BEST.finditer(near)]
     if at < 0 or not words or _OTHER_CHOICE.search(text):
+        return False
+    if _BEST_OF_SEVERAL.search(text) and not _AT_EPOCH.search(text):
         return False
     return statement.split == "train" or not re.search("train", near[words[-1].start() :], re.IGNORECASE)
 
@@ -363,6 +535,45 @@ def _is_chosen_otherwise(log: TrainingLog, statement: Statement, fits: Sequence[
     return False
 
 
+def _swapped(evidence: Evidence, log: TrainingLog, inside: Collection[int]) -> Iterator[Finding]:
+    """`98.41 %` in the text, where the log ends with 98.14 % or has it as its best."""
+    if not log.is_whole or log.has_gaps or len(log.epochs) < 2:
+        return
+    known = {round(each.value, 6) for each in evidence.statements if each.span.line in inside}
+    ends: dict[str, Statement] = {}
+    for split in ("test", "validation"):
+        series = _series(log, "accuracy", split)
+        if series:
+            best = max(series.values(), key=lambda each: each.value)
+            ends |= {_digits(each): each for each in (best, series[max(series)])}
+    for statement in evidence.statements:
+        is_level = not (statement.is_cited or statement.is_change or statement.is_about or statement.is_mean)
+        if statement.metric != "accuracy" or statement.span.line in inside or not is_level or statement.place:
+            continue
+        if round(statement.value, 6) in known or statement.split == "train" or statement.correct is not None:
+            continue
+        printed = _digits(statement)
+        for at in range(len(printed) - 1):
+            swapped = printed[:at] + printed[at + 1] + printed[at] + printed[at + 2 :]
+            if swapped != printed and len(printed) >= 4 and (of := ends.get(swapped)) is not None:
+                yield Finding(
+                    "epoch_means",
+                    "inconsistent",
+                    f"No epoch of the log has {statement.value:.6g} %. It has {of.value:.6g} %, so two digits may "
+                    f"be swapped.",
+                    where=statement.where,
+                    reported=_short(statement.text),
+                    possible=f"{of.value:.6g} %",
+                )
+                return
+
+
+def _digits(statement: Statement) -> str:
+    """The digits of a percentage with two decimals or more, without its point."""
+    decimals = max(2, round(-math.log10(statement.step))) if 0 < statement.step < 1 else 0
+    return f"{statement.value:.{decimals}f}".replace(".", "")
+
+
 _NUMBER = r"(\d{1,3}(?:[.,]\d{1,8})?)"
 _FROM_TO = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -376,7 +587,8 @@ _FROM_TO = tuple(
 )
 _COURSE = re.compile(
     r"\b(?:fell|fall|drop|decreas|declin|sank|went|reduc|rose|rise|increas|climb|grew|improv)\w*|(?:sank|fiel|sinkt|"
-    r"stieg|steigt)\b|"
+    r"stieg|steigt|erhöht|gesteigert|verbessert|gesunken|gefallen|gestiegen|reduziert|verringert)\b|"
+    r"mejor|pas[óo]u?\b|melhor|amélior|개선|향상|改善|向上|"
     r"baj[óo]|descend|disminuy|subi[óo]|aument|caiu|diminu|baiss|pass[ée]|augment|chut|감소|떨어|증가|상승|下降|降|"
     r"上升|提高|減少|低下|上昇",
     re.IGNORECASE,

@@ -85,6 +85,19 @@ def test_a_line_with_an_epoch_alone_speaks_for_the_lines_below_it() -> None:
     assert log.length == 2
 
 
+def test_lines_that_begin_with_k_of_n_count_epochs_if_they_score_held_out_images() -> None:
+    lines = "".join(f"[ {at}/3] train loss {1 / at:.3f} val loss {1.2 / at:.3f}\n" for at in (1, 2, 3))
+    (log,) = logs(lines)
+    assert (log.epochs, log.length) == ([1, 2, 3], 3)
+    (log,) = logs(lines.replace("val loss", "mean loss"))
+    assert log.epochs == []
+
+
+def test_right_of_all_beside_its_rate_is_no_step() -> None:
+    (log,) = logs("Epoch 1 acc val 80.50 % (161/200)\nEpoch 2 acc val 0.905 (181/200)\n")
+    assert [line.step for line in log.lines] == [None, None]
+
+
 def test_dots_show_that_lines_are_left_out() -> None:
     (log,) = logs("Epoch 1, loss 1.2\n...\nEpoch 2, loss 1.1\n")
     assert log.has_gaps

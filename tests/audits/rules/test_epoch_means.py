@@ -1,5 +1,7 @@
 """Figures of epochs against the steps and epochs of the log."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from deepstudy.audits.evidence import of_text
@@ -182,6 +184,57 @@ The best paper reports an accuracy of 99.8 %.
     ],
 )
 def test_what_only_looks_wrong(text: str) -> None:
+    assert found(text) == []
+
+
+def course(word: str = "Epoch") -> str:
+    rows = [(0.8123, 0.6112), (0.8547, 0.5236), (0.8731, 0.4518)]
+    return "".join(f"{word} {at}: test loss {loss} test accuracy {acc}\n" for at, (acc, loss) in enumerate(rows, 1))
+
+
+def thirds(means: Sequence[float]) -> str:
+    lines = []
+    for epoch, mean in enumerate(means):
+        for part in (1, 2, 3):
+            loss = 2 / (epoch + 1) * (1 - 0.04 * part)
+            lines.append(f"epoch {epoch} step {100 * part}/300 loss {loss:.4f}")
+        lines.append(f"epoch {epoch} mean train loss {mean:.4f}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        course() + "\nThe final test accuracy is 88.31 % with a loss of 0.4518.\n",
+        course() + "\nEnde: Testgenauigkeit 87,31 % bei einem Verlust von 0,4158.\n",
+        course("Época") + "\nLa exactitud de prueba llega al 88.47 % con una pérdida de 0.5236.\n",
+        course() + "\nThe test accuracy of the network is 87.13 %.\n",
+        course() + "\nDie Genauigkeit hat sich von 80,23 % (Epoche 1) auf 87,31 % (Epoche 3) verbessert.\n",
+        "| Epoch | steps 1-40 | 41-80 | 81-120 | whole epoch |\n|---|---|---|---|---|\n"
+        "| 1 | 2.11 | 1.92 | 1.80 | 1.94 |\n| 2 | 1.52 | 1.44 | 1.40 | 1.65 |\n",
+        thirds([2 * 0.92, 0.92, 2 / 3 * 0.92, 0.5 * 1.1, 2 / 5 * 0.92, 2 / 6 * 0.92]),
+    ],
+)
+def test_one_number_of_the_log_is_another_in_the_text(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "inconsistent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        course() + "\nThe final test accuracy is 87.31 % with a loss of 0.4518.\n",
+        course() + "\nThe best network has a test accuracy of 88.9 % and a loss of 0.39.\n",
+        course() + "\nDie Genauigkeit hat sich von 81,23 % (Epoche 1) auf 87,31 % (Epoche 3) verbessert.\n",
+        course() + "\nOn other images the accuracy is 86.92 % (loss 0.4732).\n",
+        "| Epoch | steps 1-40 | 41-80 | 81-120 | whole epoch |\n|---|---|---|---|---|\n"
+        "| 1 | 2.11 | 1.92 | 1.80 | 1.94 |\n| 2 | 1.52 | 1.44 | 1.40 | 1.45 |\n",
+        "| Class | 0-9 | 10-19 | all |\n|---|---|---|---|\n| cats | 2.11 | 1.92 | 4.03 |\n",
+        thirds([2 * 0.92, 0.92, 2 / 3 * 0.92, 0.5 * 0.93, 2 / 5 * 0.92, 2 / 6 * 0.92]),
+        thirds([2 * 0.92, 1.1, 0.5, 0.55, 2 / 5 * 0.92, 2 / 6 * 0.7]),
+    ],
+)
+def test_numbers_that_agree_with_the_log(text: str) -> None:
     assert found(text) == []
 
 

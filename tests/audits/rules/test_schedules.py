@@ -15,6 +15,15 @@ def found(text: str) -> list[Finding]:
     "text",
     [
         """\
+学習率 0.1、MultiStepLR(milestones=[4], gamma=0.1)、エポック数 6
+[1/6] lr=0.1 訓練損失=1.95 検証損失=1.71
+[2/6] lr=0.1 訓練損失=1.65 検証損失=1.51
+[3/6] lr=0.01 訓練損失=1.45 検証損失=1.41
+[4/6] lr=0.01 訓練損失=1.35 検証損失=1.31
+[5/6] lr=0.01 訓練損失=1.25 検証損失=1.21
+[6/6] lr=0.001 訓練損失=1.15 検証損失=1.11
+""",
+        """\
 SGD, lr=0.1, scheduler = StepLR(optimizer, step_size=3, gamma=0.1), CIFAR-10
 Epoch 1 | lr 0.1 | loss 1.50
 Epoch 2 | lr 0.1 | loss 1.40
