@@ -70,6 +70,13 @@ def test_rows_of_epochs_classes_and_layers_are_no_experiments(table: str, tmp_pa
     assert len(study.names()) == 1
 
 
+def test_cells_about_a_number(tmp_path: Path) -> None:
+    header = "# MNIST\n\n| network | parameters | test accuracy |\n|---|---|---|\n"
+    rows = "| LeNet-5 | ~60K | **~98.4 %** |\n| MLP | 62,006 | 97.1 % |\n"
+    study, _ = study_of(header + rows, tmp_path)
+    assert [each.value for each in study.reported if each.is_about] == ["98.4", "60k"]
+
+
 def test_a_network_with_counts_is_not_taken_for_ours(tmp_path: Path) -> None:
     header = "# CIFAR-10\n\n| network | parameters | test accuracy |\n|---|---|---|\n"
     study, drafted = study_of(f"{header}| VGG-16 | 15.1M | 93.32 % |\n| LeNet-5 | 62,006 | 66.41 % |\n", tmp_path)
@@ -213,6 +220,15 @@ def test_doubled_counts_and_sizes_are_kept(tmp_path: Path) -> None:
 def test_an_accuracy_has_the_images_of_its_sentence(tmp_path: Path) -> None:
     study, _ = study_of("CIFAR-10\nTest accuracy (first 333 images): 55.856 %\nTest accuracy: 57.12 %\n", tmp_path)
     assert [(each.value, each.images) for each in study.reported] == [("55.856", 333), ("57.12", None)]
+
+
+def test_images_of_a_split_are_those_of_an_accuracy_that_fits_them(tmp_path: Path) -> None:
+    text = "A CNN on leaves, with 802 training images and 204 validation images.\n\nValidation accuracy: {} %\n"
+    study, _ = study_of(text.format("50.5"), tmp_path)
+    assert [each.images for each in study.reported] == [204]
+    assert study.experiment(study.names()[0]).data.validation == 204
+    study, _ = study_of(text.format("62.4"), tmp_path)  # a mean over batches
+    assert [each.images for each in study.reported] == [None]
 
 
 def test_accuracies_of_other_data_and_of_other_figures_are_left_out(tmp_path: Path) -> None:

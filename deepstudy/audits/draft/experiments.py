@@ -105,7 +105,7 @@ def draft_experiments(evidence: Evidence) -> DraftedExperiments:
         if statement is not None and (reason := reader.why_not(statement)):
             homeless.append((figure.where, f"accuracy {figure.said.value}, {reason}"))
             continue
-        said = reader.with_images(figure.said, statement) if statement is not None else figure.said
+        said = reader.complete(figure.said, statement) if statement is not None else figure.said
         _experiment(drafted, says, facts_of_trials[figure.said.experiment]).figures.append(said)
     for log in evidence.logs:
         _experiment(drafted, log.experiment, facts_of_trials[log.experiment]).logs.append(log)

@@ -27,6 +27,7 @@ _SUFFIXES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 _OF_ANOTHER = re.compile(
     r"\s?(?:\\?%|％|percent)?\s?(?:(?:of|relative|compared|as|des|der|del?|do|da|du)\b|의|的|の)", re.IGNORECASE
 )
+_ABOUT = ("~", "≈", "∼", "～", "약", "约", "約")  # before a number in the cell of a table
 
 
 class FigureReader:
@@ -86,8 +87,10 @@ class FigureReader:
             return "a part of another figure" if _OF_ANOTHER.match(after) else ""
         return ""
 
-    def with_images(self, figure: Reported, statement: Statement) -> Reported:
-        """Add to an accuracy how many images it is over, where they are not all of its split.
+    def complete(self, figure: Reported, statement: Statement) -> Reported:
+        """Add that a figure is approximate, and how many images an accuracy is over if they are not all of its split.
+
+        What the text says elsewhere of a split holds only where the accuracy fits it: it may be a mean over batches.
 
         Arguments:
             figure: the figure.
@@ -96,14 +99,18 @@ class FigureReader:
         Returns:
             The figure.
         """
+        before = statement.text.partition(statement.printed)[0]
+        if before.rstrip(" *_").endswith(_ABOUT):
+            figure = figure.model_copy(update={"about": True})
         if figure.images is not None or figure.quantity != "accuracy":
             return figure
         sizes, printed = self._scored.sizes(statement), figure_of(statement)
         entry = DATASETS.get(statement.dataset or "")
         if not sizes or printed is None or (entry is not None and entry.splits.get(statement.split or "") == sizes[0]):
             return figure
-        fitting = (size for size in sizes if _fits(printed, size))
-        return figure.model_copy(update={"images": next(fitting, sizes[0])})
+        own = sizes[0] if any(digits in statement.text for digits in (str(sizes[0]), f"{sizes[0]:,}")) else None
+        fitting = next((size for size in sizes if _fits(printed, size)), own)
+        return figure if fitting is None else figure.model_copy(update={"images": fitting})
 
     def new_figures(self, known: Sequence[Reported], statements: Sequence[Statement]) -> Iterator[Reported]:
         """Make figures of statements, without those that are there already.
@@ -118,7 +125,7 @@ class FigureReader:
         for statement in statements:
             figure = _figure(statement)
             if figure is not None and not any(are_same(figure, other) for other in known):
-                yield self.with_images(figure, statement)
+                yield self.complete(figure, statement)
 
 
 def are_same(one: Reported, other: Reported) -> bool:

@@ -146,13 +146,13 @@ def _sizes(evidence: Evidence, settings: Mapping[str, Sequence[Any]], data: str 
 
     Of training images, more than half are what the held-out ones leave; fewer are a part of the data set.
     """
-    if data is None:
-        return {}, ""
-    splits = DATASETS[data].splits
+    splits = DATASETS[data].splits if data is not None else {}
     said: dict[str, set[int]] = {"train": set(), "validation": set(), "test": set()}
     for _, split, images, of, _ in evidence.splits:
-        if of in ("None", data):
+        if data is None or of in ("None", data):
             said.setdefault(split, set()).add(images)
+    if data is None:
+        return ({"validation": min(said["validation"])} if len(said["validation"]) == 1 else {}), ""
     held_out = {
         *settings.get("data.validation", []),
         *(round(part * splits["train"]) for part in settings.get("data.fraction", ())),
