@@ -13,6 +13,7 @@ from itertools import pairwise
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.image_counts import ImageCounts, read_image_counts
+from deepstudy.audits.reading.run_settings import unwrap
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
 from deepstudy.audits.training_evidence import read_training
@@ -110,11 +111,13 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _shares(sentence)
         yield from _classes(sentence)
     train = _training_sizes(evidence, sentences)
+    train.loose = _loose_sizes(evidence, train)
     logs = read_training(evidence).printed
     yield from _counters(logs)
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
         yield from _steps(evidence, logs, train)
         yield from _iterations(evidence, train)
+        yield from _said_steps(evidence, train)
     yield from _lengths(evidence, logs)
 
 
@@ -263,6 +266,11 @@ class _Sizes:
 
     def __init__(self, said: Collection[int], known: Mapping[str, int] | None, train: int | None) -> None:
         self.said, self.known, self.train = {*said}, known, train
+        self.loose: set[int] = set()
+
+    def allow(self, steps: int, batch: int) -> bool:
+        """Whether any number that the text names beside images makes so many batches."""
+        return any(steps in (images // batch, math.ceil(images / batch)) for images in self.loose)
 
     @property
     def all(self) -> set[int]:
@@ -325,7 +333,35 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         said -= {known["train"]}  # the text says of how many images an epoch is
         known = {"test": known["test"]}
     size = train[0] if len(set(train)) == 1 else None
+    if size is not None and any(
+        each.of("train") and each.of("validation") and not _ON_ALL.search(each.text) for each in sentences
+    ):
+        said = {count.images for each in sentences for count in each.counts} | cut  # the parts are told in full
     return _Sizes({size for size in said if size > 0}, known, size)
+
+
+_NAMES_IMAGES = re.compile(
+    r"image|sample|example|picture|train|valid|held|remain|\brest\b|left|subset|split|bilder|übrig|restlich|"
+    r"imágenes|imagens|muestras|"
+    r"amostras|exemplos|ejemplos|quedan|restan|restant|échantillon|이미지|장|남|나머지|검증|图|张|样本|剩|余|验证|"
+    r"画像|枚|残|検証|訓練|学習",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,2}|\d{3,7})(?![\d%]|[.,]\d)")
+
+
+def _loose_sizes(evidence: Evidence, sizes: _Sizes) -> set[int]:
+    """All numbers in lines about images, and what they leave of the training images."""
+    assert evidence.document is not None
+    logged = {line.line for log in read_training(evidence).logs for line in log.lines}
+    found = {
+        int(re.sub(r"\D", "", match[1]))
+        for at, line in enumerate(evidence.document.lines)
+        if at not in logged and _NAMES_IMAGES.search(line.text[:1000])
+        for match in _NUMBER.finditer(line.text[:1000])
+    }
+    found = {size for size in found if size >= _FEWEST}
+    return found | {size - part for size in {sizes.usual or 0} for part in found if size - part >= _FEWEST}
 
 
 #: Code that cuts a part off, `x[:5000]`, and the printed shapes of arrays of images.
@@ -390,9 +426,11 @@ def _total_steps(
             counts = step_counts(images, each)
             if any(total == count * times or total == count * times - 1 for count in counts for times in lengths):
                 return
+    if any(sizes.allow(total, each) for each in batches):
+        return
     is_bar = "%|" in log.lines[-1].text
     for each in batches if is_bar else ():  # a bar may count training and validation as one
-        passes = {math.ceil(images / each) for images in sizes.all if images >= 500}
+        passes = {math.ceil(images / each) for images in sizes.all if images >= _FEWEST}
         if any(total - count in passes for count in passes):
             return
     size, batch = sizes.usual, batches[0]
@@ -579,6 +617,67 @@ def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
             possible=f"{said * sizes.usual / batches[0]:,.0f} steps, or {passes:,.3g} epochs",
         )
         return
+
+
+_COUNTED = r"(?<![\d.,/])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
+_STEPS_OF_EPOCH = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_COUNTED}\s(?:\w{{3,12}}\s){{0,2}}(?:steps|updates|iterations|(?:mini-?)?batches)\s?"
+        rf"(?:per|/|in (?:each|every|one|an)|each|every|an)\s?(?:training )?epoch",
+        rf"(?:each|every|one|an) epoch (?:then )?(?:consists of|has|is|takes|comprises|contains|makes)\s{_COUNTED}\s"
+        r"(?:\w{3,12}\s){0,2}(?:steps|updates|iterations|(?:mini-?)?batches)",
+        rf"{_COUNTED}\s(?:Schritte|Stapel|Updates|Iterationen|Batches|Aktualisierungen)\s(?:je|pro|in jeder|"
+        rf"in einer)\sEpoche",
+        rf"{_COUNTED}\s(?:pasos|iteraciones|lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es)\s"
+        r"(?:por|en cada|em cada|a cada|cada|en una|em uma)\s[ée]poca",
+        rf"{_COUNTED}\s(?:pas|itérations|lots|mises à jour)\s(?:par|à chaque|dans une)\sépoque",
+        rf"(?:에폭|에포크)(?:당|마다)\s?{_COUNTED}\s?(?:개의?\s?)?(?:스텝|회|번|배치|단계)",
+        rf"1\s?エポック(?:は|が|あたり|につき|=)?\s?{_COUNTED}\s?(?:回|ステップ|イテレーション|バッチ)",
+        rf"每个?\s?(?:轮|epoch)(?:有|共|为|包含|需)?\s?{_COUNTED}\s?(?:步|次|个批次|个?\s?batch|个迭代)",
+    )
+)
+
+
+def _said_steps(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+    """`Batches of 128 (632 steps per epoch)` of 73,257 images."""
+    assert evidence.document is not None
+    settings = read_training(evidence).settings
+    if sizes.usual is None or settings.has_more_images or sizes.usual < _FEWEST:
+        return
+    for index, line in enumerate(evidence.document.lines):
+        if line.kind == "code" or not any(letter.isdigit() for letter in line.text):
+            continue
+        text = unwrap(evidence.document, index)[:1000]
+        match = next((found for pattern in _STEPS_OF_EPOCH if (found := pattern.search(text[:1000]))), None)
+        if match is None:
+            continue
+        steps = int(re.sub(r"\D", "", match[1]))
+        own = [int(size.value) for size in settings.batch_sizes if size.line in (index, index - 1)]
+        batches = list(dict.fromkeys(own)) or settings.batches
+        if steps < 2 or not batches or any(_may_be(steps, images, each) for images in sizes.all for each in batches):
+            continue
+        held_out = () if sizes.train is not None else range(0, sizes.usual // 2 + 1, 500)
+        if any(sizes.allow(steps, each) for each in batches):
+            continue
+        if any(_may_be(steps, sizes.usual - part, each) for part in held_out for each in batches):
+            continue
+        whole = math.ceil(sizes.usual / batches[0])
+        yield Finding(
+            "labels",
+            "inconsistent",
+            f"An epoch of {steps:,} steps does not fit {_batches(batches)}. {sizes.usual:,} training images make "
+            f"{whole:,} batch{'es' * (whole != 1)}.",
+            where=evidence.document.where(index + 1),
+            reported=_short(text),
+            possible=f"{whole:,} steps, or batches of about {sizes.usual / steps:.0f}",
+        )
+        return
+
+
+def _may_be(steps: int, images: int, batch: int) -> bool:
+    """Whether the images make so many batches, with a percent left for rounding in words."""
+    return abs(steps - images / batch) <= max(1.0, 0.01 * images / batch)
 
 
 # Epochs --------------------------------------------------------------------------------------------------------------

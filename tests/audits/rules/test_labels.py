@@ -76,6 +76,24 @@ Epoch 1/5
 训练集60000张，测试集10000张，共80000张。MNIST 准确率 98.1%。
 """,
         """\
+We use 41,000 training and 9,000 test images in batches of 100. Each epoch consists of 510 update steps.
+""",
+        """\
+Wir haben 6.400 Trainingsbilder und 800 Testbilder; Stapelgröße 64 (das sind 120 Schritte je Epoche).
+""",
+        """\
+De 9.000 imagens de treino, lotes de 30 (350 passos por época).
+""",
+        """\
+8000 images d'entraînement, lots de 40 (250 pas par époque).
+""",
+        """\
+Training 1500 images, validation 300 images and test 200 images.
+python train.py -b 50 --epochs 4
+Epoch: [0][ 0/44] Loss 2.31
+Epoch: [0][40/44] Loss 1.91
+""",
+        """\
 Usamos MNIST con 60.000 imágenes de entrenamiento; tamaño de lote: 100.
 Época 1/3, paso 1200, pérdida: 0.231
 Época 2/3, paso 1200, pérdida: 0.131
@@ -222,6 +240,18 @@ MNIST
 [2/18] 訓練損失=1.85 検証損失=1.61
 [3/18] 訓練損失=1.75 検証損失=1.51
 学習率は 9 エポックまで 0.01、15 エポックの後は 0.001 とした。
+""",
+        """\
+There are 52,300 training images. I kept 2,300 of them to choose the epoch. Batches of 100 (500 steps per epoch).
+""",
+        """\
+Wir haben 6.400 Trainingsbilder und 800 Testbilder; Stapelgröße 64 (das sind 100 Schritte je Epoche).
+""",
+        """\
+CIFAR-10, batch size 125. An epoch has 360 steps.
+""",
+        """\
+We use 41,000 training images in batches of 100 or 200. Each epoch has 205 update steps with the larger ones.
 """,
         """\
 After 30 epochs 8,612 of the 10,000 test images are classified correctly (86.12 %).
