@@ -95,7 +95,7 @@ def byte_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator[
 
 
 @dataclass(frozen=True)
-class _Row:
+class _SizedRow:
     """A row with a count and a size: the lowest and highest number of bytes for each parameter."""
 
     name: str
@@ -168,22 +168,22 @@ def _in_table(table: PrintedTable, text: str, widths: Sequence[int], document: R
         )
 
 
-def _row(table: PrintedTable, row: TableRow, column: int, size_column: int, unit: str) -> _Row | None:
+def _row(table: PrintedTable, row: TableRow, column: int, size_column: int, unit: str) -> _SizedRow | None:
     count = count_in_cell(row.cells[column].text, table.columns[column])
     return _sized(table.label(row), row.line, count, row.cells[size_column].text, unit)
 
 
-def _sized(name: str, line: int, count: PrintedCount | None, size: str, unit: str) -> _Row | None:
+def _sized(name: str, line: int, count: PrintedCount | None, size: str, unit: str) -> _SizedRow | None:
     printed = re.fullmatch(r"\s*(\d{1,6})(?:[.,](\d{1,3}))?\s*(?:[KMG]i?B)?\s*", size)
     if count is None or printed is None or count.low < _LEAST:
         return None
     value, half = float(f"{printed[1]}.{printed[2] or 0}"), 0.5 * 10.0 ** -len(printed[2] or "")
     factors = _BYTES[unit.upper()]
     low = (value - half) * min(factors) / count.high
-    return _Row(name, line, count, size.strip(), unit, low, (value + half) * max(factors) / count.low)
+    return _SizedRow(name, line, count, size.strip(), unit, low, (value + half) * max(factors) / count.low)
 
 
-def _needed(row: _Row) -> str:
+def _needed(row: _SizedRow) -> str:
     factors = _BYTES[row.unit.upper()]
     return " or ".join(dict.fromkeys(f"{4 * row.count.value / factor:,.3g}" for factor in factors[:2]))
 

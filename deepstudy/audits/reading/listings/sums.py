@@ -30,7 +30,8 @@ _WORD = (
 )
 _TOTAL = (
     r"(?:in total|total(?:es|s|e)?|overall|altogether|sum(?! of)|gesamt(?:zahl|e)?|insgesamt|summe|au total|somme|"
-    r"en total|suma|no total|soma|총|합계|전체|总|總|合计|合計|総)"
+    r"en total|suma|no total|soma|together|zusammen|en tout|in all|juntos|ao todo|총|합계|전체|모두|总|總|"
+    r"合计|合計|総|一共)"
 )
 #: A line of a list that gives the parameters of one layer.
 _PART = re.compile(

@@ -1,0 +1,69 @@
+"""Sentences that compare networks by their parameters."""
+
+import pytest
+
+from deepstudy.audits.evidence import of_text
+from deepstudy.audits.rules import parameters
+from deepstudy.findings import Finding
+
+
+def found(text: str) -> list[Finding]:
+    """What the rule for parameters finds in a text."""
+    return list(parameters.find(of_text(text, "report.md")))
+
+
+TWO = "The small network has 40,500 parameters and the large network has 162,300 parameters. "
+ZWEI = "Das kleine Netz hat 40.500 Parameter, das große Netz hat 162.300 Parameter. Der Anteil war 0,5. "
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TWO + "So the large one needs twice as many parameters.", "twice as many parameters"),
+        (TWO + "The large one has more than six times as many parameters.", "six times as many"),
+        (TWO + "The small network has about half the parameters of the other one.", "half the parameters"),
+        (TWO + "In weights, the small network is about 2 times smaller.", "2 times smaller"),
+        (ZWEI + "Das große hat also doppelt so viele Parameter.", "doppelt so viele Parameter"),
+        (ZWEI + "Das große hat rund achtmal so viele Parameter.", "achtmal so viele Parameter"),
+        ("Le petit réseau a 40 500 paramètres, le grand réseau 162 300 paramètres. Le grand a deux fois plus de "
+         "paramètres.", "deux fois plus de paramètres"),
+        ("La red chica tiene 40.500 parámetros y la grande 162.300 parámetros. La grande tiene el doble de parámetros.",
+         "el doble de parámetros"),
+        ("A rede menor tem 40.500 parâmetros e a maior 162.300 parâmetros. A maior tem o dobro de parâmetros.",
+         "o dobro de parâmetros"),
+        ("작은 모델의 파라미터는 40,500개이고 큰 모델의 파라미터는 162,300개로, 두 배이다.", "두 배"),
+        ("小模型的参数量为 40,500，大模型的参数量为 162,300，后者是前者的两倍。", "两倍"),
+        ("小さいモデルのパラメータは 40,500、大きいモデルのパラメータは 162,300 で、2倍である。", "2倍"),
+        (TWO + "With exactly the same number of parameters, the deep one is better.", "the same number of parameters"),
+        (ZWEI + "Beide haben gleich viele Parameter.", "gleich viele Parameter"),
+        ("小模型的参数量为 40,500，大模型的参数量为 162,300。两个模型的参数量相同。", "参数量相同"),
+    ],
+)  # fmt: skip
+def test_comparisons_that_no_two_counts_fit(text: str, said: str) -> None:
+    findings = [finding for finding in found(text) if said in finding.says]
+    assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO + "So the large one needs four times as many parameters.",
+        TWO + "The large one has almost five times the parameters, and took twice as much time.",
+        TWO + "The large one has three times more parameters.",
+        TWO + "It makes half as many mistakes with its parameters.",
+        TWO + "With twice as many parameters, would it be better?",
+        TWO + "A network with the same number of parameters would be better.",
+        TWO + "In the paper, VGG has three times as many parameters as AlexNet.",
+        TWO + "It is 12 times smaller in parameters than ResNet-50.",
+        TWO + "A third network of 40,480 parameters has about the same number of parameters.",
+        ZWEI + "Das große hat rund viermal so viele Parameter.",
+        "The first layer has 30,000 parameters, the second 10,500. In all these are 40,500 parameters. The other "
+        "network has 81,300 parameters. This is twice as many parameters.",
+        "The network has 40,500 parameters, of which 20,000 are in one layer. The other has 162,300 parameters, four "
+        "times as many parameters.",
+        "小模型的参数量为 40,500，大模型的参数量为 81,300，后者是前者的两倍。",
+        "小模型的参数量为 40,500，大模型的参数量为 162,300，但速度快两倍。",
+    ],
+)
+def test_comparisons_with_a_sound_reading(text: str) -> None:
+    assert found(text) == []
