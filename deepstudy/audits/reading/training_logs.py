@@ -65,7 +65,7 @@ _DURATION = re.compile(
     rf"(\d{{1,9}}(?:\.\d{{1,9}})?)\s?(?:{_SECONDS})(?![a-zà-ÿ])(?!\s?/\s?(?:step|it|batch|sample|img|image))",
     re.IGNORECASE,
 )
-_STEP_TIME = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s?(s|ms|us|µs)/(?:step|batch|it|iter)\b")
+_STEP_TIME = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s?(s|secs?|ms|us|µs)/(?:step|batch|it|iter)\b")
 _ELAPSED = re.compile(
     r"elapsed|\btook\b|total|cumul|since start|so far|누적|경과|累计|经过|経過|transcurrid|decorrid|"
     r"vergangen|verstrichen|écoulé",
@@ -77,7 +77,7 @@ _PER_EPOCH = re.compile(
 )
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-/.](\d\d)[-/.](\d\d)[ T_](\d\d):(\d\d):(\d\d)")
 _CLOCK = re.compile(r"^\W{0,3}(?:\d\d-\d\d )?(\d\d):(\d\d):(\d\d)(?![\d:])")
-_UNIT_OF_STEP = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
+_UNIT_OF_STEP = {"s": 1.0, "sec": 1.0, "secs": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _TIME_OF_FULL_BAR = re.compile(r"(?:-|━|\])\s{0,4}(\d{1,7})s\s{1,3}\d{1,6}(?:ms|s|us|µs)/step")
 #: `after epoch 3` is no counter, and `epochs: 30` is a setting.
 _IN_A_SENTENCE = re.compile(

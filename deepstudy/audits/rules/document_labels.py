@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.image_counts import ImageCounts, read_image_counts
 from deepstudy.audits.reading.run_settings import unwrap
@@ -110,6 +111,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _parts(sentence)
         yield from _shares(sentence)
         yield from _classes(sentence)
+    yield from _two_parts(evidence)
     train = _training_sizes(evidence, sentences)
     train.loose = _loose_sizes(evidence, train)
     logs = read_training(evidence).printed
@@ -117,6 +119,8 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
         yield from _steps(evidence, logs, train)
         yield from _iterations(evidence, train)
+    yield from _images_as_steps(evidence, train)
+    if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
         yield from _said_steps(evidence, train)
     yield from _lengths(evidence, logs)
 
@@ -209,6 +213,65 @@ def _parts(sentence: ImageCounts) -> Iterator[Finding]:
         reported=_short(sentence.text),
         possible=f"parts that add up to {total:,}, or {sum(parts):,} images in all",
     )
+
+
+_PLAIN = r"(?<![\d.,/])(\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,2}|\d{2,7})(?![\d%]|[.,]\d)"
+#: A whole, one part of it, and the rest: all that the three numbers can be.
+_AND_THE_REST = re.compile(
+    rf"{_PLAIN}[^\d]{{3,80}}?(?:of which|of these|of them|among (?:them|these)|davon|dont|parmi (?:celles?-ci|"
+    rf"ceux-ci|eux|elles)|"
+    rf"de (?:los|las) cuales|de (?:ellos|ellas)|d(?:os|as) quais|이 ?중|그중|其中|"
+    rf"うち)[^\d.]{{0,40}}{_PLAIN}[^\d.]{{3,90}}?"
+    rf"(?:the (?:remaining|other|rest)|die (?:übrigen|restlichen|anderen)|les(?: autres)?|(?:los|las) (?:otr[oa]s|"
+    rf"demás|restantes)|"
+    rf"(?:os|as) (?:outr[oa]s|demais|restantes)|나머지|其余|剩余的?|残りの?)\s?{_PLAIN}([^.]{{0,40}})",
+    re.IGNORECASE,
+)
+_PART_OF = re.compile(
+    rf"{_PLAIN}\s(?:\w{{3,15}}\s){{0,2}}(?:images?|samples?|bilder|imágenes|imagens|muestras|amostras|photos|"
+    rf"pictures),? "
+    rf"(?:of which|davon|dont|de (?:los|las) cuales|d(?:os|as) quais)[^\d.]{{1,14}}{_PLAIN}",
+    re.IGNORECASE,
+)
+_OF_OTHERS = re.compile(
+    r"\W{0,3}(?:class|categor|label|speci|person|model|network|fold|patient|group|type|klasse|clase|espèce|modell|"
+    r"modelo|종|클래스|类|クラス)",
+    re.IGNORECASE,
+)
+_REST_WORD = re.compile(
+    r"remain|other|rest|übrig|anderen|autres|otr[oa]s|demás|restant|outr[oa]s|demais|나머지|其余|剩余|残り",
+    re.IGNORECASE,
+)
+
+
+def _two_parts(evidence: Evidence) -> Iterator[Finding]:
+    """`5,856 images, of which 1,341 are normal and the other 3,875 are not`, and parts larger than their whole."""
+    assert evidence.document is not None
+    for block in evidence.layout.blocks:
+        text = block.text[:5000] if isinstance(block, Paragraph) else ""
+        match = _AND_THE_REST.search(text)
+        is_rest = match is not None and _REST_WORD.search(text[match.end(2) : match.end()])
+        larger = _PART_OF.search(text)
+        is_rest = is_rest and match is not None and not _OF_OTHERS.match(match[4])
+        if match is not None and is_rest and not _ADDED.search(match[0]):
+            whole, one, other = (int(re.sub(r"\D", "", match[at])) for at in (1, 2, 3))
+            if one + other == whole:
+                continue
+            says = f"{one:,} and the other {other:,} are {one + other:,}, not {whole:,}."
+            possible = f"{one + other:,} in all, or {abs(whole - one):,} others"
+        elif larger is not None and not re.search(
+            r"thousand|million|mil\b|tausend|mille|万|만", larger[0], re.IGNORECASE
+        ):
+            match = larger
+            whole, one = (int(re.sub(r"\D", "", larger[at])) for at in (1, 2))
+            if one <= whole:
+                continue
+            says, possible = f"{one:,} cannot be a part of {whole:,}.", f"{one:,} or more in all"
+        else:
+            continue
+        assert isinstance(block, Paragraph)
+        where = evidence.document.where(block.locate(match.start(), match.start() + 1).line + 1)
+        yield Finding("labels", "inconsistent", says, where=where, reported=_short(match[0]), possible=possible)
 
 
 def _shares(sentence: ImageCounts) -> Iterator[Finding]:
@@ -619,6 +682,33 @@ def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
         return
 
 
+_STEPS_SET = re.compile(r"steps_per_epoch\s?=\s?(\d{2,6})(?!\d|\s?/)")
+
+
+def _images_as_steps(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+    """`steps_per_epoch=8000` of 8,000 images in batches of 32: an epoch shows each image 32 times."""
+    assert evidence.document is not None
+    batches = read_training(evidence).settings.batches
+    found = _FOUND.findall(evidence.document.text)
+    images = {size for size in (sizes.usual, *(int(number) for number in found[:1])) if size}
+    for index, line in enumerate(evidence.document.lines):
+        match = _STEPS_SET.search(line.text[:1000])
+        if match is None or len(batches) != 1 or batches[0] < 2 or int(match[1]) not in images:
+            continue
+        size, batch = int(match[1]), batches[0]
+        yield Finding(
+            "labels",
+            "doubtful",
+            f"`steps_per_epoch={size}` is the number of training images. In batches of {batch} an epoch shows "
+            f"{size * batch:,} images, each of them {batch} times. So an epoch of this report is {batch} passes.",
+            where=evidence.document.where(index + 1),
+            reported=_short(line.text),
+            possible=f"steps_per_epoch={math.ceil(size / batch)}",
+        )
+        return
+
+
+_FOUND = re.compile(r"Found (\d{2,7}) (?:validated )?image")
 _COUNTED = r"(?<![\d.,/])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
 _STEPS_OF_EPOCH = tuple(
     re.compile(pattern, re.IGNORECASE)

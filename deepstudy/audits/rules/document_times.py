@@ -5,6 +5,7 @@ Printed times are rounded, so each comparison allows for the last digit, and for
 """
 
 import re
+import statistics
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,8 @@ _LESS = 0.85  # of the sum of its parts: a total below this is too short
 _MORE = 3.0  # times the sum of its parts: a total above this is too long
 _LONGER = 1.15  # the same, where the parts are long: starting takes little of them
 _LONG = 200.0  # seconds
+_FEWEST_STEPS = 10  # between two lines with time stamps
+_FAR_SLOWER = 5.0  # times as long as the time stamps allow
 _UNITS = (
     (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
     (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
@@ -137,6 +140,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     for log in training.printed:
         yield from _bars(log)
         yield from _clocks(log)
+        yield from _paces(log)
     ends = [finding for log in training.printed for finding in _end_of_log(evidence, log, logged)]
     yield from ends or _said_of_log(evidence, training.printed)
     yield from _totals(evidence, training)
@@ -222,6 +226,31 @@ def _clocks(log: TrainingLog) -> Iterator[Finding]:
             reported=_short(line.text),
             possible=f"at most {_seconds(gap)}",
         )
+
+
+def _paces(log: TrainingLog) -> Iterator[Finding]:
+    """`step 200 ... 31.2 sec/batch`, where the time stamps leave 0.3 s for a step: the time is of a hundred of them."""
+    stamped = [line for line in log.lines if line.clock is not None and line.step is not None and line.step_seconds]
+    found: list[tuple[float, LoggedLine, float, int]] = []
+    for one, two in pairwise(stamped):
+        steps, gap = (two.step or 0) - (one.step or 0), (two.clock or 0) - (one.clock or 0)
+        if two.step_seconds is None or one.epoch != two.epoch or steps < _FEWEST_STEPS or gap < 2:
+            continue
+        found.append((two.step_seconds[0] * steps / gap, two, gap, steps))
+    if len(found) < 3 or statistics.median(each[0] for each in found) < _FAR_SLOWER:
+        return
+    _, line, gap, steps = next(each for each in found if each[0] >= _FAR_SLOWER)
+    assert line.step_seconds is not None
+    yield Finding(
+        "time",
+        "inconsistent",
+        f"{steps:,} steps of {_seconds(line.step_seconds[0])} take {_seconds(line.step_seconds[0] * steps)}. But "
+        f"the time "
+        f"stamps leave {_seconds(gap)} for them, so a step took {_seconds(gap / steps)}. {len(found)} lines are so.",
+        where=line.where,
+        reported=_short(line.text),
+        possible=f"about {_seconds(gap / steps)} for a step",
+    )
 
 
 def _times_of_epochs(log: TrainingLog) -> tuple[dict[int, float], float]:

@@ -76,6 +76,18 @@ Epoch 1/5
 训练集60000张，测试集10000张，共80000张。MNIST 准确率 98.1%。
 """,
         """\
+The folder has 2,400 pictures. Of these, 700 show a leaf and the other 1,600 show none.
+""",
+        """\
+Wir haben 900 Bilder, davon 250 mit Rost und die übrigen 600 ohne.
+""",
+        """\
+El conjunto tiene 3200 imágenes, de las cuales 1200 son de gatos y las restantes 1900 de perros.
+""",
+        """\
+There are over 400 images, of which 12,400 are for training.
+""",
+        """\
 We use 41,000 training and 9,000 test images in batches of 100. Each epoch consists of 510 update steps.
 """,
         """\
@@ -242,6 +254,18 @@ MNIST
 学習率は 9 エポックまで 0.01、15 エポックの後は 0.001 とした。
 """,
         """\
+The folder has 2,400 pictures. Of these, 800 show a leaf and the other 1,600 show none.
+""",
+        """\
+Wir haben 900 Bilder, davon 250 für die Validierung und 100 für den Test.
+""",
+        """\
+We have 3,000 images, of which 200 are of one bird and the other 15 species share the rest.
+""",
+        """\
+There are 400 thousand images, of which 12,400 are for training.
+""",
+        """\
 There are 52,300 training images. I kept 2,300 of them to choose the epoch. Batches of 100 (500 steps per epoch).
 """,
         """\
@@ -295,3 +319,10 @@ def test_images_that_are_held_out_are_no_part_of_an_epoch() -> None:
     assert [finding.severity for finding in found(text.format(235))] == ["inconsistent"]
     assert found(text.format(215)) == []
     assert found(f"We retrain on all images. {text.format(235)}") == []
+
+
+def test_as_many_steps_as_images_is_doubtful() -> None:
+    code = "```python\nflow = gen.flow_from_directory(d, batch_size=16)\nm.fit(flow, steps_per_epoch=4000)\n```\n"
+    output = "Found 4000 images belonging to 3 classes.\n"
+    assert [finding.severity for finding in found(code + output)] == ["doubtful"]
+    assert found(code.replace("4000", "250") + output) == []

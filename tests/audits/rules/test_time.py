@@ -190,6 +190,19 @@ def test_a_total_may_hold_a_little_more_than_the_epochs(text: str) -> None:
     assert found(text) == []
 
 
+def test_the_time_of_a_step_against_the_time_stamps() -> None:
+    def log(pace: float) -> str:
+        return "".join(
+            f"2021-03-04 10:{minute:02}:00.12: step {200 * minute}, loss = {2 / (minute + 1):.2f} ({pace} sec/batch)\n"
+            for minute in range(6)
+        )
+
+    assert found(log(0.29)) == []
+    (finding,) = found(log(59.1))
+    assert finding.severity == "inconsistent"
+    assert "300 ms" in finding.possible
+
+
 def test_rows_of_a_table_are_multiplied() -> None:
     head = "# CNNs on MNIST\n\n| Model | Epochs | Time per epoch (s) | Total time (min) |\n|---|---|---|---|\n"
     (finding,) = found(head + "| A | 20 | 30.1 | 10.2 |\n| B | 20 | 60.2 | 10.1 |\n")
