@@ -331,7 +331,7 @@ def _see_change(phrase: Phrase, number: Number) -> None:
         number.is_change = not _LEVEL.search(tail) and (bool(_BY.search(clause)) or is_beside)
     else:
         number.is_change = re.search(r"[+＋]\s*$", near) is not None and not re.search(r"\d\s*[+＋]\s*$", near)
-    is_part = _NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near)
+    is_part = bool(_NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near))
     is_part = is_part and not _COUNTED.search(text[number.end : number.end + 50])  # `98 % of the images are right`
     if number.has_percent and not number.is_direct and is_part:
         number.role, number.metric = "setting", ""

@@ -23,7 +23,7 @@ from deepstudy.audits.reading.phrases import read_phrase
 from deepstudy.audits.reading.prose import read_paragraph
 from deepstudy.audits.reading.statements import RATES, Draft, Statement
 from deepstudy.audits.reading.tables import read_table
-from deepstudy.audits.reading.tokens import LONGEST
+from deepstudy.audits.reading.tokens import LONGEST, tokenize
 
 _METRICS_OF_TOTALS = {
     "total": "parameters",
@@ -255,7 +255,7 @@ class _StatementReader:
                 span=span,
                 kind=kind,  # type: ignore[arg-type]
                 unit=draft.unit,
-                split=draft.split or None,  # type: ignore[arg-type]
+                split=self._split(draft) or None,  # type: ignore[arg-type]
                 epoch=draft.epoch,
                 epochs=draft.epochs,
                 step_number=draft.step[0],
@@ -274,6 +274,20 @@ class _StatementReader:
                 place=draft.place,
             )
         )
+
+    def _split(self, draft: Draft) -> str:
+        """The split of a number: its own, that of the caption or the nearest heading, or that of a step of training."""
+        if draft.split or draft.metric not in (*RATES, "loss", "correct"):
+            return draft.split
+        for text in (draft.caption, *reversed(self.headings)):
+            names = {token.name for token in tokenize(text) if token.kind == "split"}
+            if names:  # a section on training has figures of all splits
+                return names.pop() if len(names) == 1 and names != {"train"} else ""
+        number, steps = draft.step
+        if number is None or steps is None:
+            return ""
+        has_epoch = any(token.kind == "epoch" for token in tokenize(draft.text))
+        return "train" if number < steps or (number == steps and has_epoch) else ""
 
     def unread(self) -> list[Span]:
         """Numbers with a percent sign or several decimals, outside code, that are in no statement."""

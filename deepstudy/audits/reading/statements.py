@@ -123,6 +123,7 @@ class Draft:
         is_about: whether it is approximate.
         printed: of a table, the number as it is printed in the cell.
         images: how many images its sentence says that it is over.
+        caption: of a table, its caption.
     """
 
     metric: str
@@ -143,3 +144,4 @@ class Draft:
     is_about: bool = False
     printed: str = ""
     images: int | None = None
+    caption: str = ""

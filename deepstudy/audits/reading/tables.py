@@ -239,6 +239,7 @@ def _read_row(
         drafts = list(_read_cell(cell, column, named, context))
         for draft in drafts:
             draft.printed = cell.text[draft.number.start : max(draft.number.reach, draft.number.token.end)]
+            draft.caption = table.caption
             draft.text, draft.of, draft.epoch = text, label if draft.of == "" else draft.of, epoch
             draft.place = (*place, at)
             draft.is_cited = is_cited(f"{text} {table.columns[at]} {table.caption}")

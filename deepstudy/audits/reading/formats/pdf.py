@@ -20,6 +20,8 @@ from deepstudy.errors import InputError
 _MOST_PAGES = 400
 _FEWEST_WORDS = 20  # of a document with a text layer
 _FEWEST_IN_COLUMN = 4  # words of a line of a column; the rows of a table have fewer
+_APART = 1.1  # of a line's height, from which words are two cells of a table
+_TWO_NUMBERS = re.compile(r"(?:^|\s)[\d.,]*\d\s?%?\s+[\d.,]*\d\s?%?\s*$")
 _GAP = 0.6  # of a line's height, from which words of a line stand apart
 
 
@@ -43,7 +45,7 @@ class _Row:
     def text(self) -> str:
         parts = [self.words[0]["text"]]
         for before, word in itertools.pairwise(self.words):
-            parts.append("  " if word["x0"] - before["x1"] > 2 * self.height else " ")
+            parts.append("  " if word["x0"] - before["x1"] > _APART * self.height else " ")
             parts.append(word["text"])
         return "".join(parts)
 
@@ -211,13 +213,18 @@ def _paragraphs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
         same_size = 0.8 < row.height / before.height < 1.25 if before.height else False
         reaches = before.right > edge - 4 * before.height
         begins = re.match(r"\s*(?:[-*•▪◦–·●○]|\(?\d{1,2}[.)]|[A-Z]\.|#|Epoch|\[)", row.text)
-        apart = "  " in before.text or "  " in row.text
+        apart = "  " in before.text or "  " in row.text or _is_row(before.text) or _is_row(row.text)
         if follows and same_size and reaches and not begins and not apart:
             paragraph.append(row)
         else:
             yield paragraph
             paragraph = [row]
     yield paragraph
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line ends in two numbers, as a row of a table does that has no rules."""
+    return _TWO_NUMBERS.search(text) is not None
 
 
 def _join(paragraph: Sequence[_Row]) -> str:
