@@ -5,10 +5,11 @@ claim is wrong only if no two counts of the report fit it. Claims that name two 
 `conclusions`.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from deepstudy.audits.parameter_bytes import PARAMETER_WORD, count_in_cell
 from deepstudy.audits.printed import Sum
@@ -16,6 +17,7 @@ from deepstudy.audits.reading.blocks import DocumentLayout, Paragraph, PrintedTa
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import COUNT, ListedNetwork, PrintedCount, read_count
 from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.listings.chains import chains_in
 from deepstudy.findings import Finding
 
 _RULE = "parameters"
@@ -183,6 +185,40 @@ def claim_findings(
             yield _finding(claim, values, wholes, document)
 
 
+def row_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator[Finding]:
+    """Find the rows of a table that name a perceptron by its widths and give it another count.
+
+    Arguments:
+        layout: the blocks of the report.
+        document: the report.
+
+    Returns:
+        A finding for each such row.
+    """
+    for table in layout.tables:
+        column = _column(table)
+        for row in table.rows if column is not None else ():
+            label = " ".join(cell.text for at, cell in enumerate(row.cells) if at != column)
+            chains = list(chains_in(label))
+            if column is None or len(chains) != 1 or column >= len(row.cells):
+                continue
+            count = count_in_cell(row.cells[column].text, table.columns[column])
+            weights = sum(into * out for into, out in pairwise(chains[0]))
+            right = weights + sum(chains[0][1:])
+            if count is None or not count.value >= _LEAST or count.fits(weights) or count.fits(right):
+                continue
+            name = "-".join(map(str, chains[0]))
+            terms = " + ".join(f"{into * out + out:,}" for into, out in pairwise(chains[0]))
+            yield Finding(
+                _RULE,
+                "inconsistent",
+                f"A perceptron {name} has {terms} = {right:,} parameters, not {_printed(count)}.",
+                where=document.where(row.line + 1),
+                reported=f"{label.strip()}: {row.cells[column].text}"[:200],
+                possible=f"{right:,}",
+            )
+
+
 @dataclass(frozen=True)
 class _CountClaim:
     """A sentence that says how the parameters of two networks compare."""
@@ -262,15 +298,19 @@ def _is_known(claim: _CountClaim, wholes: Sequence[WholeCount]) -> bool:
 def _finding(
     claim: _CountClaim, values: Sequence[PrintedCount], wholes: Sequence[WholeCount], document: ReportDocument
 ) -> Finding:
-    less, more = sorted(values, key=lambda count: count.value)[:: len(values) - 1]
+    is_same = claim.low == 0
+    target = 1.0 if is_same else (claim.low * claim.high) ** 0.5
+    pairs = [sorted(pair, key=lambda count: count.value) for pair in combinations(values, 2)]
+    less, more = min(pairs, key=lambda pair: abs(math.log(pair[1].value / pair[0].value / target)))
     ratio = more.value / less.value
     several = f" No two of the {len(values)} counts in the report fit this." if len(values) > 2 else ""
-    is_same = claim.low == 0
     says = f"{_printed(more)} parameters are {ratio:.3g} times {_printed(less)}, which is not “{claim.said}”.{several}"
+    exact = [count for count in values if count.is_exact]
+    is_sure = len(values) == 2 or (len(exact) == 2 and is_same)
     repeated = len({whole.line for whole in wholes}) > len(values)
     return Finding(
         _RULE,
-        "doubtful" if len(values) > 2 or (is_same and repeated) else "inconsistent",
+        "inconsistent" if is_sure and not (is_same and repeated) else "doubtful",
         says,
         where=document.where(claim.line + 1),
         reported=claim.sentence[:200],

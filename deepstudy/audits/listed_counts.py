@@ -464,8 +464,52 @@ def _stated(
             continue
         if _may_be_meant(networks, ways, index, total, document):
             reported.setdefault((index, total.count.value), []).append(total)
-    for (index, _), totals in reported.items():
-        yield _against(networks[index], ways[index], totals, document, is_only=_are_same(networks))
+    for (index, count), totals in reported.items():
+        nearest = _nearest(ways, index, count)
+        right = _right_count(networks[nearest], ways[nearest])
+        is_sure = _are_same(networks) and (
+            _is_slip(right, count) or not _is_new_topic(networks[index], totals, document)
+        )
+        is_sure = is_sure or (_has_same_digits(right, count) and ways[nearest].likely is not None)
+        yield _against(networks[nearest], ways[nearest], totals, document, is_sure)
+
+
+_SLIP = 0.2  # of a count: a larger difference is hardly a mistake in it
+_FEWEST_DIGITS = 4
+
+
+def _nearest(ways: Sequence["_Ways"], index: int, count: float) -> int:
+    """The network whose count is nearest to a stated one, among those whose layers are known."""
+    known = [at for at, way in enumerate(ways) if way.likely is not None and way.likely.count > 0]
+    if ways[index].likely is None or not known or count <= 0:
+        return index
+    return min(known, key=lambda at: (abs(math.log(count / _likely(ways[at]))), at != index))
+
+
+def _likely(way: "_Ways") -> int:
+    return way.likely.count if way.likely is not None else 0
+
+
+def _right_count(network: ListedNetwork, way: "_Ways") -> float:
+    total = network.total("total")
+    return float(_likely(way)) or (total.count.value if total is not None else 0.0)
+
+
+def _is_slip(right: float, count: float) -> bool:
+    """Whether a count is so near to the right one that it is meant for the same network."""
+    return _has_same_digits(right, count) or abs(count - right) <= _SLIP * right
+
+
+def _has_same_digits(right: float, count: float) -> bool:
+    """Whether the digits of a count only changed their places."""
+    one, other = f"{right:.0f}", f"{count:.0f}"
+    return one != other and len(one) >= _FEWEST_DIGITS and sorted(one) == sorted(other)
+
+
+def _is_new_topic(network: ListedNetwork, totals: Sequence[ListedTotal], document: ReportDocument) -> bool:
+    """Whether a heading stands between a network and the totals: they may be of another network."""
+    lines = sorted((network.last, totals[0].line))
+    return any(re.match(r"\s{0,3}#{1,6}\s", line.text) for line in document.lines[lines[0] : lines[1]])
 
 
 @dataclass(frozen=True)
@@ -536,7 +580,7 @@ def _widths(network: ListedNetwork) -> tuple[int | None, ...]:
 
 
 def _against(
-    network: ListedNetwork, ways: _Ways, totals: Sequence[ListedTotal], document: ReportDocument, is_only: bool
+    network: ListedNetwork, ways: _Ways, totals: Sequence[ListedTotal], document: ReportDocument, is_sure: bool
 ) -> Finding:
     first = totals[0]
     if ways.likely is not None:
@@ -555,7 +599,7 @@ def _against(
         says += f" The same count stands in {len(totals) - 1} more place{'s' * (len(totals) > 2)}."
     return Finding(
         _RULE,
-        "inconsistent" if is_only else "doubtful",
+        "inconsistent" if is_sure else "doubtful",
         says,
         where=document.where(first.line),
         reported=first.text[:200],

@@ -67,3 +67,69 @@ def test_comparisons_that_no_two_counts_fit(text: str, said: str) -> None:
 )
 def test_comparisons_with_a_sound_reading(text: str) -> None:
     assert found(text) == []
+
+
+ADDED = """\
+    broad   784 - 600 - 20
+            784*600 + 600 = 471,000
+            600*20 + 20   =  12,020
+            together        483,020
+
+    deep    784 - 300 - 300 - 300 - 20
+            784*300 + 300 = 235,500
+            300*300 + 300 =  90,300   (twice)
+            300*20 + 20   =   6,020
+            together        422,120
+"""
+
+
+def test_counts_that_stand_below_equations() -> None:
+    assert found(ADDED) == []
+    (finding,) = found(ADDED + "\nWith exactly the same number of parameters, the deep one wins.\n")
+    assert (finding.severity, "483,020 parameters are 1.14 times 422,120" in finding.says) == ("inconsistent", True)
+    (finding,) = found(ADDED.replace("together        422,120", "together        322,120"))
+    assert "322,120" in finding.says
+
+
+MLPS = """\
+| network | parameters |
+|---|---|
+| MLP 784-100-10 | 79,510 |
+| MLP 784-200-50-10 | 167,560 |
+"""
+
+
+def test_a_row_that_names_a_perceptron_by_its_widths() -> None:
+    assert found(MLPS) == []
+    assert found(MLPS.replace("79,510", "79,400")) == []  # without biases
+    assert found(MLPS.replace("167,560", "168k")) == []
+    assert found(MLPS.replace("| MLP 784-200-50-10", "| CNN 784-200-50-10").replace("167,560", "167,650")) == []
+    (finding,) = found(MLPS.replace("167,560", "167,650"))
+    assert "157,000 + 10,050 + 510 = 167,560 parameters, not 167,650" in finding.says
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("Das Netz hat die Schichten 784-400-30-10. Zusammen sind das 326.430 Parameter.", "inconsistent"),
+        ("The perceptron is 784 → 400 → 30 → 10. Together these are 326,430 parameters.", "inconsistent"),
+        ("다층 퍼셉트론은 784 → 400 → 30 → 10 이다.\n총 326,430 개의 파라미터를 가진다.", "inconsistent"),
+        ("感知机的结构为 784-400-30-10，共有 326,430 个参数。", "inconsistent"),
+    ],
+)
+def test_a_total_against_the_widths_of_a_perceptron(text: str, severity: str) -> None:
+    (finding,) = found(text)
+    assert (finding.severity, "314,000 + 12,030 + 310 = 326,340" in finding.says) == (severity, True)
+    assert found(text.replace("326.430", "326.340").replace("326,430", "326,340")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The head of the convolutional network is 784-400-30-10. In all it has 901,000 parameters.",
+        "Call 784-400-300 for help. The network has 5,000 parameters.",
+        "# A\n784-400-30-10\n\n# B\nIt has 901,000 parameters: another network.",
+    ],
+)
+def test_widths_with_a_sound_reading(text: str) -> None:
+    assert not [finding for finding in found(text) if finding.severity != "doubtful"]

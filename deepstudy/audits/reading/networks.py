@@ -4,6 +4,7 @@ listings/summaries.py   summaries of programs: torchsummary, torchinfo, Keras, L
 listings/trees.py       printed module trees of PyTorch
 listings/programs.py    code: PyTorch, Keras, MATLAB, Caffe
 listings/words.py       layers in words: lists, chains, tables
+listings/chains.py      perceptrons as the widths of their layers: 784-256-10
 listings/sums.py        parameters added up by hand, and totals that the text states
 """
 
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import ListedNetwork, ListedTotal
+from deepstudy.audits.reading.listings.chains import read_chains
 from deepstudy.audits.reading.listings.programs import read_programs
 from deepstudy.audits.reading.listings.summaries import read_summaries
 from deepstudy.audits.reading.listings.sums import read_stated_totals, read_sum_tables, read_sums
@@ -36,7 +38,9 @@ def read_networks(document: ReportDocument) -> list[ListedNetwork]:
     sums = [network for network in read_sums(document) if not {network.first, network.last} & taken]
     tables = [network for network in read_sum_tables(document) if not {network.first, network.last} & taken]
     taken |= {layer.line for network in sums for layer in network.layers}
-    others = [*sums, *tables, *read_word_lists(document, taken)]
+    words = list(read_word_lists(document, taken))
+    taken |= {layer.line for network in words for layer in network.layers}
+    others = [*sums, *tables, *words, *read_chains(document, taken)]
     networks = sorted([*certain, *others], key=lambda network: network.first)
     own = {total.line for network in networks for total in network.totals} | taken
     stated = [total for total in read_stated_totals(document) if total.line not in own]

@@ -58,7 +58,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deepstudy.audits.count_claims import claim_findings
+from deepstudy.audits.count_claims import claim_findings, row_findings
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
 from deepstudy.audits.parameter_bytes import byte_findings
@@ -81,6 +81,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if evidence.document is not None:
         yield from count_findings(evidence.networks, evidence.document)
         yield from byte_findings(evidence.layout, evidence.document)
+        yield from row_findings(evidence.layout, evidence.document)
         yield from claim_findings(evidence.layout, evidence.networks, evidence.sums, evidence.document)
         return
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)

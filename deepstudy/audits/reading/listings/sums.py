@@ -33,6 +33,19 @@ _TOTAL = (
     r"en total|suma|no total|soma|together|zusammen|en tout|in all|juntos|ao todo|총|합계|전체|모두|总|總|"
     r"合计|合計|総|一共)"
 )
+#: A line with nothing but the arithmetic of a layer: `784*64 + 64 = 50,240`.
+_BARE = re.compile(
+    r"^[\s*>#•·–-]{0,12}(?:[\w.:→-]{1,20}\s+){0,2}[(\d][\d\s(),.'x×*·+]{4,80}=[\s\d,.']{2,20}\s*(?:\(|$)"
+)
+#: How often a layer stands there.
+_REPEATED: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
+    (times, re.compile(rf"\(\s*(?:{words})\s*\)\s*$", re.IGNORECASE))
+    for times, words in (
+        (2, r"twice|two times|[x×]\s?2|2\s?[x×]|zweimal|deux fois|dos veces|duas vezes|두 번|2회|两次|兩次|2回"),
+        (3, r"three times|thrice|[x×]\s?3|3\s?[x×]|dreimal|trois fois|tres veces|três vezes|세 번|3회|三次|3回"),
+        (4, r"four times|[x×]\s?4|4\s?[x×]|viermal|quatre fois|cuatro veces|quatro vezes|네 번|4회|四次|4回"),
+    )
+)
 #: A line of a list that gives the parameters of one layer.
 _PART = re.compile(
     r"^[\s*>#•·–-]{0,12}(?:\d{1,2}[.)]\s*)?((?:conv|fc|linear|dense|fully|layer|bn|batch\s?norm|norm|head|classif|hidden|"
@@ -172,6 +185,8 @@ def _part(text: str, summed: Sequence[Sum]) -> tuple[str, list[PrintedCount]] | 
     match, label = _PART.match(text), ""
     if match is not None:
         label, said = match[1], match[2]
+    elif summed and _BARE.match(text) and re.search(r"[x×*·]", summed[-1].text):
+        said = ""
     elif match := _LABELLED.match(text):
         said = match[1]
     elif match := _ADDENDS.search(text):
@@ -180,7 +195,8 @@ def _part(text: str, summed: Sequence[Sum]) -> tuple[str, list[PrintedCount]] | 
         return None
     if summed:
         # A chain of equations is one count: `(25 + 1) x 6 = 26 x 6 = 156`.
-        return label, _counts([summed[-1].text.rpartition("=")[2]])
+        times = next((times for times, pattern in _REPEATED if pattern.search(text)), 1)
+        return label, _counts([summed[-1].text.rpartition("=")[2]] * times)
     if match := _ADDENDS.search(said):
         return label, _counts(match[1].split("+"))
     if _ONLY_ADDENDS.match(said):
@@ -243,6 +259,11 @@ _PATTERNS: tuple[tuple[Quantity, str], ...] = (
     ("total", rf"^[\s*•\-–|>]{{0,8}}{_WORD}{_NUMBER}\s*[:=：|]\s*{_PRINTED}\s*(?:개|个)?[\s.|]*$"),
     ("total", rf"{_OURS}\s+(?:\w+\s+){{0,2}}?{_NETWORK}\s+(?:\w+\s+){{0,2}}?{_HAS}{_PRINTED}\s+(?:\w+\s+)?{_WORD}"),
     ("total", rf"^\W{{0,6}}it {_HAS}{_PRINTED}\s+(?:\w+\s+){{0,1}}?{_WORD}"),
+    (
+        "total",
+        rf"(?<![a-z])(?:zusammen|insgesamt|together|altogether|in all|in total|au total|en tout|en total|juntos|"
+        rf"no total|ao todo)\s+(?:\w+\s+){{0,4}}?{_PRINTED}\s+(?:\w+\s+)?{_WORD}",
+    ),
     ("total", rf"(?:총|전체)\s*{_PRINTED}\s*개의?\s*{_WORD}"),
     ("total", rf"(?:共有|总共|共计|共)\s*{_PRINTED}\s*(?:个|個)?\s*(?:可训练|训练)?{_WORD}"),
 )
