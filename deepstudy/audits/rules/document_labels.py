@@ -250,7 +250,7 @@ def _two_parts(evidence: Evidence) -> Iterator[Finding]:
     for block in evidence.layout.blocks:
         text = block.text[:5000] if isinstance(block, Paragraph) else ""
         match = _AND_THE_REST.search(text)
-        is_rest = match is not None and _REST_WORD.search(text[match.end(2) : match.end()])
+        is_rest = match is not None and _REST_WORD.search(text[match.end(2) : match.end()]) is not None
         larger = _PART_OF.search(text)
         is_rest = is_rest and match is not None and not _OF_OTHERS.match(match[4])
         if match is not None and is_rest and not _ADDED.search(match[0]):
@@ -324,7 +324,7 @@ def _classes(sentence: ImageCounts) -> Iterator[Finding]:
 # Steps ---------------------------------------------------------------------------------------------------------------
 
 
-class _Sizes:
+class _ImagesOfEpoch:
     """The numbers of training images that a document allows."""
 
     def __init__(self, said: Collection[int], known: Mapping[str, int] | None, train: int | None) -> None:
@@ -348,7 +348,7 @@ class _Sizes:
         return self.train or (self.known.get("train") if self.known else None)
 
 
-def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Sizes:
+def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _ImagesOfEpoch:
     """What the document says of its training images, and the data set that it names."""
     settings = read_training(evidence).settings
     named = {statement.dataset for statement in evidence.statements} - {None}
@@ -384,7 +384,7 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         full = {*train, *((known["train"],) if known else ())}
         fewer = {rounded for size in full for rounded in (math.floor(size * (1 - part)), math.ceil(size * (1 - part)))}
         usual = math.floor(next(iter(full)) * (1 - part)) if len(full) == 1 else None
-        return _Sizes(fewer, None, usual)
+        return _ImagesOfEpoch(fewer, None, usual)
     usual = train[0] if len(set(train)) == 1 else None
     if cut and not held_out:  # how many of them an epoch sees is not said in words
         train = []
@@ -400,7 +400,7 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Si
         each.of("train") and each.of("validation") and not _ON_ALL.search(each.text) for each in sentences
     ):
         said = {count.images for each in sentences for count in each.counts} | cut  # the parts are told in full
-    return _Sizes({size for size in said if size > 0}, known, size)
+    return _ImagesOfEpoch({size for size in said if size > 0}, known, size)
 
 
 _NAMES_IMAGES = re.compile(
@@ -413,7 +413,7 @@ _NAMES_IMAGES = re.compile(
 _NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,2}|\d{3,7})(?![\d%]|[.,]\d)")
 
 
-def _loose_sizes(evidence: Evidence, sizes: _Sizes) -> set[int]:
+def _loose_sizes(evidence: Evidence, sizes: _ImagesOfEpoch) -> set[int]:
     """All numbers in lines about images, and what they leave of the training images."""
     assert evidence.document is not None
     logged = {line.line for log in read_training(evidence).logs for line in log.lines}
@@ -446,7 +446,7 @@ def _cuts(evidence: Evidence) -> set[int]:
     return {size for size in found if size >= _FEWEST}
 
 
-def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _Sizes) -> Iterator[Finding]:
+def _steps(evidence: Evidence, logs: Sequence[TrainingLog], sizes: _ImagesOfEpoch) -> Iterator[Finding]:
     batches = read_training(evidence).settings.batches
     if not batches or sizes.usual is None or read_training(evidence).settings.has_more_images:
         return
@@ -479,7 +479,7 @@ def _is_bar_of_scoring(log: TrainingLog, line: LoggedLine) -> bool:
 
 
 def _total_steps(
-    evidence: Evidence, log: TrainingLog, total: int, sizes: _Sizes, batches: Sequence[int], is_only_size: bool
+    evidence: Evidence, log: TrainingLog, total: int, sizes: _ImagesOfEpoch, batches: Sequence[int], is_only_size: bool
 ) -> Iterator[Finding]:
     """`Step [100/600]` where an epoch has 500 steps."""
     length = log.length
@@ -542,7 +542,7 @@ def step_counts(images: int, batch: int) -> set[int]:
     return {down, up, down * batch, up * batch, images}
 
 
-def _counted_images(lines: Sequence[LoggedLine], sizes: _Sizes, batches: Sequence[int]) -> Iterator[Finding]:
+def _counted_images(lines: Sequence[LoggedLine], sizes: _ImagesOfEpoch, batches: Sequence[int]) -> Iterator[Finding]:
     """`[640/60000 (1%)]`: counters of images grow by whole batches."""
     counted = [line for line in lines if line.steps in sizes.all and (line.steps or 0) >= 1000 and line.step]
     steps = sorted({line.step for line in counted if line.step and line.step < 0.98 * (line.steps or 0)})
@@ -569,7 +569,7 @@ def _counted_images(lines: Sequence[LoggedLine], sizes: _Sizes, batches: Sequenc
 
 
 def _steps_beyond(
-    log: TrainingLog, lines: Sequence[LoggedLine], sizes: _Sizes, batches: Sequence[int], is_only_size: bool
+    log: TrainingLog, lines: Sequence[LoggedLine], sizes: _ImagesOfEpoch, batches: Sequence[int], is_only_size: bool
 ) -> Iterator[Finding]:
     """A step after the last one of an epoch, in a log that does not print how many there are."""
     last = max(math.ceil(size / batch) for size in sizes.all for batch in batches)
@@ -647,7 +647,7 @@ def _after(what: str, line: LoggedLine, number: int, last: int) -> Finding:
     )
 
 
-def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+def _iterations(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
     """`10,000 iterations (20 epochs)` in batches of a size."""
     assert evidence.document is not None
     batches = read_training(evidence).settings.batches
@@ -685,7 +685,7 @@ def _iterations(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
 _STEPS_SET = re.compile(r"steps_per_epoch\s?=\s?(\d{2,6})(?!\d|\s?/)")
 
 
-def _images_as_steps(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+def _images_as_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
     """`steps_per_epoch=8000` of 8,000 images in batches of 32: an epoch shows each image 32 times."""
     assert evidence.document is not None
     batches = read_training(evidence).settings.batches
@@ -729,7 +729,7 @@ _STEPS_OF_EPOCH = tuple(
 )
 
 
-def _said_steps(evidence: Evidence, sizes: _Sizes) -> Iterator[Finding]:
+def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
     """`Batches of 128 (632 steps per epoch)` of 73,257 images."""
     assert evidence.document is not None
     settings = read_training(evidence).settings

@@ -7,14 +7,15 @@ Printed times are rounded, so each comparison allows for the last digit, and for
 import re
 import statistics
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, Verbatim
 from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.durations import EPOCH, Duration, format_seconds, read_durations
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
+from deepstudy.audits.rules.document_speeds import find_speeds
 from deepstudy.audits.training_evidence import TrainingEvidence, read_training
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
@@ -25,46 +26,8 @@ _LONGER = 1.15  # the same, where the parts are long: starting takes little of t
 _LONG = 200.0  # seconds
 _FEWEST_STEPS = 10  # between two lines with time stamps
 _FAR_SLOWER = 5.0  # times as long as the time stamps allow
-_UNITS = (
-    (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
-    (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
-    (r"s|secs?|seconds?|초|秒|segundos?|sekunden?|secondes?", 1.0),
-)
-_ANY_UNIT = "|".join(f"({words})" for words, _ in _UNITS)
-_PART = re.compile(
-    rf"(?<![\d.,:])(\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?(?:{_ANY_UNIT})(?![a-zA-Zà-ÿ²])",
-    re.IGNORECASE,
-)
-_HOURS = re.compile(r"(?<![\d:.,T-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])")  # `0:52:10`
-_OF_DAY = re.compile(
-    r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
-    r"inicio|a las|às|à|von|"
-    r"bis|시작|종료|开始|结束|開始|終了)\b\W{0,4})$",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"\s?(?:,|and|und|y|e|et)?\s?")
-_EPOCH = r"(?:epochs?|epochen?|[ée]pocas?|[ée]poques?|에폭|에포크|轮|エポック)"
-_PER_EPOCH_AFTER = re.compile(
-    rf"\s?(?:/|per|each|an|pro|je|por|par|a) ?(?:training )?{_EPOCH}(?![a-z])|\s?(?:for )?(?:each|every) {_EPOCH}",
-    re.IGNORECASE,
-)
-_PER_EPOCH_BEFORE = re.compile(
-    rf"(?:each|every|one|per|a single|an|jede|eine|pro|cada|por|chaque|par) {_EPOCH}[^.;\d]{{0,30}}$|"
-    rf"(?:에폭당|에포크당|每轮|每个?{_EPOCH}|1エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
-    re.IGNORECASE,
-)
-_TOTAL_AFTER = re.compile(
-    r"\s?(?:in (?:all|total)|altogether|overall|total|insgesamt|en total|no total|au total|en tout)\b", re.IGNORECASE
-)
-_TOTAL_BEFORE = re.compile(
-    r"(?:\btotal\w*|\blev(?:ou|o)\b|durée|duraci[óo]n|duração|用时|耗时|耗時|in all|altogether|overall|whole|entire|"
-    r"complete|took|takes?|training time|insgesamt|gesamt\w*|"
-    r"dauert\w*|en total|"
-    r"tard[óo]|levou|a duré|a pris|au total|총|전체|걸|总共|共|一共|总|合計|全体|全部で)[^.;。\d]{0,40}$",
-    re.IGNORECASE,
-)
 _EPOCHS_IN_TEXT = re.compile(
-    rf"(?<![\d.,/])(\d{{1,5}})\s?(?:training )?(?:개의? )?(?:个)?{_EPOCH}(?![a-z])", re.IGNORECASE
+    rf"(?<![\d.,/])(\d{{1,5}})\s?(?:training )?(?:개의? )?(?:个)?{EPOCH}(?![a-z])", re.IGNORECASE
 )
 _NO_LENGTH = re.compile(r"(?:after|at|every|each|first|last|nach|tras|après|após|第|per)\s(?:the\s)?$", re.IGNORECASE)
 _OTHER = re.compile(
@@ -88,14 +51,14 @@ _OF_SCORING = re.compile(
 _OF_ITS_EPOCHS = re.compile(
     rf"(?:sum|total\w*|all|gesamt\w*|summe|alle|suma|todas|soma|somme|toutes|合計|総|총|전체|总|"
     rf"合计)\W{{0,3}}(?:\w{{1,8}}\W{{1,3}})"
-    rf"{{0,3}}(?:\d{{1,4}}\s?)?(?:个|개의?)?\s?{_EPOCH}",
+    rf"{{0,3}}(?:\d{{1,4}}\s?)?(?:个|개의?)?\s?{EPOCH}",
     re.IGNORECASE,
 )
 _OF_TRAINING = re.compile(
     r"\btrain|학습|훈련|训练|訓練|学習|entren|trein|entra[îi]n|apprent|\brun\b|lauf\b|laufzeit|fitting", re.IGNORECASE
 )
 _OF_A_PART = re.compile(
-    rf"first|last|each|every|another|other|more|less|longer|faster|slower|than\b|compil|would|{_EPOCH} \d|erste|"
+    rf"first|last|each|every|another|other|more|less|longer|faster|slower|than\b|compil|would|{EPOCH} \d|erste|"
     rf"letzte|primer|"
     r"premi[eè]r|dern|최초|처음|마지막|第一|最后|最初|最後|\bGPU|\bCPU|seeds?|folds?|grid|search|all (?:models|"
     r"networks|runs)",
@@ -113,17 +76,6 @@ _RATE = re.compile(
     r"(?:/|per|pro|por|par)\s?(?:s\b|sec\w*|second)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class _Duration:
-    """A time in a sentence, in seconds."""
-
-    seconds: float
-    half_digit: float
-    start: int
-    end: int
-    kind: str  # "epoch", "total", or ""
 
 
 def find_in_document(evidence: Evidence) -> Iterator[Finding]:
@@ -147,6 +99,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     yield from _rows_of_tables(evidence)
     yield from _tables_of_settings(evidence)
     yield from _throughput(evidence)
+    yield from find_speeds(evidence)
 
 
 # Logs ----------------------------------------------------------------------------------------------------------------
@@ -176,11 +129,11 @@ def _bars(log: TrainingLog) -> Iterator[Finding]:
     yield Finding(
         "time",
         "inconsistent" if is_short else "doubtful",
-        f"{line.steps:,} steps of {_seconds(line.step_seconds[0])} take {_seconds(expected)}, not "
+        f"{line.steps:,} steps of {format_seconds(line.step_seconds[0])} take {format_seconds(expected)}, not "
         f"{line.bar_seconds:,.0f} s.{' The same holds for' + more if more else ''}",
         where=line.where,
         reported=_short(line.text),
-        possible=f"about {_seconds(expected)}",
+        possible=f"about {format_seconds(expected)}",
     )
 
 
@@ -199,7 +152,8 @@ def _clocks(log: TrainingLog) -> Iterator[Finding]:
         yield Finding(
             "time",
             severity,
-            f"The clock goes back by {_seconds(back)} between two lines of one log. The lines are not of one run, "
+            f"The clock goes back by {format_seconds(back)} between two lines of one log. The lines are not of one "
+            f"run, "
             f"or were "
             "changed.",
             where=two.where,
@@ -219,12 +173,13 @@ def _clocks(log: TrainingLog) -> Iterator[Finding]:
         yield Finding(
             "time",
             "inconsistent",
-            f"Epoch {line.epoch} is said to take {_seconds(line.seconds or 0)}. But only {_seconds(gap)} lie "
+            f"Epoch {line.epoch} is said to take {format_seconds(line.seconds or 0)}. But only "
+            f"{format_seconds(gap)} lie "
             f"between the time "
             "stamps of its line and the line before.",
             where=line.where,
             reported=_short(line.text),
-            possible=f"at most {_seconds(gap)}",
+            possible=f"at most {format_seconds(gap)}",
         )
 
 
@@ -241,15 +196,15 @@ def _paces(log: TrainingLog) -> Iterator[Finding]:
         return
     _, line, gap, steps = next(each for each in found if each[0] >= _FAR_SLOWER)
     assert line.step_seconds is not None
+    pace = line.step_seconds[0]
     yield Finding(
         "time",
         "inconsistent",
-        f"{steps:,} steps of {_seconds(line.step_seconds[0])} take {_seconds(line.step_seconds[0] * steps)}. But "
-        f"the time "
-        f"stamps leave {_seconds(gap)} for them, so a step took {_seconds(gap / steps)}. {len(found)} lines are so.",
+        f"{steps:,} steps of {format_seconds(pace)} take {format_seconds(pace * steps)}. But the time stamps leave "
+        f"{format_seconds(gap)} for them, so a step took {format_seconds(gap / steps)}. {len(found)} lines are so.",
         where=line.where,
         reported=_short(line.text),
-        possible=f"about {_seconds(gap / steps)} for a step",
+        possible=f"about {format_seconds(gap / steps)} for a step",
     )
 
 
@@ -281,7 +236,7 @@ def _end_of_log(evidence: Evidence, log: TrainingLog, logged: Collection[int]) -
         text = evidence.document.lines[at].text[:300]
         if at in logged and at not in own:
             return  # the next log
-        found = [each for each in _durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
+        found = [each for each in read_durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
         if not found or _OF_SCORING.search(text) or _OF_A_PART.search(text):
             continue
         where, what = evidence.document.where(at + 1), f"The {len(times)} epochs of the log"
@@ -301,8 +256,8 @@ def _said_of_log(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Fi
         return
     total, what = sum(times.values()), f"The {len(times)} epochs of the log"
     for line, text in _passages(evidence, {line.line for line in log.lines}):
-        found = [each for each in _durations(text) if each.kind == "total"]
-        if len(found) != 1 or len(_durations(text)) != 1 or _OTHER.search(text) or _OF_SCORING.search(text):
+        found = [each for each in read_durations(text) if each.kind == "total"]
+        if len(found) != 1 or len(read_durations(text)) != 1 or _OTHER.search(text) or _OF_SCORING.search(text):
             continue
         if not _OF_TRAINING.search(text) or _OF_A_PART.search(text):
             continue
@@ -329,7 +284,7 @@ def _start_and_end(evidence: Evidence, total: float, rounding: float, what: str)
     if len(clocks) == 2 and clocks["begin"][1] < clocks["end"][1]:
         seconds = (clocks["end"][0] - clocks["begin"][0]) % 86400
         at = clocks["end"][1]
-        span = _Duration(seconds, 60.0, 0, 0, "total")
+        span = Duration(seconds, 60.0, 0, 0, "total")
         if total < 80000 and seconds + span.half_digit < _LESS * (total - rounding):
             first, last = (evidence.document.lines[line].text.strip() for _, line in clocks.values())
             text = f"{first} ... {last}"
@@ -344,47 +299,13 @@ def _rises_as_elapsed(times: Sequence[float]) -> bool:
 # Sentences -----------------------------------------------------------------------------------------------------------
 
 
-def _durations(text: str) -> list[_Duration]:
-    """The times in a sentence; `2 h 5 min` is one."""
-    found: list[_Duration] = []
-    for match in _HOURS.finditer(text):
-        if not _OF_DAY.search(text[: match.start()]):
-            seconds = 3600.0 * int(match[1]) + 60 * int(match[2]) + int(match[3])
-            found.append(_Duration(seconds, 0.5, match.start(), match.end(), ""))
-    for match in _PART.finditer(text):
-        at = next(index for index in range(3) if match[index + 2])
-        unit = _UNITS[at][1]
-        if match[at + 2] in ("m", "M") and not re.match(r"\s?\d", text[match.end() :]):
-            continue  # `3m` can be three million
-        is_thousands = re.fullmatch(r"\d{1,3},\d{3}", match[1]) is not None
-        printed = match[1].replace(",", "" if is_thousands else ".")
-        half = 0.5 * unit * 10.0 ** -len(printed.partition(".")[2])
-        seconds = float(printed) * unit
-        if found and _BETWEEN.fullmatch(text[found[-1].end : match.start()]) and found[-1].half_digit > half * 1.5:
-            before = found.pop()
-            found.append(_Duration(before.seconds + seconds, half, before.start, match.end(), ""))
-        else:
-            found.append(_Duration(seconds, half, match.start(), match.end(), ""))
-    found.sort(key=lambda each: each.start)
-    return [_Duration(each.seconds, each.half_digit, each.start, each.end, _kind(text, each)) for each in found]
-
-
-def _kind(text: str, duration: _Duration) -> str:
-    before, after = text[max(duration.start - 60, 0) : duration.start], text[duration.end :]
-    if _PER_EPOCH_AFTER.match(after) or _PER_EPOCH_BEFORE.search(before):
-        return "epoch"
-    if re.match(r"\s?(?:/|(?:per|each|pro|por|par)\b)\s?\w", after, re.IGNORECASE):
-        return "other"
-    return "total" if _TOTAL_AFTER.match(after) or _TOTAL_BEFORE.search(before) else ""
-
-
 def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]:
     """`20 epochs of 45 s, 600 s in all`."""
     assert evidence.document is not None
     lengths = {int(each.value) for each in training.settings.epochs}
     logged = {line.line for log in training.logs for line in log.lines}
     for line, text in _passages(evidence, logged):
-        durations = _durations(text)
+        durations = read_durations(text)
         paces = [each for each in durations if each.kind == "epoch"]
         totals = [each for each in durations if each.kind == "total"]
         own = [
@@ -405,7 +326,7 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
                 count * pace.half_digit,
                 where,
                 text,
-                f"{count} epochs of {_seconds(pace.seconds)}",
+                f"{count} epochs of {format_seconds(pace.seconds)}",
             ),
             None,
         )
@@ -429,10 +350,8 @@ def _passages(evidence: Evidence, logged: Collection[int]) -> Iterator[tuple[int
                     yield line, evidence.document.lines[line].text[:600]
 
 
-_EPOCHS_COLUMN = re.compile(rf"^\W*(?:number of |num\.? |no\. of |#\s?|trained )?{_EPOCH}\W*$", re.IGNORECASE)
-_PACE_COLUMN = re.compile(
-    rf"(?:/|per|pro|por|par)\s?{_EPOCH}|{_EPOCH}[- ]?(?:time|당)|每{_EPOCH}|s/ep\b", re.IGNORECASE
-)
+_EPOCHS_COLUMN = re.compile(rf"^\W*(?:number of |num\.? |no\. of |#\s?|trained )?{EPOCH}\W*$", re.IGNORECASE)
+_PACE_COLUMN = re.compile(rf"(?:/|per|pro|por|par)\s?{EPOCH}|{EPOCH}[- ]?(?:time|당)|每{EPOCH}|s/ep\b", re.IGNORECASE)
 _TOTAL_COLUMN = re.compile(r"total|overall|gesamt|insgesamt|training time|총|总|総|合計", re.IGNORECASE)
 
 
@@ -454,8 +373,8 @@ def _rows_of_tables(evidence: Evidence) -> Iterator[Finding]:
             count = int(re.sub(r"\D", "", cell))
             text = " | ".join(each.text for each in row.cells)
             where = evidence.document.where(row.line + 1)
-            whole = _Duration(total.value, total.step / 2, 0, 0, "total")
-            what = f"{count} epochs of {_seconds(pace.value)}"
+            whole = Duration(total.value, total.step / 2, 0, 0, "total")
+            what = f"{count} epochs of {format_seconds(pace.value)}"
             yield from _compare(whole, count * pace.value, count * pace.step / 2, where, text, what)
 
 
@@ -470,18 +389,18 @@ def _tables_of_settings(evidence: Evidence) -> Iterator[Finding]:
         if not len(counts) == len(paces) == len(totals) == 1 or len(rows) < len(table.rows):
             continue
         count = re.fullmatch(r"\D{0,4}(\d{1,5})\D{0,8}", counts[0].cells[1].text)
-        pace, total = (_durations(row.cells[1].text) for row in (paces[0], totals[0]))
+        pace, total = (read_durations(row.cells[1].text) for row in (paces[0], totals[0]))
         if count is None or len(pace) != 1 or len(total) != 1:
             continue
         parts, half = int(count[1]) * pace[0].seconds, int(count[1]) * pace[0].half_digit
         text = " | ".join(cell.text for cell in totals[0].cells)
         where = evidence.document.where(totals[0].line + 1)
-        what = f"{count[1]} epochs of {_seconds(pace[0].seconds)}"
+        what = f"{count[1]} epochs of {format_seconds(pace[0].seconds)}"
         yield from _compare(total[0], parts, half, where, text, what)
 
 
 def _compare(
-    total: _Duration, parts: float, rounding: float, where: str, text: str, what: str, is_sum: bool = False
+    total: Duration, parts: float, rounding: float, where: str, text: str, what: str, is_sum: bool = False
 ) -> Iterator[Finding]:
     """A total against the sum of its parts; of a sum, nothing else is part."""
     is_short = total.seconds + total.half_digit < _LESS * (parts - rounding)
@@ -491,12 +410,14 @@ def _compare(
         0.98 * (parts - rounding) <= total.seconds + total.half_digit and over <= 1.02 * (parts + rounding)
     )
     if is_short:
-        says = f"{what} take {_seconds(parts)}. The total of {_seconds(total.seconds)} is shorter, which cannot be."
+        whole = format_seconds(total.seconds)
+        says = f"{what} take {format_seconds(parts)}. The total of {whole} is shorter, which cannot be."
     elif is_other_sum:
-        says = f"{what} take {_seconds(parts)}, not {_seconds(total.seconds)}."
+        says = f"{what} take {format_seconds(parts)}, not {format_seconds(total.seconds)}."
     elif is_long:
         says = (
-            f"{what} take {_seconds(parts)}, but the total is {_seconds(total.seconds)}. Loading and scoring "
+            f"{what} take {format_seconds(parts)}, but the total is {format_seconds(total.seconds)}. Loading and "
+            f"scoring "
             "rarely take so long."
         )
     else:
@@ -507,7 +428,7 @@ def _compare(
         says,
         where=where,
         reported=_short(text),
-        possible=_seconds(parts) if is_sum else f"{_seconds(parts)} or a little more",
+        possible=format_seconds(parts) if is_sum else f"{format_seconds(parts)} or a little more",
     )
 
 
@@ -520,7 +441,7 @@ def _throughput(evidence: Evidence) -> Iterator[Finding]:
     for at, line in enumerate(evidence.document.lines, 1):
         text = line.text[:600]
         rates = _RATE.findall(text)
-        paces = [each for each in _durations(text) if each.kind == "epoch"]
+        paces = [each for each in read_durations(text) if each.kind == "epoch"]
         entry = DATASETS.get(context.dataset_of(text) or "")
         if len(rates) != 1 or len(paces) != 1 or entry is None:
             continue
@@ -535,22 +456,14 @@ def _throughput(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "time",
             "inconsistent" if not least / 3 <= images <= 3 * most else "doubtful",
-            f"{rates[0]} images per second for {_seconds(paces[0].seconds)} are {images:,.0f} images. An epoch has "
+            f"{rates[0]} images per second for {format_seconds(paces[0].seconds)} are {images:,.0f} images. An "
+            f"epoch has "
             f"{size:,}.",
             where=evidence.document.where(at),
             reported=_short(text),
             possible=f"about {size / paces[0].seconds:,.0f} images per second",
         )
         return
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 1:
-        return f"{1000 * seconds:.3g} ms"
-    if seconds < 600:
-        return f"{seconds:.3g} s"
-    amount, unit = (seconds / 60, "min") if seconds < 7200 else (seconds / 3600, "h")
-    return f"{seconds:,.0f} s ({amount:.3g} {unit})"
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ The rule checks:
 * two runs with the same time to the second;
 * the time of a step or an epoch, times their number, and the times of all epochs, against the time of the whole;
 * time stamps that go back, or leave no time for an epoch;
+* claims of speed, `three times as fast`, against the times that they are about;
 * images per second against the time of an epoch;
 * a network that is claimed to train faster although it needs far more multiply-adds.
 

@@ -190,6 +190,55 @@ def test_a_total_may_hold_a_little_more_than_the_epochs(text: str) -> None:
     assert found(text) == []
 
 
+TABLE = "| Device | Time per epoch (s) |\n|---|---|\n| CPU | 240 |\n| RTX 2060 | 30 |\n| A100 | 12 |\n\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An epoch takes 48 s on the GPU instead of 96 s, so it is five times as fast.\n",
+        "One epoch takes 20 s without and 50 s with augmentation. This is 4x slower.\n",
+        "Eine Epoche dauert 30 s statt 60 s. Das ist viermal so schnell.\n",
+        "Cada época tarda 40 s en lugar de 60 s, es decir, tres veces más rápido.\n",
+        "Cada época leva 25 s em vez de 150 s, ou seja, duas vezes mais rápido.\n",
+        "Une époque dure 18 s au lieu de 50 s : c'est cinq fois plus rapide.\n",
+        "한 에폭에 90초 대신 45초가 걸려 5배 빠르다.\n",
+        "每轮从 80 秒降到 40 秒,快了五倍。\n",
+        "1エポックは60秒から30秒になり、4倍速い。\n",
+        TABLE + "Training on the RTX 2060 is three times faster than on the CPU.\n",
+        "It takes 30 s with and 33 s without caching, which is 40 % faster.\n",
+    ],
+)
+def test_claims_of_speed(text: str) -> None:
+    assert [finding.severity for finding in found(text)] == ["inconsistent"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An epoch takes 48 s on the GPU instead of 96 s, so it is twice as fast.\n",
+        "One epoch takes 20 s without and 50 s with augmentation. This is 2.5x slower.\n",
+        "Une époque dure 18 s au lieu de 50 s : c'est presque trois fois plus rapide.\n",
+        "一轮从 80 秒降到 40 秒,快了一倍。\n",
+        TABLE + "Training on the RTX 2060 is eight times faster than on the CPU.\n",
+        TABLE + "The A100 is 20x faster than the CPU.\n",
+        "It takes 30 s with and 45 s without caching, which is 33 % less time.\n",
+        "It takes 30 s with and 45 s without caching, which is 50 % faster.\n",
+        "Adam converges five times as fast as SGD.\n",
+        "An epoch takes 48 s. The test takes up to 3 times longer than the 9 s of validation.\n",
+    ],
+)
+def test_claims_of_speed_that_fit(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_claim_of_speed_that_names_no_times_is_doubtful() -> None:
+    text = (
+        "An epoch takes 20 s on the old card.\n\nOn the new card it takes 12 s.\n\nSo the new one is 6 times as fast.\n"
+    )
+    assert [finding.severity for finding in found(text)] == ["doubtful"]
+
+
 def test_the_time_of_a_step_against_the_time_stamps() -> None:
     def log(pace: float) -> str:
         return "".join(
