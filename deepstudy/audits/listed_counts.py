@@ -26,6 +26,7 @@ _RULE = "parameters"
 _MOST_NETWORKS = 60  # that are compared with the text; more are pasted data
 _NEAR = 80  # lines between a network and a total that the text states for it
 _LARGEST_KERNEL = 15
+_LARGEST_SIDE = 64  # of an image in front of a linear layer
 _FEW = 3e-9
 
 #: Sizes of well-known images; LeNet pads 28 to 32.
@@ -237,7 +238,7 @@ def _word_laws(network: ListedNetwork, inputs: Sequence[Size]) -> Iterator[tuple
     for first in firsts:
         for variant in variants(network):
             for index, tally in enumerate(tallies(variant, first) or ()):
-                counts = [tally.weights + tally.biases, tally.weights]
+                counts = [tally.weights + tally.biases, tally.weights, *_after_any_image(variant, index)]
                 if tally.normalised:
                     counts = [factor * tally.normalised for factor in (2, 4, 0, 1, 3)]
                 allowed.setdefault(index, {}).update(dict.fromkeys(counts))
@@ -246,6 +247,23 @@ def _word_laws(network: ListedNetwork, inputs: Sequence[Size]) -> Iterator[tuple
         if layer.count is not None and possible:
             exact = tuple(possible)
             yield layer, _RowLaw(f"Its arguments give {exact[0]:,}.", exact)
+
+
+def _after_any_image(network: ListedNetwork, index: int) -> Iterator[int]:
+    """The counts of the first linear layer for any square image before it: a wrong size is another mistake."""
+    layer, before = network.layers[index], network.layers[:index]
+    if (
+        layer.kind != "linear"
+        or layer.out is None
+        or layer.into is not None
+        or any(each.kind == "linear" for each in before)
+    ):
+        return
+    channels = next((each.out for each in reversed(before) if each.kind == "conv"), None)
+    for side in range(1, _LARGEST_SIDE + 1) if channels else ():
+        weights = (channels or 0) * side * side * layer.out
+        yield weights + layer.out
+        yield weights
 
 
 def _sum_findings(network: ListedNetwork, document: ReportDocument) -> Iterator[Finding]:
@@ -312,7 +330,8 @@ def _hand_sum(
         return
     added, printed = sum(values), total.count.value
     excess = added - printed
-    if excess < 0 and (added < printed / 2 or network.listing == "words" or _LEFT_OUT.search(document.text)):
+    may_leave_out = added < printed / 2 or network.listing == "words" or bool(_LEFT_OUT.search(document.text))
+    if excess < 0 and may_leave_out and not _has_same_digits(added, printed):
         return  # the list leaves out what the total includes
     wrong = [layer for layer in network.layers if layer.count and layer.count.value > excess] if excess > 0 else []
     terms = " + ".join(_whole(value) for value in values)
@@ -323,7 +342,7 @@ def _hand_sum(
         says += f" The total would be right with {_whole(part - excess)}{name} instead of {_whole(part)}."
     yield Finding(
         _RULE,
-        "inconsistent" if excess > 0 else "doubtful",
+        "inconsistent" if excess > 0 or _has_same_digits(added, printed) else "doubtful",
         says,
         where=document.where(total.line),
         reported=f"{terms}; total {_whole(printed)}",

@@ -151,6 +151,10 @@ def _in_summary(network: ListedNetwork, document: ReportDocument) -> Iterator[Fi
             continue
         allowed = _summary_outputs(layer, before.size)
         if allowed is not None and layer.size not in allowed:
+            pooled = _wrong_pooling(network, before, layer.size)
+            if pooled is not None:
+                yield _flaw(before, *pooled, document)
+                continue
             yield _flaw(
                 layer,
                 f"Layer {layer.name} cannot make {format_size(layer.size)} out of {format_size(before.size)}. "
@@ -159,6 +163,21 @@ def _in_summary(network: ListedNetwork, document: ReportDocument) -> Iterator[Fi
                 " or ".join(map(format_size, allowed[:2])),
                 document,
             )
+
+
+def _wrong_pooling(network: ListedNetwork, pooling: ListedLayer, kept: Size) -> tuple[str, str, str] | None:
+    """What to say where a row below a pooling keeps the size that the pooling should have made."""
+    at = next((at for at, layer in enumerate(network.layers) if layer is pooling), 0)
+    here = network.layers[at - 1].size if at else None
+    if pooling.kind != "pool" or here is None or len(here) != 3 or len(kept) != 3 or pooling.size is None:
+        return None
+    if kept[0] != here[0] or kept[1:] != (here[1] // 2, here[2] // 2):
+        return None
+    says = (
+        f"Layer {pooling.name} makes {format_size(kept)} out of {format_size(here)}, as the row below it says, not "
+        f"{format_size(pooling.size)}."
+    )
+    return says, f"{pooling.name}: {format_size(pooling.size)}", format_size(kept)
 
 
 def _summary_outputs(layer: ListedLayer, here: Size) -> list[Size] | None:

@@ -80,9 +80,9 @@ class Sum:
         return "/" in self.text and (in_percent or self.stated in (math.floor(self.value), math.ceil(self.value)))
 
     @property
-    def is_far(self) -> bool:
-        """Whether the two sides are so different that a point or a comma may have been misread."""
-        return not 0.1 < (abs(self.stated) + 1e-9) / (abs(self.value) + 1e-9) < 10
+    def distance(self) -> float:
+        """How different the two sides are: large where a point or a comma was misread."""
+        return abs(math.log((abs(self.stated) + 1e-9) / (abs(self.value) + 1e-9)))
 
 
 @dataclass(frozen=True)
@@ -355,7 +355,7 @@ def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
         ]
         known = [read for read in readings if read is not None]
         if known and (readings[0] is not None or known[0].is_right):
-            found.append(min(known, key=lambda read: (not read.is_right, read.is_far)))
+            found.append(min(known, key=lambda read: (not read.is_right, read.distance)))
     return found
 
 

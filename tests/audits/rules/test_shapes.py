@@ -3,7 +3,7 @@
 import pytest
 
 from deepstudy.audits.evidence import of_text
-from deepstudy.audits.rules import shapes
+from deepstudy.audits.rules import parameters, shapes
 from deepstudy.findings import Finding
 
 
@@ -33,6 +33,13 @@ Total params: 43530
         ("(None, 13, 13, 16)", "(None, 13, 13, 61)", "61x13x13 out of 16x26x26. It would make 16x13x13"),
         ("dropout (Dropout)           (None, 11, 11, 32)", "dropout (Dropout)   (None, 10, 10, 32)", "32x11x11"),
         ("conv2d_1 (Conv2D)           (None, 11, 11, 32)", "conv2d_1 (Conv2D)   (None, 12, 12, 32)", "32x11x11"),
+        # the row below the pooling is right
+        (
+            " (None, 11, 11, 32)        4640\n dropout (Dropout)           (None, 11, 11, 32)        0\n",
+            " (None, 11, 11, 32)        4640\n"
+            " max_pooling2d_1 (MaxPooling2D) (None, 6, 6, 32) 0\n dropout (Dropout)     (None, 5, 5, 32)        0\n",
+            "Layer max_pooling2d_1 makes 32x5x5 out of 32x11x11, as the row below it says, not 32x6x6",
+        ),
     ],
 )
 def test_rows_of_a_chain_hand_on_their_sizes(right: str, wrong: str, says: str) -> None:
@@ -166,3 +173,31 @@ def test_sizes_that_begin_inside_the_network_are_found_there() -> None:
     assert found(f"{keras}\n28x28x6 → 14x14x6\n") == []
     assert found(f"{keras}\n100x100x6 → 50x50x6\n") == []
     assert len(found(f"{keras}\n28x28x6 → 12x12x6\n")) == 1
+
+
+SETTINGS = """\
+| layer | setting | output | parameters |
+|---|---|---|---|
+| input | – | 3×64×64 | 0 |
+| conv1 | 32 filters, 5/2/2 | 32×32×32 | 2,432 |
+| pool1 | max 3/2/0 | 32×15×15 | 0 |
+| conv2 | 48 filters, 3/1/1 | 48×15×15 | 13,872 |
+| pool2 | max 3/2/0 | 48×7×7 | 0 |
+| fc3 | 90 units, dropout 0.5 | 90 | 211,770 |
+| fc4 | 12 units | 12 | 1,092 |
+| total | | | 229,166 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ("48×7×7", "48×8×8", "A 3x3 pooling cannot make 48x8x8 out of 48x15x15. It would make 48x7x7"),
+        ("32×32×32", "32×31×31", "A 5x5 convolution cannot make 32x31x31 out of 3x64x64. It would make 32x32x32"),
+    ],
+)
+def test_kernel_stride_and_padding_in_one_cell(right: str, wrong: str, says: str) -> None:
+    assert found(SETTINGS) == []
+    (finding,) = found(SETTINGS.replace(right, wrong))
+    assert says in finding.says
+    assert [each.rule for each in parameters.find(of_text(SETTINGS.replace(right, wrong), "report.md"))] == []

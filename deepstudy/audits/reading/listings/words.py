@@ -81,6 +81,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("output", rf"(?:{_OUTPUT})(?: shape| size| dimensions?)?{_EQUALS}(?:is )?{_N}{_BY}{_N}{_BY}{_N}{_END}"),
     ("output", rf"(?:{_OUTPUT})(?: shape| size| dimensions?)?{_EQUALS}{_N}{_BY}{_N}{_END}"),
     ("maps", rf"{_N}\s?@\s?{_N}{_BY}{_N}{_END}"),
+    ("window", r"(?<![\d/.])(\d{1,2})\s?/\s?(\d)\s?/\s?(\d)(?![\d/])"),  # kernel/stride/padding
     ("stride", rf"{_STRIDE}\s?(?:size |of |de |von )?{_EQUALS}{_N}(?:{_BY}{_N})?(?!\d)"),
     ("stride", rf"{_N}(?:{_BY}{_N})?[ -](?:strides?|schrittweite)\b"),
     ("stride", rf"(?<![a-z])s\s?=\s?{_N}(?!\d)"),
@@ -401,6 +402,8 @@ def _apply(
                 changes["size"] = _image(value)
         elif name == "maps":
             changes |= {"out": value[0], "size": value}
+        elif name == "window":
+            changes |= {key: (value[at], value[at]) for at, key in enumerate(("kernel", "stride", "padding"))}
         elif name == "stride":
             changes["stride"] = (value[0], value[-1])
         elif name in ("same", "valid"):
