@@ -34,11 +34,12 @@ from deepstudy.study.reported import Claim, Reported
 _OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|distill"
 #: Losses that are no mean cross-entropy over classes, or accuracies that are not of the same labels.
 _NOT_CROSS_ENTROPY = (
-    r"(?i)\bmse\b|squared|\bmae\b|hinge|focal|triplet|contrastive|\bbce|binary[ _-]?cross|binary_crossentropy|distill|"
+    r"(?i)\bmse\b|squared|\bmae\b|hinge|focal|triplet|contrastive|distill|"
     r"mixup|cutmix|class[ _-]?weight|reconstruction|autoencoder|\bgan\b|arcface|cosine (?:loss|embedding)|\bmargin|"
     r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|regression|\bmAP\b"
 )
-_CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー"
+_BINARY_LOSS = r"(?i)\bbce|binary[ _-]?cross"
+_CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー|kreuzentropie|entrop[ií]a cruzada|entropie croisée"
 _FIGURES = frozenset(("accuracy", "loss", "error", "top5", "precision", "recall", "f1", "correct"))  # results
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
@@ -158,6 +159,7 @@ class Evidence:
     pairs: list[LossWithAccuracy] = field(default_factory=list)  # losses and accuracies of the same images
     names_cross_entropy: bool = False  # whether the report says that its loss is cross-entropy, and names no other
     is_other_loss: bool = False  # whether it names a loss that may be lower
+    is_binary_loss: bool = False  # whether it names binary cross-entropy
     document: ReportDocument | None = None  # of a study there is none
     layout: DocumentLayout = field(default_factory=DocumentLayout)  # its blocks
     statements: list[Statement] = field(default_factory=list)  # its numbers
@@ -327,7 +329,8 @@ def of_text(text: str, name: str) -> Evidence:
 def of_document(document: ReportDocument) -> Evidence:
     """What a document says."""
     text, file = document.text, document.name
-    layout, networks = read_layout(document), read_networks(document)
+    layout = read_layout(document)
+    networks = read_networks(document, layout)
     reports, matrices = read_class_reports(document, layout), read_confusions(document, layout)
     statements, unread = read_statements(document, layout, networks, reports, matrices)
     read = transcript.read(document, {each.span.line for each in statements if each.metric in _FIGURES})
@@ -361,6 +364,7 @@ def of_document(document: ReportDocument) -> Evidence:
     )
     evidence.is_plain_loss = not re.search(_OTHER_LOSS, text)
     evidence.is_one_device = not re.search(_OTHER_STEPS, text)
+    evidence.is_binary_loss = bool(re.search(_BINARY_LOSS, text))
     evidence.is_other_loss = bool(re.search(_NOT_CROSS_ENTROPY, text))
     evidence.names_cross_entropy = bool(re.search(_CROSS_ENTROPY, text)) and not evidence.is_other_loss
     firsts = [passage.line for passage in read.passages]

@@ -42,6 +42,7 @@ class LogReader:
         self.epoch: tuple[int | None, int | None] = (None, None)
         self.phase = ""
         self.dataset: str | None = None
+        self.step: tuple[int | None, int | None] = (None, None)  # of the line before
         self.pending: tuple[str, str] | None = None  # the metric and the split of a name that stands alone
 
     def read(self, lines: Sequence[tuple[int, str]]) -> list[tuple[int, Draft]]:
@@ -90,6 +91,7 @@ class LogReader:
             self.epoch = phrase.epoch if phrase.epoch[1] or phrase.epoch[0] != self.epoch[0] else self.epoch
         if not has_result and len(phrase.splits) == 1 and len(text) < 40:
             self.phase = phrase.splits[0]
+        is_of_step = self._is_of_step(phrase)
         has_other = {number.metric for number in phrase.numbers if number.split in ("validation", "test")}
         for number in phrase.numbers:
             metric = number.metric if number.metric != "accuracy?" else ""
@@ -111,11 +113,20 @@ class LogReader:
                 epoch=self.epoch[0],
                 epochs=self.epoch[1],
                 step=phrase.step,
+                is_of_step=is_of_step,
                 dataset=self.dataset,
                 is_change=number.is_change,
                 is_about=is_about(text, number.start),
                 images=images_of(phrase, number) if metric in RATES else None,
             )
+
+    def _is_of_step(self, phrase: Phrase) -> bool:
+        """Whether a line is of a step of an epoch; the last step is one only behind others, since scores have bars too."""
+        number, steps = phrase.step
+        before, self.step = self.step, phrase.step
+        if number is None or steps is None:
+            return False
+        return number != steps or phrase.epoch[0] is not None or before == (before[0], steps)
 
     def _pending(self, phrase: Phrase) -> None:
         """A number on a line of its own belongs to the name above it: `accuracy =`, then `0.9884`, as MATLAB prints."""

@@ -276,18 +276,14 @@ class _StatementReader:
         )
 
     def _split(self, draft: Draft) -> str:
-        """The split of a number: its own, that of the caption or the nearest heading, or that of a step of training."""
+        """The split of a number: its own, that of the caption or the nearest heading, or training for a step of it."""
         if draft.split or draft.metric not in (*RATES, "loss", "correct"):
             return draft.split
         for text in (draft.caption, *reversed(self.headings)):
             names = {token.name for token in tokenize(text) if token.kind == "split"}
             if names:  # a section on training has figures of all splits
                 return names.pop() if len(names) == 1 and names != {"train"} else ""
-        number, steps = draft.step
-        if number is None or steps is None:
-            return ""
-        has_epoch = any(token.kind == "epoch" for token in tokenize(draft.text))
-        return "train" if number < steps or (number == steps and has_epoch) else ""
+        return "train" if draft.is_of_step else ""
 
     def unread(self) -> list[Span]:
         """Numbers with a percent sign or several decimals, outside code, that are in no statement."""

@@ -141,6 +141,7 @@ def _recognise(phrase: Phrase) -> None:
             and _BESIDE.fullmatch(gap_before)
             and before not in units
         ):
+            _take_total(phrase, number)
             _name_counter(phrase, before.kind, number)
         elif _name_time(text, number):
             continue
@@ -252,6 +253,18 @@ def _name_time(text: str, number: Number) -> bool:
 def _is_counted(text: str, number: Number, gap: str, counter: Token) -> bool:
     """Whether a number counts epochs or steps: `10 epochs`, but not the 10 of `0.98 10 epoch 11`."""
     return is_count(number) and _NEXT_TO.fullmatch(gap) is not None and not _HAS_OWN.match(text, counter.end)
+
+
+def _take_total(phrase: Phrase, number: Number) -> None:
+    """The total behind a counter that is larger than it: `Step [800/782]`."""
+    following = [each for each in phrase.numbers if each.start >= number.token.end]
+    if (
+        number.whole is None
+        and following
+        and re.fullmatch(r"\s?/\s?", phrase.text[number.token.end : following[0].start])
+    ):
+        if is_count(following[0]):
+            number.whole, following[0].role = int(following[0].value), "whole"
 
 
 def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = False) -> None:

@@ -124,6 +124,7 @@ class Draft:
         printed: of a table, the number as it is printed in the cell.
         images: how many images its sentence says that it is over.
         caption: of a table, its caption.
+        is_of_step: of a log, whether it is of one of the steps of an epoch.
     """
 
     metric: str
@@ -145,3 +146,4 @@ class Draft:
     printed: str = ""
     images: int | None = None
     caption: str = ""
+    is_of_step: bool = False
