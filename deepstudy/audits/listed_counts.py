@@ -234,6 +234,8 @@ def _word_laws(network: ListedNetwork, inputs: Sequence[Size]) -> Iterator[tuple
     if not network.is_complete or not any(layer.count for layer in network.layers) or network.listing == "sums":
         return
     firsts: Sequence[Size | None] = [network.input] if network.input else [*inputs, None]
+    if not network.input and all(layer.size for layer in network.layers if layer.kind in ("conv", "pool")):
+        firsts = [*firsts, (1, 32, 32), (3, 32, 32)]  # with all sizes printed, only the colours are open
     allowed: dict[int, dict[int, None]] = {}
     for first in firsts:
         for variant in variants(network):

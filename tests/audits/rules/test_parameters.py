@@ -531,3 +531,29 @@ def test_sizes_that_are_not_four_bytes_each(text: str, says: str) -> None:
 )
 def test_sizes_with_a_sound_reading(text: str) -> None:
     assert found(text) == []
+
+
+ALIGNED = """\
+Layer            Output        Params
+conv1 (5x5,8)    24x24x8           208
+pool1            12x12x8             0
+conv2 (5x5,20)   8x8x20          4,020
+pool2            4x4x20              0
+fc1              50             16,050
+fc2              10                510
+total                           20,788
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ("20,788", "20,878", "208 + 4,020 + 16,050 + 510 = 20,788, but the printed total is 20,878"),
+        ("4,020", "4,200", "Its arguments give 4,020"),
+    ],
+)
+def test_a_table_without_lines(right: str, wrong: str, says: str) -> None:
+    assert found(ALIGNED) == []
+    findings = found(ALIGNED.replace(right, wrong))
+    assert len(findings) == 1
+    assert says in findings[0].says

@@ -28,7 +28,8 @@ _WORD = (
     r"(?:parameters?|params?|param\.|weights|parametern?|gewichte|paramètres|poids|parámetros|pesos|parâmetros|"
     r"파라미터|매개 ?변수|가중치|参数|參數|权重|パラメータ|パラメーター|重み)"
 )
-_TOTAL = (
+#: What people call a sum, in eight languages.
+TOTAL_WORD = (
     r"(?:in total|total(?:es|s|e)?|overall|altogether|sum(?! of)|gesamt(?:zahl|e)?|insgesamt|summe|au total|somme|"
     r"en total|suma|no total|soma|together|zusammen|en tout|in all|juntos|ao todo|총|합계|전체|모두|总|總|"
     r"合计|合計|総|一共)"
@@ -67,7 +68,7 @@ _OF_ALL = (
     r"{0,6}"
 )
 _TOTAL_LINE = re.compile(
-    rf"(?<![a-z]){_TOTAL}(?![a-z]){_OF_ALL}[\s*_]*[:=：|]?[\s*_|]*({COUNT})(?=\s*(?:{_WORD}|$|[.,;)|(*=x×+개个]))",
+    rf"(?<![a-z]){TOTAL_WORD}(?![a-z]){_OF_ALL}[\s*_]*[:=：|]?[\s*_|]*({COUNT})(?=\s*(?:{_WORD}|$|[.,;)|(*=x×+개个]))",
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"epoch|step|\bsec|%|images?\b|memory|\bMB\b|time|FLOP|MAC|mult|bytes|size", re.IGNORECASE)
@@ -76,7 +77,7 @@ _GRADIENTS = re.compile(
     r"back-?prop|gradient|역전파|反向传播|逆伝播|rückpropagation|rétropropagation|retropropag", re.IGNORECASE
 )
 _COLUMN_OF_COUNTS = re.compile(rf"{_WORD}|^#\s?p", re.IGNORECASE)
-_TOTAL_ROW = re.compile(rf"{_TOTAL}(?![a-z])", re.IGNORECASE)
+_TOTAL_ROW = re.compile(rf"{TOTAL_WORD}(?![a-z])", re.IGNORECASE)
 _SECTION = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\d{1,2}[-.]\d{1,2}[.)]?\s+\D")
 
 
@@ -119,7 +120,7 @@ def read_sums(document: ReportDocument) -> Iterator[ListedNetwork]:
             continue
         part = _part(text, summed)
         total = twice or _stated_total(text, summed, number, bool(so_far.parts))
-        if total is not None and not (part and not re.search(rf"(?<![a-z]){_TOTAL}", text, re.IGNORECASE)):
+        if total is not None and not (part and not re.search(rf"(?<![a-z]){TOTAL_WORD}", text, re.IGNORECASE)):
             if pending is not None:
                 yield pending
             pending = _network(so_far.parts, total, document)
@@ -254,7 +255,7 @@ _PRINTED = rf"{_ROUGHLY}({COUNT})"
 _PATTERNS: tuple[tuple[Quantity, str], ...] = (
     ("non_trainable", rf"non-?\s?trainable\s+{_WORD}\s*[:=|]?\s*{_PRINTED}"),
     ("trainable", rf"(?<!non-)(?<!non )trainable\s+{_WORD}\s*(?:count)?\s*[:=|]\s*\|?\s*{_PRINTED}"),
-    ("total", rf"(?<![a-z]){_TOTAL}\s*{_KINDS_OF}{_WORD}{_NUMBER}{_IS}{_PRINTED}"),
+    ("total", rf"(?<![a-z]){TOTAL_WORD}\s*{_KINDS_OF}{_WORD}{_NUMBER}{_IS}{_PRINTED}"),
     ("total", rf"(?:^|[|•*\-.]\s*)(?:the )?{_NUMBER_OF}{_KINDS_OF}{_WORD}(?:\s?수)?{_IS}{_PRINTED}"),
     ("total", rf"^[\s*•\-–|>]{{0,8}}{_WORD}{_NUMBER}\s*[:=：|]\s*{_PRINTED}\s*(?:개|个)?[\s.|]*$"),
     ("total", rf"{_OURS}\s+(?:\w+\s+){{0,2}}?{_NETWORK}\s+(?:\w+\s+){{0,2}}?{_HAS}{_PRINTED}\s+(?:\w+\s+)?{_WORD}"),
