@@ -56,6 +56,10 @@ _EPOCHS_LONG = re.compile(
     rf"(?<![\d.,/\[-])(\d{{1,5}})\s?(?:training\s|full\s|개의?\s?|个|個の?\s?)?{_EPOCH_WORD}(?![a-z])(?!\s?[:#\d])",
     re.IGNORECASE,
 )
+_MORE_LENGTHS = re.compile(
+    r"(?<![\d.])(?:\d{1,4}\s?(?:,|/|,? ?(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|、|와|과|和|と|及)\s?){1,6}$",
+    re.IGNORECASE,
+)
 _NOT_LENGTH = re.compile(
     r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|within|another|from|divided|best|per|step\w*|"
     r"next|by|"
@@ -251,6 +255,8 @@ def _lengths(text: str, own: int) -> Iterator[float]:
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
         if not is_other and int(match[1]) and match.start() < own:
             yield float(match[1])
+            if listed := _MORE_LENGTHS.search(text[: match.start()][-40:]):  # `10, 20 and 40 epochs`
+                yield from (float(number) for number in re.findall(r"\d+", listed[0]) if int(number))
 
 
 def _rates(text: str, own: int) -> Iterator[float]:

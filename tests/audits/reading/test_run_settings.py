@@ -38,6 +38,7 @@ def settings(text: str) -> RunSettings:
         ("model.fit(x_train, y_train, epochs=5)", [32]),
         ("model.fit(x_train, y_train, **options)", []),
         ("model.fit(train_generator, epochs=5)", []),
+        ("python train.py -a resnet18 -b 48 --lr 0.1", [48]),
     ],
 )
 def test_batch_sizes(text: str, batches: list[int]) -> None:
@@ -55,6 +56,10 @@ def test_batch_sizes(text: str, batches: list[int]) -> None:
         ("Das Training lief 15 Epochen.", [15]),
         ("Warm-up for 5 epochs; the rate falls every 10 epochs.", []),
         ("The loss stays the same after 15 epochs.", []),
+        ("Three cycles of 5, 15 and 30 epochs", [30, 5, 15]),
+        ("model.fit(x, y, epochs=7, batch_size=64)", [7]),
+        ("エポック数 12", [12]),
+        ("12 エポックの後は 0.001 とした", []),
     ],
 )
 def test_lengths_of_runs(text: str, lengths: list[int]) -> None:
