@@ -110,9 +110,15 @@ def examine(evidence: Evidence) -> AuditResult:
     for experiment, why in evidence.uncounted.items():
         says = f"The layers of {experiment} were not counted, so no figures were compared with them: {why}."
         findings.append(Finding("parameters", "missing", says, where=evidence.where))
-    figures = len(evidence.figures) + len(evidence.sums) + len(evidence.sizes)
-    figures += sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)
-    return AuditResult(evidence.report, figures, worst_first(findings), len(evidence.unread))
+    return AuditResult(evidence.report, _count_figures(evidence), worst_first(findings), len(evidence.unread))
+
+
+def _count_figures(evidence: Evidence) -> int:
+    """How many numbers were read."""
+    if evidence.document is not None:
+        return len(evidence.statements) + len(evidence.sizes)
+    logged = sum(len(line.losses) + len(line.accuracies) for log in evidence.logs for line in log.lines)
+    return len(evidence.figures) + len(evidence.sums) + len(evidence.sizes) + logged
 
 
 def is_document(report: str | Path) -> bool:
