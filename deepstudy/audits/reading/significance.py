@@ -19,22 +19,32 @@ _P = (
     r"(?:[pP](?:[- ]?(?:value|val|Wert|값|值|値))?|(?:valor|valeur)[- ]p|pvalue)"
     rf"\s?(?:(?P<relation>[<>=:≤≥⩽⩾]=?)|is|of|ist|von|de|es|é|est)\s?(?P<p>{_NUMBER}){_POWER}"
 )
+_DF = r"(?P<df1>\d{1,7}(?:\.\d{1,5})?)(?:\s?[,;]\s?(?:[nN]\s?=\s?|\\,)?(?P<df2>\d{1,7}(?:\.\d{1,5})?))?"
+_DF_WORD = r"(?:df|dof|d\.f\.|degrees of freedom|Freiheitsgrade|자유도|自由度|gl|ddl|g\.l\.)"
+#: What may stand between a statistic and its p: words, but no number, no other sign, and no end of a sentence.
+_GAP = rf"(?P<gap>[^\d=<>≤≥.|]{{0,45}}?){_P}"
 _IN_BRACKETS = re.compile(
-    _HEAD
-    + rf"\s?[(\[]\s?(?:df\s?=\s?)?(?P<df1>{_NUMBER})(?:\s?[,;]\s(?:[nN]\s?=\s?)?(?P<df2>{_NUMBER}))?\s?[)\]]\s?=\s?"
-    rf"(?P<value>{_NUMBER})\s?[,;(]?\s?(?:with|and|mit|con|com|avec|at)?\s?{_P}"
+    _HEAD + rf"\s?\\?[(\[]\s?(?:{_DF_WORD}\s?=\s?)?{_DF}\s?\\?[)\]]\s?=\s?(?P<value>{_NUMBER}){_GAP}"
 )
+_SUBSCRIPT = re.compile(_HEAD + rf"\s?_\s?\{{?\s?\(?{_DF}\)?\s?\}}?\s?=\s?(?P<value>{_NUMBER}){_GAP}")
 _NAMED = re.compile(
-    _HEAD
-    + rf"\s?[=:]\s?(?P<value>{_NUMBER})\s?[,;]\s?(?:num\s?)?(?:df|dof|Freiheitsgrade|자유도|自由度|gl|ddl)\s?[=:]\s?"
-    rf"(?P<df1>{_NUMBER})(?:\s?[,;]\s?denom\s?df\s?=\s?(?P<df2>{_NUMBER}))?\s?[,;(]\s?{_P}"
+    _HEAD + rf"\s?[=:]\s?(?P<value>{_NUMBER})\s?[,;(]\s?(?:num\s?)?{_DF_WORD}\s?[=:]\s?"
+    rf"(?P<df1>\d{{1,7}}(?:\.\d{{1,5}})?)(?:\s?[,;/]\s?(?:denom\s?df\s?=\s?)?"
+    rf"(?P<df2>\d{{1,7}}(?:\.\d{{1,5}})?))?\s?\)?{_GAP}"
 )
-_BARE = re.compile(_HEAD + rf"\s?=\s?(?P<value>{_NUMBER})\s?[,;(]\s?{_P}")
+_BARE = re.compile(_HEAD + rf"\s?=\s?(?P<value>{_NUMBER}){_GAP}")
+_OTHER_P = re.compile(
+    r"post|pair|while|whereas|\bbut\b|correct|adjust|bonferroni|holm|other|second|levene|shapiro|korrigiert|während|aber|"
+    r"corregid|corrigé|mientras|\bmais\b|\bmas\b|보정|사후|校正|事后|補正|dropout|padding|\bkeep|probabilit|[tFrzZ]\s?\(|\b(?:mean|diff)",
+    re.IGNORECASE,
+)
 _FLOAT = rf"(?:np\.float64\()?({_NUMBER})\)?"
 _PRINTED = re.compile(
     rf"(?P<name>[A-Z]\w{{2,30}}Result)\(statistic={_FLOAT}, pvalue={_FLOAT}, (?:df|dof)={_FLOAT}", re.ASCII
 )
 _MCNEMAR = re.compile(r"McNemar", re.IGNORECASE)
+#: Signs of Chinese, Japanese and Korean texts, each as long as the one that it stands for.
+_ASCII = str.maketrans("，、；：（）［］＝＜＞．", ",,;:()[]=<>.")
 
 
 @dataclass(frozen=True)
@@ -100,13 +110,13 @@ def read_significance(passage: TextPassage) -> Iterator[SignificanceResult]:
     Yields:
         Each statistic whose degrees of freedom and p stand beside it.
     """
-    text = passage.text
+    text = passage.text.translate(_ASCII)
     if not re.search(r"[pP]", text):
         return
     taken: set[int] = set()
-    for pattern in (_IN_BRACKETS, _NAMED, _BARE):
+    for pattern in (_IN_BRACKETS, _SUBSCRIPT, _NAMED, _BARE):
         for match in pattern.finditer(text):
-            if match.start() in taken:
+            if match.start() in taken or _OTHER_P.search(match["gap"]):
                 continue
             if (result := _result(match, text, passage)) is not None:
                 taken.add(match.start())
@@ -123,6 +133,8 @@ def _result(match: re.Match[str], text: str, passage: TextPassage) -> Significan
     groups = match.groupdict()
     kind: Statistic = "chi2" if match["chi2"] else match["one"].replace("Z", "z")  # type: ignore[assignment]
     degrees = tuple(read_value(groups[key]).value for key in ("df1", "df2") if groups.get(key))
+    if kind == "t" and len(degrees) == 2:  # `t(17,3)`: a decimal comma
+        degrees = (read_value(f"{groups['df1']}.{groups['df2']}").value,) if "." not in match["df1"] else ()
     if kind == "chi2" and len(degrees) == 2:
         degrees = degrees[:1]  # the other is the number of cases
     if kind == "chi2" and not degrees and _MCNEMAR.search(text[max(match.start() - 200, 0) : match.end()]):
@@ -163,6 +175,26 @@ _OTHER_SENSE = re.compile(
     re.IGNORECASE,
 )
 _CLAIM = re.compile(rf"(?P<no>{_NOT})|(?P<yes>{_SIGNIFICANT})|{_P}", re.IGNORECASE)
+
+
+_CORRECTED = re.compile(
+    r"bonferroni|\bholm\b|hochberg|\bFDR\b|false discovery|tukey|[šs]id[áa]k|dunn|scheff|multiple (?:test|compar)|"
+    r"(?:correct|adjust)\w{0,4} (?:for|p\b)|p[- ]?adj|q-?value|korrigiert|adjustiert|corregid|ajustad|corrigid|corrigé|ajusté|"
+    r"보정|다중 ?(?:비교|검정)|校正|多重(?:比较|比較|检验|検定)|補正|permut|bootstrap|rank",
+    re.IGNORECASE,
+)
+
+
+def names_correction(text: str) -> bool:
+    """Say whether a text speaks of several tests, for which p is made larger, or of p from resampling.
+
+    Arguments:
+        text: a document.
+
+    Returns:
+        True for `Bonferroni` and `corrected for multiple comparisons`.
+    """
+    return _CORRECTED.search(text) is not None
 
 
 def names_other_level(text: str) -> bool:
@@ -206,7 +238,7 @@ def read_claim(sentence: str, where: str) -> SignificanceClaim | None:
     Returns:
         Its claim; None if it makes none, names several p, or is not sure.
     """
-    found = list(_CLAIM.finditer(sentence))
+    found = list(_CLAIM.finditer(sentence.translate(_ASCII)))
     values = [match for match in found if match["p"]]
     words = [match for match in found if match["yes"]]
     if len(values) != 1 or len(words) != 1 or _OTHER_SENSE.search(sentence):

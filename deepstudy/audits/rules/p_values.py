@@ -7,7 +7,7 @@ The rule checks:
 * "significant" beside a p of 0.05 or more, and "not significant" beside a smaller one.
 
 Rounding is carried through: each printed number may be anything that is printed like that. A p that is too large may be
-corrected for several tests, so it is doubtful only.
+corrected for several tests, so it is doubtful where the report prints several tests or speaks of a correction.
 
 ## Why it matters
 The conclusion stands on p. Where p does not follow from its statistic, one of them is not of these runs, and the
@@ -46,6 +46,7 @@ from deepstudy.audits.reading.significance import (
     SignificanceClaim,
     SignificanceResult,
     Statistic,
+    names_correction,
     names_other_level,
     read_claim,
     read_significance,
@@ -53,6 +54,7 @@ from deepstudy.audits.reading.significance import (
 from deepstudy.findings import Finding
 
 _LEVEL = 0.05
+_FEW_TESTS = 2
 _NAMES = {"chi2": "χ²"}
 #: Words of tests whose p does not come from the distribution of the statistic.
 _OTHER_TEST = re.compile(
@@ -75,10 +77,16 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if evidence.document is None:
         return
     is_usual = not names_other_level(evidence.document.text)
-    for passage in read_passages(evidence.document, evidence.layout):
-        if passage.kind == "code" or not re.search(r"[pP]", passage.text):
-            continue
-        wrong = [finding for result in read_significance(passage) if (finding := _of_result(result, passage))]
+    passages = [
+        passage
+        for passage in read_passages(evidence.document, evidence.layout)
+        if passage.kind != "code" and re.search(r"[pP]", passage.text)
+    ]
+    results = {passage: list(read_significance(passage)) for passage in passages}
+    # Those who correct several tests have several of them, and mostly say so.
+    is_plain = sum(map(len, results.values())) <= _FEW_TESTS and not names_correction(evidence.document.text)
+    for passage in passages:
+        wrong = [finding for result in results[passage] if (finding := _of_result(result, passage, is_plain))]
         yield from wrong
         if not wrong and is_usual:
             yield from _claims(passage)
@@ -133,7 +141,7 @@ def tail(kind: Statistic, value: float, degrees: tuple[float, ...]) -> float:
     return float(2 * special.stdtr(degrees[0], -value))
 
 
-def _of_result(result: SignificanceResult, passage: TextPassage) -> Finding | None:
+def _of_result(result: SignificanceResult, passage: TextPassage, is_plain: bool) -> Finding | None:
     if _OTHER_TEST.search(passage.text):
         return None
     name = _NAMES.get(result.kind, result.kind)
@@ -164,6 +172,8 @@ def _of_result(result: SignificanceResult, passage: TextPassage) -> Finding | No
         if result.kind in ("t", "z", "r") and least > 0.5 and _overlaps(least, most, 1 - highest / 2, 1 - lowest):
             return None
         severity, why = "doubtful", "It is too large, unless it was corrected for several tests."
+        if is_plain:
+            severity, why = "inconsistent", "No one-sided or two-sided test gives so large a p for this statistic."
     else:
         return None
     exact = tail(result.kind, abs(result.statistic.value), result.degrees)

@@ -67,8 +67,42 @@ def test_sound_results(text: str) -> None:
     assert found(text) == []
 
 
-def test_a_p_that_is_too_large_may_be_corrected_and_is_doubtful() -> None:
-    assert [each.severity for each in found("t(8) = 2.93, p = 0.19")] == ["doubtful"]
+def test_a_p_that_is_too_large_is_doubtful_only_where_it_may_be_corrected() -> None:
+    assert [each.severity for each in found("t(8) = 2.93, p = 0.19")] == ["inconsistent"]
+    assert [each.severity for each in found("t(8) = 2.93, p = 0.19 after a Bonferroni correction")] == ["doubtful"]
+    several = "t(8) = 2.93, p = 0.057\n\nt(8) = 3.1, p = 0.044\n\nt(8) = 0.9, p = 0.99"
+    assert {each.severity for each in found(several)} == {"doubtful"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "方差分析：F(2, 27) = 1.10，p = 0.004。",
+        "t検定の結果は t（8）＝1.42、p＝0.019 であった。",
+        "F(2,27)=1.10, p=0.004",
+        "$F_{2,27} = 1.10$, $p = .004$",
+        "Beide Netze unterscheiden sich (t(8) = 1,42, zweiseitig, p = 0,019).",
+        "El contraste da t(8) = 1,42 y por tanto p = 0,019.",
+        "t = 1.42 (df = 8), two-sided p = 0.019",
+        "두 모델의 차이는 t(8) = 1.42, 양측 p = 0.019 이다.",
+        "A paired test gives t(8) = 1.42 with a p-value of 0.019.",
+    ],
+)
+def test_words_and_signs_between_a_statistic_and_its_p(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "inconsistent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t(8) = 1.42, but the post hoc comparison has p = 0.019.",
+        "F(2, 27) = 1.10, while the second factor has p = 0.004.",
+        "t(17,8) = 2,93, p = 0,009",  # Welch's degrees of freedom, with a decimal comma
+    ],
+)
+def test_a_p_of_another_test_is_not_held_against_a_statistic(text: str) -> None:
+    assert found(text) == []
 
 
 @pytest.mark.parametrize("text", ["r(48) = 1.32, p = .02", "t(8) = 2.93, p = 1.9"])
