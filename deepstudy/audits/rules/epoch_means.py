@@ -539,6 +539,7 @@ def _swapped(evidence: Evidence, log: TrainingLog, inside: Collection[int]) -> I
     """`98.41 %` in the text, where the log ends with 98.14 % or has it as its best."""
     if not log.is_whole or log.has_gaps or len(log.epochs) < 2:
         return
+    inside = {*inside, *(line.line for line in log.lines)}
     known = {round(each.value, 6) for each in evidence.statements if each.span.line in inside}
     ends: dict[str, Statement] = {}
     for split in ("test", "validation"):
@@ -549,6 +550,8 @@ def _swapped(evidence: Evidence, log: TrainingLog, inside: Collection[int]) -> I
     for statement in evidence.statements:
         is_level = not (statement.is_cited or statement.is_change or statement.is_about or statement.is_mean)
         if statement.metric != "accuracy" or statement.span.line in inside or not is_level or statement.place:
+            continue
+        if statement.kind == "log":
             continue
         if round(statement.value, 6) in known or statement.split == "train" or statement.correct is not None:
             continue

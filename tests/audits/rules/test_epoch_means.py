@@ -226,6 +226,8 @@ def test_one_number_of_the_log_is_another_in_the_text(text: str) -> None:
         course() + "\nThe final test accuracy is 87.31 % with a loss of 0.4518.\n",
         course() + "\nThe best network has a test accuracy of 88.9 % and a loss of 0.39.\n",
         course() + "\nDie Genauigkeit hat sich von 81,23 % (Epoche 1) auf 87,31 % (Epoche 3) verbessert.\n",
+        "Epoch: 01 | Epoch Time: 0m 8s\n\tVal. Loss: 0.060 | Val. Acc: 97.58%\n"
+        "Epoch: 02 | Epoch Time: 0m 8s\n\tVal. Loss: 0.050 | Val. Acc: 97.85%\n",
         course() + "\nOn other images the accuracy is 86.92 % (loss 0.4732).\n",
         "| Epoch | steps 1-40 | 41-80 | 81-120 | whole epoch |\n|---|---|---|---|---|\n"
         "| 1 | 2.11 | 1.92 | 1.80 | 1.94 |\n| 2 | 1.52 | 1.44 | 1.40 | 1.45 |\n",
