@@ -18,6 +18,7 @@ from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layers import COUNT, ListedNetwork, PrintedCount, read_count
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.listings.chains import chains_in
+from deepstudy.audits.reading.listings.sums import TOTAL_WORD
 from deepstudy.findings import Finding
 
 _RULE = "parameters"
@@ -219,6 +220,47 @@ def row_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator[F
             )
 
 
+_ADDED = re.compile(
+    rf"(?<![a-z]){TOTAL_WORD}(?![a-z])|which (?:gives|makes)|add(?:s|ed)? up|ergibt|macht das", re.IGNORECASE
+)
+
+
+def added_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator[Finding]:
+    """Find the totals of a paragraph whose digits changed their places: the counts before them add up to others.
+
+    Arguments:
+        layout: the blocks of the report.
+        document: the report.
+
+    Returns:
+        A finding for each such total.
+    """
+    for block in layout.blocks:
+        if not isinstance(block, Paragraph) or not re.search(PARAMETER_WORD, block.text, re.IGNORECASE):
+            continue
+        read = _read_counts(block.text)
+        for at, (match, total) in enumerate(read):
+            near = block.text[read[at - 1][0].end() if at else 0 : match.end() + 30]
+            sums = [[count.value for _, count in read[first:at]] for first in range(max(at - _MOST_TERMS, 0), at - 1)]
+            if not _ADDED.search(near) or any(abs(sum(terms) - total.value) < 1 for terms in sums):
+                continue
+            terms = next((terms for terms in sums if _has_same_digits(sum(terms), total.value)), None)
+            if terms is not None and total.is_exact:
+                written = " + ".join(f"{term:,.0f}" for term in terms)
+                yield Finding(
+                    _RULE,
+                    "inconsistent",
+                    f"{written} = {sum(terms):,.0f}, but the text says {_printed(total)}.",
+                    where=document.where(block.locate(match.start(), match.end()).line + 1),
+                    reported=block.text[max(match.start() - 100, 0) : match.end() + 30].strip(),
+                    possible=f"{sum(terms):,.0f}",
+                )
+
+
+def _has_same_digits(one: float, other: float) -> bool:
+    return one != other and sorted(f"{one:.0f}") == sorted(f"{other:.0f}")
+
+
 @dataclass(frozen=True)
 class _CountClaim:
     """A sentence that says how the parameters of two networks compare."""
@@ -368,23 +410,13 @@ def _column(table: PrintedTable) -> int | None:
 def _in_text(block: Paragraph) -> tuple[list[WholeCount], list[float]]:
     """The counts of a paragraph that speaks of parameters, and those of its counts that others are the sum of."""
     text = block.text
-    read: list[tuple[re.Match[str], PrintedCount]] = []
     parts: list[float] = []
     end = 0
-    for match in _COUNT.finditer(text):
-        count = read_count(match.group())
-        if count is None or count.low < _LEAST or _NO_COUNT.match(text, match.end()):
-            continue
-        is_bare = len(match.group()) < 5 and match.group().isdecimal()  # a year, or features
-        if text[max(match.start() - 1, 0) : match.start()] in ("-", "–", "→", "x", "×") or (
-            is_bare and not re.match(rf"\s?(?:[\w-]+ )?{PARAMETER_WORD}", text[match.end() :], re.IGNORECASE)
-        ):
-            continue
+    read = _read_counts(text)
+    for match, count in read:
         before = text[end : match.start()]
         if _OF_A_LAYER.search(re.split(r"[.;。；]\s", before)[-1]) or _OF_WHICH.search(before):
             parts.append(count.value)
-        if re.search(PARAMETER_WORD, text[max(match.start() - 150, 0) : match.end() + 60], re.IGNORECASE):
-            read.append((match, count))
         end = match.end()
     for at, (_, total) in enumerate(read):
         for first in range(max(at - _MOST_TERMS, 0), at - 1):
@@ -397,6 +429,23 @@ def _in_text(block: Paragraph) -> tuple[list[WholeCount], list[float]]:
         )
         for match, count in read
     ], parts
+
+
+def _read_counts(text: str) -> list[tuple[re.Match[str], PrintedCount]]:
+    """The numbers of a text that can be counts of parameters."""
+    read = []
+    for match in _COUNT.finditer(text):
+        count = read_count(match.group())
+        if count is None or count.low < _LEAST or _NO_COUNT.match(text, match.end()):
+            continue
+        is_bare = len(match.group()) < 5 and match.group().isdecimal()  # a year, or features
+        if text[max(match.start() - 1, 0) : match.start()] in ("-", "–", "→", "x", "×") or (
+            is_bare and not re.match(rf"\s?(?:[\w-]+ )?{PARAMETER_WORD}", text[match.end() :], re.IGNORECASE)
+        ):
+            continue
+        if re.search(PARAMETER_WORD, text[max(match.start() - 150, 0) : match.end() + 60], re.IGNORECASE):
+            read.append((match, count))
+    return read
 
 
 def _distinct(wholes: Sequence[WholeCount]) -> list[PrintedCount]:

@@ -244,6 +244,8 @@ def _in_words(network: ListedNetwork, document: ReportDocument) -> Iterator[Find
                 f"{math.prod(here):,}",
                 document,
             )
+        elif layer.kind == "linear" and here is not None:
+            yield from _by_count(layer, here, document)
         allowed = _word_outputs(layer, here) if here is not None else None
         if layer.size is not None and layer.kind in ("conv", "pool", "flatten", "global_pool"):
             if allowed is not None and layer.size not in allowed and here is not None:
@@ -262,6 +264,25 @@ def _in_words(network: ListedNetwork, document: ReportDocument) -> Iterator[Find
             here = allowed[0]
         elif layer.kind not in _KEEPS:
             here = None
+
+
+def _by_count(layer: ListedLayer, here: Size, document: ReportDocument) -> Iterator[Finding]:
+    """A linear layer whose count needs another square image than the one that is printed before it."""
+    if layer.into is not None or layer.out is None or layer.count is None or not layer.count.is_exact or len(here) != 3:
+        return
+    for weights in (layer.count.value - layer.out, layer.count.value):
+        features, rest = divmod(int(weights), layer.out)
+        side = math.isqrt(max(features, 0) // here[0])
+        if rest or features != here[0] * side * side or side < 2 or (side, side) == here[1:]:
+            continue
+        needed = (here[0], side, side)
+        says = (
+            f"The {layer.count.value:,.0f} parameters of {layer.name} need {format_size(needed)}, but the size before "
+            f"it is {format_size(here)}."
+        )
+        found = _flaw(layer, says, f"{layer.name}: {layer.count.text}", format_size(needed), document)
+        yield found if side != here[1] // 2 else replace(found, severity="doubtful")  # a pooling may be left out
+        return
 
 
 _KIND_NAMES = {"conv": "convolution", "pool": "pooling", "flatten": "flattening", "global_pool": "global pooling"}

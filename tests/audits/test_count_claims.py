@@ -133,3 +133,22 @@ def test_a_total_against_the_widths_of_a_perceptron(text: str, severity: str) ->
 )
 def test_widths_with_a_sound_reading(text: str) -> None:
     assert not [finding for finding in found(text) if finding.severity != "doubtful"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The first layer has 200,100 weights, the second 31,820 and the last layer 1,290, which gives 233,210 in all.",
+        "Die erste Schicht hat 200.100 Parameter, die zweite 31.820 und die letzte 1.290, zusammen 233.210.",
+        "La primera capa tiene 200.100 parámetros, la segunda 31.820 y la última 1.290: en total son 233.210.",
+        "La première couche a 200 100 paramètres, la deuxième 31 820 et la dernière 1 290, au total 233 210.",
+        "第一层有 200,100 个参数，第二层 31,820，最后一层 1,290，一共 233,210。",
+        "첫 번째 층의 파라미터는 200,100개, 두 번째는 31,820개, 마지막은 1,290개로 모두 233,210개이다.",
+    ],
+)
+def test_a_sum_in_a_sentence(text: str) -> None:
+    assert found(text) == []
+    for right, wrong in (("233,210", "232,310"), ("233.210", "232.310"), ("233 210", "232 310")):
+        if right in text:
+            (finding,) = found(text.replace(right, wrong))
+            assert "200,100 + 31,820 + 1,290 = 233,210, but the text says 232,310" in finding.says

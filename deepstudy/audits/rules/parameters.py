@@ -7,6 +7,7 @@ A rounded count such as 62k fits every count that rounds to it. The rule checks:
 * a row of a summary against its own layer: a convolution has the same count for each filter;
 * a total against the layers that the report lists, in a tree, code, table or words, with any padding, biases or
   normalisation that the list leaves open;
+* sentences such as "twice as many parameters" or "the same number" against the counts that the report gives;
 * a count that was doubled for backpropagation.
 
 ## Why it matters
@@ -55,14 +56,15 @@ Arithmetic, with the shapes of `weight` and `bias` in the PyTorch documentation 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from deepstudy.audits.count_claims import claim_findings, row_findings
+from deepstudy.audits.count_claims import added_findings, claim_findings, row_findings
 from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
 from deepstudy.audits.parameter_bytes import byte_findings
 from deepstudy.audits.printed import Sum, doubled
+from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.findings import Finding
 
 _COUNTS = ("weights", "biases", "parameters")
@@ -79,10 +81,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     """
     yield from _arithmetic(evidence.sums)
     if evidence.document is not None:
-        yield from count_findings(evidence.networks, evidence.document)
-        yield from byte_findings(evidence.layout, evidence.document)
-        yield from row_findings(evidence.layout, evidence.document)
-        yield from claim_findings(evidence.layout, evidence.networks, evidence.sums, evidence.document)
+        yield from _each_once(_in_document(evidence, evidence.document))
         return
     by_experiment: dict[str, list[PrintedFigure]] = defaultdict(list)
     for figure in evidence.figures:
@@ -98,6 +97,24 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         yield from _parts(
             name, [figure for figure in figures if _is_exact(figure) and not doubled(figure.said.value)], network
         )
+
+
+def _in_document(evidence: Evidence, document: ReportDocument) -> Iterator[Finding]:
+    yield from count_findings(evidence.networks, document)
+    yield from byte_findings(evidence.layout, document)
+    yield from row_findings(evidence.layout, document)
+    yield from added_findings(evidence.layout, document)
+    yield from claim_findings(evidence.layout, evidence.networks, evidence.sums, document)
+
+
+def _each_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings without those that say of the same line that the same number should be the same other one."""
+    seen: set[tuple[str, str]] = set()
+    for finding in findings:
+        key = (finding.where, re.sub(r"\D", "", finding.possible))
+        if key not in seen or not key[1]:
+            yield finding
+        seen.add(key)
 
 
 def _arithmetic(sums: Sequence[Sum]) -> Iterator[Finding]:

@@ -201,3 +201,22 @@ def test_kernel_stride_and_padding_in_one_cell(right: str, wrong: str, says: str
     (finding,) = found(SETTINGS.replace(right, wrong))
     assert says in finding.says
     assert [each.rule for each in parameters.find(of_text(SETTINGS.replace(right, wrong), "report.md"))] == []
+
+
+COUNTED = """\
+| couche | taille de sortie | paramètres |
+|---|---|---|
+| conv 3×3, 16 filtres | 16 × 30 × 30 | 448 |
+| max-pool 2×2 | 16 × 15 × 15 | 0 |
+| conv 3×3, 24 filtres | 24 × 13 × 13 | 3 480 |
+| max-pool 2×2 | 24 × 6 × 6 | 0 |
+| dense | 10 | 8 650 |
+| total |  | 12 578 |
+"""
+
+
+def test_a_linear_layer_whose_count_needs_another_size() -> None:
+    assert found(COUNTED) == []
+    (finding,) = found(COUNTED.replace("24 × 6 × 6", "24 × 7 × 7"))
+    assert "The 8,650 parameters of dense need 24x6x6, but the size before it is 24x7x7" in finding.says
+    assert finding.severity == "inconsistent"

@@ -297,7 +297,7 @@ def _phrase(header: Sequence[str], cells: Sequence[str]) -> str:
                 else cell
             )
             if form.startswith("params"):
-                cell = re.sub(r"(?<=\d)[,.](?=\d{3}(?!\d))", "", cell)
+                cell = re.sub(r"(?<=\d)[,.'’\u00a0\u202f ](?=\d{3}(?!\d))", "", cell)
             parts.append(form.format(cell))
     return ", ".join(part for part in parts if part)
 
