@@ -138,6 +138,9 @@ def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
     sound: list[_TimedRow] = []
     for row in rows:
         if sound and row.seconds <= sound[-1].seconds and row.epoch > sound[-1].epoch:
+            if row.seconds == sound[-1].seconds and _is_rounded(sound[-1], row, rows):
+                sound.append(row)
+                continue
             yield _stands_still(name, sound[-1], row, [other for other in rows if other is not row])
         elif not sound or row.epoch > sound[-1].epoch:
             sound.append(row)
@@ -147,7 +150,9 @@ def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
     if len(paces) < 3 or not median:
         return
     for row, pace in zip(sound, paces, strict=True):
-        if not 1 / _FAR <= pace / median <= _FAR:
+        epochs = row.epoch - points[points.index((row.epoch, row.seconds)) - 1][0]
+        is_rounded = row.seconds == int(row.seconds) and abs(pace - median) * epochs <= 1
+        if not 1 / _FAR <= pace / median <= _FAR and not is_rounded:
             before = points[points.index((row.epoch, row.seconds)) - 1]
             yield Finding(
                 "time",
@@ -158,6 +163,14 @@ def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
                 reported=f"{row.seconds:,.0f} s at epoch {row.epoch}",
                 possible=f"about {before[1] + median * (row.epoch - before[0]):,.0f} s",
             )
+
+
+def _is_rounded(before: _TimedRow, row: _TimedRow, rows: Sequence[_TimedRow]) -> bool:
+    """Whether whole seconds can hide the time of the epochs between two rows."""
+    if any(each.seconds != int(each.seconds) for each in rows):
+        return False
+    pace = (rows[-1].seconds - rows[0].seconds) / max(rows[-1].epoch - rows[0].epoch, 1)
+    return pace * (row.epoch - before.epoch) < 2
 
 
 def _stands_still(name: str, before: _TimedRow, row: _TimedRow, others: Sequence[_TimedRow]) -> Finding:

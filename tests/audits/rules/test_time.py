@@ -141,6 +141,8 @@ def test_times_that_vary(text: str) -> None:
     [
         "Une époque du grand réseau dure 8,1 s, soit 2,7 min en tout ; le petit met 2 s, 40 s en tout. 20 époques.\n",
         "每轮用时:甲 8 秒,乙 14 秒,丙 30 秒。丙的 20 轮共 10 分钟。\n",
+        "Epoch: 1 | train loss: 1.1 | took 1 s in total\nEpoch: 2 | train loss: 1.0 | took 1 s in total\n"
+        "Epoch: 3 | train loss: 0.9 | took 3 s in total\nEpoch: 4 | train loss: 0.8 | took 4 s in total\n",
         "Epoch 1/9\n12/12 ━━━━━━━━━━━━ 0s 150ms/step - loss: 1.1\n12/12 ━━━━━━━━━━━━ 3s 210ms/step - loss: 1.1\n",
         "Epoch [1/2] Train Loss: 1.2 | Time: 18.1s\nEpoch [2/2] Train Loss: 1.0 | Time: 18.2s\nNext network\n"
         "Epoch [1/2] Train Loss: 1.3 | Time: 19.1s\nEpoch [2/2] Train Loss: 1.1 | Time: 19.2s\n",
