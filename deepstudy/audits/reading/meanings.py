@@ -35,7 +35,7 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*(?:\\?%|％|percent|prozent|por ciento|por cento|pour cent)?[\s)*_`]*(?:of|in|for|의|的|の|de|d['’]|an|on)?\s*(?:the\s+)?"
+    r"\s*(?:\\?%|％|percent|prozent|por ciento|por cento|pour cent)?[\s)*_`]*(?:of|in|for|의|的|の|de|d['’]|an|on|个|個|개의?|つの)?\s*(?:the\s+)?"
     r"(?:(?:overall|final|top-?1|best|average|mean|highest|classification|total|distinct|unique|of|global|"
     r"mittlere|gesamte?)\s+)*",
     re.IGNORECASE,
@@ -51,7 +51,7 @@ _COUNTED = re.compile(
 _LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에서|から|达)\s*(?:\w+\s)?$")
 #: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
 _NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*")
-_SUM = re.compile(r"\s?[+=]\s?")
+_SUM = re.compile(r"\s{0,4}[+=]\s{0,4}")
 _BARE = re.compile(r"[\s:=]{1,4}")
 _LARGEST_LOSS = 50.0  # of a sentence; a larger number is something else
 _WIDEST_GAP = 90  # letters between a metric and its number
@@ -200,7 +200,9 @@ class _Assignment:
             return True
         # Programs print `name value`: the number of `time 0.3 loss 0.2` belongs to the word before it.
         before = self.text[: number.start]
-        return re.search(r"(?:^|[,;|(\[%-]|\d)\s*$", before) is not None and not before.rstrip().endswith("(")
+        return re.search(
+            r"(?:^|[,;|(\[%:-]|\d)\s*[约約약~≈]?\s*$", before
+        ) is not None and not before.rstrip().endswith("(")
 
     def _assign_in_sentence(self, number: Number) -> None:
         """A percentage belongs to the rate that its sentence speaks of: the last before it, else the next one."""
@@ -216,6 +218,15 @@ class _Assignment:
             is_rate = self.tokens[measured].name in _RATES
             if _is_fraction(number) if is_rate else 0 <= number.value < _LARGEST_LOSS:
                 self._give(number, measured)
+
+        elif self._counts_parameters(number):
+            number.metric = "parameters"
+
+    def _counts_parameters(self, number: Number) -> bool:
+        """Whether a large count stands in a sentence on parameters: `the first layer has 200,960, the second 32,896`."""
+        is_large = is_count(number) and number.value >= 100 and number.token.end - number.start >= 4
+        speaks = any(token.kind == "metric" and token.name == "parameters" for token in self.tokens)
+        return is_large and speaks and not any(each.role == "images" for each in self.phrase.numbers)
 
     def _last_measured(self, number: Number) -> int | None:
         """The last rate or loss before a number in its sentence."""

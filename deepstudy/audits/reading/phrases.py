@@ -19,6 +19,8 @@ from deepstudy.audits.reading.roles import find_roles
 from deepstudy.audits.reading.splits import find_splits
 from deepstudy.audits.reading.tokens import LONGEST, Number, Phrase, Token, tokenize
 
+_SPACED_CELL = re.compile(r"\d{1,3}(?: \d{3})+")
+_COMMA = re.compile(r"\d{1,3},\d{1,4}")
 _SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *(?:[^\W\d_(]|$))")  # `10 000 images`
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
 
@@ -35,6 +37,8 @@ def read_phrase(text: str, has_decimal_comma: bool = False, is_printed: bool = F
         Its numbers, with what is known about each.
     """
     text = text[:LONGEST]
+    if _SPACED_CELL.fullmatch(text):
+        text = text.replace(" ", "\u00a0")
     if has_decimal_comma:
         text = _SPACED.sub(lambda number: number[0].replace(" ", "\u00a0"), text)
     tokens = tokenize(text)
@@ -54,9 +58,11 @@ def _numbers(text: str, tokens: Sequence[Token], has_decimal_comma: bool, is_pri
             continue
         printed = text[token.start : token.end]
         parsed = parse_number(printed, has_decimal_comma, is_printed)
+        times, end = suffix(text, token.end)
+        if parsed is None and _COMMA.fullmatch(printed) and percent_sign(text, end) > token.end:
+            parsed = parse_number(printed, has_decimal_comma=True)  # `4,91 million` and `4,9 %` can be no two numbers
         if parsed is None:
             continue
-        times, end = suffix(text, token.end)
         after = percent_sign(text, end)
         is_signed = (
             after > end or re.search(r"(?<![\d%])[%％]\s?$", text[max(token.start - 3, 0) : token.start]) is not None

@@ -12,6 +12,8 @@ from deepstudy.audits.reading.splits import images_of
 from deepstudy.audits.reading.statements import RATES, Draft
 from deepstudy.audits.reading.tokens import Number, Phrase, tokenize
 
+_LONGEST_ITEM = 60  # letters of an item that names a class
+_FEWEST_IMAGES = 10
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
 _PER_EPOCH = re.compile(
     r"(?:/|per|each|every|one|an|pro|por|par|je|chaque|cada)\s*(?:training )?(?:epoch|epoche|época|époque)|에폭\s*당|每(?:个|個)?(?:epoch|轮)|"
@@ -110,3 +112,20 @@ def _unit(number: Number):  # type: ignore[no-untyped-def]
     if number.whole is not None:
         return ""
     return "fraction" if abs(number.value) <= 1 else "percent"
+
+
+def read_counts(paragraph: Paragraph, context: DocumentContext) -> Iterator[tuple[Draft, int, int]]:
+    """Read an item of a list of classes with their images: `nevus: 6,705`.
+
+    Arguments:
+        paragraph: the item.
+        context: what holds for the document.
+
+    Yields:
+        The number of images, and where its sentence begins and ends.
+    """
+    text = clean_in_place(paragraph.text)
+    phrase = read_phrase(text, context.has_decimal_comma)
+    numbers = [number for number in phrase.numbers if not number.role]
+    if len(text) < _LONGEST_ITEM and len(numbers) == 1 and numbers[0].step == 1 and numbers[0].value >= _FEWEST_IMAGES:
+        yield Draft("images", numbers[0], text=text, dataset=context.dataset_of(text)), 0, len(text)

@@ -20,10 +20,11 @@ from deepstudy.audits.reading.layers import ListedNetwork, PrintedCount
 from deepstudy.audits.reading.layout import clean_in_place
 from deepstudy.audits.reading.logs import LogReader
 from deepstudy.audits.reading.phrases import read_phrase
-from deepstudy.audits.reading.prose import read_paragraph
+from deepstudy.audits.reading.prose import read_counts, read_paragraph
 from deepstudy.audits.reading.statements import RATES, Draft, Statement
 from deepstudy.audits.reading.tables import read_table
 from deepstudy.audits.reading.tokens import LONGEST, tokenize
+from deepstudy.audits.reading.vocabulary import IMAGE_WORDS
 
 _METRICS_OF_TOTALS = {
     "total": "parameters",
@@ -107,7 +108,10 @@ class _StatementReader:
                 about = f"{' '.join(self.headings)} {topic if block.is_item else ''}"
                 if any(statement.metric == "accuracy" for statement in self.statements):
                     about += " accuracy"
-                for draft, start, _ in read_paragraph(block, self.context, about):
+                drafts = list(read_paragraph(block, self.context, about))
+                if not drafts and block.is_item and re.search(IMAGE_WORDS, about, re.IGNORECASE):
+                    drafts = list(read_counts(block, self.context))
+                for draft, start, _ in drafts:
                     end = max(draft.number.reach, draft.number.token.end)
                     place = block.locate(start + draft.number.start, start + end)
                     self._add(draft, place, "sentence")

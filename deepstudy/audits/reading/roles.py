@@ -24,7 +24,10 @@ _DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[
 _IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_WORDS})", re.IGNORECASE)
 _SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
 _SIZE_OF_SPLIT = re.compile(r"[\s:=：(]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：(]*", re.IGNORECASE)
-_ARRAY = re.compile(r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)")  # the shape of an array of images
+_ARRAY = re.compile(  # the shape of an array of images
+    r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)|\(\s*(\d{4,7}),\s?\d{1,3}\)|Size\(\[(\d{3,7}),"
+    r"|%\s?\((\d{3,7})\)"
+)
 _TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:=#\[({'\"*_`№-]"
 _RATIO = re.compile(
@@ -185,7 +188,7 @@ def _name_split_sizes(phrase: Phrase) -> None:
     """`45,000 train / 5,000 val`, `训练 180000`, and the shapes of arrays of images."""
     text, tokens = phrase.text, phrase.tokens
     positions = {token: at for at, token in enumerate(tokens)}
-    arrays = {match.start(1) for match in _ARRAY.finditer(text)}
+    arrays = {match.start(match.lastindex or 0) for match in _ARRAY.finditer(text)}
     found = []
     for number in phrase.numbers:
         if number.start in arrays and number.role in ("", "images"):

@@ -20,6 +20,8 @@ from deepstudy.errors import InputError
 _MOST_PAGES = 400
 _FEWEST_WORDS = 20  # of a document with a text layer
 _FEWEST_IN_COLUMN = 4  # words of a line of a column; the rows of a table have fewer
+_GAPS_OF_WORDS = (0.15, 0.1, 0.06)  # of a letter's size
+_LONGEST_WORDS = 9.0  # letters of a word on average; more are words that stand too close
 _APART = 1.1  # of a line's height, from which words are two cells of a table
 _TWO_NUMBERS = re.compile(r"(?:^|\s)[\d.,]*\d\s?%?\s+[\d.,]*\d\s?%?\s*$")
 _GAP = 0.6  # of a line's height, from which words of a line stand apart
@@ -95,10 +97,21 @@ class _Page:
 def _extract(page: Any) -> _Page:
     found = [(table.bbox, _cells(table)) for table in page.find_tables()]
     tables = [(box, cells) for box, cells in found if _is_table(cells)]
-    words = page.extract_words(use_text_flow=False, keep_blank_chars=False, x_tolerance_ratio=0.15)
+    words = _words(page)
     upright = [word for word in words if word.get("upright", True)]
     loose = [word for word in upright if not any(_within(word, box) for box, _ in tables)]
     return _Page(float(page.width), loose, tables)
+
+
+def _words(page: Any) -> list[dict[str, Any]]:
+    """The words of a page. Where letters stand close, smaller gaps part words."""
+    words: list[dict[str, Any]] = []
+    for ratio in _GAPS_OF_WORDS:
+        words = page.extract_words(use_text_flow=False, keep_blank_chars=False, x_tolerance_ratio=ratio)
+        letters = sum(len(word["text"]) for word in words)
+        if letters <= _LONGEST_WORDS * len(words):
+            break
+    return words
 
 
 def _lines(page: _Page, number: int) -> Iterator[TextLine]:
