@@ -37,6 +37,7 @@ _PATTERNS = tuple(
         rf"){_N}(?: {_IMAGES})?(?! ?(?:%|epoch|batch|x ))",
         rf"{_N} (?:{_IMAGES} )?(?:(?:de|d['’]|para|pour|em|zum|für|zur|als) ?(?:das |la |le |el |o |l['’])?){_LATIN}",
         rf"{_N} (?P<split>training|trainings|test|validierung|validierungs)(?:bilder|beispiele|daten)[n]?",
+        rf"{_N} (?P<split>training|trainings|test|validierung|validierungs)-(?=,| und| oder)",
         rf"{_N} (?:bilder[n]? )?(?:für das |zum |für die |zur |für )(?P<split>training|testen?|validierung)",
         rf"{_ASIAN}(?:용|用)?\s?(?:데이터|이미지|영상|샘플|图像|图片|样本|集|画像|データ|数据|셋|세트|集有|"
         rf"セット)?\s?(?:는|은|이|가|为|有|は|が|:|：|"
@@ -54,23 +55,36 @@ _TOTAL = tuple(
     for pattern in (
         rf"(?:of|from|out of|all|among|have|has|contains?|consists? of|total of|into|split|divid\w+|use) (?:the |all "
         rf"|a total of |our )?{_N} {_ADJECTIVES}{_IMAGES}",
-        rf"{_N} {_ADJECTIVES}{_IMAGES} (?:in (?:total|all)|altogether|overall)",
+        rf"{_N} {_ADJECTIVES}{_IMAGES} (?:in (?:total|all)|altogether|overall|insgesamt|en total|no total|au total|"
+        rf"en tout)\b",
         rf"(?:in total|total(?: of)?|altogether|insgesamt|en total|no total|au total|en tout|总共|共有?|合計|"
         rf"총|전체|全部で|计)[ "
         rf":]{{0,2}}{_N}",
         rf"(?:of|von|de) (?:the |den |las |as |les )?{_N}(?= (?:{_IMAGES})|[.,;)]|$)",
     )
 )
+#: All images as the subject of a sentence: `The 5,000 images were divided into ...`.
+_SUBJECT = re.compile(
+    rf"(?:^|[.:;(]\s?)(?:(?:the|all|these|our|die|alle|las|los|as|os|les|ces|toutes les|todas las) )?(?:total of )?"
+    rf"{_N} {_ADJECTIVES}{_IMAGES}(?=\s?(?P<colon>:)|\s?\)| (?:are|were|is|was|wurden|werden|sind|se|fueron|foram|"
+    rf"são|ont|sont)\b)",
+    re.IGNORECASE,
+)
+_ANY_SPLIT = re.compile(r"train|valid|test|held|entren|prueba|treino|teste|entra[îi]n|apprent|validier", re.IGNORECASE)
 _PER_CLASS = re.compile(
     rf"{_N} {_ADJECTIVES}(?:(?P<split>train(?:ing)?|test(?:ing)?|validation) )?{_IMAGES}(?: (?:for|in|of))?(?: "
     rf"each)? ?(?:per|each|in each|for each|for every|a) ?"
     r"(?:class|digit|category|label)|"
+    rf"{_N.replace('<n>', '<n3>')} (?:(?P<split3>train(?:ing)?|test(?:ing)?|validation) )?{_IMAGES} "
+    rf"(?:each|cada una?|chacune?|jeweils|por (?:clase|classe|categor[ií]a)|par (?:classe|catégorie)|pro klasse|"
+    rf"je klasse|cada\b)|"
+    rf"\bje(?:weils)? {_N.replace('<n>', '<n4>')} {_IMAGES}|"
     r"(?:클래스당|클래스별|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){0,2}|\d{1,7})",
     re.IGNORECASE,
 )
 _CLASSES = re.compile(
     r"(?<![\w.,-])(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twenty|hundred) (?:\w+ )?(?:classes|"
-    r"categories|digits|labels)\b|"
+    r"categories|digits|labels|clases|klassen|categor[ií]as|catégories|kategorien)\b|"
     r"(\d{1,4})\s?(?:개의?\s?(?:클래스|범주)|个?类|クラス)",
     re.IGNORECASE,
 )
@@ -218,6 +232,12 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> Imag
             is_of_class = per_class and per_class.start() <= match.start("n") < per_class.end()
             if number and number >= 100 and not is_of_class:
                 counts.setdefault(match.start("n"), SaidImages(number, "all", match.start("n"), at in (1, 2)))
+    for match in _SUBJECT.finditer(text):
+        number, clause = _whole(match["n"]), re.match(r"[^\d]{0,60}", text[match.end() :])
+        is_of_split = clause is not None and _ANY_SPLIT.search(clause[0])
+        if number >= 100 and not is_of_split and match.start("n") not in counts:
+            is_sum = match["colon"] is not None
+            counts[match.start("n")] = SaidImages(number, "all", match.start("n"), is_sum)
     shares: tuple[float, ...] = ()
     if _SPLIT_WORDS.search(text) and (match_ := _SHARES.search(text)):
         parts = tuple(float(part) for part in match_.groups() if part)
@@ -226,8 +246,8 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> Imag
         return None
     each = None
     if per_class is not None:
-        each = _whole(per_class["n"] or per_class["n2"])
-    of_class = per_class["split"] if per_class is not None else None
+        each = _whole(next(per_class[name] for name in ("n", "n2", "n3", "n4") if per_class[name]))
+    of_class = (per_class["split"] or per_class["split3"]) if per_class is not None else None
     found = tuple(counts[at] for at in sorted(counts))
     return ImageCounts(
         text.strip(),

@@ -75,6 +75,13 @@ Epoch 1/5
         """\
 训练集60000张，测试集10000张，共80000张。MNIST 准确率 98.1%。
 """,
+        "The 2,000 images are divided into 1,400 for training, 300 for validation and 400 for testing.\n",
+        "Die 2.400 Bilder wurden in 1.700 Trainings-, 300 Validierungs- und 420 Testbilder aufgeteilt.\n",
+        "Las 2.000 imágenes se dividen en 1.400 de entrenamiento, 300 de validación y 200 de prueba.\n",
+        "As 2.000 imagens foram divididas em 1.400 de treino, 300 de validação e 200 de teste.\n",
+        "Les 2 000 images : 1 400 images d'apprentissage, 300 images de validation et 280 images de test.\n",
+        "Es gibt 6 Klassen mit je 300 Bildern, insgesamt 2.100 Bilder.\n",
+        "Hay 12 clases de 100 imágenes cada una, 1300 imágenes en total.\n",
         """\
 The folder has 2,400 pictures. Of these, 700 show a leaf and the other 1,600 show none.
 """,
@@ -253,6 +260,11 @@ MNIST
 [3/18] 訓練損失=1.75 検証損失=1.51
 学習率は 9 エポックまで 0.01、15 エポックの後は 0.001 とした。
 """,
+        "The 2,000 images are divided into 1,400 for training, 300 for validation and 300 for testing.\n",
+        "5,000 images were taken for training, 3,000 images for validation and 2,500 images for testing.\n",
+        "1,000 images are shown. 700 are training images, 200 validation images and 50 test images are not.\n",
+        "Es gibt 6 Klassen mit je 300 Bildern, insgesamt 1.800 Bilder.\n",
+        "Hay 12 clases de 100 imágenes cada una, 1200 imágenes en total.\n",
         """\
 The folder has 2,400 pictures. Of these, 800 show a leaf and the other 1,600 show none.
 """,
