@@ -179,7 +179,8 @@ _CLAIM = re.compile(rf"(?P<no>{_NOT})|(?P<yes>{_SIGNIFICANT})|{_P}", re.IGNORECA
 
 _CORRECTED = re.compile(
     r"bonferroni|\bholm\b|hochberg|\bFDR\b|false discovery|tukey|[šs]id[áa]k|dunn|scheff|multiple (?:test|compar)|"
-    r"(?:correct|adjust)\w{0,4} (?:for|p\b)|p[- ]?adj|q-?value|korrigiert|adjustiert|corregid|ajustad|corrigid|corrigé|ajusté|"
+    r"(?:correct|adjust)\w{0,4} (?:for|p\b)|p[- ]?adj|q-?value|korrigiert|adjustiert|"
+    r"corregid|ajustad|corrigid|corrigé|ajusté|"
     r"보정|다중 ?(?:비교|검정)|校正|多重(?:比较|比較|检验|検定)|補正|permut|bootstrap|rank",
     re.IGNORECASE,
 )

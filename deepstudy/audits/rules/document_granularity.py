@@ -22,6 +22,7 @@ from deepstudy.audits.image_grids import (
     joint_chance,
     other_sizes,
 )
+from deepstudy.audits.rate_scales import misscaled
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients
 from deepstudy.audits.reading.samples import count_of
@@ -34,6 +35,7 @@ _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
 _ENOUGH = 4  # figures that together show an unknown batch size
 _UNLIKELY = 1e-3
+_LEAST = 1.0  # percent
 _MOST_FIGURES = 5_000  # of one document; a longer log repeats itself
 
 
@@ -68,15 +70,17 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         if passage.kind != "code":
             yield from (found for each in read_quotients(passage) if (found := _quotient(each)) is not None)
     scored = read_scored_images(evidence.document, evidence.layout, evidence.statements)
+    odd = misscaled(evidence.statements)  # `rates` speaks of these
+    statements = [each for each in evidence.statements if (each.span.line, each.printed) not in odd]
     seen: set[tuple[Fraction, tuple[int, ...]]] = set()
-    for group in _groups(evidence.statements, scored):
+    for group in _groups(statements, scored):
         misfits = [rate for rate in group if not any(rate.fits(size) for size in rate.sizes)]
         new = [rate for rate in misfits if (_right(rate), rate.sizes) not in seen]
         seen |= {(_right(rate), rate.sizes) for rate in new}
         if new:
             yield from _judge(new, group, scored)
-    yield from _means(evidence.statements, scored)
-    yield from _batches(evidence.statements, scored)
+    yield from _means(statements, scored)
+    yield from _batches(statements, scored)
 
 
 def _right(rate: _Rate) -> Fraction:
@@ -87,7 +91,11 @@ def _right(rate: _Rate) -> Fraction:
 def _is_level(statement: Statement) -> bool:
     """Whether a statement is a result of the report itself that is known to its last digit."""
     is_vague = statement.is_about or statement.is_change or statement.is_cited or statement.upper is not None
-    return statement.metric in _METRICS and not is_vague and 0 <= statement.value <= 100 and statement.correct is None
+    # An accuracy below 1 % is a fraction or a spread that was read as one.
+    least = _LEAST if statement.metric == "accuracy" else 0.0
+    return (
+        statement.metric in _METRICS and not is_vague and least <= statement.value <= 100 and statement.correct is None
+    )
 
 
 def _is_of_all(statement: Statement) -> bool:

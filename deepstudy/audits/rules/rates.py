@@ -38,32 +38,33 @@ F1 is a concave function of precision and recall, so Jensen's inequality bounds 
 Macro F1 and Macro F1.
 """
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deepstudy.audits.class_arithmetic import f1_range, mean_f1_range, meets
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Ratio
+from deepstudy.audits.rate_scales import odd_fractions, odd_percentages, signed_fractions
+from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.class_reports import ClassReport, RateCell
 from deepstudy.audits.reading.confusions import read_binary_counts
+from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.quotients import read_quotients
 from deepstudy.audits.reading.rate_series import PrintedRate, RateSeries, as_fractions, read_series, without
-from deepstudy.audits.reading.statements import Statement
+from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.findings import AuditSeverity, Finding
 
 _NAMES = {"f1": "F1", "auc": "AUC", "top5": "top-5 accuracy"}
-_FEW_CLASSES = frozenset(("mnist", "mnist5k", "fashion_mnist", "cifar10"))
-_MANY_CLASSES = re.compile(
-    r"(?i)imagenet|cifar-?100|open[- ]?set|few[- ]?shot|retrieval|character|汉字|漢字|한글|"
-    r"adversarial|\battack|fgsm|\bpgd\b|poison"
-)
 _KINDS_OF_MEAN = re.compile(
     r"(?i)macro|micro|weighted|makro|mikro|gewichtet|ponderad|pondéré|宏|微平均|加权|加重|매크로|마이크로|가중"
 )
 _TOP1 = re.compile(r"(?i)top[-_ ]?1(?!\d)|@1\b|top[- ]one")
 _ERROR_WORD = re.compile(r"(?i)\berr|fehler|错误|錯誤|오류|에러|エラー|誤|erro\b|erreur")
+_ACCURACY_WORD = re.compile(r"(?i)acc|正解|准确|正确|準確|精度|정확|genau|exact|precis|acur|acertos|aciertos")
 _RATE_OF_ERROR = re.compile(
     r"(?i)error rate|err(?:or)?\.? ?\(?%|misclassif|top-?1 err|(?:test|classification) error|"
     r"错误率|錯誤率|誤り?率|오류율|에러율|fehlerrate|fehlerquote|tasa de error|taxa de erro|taux d['’]erreur"
@@ -79,16 +80,25 @@ _RELATIVE = re.compile(
     r"(?:(?:of|relative|compared|as|more|higher|better|faster|increase|des|der|del?|do|da|du)\b|의|的|の)",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(
-    r"(?i)improv|gain|increas|decreas|drop|differ|gap|within|than\b|±|deviat|margin|varia|loss|error|better|worse|higher|lower|"
-    r"향상|차이|감소|증가|提升|差|下降|mejor|aument|melhor|verbesser|gestiegen|gesunken|amélior|baiss|below|under\b|less\b|each"
-)
 _NEGATIVE_LOG = re.compile(r"(?i)nll_?loss|negative log[- ]?likelihood")
 _CROSS_ENTROPY = re.compile(
     r"(?i)cross[ _-]?entropy|crossentropy|교차 ?엔트로피|交叉熵|交差エントロピー|"
     r"entrop[íi]a cruzada|kreuzentropie|entropie croisée"
 )
+_DERIVES = re.compile(
+    r"(?i)\b(?:gives?|yields?|results? in|leads? to|so (?:the|that)|hence|therefore|thus|we (?:get|obtain)|follows|"
+    r"obtient|donne|donc|ergibt|ergeben|folgt|also|somit|result(?:a|an|ando)|obten\w+|obtém|da un|dá um|por tanto|"
+    r"portanto)\b|"
+    r"得到|所以|因此|可得|得出|よって|したがって|となる|따라서|이므로|계산하면|⇒|=>|→"
+)
+_HARMONIC = re.compile(
+    r"(?i)harmoni|调和|調和|조화|"
+    r"2\s?(?:\*|×|·|∙|\\cdot|\\times)?\s{0,3}\(?\s?(?:\\frac\s?\{)?(?:\\text\w*\{|\\mathrm\{)?\(?(?:P\b|pr[eéä]|R\b|rec|rap)"
+)
 _FORMULA = re.compile(r"\d\s*[/÷]\s*\(?\s*\d|\d\s*[*×·]\s*\d")
+_FACTOR = re.compile(
+    r"\s?\$?\s?(?:\\times|\\cdot|\\frac|\\left|[*×·∙⋅/])\s?[\\({[]?\s?[^\W\d_]|\s?\(?[PR]\s?[·*×]\s?[PR]\b"
+)
 _AVERAGE = re.compile(r"(?i)averag|\bavg|mean|macro|平均|평균|media|média|mittel|moyenne")
 _FULL = 100.0015  # percent: 1 in single precision
 _NEAR = 5  # lines in which precision, recall and F1 of a list stand
@@ -120,12 +130,19 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         return
     reports = evidence.class_reports
     matrices = evidence.matrices
-    taken = {line for report in reports for line in range(report.line, report.end)}
+    taken = {line for report in reports if report.is_of_classes for line in range(report.line, report.end)}
     taken |= {line for matrix in matrices for line in range(matrix.line, matrix.end)}
     counted = read_binary_counts(document, evidence.layout)  # whose rates `class_metrics` looks at
     taken |= {line for each in counted for _, line in each.rates.values()}
-    statements = [each for each in evidence.statements if each.span.line not in taken]
-    clashes = [*_of_series(statements, reports, evidence)]
+    of_models = {line for report in reports if not report.is_of_classes for line in range(report.line, report.end)}
+    statements = [
+        each
+        for each in evidence.statements
+        if each.span.line not in taken
+        and not (each.span.line in of_models and each.metric in ("precision", "recall", "f1"))
+        and not _is_factor(each, document)
+    ]
+    clashes = [*_of_series(statements, reports), *_below_chance(statements, document.text)]
     clashes += [*_parts(evidence), *_top5(statements, evidence), *_errors(statements)]
     clashes += [
         *_f1_of_tables(reports),
@@ -140,6 +157,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         seen.add((clash.reported, clash.possible))
 
 
+def _is_factor(statement: Statement, document: ReportDocument) -> bool:
+    """Whether a number belongs to a formula, as the 2 of `F1 = 2 × P × R / (P + R)`."""
+    line = document.lines[statement.span.line].text
+    return statement.place is None and _FACTOR.match(line, statement.span.end) is not None
+
+
 def _name(metric: str) -> str:
     return _NAMES.get(metric, metric)
 
@@ -147,49 +170,26 @@ def _name(metric: str) -> str:
 # Below 0, above 100 %, and mixed scales ------------------------------------------------------------------------------
 
 
-def _of_series(statements: Sequence[Statement], reports: Sequence[ClassReport], evidence: Evidence) -> Iterator[_Clash]:
-    """Rates of other scales than their series, rates outside 0 to 100 %, and rates far below chance."""
+def _of_series(statements: Sequence[Statement], reports: Sequence[ClassReport]) -> Iterator[_Clash]:
+    """Rates of other scales than their series, and rates outside 0 to 100 %."""
     texts = {each.span.line: each.text for each in statements}
     for series in read_series(statements, reports):
-        mixed, clash = _mixed(series)
-        if clash is not None:
-            yield clash
-        rest = without(series, mixed)
-        yield from _beyond(rest, texts)
-        if not mixed:
-            yield from _below_chance(rest, texts, evidence)
+        high = odd_percentages(series)
+        low, is_clear = odd_fractions(series)
+        if high:
+            yield _among_fractions(series, high, [rate for rate in series.rates if 0 < rate.number <= 1.0001])
+        elif low:
+            yield _among_percentages(series, low, is_clear)
+        yield from _beyond(without(series, [*high, *low]), texts)
 
 
-def _mixed(series: RateSeries) -> tuple[list[PrintedRate], _Clash | None]:
-    """Fractions among percentages, and percentages among fractions."""
-    rates = [rate for rate in series.rates if rate.number > 0]
-    if len(rates) < 3 or series.kind == "sentence":
-        return [], None
-    fractions = [rate for rate in rates if rate.number <= 1.0001]
-    percent = [rate for rate in rates if rate.number > 1.5]
-    if as_fractions(series):
-        odd = [rate for rate in percent if not rate.has_sign]
-        if not odd or len(odd) > len(rates) / 3 or series.metric == "error":
-            return [], None
-        return odd, _among_fractions(series, odd, fractions)
-    odd = [rate for rate in fractions if rate.number < 1]
-    if not odd or len(percent) < 3 or len(odd) > len(rates) / 3 or series.metric == "error":
-        return [], None
-    first, numbers = odd[0], [rate.number for rate in percent]
-    near = min(numbers) - 10 <= 100 * first.number <= max(numbers) + 10
-    longest = max(rate.decimals for rate in percent)
-    if not near or min(numbers) < 15:
-        return [], None
-    is_clear = first.decimals >= 3 and first.decimals > longest
-    if not is_clear and not series.datasets <= _FEW_CLASSES:
-        return [], None
-    says = (
-        f"The {_name(series.metric)} {first.text} is a fraction among percentages. It would be "
-        f"{100 * first.number:.{max(first.decimals - 2, 0)}f} % like the others."
-    )
-    says += f" The same holds for {len(odd) - 1} more." if len(odd) > 1 else ""
+def _among_percentages(series: RateSeries, odd: Sequence[PrintedRate], is_clear: bool) -> _Clash:
+    first = odd[0]
     possible = f"{100 * first.number:.{max(first.decimals - 2, 0)}f} %"
-    return odd, _Clash(first.line, says, first.text, possible, "inconsistent" if is_clear else "doubtful")
+    says = f"The {_name(series.metric)} {first.text} is a fraction among percentages. It would be {possible} like the "
+    says += "others."
+    says += f" The same holds for {len(odd) - 1} more." if len(odd) > 1 else ""
+    return _Clash(first.line, says, first.text, possible, "inconsistent" if is_clear else "doubtful")
 
 
 def _among_fractions(series: RateSeries, odd: Sequence[PrintedRate], fractions: Sequence[PrintedRate]) -> _Clash:
@@ -238,28 +238,20 @@ def _is_beyond(rate: PrintedRate, whole: float, series: RateSeries, texts: Mappi
     return at < 0 or not _RELATIVE.match(text[at + len(digits) :])
 
 
-def _below_chance(series: RateSeries, texts: Mapping[int, str], evidence: Evidence) -> Iterator[_Clash]:
-    """An accuracy such as 0.98 %, which is a fraction with a percent sign."""
-    assert evidence.document is not None
-    if series.metric != "accuracy":
+def _below_chance(statements: Sequence[Statement], text: str) -> Iterator[_Clash]:
+    """Accuracies such as 0.98 %, which are fractions with a percent sign."""
+    small = signed_fractions(statements, text)
+    if small is None:
         return
-    known = series.datasets - {None}
-    if known - _FEW_CLASSES or (not known and _MANY_CLASSES.search(evidence.document.text)):
-        return
-    small = [rate for rate in series.rates if rate.has_sign and 0.5 <= rate.number < 1 and rate.decimals >= 2]
-    if not small or len(small) < len(series.rates) / 2:
-        return
-    first = small[0]
-    text = texts.get(first.line, "")
-    at = max(text.find(first.text.removesuffix(" %")), 0)
-    if _CHANGE.search(text[max(at - 60, 0) : at + 40]) or "attack" in evidence.document.text.lower():
-        return
+    first = small.rates[0]
+    listed = dict.fromkeys(rate.text for rate in sorted(small.rates, key=lambda rate: -rate.decimals))
     percent = f"{100 * first.number:.{max(first.decimals - 2, 0)}f} %"
-    says = (
-        f"An accuracy of {first.text} is far below chance. It may be the fraction {first.number:g}, which is {percent}."
-    )
-    says += f" The same holds for {len(small) - 1} more." if len(small) > 1 else ""
-    yield _Clash(first.line, says, first.text, percent, "doubtful")
+    says = f"An accuracy of {first.text} is far below chance. It "
+    says += f"{'is' if small.certainty else 'may be'} the fraction {first.number:g}, which is {percent}."
+    says += f" {small.certainty}" if small.certainty else ""
+    says += f" The same holds for {len(small.rates) - 1} more." if len(small.rates) > 1 else ""
+    severity: AuditSeverity = "inconsistent" if small.certainty else "doubtful"
+    yield _Clash(first.line, says, ", ".join([*listed][:4]), percent, severity)
 
 
 # Counts --------------------------------------------------------------------------------------------------------------
@@ -304,14 +296,12 @@ def _top5(statements: Sequence[Statement], evidence: Evidence) -> Iterator[_Clas
     wrong: list[tuple[Statement, Statement, str]] = []
     for row in _rows(statements, ("accuracy", "error", "top5")):
         top5 = [each for each in row if each.metric == "top5"]
-        top1 = [each for each in row if each.metric != "top5"]
-        if not top5 or len(top1) != len(top5) or len({each.metric for each in top1}) != 1:
+        is_error = any(_is_error(each, tables) for each in top5)
+        wanted = "error" if is_error else "accuracy"
+        top1 = [each for each in row if each.metric == wanted]
+        if not top5 or len(top1) != len(top5) or not top1:
             continue
         if row[0].kind == "sentence" and not (_TOP1.search(row[0].text) and len(top5) == 1):
-            continue
-        words = " ".join(_around(each, tables) for each in (top1[0], top5[0]))
-        is_error = _ERROR_WORD.search(words) is not None
-        if is_error != (top1[0].metric == "error"):
             continue
         for first, fifth in zip(top1, top5, strict=True):
             low, high = (fifth, first) if is_error else (first, fifth)
@@ -329,14 +319,15 @@ def _top5(statements: Sequence[Statement], evidence: Evidence) -> Iterator[_Clas
         yield _Clash(first.span.line, says, f"{_shown(first)} and {_shown(fifth)}", possible, "impossible")
 
 
-def _around(statement: Statement, tables: Sequence[object]) -> str:
-    """The words that say what a number is: its line, or its column's header with the caption."""
+def _is_error(statement: Statement, tables: Sequence[PrintedTable]) -> bool:
+    """Whether a top-5 rate is of errors: its line says so, or its column, or else the caption."""
     if statement.place is None or statement.place[0] >= len(tables):
-        return statement.text
+        return _ERROR_WORD.search(statement.text) is not None
     table = tables[statement.place[0]]
-    columns: Sequence[str] = table.columns  # type: ignore[attr-defined]
-    header = columns[statement.place[2]] if statement.place[2] < len(columns) else ""
-    return f"{header} {table.caption} {statement.of}"  # type: ignore[attr-defined]
+    header = table.columns[statement.place[2]] if statement.place[2] < len(table.columns) else ""
+    if _ERROR_WORD.search(f"{header} {statement.of}"):
+        return True
+    return _ACCURACY_WORD.search(header) is None and _ERROR_WORD.search(table.caption) is not None
 
 
 def _shown(statement: Statement) -> str:
@@ -346,7 +337,7 @@ def _shown(statement: Statement) -> str:
 def _errors(statements: Sequence[Statement]) -> Iterator[_Clash]:
     """Accuracy and error of the same images add up to 100 %."""
     wrong = []
-    for row in _rows(statements, ("accuracy", "error")):
+    for row in (*_rows(statements, ("accuracy", "error")), *_listed_pairs(statements)):
         accuracies = [each for each in row if each.metric == "accuracy"]
         errors = [each for each in row if each.metric == "error"]
         if len(accuracies) != 1 or len(errors) != 1:
@@ -356,7 +347,8 @@ def _errors(statements: Sequence[Statement]) -> Iterator[_Clash]:
             continue  # many call a loss an error
         if error.unit == "fraction" or accuracy.spread is not None or error.spread is not None:
             continue
-        if accuracy.kind == "sentence" and not _is_same_in_words(accuracy, error):
+        is_one_line = accuracy.span.line == error.span.line
+        if accuracy.kind == "sentence" and is_one_line and not _is_same_in_words(accuracy, error):
             continue
         if abs(accuracy.value + error.value - 100) > 1.5 * (accuracy.step + error.step) + 1e-6:
             wrong.append((accuracy, error))
@@ -369,6 +361,35 @@ def _errors(statements: Sequence[Statement]) -> Iterator[_Clash]:
         says += f" The same holds for {len(wrong) - 1} more rows." if len(wrong) > 1 else ""
         possible = f"an error of {100 - accuracy.value:.{max(accuracy.decimals, error.decimals)}f} %"
         yield _Clash(error.span.line, says, f"{_shown(accuracy)} and {_shown(error)}", possible)
+
+
+def _listed_pairs(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """An accuracy and an error of one split on lines or in rows right below each other, each alone in its own."""
+    levels = [
+        each
+        for each in statements
+        if each.metric in RATES and not (each.is_change or each.is_about or each.is_cited or each.is_mean)
+    ]
+    per_line = Counter(each.span.line for each in levels)
+    rates = [each for each in levels if per_line[each.span.line] == 1 and each.metric in ("accuracy", "error")]
+    for one, other in itertools.pairwise(rates):
+        if {one.metric, other.metric} != {"accuracy", "error"} or one.split != other.split or one.epoch != other.epoch:
+            continue
+        columns = [each.place and (each.place[0], each.place[2]) for each in (one, other)]
+        error = one if one.metric == "error" else other
+        is_rate = error.unit == "%" or _RATE_OF_ERROR.search(f"{error.text} {error.of}") is not None
+        is_near = 0 < other.span.line - one.span.line <= 2 and columns[0] == columns[1]
+        if is_near and is_rate and one.headings == other.headings and _is_short(one) and _is_short(other):
+            yield [one, other]
+
+
+def _is_short(statement: Statement) -> bool:
+    """Whether a line is an entry, `Test error: 8.2 %`, and says nothing more, such as of which images or classes."""
+    words = re.findall(r"[^\W\d_]{2,}", statement.text)
+    is_of_one = not re.search(
+        r"(?i)top|class|per\b|klasse|类|클래스|cost|mean|avg|aver|best|base|random", statement.text
+    )
+    return len(words) <= 5 and is_of_one
 
 
 def _is_same_in_words(accuracy: Statement, error: Statement) -> bool:
@@ -454,7 +475,8 @@ def _f1_of_lines(statements: Sequence[Statement], text: str) -> Iterator[_Clash]
     rates = [
         each
         for each in statements
-        if each.metric in ("precision", "recall", "f1") and not (each.is_change or each.is_about or each.is_cited)
+        if each.metric in ("precision", "recall", "f1")
+        and not (each.is_change or each.is_cited or (each.is_about and each.decimals < 3))
     ]
     skips_classes = re.search(r"(?i)\bnan\b", text) is not None  # their means may be over different classes
     columns: dict[tuple[object, ...], list[Statement]] = {}
@@ -471,8 +493,21 @@ def _f1_of_lines(statements: Sequence[Statement], text: str) -> Iterator[_Clash]
             continue
         cells = (_cell(by_metric[metric]) for metric in ("precision", "recall", "f1"))
         scores = _Scores(by_metric["f1"].span.line, "", *cells)
-        if scores.are_rates and not scores.can_be:
+        fits = scores.is_harmonic if _is_derived(group, text) else scores.can_be
+        if scores.are_rates and not fits:
             yield _wrong_f1(scores, "", "inconsistent")
+
+
+def _is_derived(group: Sequence[Statement], text: str) -> bool:
+    """Whether a sentence computes F1 from its precision and recall, by the formula that the report prints."""
+    sentence = group[0].text
+    return (
+        len({each.text for each in group}) == 1
+        and group[0].place is None
+        and _DERIVES.search(sentence) is not None
+        and _HARMONIC.search(text) is not None
+        and not _KINDS_OF_MEAN.search(sentence)
+    )
 
 
 def _lists(rates: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -508,7 +543,7 @@ def _wrong_f1(scores: _Scores, more: str, severity: AuditSeverity) -> _Clash:
         law = f"allow no F1 below {_like(low, f1)}, not even as a mean over classes"
     else:
         possible = _like(f1_range(precision, recall)[1], f1)
-        law = f"give {possible}, as in the other rows"
+        law = f"give {possible}" + (", as in the other rows" if scores.name else " by the formula for F1")
     of = f" of “{scores.name}”" if scores.name else ""
     says = f"F1{of} cannot be {f1.text}. Precision {precision.text} and recall {recall.text} {law}.{more}"
     if severity == "doubtful":
