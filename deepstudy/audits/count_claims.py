@@ -238,13 +238,13 @@ def added_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator
     for block in layout.blocks:
         if not isinstance(block, Paragraph) or not re.search(PARAMETER_WORD, block.text, re.IGNORECASE):
             continue
-        read = _read_counts(block.text)
+        read = read_counts(block.text)
         for at, (match, total) in enumerate(read):
             near = block.text[read[at - 1][0].end() if at else 0 : match.end() + 30]
             sums = [[count.value for _, count in read[first:at]] for first in range(max(at - _MOST_TERMS, 0), at - 1)]
             if not _ADDED.search(near) or any(abs(sum(terms) - total.value) < 1 for terms in sums):
                 continue
-            terms = next((terms for terms in sums if _has_same_digits(sum(terms), total.value)), None)
+            terms = next((terms for terms in sums if has_same_digits(sum(terms), total.value)), None)
             if terms is not None and total.is_exact:
                 written = " + ".join(f"{term:,.0f}" for term in terms)
                 yield Finding(
@@ -257,7 +257,16 @@ def added_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator
                 )
 
 
-def _has_same_digits(one: float, other: float) -> bool:
+def has_same_digits(one: float, other: float) -> bool:
+    """Say whether the digits of a count only changed their places.
+
+    Arguments:
+        one: a count.
+        other: another one.
+
+    Returns:
+        Whether they differ, and have the same digits.
+    """
     return one != other and sorted(f"{one:.0f}") == sorted(f"{other:.0f}")
 
 
@@ -412,7 +421,7 @@ def _in_text(block: Paragraph) -> tuple[list[WholeCount], list[float]]:
     text = block.text
     parts: list[float] = []
     end = 0
-    read = _read_counts(text)
+    read = read_counts(text)
     for match, count in read:
         before = text[end : match.start()]
         if _OF_A_LAYER.search(re.split(r"[.;。；]\s", before)[-1]) or _OF_WHICH.search(before):
@@ -431,8 +440,15 @@ def _in_text(block: Paragraph) -> tuple[list[WholeCount], list[float]]:
     ], parts
 
 
-def _read_counts(text: str) -> list[tuple[re.Match[str], PrintedCount]]:
-    """The numbers of a text that can be counts of parameters."""
+def read_counts(text: str) -> list[tuple[re.Match[str], PrintedCount]]:
+    """Find the numbers of a text that can be counts of parameters.
+
+    Arguments:
+        text: the text of a paragraph.
+
+    Returns:
+        The counts, each with where it stands.
+    """
     read = []
     for match in _COUNT.finditer(text):
         count = read_count(match.group())

@@ -149,10 +149,9 @@ def _in_table(table: PrintedTable, text: str, widths: Sequence[int], document: R
         return
     header = table.columns[size_column]
     is_single = len(widths) == 1 and bool(_SINGLE.search(f"{header} {table.caption}") or _SINGLE.search(text))
+    fitting = sum(row.is_near(4, _FITS) for row in rows)
     for row in rows:
-        others = [each for each in rows if each is not row]
-        fitting = sum(each.is_near(4, _FITS) for each in others)
-        if row.is_near(4, _DIFFERS) or (fitting < len(others) and not is_single) or fitting < 1:
+        if row.is_near(4, _DIFFERS) or (fitting < len(rows) - 1 and not is_single) or fitting < 1:
             continue
         if any(row.is_near(width, _FITS) for width in widths if width != 4):
             continue

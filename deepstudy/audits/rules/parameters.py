@@ -64,6 +64,7 @@ from deepstudy.audits.evidence import Evidence, PrintedFigure
 from deepstudy.audits.listed_counts import count_findings
 from deepstudy.audits.parameter_bytes import byte_findings
 from deepstudy.audits.printed import Sum, doubled
+from deepstudy.audits.prose_networks import prose_findings
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.findings import Finding
 
@@ -104,6 +105,7 @@ def _in_document(evidence: Evidence, document: ReportDocument) -> Iterator[Findi
     yield from byte_findings(evidence.layout, document)
     yield from row_findings(evidence.layout, document)
     yield from added_findings(evidence.layout, document)
+    yield from prose_findings(evidence.layout, document)
     yield from claim_findings(evidence.layout, evidence.networks, evidence.sums, document)
 
 
