@@ -86,6 +86,12 @@ _IN_A_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"\bepochs\b", re.IGNORECASE)
+#: `Best val acc: 0.91 (epoch 4)` is about the log.
+_BEST_FIRST = re.compile(
+    r"\W{0,4}(?:best|highest|lowest|beste[rs]?\b|höchste|mejor|melhor|meilleur|최고|최적|最佳|最好|最良|最高|mayor|"
+    r"maior)",
+    re.IGNORECASE,
+)
 #: What logging puts before a message: `2024-03-01 10:00:00 - train - INFO - `.
 _LEVEL = re.compile(r"^.{0,120}?\b(?:INFO|DEBUG|WARNING)\b[\W_]{0,5}")
 _EXCERPT = re.compile(r"\W{0,4}(?:\.{3,}|…|⋮|\[\.\.\.\]|snip|\(\.\.\.\))\W{0,4}", re.IGNORECASE)
@@ -302,6 +308,8 @@ class _LogSplitter:
         text = _LEVEL.sub("", text, count=1)
         words = len(re.findall(r"[^\W\d_]{2,}", text))
         if (words > 8 and text.rstrip().endswith((".", "。"))) or _IN_A_SENTENCE.search(text):
+            return False
+        if _BEST_FIRST.match(text) or text.rstrip().endswith(("다.", "요.", "。")):
             return False
         is_alone = words <= 3 and len(text) < 60 and not _LENGTH.search(text)
         return is_alone or ((says_more or line.step is not None) and words <= 25 and _starts(text))

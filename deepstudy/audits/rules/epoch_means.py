@@ -4,7 +4,7 @@ The rule looks at training logs, and at sentences about them:
 
 * the mean loss or accuracy of an epoch against the steps of this epoch that the log prints;
 * the last running mean of an epoch against the mean of the epoch;
-* a best value, and its epoch, against the epochs of the log;
+* a best value, and its epoch, and a value after the last epoch, against the epochs of the log;
 * a loss that "fell from a to b" against the values of the log;
 * an accuracy and its loss in one sentence against the line of the log that has one of them;
 * a final accuracy that has two digits of the log's swapped;
@@ -329,7 +329,19 @@ def _of_blocks(evidence: Evidence, table: PrintedTable) -> Iterator[Finding]:
 _BEST = re.compile(
     r"\bbest\b|highest|lowest|\bmax(?:imum|imal)?\b|\bpeak\w*|최고|최대|最高|最佳|最好|最良|"
     r"mejor\b|melhor\b|\bbeste[rns]?\b|höchste|meilleur|"
-    r"mayor\b|maior\b",
+    r"mayor\b|maior\b|m[íi]nim[oa]\b|m[áa]xim[oa]\b|\bminimum|最低|最小|最大|kleinste[rns]?\b|niedrigste",
+    re.IGNORECASE,
+)
+#: Words that call a number the best and stand behind it.
+_BEST_BEHIND = re.compile(
+    r"[^.;。]{0,25}?(?:am (?:kleinsten|höchsten|größten|niedrigsten|besten)|가장 (?:높|낮|좋)|が最(?:高|低|小|大|"
+    r"良)|最高|最低|최고)",
+    re.IGNORECASE,
+)
+_LAST_EPOCH = re.compile(
+    r"(?:last|final) epoch|letzten epoche|(?:última|último|ultima) [ée]poca|dernière [ée]poque|마지막 (?:에폭|"
+    r"에포크)|最后一(?:轮|个epoch)|"
+    r"最終エポック|最後のエポック",
     re.IGNORECASE,
 )
 _AT_EPOCH = re.compile(
@@ -350,6 +362,11 @@ _BEST_OF_SEVERAL = re.compile(
     r"最好的模型|最良のモデル|最良モデル",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(
+    r"\bre-?(?:calcul|comput|evaluat|run|train)|recalcul|erneut|neu berechnet|again|de nuevo|de novo|à nouveau|다시|"
+    r"重新|再度|再計算",
+    re.IGNORECASE,
+)
 _BESIDE = 15  # lines after a log in which its best value is printed
 
 
@@ -363,7 +380,9 @@ def _said(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]:
         if statement.is_cited or statement.is_change or statement.is_about or statement.is_mean:
             continue
         log = _log_of(statement, logs)
-        if log is not None and _is_called_best(statement):
+        if log is not None and _LAST_EPOCH.search(statement.text) and not _BEST.search(statement.text):
+            yield from _last(statement, log)
+        elif log is not None and _is_called_best(statement):
             key = (log.lines[0].line, statement.metric, statement.split)
             is_of_other = elsewhere.get((statement.metric, round(statement.value, 6)), 0) > 1
             by_series.setdefault(key, []).append((statement.value, None if is_of_other else _best(statement, log)))
@@ -398,6 +417,7 @@ def _pairs(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]
         is_level = not (each.is_cited or each.is_change or each.is_about or each.is_mean)
         if each.metric in ("accuracy", "loss") and is_level and each.place is None and each.span.line not in logged:
             sentences.setdefault(each.text, {}).setdefault(each.metric, []).append(each)
+    are_whole = all(log.is_whole and not log.has_gaps for log in logs)
     known = [each for log in logs for line in log.lines if line.line in logged for each in line.results]
     for pair in sentences.values():
         if sorted(pair) != ["accuracy", "loss"] or any(
@@ -409,6 +429,8 @@ def _pairs(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Finding]
                 each.metric == other.metric and _is_same(each, other) for each in known
             ):
                 continue
+            if one.metric == "accuracy" and not are_whole:
+                continue  # several epochs can have one accuracy, and the one of the sentence may be left out
             beside = _beside(one, other.metric, logs, logged)
             if beside:
                 unit = " %" if other.metric == "accuracy" else ""
@@ -464,11 +486,14 @@ def _is_called_best(statement: Statement) -> bool:
     at = text.find(statement.printed)
     near = text[max(at - 90, 0) : max(at, 0)]
     words = [*_BEST.finditer(near)]
-    if at < 0 or not words or _OTHER_CHOICE.search(text):
+    is_behind = _BEST_BEHIND.match(text, at + len(statement.printed)) is not None
+    if at < 0 or not (words or is_behind) or _OTHER_CHOICE.search(text):
         return False
     if _BEST_OF_SEVERAL.search(text) and not _AT_EPOCH.search(text):
         return False
-    return statement.split == "train" or not re.search("train", near[words[-1].start() :], re.IGNORECASE)
+    return statement.split == "train" or not re.search(
+        "train", near[words[-1].start() if words else 0 :], re.IGNORECASE
+    )
 
 
 def _best(statement: Statement, log: TrainingLog) -> Finding | None:
@@ -502,6 +527,28 @@ def _best(statement: Statement, log: TrainingLog) -> Finding | None:
     else:
         return None
     return Finding("epoch_means", "inconsistent", says, where=statement.where, reported=_short(text), possible=f"{top}")
+
+
+def _last(statement: Statement, log: TrainingLog) -> Iterator[Finding]:
+    """`After the last epoch the accuracy is 0.72`, where the log ends with another value."""
+    splits = (statement.split,) if statement.split else ()
+    series = [each for split in splits if len(each := _series(log, statement.metric, split)) == len(log.epochs)]
+    is_all = log.length is None or log.epochs[-1] in (log.length, log.length - 1)
+    is_other = _OTHER_CHOICE.search(statement.text) or _AGAIN.search(statement.text)
+    if len(series) != 1 or not is_all or is_other or statement.metric != "accuracy":
+        return
+    last = series[0][max(series[0])]
+    if _is_same(statement, last) or any(_is_same(statement, each) for each in log.lines[-1].results):
+        return
+    unit = " %" if statement.metric == "accuracy" else ""
+    yield Finding(
+        "epoch_means",
+        "inconsistent",
+        f"The log ends with {last.value:.6g}{unit} in epoch {max(series[0])}, not with {statement.value:.6g}{unit}.",
+        where=statement.where,
+        reported=_short(statement.text),
+        possible=f"{last.value:.6g}{unit}",
+    )
 
 
 def _series(log: TrainingLog, metric: str, split: str) -> dict[int, Statement]:

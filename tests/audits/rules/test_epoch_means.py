@@ -240,6 +240,49 @@ def test_numbers_that_agree_with_the_log(text: str) -> None:
     assert found(text) == []
 
 
+def peaks(word: str = "Epoch") -> str:
+    rows = [(0.902, 0.651), (0.721, 0.7402), (0.698, 0.7611), (0.733, 0.7523), (0.790, 0.7498)]
+    return "".join(f"{word} {at}: val loss {loss} val acc {acc}\n" for at, (loss, acc) in enumerate(rows, 1)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        peaks() + "Best val acc: 0.7690 (epoch 3)\n",
+        peaks() + "The validation loss is lowest at epoch 5 (0.698).\n",
+        peaks("Epoche") + "Der Validierungsverlust ist in Epoche 5 am kleinsten (0,698).\n",
+        peaks("Época") + "El mínimo de la pérdida de validación (0,64) está en la época 3.\n",
+        peaks("에폭") + "검증 정확도는 에폭 5에서 76.11%로 가장 높았다.\n",
+        peaks() + "验证准确率在第5轮达到最高的76.11%。\n",
+        peaks("エポック") + "検証正解率はエポック1で最高の76.11%になった。\n",
+        peaks() + "After the last epoch the validation accuracy is 0.7523.\n",
+        peaks("Epoche") + "Nach der letzten Epoche beträgt die Validierungsgenauigkeit 76,11 %.\n",
+    ],
+)
+def test_the_best_and_the_last_epoch(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "inconsistent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        peaks() + "Best val acc: 0.7611 (epoch 3)\n",
+        peaks() + "The validation loss is lowest at epoch 3 (0.698).\n",
+        peaks("Epoche") + "Der Validierungsverlust ist in Epoche 3 am kleinsten (0,698).\n",
+        peaks("에폭") + "검증 정확도는 에폭 3에서 76.11%로 가장 높았다.\n",
+        peaks("エポック") + "検証正解率はエポック3で最高の76.11%になった。\n",
+        peaks() + "After the last epoch the validation accuracy is 0.7498.\n",
+        peaks() + "After the last epoch of the second run the validation accuracy is 0.7716, the best of all runs.\n",
+        peaks() + "Computed again over all images, the validation accuracy of the last epoch is 0.7513.\n",
+        peaks().replace("Epoch 2", "...\nEpoch 2") + "best: epoch 7, val loss 0.688, val acc 0.7611\n",
+        "...\n" + peaks().replace("Epoch 2", "...\nEpoch 9") + "In the last epoch the validation accuracy is 0.7716.\n",
+    ],
+)
+def test_the_best_and_the_last_epoch_as_the_log_has_them(text: str) -> None:
+    assert found(text) == []
+
+
 def steps(mean: str) -> str:
     lines = [f"Epoch 4, step {step}/500, loss {0.9 - step / 5000:.4f}" for step in range(50, 501, 50)]
     return "\n".join([*lines, mean])
