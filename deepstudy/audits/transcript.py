@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from deepstudy.audits.printed import ACCURACY, EPOCH, NUM, Ratio, Sizes, Sum, TreeLayer, ratios, sizes, sums, tree_layer
+from deepstudy.audits.reading.contexts import datasets_in
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.numbers import has_decimal_comma
 
@@ -81,11 +82,6 @@ def _plain(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-_DATA = {"cifar10": "cifar10", "cifar100": "cifar100", "mnist": "mnist", "fashionmnist": "fashion_mnist"}
-_OTHER_DATA = re.compile(
-    r"\b(?:ImageNet|SVHN|STL-?10|(?:Oxford-?IIIT )?Pets?|Caltech-?\d+|Food-?101|Flowers-?102|[EKQ]MNIST|Places\d+|"
-    r"Tiny-?ImageNet|COCO|CelebA|USPS|CINIC-?10)\b"
-)
 _MODELS = r"LeNet-?5|VGG-?(?:11|13|16|19)|ResNet-?(?:18|20|32|34|44|50|56|110)|GoogLeNet"
 _FACTS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("batch_size", rf"(?i){_OF_TESTING}(?:batch[\s_-]*size|mini-?batch(?:es)?|배치\s*(?:크기|사이즈)){_IS}(\d+)", int),
@@ -94,11 +90,6 @@ _FACTS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("optimizer.name", r"\b(SGD|AdamW|Adam)\b", str.lower),
     ("optimizer.momentum", rf"(?i)momentum{_IS}({NUM})", float),
     ("optimizer.weight_decay", rf"(?i)weight[\s_-]*decay{_IS}({NUM})", float),
-    (
-        "data.name",
-        r"(?i)(?<![-\w])(CIFAR-?\s?100|CIFAR-?\s?10|Fashion-?\s?MNIST|MNIST)\b",
-        lambda text: _DATA[_plain(text)],
-    ),
     ("model.name", rf"(?i)\b({_MODELS})\b", _plain),
 )
 _CONSTANTS = rf"\s*(?:{{}}\s*=\s*)?[\[(](\s*{NUM}(?:\s*,\s*{NUM})*,?\s*)[\])]"
@@ -231,7 +222,7 @@ class _TranscriptReader:
         self.headings.append((level, title, inherited))
         names = [heading[1] for heading in self.headings[1:] if heading[0] > 1 or level == 1]
         self.transcript.passages.append(Passage(" · ".join(names), where, self.at, dict(inherited)))
-        if _OTHER_DATA.search(title):
+        if "other" in datasets_in(title):
             self._put("data.name", "other", where)
 
     def _put(self, key: str, value: object, where: str) -> None:
@@ -254,6 +245,8 @@ class _TranscriptReader:
         self.transcript.passages.append(Passage(self.passage.heading, where, self.at, dict(self.passage.facts)))
 
     def _facts(self, line: str, where: str) -> None:
+        if known := [name for name in datasets_in(line) if name != "other"]:
+            self._put("data.name", known[0], where)
         for key, pattern, convert in _FACTS:
             if (match := re.search(pattern, line)) and (value := convert(match.group(1))):
                 self._put(key, value, where)
