@@ -25,7 +25,9 @@ from deepstudy.audits.reading.document import ReportDocument
 
 _LONGEST = 4000  # letters of a line
 _LARGEST = 120  # classes
+_CAPTION = re.compile(r"\W{0,4}(?:tab|fig|abb|cuadro|quadro|표|그림|表|图|圖|図)", re.IGNORECASE)
 _ABOVE = 6  # lines above a matrix that may name it
+_WIDE = re.compile(r"\s{2,}")
 _BOX = str.maketrans("│┃║｜", "||||")
 _RULE = re.compile(r"[\s|+:=\-_*~─━═┄┈┏┓┗┛┣┫┳┻╋┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬]*")
 _BRACKETS = re.compile(r"\[([^\[\]]{1,2000})\]")
@@ -142,7 +144,11 @@ def read_confusions(document: ReportDocument, layout: DocumentLayout) -> list[Co
     while at < len(lines):
         square = _array(lines, at) or _pipes(lines, at) or _aligned(lines, at)
         if square is not None:
-            is_named = square.is_named or _names_confusion(lines, square.line, sections)
+            is_named = (
+                square.is_named
+                or _names_confusion(lines, square.line, sections)
+                or any(_CAPTION.match(text) and CONFUSION.search(text) for text in _below(lines, square.end))
+            )
             matrix = _make(square, is_named, sections)
             if matrix is not None and (is_named or (matrix.counts and not matrix.labels)):
                 matrices.append(matrix)
@@ -150,6 +156,11 @@ def read_confusions(document: ReportDocument, layout: DocumentLayout) -> list[Co
                 continue
         at += 1
     return matrices
+
+
+def _below(lines: Sequence[str], end: int) -> list[str]:
+    """The next line that is not empty."""
+    return [text for text in lines[end : end + 3] if text.strip()][:1]
 
 
 def _names_confusion(lines: Sequence[str], line: int, sections: Sections) -> bool:
@@ -331,7 +342,9 @@ def _aligned(lines: Sequence[str], at: int) -> _Square | None:
             break
         rows.append((" ".join(name).strip(" :"), cells, at + len(rows)))
     if header:
-        return _square(header, rows, at, at + len(rows), False, is_text=True)
+        above = " ".join(lines[max(at - 2, 0) : at])
+        is_named = PREDICTED.search(above) is not None and ACTUAL.search(above) is not None
+        return _square(header, rows, at, at + len(rows), is_named, is_text=True)
     if len(rows) != width or not 2 <= width <= _LARGEST or any(name for name, _, _ in rows):
         return None
     return _Square([cells for _, cells, _ in rows], at, at + len(rows), [line for _, _, line in rows])
@@ -340,6 +353,13 @@ def _aligned(lines: Sequence[str], at: int) -> _Square | None:
 def _header(lines: Sequence[str], at: int) -> list[str]:
     """The classes in the line above, or in the line above that: a data frame prints the name of its rows between."""
     for above in lines[max(at - 2, 0) : at][::-1]:
+        columns = _WIDE.split(above.strip())  # names of several words, between gaps
+        if len(columns) > 2 and any(" " in column for column in columns):
+            if PREDICTED.search(columns[0]) or ACTUAL.search(columns[0]):
+                columns = columns[1:]
+            cells = lines[at].split()[-len(columns) :]
+            if len(cells) == len(columns) and all(map(_PRINTED.fullmatch, cells)):
+                return columns
         words = above.split()
         while words and (words[0] in "\\/" or PREDICTED.search(words[0]) or ACTUAL.search(words[0])):
             words = words[1:]

@@ -38,7 +38,7 @@ Arithmetic. The tests of mlscorecheck (Fazekas & Kovacs 2024) rest on the same t
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deepstudy.audits.class_arithmetic import (
     TEST_IMAGES,
@@ -492,7 +492,7 @@ def _against_accuracies(
     """Matrices against the accuracies that the text states beside them."""
     stated = [
         each
-        for each in evidence.statements
+        for each in map(_as_rate, evidence.statements)
         if each.metric in ("accuracy", "error")
         and not (each.is_change or each.is_cited or each.is_about or each.is_mean)
         and not any(report.line <= each.span.line < report.end for report in reports)
@@ -533,7 +533,11 @@ def _one_matrix(
     ]
     distinct = {round(each.value if each.metric == "accuracy" else 100 - each.value, 1) for each in near}
     others = [
-        report for report in reports if abs(report.line - matrix.line) <= _NEAR and len(report.rows) == matrix.size
+        report
+        for report in reports
+        if abs(report.line - matrix.line) <= _NEAR
+        and len(report.rows) == matrix.size
+        and not (matrix.counts and _best_fit(matrix, report).share == 1 and report.accuracy is None)
     ]
     if len(distinct) == 1 and not others and len({each.of for each in near}) == 1:
         yield _accuracy_of_matrix(matrix, near[0])
@@ -554,6 +558,15 @@ def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_C
     possible = _between(*allowed, cell)
     says = f"The text states an accuracy of {cell.text}. It is a mean of the classes' recalls, which give {possible}."
     yield _ClassContradiction(first.span.line, says, cell.text, possible)
+
+
+def _as_rate(statement: Statement) -> Statement:
+    """Right images of all as their accuracy: `372 of 408`."""
+    part, whole = statement.correct, statement.images
+    if statement.metric != "correct" or part is None or not whole or not 0 < part <= whole:
+        return statement
+    share = 100 * part / whole
+    return replace(statement, metric="accuracy", printed=f"{share:.2f}", value=share, step=0.01, unit="%")
 
 
 def _cell_of(statement: Statement) -> RateCell:

@@ -323,3 +323,62 @@ def test_predictions_that_do_not_add_up_to_the_images() -> None:
 def test_a_long_log_is_read_in_time() -> None:
     text = "\n".join(f"Epoch {step}, precision {step / 7:.4f} recall [[ {step} | {step}" for step in range(20_000))
     assert found(text) == []
+
+
+MATRIX_OF_TEXT = """\
+# Vogelstimmen, Ergebnisse
+
+Auf den Testdaten wurden 171 von 190 Aufnahmen richtig erkannt, eine Genauigkeit von 90,00 %.
+
+wahr \\ vorhergesagt  Amsel  Großer Specht  Star
+Amsel  61  3  2
+Großer Specht  4  52  3
+Star  1  6  58
+Tabelle 3: Konfusionsmatrix der Testdaten
+"""
+MATRIX_AND_REPORT = """\
+# 鸟类分类
+
+测试集共 190 张，其中 171 张分类正确，准确率为 90.00%。混淆矩阵如下：
+
+| 真实 \\ 预测 | 乌鸫 | 啄木鸟 | 椋鸟 |
+|---|---|---|---|
+| 乌鸫 | 61 | 3 | 2 |
+| 啄木鸟 | 4 | 52 | 3 |
+| 椋鸟 | 1 | 6 | 58 |
+
+| 类别 | 精确率 | 召回率 | F1 | 图像数 |
+|---|---|---|---|---|
+| 乌鸫 | 0.924 | 0.924 | 0.924 | 66 |
+| 啄木鸟 | 0.852 | 0.881 | 0.867 | 59 |
+| 椋鸟 | 0.921 | 0.892 | 0.906 | 65 |
+"""
+
+
+def test_matrices_with_their_caption_below_and_beside_a_report_are_read() -> None:
+    assert found(MATRIX_OF_TEXT) == found(MATRIX_AND_REPORT) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "says"),
+    [
+        (
+            MATRIX_OF_TEXT,
+            "Auf den Testdaten wurden 171 von 190 Aufnahmen richtig erkannt, eine Genauigkeit von 90,00 %.",
+            "Die Testgenauigkeit beträgt 92,63 %.",
+            "171 right images of 190. That is 90.00 %",
+        ),
+        (MATRIX_OF_TEXT, "4  52  3", "4  54  3", "173 right images of 192"),
+        (
+            MATRIX_AND_REPORT,
+            "171 张分类正确，准确率为 90.00%",
+            "175 张分类正确，准确率为 92.11%",
+            "171 right images of 190",
+        ),
+        (MATRIX_AND_REPORT, "| 4 | 52 | 3 |", "| 4 | 54 | 3 |", "59 images of “啄木鸟”, but the matrix has 61"),
+    ],
+)
+def test_a_matrix_against_its_text_and_its_report(text: str, old: str, new: str, says: str) -> None:
+    assert text.count(old) == 1
+    (finding,) = found(text.replace(old, new))
+    assert (finding.severity, says in finding.says) == ("inconsistent", True), finding.says
