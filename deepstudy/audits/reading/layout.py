@@ -31,7 +31,7 @@ _BOX = str.maketrans("│┃║｜", "||||")
 _RULE = re.compile(r"[\s|+:=\-_*~─━═┄┈┏┓┗┛┣┫┳┻╋┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯╒╕╘╛╞╡╪╤╧╟╢╫╥╨╶╴]*")
 _MARKDOWN_HEADING = re.compile(r"\s{0,3}(#{1,6})\s*(\S.*?)\s*#*\s*")
 _NUMBERED_HEADING = re.compile(
-    r"\s*(?:(?:\d{1,2}\.){1,4}\d{0,2}|\d{1,2}[.)、]|[IVX]{1,4}\.|[A-H]\.|第?[一二三四五六七八九十]{1,3}[、章节]|"
+    r"\s*(?:(?:\d{1,2}\.){1,4}\d{0,2}(?!\d)|\d{1,2}[.)、](?!\d)|[IVX]{1,4}\.|[A-H]\.|第?[一二三四五六七八九十]{1,3}[、章节]|"
     r"(?:chapter|section|kapitel|abschnitt|capítulo|sección|seção|chapitre|제)\s*\d+\w*)\s*(\S.{0,80})",
     re.IGNORECASE,
 )
@@ -242,6 +242,7 @@ class _LayoutReader:
         if (
             match
             and not _has_result(match[1])
+            and "   " not in match[1]
             and not re.search(r"[.,;:。；，]\s*$", match[1])
             and len(match[1].split()) <= 9
         ):

@@ -76,7 +76,7 @@ class LogReader:
             if match := _NAME.fullmatch(text):
                 named = read_phrase(f"{match[1]}= 0.5", is_printed=True).numbers
                 self.pending = (named[-1].metric, named[-1].split) if named and named[-1].metric else None
-            elif match := _PHASE.match(text):
+            if match := _PHASE.match(text):
                 splits = read_phrase(f"{match[1]} 0", is_printed=True).splits
                 self.phase = splits[0] if len(splits) == 1 else ""
             return
@@ -125,7 +125,7 @@ class LogReader:
         number, steps = phrase.step
         before, self.step = self.step, phrase.step
         if number is None or steps is None:
-            return False
+            return number is not None and phrase.epoch[0] is not None and not phrase.splits
         return number != steps or phrase.epoch[0] is not None or before == (before[0], steps)
 
     def _pending(self, phrase: Phrase) -> None:
@@ -154,5 +154,6 @@ class LogReader:
 
 
 def _is_alone(phrase: Phrase) -> bool:
-    """Whether a line names an epoch and nothing else: `Epoch 3`, `--- epoch 3 ---`."""
-    return len(phrase.numbers) == 1 and len(phrase.text) < 40
+    """Whether a line names an epoch and nothing else but a time: `Epoch 3`, `--- epoch 3 ---`, `Epoch 6 in 4.1 s`."""
+    others = [number for number in phrase.numbers if number.role not in ("seconds", "clock", "spread")]
+    return len(others) == 1 and len(phrase.text) < 40

@@ -11,7 +11,7 @@ _FILLERS = (
     r"(?:is|are|was|were|of|at|to|as|about|around|approximately|approx\.?|nearly|over|with|reached|reaches|reach|achieved|"
     r"achieves|equals?|be|been|by|up|value|score|mean|average|avg|final|best|max(?:imum)?|min(?:imum)?|overall|total|the|a|"
     r"an|set|data|dataset|on|in|for|our|images?|rate|percent|percentage|now|only|just|even|still|obtained|got|get|gets|"
-    r"we|it|has|have|had|came|comes|stands|sits|low|high|model|network|classification|respectively|"
+    r"we|it|has|have|had|improved|did|not|improve|from|came|comes|stands|sits|low|high|model|network|classification|respectively|"
     r"von|beträgt|betrug|bei|auf|der|die|das|den|dem|ist|war|liegt|lag|erreicht|wurde|wird|und|"
     r"de|del|la|el|los|las|en|fue|es|alcanzó|alcanza|conjunto|sobre|un|una|uno|con|"
     r"foi|é|em|do|da|no|na|dos|das|um|uma|com|o|os|as|"
@@ -23,10 +23,10 @@ _CJK_FILLERS = (
     r"は|が|の|で|を|に|約|と|なり|だ|データ|で最高|セット|平均|值|値)"
 )
 _GAP = re.compile(
-    rf"(?:[\s:=~≈<>≥≤\-–—→*_`'\"()\[\]{{}}/\\$]|{_CJK_FILLERS}|(?<![^\W\d_]){_FILLERS}(?![^\W\d_]))*", re.I
+    rf"(?:[\s:：=~≈<>≥≤\-–—→*_`'\"()\[\]{{}}/\\$]|{_CJK_FILLERS}|(?<![^\W\d_]){_FILLERS}(?![^\W\d_]))*", re.I
 )
 _TIGHT = re.compile(
-    r"\d?[\s:=.~≈→>*_`'\"()\[\]{}$\\-]*(?:\((?:top-?1|%|val|test|train|mean|avg|nats?|in %)\)[\s:=]*)?", re.I
+    r"\d?[\s:：=.~≈→>*_`'\"()（\[\]{}$\\-]*(?:\((?:top-?1|%|val|test|train|mean|avg|nats?|in %)\)[\s:=]*)?", re.I
 )
 _LIST = re.compile(
     r"\s*(?:%|％|\\%)?[\s)]*(?:\([^()\d]{0,40}\))?[\s]*"
@@ -48,15 +48,20 @@ _COUNTED = re.compile(
     r"correct|accura|classif|right|richtig|aciert|acert|정확|맞|正确|正解|准确|correto|réussi", re.IGNORECASE
 )
 #: `rises to 90 %` is a level.
-_LEVEL = re.compile(r"(?:\bto|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에서|から|达)\s*(?:\w+\s)?$")
+_LEVEL = re.compile(
+    r"(?:\bto|(?<!more )(?<!less )\bthan|\bfrom|\bat|\bauf|\bvon|\ba|\bde|\bà|到|至|에서|から|达)\s*(?:\w+\s)?$"
+)
 #: `accuracy of class cat: 60 %`: what the rest of the name says does not matter here.
-_NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*")
+_NAMED = re.compile(r"[^\d;|]{0,60}[^\d;|\s]\s*[:=：]\s*|\s(?:for|of)\s(?:the\s)?class\b[^\d;|]{1,40}\sis\s+")
+_RUNNING = re.compile(r"\s?\(\s*(?:(?:best|avg|mean|max|min|ema)\b[\s:=]*)?", re.IGNORECASE)
+_OWN = re.compile(r"\s*[:=]?\s*[-+]?\d")
 _SUM = re.compile(r"\s{0,4}[+=]\s{0,4}")
 _BARE = re.compile(r"[\s:=]{1,4}")
 _LARGEST_LOSS = 50.0  # of a sentence; a larger number is something else
 _WIDEST_GAP = 90  # letters between a metric and its number
 _BY = re.compile(
-    r"(?:\b(?:by|of|um|en|de|d['’]|un)\s*(?:only|just|about|around|nearly|over|almost)?\s*(?:a\s+)?|[+＋])\s*$",
+    r"(?:\b(?:by|of|um|en|de|d['’]|un)\s*(?:only|just|about|around|nearly|over|almost|more than|less than|up to)?\s*"
+    r"(?:a\s+)?|[+＋])\s*$",
     re.IGNORECASE,
 )
 _CHANGED_AFTER = re.compile(vocabulary.CHANGES_AFTER, re.IGNORECASE)
@@ -200,6 +205,10 @@ class _Assignment:
             return True
         # Programs print `name value`: the number of `time 0.3 loss 0.2` belongs to the word before it.
         before = self.text[: number.start]
+        if before.rstrip().endswith(":") and _OWN.match(self.text, self.tokens[metric].end):
+            return False
+        if self.tokens[metric].name == "parameters" and re.search(r"\b(?:has|have|with)\s$", before):
+            return True
         return re.search(
             r"(?:^|[,;|(\[%:-]|\d)\s*[约約약~≈]?\s*$", before
         ) is not None and not before.rstrip().endswith("(")
@@ -239,7 +248,7 @@ class _Assignment:
 
 def _is_running(text: str, last: Number, number: Number) -> bool:
     """Whether a number is the running mean behind the number of a step: `Loss 0.3210 (0.3185)`."""
-    return last.step == number.step and re.fullmatch(r"\s?\(\s*", text[last.end : number.start]) is not None
+    return last.step == number.step and _RUNNING.fullmatch(text[last.end : number.start]) is not None
 
 
 def _is_its_ratio(text: str, last: Number, number: Number) -> bool:
@@ -333,7 +342,7 @@ def _see_change(phrase: Phrase, number: Number) -> None:
     near = text[max(number.start - 45, 0) : number.start]
     clause = re.split(r"[.;。；]|, (?:and|but|while|whereas)", near)[-1]
     changed = list(_CHANGED_BEFORE.finditer(clause))
-    points = _CHANGED_AFTER.match(text, number.end)
+    points = _CHANGED_AFTER.match(text, number.end) or _CHANGED_AFTER.match(text, number.token.end)  # `3.2%p`
     if points or (number.has_percent and _CHANGED_AFTER_PERCENT.match(text, number.end)):
         number.is_change = True
     elif changed:
@@ -341,7 +350,8 @@ def _see_change(phrase: Phrase, number: Number) -> None:
         is_beside = len(tail.strip()) <= 12 and not re.search(r"[:=(]", tail) and len(tail.split()) <= 3
         number.is_change = not _LEVEL.search(tail) and (bool(_BY.search(clause)) or is_beside)
     else:
-        number.is_change = re.search(r"[+＋]\s*$", near) is not None and not re.search(r"\d\s*[+＋]\s*$", near)
+        is_signed = text[number.start] == "+" or re.search(r"[+＋]\s*$", near) is not None
+        number.is_change = is_signed and not re.search(r"\d\s*[+＋]\s*$", near)
     is_part = bool(_NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near))
     is_part = is_part and not _COUNTED.search(text[number.end : number.end + 50])  # `98 % of the images are right`
     if number.has_percent and not number.is_direct and is_part:

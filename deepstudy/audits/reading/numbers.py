@@ -101,7 +101,8 @@ def suffix(text: str, end: int) -> tuple[float, int]:
 
 
 _COMMA_DECIMAL = re.compile(
-    r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour)))(?![\d,.])|^\d{1,3},\d{1,2}$",
+    r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour|puntos|pontos|points)))(?![\d,.])"
+    r"|^\d{1,3},\d{1,2}$",
     re.MULTILINE,
 )
 _POINT_DECIMAL = re.compile(

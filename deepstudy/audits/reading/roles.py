@@ -29,13 +29,19 @@ _ARRAY = re.compile(  # the shape of an array of images
     r"|%\s?\((\d{3,7})\)"
 )
 _TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
-_CALLED = r"[\s:=#\[({'\"*_`№-]"
+_CALLED = r"[\s:：=#\[({'\"*_`№-]"
 _RATIO = re.compile(
     r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon(?: den| allen)?\b|\bder\b|\bsur(?: les)?\b|\bde(?: las| los)?\b|\bdas\b|\bdos\b|\bdes\b|中)\s*",
     re.I,
 )
 _SPREAD = re.compile(r"\s*(?:\\?%|％)?\s*\(?\s*(?:±|\+/-|\+-|\\pm|＋－)\s*")
 _RANGE = re.compile(r"\s?(?:\\?%|％)?\s?(?:~|〜|∼|～|–|-)\s?")
+_BYTES = re.compile(r"\s?[kKMGT]i?B\b")
+_PER_COUNTER = re.compile(r"\d\s?(?:[nmµμu]?s|min|sec|h)/$")  # `612ms/epoch`
+_AFTER_COUNT = re.compile(
+    r"\s?(?:epochs?|에폭|에포크|이폭|轮|輪|エポック|周期)\s?(?:(?:이?후|뒤|만에|后|後)|的?训练后)"
+)
+_TQDM = re.compile(r"\s*\[\d{1,3}:\d\d(?::\d\d)?<")
 _SIZE = re.compile(r"\s*[x×X*]\s*")
 _NEXT_TO = re.compile(r"\s*(?:th|st|nd|rd|e|er|ème|ª|º|번째|번|-|\.|个|個|回)?\s*", re.IGNORECASE)
 _SETTING_GAP = re.compile(
@@ -143,11 +149,15 @@ def _recognise(phrase: Phrase) -> None:
             and before.kind in ("epoch", "step")
             and _BESIDE.fullmatch(gap_before)
             and before not in units
+            and not _PER_COUNTER.search(text[max(before.start - 8, 0) : before.start])
+            and not (before.kind == "step" and _is_duration(text, number))
         ):
             _take_total(phrase, number)
             _name_counter(phrase, before.kind, number)
         elif _name_time(text, number):
             continue
+        elif _BYTES.match(text, number.token.end):
+            number.role = "size"
         elif after is not None and after.kind in ("epoch", "step") and _is_counted(text, number, gap_after, after):
             _name_counter(phrase, after.kind, number, is_before=True)
             units.add(after)
@@ -253,6 +263,11 @@ def _name_time(text: str, number: Number) -> bool:
     return True
 
 
+def _is_duration(text: str, number: Number) -> bool:
+    """Whether a unit of time is written right behind a number: `Step: 41ms`."""
+    return re.match(r"(?:ms|s|min|h)\b", text[number.token.end : number.token.end + 4]) is not None
+
+
 def _is_counted(text: str, number: Number, gap: str, counter: Token) -> bool:
     """Whether a number counts epochs or steps: `10 epochs`, but not the 10 of `0.98 10 epoch 11`."""
     return is_count(number) and _NEXT_TO.fullmatch(gap) is not None and not _HAS_OWN.match(text, counter.end)
@@ -271,8 +286,9 @@ def _take_total(phrase: Phrase, number: Number) -> None:
 
 
 def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = False) -> None:
-    """`Epoch 3/10`, `Step [100/600]`; and `10 epochs`, `epoch 10 of 20`."""
-    if not is_count(number):
+    """`Epoch 3/10`, `Step [100/600]`; and `10 epochs`, `epoch 10 of 20`, `'epoch': 2.0`."""
+    is_whole = number.step == 0.1 and number.value == int(number.value)
+    if not (is_count(number) or (kind == "epoch" and is_whole and not is_before and not number.has_percent)):
         return
     value, whole = int(number.value), number.whole
     if kind == "step":
@@ -285,6 +301,7 @@ def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = F
     if (
         not is_before
         or said_after
+        or _AFTER_COUNT.match(phrase.text, number.end)
         or "번째" in phrase.text
         or re.match(r"(?:th|st|nd|rd)\b", phrase.text[number.end :])
     ):
@@ -307,6 +324,8 @@ def _name_bars(phrase: Phrase) -> None:
         if number.has_percent:
             continue
         leads = not text[: number.start].strip() and _BAR_AFTER.match(text, number.end)
+        # A bar of tqdm without an epoch before it may count epochs.
+        leads = leads or (phrase.epoch[0] is not None and _TQDM.match(text, number.end))
         before = text[max(number.start - 25, 0) : number.start]
         is_in_brackets = re.search(r"[\[(]\s*$", before) and re.match(
             r"\s*(?:[\]),|]|\()", text[number.end : number.end + 3]

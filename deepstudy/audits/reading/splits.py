@@ -139,6 +139,14 @@ def _split_beside(text: str, splits: Sequence[tuple[int, Token]], metric_at: int
     return ""
 
 
+def _has_own(phrase: Phrase, split: Token) -> bool:
+    """Whether a number follows a split, in a line that begins with a split or a metric."""
+    first = next((token for token in phrase.tokens if token.kind == "split"), split)
+    results = [number for number in phrase.numbers if number.metric]
+    is_first = bool(results) and first.end <= results[0].start
+    return is_first and re.match(r"\s*[:=]?\s*\d", phrase.text[split.end :]) is not None and first is not split
+
+
 def _split_of_number(
     phrase: Phrase, splits: Sequence[tuple[int, Token]], number: Number, numbers: Sequence[Number]
 ) -> str:
@@ -149,9 +157,11 @@ def _split_of_number(
             pass
         elif any(metric.start >= token.end and metric.start - token.end < 3 for metric in metrics):
             continue  # the split of the next metric
+        elif not text[number.end : token.start].strip() and _has_own(phrase, token):
+            continue  # `train 0.69 acc 0.55 val 0.68`: names stand before their numbers
         elif not re.search(r"\d|[,;]", text[number.end : token.start]):
             follows = re.fullmatch(
-                r"[\s%)]*(?:\(|on|for|in|over|auf|bei|en|sur|em|no|na|the|our|de|del|los|las|les|la|el|le|den|dem|conjunto|l['’]|ensemble|jeu|accuracy|acc|d['’]|do|da|du|während|beim|im|\s)*",
+                r"[\s%)]*(?:\(|on|for|in|over|auf|bei|en|sur|em|no|na|the|our|de|del|los|las|les|la|el|le|den|dem|conjunto|l['’]|ensemble|jeu|données|datos|dados|images|imágenes|imagens|accuracy|acc|d['’]|do|da|du|während|beim|im|\s)*",
                 text[number.end : token.start],
                 re.IGNORECASE,
             )
@@ -161,7 +171,7 @@ def _split_of_number(
             len(numbers) > 1
             and 0 <= number.start - token.end < 25
             and re.fullmatch(
-                r"[\s:=(]*(?:set|data|dataset|accuracy|acc|is|was|of|at|\s|:|=|\()*",
+                r"[\s:=(]*(?:set|data|dataset|accuracy|acc|is|was|of|at|del?|do|da|von|bei|fue|foi|es|é|ist|war|est|était|à|\s|:|=|\()*",
                 text[token.end : number.start],
                 re.IGNORECASE,
             )

@@ -34,7 +34,7 @@ _SCALES = (
     (re.compile(r"\(\s*(?:万|만)\s*\)"), 1e4),
 )
 _DERIVED = re.compile(
-    r"Δ|\bdelta\b|\bdiff|\bgap\b|\bgain\b|improve|\bchange\b|\bdrop\b|speed-?up|ratio|\bfactor\b|차이|향상|差|提升|diferencia|diferença|"
+    r"Δ|\bdelta\b|\bdiff|\bgap\b|\bgain\b|improve|\bchange\b|\bdrop\b|speed-?up|\bratio|\bfactor\b|차이|향상|差|提升|diferencia|diferença|"
     r"differenz|différence|écart|\brank\b|순위|排名",
     re.IGNORECASE,
 )

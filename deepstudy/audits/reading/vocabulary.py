@@ -91,6 +91,7 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"(?:balanced |classification |recognition |prediction )?accurac(?:y|ies)(?: scores?| rates?)?",
         r"accu?(?:racy)?\.?",
         r"(?:exact|acur|genauigk|gen|gena)(?=\.)",
+        r"set score",
         r"acc@?[-_]?(?:1|top[-_]?1)",
         r"(?:prec|precision)@1",
         r"top[-_ ]?1(?:[-_ ]?(?:accuracy|acc|precision))?",
@@ -229,7 +230,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"entrenamiento",
         r"treino",
         r"treinamento",
-        r"training(?:s)?",
+        r"training(?:s)?(?:daten[a-zä]{0,9}|bilder?n?|menge|satz)?",
         r"entra[îi]nement",
         r"(?:app|entr|entren|trein|lern)(?=\.)",
         r"entrenar|treinar|trainieren|lernen|entra[îi]ner",
@@ -253,14 +254,14 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"validaci[óo]n",
         r"validar|validieren|valider",
         r"valida[çc][ãa]o",
-        r"validierung(?:s)?",
+        r"validierung(?:s)?(?:daten[a-zä]{0,9}|bilder?n?|menge|satz)?",
         r"валидац\w+",
         r"doğrulama",
         r"validazione",
         r"validatie",
     ),
     "test": (
-        r"test(?:ing|ed)?",
+        r"test(?:ing|ed|daten[a-zä]{0,9}|bilder?n?|menge|satz)?",
         r"eval(?:uation)?",
         r"tst",
         r"te(?=[_ .-]?(?:acc|loss|err))",
@@ -296,7 +297,7 @@ EPOCHS: tuple[str, ...] = (
     r"эпох[аи]?",
 )
 STEPS: tuple[str, ...] = (
-    r"(?:mini-?)?batch(?:es)?(?: idx)?",
+    r"(?:mini-?)?batch(?:es)?(?:[ _](?:idx?|index))?",
     r"steps?",
     r"iter(?:ation)?s?",
     r"global_step",
@@ -456,7 +457,7 @@ MEANS = (
 ABOUT = (
     r"(?:\b(?:about|around|approx\w*\.?|roughly|nearly|almost|circa|ca\.?|some|over|under|above|below|more than|less than|"
     r"at least|up to|between|close to|near(?:ly)?|unos?|cerca de|aproximadamente|alrededor de|más de|mais de|etwa|rund|"
-    r"ungefähr|knapp|über|fast|environ|près de|plus de|autour de)|[약~≈≃∼]|约|大约|近|超过|約|ほぼ|およそ)\s*$"
+    r"ungefähr|knapp|über|fast|environ|près de|plus de|autour de)|[약~≈≃∼]|约为?|近|超过|約[為为]?|ほぼ|およそ)\s*$"
 )
 
 #: Data sets by the words that name them; "other" is none whose sizes are known here.
