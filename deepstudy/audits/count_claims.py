@@ -106,10 +106,11 @@ _LESS = re.compile(
 )
 _UNCERTAIN = re.compile(
     r"\?|？|\b(?:not|never|would|could|should|might|may|if|whether|suppos\w+|assum\w+|for the same|"
-    r"given the same|at the same|nicht|würde\w*|könnte\w*|sollte\w*|wenn|pas|serait|pourrait|si|podría|sería|não|"
-    r"poderia|seria|se)\b|않|아니|만약|如果|不是|不同|ない",
+    r"given the same|at the same|nicht|würde\w*|könnte\w*|sollte\w*|wenn|(?-i:pas|si|se)|serait|pourrait|podría|sería|não|"
+    r"poderia|seria)\b|만약|如果",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"않|아니|不是|不同|ない|并非|没有")  # within a clause
 _ELSEWHERE = re.compile(
     r"\bpaper\b|논문|论文|論文|et al|\[\d|literatur|FLOP|MACs?\b|time\b|faster|slower|schneller|langsamer|zeit|rapid|"
     r"rápid|temps|tiempo|tempo|error|mistake|fehler|erreur|속도|시간|빠르|오류|时间|速度|快|错误|時間|速|誤り|memory|speicher|mémoire|memoria|"
@@ -306,7 +307,12 @@ def _times(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:
     """The ratios that a factor can mean."""
     said = next(group for group in match.groups() if group is not None).lower()
     clause = re.split(r"[;；。]|, (?:but|and|aber|und|mais|pero|mas)\b", sentence[: match.end()])[-1]
-    if _UNCERTAIN.search(clause) or re.search("[?？]", sentence) or _ELSEWHERE.search(re.split(r"[,，、]", clause)[-1]):
+    if (
+        _UNCERTAIN.search(clause)
+        or _DENIED.search(re.split(r"[,，]", clause)[-1])
+        or re.search("[?？]", sentence)
+        or _ELSEWHERE.search(re.split(r"[,，、]", clause)[-1])
+    ):
         return None
     is_digits = said[0].isdigit()
     factor = float(said.replace(",", ".")) if is_digits else _VALUES.get(said.rstrip("sd"), _VALUES.get(said, 0.0))
@@ -328,9 +334,11 @@ def _times(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:
 
 
 def _same(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:
-    clause = re.split(r"[;；。]", sentence)[0 if match.start() < 1 else -1]
     before = sentence[: match.start()]
-    if _UNCERTAIN.search(sentence) or re.search(r"\bpaper\b|논문|论文|論文|et al|\[\d", clause):
+    clause = re.split(r"[,，、;；]", before)[-1] + re.split(r"[,，;；]", sentence[match.start() :])[0]
+    if _UNCERTAIN.search(sentence) or _DENIED.search(clause):
+        return None
+    if re.search(r"\bpaper\b|논문|论文|論文|et al|\[\d", sentence):
         return None
     if re.search(r"(?:train|same|data|depth)\w* (?:and|or) $", before):
         return None

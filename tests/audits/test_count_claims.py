@@ -37,6 +37,7 @@ ZWEI = "Das kleine Netz hat 40.500 Parameter, das große Netz hat 162.300 Parame
         (TWO + "With exactly the same number of parameters, the deep one is better.", "the same number of parameters"),
         (ZWEI + "Beide haben gleich viele Parameter.", "gleich viele Parameter"),
         ("小模型的参数量为 40,500，大模型的参数量为 162,300。两个模型的参数量相同。", "参数量相同"),
+        ("小模型的参数量为 40,500，大模型的参数量为 162,300。两者（SE 与 GC）的参数量完全相同，不是大小的问题。", "参数量完全相同"),
     ],
 )  # fmt: skip
 def test_comparisons_that_no_two_counts_fit(text: str, said: str) -> None:
@@ -63,6 +64,7 @@ def test_comparisons_that_no_two_counts_fit(text: str, said: str) -> None:
         "times as many parameters.",
         "小模型的参数量为 40,500，大模型的参数量为 81,300，后者是前者的两倍。",
         "小模型的参数量为 40,500，大模型的参数量为 162,300，但速度快两倍。",
+        "小模型的参数量为 40,500，大模型的参数量为 162,300，二者并非参数量相同。",
     ],
 )
 def test_comparisons_with_a_sound_reading(text: str) -> None:
