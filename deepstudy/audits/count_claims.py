@@ -106,8 +106,8 @@ _LESS = re.compile(
 )
 _UNCERTAIN = re.compile(
     r"\?|？|\b(?:not|never|would|could|should|might|may|if|whether|suppos\w+|assum\w+|for the same|"
-    r"given the same|at the same|nicht|würde\w*|könnte\w*|sollte\w*|wenn|(?-i:pas|si|se)|serait|pourrait|podría|sería|não|"
-    r"poderia|seria)\b|만약|如果",
+    r"given the same|at the same|nicht|würde\w*|könnte\w*|sollte\w*|wenn|(?-i:pas|si|se)|serait|pourrait|podría|sería|"
+    r"não|poderia|seria)\b|만약|如果",
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"않|아니|不是|不同|ない|并非|没有")  # within a clause

@@ -37,7 +37,11 @@ ZWEI = "Das kleine Netz hat 40.500 Parameter, das große Netz hat 162.300 Parame
         (TWO + "With exactly the same number of parameters, the deep one is better.", "the same number of parameters"),
         (ZWEI + "Beide haben gleich viele Parameter.", "gleich viele Parameter"),
         ("小模型的参数量为 40,500，大模型的参数量为 162,300。两个模型的参数量相同。", "参数量相同"),
-        ("小模型的参数量为 40,500，大模型的参数量为 162,300。两者（SE 与 GC）的参数量完全相同，不是大小的问题。", "参数量完全相同"),
+        (
+            "小模型的参数量为 40,500，大模型的参数量为 162,300。"
+            "两者（SE 与 GC）的参数量完全相同，不是大小的问题。",
+            "参数量完全相同",
+        ),
     ],
 )  # fmt: skip
 def test_comparisons_that_no_two_counts_fit(text: str, said: str) -> None:
