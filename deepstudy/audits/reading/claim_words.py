@@ -18,6 +18,10 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"(?:clearly |by far |overall |the )?best\b",
         r"\bbest[- ]performing\b",
         r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes) out on top\b",
+        r"\b(?:is|was) (?:clearly |by far )?the (?:top[- ]perform(?:er|ing)|strongest)\b|\b(?:ranks|ranked|comes|"
+        r"came) first\b",
+        r"\b(?:achiev|obtain|reach|deliver|show|yield|produc|record|attain)(?:s|es|e|ed)? best\b|\b(?:gave|gives|had|"
+        r"has|got) best\b",
         r"^\W{0,4}best (?:model|optimi[sz]er|network|architecture|method|variant|configuration|setting|result)s?(?=:|"
         r" is| was)",
         r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:좋|우수|뛰어|나은)",
@@ -25,7 +29,7 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:el|la|los|las) (?:de )?mejor(?:es)?\b(?! que)",
         r"\b[oa]s? melhor(?:es)?\b(?! que| do que)",
         r"\b(?:das|der|die|den|dem|am) (?:aller)?besten?\b|\b(?:das|der|die) beste[rs]?\b",
-        r"\b(?:le|la|les) meilleure?s?\b",
+        r"\b(?:le|la|les) meilleure?s?\b|\b(?:le|la) plus performante?\b|\barrive en tête\b",
     ),
     "worst": (
         r"\bthe (?:overall |very )?worst\b|\b(?:is|was|performs?|performed|did|works?|worked) (?:clearly |by far |"
@@ -39,6 +43,8 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "high": (
         r"\bthe (?:overall |absolute |very )?(?:highest|greatest|most(?= parameters| weights)|longest|largest)\b",
+        r"\b(?:achiev|obtain|reach|deliver|show|yield|produc|record|attain)(?:s|es|e|ed)? highest\b|"
+        r"\b(?:gave|gives|had|has|got) highest\b|^\W{0,4}(?:overall )?highest\b",
         r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:높|큰|많|컸)",
         r"最高的|最高(?=[。，,；;（(\s]|$)|最も[^、。，]{0,8}(?:高|多|大き)|一番(?:高|多)|最多",
         r"\b(?:el|la) (?:mayor|m[áa]xim[oa])\b(?! que)|\bmás alt[oa]\b(?! que)",
@@ -48,6 +54,8 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "low": (
         r"\bthe (?:overall |absolute |very )?(?:lowest|smallest|fewest|shortest|least(?! accurate))\b",
+        r"\b(?:achiev|obtain|reach|deliver|show|yield|produc|record|attain)(?:s|es|e|ed)? lowest\b|"
+        r"\b(?:gave|gives|had|has|got) lowest\b|^\W{0,4}(?:overall )?lowest\b",
         r"(?:가장|제일) (?:[가-힣]{1,6} )?(?:낮|작|적|짧)",
         r"最低的|最低(?=[。，,；;（(\s]|$)|最小的|最小(?=[。，,；;（(\s]|$)|最少|最短|最も[^、。，]{0,8}(?:低|"
         r"小さ|少な|短)|一番(?:低|少)",
@@ -128,6 +136,7 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     "inaccurate": (r"\b(?:is|was|are|were) (?:\w{3,15} )?less accurate than\b",),
     "fast": (
         r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?faster than\b",
+        r"\bfaster (?:training|inference)(?: times?)? than\b",
         r"\b(?:takes?|took|needs?|needed) (?:\w{2,15} )?less (?:\w{3,15} )?time (?:to train )?than\b",
         r"\b(?:es|fue|entrena) (?:\w{3,15} )?más rápid[oa] que\b",
         r"\b(?:é|foi|treina) (?:\w{3,15} )?mais rápid[oa] (?:do )?que\b",
@@ -136,6 +145,7 @@ COMPARATIVES: Mapping[Sense, tuple[str, ...]] = {
     ),
     "slow": (
         r"\b(?:is|was|are|were|trains?|trained|runs?|ran) (?:\w{3,15} )?slower than\b",
+        r"\bslower (?:training|inference)(?: times?)? than\b",
         r"\b(?:takes?|took|needs?|needed) (?:\w{2,15} )?(?:longer|more time) (?:to train )?than\b",
         r"\b(?:es|fue) (?:\w{3,15} )?más lent[oa] que\b",
         r"\b(?:é|foi) (?:\w{3,15} )?mais lent[oa] (?:do )?que\b",
@@ -204,7 +214,8 @@ UNCERTAIN = (
     r"\bchaque\b|\bcada\b|각각|각 |자체|自身|各|それぞれ|의 (?:최고|가장)|(?<!も)の最|\bone of\b|\bun[ao] de\b|"
     r"\bum(?:a)? d[oa]s\b|"
     r"\beine[rs]? der\b|"
-    r"\bune? des\b|중 하나|之一|の一つ|\bsecond\b|\bthird\b|\bnext\b|\brunner|\bzweit\w*|\bsegund\w*|\bdeuxi\w*|"
+    r"\bune? des\b|중 하나|之一|の一つ|(?<!per )\bsecond\b|(?<!a )(?<!one )\bthird\b|\bnext\b|\brunner|\bzweit\w*|"
+    r"\bsegund\w*|\bdeuxi\w*|"
     r"두 ?번째|다음으로|第二|"
     r"次に|其次|二番目|"
     # a part of the table, or another time
@@ -228,6 +239,15 @@ UNCERTAIN = (
     r"\bestab\w*|"
     r"\bconverg\w*|\bgenerali\w*|\bstabil\w*|\brapport\b|\béquilibre\b|\brelación\b|\brelação\b|\bverhältnis\w*|"
     r"\bkonverg\w*"
+)
+
+#: What denies a claim at the end of a Korean or Japanese sentence.
+DENIED_AT_THE_END = r"わけでは|限らな|言えな|いえな|수는? 없|단정|아니"
+#: Words behind a comma that add something to a claim and do not narrow it; behind `with` that needs a number or metric.
+ADDED = (
+    r"\s*(?:(?P<with>with|at|mit|con|com|avec)\b|\d|(?:and|followed|making|reaching|achieving|attaining|scoring|"
+    r"indicating|showing|confirming|suggesting|so|thus|that is|i\.e\.|but|und|gefolgt|also|d\.\s?h\.|y|e|seguid\w*|es "
+    r"decir|ou seja|et|suivi\w*|soit|c['’]est[- ]à[- ]dire)\b)"
 )
 
 #: Words that begin a part of a sentence that may narrow what is compared.
@@ -370,4 +390,48 @@ COUNTS_A_PART = (
     r"otros|primeros|"
     r"melhores|outros|primeiros|besten|anderen|ersten|meilleurs|autres|premiers|상위|나머지|다른|前|其他|其余|"
     r"上位|他の)\s*$"
+)
+
+_SPREAD = (
+    r"(?:variances?|std|standard deviations?|spread|variation|variability|표준 ?편차|편차|분산|标准差|方差|波动|"
+    r"標準偏差|"
+    r"ばらつき|desviaci[óo]n(?: (?:est[áa]ndar|t[íi]pica))?|varianza|dispersi[óo]n|desvio(?:[- ]padrão)?|variância|"
+    r"standardabweichung|varianz|streuung|[ée]cart[- ]type|dispersion)"
+)
+#: Superlatives of how much the runs of a row differ: `the lowest variance`, `most consistent`.
+STEADIEST: Mapping[str, str] = {
+    "lower": rf"\bmost (?:consistent|reproducible)\b|\bleast variable\b|\b(?:lowest|smallest|least) {_SPREAD}\b|"
+    rf"{_SPREAD}(?:가|이|는|은|도)? (?:가장|제일) (?:작|낮|적)|(?:가장|제일) (?:작은|낮은|적은) {_SPREAD}|"
+    rf"{_SPREAD}最(?:小|低)|最(?:小|低)的{_SPREAD}|{_SPREAD}[がは](?:最も|一番)(?:小さ|低)|最も小さい{_SPREAD}|"
+    rf"\bmenor {_SPREAD}\b(?! que)|{_SPREAD} (?:más baj[oa]|mais baix[oa])\b(?! que)|\bmás consistente\b(?! que)|"
+    rf"\bmais consistente\b(?! que)|\b(?:geringste|kleinste|niedrigste)[nrs]? {_SPREAD}\b|"
+    rf"\b(?:le|la) plus (?:petite?|faible) {_SPREAD}|{_SPREAD} (?:le|la) plus (?:petite?|faible)",
+    "higher": rf"\b(?:highest|largest|greatest) {_SPREAD}\b|{_SPREAD}(?:가|이|는|은)? (?:가장|제일) (?:크|큰|컸|높)|"
+    rf"(?:가장|제일) (?:큰|높은) {_SPREAD}|{_SPREAD}最(?:大|高)|最(?:大|高)的{_SPREAD}|{_SPREAD}[がは](?:最も|"
+    rf"一番)大き|"
+    rf"最も大きい{_SPREAD}|\bmayor {_SPREAD}\b(?! que)|\bmaior {_SPREAD}\b(?! que)|"
+    rf"\b(?:größte|höchste)[nrs]? {_SPREAD}\b|\b(?:le|la) plus (?:grande?|élevée?) {_SPREAD}|"
+    rf"{_SPREAD} (?:le|la) plus (?:grande?|élevée?)",
+}
+#: Words of such a sentence that narrow nothing, and that make other claims uncertain.
+OF_SPREAD = (
+    rf"(?i)(?:\b(?:very |rather |quite |relatively )?(?:low|small|little|high|large|moderate) )?{_SPREAD}|"
+    r"\bconsisten\w*|\bstab\w*|\bover\b|\bacross\b|\bseeds?\b|\bruns?\b|\bfolds?\b"
+)
+
+#: `X is <points> above Y`: § is the difference, ¤ the row that it is compared with.
+ABOVE = (
+    r"§(?: \w{2,12}){0,2} (?:above|over|than|compared to|compared with|relative to|beyond)(?: \w{2,8}){0,3} ¤|"
+    r"(?:exceed|beat|outperform|surpass)\w* (?:\w{2,8} ){0,2}¤ (?:\w{2,8} ){0,2}by (?:\w{2,8} ){0,2}§|"
+    r"(?:比|较|相比|相较于|高于|优于)[^，。§¤]{0,12}¤[^，。§¤]{0,12}§|"
+    r"¤[^,.§¤]{0,12}(?:보다|대비|에 비해|より|に比べ|と比べ|に対し|から)[^,.、。§¤]{0,10}§|"
+    r"§ (?:\w{2,12} )?(?:más que|mejor que|superior a|por encima de|sobre|respecto a|frente a)(?: \w{2,8}){0,2} ¤|"
+    r"§ (?:\w{2,12} )?(?:a mais que|acima d|melhor que|superior|sobre|em relação)(?: ?\w{1,8}){0,3} ¤|"
+    r"§ (?:\w{2,12} )?(?:über|mehr als|besser als|höher als|gegenüber)(?: \w{2,8}){0,2} ¤|"
+    r"§ (?:de )?(?:\w{2,12} )?(?:plus que|au-dessus d|mieux que|supérieure? à|par rapport)(?: ?\w{1,8}['’]?){0,3} ?¤"
+)
+#: What makes an amount a lower bound: `more than 20 %`.
+AT_LEAST = (
+    r"(?i)(?:more than|over|at least|exceeding|超过|超過|高达|이상|최소|以上|más de|mais de|al menos|pelo menos|"
+    r"mehr als|über|mindestens|plus de|au moins)\s?$"
 )

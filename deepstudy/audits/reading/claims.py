@@ -31,6 +31,12 @@ _CLAUSE_END = re.compile(
 _MARKS = re.compile(r"[*`$]|\\(?:textbf|textit|emph|texttt|mathbf)\{|(?<!\w)_{1,2}|_{1,2}(?!\w)|(?<=[\w%)])\}")
 
 
+#: The end of a line that the next one goes on with.
+_GOES_ON = re.compile(
+    r"(?i)(?:[,:;(–—-]|\b(?:of|the|an?|and|or|with|by|for|in|on|at|to|than|from|is|are|was|were|as|that|which|de|la|el|"
+    r"los|las|le|les|un|une|una|y|et|e|o|du|des|do|da|con|com|avec|par|por|que|der|die|das|den|dem|ein|eine|und|von|"
+    r"mit|für|bei|auf|als|im|am|ist))$"
+)
 _EQUAL = re.compile(r"\b(?:same|equal|similar|comparable|fixed|given|misma?|gleiche[nmr]?|même|mesm[oa])\b")
 
 
@@ -106,22 +112,37 @@ def sentences_of(layout: DocumentLayout) -> Iterator[Sentence]:
     for number, block in enumerate(layout.blocks):
         if isinstance(block, Paragraph):
             headings = layout.headings[number] if number < len(layout.headings) else ()
-            for start, text in _split(block.text):
+            for start, text in _split(block):
                 if len(text) <= _LONGEST:
                     plain = re.sub(r"\s+", " ", _MARKS.sub("", text).replace("\\%", "%")).strip()
                     yield Sentence(plain, block.locate(start, start + 1), headings, number)
 
 
-def _split(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for match in _END.finditer(text):
-        part = text[start : match.start()]
-        if not _ABBREVIATION.search(part[-12:]):
+def _split(block: Paragraph) -> Iterator[tuple[int, str]]:
+    text, start = block.text, 0
+    ends = [(match.start(), match.end()) for match in _END.finditer(text)]
+    for at, after in sorted([*ends, *((at, at) for at in _short_lines(block))]):
+        part = text[start:at]
+        if part.strip() and at >= start and not _ABBREVIATION.search(part[-12:]):
             yield start + len(part) - len(part.lstrip()), part
-            start = match.end()
+            start = after
     if text[start:].strip():
         part = text[start:]
         yield start + len(part) - len(part.lstrip()), part
+
+
+def _short_lines(block: Paragraph) -> Iterator[int]:
+    """Where a line begins behind a short one without a full stop: a heading or an item of a slide, and no wrapped line.
+
+    Text from slides and two columns has no marks between its items, so that they come as one paragraph.
+    """
+    begins = [at for at, *_ in block.pieces]
+    lines = [block.text[at:end].strip() for at, end in zip(begins, [*begins[1:], len(block.text)], strict=True)]
+    widest = max(map(len, lines))
+    for at, line, following in zip(begins[1:], lines, lines[1:], strict=False):
+        is_short = len(line) < 0.75 * widest
+        if is_short and re.match(r"[^\W\d_a-z]|\d", following) and not _GOES_ON.search(line):
+            yield at
 
 
 @lru_cache(maxsize=4096)
@@ -140,6 +161,9 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
         metric = None
         if sense in ("best", "worst", "high", "low"):
             metric = _metric_beside(clause, match.start(), match.end())
+            is_of_results = metric is None and sense in ("high", "low")
+            if is_of_results and _of_quality().match(clause[match.end() :].lower()):
+                sense = "best" if sense == "high" else "worst"
             if metric is None and (sense in ("high", "low") or _is_of_something_else(clause[match.end() :])):
                 continue
         claims.append(RankClaim(sense, metric, match.start(), match.end()))
@@ -212,6 +236,30 @@ def metrics_of(text: str) -> set[str]:
         The metrics, as `series.NumberSeries.metric`.
     """
     return {str(match.lastgroup) for match in metric_pattern().finditer(text.lower())}
+
+
+def without_tail(clause: str, claim: RankClaim) -> str:
+    """Cut off what a clause adds to its superlative: `X is the fastest, followed by Y`, `X が最も高く、Y は...`.
+
+    Arguments:
+        clause: a part of a sentence.
+        claim: a superlative in it.
+
+    Returns:
+        The clause up to the next comma, if what follows does not narrow the claim. Korean, Chinese and Japanese
+        sentences narrow a claim before it only.
+    """
+    for comma in re.finditer(r",\s|[，、]", clause[claim.end :]):
+        at = claim.end + comma.start()
+        tail = clause[claim.end + comma.end() :]
+        is_cjk = re.search(r"[\u3040-\ud7af]", tail) is not None
+        is_denied = is_cjk and re.search(claim_words.DENIED_AT_THE_END, tail)
+        if is_cjk and not is_denied:
+            return clause[:at]
+        added = re.match(claim_words.ADDED, tail, re.IGNORECASE)
+        if added and (added["with"] is None or metrics_of(tail) or any(each.unit for each in amounts_of(tail))):
+            return clause[:at]
+    return clause
 
 
 def is_uncertain(clause: str) -> bool:
@@ -361,6 +409,12 @@ def _compiled(table: dict[str, str], flags: int = re.IGNORECASE) -> re.Pattern[s
 
 def _sense(match: re.Match[str]) -> Sense:
     return match.lastgroup  # type: ignore[return-value]  # the groups are the senses
+
+
+@cache
+def _of_quality() -> re.Pattern[str]:
+    """What goes on behind `the highest` where it means the best: `performance`, `은 성능`, `的性能`."""
+    return re.compile(rf"(?:[가-힣]{{1,3}})?(?:的|い)?\s?(?:{claim_words.QUALITY.removeprefix('(?i)')})")
 
 
 @cache

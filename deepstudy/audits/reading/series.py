@@ -62,7 +62,20 @@ _CITED_ROW = re.compile(
     rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|\bhuman\b|\bchance\b|\brandom\b|\bupper bound\b|\boracle\b|\breported\b|"
     r"\btarget\b|\bprior work\b|\(\w{2,20},? (?:19|20)\d\d\)"
 )
-_MARKS = re.compile(r"[*_`†‡§✓✔★☆🏆🥇↑↓$]|\\(?:textbf|mathbf|underline|textit|emph|bfseries)\b|[{}]|</?\w{1,8}>")
+#: A time for each epoch, whose header is no number of epochs: `s / epoch`, `Zeit pro Epoche (s)`, `每轮时间`.
+_TIME_OF_EPOCH = re.compile(
+    r"(?i)(?:\b(?:s|secs?|seconds?|min|minutes|h|time|tiempos?|tempos?|zeit|dauer|dur[ée]e|temps|sekunden|segundos|"
+    r"secondes)\b|\w{0,12}(?:zeit|dauer)\b|시간|초|时间|秒|耗时|時間)[^\w]{0,4}(?:\w{1,12}[ _]){0,2}"
+    r"(?:/|per|each|an?|por|pro|je|par|a)? ?(?:epochs?|[ée]pocas?|epoche|[ée]poques?|에폭|에포크|轮|エポック)\b|"
+    r"\b(?:epoch|epoche|[ée]poca|[ée]poque)(?:[- _/](?:train(?:ing)?))?[- _/](?:times?|duration|zeit|dauer|tiempo|"
+    r"tempo|"
+    r"seconds?|s)\b|(?:에폭|에포크) ?당 ?(?:\w{1,4} ?)?시간|每(?:个)?(?:轮|epoch)(?:训练)?(?:时间|耗时|用时)|"
+    r"(?:1)?エポック(?:あたり|当たり|毎)?の?(?:学習)?時間"
+)
+_MARKS = re.compile(
+    r"[*`†‡§✓✔★☆🏆🥇↑↓$]|(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?:textbf|mathbf|underline|textit|emph|bfseries)\b|[{}]|"
+    r"</?\w{1,8}>"
+)
 _BOLD = re.compile(r"\*\*|__|\\(?:textbf|mathbf|bfseries)\b|<(?:b|strong)>")
 _NUMBER = (
     r"[-+−]?(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?|\d{1,3}(?:[\u00a0\u2009\u202f ]\d{3}){1,4}|"
@@ -296,6 +309,8 @@ def metric_of(words: str) -> str | None:
     Returns:
         The metric; None if there is none or several, or if the numbers are differences and no levels.
     """
+    if _TIME_OF_EPOCH.search(words):
+        return "seconds" if not _NO_LEVEL.search(_TIME_OF_EPOCH.sub("", words)) else None
     if _NO_LEVEL.search(words):
         return None
     named = {match.lastgroup for match in metric_pattern().finditer(words.lower())}

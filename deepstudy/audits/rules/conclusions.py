@@ -66,6 +66,7 @@ from deepstudy.audits.reading.claims import (
     metrics_of,
     sentences_of,
     superlatives,
+    without_tail,
 )
 from deepstudy.audits.reading.row_names import RowMention, RowNames, words_in
 from deepstudy.audits.reading.series import (
@@ -74,6 +75,7 @@ from deepstudy.audits.reading.series import (
     NumberSeries,
     SeriesEntry,
     metric_pattern,
+    read_number,
     read_series,
     split_of,
 )
@@ -131,6 +133,12 @@ _CHANGE = re.compile(
 #: What may stand between `from a to b` and the change, if no word for a change does.
 _ASIDE = re.compile(
     r"(?i)[\s,;:(–—=+-]*(?:(?:or|i\.e\.|that is|so|by|um|oder|d\.\s?h\.|soit|ou|es decir|o sea|isto é|즉|即)\s?){0,3}"
+)
+#: The header of a column of deviations.
+_DEVIATION = re.compile(
+    r"(?i)\W{0,3}(?:test |sample )?(?:std\.?(?: ?dev\.?)?|stdev|s\.?d\.?|s|σ|±|standard deviation|표준 ?편차|标准差|"
+    r"標準偏差|"
+    r"desviación(?: típica| estándar)?|desvio(?:[- ]padrão)?|standardabweichung|écart[- ]type)\W{0,5}"
 )
 _MORE = re.compile(rf"(?i){vocabulary.CHANGES_AFTER_PERCENT}|\s?(?:더|높|낮|빠|느|높|高|低|快|慢|速|多|少|更)")
 _BY = re.compile(r"(?i)\b(?:by|um|en un|por|em|de)\s(?:only |just |about |nur |sólo |apenas )?$")
@@ -196,12 +204,15 @@ class _Reading:
                 yield number
             compared: list[_Contradiction] = []
             for clause in sentence.clauses:
-                if is_uncertain(self._without_names(clause)):
-                    continue
                 for claim in superlatives(self._quiet(clause)):
-                    yield from self._rank(sentence, clause, claim, near)
-                compared += self._comparison(sentence, clause, near)
+                    claimed = without_tail(clause, claim)
+                    if not is_uncertain(self._without_names(claimed)):
+                        yield from self._rank(sentence, clause, claimed, claim, near)
+                yield from self._steadiest(sentence, clause, near)
+                if not is_uncertain(self._without_names(clause)):
+                    compared += self._comparison(sentence, clause, near)
             compared += self._same_count(sentence, near)
+            compared = compared or list(self._above(sentence, sentence.text, near))
             yield from compared or self._multiple(sentence, near)
         yield from self._rise(sentence)
         yield from self._count(sentence)
@@ -250,20 +261,21 @@ class _Reading:
     # The best, and the better ----------------------------------------------------------------------------------------
 
     def _rank(
-        self, sentence: Sentence, clause: str, claim: RankClaim, near: Sequence[RowNames]
+        self, sentence: Sentence, whole: str, clause: str, claim: RankClaim, near: Sequence[RowNames]
     ) -> Iterator[_Contradiction]:
-        """A row that is called the best, the fastest, ... and is not."""
+        """A row that is called the best, the fastest, ... and is not; `clause` is the part of the whole that says "
+        "so."""
         means_results = claim.sense in ("best", "worst") and re.search(claim_words.QUALITY, clause)
         refuted: list[tuple[RowNames, frozenset[int], str]] = []
         for names in near:
             want = _want(names.series, claim)
-            if want is None or not _has_split(names.series, sentence):
+            if want is None or not _has_split(names.series, sentence, clause):
                 continue
             if claim.metric is None and names.series.metric in _COSTS and means_results:
                 continue
             mentions = names.mentions(clause)
             subject = _subject(clause, claim, mentions)
-            if not subject or _is_confirmed(names.series, subject, clause, mentions) is False:
+            if not subject or _is_confirmed(names.series, subject, whole, names.mentions(whole)) is False:
                 continue
             masked = [(mention.start, mention.end) for mention in mentions] + [(claim.start, claim.end)]
             if is_narrowed(clause, self.words[id(names)] | _heading_words(sentence), masked):
@@ -285,6 +297,75 @@ class _Reading:
             finding = self._finding(sentence, says, f"{first.label}, {_shown(series, first.number)}")
             yield _Contradiction(("rank", id(series), subject, want), finding)
 
+    def _steadiest(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
+        """A row whose numbers are said to vary least, or most, and do not: `X has the lowest variance`."""
+        for want, words in claim_words.STEADIEST.items():
+            match = re.search(words, clause, re.IGNORECASE)
+            quiet = re.sub(claim_words.OF_SPREAD, lambda part: "·" * len(part.group()), clause)
+            if match is None or is_uncertain(self._without_names(quiet)):
+                continue
+            first_word = re.search(r"최|가장|제일|最|一番", match.group())  # `X的标准差最小` is about X
+            start = match.start() + (first_word.start() if first_word else 0)
+            claim = RankClaim("low" if want == "lower" else "high", None, start, match.end())
+            named = self._metrics(quiet)
+            refuted: list[tuple[NumberSeries, frozenset[int]]] = []
+            for names in near:
+                mentions = names.mentions(clause)
+                subject = _subject(clause, claim, mentions)
+                spreads = _spreads_of(names.series)
+                if not subject or spreads is None or (named and names.series.metric not in named):
+                    continue
+                masked = [(mention.start, mention.end) for mention in mentions] + [match.span()]
+                known = self.words[id(names)] | _heading_words(sentence) | {"accuracy", "performance"}
+                if is_narrowed(quiet, known, masked) or _is_first(spreads, subject, want) is not False:
+                    return
+                refuted.append((spreads, subject))
+            if refuted:
+                series, subject = refuted[0]
+                first, said = _first(series.entries, want), series.entries[min(subject)]
+                says = (
+                    f"The row with the {'smallest' if want == 'lower' else 'largest'} spread is {first.label} "
+                    f"(± {first.number.digits}), not {said.label} (± {said.number.digits})."
+                )
+                finding = self._finding(sentence, says, f"{first.label}, ± {first.number.digits}")
+                yield _Contradiction(("spread", series.at, subject, want), finding)
+
+    def _above(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
+        """`It reaches 93.4 %, 2.8 points above the baseline`, where the row of the baseline has another number."""
+        misfits: list[tuple[NumberSeries, SeriesEntry, PrintedAmount, PrintedAmount, bool]] = []
+        for names in near:
+            mentions = names.mentions(clause)
+            if not names.series.is_rate or len(mentions) != 1:
+                continue
+            read = _gain(clause, mentions[0])
+            if read is None:
+                return
+            level, gain = read
+            is_open = re.search(claim_words.AT_LEAST, clause[: gain.start]) is not None
+            rounded = [level] if is_open else [level, gain]
+            if any(_ABOUT.search(clause[max(0, each.start - 14) : each.start]) for each in rounded):
+                return
+            for row in mentions[0].rows:
+                entry = names.series.entries[row]
+                if _is_near(names.series, entry.number, level) or _is_gain(names.series, entry, level, gain, is_open):
+                    return
+                misfits.append((names.series, entry, level, gain, is_open))
+        rows = {(series.table.line, entry.row) for series, entry, *_ in misfits}
+        metrics = {series.metric for series, *_ in misfits}
+        if len(rows) != 1 or not (self._metrics(clause) & metrics or "accuracy" in metrics):
+            return
+        series, entry, level, gain, is_open = next(
+            (each for each in misfits if each[0].metric == "accuracy" and each[0].split in ("test", None)), misfits[0]
+        )
+        value = level.number.value * (100 if level.unit != "%" and level.number.value <= 1 else 1)
+        true = _in_words(series, value, series.percent(entry.number))
+        says = (
+            f"The table gives {_shown(series, entry.number)} for {entry.label}. From there to {_amount(level)} is "
+            f"{true}, "
+            f"not {'more than ' if is_open else ''}{_amount(gain)}."
+        )
+        yield _Contradiction(("above", entry.label, level.number.digits), self._finding(sentence, says, true))
+
     def _comparison(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
         """A row that is called better than another, and is worse; or better by another amount."""
         refuted: dict[int, tuple[NumberSeries, RankClaim, SeriesEntry, SeriesEntry, str]] = {}
@@ -293,7 +374,7 @@ class _Reading:
         for names in near:
             for claim, left, right, masked in _compared(clause, self._quiet(clause), names):
                 want = _want(names.series, claim)
-                if want is None or left & right or not _has_split(names.series, sentence):
+                if want is None or left & right or not _has_split(names.series, sentence, clause):
                     continue
                 if is_narrowed(blank_amounts(clause), self.words[id(names)] | _heading_words(sentence), masked):
                     return
@@ -512,7 +593,8 @@ class _Reading:
             for column, header in enumerate(table.columns):
                 if header.strip().lower() in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
                     values = {row.cells[column].text for row in table.rows if column < len(row.cells)}
-                    counts[at] = {value for value in values if value and not SUMMARY_ROW.search(value)}
+                    if sum(read_number(value, decimal_comma=True) is None for value in values) * 2 > len(values):
+                        counts[at] = {value for value in values if value and not SUMMARY_ROW.search(value)}
         said = claim_words.NUMBER_WORDS[match["count"]]
         if len(counts) != 1:
             return
@@ -639,9 +721,9 @@ def _want(series: NumberSeries, claim: RankClaim) -> str | None:
     return series.better if claim.sense == "best" else opposite[series.better]
 
 
-def _has_split(series: NumberSeries, sentence: Sentence) -> bool:
-    """Whether a series may be of the images that a sentence names."""
-    split = split_of(sentence.text)
+def _has_split(series: NumberSeries, sentence: Sentence, clause: str = "") -> bool:
+    """Whether a series may be of the images that a sentence names; what its clause names goes first."""
+    split = split_of(clause) or split_of(sentence.text)
     return split is None or series.split is None or series.split == split
 
 
@@ -732,6 +814,25 @@ def _is_difference(clause: str, amount: PrintedAmount) -> bool:
         return True
     is_change = re.match(_MORE, clause[amount.end :]) or re.search(_BY, clause[: amount.start])
     return amount.unit == "%" and is_change is not None
+
+
+def _gain(text: str, mention: RowMention) -> tuple[PrintedAmount, PrintedAmount] | None:
+    """The rate of a sentence and by how much it is above a row that the sentence names."""
+    amounts = [each for each in amounts_of(text) if not mention.start <= each.start < mention.end]
+    if len(amounts) != 2:
+        return None
+    for level, gain in (amounts, amounts[::-1]):
+        marked = _marked(text, [(gain.start, gain.end, "§"), (mention.start, mention.end, "¤")])
+        is_rate = level.unit == "%" or (level.unit == "" and level.number.step < 0.05 and level.number.value < 100)
+        if gain.unit in ("points", "%") and is_rate and re.search(claim_words.ABOVE, marked, re.IGNORECASE):
+            return level, gain
+    return None
+
+
+def _marked(text: str, places: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, mark in sorted(places, reverse=True):
+        text = text[:start] + mark + text[end:]
+    return text
 
 
 def _is_of_name(amount: PrintedAmount, masked: Sequence[tuple[int, int]]) -> bool:
@@ -875,6 +976,37 @@ def _are_swapped(series: NumberSeries, cell: CellNumber, amount: PrintedAmount) 
 def _fits(series: NumberSeries, one: SeriesEntry, other: SeriesEntry, amount: PrintedAmount) -> bool:
     """Whether an amount is the difference, the relative difference or the ratio of two numbers, in any reading."""
     return _is_change(one.number, other.number, series.scale, amount, series.is_rate)
+
+
+def _is_gain(
+    series: NumberSeries, entry: SeriesEntry, level: PrintedAmount, gain: PrintedAmount, is_open: bool
+) -> bool:
+    """Whether a rate is above that of a row by an amount; if that is a lower bound, by as much or more."""
+    level_scale = 100.0 if series.is_rate and level.unit != "%" and level.number.value <= 1 else 1.0
+    number = replace(entry.number, value=series.percent(entry.number), step=entry.number.step * series.scale)
+    said = replace(level.number, value=level.number.value * level_scale, step=level.number.step * level_scale)
+    if not is_open:
+        return _is_change(number, said, 1.0, gain, is_rate=True)
+    points = abs(said.value - number.value)
+    readings = (points, 100 * points / number.value if number.value else 0.0)
+    return any(each >= gain.number.value * 0.98 for each in readings)
+
+
+def _spreads_of(series: NumberSeries) -> NumberSeries | None:
+    """The spreads of a series as a series of their own: those behind its ±, or in the only column of deviations."""
+    entries: list[SeriesEntry] = []
+    columns = [at for at, header in enumerate(series.table.columns) if _DEVIATION.fullmatch(header.rpartition("/")[2])]
+    for entry in series.entries:
+        spread, row = entry.number.spread, series.table.rows[entry.row] if entry.row < len(series.table.rows) else None
+        cell = row.cells[columns[0]] if row is not None and len(columns) == 1 and columns[0] < len(row.cells) else None
+        beside = read_number(cell.text, decimal_comma=True) if cell is not None and spread is None else None
+        if spread is not None:
+            digits = f"{spread:g}"
+            beside = CellNumber(digits, digits, spread, entry.number.step)
+        if beside is None:
+            return None
+        entries.append(replace(entry, number=beside))
+    return replace(series, better="lower", entries=tuple(entries)) if len(entries) > 1 else None
 
 
 def _is_change(one: CellNumber, other: CellNumber, scale: float, amount: PrintedAmount, is_rate: bool) -> bool:

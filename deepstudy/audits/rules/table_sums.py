@@ -4,6 +4,7 @@ Rounding of the printed digits is allowed for. The rule checks, in eight languag
 
 * a row or column called mean, median, total, standard deviation, minimum or maximum, against the other cells;
 * a column of differences, gaps, gains or speed-ups, against the columns or the row that the others follow from;
+* "the mean of three seeds" above a table whose means are over five;
 * the best number in bold (doubtful at most, since bold may mark one's own model).
 
 ## Why it matters
@@ -101,8 +102,9 @@ _DIFFERENCE = re.compile(
     r"mejora|ganancia|"
     r"diferença|melhoria|ganho|differenz|unterschied|abstand|verbesserung|différence|écart(?![- ]type)|amélioration|"
     r"speed-?ups?|"
-    r"acceleration|aceleración|aceleração|accélération|beschleunigung)\b|차이|격차|향상|개선|증가|감소|배속|"
-    r"差(?:异|值|距|分)?|提升|下降|改善|"
+    r"acceleration|aceleración|aceleração|accélération|beschleunigung)\b|차이|격차|향상|개선|증가|(?<!가중치 )감소|"
+    r"배속|"
+    r"(?<![偏误誤残準准方公交])差(?:异|值|距|分)?|提升|(?<!梯度)下降|改善|"
     r"加速比|高速化"
 )
 _FACTOR = re.compile(r"(?i)speed-?ups?|accelera|acelera|accélér|beschleunig|배속|加速比|高速化")
@@ -192,7 +194,10 @@ class _Grid:
         ]
         self.labels = [self._label(row) for row in table.rows]
         self.kinds = [_kind(label) for label in self.labels]
-        self.is_summary = [bool(_ANY_SUMMARY.search(label)) for label in self.labels]
+        self.is_summary = [
+            kind is not None or _ANY_SUMMARY.search(label) is not None
+            for kind, label in zip(self.kinds, self.labels, strict=True)
+        ]
 
     def _has_decimal_comma(self, column: int) -> bool:
         return metric_of(self.table.columns[column]) in (
@@ -421,12 +426,25 @@ class _Relation:
 
     says: str
     compute: Callable[[int], tuple[float, float] | None]  # of a row: the value, and half a step of rounding
+    is_usual: bool = True  # if not, it only excuses a row
+
+
+def _tells(relation: _Relation, rows: Sequence[int], grid: "_Grid", column: int) -> bool:
+    """Whether it is no chance that a relation fits some rows: it is more exact than the numbers differ."""
+    stated = [_number(grid, at, column) for at in rows]
+    values = [abs(each.value) for each in stated]
+    slacks = [
+        each.step + computed[1]
+        for at, each in zip(rows, stated, strict=True)
+        if (computed := relation.compute(at)) is not None
+    ]
+    return len({value for value in values if value}) > 1 and max(slacks) <= 0.25 * (max(values) - min(values))
 
 
 def _differences(grid: _Grid) -> Iterator[_WrongCell]:
     """Each column of differences, where one way to compute it explains all rows but a few."""
     for column, header in enumerate(grid.table.columns):
-        if not _DIFFERENCE.search(header):
+        if not _DIFFERENCE.search(header) or _kind(header.rpartition("/")[2]):
             continue
         rows = [
             at for at, numbers in enumerate(grid.numbers) if numbers[column] is not None and not grid.is_summary[at]
@@ -436,10 +454,13 @@ def _differences(grid: _Grid) -> Iterator[_WrongCell]:
             relation: [at for at in rows if _explains(relation, at, _number(grid, at, column), scales)]
             for relation in _relations(grid, column)
         }
-        if not explained:
+        usual = [each for each in explained if each.is_usual and _tells(each, explained[each], grid, column)]
+        if not usual:
             continue
-        relation = max(explained, key=lambda each: len(explained[each]))
+        relation = max(usual, key=lambda each: len(explained[each]))
         fits = explained[relation]
+        if any(len(each) > len(fits) for each in explained.values()):
+            continue
         other = {at for each in explained.values() if len(each) > 1 for at in each}
         wrong = [at for at in rows if at not in other and relation.compute(at) is not None]
         if len(fits) < 3 or not wrong or len(wrong) > len(fits) / 3:
@@ -483,27 +504,31 @@ def _relations(grid: _Grid, column: int) -> Iterator[_Relation]:
     units = {number.unit for row in grid.numbers if (number := row[column]) is not None}
     is_factor = bool(_FACTOR.search(names[column]) or units & {"x", "×"})
     for one, other in permutations(values, 2):
-        if not _are_alike(names[one], names[other]):
-            continue
+        is_beside = {one, other} == {column - 1, column - 2}
+        is_usual = is_beside or _are_alike(names[one], names[other])
         if is_factor:
-            yield _Relation(f"{names[one]} divided by {names[other]}", _ratio(grid, one, other))
+            yield _Relation(f"{names[one]} divided by {names[other]}", _ratio(grid, one, other), is_usual)
         elif one < other:
-            yield _Relation(f"{names[one]} minus {names[other]}", _minus(grid, one, other))
+            yield _Relation(f"{names[one]} minus {names[other]}", _minus(grid, one, other), is_usual)
         if not is_factor:
-            yield _Relation(f"{names[one]} against {names[other]} in percent", _relative(grid, one, other))
+            yield _Relation(f"{names[one]} against {names[other]} in percent", _relative(grid, one, other), is_usual)
     for one in values:
         if is_factor and metric_of(names[one]) is None:
             continue
         for row in range(min(len(grid.numbers), 12)):
             base, label = grid.numbers[row][one], grid.label(row)
-            if base is not None and is_factor:
-                yield _Relation(f"{names[one]} of {label} divided by it", _base_ratio(grid, one, base, is_inverse=True))
-                yield _Relation(
-                    f"{names[one]} divided by that of {label}", _base_ratio(grid, one, base, is_inverse=False)
-                )
-            elif base is not None:
-                yield _Relation(f"{names[one]} minus that of {label}", _from_base(grid, one, base))
-                yield _Relation(f"{names[one]} against that of {label} in percent", _base_relative(grid, one, base))
+            if base is None:
+                continue
+            own = grid.numbers[row][column]  # a row has no difference from itself
+            is_base = own is None or own.value == (1 if is_factor else 0)
+            if is_factor:
+                inverse, ratio = (_base_ratio(grid, one, base, is_inverse) for is_inverse in (True, False))
+                yield _Relation(f"{names[one]} of {label} divided by it", inverse, is_base)
+                yield _Relation(f"{names[one]} divided by that of {label}", ratio, is_base)
+            else:
+                minus, relative = _from_base(grid, one, base), _base_relative(grid, one, base)
+                yield _Relation(f"{names[one]} minus that of {label}", minus, is_base)
+                yield _Relation(f"{names[one]} against that of {label} in percent", relative, is_base)
         yield _Relation(f"{names[one]} minus that of the row above", _from_above(grid, one))
 
 

@@ -426,6 +426,161 @@ def test_a_row_may_be_the_best_of_another_metric_split_or_group() -> None:
     assert len(found(f"{table}MLP has the lowest loss.\n")) == 1
 
 
+DEVIATIONS = """| network | test accuracy (%) | test loss |
+|---|---|---|
+| shallow | 90.92 ± 0.12 | 0.31 ± 0.02 |
+| gated | 91.95 ± 0.31 | 0.29 ± 0.04 |
+| wide | 93.73 ± 0.25 | 0.27 ± 0.05 |
+
+{sentence}
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("gated has the lowest variance across seeds.", "shallow has the lowest variance across seeds."),
+        ("wide gives the most consistent results.", "shallow gives the most consistent results."),
+        ("gated의 표준편차가 가장 작았다.", "shallow의 표준편차가 가장 작았다."),
+        ("gated的标准差最小。", "shallow的标准差最小。"),
+        ("gatedの標準偏差が最も小さい。", "shallowの標準偏差が最も小さい。"),
+        ("gated tiene la menor desviación estándar.", "shallow tiene la menor desviación estándar."),
+        ("A gated tem o menor desvio padrão.", "A shallow tem o menor desvio padrão."),
+        ("gated hat die kleinste Standardabweichung.", "shallow hat die kleinste Standardabweichung."),
+        ("gated a le plus petit écart-type.", "shallow a le plus petit écart-type."),
+    ],
+)
+def test_the_row_that_varies_least(wrong: str, right: str) -> None:
+    (finding,) = found(DEVIATIONS.format(sentence=wrong))
+    assert finding.severity == "inconsistent"
+    assert finding.says.startswith("The row with the smallest spread is shallow (± 0.12), not")
+    assert found(DEVIATIONS.format(sentence=right)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "gated does not have the lowest variance.",
+        "gated has a lower variance than wide.",  # no superlative
+        "gated has the lowest variance on small images.",
+        "wide has the largest variance of the loss.",
+        "gated had the smallest standard deviation of its gradients.",
+    ],
+)
+def test_a_row_that_may_vary_least(sentence: str) -> None:
+    assert found(DEVIATIONS.format(sentence=sentence)) == []
+
+
+def test_deviations_in_a_column() -> None:
+    table = (
+        "| net | accuracy | std |\n|---|---|---|\n| A12 | 90.1 | 0.42 |\n| B12 | 91.3 | 0.11 |\n| C12 | 90.7 | 0.20 |\n"
+    )
+    assert len(found(f"{table}\nA12 has the smallest standard deviation.\n")) == 1
+    assert found(f"{table}\nB12 has the smallest standard deviation.\n") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Our network reaches {rate} %, 2.81 points above shallow.",
+        "With {rate} % it exceeds shallow by 2.81 points.",
+        "We get {rate} %, an improvement of 2.81 points over shallow.",
+        "제안한 방법의 정확도는 {rate}%로 shallow보다 2.81%p 높다.",
+        "本文方法的准确率达到 {rate}%，比 shallow 高 2.81 个百分点。",
+        "提案手法の精度は {rate}% で、shallow より 2.81 ポイント高い。",
+        "El modelo alcanza {rate} %, 2,81 puntos más que shallow.",
+        "A rede alcança {rate} %, 2,81 pontos acima da shallow.",
+        "Unser Netz erreicht {rate} %, 2,81 Prozentpunkte über shallow.",
+        "Notre réseau atteint {rate} %, soit 2,81 points de plus que shallow.",
+    ],
+)
+def test_a_gain_over_a_row(sentence: str) -> None:
+    (finding,) = found(DEVIATIONS.format(sentence=sentence.format(rate="93.37")))
+    assert finding.severity == "inconsistent"
+    assert "is 2.45 points" in finding.says
+    assert found(DEVIATIONS.format(sentence=sentence.format(rate="93.73"))) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_wrong"),
+    [
+        ("Our network reaches 93.37 %, more than 2 points above shallow.", False),
+        ("Our network reaches 93.37 %, more than 4 points above shallow.", True),
+        ("Our network reaches 93.37 %, about 3 points above shallow.", False),
+        ("Our network reaches 93.37 %, 2.7 % more than shallow.", False),
+        ("Our network reaches 93.37 % after 2.81 hours, like shallow.", False),
+        ("shallow reaches 90.92 %, 2.81 points less than others.", False),
+    ],
+)
+def test_a_gain_that_may_be_rounded_or_a_bound(sentence: str, is_wrong: bool) -> None:
+    assert len(found(DEVIATIONS.format(sentence=sentence))) == is_wrong
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        ", followed by ResNet-18",
+        ", with a training time of only a third of that of ResNet-18",
+        " (92.40 %), but it takes longer than ResNet-18",
+        ", so the second experiment uses it",
+    ],
+)
+def test_what_a_sentence_adds_does_not_hide_its_claim(tail: str) -> None:
+    assert len(about("en", f"VGG-16 reached the highest test accuracy{tail}.")) == 1
+    assert about("en", f"ResNet-18 reached the highest test accuracy{tail.replace('92.40', '93.12')}.") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "VGG-16 achieved highest accuracy.",
+        "VGG-16 gave best results.",
+        "VGG-16 is the top performer.",
+        "Highest accuracy was obtained by VGG-16.",
+        "VGG-16 shows the highest performance.",
+        "LeNet-5 has slower training than VGG-16.",
+        "VGG-16 achieves faster training than LeNet-5.",
+    ],
+)
+def test_more_ways_to_say_it(sentence: str) -> None:
+    assert len(about("en", sentence)) == 1
+
+
+def test_a_word_for_another_split_in_another_clause() -> None:
+    table = (
+        "| モデル | 検証精度 | テスト精度 |\n|---|---|---|\n"
+        "| MLP | 88.0 | 90.1 |\n| CNN | 91.0 | 89.2 |\n| RNN | 90.0 | 87.0 |\n\n"
+    )
+    assert len(found(f"{table}テスト精度が最も高かったのは CNN で、転移学習が有効だとわかる。\n")) == 1
+    assert found(f"{table}テスト精度が最も高かったのは MLP で、転移学習が有効だとわかる。\n") == []
+
+
+def test_times_of_an_epoch() -> None:
+    table = "| net | accuracy | s / epoch |\n|---|---|---|\n| MLP | 91.1 % | 12 |\n| CNN | 92.7 % | 40 |\n\n"
+    (finding,) = found(f"{table}CNN is the fastest network.\n")
+    assert finding.says == "The table's fastest row is MLP (12), not CNN (40)."
+
+
+def test_short_lines_are_no_wrapped_sentence() -> None:
+    table = "| net | accuracy |\n|---|---|\n| MLP | 91.1 % |\n| CNN | 92.7 % |\n\n"
+    slide = "What we see\nMLP has the highest accuracy of the two\n"
+    slide += "Only CNN overfits in the early epochs, and only if there is no dropout in it\n"
+    assert len(found(table + slide)) == 1
+    wrapped = "Only in the early epochs\nMLP has the highest accuracy of the two networks.\n"
+    assert len(found(table + wrapped)) == 1  # a line that is short and ends without a full stop
+    assert (
+        found(
+            f"{table}In early epochs and only then it is true of the two that\nMLP has the highest accuracy of both.\n"
+        )
+        == []
+    )
+
+
+def test_numbers_in_a_column_are_no_things_that_are_counted() -> None:
+    rows = "| run | difference |\n|---|---|\n| 1 | 0.5 |\n| 2 | 0.5 |\n| 3 | 0.7 |\n\n"
+    assert found(f"{rows}Table 1: a test of the three differences.\n") == []
+
+
 def test_a_table_on_its_side() -> None:
     table = "| | SGD | Adam | Lion |\n|---|---|---|---|\n"
     table += "| accuracy | 91.1 % | 92.7 % | 90.2 % |\n| loss | 0.31 | 0.27 | 0.35 |\n\n"

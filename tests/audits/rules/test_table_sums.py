@@ -97,6 +97,18 @@ def table(*rows: str) -> str:
             ),
             "In the other rows, speed-up is time (s) of base divided by it. In the row graphs that is 3, not 3.4x.",
         ),
+        (
+            (
+                "fold, items, forest (%), perceptron (%), difference",
+                "1, 40, 85.00, 90.00, 5.00",
+                "2, 40, 87.50, 87.50, 0.00",
+                "3, 40, 90.00, 92.50, 2.50",
+                "4, 39, 84.62, 92.31, 6.69",
+                "5, 40, 82.50, 90.00, 7.50",
+                "SD, , 2.77, 2.05, 2.90",
+            ),
+            "In the other rows, difference is forest (%) minus perceptron (%). In the row 4 that is 7.69, not 6.69.",
+        ),
     ],
 )
 def test_what_does_not_follow(rows: tuple[str, ...], says: str) -> None:
@@ -122,6 +134,21 @@ def test_what_does_not_follow(rows: tuple[str, ...], says: str) -> None:
         ("net, accuracy, gain", "base, 90.0, -", "flip, 91.2, 1.3 %", "crop, 92.1, 2.3 %", "both, 92.9, 3.2 %"),
         ("net, train, test, gap", "A, 99.1, 93.0, 6", "B, 98.2, 92.1, 6", "C, 97.5, 92.9, 5", "D, 96.0, 92.0, 4"),
         ("net, rank, gap", "A, 1, 3.3", "B, 2, 1.1", "C, 3, 9.9", "D, 4, 0.5"),
+        (  # the difference of two columns whose names have nothing in common
+            "fold, items, forest (%), perceptron (%), difference",
+            "1, 40, 85.00, 90.00, 5.00",
+            "2, 40, 87.50, 87.50, 0.00",
+            "3, 40, 90.00, 92.50, 2.50",
+            "4, 39, 84.62, 92.31, 7.69",
+            "Mean, 39.75, 86.78, 90.58, 3.80",
+            "SD, 0.5, 2.46, 2.31, 3.31",
+        ),
+        # deviations are no differences, and times fit them by chance
+        ("層, 平均, 標準偏差, 時間", "2, 91.1, 1.0, 20", "4, 92.0, 2.1, 21", "6, 92.9, 3.0, 22", "8, 93.0, 0.9, 27"),
+        ("层, 标准差, 时间", "2, 1.0, 20", "4, 2.1, 21", "6, 3.0, 22", "8, 0.9, 27"),
+        ("网络, 交叉熵误差, 时间", "2, 1.0, 20", "4, 2.0, 21", "6, 3.0, 22", "8, 0.9, 27"),
+        # relations that are too rough to tell anything
+        ("net, change, steps", "A, 0, 10", "B, 10, 11", "C, 10, 11", "D, 20, 12", "E, 90, 12"),
     ],
 )
 def test_what_follows_or_cannot_be_told(rows: tuple[str, ...]) -> None:
