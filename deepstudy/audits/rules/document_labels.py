@@ -157,7 +157,11 @@ def _sizes_of_data(
                 continue
             # All images may have been divided anew.
             others = sum(max(sentence.of(split), default=0) for split in entry.splits if split != said.split)
-            if not is_swapped and said.images < whole >= said.images + others and said.images not in entry.splits.values():
+            if (
+                not is_swapped
+                and said.images < whole >= said.images + others
+                and said.images not in entry.splits.values()
+            ):
                 continue
             seen.add((said.split, said.images))
             what = f"{said.images:,} is the number of its {_OF[other]} images." if other else "One of the two is wrong."
