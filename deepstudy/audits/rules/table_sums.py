@@ -48,7 +48,9 @@ from itertools import permutations
 from statistics import fmean, median, pstdev, stdev
 
 from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading import claim_words
 from deepstudy.audits.reading.blocks import PrintedTable, TableRow
+from deepstudy.audits.reading.claims import Sentence, sentences_of
 from deepstudy.audits.reading.series import CellNumber, metric_of, read_number, series_of, split_of
 from deepstudy.findings import Finding, Severity
 
@@ -119,6 +121,29 @@ _SUPPORTS = re.compile(
 _MOST_ROWS = 300  # of a table; larger ones are data
 _SMALL_WORDS = frozenset("of to in on per the and vs for de la".split())
 _LEFT_OUT = re.compile(r"^\W*(?:\.{3}|…|⋮|\\vdots|\\dots)\W*$")
+_RUN_WORD = re.compile(
+    r"(?i)\b(?:runs?|seeds?|folds?|trials?|repeats?|repetitions?|lauf|läufe|durchlauf|corrida|ejecución|semilla|"
+    r"pliegue|"
+    r"execução|rodada|semente|essai|graine|pli)(?:\b|\d)|회차|시도|폴드|시드|折|次|回|試行|シード|フォールド|种子|種"
+)
+_FOLD = re.compile(r"(?i)\bfolds?\b|폴드|折|フォールド|pliegue|\bplis?\b")
+_N = rf"(\d{{1,3}}|{'|'.join(sorted(claim_words.NUMBER_WORDS, key=len, reverse=True))})"
+#: `the mean of three seeds`, in eight languages.
+_MEAN_OF_RUNS = re.compile(
+    rf"(?i)\b(?:means?|averages?|averaged|aggregated)\b(?: \w{{2,12}}){{0,2}} (?:of|over|across|from) (?:the |all "
+    rf")?{_N} "
+    r"(?:different |random |independent |separate )?(?:seeds|runs|trials|repetitions|repeats|folds)\b|"
+    rf"{_N} ?(?:개의 |번의 |회의? ?|개 )(?:시드|실행|반복|시행|폴드|학습)[^.]{{0,12}}평균|"
+    rf"{_N} ?(?:个|次|折)(?:不同的?|随机|独立)?(?:种子|运行|实验|训练|重复)?[^。，]{{0,8}}(?:平均|均值)|"
+    rf"{_N} ?(?:回|個|つ)の?(?:乱数)?(?:試行|シード|種|実行|学習)?[^。、]{{0,6}}平均|"
+    rf"\b(?:medias?|promedios?|médias?)\b(?: \w{{2,12}})? (?:de|sobre) (?:las |los |as |os )?{_N} (?:semillas|"
+    rf"ejecuciones|"
+    r"corridas|repeticiones|sementes|execuções|rodadas|repetições)\b|"
+    rf"\b(?:mittel\w{{0,8}}|durchschnitt\w{{0,3}}|gemittelt)\b(?: \w{{2,12}})? (?:über|von|aus|der) (?:die |den |je "
+    rf")?{_N} "
+    r"(?:läufe\w?|seeds|durchläufe\w?|startwerte\w?|wiederholungen)\b|"
+    rf"\bmoyennes?\b (?:de|sur|des) (?:les )?{_N} (?:graines|exécutions|essais|répétitions|runs)\b"
+)
 _SUMMED = ("seconds", "parameters", "operations", "correct", "size")
 _WORDS = {
     "mean": "mean",
@@ -142,12 +167,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     document = evidence.document
     if document is None:
         return
+    grids = []
     for table in evidence.layout.tables:
         if len(table.rows) > _MOST_ROWS or any(_LEFT_OUT.match(cell.text) for row in table.rows for cell in row.cells):
             continue
         grid = _Grid(table)
         if _describes(grid):
             continue
+        grids.append(grid)
         for misfit in (*_rows(grid), *_columns(grid), *_differences(grid)):
             where = document.where(misfit.row.line + 1)
             reported = " | ".join(cell.text for cell in misfit.row.cells)[:200]
@@ -158,6 +185,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "table_sums", "doubtful", says, where=document.where(row.line + 1), reported=table.label(row)[:200]
             )
+    for sentence, said, count in _other_runs(evidence, grids):
+        says = f"The text speaks of means over {said} runs. The table has {count}, and its means are over all of them."
+        where = document.where(sentence.span.line + 1)
+        yield Finding(
+            "table_sums", "inconsistent", says, where=where, reported=sentence.text[:200], possible=f"{count} runs"
+        )
 
 
 def _describes(grid: "_Grid") -> bool:
@@ -347,14 +380,19 @@ def _column(grid: _Grid, column: int, kind: str, ranges: Sequence[Sequence[int]]
     best: tuple[int, list[tuple[int, CellNumber, list[CellNumber]]]] = (0, [])
     for columns in ranges:
         fits, wrong = 0, []
+        cells: list[tuple[int, CellNumber, list[CellNumber]]] = []
         for at in range(len(grid.numbers)):
             stated, parts = grid.numbers[at][column], [number for each in columns if (number := grid.numbers[at][each])]
             if stated is None or len(parts) != len(columns) or _mixes(parts, stated):
                 continue
+            cells.append((at, stated, parts))
             if _fits(kind, stated, parts):
                 fits += 1
             else:
                 wrong.append((at, stated, parts))
+        if kind == "mean" and not wrong:
+            wrong = _inexact(cells)
+            fits -= len(wrong)
         if fits > best[0] or not best[1]:
             best = (fits, wrong) if fits >= best[0] else best
     fits, wrong = best
@@ -372,7 +410,94 @@ def _column(grid: _Grid, column: int, kind: str, ranges: Sequence[Sequence[int]]
     yield _WrongCell(grid.table.rows[at], says, true, "doubtful" if is_of_more else "inconsistent")
 
 
+# Numbers of runs -----------------------------------------------------------------------------------------------------
+
+
+def _other_runs(evidence: Evidence, grids: Sequence[_Grid]) -> Iterator[tuple[Sentence, int, int]]:
+    """The first sentence that says over how many runs the means are, if the tables show another number of runs."""
+    said = [
+        (sentence, number)
+        for sentence in sentences_of(evidence.layout)
+        for match in _MEAN_OF_RUNS.finditer(sentence.text)
+        if (number := _number_of(next(group for group in match.groups() if group is not None))) is not None
+    ]
+    if len({number for _, number in said}) != 1:
+        return
+    sentence, number = said[0]
+    is_of_folds = _FOLD.search(sentence.text) is not None
+    shown = [grid for grid in grids if _names_runs(grid.table) and _names_folds(grid.table) == is_of_folds]
+    counts = {count for grid in shown if (count := _count_of_runs(grid, number)) is not None}
+    if len(counts) == 1 and number not in counts:
+        yield sentence, number, counts.pop()
+
+
+def _names_runs(table: PrintedTable) -> bool:
+    """Whether the words of a table say that it has runs, seeds or folds, so that its numbers are no settings."""
+    return any(
+        _RUN_WORD.search(text) for text in (*table.columns, *(row.cells[0].text for row in table.rows if row.cells))
+    )
+
+
+def _names_folds(table: PrintedTable) -> bool:
+    return any(_FOLD.search(text) for text in (*table.columns, *(row.cells[0].text for row in table.rows if row.cells)))
+
+
+def _count_of_runs(grid: _Grid, said: int) -> int | None:
+    """How many runs a table shows, if its means are over all of them and not over the number that is said."""
+    means = [at for at, header in enumerate(grid.table.columns) if _kind(header.rpartition("/")[2]) == "mean"]
+    for column in means:
+        header = grid.table.columns[column]
+        runs = [
+            at
+            for at, other in enumerate(grid.table.columns)
+            if _RUN.fullmatch(other.rpartition("/")[2]) and _same_top(header, other)
+        ]
+        rows = [[row[column], *(row[at] for at in runs)] for row in grid.numbers]
+        full = [(row[0], [part for part in row[1:] if part is not None]) for row in rows if None not in row]
+        if len(runs) > 1 and _are_of_all([(stated, parts) for stated, parts in full if stated is not None], said):
+            return len(runs)
+    runs = [at for at, row in enumerate(grid.table.rows) if row.cells and _RUN.fullmatch(row.cells[0].text)]
+    sums = [at for at, kind in enumerate(grid.kinds) if kind == "mean"]
+    if len(runs) > 1 and len(sums) == 1:
+        pairs = [(grid.numbers[sums[0]][at], grid.column(at, runs)) for at in range(1, grid.width)]
+        means_of_all = [(stated, parts) for stated, parts in pairs if stated is not None and len(parts) == len(runs)]
+        if _are_of_all(means_of_all, said):
+            return len(runs)
+    return None
+
+
+def _are_of_all(means: Sequence[tuple[CellNumber, list[CellNumber]]], said: int) -> bool:
+    """Whether two means at least are those of all their parts to the last digit, and fewer are those of some parts."""
+    matches = [
+        sum(abs(stated.value - _compute("mean", parts[each])) <= 0.51 * stated.step for stated, parts in means)
+        for each in (slice(0, None), slice(0, said), slice(-said, None))
+    ]
+    is_of_some = all(said < len(parts) for _, parts in means) and matches[0] <= max(matches[1:])
+    return matches[0] >= 2 and not is_of_some
+
+
+def _number_of(printed: str) -> int | None:
+    if printed.isdecimal():
+        return int(printed)
+    return claim_words.NUMBER_WORDS.get(printed.lower())
+
+
 # Arithmetic of summaries ---------------------------------------------------------------------------------------------
+
+
+def _inexact(
+    cells: Sequence[tuple[int, CellNumber, list[CellNumber]]],
+) -> list[tuple[int, CellNumber, list[CellNumber]]]:
+    """The means that miss by more than their last digit, where all others are exact to it: their parts are not rounded.
+
+    Means with more decimals than their parts tell this; a part of 10,000 images in percent has two decimals.
+    """
+    misses = [(abs(stated.value - _compute("mean", parts)) / stated.step, stated, parts) for _, stated, parts in cells]
+    if any(stated.step > 0.11 * min(part.step for part in parts) for _, stated, parts in misses):
+        return []
+    wrong = [cell for cell, (miss, *_) in zip(cells, misses, strict=True) if miss > 1.01]
+    exact = [miss for miss, *_ in misses if miss <= 0.51]
+    return wrong if len(exact) >= 3 and len(exact) + len(wrong) == len(cells) and 3 * len(wrong) <= len(exact) else []
 
 
 def _compute(kind: str, parts: Sequence[CellNumber]) -> float:

@@ -155,6 +155,60 @@ def test_what_follows_or_cannot_be_told(rows: tuple[str, ...]) -> None:
     assert found(table(*rows)) == []
 
 
+RUNS = table(
+    "net, seed 1, seed 2, seed 3, seed 4, mean",
+    "A, 90.11, 90.52, 90.23, 90.94, 90.45",
+    "B, 91.05, 91.33, 91.80, 91.22, 91.35",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "three", "four"),
+    [
+        ("Every number is the mean of {} seeds.", "three", "four"),
+        ("Results are averaged over {} random seeds.", "3", "4"),
+        ("모든 값은 {}개의 시드에 대한 평균이다.", "3", "4"),
+        ("结果为{}次运行的平均值。", "3", "4"),
+        ("{}回の試行の平均を示す。", "3", "4"),
+        ("Se da la media de {} semillas.", "tres", "cuatro"),
+        ("Os valores são médias de {} execuções.", "três", "quatro"),
+        ("Angegeben ist der Mittelwert über {} Läufe.", "drei", "vier"),
+        ("Les valeurs sont des moyennes de {} essais.", "trois", "quatre"),
+    ],
+)
+def test_how_many_runs_a_mean_is_over(sentence: str, three: str, four: str) -> None:
+    (finding,) = found(f"{sentence.format(three)}\n\n{RUNS}")
+    assert finding.severity == "inconsistent"
+    assert finding.says == "The text speaks of means over 3 runs. The table has 4, and its means are over all of them."
+    assert found(f"{sentence.format(four)}\n\n{RUNS}") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUNS.replace("seed ", ""),  # perhaps settings
+        RUNS.replace("90.45", "90.29").replace("91.35", "91.39"),  # the means of three of them
+        RUNS.replace("seed", "fold"),  # each fold may be a mean of three seeds
+        f"Other tables show means of five seeds.\n\n{RUNS}",
+    ],
+)
+def test_runs_that_may_be_others(text: str) -> None:
+    assert not any("runs" in finding.says for finding in found(f"Every number is the mean of three seeds.\n\n{text}"))
+
+
+def test_a_mean_with_more_decimals_than_its_parts() -> None:
+    rows = [
+        "net, run 1, run 2, run 3, run 4, mean",
+        "A, 90.11, 90.52, 90.23, 90.94, 90.450",
+        "B, 91.05, 91.33, 91.80, 91.22, 91.350",
+        "C, 92.10, 92.31, 92.44, 92.18, 92.258",
+        "D, 89.91, 89.77, 90.02, 89.86, 89.884",
+    ]
+    (finding,) = found(table(*rows))
+    assert finding.says == "The mean of the 4 numbers beside it is 89.890, not 89.884, in the row D."
+    assert found(table(*(rows[:3]), rows[3].replace("92.258", "92.261"), rows[4])) == []  # their parts are rounded
+
+
 def test_a_mean_of_which_no_number_fits_may_be_of_more_runs() -> None:
     rows = ("run, accuracy, loss", "1, 91.2, 0.30", "2, 91.8, 0.28", "3, 91.5, 0.34", "mean, 91.9, 0.33")
     (finding,) = found(table(*rows))
