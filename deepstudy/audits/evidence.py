@@ -40,6 +40,7 @@ _NOT_CROSS_ENTROPY = (
 )
 _BINARY_LOSS = r"(?i)\bbce|binary[ _-]?cross"
 _CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー|kreuzentropie|entrop[ií]a cruzada|entropie croisée"
+_PLAIN_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?")
 _FIGURES = frozenset(("accuracy", "loss", "error", "top5", "precision", "recall", "f1", "correct"))  # results
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
@@ -400,6 +401,8 @@ def _reported(statement: Statement, experiment: str) -> Reported | None:
     if statement.upper is not None:
         value = f"{value}~{statement.upper:.{decimals}f}"
     seconds, words = printed.elapsed(statement.text) if statement.place is None else (None, None)
+    if seconds is not None and _PLAIN_NUMBER.fullmatch(seconds) is None:
+        seconds = words = None  # `3,2 s` with a decimal comma
     if statement.spread is not None:
         value += f"±{statement.spread:.{decimals}f}"
     return Reported(

@@ -224,7 +224,7 @@ class _LayoutReader:
 
     def _heading_of(self, line: _Line) -> Heading | None:
         text = line.text
-        if match := _MARKDOWN_HEADING.fullmatch(text):
+        if (match := _MARKDOWN_HEADING.fullmatch(text)) and not (len(match[1]) == 1 and _is_result_line(text)):
             return Heading(clean(match[2]), len(match[1]), line.number)
         if match := _BOLD_HEADING.fullmatch(text):
             return None if _has_result(match[1]) else Heading(clean(match[1]), 7, line.number)
@@ -243,6 +243,7 @@ class _LayoutReader:
             match
             and not _has_result(match[1])
             and "   " not in match[1]
+            and any(letter.isalpha() for letter in match[1])
             and not re.search(r"[.,;:。；，]\s*$", match[1])
             and len(match[1].split()) <= 9
         ):
@@ -400,7 +401,7 @@ def looks_like_code(lines: Sequence[str]) -> bool:
     signs = sum(
         bool(
             re.match(
-                r"\s*(?:import |from \w+ import|def |class |for .* in |if .*:$|return\b|with |[\w.]+\s*=\s*[\w.]+\(|[\w.]+\(.*\)$|self\.|@\w+|%\w|layers\s*=|function )",
+                r"\s*(?:import |from \w+ import|def |class |for .{1,80} in .{1,80}:|if .*:$|return\b|with |[\w.]+\s*=\s*[\w.]+\(|[\w.]+\(.*\)$|self\.|@\w+|%\w|layers\s*=|function )",
                 line,
             )
         )
@@ -415,6 +416,12 @@ def _is_wide(letter: str) -> bool:
 
 def _is_rule(text: str) -> bool:
     return _RULE.fullmatch(text) is not None
+
+
+def _is_result_line(text: str) -> bool:
+    """Whether a line that begins with # is a comment with results: `# total 309.6 s, params 61,706`."""
+    kinds = [token.kind for token in tokenize(text)]
+    return kinds.count("number") > 1 and "metric" in kinds and re.search(r"\d[.,]\d", text) is not None
 
 
 def _has_result(text: str) -> bool:
@@ -499,6 +506,10 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
 
     if figures(rows[0][1]) >= max(1, len([1 for text, _, _ in rows[0][1] if text]) / 2) and len(rows) > 1:
         return 0  # a table without a header: its first row has results
+    values = [clean(cells[1][0]) for _, cells in rows if len(cells) == 2]
+    if len(values) == len(rows) > 1 and sum(bool(re.match(r"[~≈]?\d", value)) for value in values) > 0.6 * len(rows):
+        if re.match(r"[~≈]?\d", values[0]):
+            return 0  # names and values
     length = 1
     levels_above = [clean(text) for text, _, _ in rows[0][1]]
     while length < min(3, len(rows) - 1):

@@ -30,7 +30,7 @@ _TIGHT = re.compile(
 )
 _LIST = re.compile(
     r"\s*(?:%|％|\\%)?[\s)]*(?:\([^()\d]{0,40}\))?[\s]*"
-    r"(?:,|/|&|;|vs\.?|versus|and|or|und|bzw\.?|oder|et|ou|y|e|o|\+|→|->|to|then|및|와|과|和|与|、|，|から|から|→)"
+    r"(?:,|/|&|;|vs\.?|versus|and|or|against|gegenüber|gegen|contre|frente a|contra|und|bzw\.?|oder|et|ou|y|e|o|\+|→|->|to|then|및|와|과|和|与|、|，|から|から|→)"
     r"[\s,]*(?:and|und|et|y|e|then|only|about|[(a-z]{0,3})?\s*\(?",
     re.IGNORECASE,
 )
@@ -45,7 +45,8 @@ _METRIC_LIST = re.compile(
     r"\s*(?:,|/|&|and|und|et|y|e|、|，|和|및|와|과|と)\s*(?:and |und |et |y |e )?(?:the )?", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"correct|accura|classif|right|richtig|aciert|acert|정확|맞|正确|正解|准确|correto|réussi", re.IGNORECASE
+    r"correct|accura|classif|right|erkannt|recogni[sz]|reconn|reconoc|bonnes? réponses|justes?\b|acertou|identif|正しく|richtig|aciert|acert|정확|맞|正确|正解|准确|correto|réussi",
+    re.IGNORECASE,
 )
 #: `rises to 90 %` is a level.
 _LEVEL = re.compile(
@@ -68,7 +69,7 @@ _CHANGED_AFTER = re.compile(vocabulary.CHANGES_AFTER, re.IGNORECASE)
 _CHANGED_AFTER_PERCENT = re.compile(vocabulary.CHANGES_AFTER_PERCENT, re.IGNORECASE)
 _NO_RESULT = re.compile(vocabulary.NOT_A_RESULT_AFTER, re.IGNORECASE)
 _VERBS = re.compile(
-    r"\b(?:best|worst|outperform|surpass|beat|exceed|compar|respectively|against|highest|lowest|better|reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
+    r"\b(?:subi|llegó|bajó|acert|aciert|kam|gelang|best|worst|outperform|surpass|beat|exceed|compar|respectively|against|highest|lowest|better|reach|achiev|attain|obtain|scor|get|got|perform|yield|result|correct|classif|recogni|give|gave|hit)\w*|"
     r"도달|달성|达到|達到|得到|取得|达|達成|得られ|なった|alcan[zç]|obtuv|obtev|logr|ating|erreich|erziel|attein|obten|obtien",
     re.IGNORECASE,
 )
@@ -233,7 +234,9 @@ class _Assignment:
 
     def _counts_parameters(self, number: Number) -> bool:
         """Whether a large count stands in a sentence on parameters: `the first layer has 200,960, the second 32,896`."""
-        is_large = is_count(number) and number.value >= 100 and number.token.end - number.start >= 4
+        is_large = (
+            is_count(number) and number.whole is None and number.value >= 100 and number.token.end - number.start >= 4
+        )
         speaks = any(token.kind == "metric" and token.name == "parameters" for token in self.tokens)
         return is_large and speaks and not any(each.role == "images" for each in self.phrase.numbers)
 

@@ -14,10 +14,12 @@ _PERCENT = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"\s?(k|K|M|B|G|mio\b|million(?:s|en|es)?\b|mill(?:ones|ón)\b|milh(?:ões|ão)\b|천|만|백만|万|萬|百万|亿)(?![A-Za-z])"
+    r"\s?(k|K|M|B|G|[Mm]io\b|[Mm]illion(?:s|en|es)?\b|mill(?:ones|ón)\b|milh(?:ões|ão)\b|천|만|백만|万|萬|百万|亿)(?![A-Za-z])"
 )
 _POWERS = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "천": 1e3, "만": 1e4, "百万": 1e6, "백만": 1e6}
 _POWERS |= {"万": 1e4, "萬": 1e4, "亿": 1e8}
+
+_EUROPEAN = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){1,5},\d{1,18}")  # `1.234,5`
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ def parse_number(text: str, has_decimal_comma: bool = False, is_printed: bool = 
         Its value; None if it can be two numbers, as `3,5` in English.
     """
     plain = text.replace("−", "-").replace("\u00a0", "").replace("\u2009", "").replace("\u202f", "")
-    plain = plain.replace("'", "").replace("’", "")
+    plain = plain.replace("'", "").replace("’", "").replace("_", "")
     mantissa, _, exponent = plain.lower().partition("e")
     if "," in mantissa:
         groups = mantissa.lstrip("+-").split(",")
         is_thousands = all(len(group.partition(".")[0]) == 3 for group in groups[1:]) and groups[0] != "0"
-        if is_thousands and (len(groups) > 2 or "." in mantissa or not has_decimal_comma):
+        if _EUROPEAN.fullmatch(mantissa):
+            mantissa = mantissa.replace(".", "").replace(",", ".")
+        elif is_thousands and (len(groups) > 2 or "." in mantissa or not has_decimal_comma):
             mantissa = mantissa.replace(",", "")
         elif len(groups) == 2 and "." not in mantissa and (has_decimal_comma or groups[0] == "0"):
             mantissa = mantissa.replace(",", ".")
@@ -101,12 +105,12 @@ def suffix(text: str, end: int) -> tuple[float, int]:
 
 
 _COMMA_DECIMAL = re.compile(
-    r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour|puntos|pontos|points)))(?![\d,.])"
+    r"(?<![\d.,(\[])(?:0,\d{2,6}|\d{1,3},\d{1,2}(?=\s*(?:%|Prozent|por|pour|puntos|pontos|points)))(?![\d,]|\.\d)"
     r"|^\d{1,3},\d{1,2}$",
     re.MULTILINE,
 )
 _POINT_DECIMAL = re.compile(
-    r"(?<![\d.,(\[])(?:0\.\d{2,6}|\d{1,3}\.\d{1,2}(?=\s*(?:%|percent)))(?![\d,.])|^\d{1,3}\.\d{1,2}$", re.MULTILINE
+    r"(?<![\d.,(\[])(?:0\.\d{2,6}|\d{1,3}\.\d{1,2}(?=\s*(?:%|percent)))(?![\d,]|\.\d)|^\d{1,3}\.\d{1,2}$", re.MULTILINE
 )
 
 

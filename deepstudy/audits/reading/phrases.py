@@ -20,6 +20,7 @@ from deepstudy.audits.reading.splits import find_splits
 from deepstudy.audits.reading.tokens import LONGEST, Number, Phrase, Token, tokenize
 
 _SPACED_CELL = re.compile(r"\d{1,3}(?: \d{3})+")
+_COUNTED_NOUN = re.compile(rf"\s?(?:{vocabulary.IMAGE_WORDS}|par[aâá]m)", re.IGNORECASE)
 _COMMA = re.compile(r"\d{1,3},\d{1,4}")
 _SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *(?:[^\W\d_(]|$))")  # `10 000 images`
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
@@ -57,7 +58,8 @@ def _numbers(text: str, tokens: Sequence[Token], has_decimal_comma: bool, is_pri
         if token.kind != "number":
             continue
         printed = text[token.start : token.end]
-        parsed = parse_number(printed, has_decimal_comma, is_printed)
+        is_decimal = is_printed and not _COUNTED_NOUN.match(text, token.end)
+        parsed = parse_number(printed, has_decimal_comma, is_decimal)
         times, end = suffix(text, token.end)
         if parsed is None and _COMMA.fullmatch(printed) and percent_sign(text, end) > token.end:
             parsed = parse_number(printed, has_decimal_comma=True)  # `4,91 million` and `4,9 %` can be no two numbers

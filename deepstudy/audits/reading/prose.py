@@ -39,11 +39,13 @@ def read_paragraph(paragraph: Paragraph, context: DocumentContext, topic: str) -
         A draft of a statement for each number that is understood, and where its sentence begins and ends.
     """
     text = clean_in_place(paragraph.text)
-    speaks_of_rate = _names_accuracy(topic)
+    speaks_of_rate = _names_accuracy(topic) or context.speaks_of_accuracy
+    before: list[str] = []  # the sentences up to this one, the last first
     for start, end in iterate_sentences(text):
         phrase = read_phrase(text[start:end], context.has_decimal_comma)
+        before.insert(0, phrase.text)
         for draft in _drafts(phrase, context, speaks_of_rate):
-            draft.dataset = context.dataset_of(phrase.text, text)
+            draft.dataset = context.dataset_of(*before)
             yield draft, start, end
         speaks_of_rate = speaks_of_rate or _names_accuracy(phrase.text)
 
@@ -66,6 +68,8 @@ def _drafts(phrase: Phrase, context: DocumentContext, speaks_of_rate: bool) -> I
             metric = _other(phrase, number)
         if not metric:
             continue
+        if number.whole is not None and metric in (*RATES, "correct"):
+            yield from _whole_of(phrase, number)
         yield Draft(
             metric,
             number,
@@ -80,6 +84,13 @@ def _drafts(phrase: Phrase, context: DocumentContext, speaks_of_rate: bool) -> I
             is_about=is_about(text, number.start),
             images=images_of(phrase, number) if metric in RATES else None,
         )
+
+
+def _whole_of(phrase: Phrase, number: Number) -> Iterator[Draft]:
+    """The images that `9,134 of 10,000` are a part of."""
+    at = phrase.numbers.index(number) + 1
+    if at < len(phrase.numbers) and phrase.numbers[at].role == "whole":
+        yield Draft("images", phrase.numbers[at], split=number.split, text=phrase.text)
 
 
 def _other(phrase: Phrase, number: Number) -> str:

@@ -104,7 +104,7 @@ class _StatementReader:
             elif isinstance(block, Paragraph):
                 if block.line in self.skipped:
                     continue
-                self.context.enter(self.headings, block.text)
+                self.context.enter(self.headings, "")
                 about = f"{' '.join(self.headings)} {topic if block.is_item else ''}"
                 if any(statement.metric == "accuracy" for statement in self.statements):
                     about += " accuracy"
@@ -115,6 +115,7 @@ class _StatementReader:
                     end = max(draft.number.reach, draft.number.token.end)
                     place = block.locate(start + draft.number.start, start + end)
                     self._add(draft, place, "sentence")
+                self.context.enter(self.headings, block.text)
                 topic = topic if block.is_item else block.text
                 log = self._enter_log(log, block)
             elif isinstance(block, Verbatim) and block.kind != "code":

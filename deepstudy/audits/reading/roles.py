@@ -11,8 +11,8 @@ _UNITS_OF_TIME = {
     r"ms|milliseconds?|msec|밀리초|毫秒|ミリ秒": 1e-3,
     r"[µμu]s": 1e-6,
     r"m|mins?|mi|minutes?|분|分钟|分鐘|分|minutos?|minuten?": 60.0,
-    r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?": 3600.0,
-    r"days?|일|天|日|d[ií]as?|tage?n?|jours?": 86400.0,
+    r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std\.?|heures?": 3600.0,
+    r"days?|d|일|天|日|d[ií]as?|tage?n?|jours?": 86400.0,
 }
 _TIME = re.compile(
     r"\s?-?(?:" + "|".join(f"(?P<t{at}>{words})" for at, words in enumerate(_UNITS_OF_TIME)) + r")(?![a-zA-Zà-ÿ])"
@@ -22,17 +22,26 @@ _TIME = re.compile(
 _CLOCK = re.compile(r"(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|20[12]\d[-_]\d{2})(?!\d)")
 _IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_WORDS})", re.IGNORECASE)
+_IMAGES_BEFORE = re.compile(
+    rf"(?:{vocabulary.IMAGE_WORDS})\s?(?:gesamt|insgesamt|total|in total|in all|en total|au total|totales|totais)?\s?[:=.]+\s?$",
+    re.IGNORECASE,
+)
 _SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
-_SIZE_OF_SPLIT = re.compile(r"[\s:=：(]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：(]*", re.IGNORECASE)
+_SIZE_OF_SPLIT = re.compile(
+    r"[\s:=：('\".]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：('\".]*", re.IGNORECASE
+)
 _ARRAY = re.compile(  # the shape of an array of images
     r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)|\(\s*(\d{4,7}),\s?\d{1,3}\)|Size\(\[(\d{3,7}),"
     r"|%\s?\((\d{3,7})\)"
 )
+_HOURS_BEFORE = re.compile(r"\d\s?(?:h|std\.?|hours?)\s?$", re.IGNORECASE)
+_SHORT_UNIT = re.compile(r"\s?(?:h|min)\s?", re.IGNORECASE)
 _TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:：=#\[({'\"*_`№-]"
 _RATIO = re.compile(
-    r"\s*(?:/|\bout of(?: the| all)?(?: [a-z]+)?|\bof(?: the| all)?(?: [a-z]+)?|\bvon(?: den| allen)?\b|\bder\b|\bsur(?: les)?\b|\bde(?: las| los)?\b|\bdas\b|\bdos\b|\bdes\b|中)\s*",
-    re.I,
+    r"\s*(?:/|中|(?:[^\W\d_]{2,12}\s)?(?:\bout of(?: the| all)?|\bof(?: the| all)?|\bvon(?: den| allen)?|\bder\b|\bsur(?: les)?"
+    r"|\bde(?: las| los)?|\bdas\b|\bdos\b|\bdes\b)(?: [a-z]{3,10})?)\s*",
+    re.IGNORECASE,
 )
 _SPREAD = re.compile(r"\s*(?:\\?%|％)?\s*\(?\s*(?:±|\+/-|\+-|\\pm|＋－)\s*")
 _RANGE = re.compile(r"\s?(?:\\?%|％)?\s?(?:~|〜|∼|～|–|-)\s?")
@@ -205,6 +214,9 @@ def _name_split_sizes(phrase: Phrase) -> None:
             number.role = "images"
         if number.role or number.whole is not None or not is_count(number) or number.value < 100:
             continue
+        if _IMAGES_BEFORE.search(text[max(number.start - 60, 0) : number.start]):
+            number.role = "images"
+            continue
         at = positions[number.token]
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1] if at else None
@@ -230,6 +242,13 @@ def _add_times(phrase: Phrase) -> None:
         if is_next_unit and _TIME_GAP.fullmatch(phrase.text[one.token.end : two.start]):
             one.seconds, one.reach = one.seconds + two.seconds, max(two.reach, two.end)
             two.role, two.seconds = "spread", None
+    for one, two in pairwise(phrase.numbers):
+        # `6 min 05` and `1 h 47`: two digits behind a unit are of the next smaller one.
+        gap = phrase.text[one.token.end : two.start]
+        is_rest = not two.role and is_count(two) and two.token.end - two.start == 2 and two.value < 60
+        if one.seconds is not None and not one.per and is_rest and _SHORT_UNIT.fullmatch(gap):
+            one.seconds += two.value * (60 if gap.strip().lower().startswith("h") else 1)
+            one.reach, two.role = two.token.end, "spread"
     for match in _CLOCK.finditer(phrase.text):
         inside = [number for number in phrase.numbers if match.start() <= number.start < match.end()]
         parts = [float(part) for part in match.group().split(":")]
@@ -256,7 +275,10 @@ def _name_time(text: str, number: Number) -> bool:
         return False
     unit = next(at for at in range(len(_UNITS_OF_TIME)) if match[f"t{at}"])
     word = match[f"t{unit}"].lower()
-    if word in ("m", "d", "天", "日", "일") and not re.match(r"\s*\d", text[match.end() :]):
+    is_part = re.match(r"\s*\d", text[match.end() :]) or _HOURS_BEFORE.search(
+        text[max(number.start - 8, 0) : number.start]
+    )
+    if word in ("m", "d", "天", "日", "일") and not is_part:
         return False  # `3m` can be three million
     number.role, number.seconds = "seconds", number.value * list(_UNITS_OF_TIME.values())[unit]
     number.per = (match["what"] or "").lower()

@@ -56,6 +56,7 @@ _REPEATED = re.compile(
     r"\bseeds?\b|\bruns?\b|\bfolds?\b|\btrials?\b|\brep\w*\b|시드|种子|シード|semilla|semente|graine|回|次|회",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"[\s*]*\d{1,3}(?:[.,\u00a0\u202f ]?\d{3})*[\s*]*")
 _RESULT = re.compile(r"^[\s*]*[-+]?(?:\d{1,3}[.,]\d+|\d{1,3}(?:[.,]\d+)?\s*(?:%|％))")
 
 
@@ -116,6 +117,11 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
                 columns[at] = replace(column, split="validation")
     if not any(column.metric in RATES for column in columns):
         columns = _of_caption(table, columns, context)
+    for at, column in enumerate(columns):
+        cells = [row.cells[at].text for row in table.rows if at < len(row.cells)]
+        is_counted = len(cells) > 1 and all(_COUNT.fullmatch(cell) for cell in cells if any(map(str.isdigit, cell)))
+        if column.split and not column.metric and not column.role and is_counted:
+            columns[at] = replace(column, metric="images")  # the sizes of splits
     rates = [column for column in columns if column.metric in RATES]
     for at, column in enumerate(columns):
         if rates and column.role == "derived" and not column.metric:
@@ -161,7 +167,7 @@ def _meaning(header: str, context: DocumentContext) -> _Meaning:
     metrics = [(level, token) for level, token in tokens if token.kind == "metric"]
     if any(token.name != "correct" for _, token in metrics):
         metrics = [each for each in metrics if each[1].name != "correct"]
-    splits = tuple(dict.fromkeys(token.name for _, token in tokens if token.kind == "split"))
+    splits = tuple(dict.fromkeys(token.name for level in levels for token in tokenize(level) if token.kind == "split"))
     metric = ""
     if metrics:
         level, token = next((each for each in metrics if each[1].name == "error"), metrics[0])
@@ -273,6 +279,12 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
         return
     if not column.metric and (sized := [number for number in phrase.numbers if number.role == "images"]):
         yield from (Draft("images", number, cell.span, number.split) for number in sized)
+        return
+    counted = [number for number in phrase.numbers if number.whole is not None and not number.role]
+    if counted and (not column.role or column.role == "setting") and column.metric not in (*RATES, "loss"):
+        whole = next(each for each in phrase.numbers if each.role == "whole")
+        yield Draft("correct", counted[0], cell.span, column.split or named.split)
+        yield Draft("images", whole, cell.span, column.split or named.split)
         return
     # The row `accuracy` of a report of classes stands in the columns of precision, recall and F1.
     is_own = named.metric == "accuracy" and column.metric in ("precision", "recall", "f1") and named.is_alone

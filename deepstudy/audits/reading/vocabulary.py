@@ -19,6 +19,8 @@ METRICS: Mapping[str, tuple[str, ...]] = {
     "seconds": (
         r"(?:(?:elapsed|total|training|train|run|wall|execution|overall) ?)*time(?: (?:taken|cost|elapsed|spent|used))?",
         r"time_elapsed",
+        r"(?:[a-z]{2,9}[_ ])?seconds",
+        r"wall",
         r"duration",
         r"run ?times?",
         r"elapsed",
@@ -219,7 +221,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
     "train": (
         r"train(?:ing|ed)?(?:s)?",
         r"trn",
-        r"tr(?=[_ .-]?(?:acc|loss|err))",
+        r"tr(?=[_ .-]?(?:acc|loss|err|\d))",
         r"훈련",
         r"학습",
         r"트레이닝",
@@ -241,6 +243,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"apprentissage",
     ),
     "validation": (
+        r"va(?=[ :=]{1,2}\d)",
         r"valid(?:ation)?",
         r"val",
         r"dev",
@@ -264,7 +267,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"test(?:ing|ed|daten[a-zä]{0,9}|bilder?n?|menge|satz)?",
         r"eval(?:uation)?",
         r"tst",
-        r"te(?=[_ .-]?(?:acc|loss|err))",
+        r"te(?=[_ .-]?(?:acc|loss|err|\d))",
         r"테스트",
         r"시험",
         r"평가",
@@ -440,7 +443,7 @@ NOT_A_RESULT_AFTER = (
 #: What numbers of images are numbers of.
 IMAGE_WORDS = (
     r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases|reviews|"
-    r"spectrograms|spectrogrammes|records|files|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
+    r"spectrograms|spectrogrammes|vignettes|patches|frames|tiles|crops|chiffres|d[íi]gitos|records|files|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
     r"[a-zäöü-]*(?:bilder[n]?|aufnahmen|beispiele?n?|ziffern)|изображени\w+|görüntü|تصویر)\b"
     r"|이미지|장의|장\b|개의|张|張|幅|枚|条|個の画像|件"
 )

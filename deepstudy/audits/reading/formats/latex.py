@@ -44,6 +44,8 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
 
     source = decode(raw, path)
+    source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\percent\}", r"\1 \\%", source)
+    source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\?([^{}]*)\}|\\num\{([^{}]*)\}", r"\1\3 \2", source)
     source = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))|(?<=\d)\{,\}(?=\d{3}(?!\d))", "\u202f", source)  # 10\,000
     source = re.sub(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{[^}]*\}", "", source)
     try:
