@@ -21,6 +21,20 @@ _SAID = (
     r"(?:\s(?:are|were|is|correct(?:ly)?|right|classified|recogni[sz]ed|predictions?|richtig|korrekt|correctas?|"
     r"corretas?|correctes?)){0,3}"
 )
+_NOUN = r"(?:\s(?!and\b|und\b|et\b|but\b)[^\W\d_]{3,14})?"
+#: `, an accuracy of`, between a count and its percentage.
+_ACCURACY = (
+    r"(?:,?\s(?:(?:for|giving|which gives|with|or|i\.\s?e\.,?|and so|that is,?|corresponding to|resulting in|"
+    r"d\.\s?h\.|also|"
+    r"was einer|das ist|es decir,?|lo que da|con|ou seja,?|o que dá|com|soit|c['’]est-à-dire|avec)\s)?"
+    r"(?:an?\s|the\s|eine[nr]?\s|una?\s|uma\s|une\s|l['’])?(?:test |validation |overall |final )?"
+    r"(?:accuracy|(?:test|gesamt)?genauigkeit|exactitud|precisión|acur[aá]cia|exactitude|précision)"
+    r"(?:\s(?:de test|de prueba|de teste))?\s?(?:of|von|de|d['’]|is|is now|=|:|entspricht)?\s)"
+)
+_ACCURACY_CJK = (
+    r"(?:[,，、]?\s?(?:即|也就是|つまり|즉|으로)?\s?(?:总体|测试|平均|테스트|テスト)?\s?(?:准确率|準確率|正确率|精度|正解率|"
+    r"정확도|정답률)\s?(?:为|是|達|达到?|は|가|는|은)?\s?[:：=]?\s?)"
+)
 _IS = (
     r"\s?(?:\(\s?(?:i\.?e\.?,?\s|=\s?|about\s|≈\s?|acc(?:uracy)?[:=]?\s?)?|=\s?|→\s?|->\s?|[:：]\s?|（|"
     r",\s(?:i\.\s?e\.,?|that is,?|which is|or|so|d\.\s?h\.|also|es decir,?|ou seja,?|soit|c['’]est-à-dire)\s)"
@@ -30,6 +44,10 @@ _PATTERNS = tuple(
     re.compile(rf"(?<![\d.,/:\w-]){pattern}", re.IGNORECASE)
     for pattern in (
         rf"(?P<k>{_N}){_OF}(?P<n>{_N}){_THINGS}{_SAID}{_IS}(?P<p>{_P})",
+        rf"(?P<k>{_N}){_OF}(?P<n>{_N}){_THINGS}{_NOUN}{_SAID}{_NOUN}{_ACCURACY}(?P<p>{_P})",
+        rf"(?P<n>{_N})\s?(?:장|개|张|張|枚|个|個)(?:\s?\w{{1,8}})?\s?[,，、]?\s?(?:其中|中|のうち|중|가운데)(?:에서)?\s?(?P<k>{_N})"
+        rf"\s?(?:장|개|张|張|枚|个|個)?[을를이가はがを]?\s?(?:被|정확히|正しく)?\s?(?:(?:分类|识别|预测|분류)?\w{{0,4}}?"
+        rf"(?:正确|正解\w{{0,3}}|맞\w{{1,3}}|분류\w{{0,3}}|認識\w{{0,2}}))?{_ACCURACY_CJK}(?P<p>{_P})",
         rf"(?P<p>{_P})\s?(?:[(（]\s?(?:=\s?|i\.?e\.?,?\s)?|=\s?|,\s(?:i\.\s?e\.,?|that is,?|or|d\.\s?h\.|soit|"
         rf"ou seja,?|es decir,?)\s)"
         rf"(?P<k>{_N}){_OF}(?P<n>{_N})",

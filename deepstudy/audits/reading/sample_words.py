@@ -69,11 +69,16 @@ NUMBER_WORDS: Mapping[str, int] = {
     }.items()
     for word in words.split()
 } | {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+#: Words after which `12 times` is a factor and no number of runs.
+_THAN = (
+    r"[ -](?:as|the|more|less|fewer|\w{2,12}er\b|so|mehr|weniger|más|menos|mayor|menor|mejor|mais|maior|"
+    r"melhor|plus|moins|faster|what|that|el|la|o|a|le|de)\b"
+)
 #: A number of runs: `five independent runs`, `5 seeds`, `10-fold`, `五次`, `5회`.
 RUN_COUNT = re.compile(
     rf"(?<![\w.])(?P<count>\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})[\s-]?"
     r"(?:(?:\w{3,14}[ -]){0,2}?)(?:"
-    rf"(?:{RUNS})(?![a-z])|회|번|個の|개의? ?시드|times\b|mal\b|veces\b|vezes\b|fois\b)",
+    rf"(?:{RUNS})(?![a-z])|회|번|個の|개의? ?시드|(?:times|mal|veces|vezes|fois)\b(?!{_THAN}))",
     re.IGNORECASE,
 )
 #: The number of a run: `run 3`, `seeds 1, 2 and 3`, `fold #2`, `第3次`.

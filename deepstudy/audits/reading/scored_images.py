@@ -43,6 +43,13 @@ _ON = re.compile(
     r"les)\s|[(（]\s?)$",
     re.IGNORECASE,
 )
+_PART = re.compile(
+    r"(?<![\d.,/-])\d{1,3}(?:[,. \u00a0\u2009\u202f]\d{3}|\d{0,4})"
+    r"(?:\s(?!of\b|out\b|von\b|de\b|sur\b)[^\W\d_]{2,14})?\s(?:out of|of|von|de|sur)\s"
+    r"(?:the\s|all\s|our\s|den\s|insgesamt\s|las\s|los\s|as\s|os\s|les\s){0,2}"
+    r"(?P<whole>\d{1,3}(?:[,. \u00a0\u2009\u202f]\d{3})|\d{2,7})(?![\d%]|[., \u00a0\u2009\u202f]\d)",
+    re.IGNORECASE,
+)
 _SCORED = re.compile(r"test|valid|\beval|prueba|prova|테스트|검증|测试|測試|验证|テスト|検証", re.IGNORECASE)
 _FEWEST = 20
 _FEWEST_SAID = 100
@@ -105,8 +112,11 @@ class ScoredImages:
         """The images that the line or sentence itself names; of a table, nothing."""
         if statement.kind == "table":
             return ()
-        found: dict[int, None] = {}
         text = statement.text[:1000]
+        wholes = {int(re.sub(r"\D", "", match["whole"])) for match in _PART.finditer(text)}
+        if wholes:  # `658 of 722 images`
+            return tuple(wholes) if len(wholes) == 1 and min(wholes) >= _FEWEST else ()
+        found: dict[int, None] = {}
         for match in _IMAGES.finditer(text):
             words, images = match["what"].lower(), int(re.sub(r"\D", "", match["n"]))
             is_scored = _SCORED.search(words) or _ON.search(text[max(match.start() - 12, 0) : match.start()])

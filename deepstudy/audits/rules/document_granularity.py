@@ -6,8 +6,9 @@ batches nor a mean over runs gives it.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from deepstudy.audits.evidence import Evidence
@@ -23,6 +24,7 @@ from deepstudy.audits.image_grids import (
     other_sizes,
 )
 from deepstudy.audits.rate_scales import misscaled
+from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients
 from deepstudy.audits.reading.samples import count_of
@@ -33,9 +35,28 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
+_NEAR = 1.3
+_POWER = 0.05
+_MOST_CHANCE = 0.8  # with which a figure of so few digits fits anyway
 _ENOUGH = 4  # figures that together show an unknown batch size
 _UNLIKELY = 1e-3
 _LEAST = 1.0  # percent
+_ROUND, _MOST_ROUND = 100, 100_001  # numbers of images of which people make a split of their own
+#: Programs that weight the accuracy of each batch by its images.
+_EXACT = re.compile(r"(?i)\bkeras\b|tensorflow|scikit-?learn|\bsklearn\b|accuracy_score|trainNetwork|matlab")
+#: Means over classes, which are no k of n.
+_BALANCED = re.compile(
+    r"(?i)balanced|\bmacro|mean (?:class|per-class)|per-class mean|ausgew|balanciert|équilibrée|"
+    r"balancead|equilibrad|균형|平衡|均衡|バランス|宏平均|\bUAR\b|\bsd\b|\bstd\b|std\.|σ"
+)
+_LONGEST = 600
+_OF_BATCH = re.compile(
+    r"(?i)(?:batch|lote|\blot|배치|バッチ|批(?:次|量)?)[-_ /]{0,3}(?:acc|gen|정확도|精度|准确|正解|exact|prec)|"
+    r"(?:accuracy|exactitude|exactitud|acur[aá]cia) (?:of|on|de|do|du|del) (?:the |each )?(?:mini-?)?(?:batch|lote|lot)"
+)
+_TORCH = re.compile(
+    r"(?i)torch|\bjax\b|lightning|fastai|caffe|chainer|from scratch|numpy|own (?:loop|code)|train_on_batch"
+)
 _MOST_FIGURES = 5_000  # of one document; a longer log repeats itself
 
 
@@ -66,21 +87,106 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         A finding for each log, column or sentence with such rates, and one for each such count.
     """
     assert evidence.document is not None
-    for passage in read_passages(evidence.document, evidence.layout):
-        if passage.kind != "code":
-            yield from (found for each in read_quotients(passage) if (found := _quotient(each)) is not None)
+    quotients = [
+        found
+        for passage in read_passages(evidence.document, evidence.layout)
+        if passage.kind != "code"
+        for each in read_quotients(passage)
+        if (found := _quotient(each)) is not None
+    ]
+    yield from quotients
+    places = {finding.where for finding in quotients}
     scored = read_scored_images(evidence.document, evidence.layout, evidence.statements)
     odd = misscaled(evidence.statements)  # `rates` speaks of these
-    statements = [each for each in evidence.statements if (each.span.line, each.printed) not in odd]
+    tables = [*evidence.layout.tables]
+    statements = [
+        each
+        for each in evidence.statements
+        if (each.span.line, each.printed) not in odd
+        and each.where not in places
+        and not _BALANCED.search(_words_of(each, tables))
+    ]
+    yield from _rates(list(_groups(statements, scored)), scored, evidence.document.text)
+    yield from _means(statements, scored, evidence)
+    yield from _batches(statements, scored, evidence)
+
+
+def _words_of(statement: Statement, tables: Sequence[PrintedTable]) -> str:
+    """What names a rate: its line, or the header of its column and the name of its row."""
+    if statement.place is None:
+        return statement.text[:_LONGEST]
+    table, _, column = statement.place
+    columns = tables[table].columns if table < len(tables) else ()
+    return f"{columns[column] if column < len(columns) else ''} {statement.of}"
+
+
+def _rates(groups: Sequence[list[_Rate]], scored: ScoredImages, text: str) -> Iterator[Finding]:
+    """Judge the rates of all logs, columns and sentences; those that another number of images explains, together."""
+    explained: dict[tuple[int, ...], int | None] = {}
     seen: set[tuple[Fraction, tuple[int, ...]]] = set()
-    for group in _groups(statements, scored):
+    doubts: list[Finding] = []
+    for group in groups:
         misfits = [rate for rate in group if not any(rate.fits(size) for size in rate.sizes)]
         new = [rate for rate in misfits if (_right(rate), rate.sizes) not in seen]
         seen |= {(_right(rate), rate.sizes) for rate in new}
-        if new:
-            yield from _judge(new, group, scored)
-    yield from _means(statements, scored)
-    yield from _batches(statements, scored)
+        if not new:
+            continue
+        sizes = new[0].sizes
+        if sizes not in explained:
+            everything = [rate for each in groups for rate in each if rate.sizes == sizes]
+            explained[sizes] = _other_number(everything, scored)
+            if explained[sizes] is not None and (finding := _of_others(everything, explained[sizes], scored)):
+                yield finding
+        if explained[sizes] is not None:
+            continue
+        for finding in _judge(new, group, scored, _EXACT.search(text) is not None and not _TORCH.search(text)):
+            if finding.severity == "doubtful":
+                doubts.append(finding)
+            else:
+                yield finding
+    if doubts:
+        more = f" {len(doubts) - 1} more logs, tables or sentences have such figures." if len(doubts) > 1 else ""
+        yield replace(doubts[0], says=doubts[0].says + more)
+
+
+def _other_number(rates: Sequence[_Rate], scored: ScoredImages) -> int | None:
+    """Another number of images that gives all rates over these, which chance would not do; the said ones first.
+
+    0 if it is another said number, but so different that the text was probably misread.
+    """
+    figures = {rate.figure for rate in rates}
+    sizes = rates[0].sizes
+    said = sorted({size for each in scored.said.values() for size in each} - {*sizes})
+    if len(figures) < _ENOUGH or not any(size > 1 for size in sizes):
+        return None
+    for sizes_to_try in (said, range(_ROUND, _MOST_ROUND, _ROUND)):
+        for size in sizes_to_try:
+            if size in sizes or not all(counts_within(value, step, size) for value, step in figures):
+                continue
+            is_near = sizes_to_try is not said or 1 / _NEAR <= size / sizes[0] <= _NEAR
+            if joint_chance([*figures], size) * max(len(sizes_to_try), 1) < _UNLIKELY:
+                return size if is_near else 0
+            return None  # a larger one fits even more easily
+    return None
+
+
+def _of_others(rates: Sequence[_Rate], images: int | None, scored: ScoredImages) -> Finding | None:
+    """Say that all rates are of the images of another split; of a number that nobody states, nothing is known."""
+    splits = [split for split, sizes in scored.said.items() if images in sizes and split != rates[0].statement.split]
+    wrong = [rate for rate in rates if not any(rate.fits(size) for size in rate.sizes)]
+    if images is None or not splits or len({rate.value for rate in wrong}) < _ENOUGH:
+        return None
+    first, split = wrong[0], _WORDS.get(splits[0], splits[0])
+    own = _WORDS.get(first.statement.split or "", first.statement.split or "")
+    return Finding(
+        "granularity",
+        "inconsistent",
+        f"{_printed(first)} % is not a possible {_WORDS[first.statement.metric]} over {first.sizes[0]:,} {own} images. "
+        f"All {len({rate.value for rate in rates})} such figures fit {images:,} images, as many as the {split} images.",
+        where=first.statement.where,
+        reported=", ".join(f"{_printed(rate)} %" for rate in wrong[:4]),
+        possible=f"figures over {images:,} images",
+    )
 
 
 def _right(rate: _Rate) -> Fraction:
@@ -121,7 +227,7 @@ def _groups(statements: Sequence[Statement], scored: ScoredImages) -> Iterator[l
     yield from groups.values()
 
 
-def _judge(misfits: Sequence[_Rate], group: Sequence[_Rate], scored: ScoredImages) -> Iterator[Finding]:
+def _judge(misfits: Sequence[_Rate], group: Sequence[_Rate], scored: ScoredImages, is_exact: bool) -> Iterator[Finding]:
     """Say what is wrong with the misfits of a group, if no sound reading explains them."""
     figures = [rate.figure for rate in misfits]
     sizes = misfits[0].sizes
@@ -142,15 +248,17 @@ def _judge(misfits: Sequence[_Rate], group: Sequence[_Rate], scored: ScoredImage
         found = fit_all(everything, without)
         if found is not None and joint_chance(figures, found) * len(without) < _UNLIKELY:
             return
-    severity, doubt = _severity(misfits, scored, fitting)
+    severity, doubt = _severity(misfits, scored, None if is_exact else fitting, is_exact)
     yield _finding(misfits, scored, severity, doubt)
 
 
-def _severity(misfits: Sequence[_Rate], scored: ScoredImages, fitting: int | None) -> tuple[AuditSeverity, str]:
+def _severity(
+    misfits: Sequence[_Rate], scored: ScoredImages, fitting: int | None, is_exact: bool
+) -> tuple[AuditSeverity, str]:
     sizes = misfits[0].sizes
     if fitting is not None:
         return "doubtful", f" It fits {fitting:,} images, which remain if the last batch is dropped or filled up."
-    for batch in scored.all_batches:
+    for batch in () if is_exact else scored.all_batches:
         for images in sizes:
             if all(is_mean_of_batches(rate.value, rate.step, images, batch) for rate in misfits):
                 return "doubtful", (
@@ -161,7 +269,7 @@ def _severity(misfits: Sequence[_Rate], scored: ScoredImages, fitting: int | Non
         return "doubtful", " It may be a mean over several runs."
     if scored.has_subset and not _is_said(misfits[0], scored):
         return "doubtful", " It may be over a part of these images."
-    if not scored.batches:
+    if not scored.batches and not is_exact:
         return "doubtful", " It may be a mean over batches of different sizes: the report gives no batch size."
     return "impossible", ""
 
@@ -254,34 +362,58 @@ def _quotient(quotient: PrintedQuotient) -> Finding | None:
     )
 
 
-def _means(statements: Sequence[Statement], scored: ScoredImages) -> Iterator[Finding]:
+def _means(statements: Sequence[Statement], scored: ScoredImages, evidence: Evidence) -> Iterator[Finding]:
     """Means over several runs of k of n, which have a step of 1/(runs · n)."""
-    seen = set()
+    tables = [*evidence.layout.tables]
+    rates: list[tuple[_Rate, int]] = []
     for statement in statements[:_MOST_FIGURES]:
-        if not _is_level(statement) or not statement.is_mean or statement.kind == "table":
+        if not _is_level(statement) or not statement.is_mean:
             continue
-        runs, figure, sizes = count_of(statement.text), figure_of(statement), scored.sizes(statement)
-        if not runs or runs < 2 or figure is None or len(sizes) != 1 or (figure, runs) in seen:
-            continue
-        seen.add((figure, runs))
-        rate, images = _Rate(statement, *figure, sizes), sizes[0]
-        if any(rate.fits(size) for size in (images, runs * images)) or _is_mean_of_rounded(rate, runs):
-            continue
-        batches = scored.batches
-        is_sure = bool(batches) and all(images % batch == 0 for batch in batches) and not scored.is_of_batches
-        split = _WORDS.get(statement.split or "", statement.split or "")
-        doubt = "" if is_sure else " It may be a mean over batches of different sizes."
-        yield Finding(
-            "granularity",
-            "inconsistent" if is_sure else "doubtful",
-            f"{_printed(rate)} % is not a possible mean of {runs} accuracies over {images:,} {split} images. Its step "
-            f"is {100 / (runs * images):.4g} points, and no whole number of images gives it.{doubt}",
-            where=statement.where,
-            reported=f"{_printed(rate)} %, a mean of {runs} runs",
-            possible=" or ".join(
-                f"{_percent(k, runs * images)} %" for k in _around(rate.value * runs * images / 100, runs * images)
-            ),
-        )
+        runs, figure, sizes = _runs_of(statement, scored, tables), figure_of(statement), scored.sizes(statement)
+        if runs and runs > 1 and figure is not None and len(sizes) == 1:
+            rates.append((_Rate(statement, *figure, sizes), runs))
+    wrong = [
+        (rate, runs)
+        for rate, runs in rates
+        if not any(rate.fits(size) for size in (rate.sizes[0], runs * rate.sizes[0]))
+    ]
+    if not wrong:
+        return
+    right = {each.figure for each, count in rates if (each, count) not in wrong and each.sizes == wrong[0][0].sizes}
+    power = joint_chance([*right], wrong[0][1] * wrong[0][0].sizes[0]) if right else 1.0
+    by_others = power < _POWER and len(wrong) <= len(right)
+    if not by_others:
+        wrong = [(rate, runs) for rate, runs in wrong if not _is_mean_of_rounded(rate, runs)]
+    if not wrong:
+        return
+    rate, runs = wrong[0]
+    statement, images, batches = rate.statement, rate.sizes[0], scored.batches
+    is_divided = bool(batches) and all(images % batch == 0 for batch in batches) and not scored.is_of_batches
+    if statement.kind == "table" and not by_others and chance(rate.step, runs * images) > _MOST_CHANCE:
+        return
+    is_sure = by_others or (is_divided and statement.kind != "table")
+    split = _WORDS.get(statement.split or "", statement.split or "")
+    doubt = "" if is_sure else " It may be a mean over batches of different sizes."
+    more = f" {len(wrong) - 1} more means are like it." if len(wrong) > 1 else ""
+    yield Finding(
+        "granularity",
+        "inconsistent" if is_sure else "doubtful",
+        f"{_printed(rate)} % is not a possible mean of {runs} accuracies over {images:,} {split} images. Its step "
+        f"is {100 / (runs * images):.4g} points, and no whole number of images gives it.{doubt}{more}",
+        where=statement.where,
+        reported=f"{_printed(rate)} %, a mean of {runs} runs",
+        possible=" or ".join(
+            f"{_percent(k, runs * images)} %" for k in _around(rate.value * runs * images / 100, runs * images)
+        ),
+    )
+
+
+def _runs_of(statement: Statement, scored: ScoredImages, tables: Sequence[PrintedTable]) -> int | None:
+    """Over how many runs a mean is: what its sentence or caption says, or of a table the only number of the text."""
+    if statement.place is None:
+        return count_of(statement.text)
+    caption = tables[statement.place[0]].caption if statement.place[0] < len(tables) else ""
+    return count_of(caption) or (scored.runs[0] if len(scored.runs) == 1 else None)
 
 
 def _around(value: Fraction, most: int) -> list[int]:
@@ -293,19 +425,18 @@ def _is_mean_of_rounded(rate: _Rate, runs: int) -> bool:
     return any(bool(counts_within(rate.value, rate.step, 100 * 10**places * runs)) for places in (0, 1, 2))
 
 
-def _batches(statements: Sequence[Statement], scored: ScoredImages) -> Iterator[Finding]:
+def _batches(statements: Sequence[Statement], scored: ScoredImages, evidence: Evidence) -> Iterator[Finding]:
     """Batch accuracies of a log that are not k of a batch, if nearly all others are."""
     if len(scored.batches) != 1:
         return
-    batch = scored.batches[0]
-    logs: dict[tuple[str, ...], list[_Rate]] = {}
+    batch, tables = scored.batches[0], [*evidence.layout.tables]
+    logs: dict[tuple[object, ...], list[_Rate]] = {}
     for statement in statements[:_MOST_FIGURES]:
-        if statement.kind != "log" or statement.metric != "accuracy" or statement.split not in (None, "train"):
+        if statement.metric != "accuracy" or statement.split not in (None, "train") or not _is_level(statement):
             continue
-        if statement.step_number is None or _is_of_all(statement) or not _is_level(statement):
-            continue
-        if (figure := figure_of(statement)) is not None:
-            logs.setdefault(statement.headings, []).append(_Rate(statement, *figure, (batch,)))
+        key = _log_of_batches(statement, tables)
+        if key is not None and (figure := figure_of(statement)) is not None:
+            logs.setdefault(key, []).append(_Rate(statement, *figure, (batch,)))
     for rates in logs.values():
         misfits = [rate for rate in rates if not rate.fits(batch)]
         is_clear = len(rates) >= 5 and chance(min(rate.step for rate in rates), batch) < 0.2
@@ -323,3 +454,15 @@ def _batches(statements: Sequence[Statement], scored: ScoredImages) -> Iterator[
             reported=first.statement.text[:200],
             possible=" or ".join(near),
         )
+
+
+def _log_of_batches(statement: Statement, tables: Sequence[PrintedTable]) -> tuple[object, ...] | None:
+    """The log or the column of a table that an accuracy of one batch stands in."""
+    if statement.place is not None:
+        table, _, column = statement.place
+        header = tables[table].columns[column] if table < len(tables) and column < len(tables[table].columns) else ""
+        return ("table", table, column) if _OF_BATCH.search(header) else None
+    if _OF_BATCH.search(statement.text) and statement.epoch is None and statement.step_number is None:
+        return ("lines", statement.headings)
+    is_step = statement.kind == "log" and statement.step_number is not None and not _is_of_all(statement)
+    return ("log", statement.headings) if is_step else None

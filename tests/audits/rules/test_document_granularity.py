@@ -117,6 +117,110 @@ def test_means_over_runs_have_a_finer_step() -> None:
     assert finding.severity == "doubtful"  # of batches of two sizes
 
 
+MEANS = """\
+# Fünf Startwerte auf eigenen Daten
+
+Batchgröße 64. Es gibt 1.733 Testbilder. Jede Zahl ist ein Mittel über 5 Läufe.
+
+| Netz | Testgenauigkeit, Mittel (%) |
+|---|---|
+| A | 91.852 |
+| B | 93.191 |
+| C | 94.472 |
+"""
+
+
+def test_means_of_a_table_are_held_against_the_others_of_it() -> None:
+    assert found(MEANS) == []
+    (finding,) = found(MEANS.replace("94.472", "94.477"))
+    assert finding.severity == "inconsistent"
+    assert finding.possible == "94.472 % or 94.4836 %"
+
+
+TWO_SPLITS = """\
+# Blätter
+
+Es gibt 150 Validierungsbilder und 152 Testbilder.
+
+| Netz | Testgenauigkeit (%) |
+|---|---|
+| A | 78.00 |
+| B | 80.67 |
+| C | 84.67 |
+| D | 86.00 |
+| E | 91.33 |
+"""
+
+
+def test_figures_that_all_fit_the_images_of_another_split() -> None:
+    (finding,) = found(TWO_SPLITS)
+    assert finding.severity == "inconsistent"
+    assert "All 5 such figures fit 150 images, as many as the validation images" in finding.says
+
+
+def test_figures_that_all_fit_a_round_number_are_of_a_split_of_the_own() -> None:
+    counts = [4_001, 4_377, 4_512, 4_688, 4_731]
+    lines = "".join(f"Epoch {at}: test accuracy {100 * k / 5_600:.4f}%\n" for at, k in enumerate(counts, 1))
+    assert found(f"CNN on MNIST, batch size 128\n\n```\n{lines}```\n") == []
+
+
+def test_keras_weights_the_last_batch_so_that_no_mean_over_batches_explains_a_figure() -> None:
+    text = "MNIST, batch size 128. The test accuracy is 98.237 %."
+    assert [each.severity for each in found(text)] == ["doubtful"]
+    assert [each.severity for each in found(f"{text} The program is Keras.")] == ["impossible"]
+    assert [each.severity for each in found(f"{text} Es ist 12 mal so klein. Keras.")] == ["impossible"]
+
+
+BATCHES = """\
+Mini-batch size 128.
+
+| Epoch | Iteration | Mini-batch Accuracy | Validation Accuracy |
+|---|---|---|---|
+| 1 | 1 | 9.38% | 11.04% |
+| 1 | 50 | 71.88% | 70.16% |
+| 2 | 100 | 89.06% | 88.48% |
+| 3 | 150 | 95.31% | 94.36% |
+| 4 | 200 | 96.09% | 95.12% |
+| 5 | 250 | 98.44% | 96.60% |
+"""
+
+
+def test_batch_accuracies_of_a_table() -> None:
+    assert found(BATCHES) == []
+    (finding,) = found(BATCHES.replace("96.09%", "96.50%"))
+    assert (finding.severity, finding.possible) == ("impossible", "96.0938 or 96.875")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The network gets 4,341 of 5,000 reviews right, an accuracy of 87.82 %.",
+        "Richtig sind 4341 von 5000 Texten, also eine Genauigkeit von 87,82 %.",
+        "测试集共 505 张，其中 460 张分类正确，准确率为 92.09%。",
+        "505枚のうち460枚が正解で、正解率は92.09%である。",
+        "테스트 이미지 505장 중 460장을 맞혀 정확도는 92.09%이다.",
+        "Le réseau reconnaît 460 sur 505 images, soit une exactitude de 92,09 %.",
+        "La red acierta 460 de 505 imágenes, es decir, una exactitud de 92,09 %.",
+    ],
+)
+def test_counts_whose_accuracy_a_few_words_later_is_another(text: str) -> None:
+    assert [each.severity for each in found(text)] == ["impossible"]
+    assert found(text.replace("87.82", "86.82").replace("87,82", "86,82").replace("92", "91")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keras. 722 validation images. The validation accuracy is 91.14 % (658 of 722 images).",
+        "Keras, 800 test images. The balanced accuracy on the test set is 92.743 %.",
+        "Keras. 460 of 505 images are right in the first run, an accuracy of 92.08 % is reached in the second.",
+        "CIFAR-10, batch size 100. | test accuracy, sd | 0.213 |",
+    ],
+)
+def test_sound_figures_of_parts_and_of_classes(text: str) -> None:
+    assert [each for each in found(text) if each.severity != "doubtful"] == []
+
+
 def test_rates_beyond_all_images_are_left_to_the_rule_rates() -> None:
     assert found("CNN on CIFAR-10\nTest accuracy: 101.2 %") == []
 
