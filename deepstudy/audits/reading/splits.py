@@ -2,8 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from deepstudy.audits.reading.tokens import Number, Phrase, Token
+
+#: What stands between the splits of `train, validation and test accuracy`.
+_LIST = re.compile(
+    r"(?:\s|sets?|data|dataset|accuracy|acc|loss|and|the|on|und|et|y|e|ou|or|,|/|&|-|\(|vs\.?|、|，|和|与|及|및|와|과|と|集|데이터|셋|세트|"
+    r"データ|セット|의|的|の)*",
+    re.IGNORECASE,
+)
 
 
 def find_splits(phrase: Phrase, is_printed: bool) -> None:
@@ -32,7 +40,8 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
         ]
         after_numbers = [number for number in numbers if number.start > metric.start]
         names = list(dict.fromkeys(token.name for token in before))
-        if len(names) > 1 and len(names) == len(after_numbers) and len(numbers) == len(names):
+        is_list = all(_LIST.fullmatch(text[one.end : two.start]) for one, two in pairwise(before))
+        if len(names) > 1 and is_list and len(names) == len(after_numbers) and len(numbers) == len(names):
             for name, number in zip(names, numbers, strict=True):  # `train and test accuracy are 99 % and 98 %`
                 number.split = name
             continue
@@ -171,7 +180,8 @@ def _split_of_number(
             len(numbers) > 1
             and 0 <= number.start - token.end < 25
             and re.fullmatch(
-                r"[\s:=(]*(?:set|data|dataset|accuracy|acc|is|was|of|at|del?|do|da|von|bei|fue|foi|es|é|ist|war|est|était|à|\s|:|=|\()*",
+                r"[\s:=(]*(?:set|data|dataset|accuracy|acc|is|was|of|at|del?|do|da|von|bei|fue|foi|es|é|ist|war|est|était|à|\s|:|=|\(|：|"
+                r"集|上|则?[为為是]|达到?|约|約|データ|セット|では|で|は|が|데이터|셋|세트|에서|는|은)*",
                 text[token.end : number.start],
                 re.IGNORECASE,
             )
