@@ -130,6 +130,42 @@ def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
             )
 
 
+_WRONG = (
+    r"(?:wrong(?:ly)?(?: \w{1,12})?|incorrect(?:ly)?(?: \w{1,12})?|mis-?(?:classified|recogni[sz]ed|labelled)"
+    r"(?: \w{1,12})?|mistakes|errors|misclassifications|failures|falsch(?:e[nr]?)?(?: \w{1,14})?|"
+    r"Fehler[n]?|Fehlklassifikationen|"
+    r"errores|erros|erreurs|"
+    r"(?:imágenes |imagens |images )?(?:mal \w{4,13}|incorrect[ao]s?|errad[ao]s|erróne[ao]s|fausses))"
+)
+_WRONG_COUNTS = tuple(
+    re.compile(rf"(?<![\d.,/:\w-]){pattern}", re.IGNORECASE)
+    for pattern in (
+        rf"(?P<k>{_N})\s{_WRONG}\s(?:out\s)?(?:of|in|among|von|unter|bei|de|en|em|entre|sur|parmi)\s"
+        rf"(?:the\s|all\s|our\s|den\s|las\s|los\s|as\s|os\s|les\s){{0,2}}(?P<n>{_N})(?!\s?%)",
+        rf"(?P<k>{_N}){_OF}(?P<n>{_N}){_THINGS}\s?(?:are|were|is|sind|wurden|werden|son|fueron|são|foram|sont|"
+        r"ont été)?\s?(?:wrong|wrongly|incorrect|incorrectly|mis-?classified|falsch|incorrect[ao]s|errad[ao]s|mal)\b",
+        rf"(?P<n>{_N})\s?[张张枚장個个개]\w{{0,6}}?\s?(?:中(?:有)?|のうち|중(?:에서)?)\s?(?P<k>{_N})\s?[张枚장個个개]?[이가를을がはを]?\s?"
+        r"(?:被)?(?:分类错误|识别错误|错误|错分|误分|誤(?:分類|認識|り)|不正解|오분류|오답|틀)",
+    )
+)
+
+
+def read_wrong_counts(text: str) -> Iterator[tuple[int, int, int]]:
+    """Find how many of all images are said to be wrong: `39 wrong digits out of 2500`.
+
+    Arguments:
+        text: a text.
+
+    Yields:
+        The wrong ones, all of them, and where it begins.
+    """
+    for pattern in _WRONG_COUNTS:
+        for match in pattern.finditer(text):
+            part, whole = (int(re.sub(r"\D", "", match[name])) for name in ("k", "n"))
+            if whole >= _SMALL and 0 < part < whole:
+                yield part, whole, match.start()
+
+
 def is_progress(part: int, whole: int, percent: float) -> bool:
     """Say whether a percentage counts batches: `[ 512/1000 (50%)]` is batch 8 of 16.
 

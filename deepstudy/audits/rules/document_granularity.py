@@ -26,7 +26,7 @@ from deepstudy.audits.image_grids import (
 from deepstudy.audits.rate_scales import misscaled
 from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.passages import read_passages
-from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients
+from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients, read_wrong_counts
 from deepstudy.audits.reading.samples import count_of
 from deepstudy.audits.reading.scored_images import ScoredImages, figure_of, read_scored_images
 from deepstudy.audits.reading.statements import Statement
@@ -36,6 +36,7 @@ from deepstudy.findings import AuditSeverity, Finding
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
 _NEAR = 1.3
+_ABOVE = 12  # lines above a count in which its accuracy stands
 _POWER = 0.05
 _MOST_CHANCE = 0.8  # with which a figure of so few digits fits anyway
 _ENOUGH = 4  # figures that together show an unknown batch size
@@ -109,6 +110,56 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     yield from _rates(list(_groups(statements, scored)), scored, evidence.document.text)
     yield from _means(statements, scored, evidence)
     yield from _batches(statements, scored, evidence)
+    yield from _wrong_counts(statements, evidence)
+
+
+def _wrong_counts(statements: Sequence[Statement], evidence: Evidence) -> Iterator[Finding]:
+    """Counts of wrong images against the only accuracy of their section, if no accuracy of the document fits them."""
+    assert evidence.document is not None
+    rates = [
+        each
+        for each in statements
+        if _is_level(each)
+        and not each.is_mean
+        and each.split != "train"
+        and not (each.metric == "error" and each.unit != "%" and each.decimals == 0)  # a count of errors
+    ]
+    lines = {evidence.document.where(at + 1): at for at in range(len(evidence.document.lines))}
+    for passage in read_passages(evidence.document, evidence.layout):
+        if passage.kind not in ("text", "output"):
+            continue
+        for part, whole, start in read_wrong_counts(passage.text):
+            line = lines.get(passage.place(start), -1)
+            near = [
+                each
+                for each in rates
+                if each.place is None and each.epoch is None and -_ABOVE <= each.span.line - line <= 1
+            ]
+            values = {round(each.value if each.metric != "error" else 100 - each.value, 6) for each in near}
+            figure = figure_of(near[0]) if len(values) == 1 and near[0].metric == "accuracy" else None
+            if figure is None or any(_fits_wrong(each, part, whole) for each in rates):
+                continue
+            counts = counts_within(*figure, whole)
+            if len(counts) != 1 or any(each.headings != near[0].headings for each in near):
+                continue
+            wrong = whole - counts[0]
+            yield Finding(
+                "granularity",
+                "inconsistent",
+                f"{part:,} wrong ones of {whole:,} are an accuracy of {_percent(whole - part, whole)} %, not "
+                f"{near[0].printed}. That accuracy leaves {wrong:,} wrong ones.",
+                where=passage.place(start),
+                reported=passage.text[start : start + 80],
+                possible=f"{wrong:,} wrong ones, or an accuracy of {_percent(whole - part, whole)} %",
+            )
+
+
+def _fits_wrong(rate: Statement, part: int, whole: int) -> bool:
+    figure = figure_of(rate)
+    if figure is None or rate.metric == "top5":
+        return False
+    right = part if rate.metric == "error" else whole - part
+    return right in counts_within(*figure, whole)
 
 
 def _words_of(statement: Statement, tables: Sequence[PrintedTable]) -> str:

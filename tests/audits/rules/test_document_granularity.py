@@ -221,6 +221,26 @@ def test_sound_figures_of_parts_and_of_classes(text: str) -> None:
     assert [each for each in found(text) if each.severity != "doubtful"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accuracy = 0.9712\n\nThe chart shows 82 wrong letters out of 2500.",
+        "The test accuracy is 97.12 %. There are 82 mistakes among the 2500 images.",
+        "Die Testgenauigkeit ist 97,12 %. Von Hand gezählt sind es 82 Fehler bei 2500 Bildern.",
+        "La exactitud de prueba es 97,12 %. Hay 82 errores en 2500 imágenes.",
+        "测试准确率为 97.12%。2500张中有82张分类错误。",
+        "テスト精度は 97.12 % である。2500枚中82枚が誤分類であった。",
+        "테스트 정확도는 97.12%이다. 2500장 중 82장이 오분류되었다.",
+    ],
+)
+def test_counts_of_wrong_images_against_the_accuracy(text: str) -> None:
+    (finding,) = found(text)
+    assert finding.severity == "inconsistent"
+    assert "leaves 72 wrong ones" in finding.says
+    assert found(text.replace("82", "72")) == []
+    assert found(f"{text}\n\nThe validation accuracy is 96.72 %.") == []
+
+
 def test_rates_beyond_all_images_are_left_to_the_rule_rates() -> None:
     assert found("CNN on CIFAR-10\nTest accuracy: 101.2 %") == []
 
