@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import overload
 
-from deepstudy.audits.reading.aligned import IS_NUMBER, find_aligned
+from deepstudy.audits.reading.aligned import IS_NUMBER, PlacedCell, find_aligned
 from deepstudy.audits.reading.blocks import (
     Block,
     DocumentLayout,
@@ -348,6 +348,8 @@ class _LayoutReader:
             and _WORD.search(text)
         ):
             return None  # a log: `epoch 1 | loss 0.3 | accuracy 0.9`
+        if not is_ruled and sum(map(_names_its_number, _split_pipes(text))) >= max(2, text.count("|") / 2):
+            return None
         if len(rows) < 2 or not (is_ruled or len(widths) <= 2):
             return None
         return end - self.at, [(line, _split_pipes(line.text)) for line in lines]
@@ -416,6 +418,12 @@ def _is_wide(letter: str) -> bool:
 
 def _is_rule(text: str) -> bool:
     return _RULE.fullmatch(text) is not None
+
+
+def _names_its_number(cell: PlacedCell) -> bool:
+    """Whether a cell holds a number with its name, as in a log: `dev nll 0.6671`."""
+    kinds = [token.kind for token in tokenize(cell[0])]
+    return "number" in kinds and ("metric" in kinds or "epoch" in kinds or "setting" in kinds)
 
 
 def _is_result_line(text: str) -> bool:

@@ -341,9 +341,8 @@ def _name_bars(phrase: Phrase) -> None:
             number.role = "step"  # `100%|####|` of a progress bar
     splits = [token for token in phrase.tokens if token.kind == "split"]
     for index, number in enumerate(phrase.numbers):
-        if number.role or number.whole is None:
-            continue
-        if number.has_percent:
+        is_counter = number.whole is not None and "/" in text[number.token.end : number.end]
+        if number.role or not is_counter or number.has_percent:
             continue
         leads = not text[: number.start].strip() and _BAR_AFTER.match(text, number.end)
         # A bar of tqdm without an epoch before it may count epochs.
