@@ -24,7 +24,7 @@ _CHOICE = (
     r"tun(?:e|ed|es|ing)|"
     r"early[- ]stop\w*|stop(?:s|ped)?|restor(?:e|ed|es))\b|저장|선택|선정|골랐|고른|조기 ?종료|튜닝|결정|保存|选择|"
     r"选取|选出|选定|早停|调参|"
-    r"調整|選択|選ん|選び|早期終了|チューニング|"
+    r"(?<!微)調整|選択|選ん|選び|早期終了|チューニング|"
     r"\b(?:guard(?:a|o|ó|amos|ado|ar)|seleccion\w{1,6}|elegi\w{1,4}|elige\w{0,3}|ajust(?:a|é|amos|ado|ados|ar|ou)|"
     r"parada (?:temprana|antecipada)|"
     r"salv(?:a|o|ou|amos|ar)|selecion\w{1,5}|escolh\w{1,5}|gespeichert|speicher(?:n|t|te)|ausgewählt|gewählt|"
@@ -55,7 +55,8 @@ _BY = (
 _NEGATED = re.compile(
     r"\b(?:not|never|without|neither|nor|no(?! (?:conjunto|teste?|final|modelo|treino|dataset))|nicht|nie|"
     r"kein\w{0,2}|ohne|sin|nunca|não|sem|sans|jamais|pas|avoid\w*|"
-    r"instead)\b|n['’]t\b|않|아니|没有|不|未|ない|ず",
+    r"instead|although|though|despite|obwohl|trotz\w{0,3}|aunque|a pesar|embora|apesar|bien que|malgré)\b|"
+    r"n['’]t\b|尽管|虽然|にもかかわらず|불구|않|아니|没有|不|未|ない|ず",
     re.IGNORECASE,
 )
 _VALIDATION = re.compile(
@@ -70,6 +71,7 @@ _CRITERION = re.compile(
     rf"{_BEST}|(?:{_BY})(?=(?:{_TEST}))|기준|따라|로 (?:선택|튜닝|결정)|根据|依据|按|在|基于|に基づ|により|で",
     re.IGNORECASE,
 )
+_IS_CODE = re.compile(r"\bself\.|\breturn \w|\bdef \w{1,40}\(|\bimport \w|\w\(\w{0,30}\)\s?\w{0,3}=|\):\s")
 _WIDEST = 110  # letters between the choice and the test images
 
 _KERAS_DATA = re.compile(
@@ -127,7 +129,7 @@ def read_test_choices(passages: Sequence[TextPassage]) -> Iterator[TestChoice]:
 
 
 def _is_choice(sentence: str) -> bool:
-    if len(sentence) > 600 or _NEGATED.search(sentence) or _VALIDATION.search(sentence):
+    if len(sentence) > 600 or _IS_CODE.search(sentence) or _NEGATED.search(sentence) or _VALIDATION.search(sentence):
         return False
     tested = list(_TESTED.finditer(sentence))
     chosen = list(_CHOSEN.finditer(sentence))

@@ -1,5 +1,7 @@
 """Where a document chooses by test images."""
 
+import pytest
+
 from deepstudy.audits.evidence import of_text
 from deepstudy.audits.reading.passages import read_passages
 from deepstudy.audits.reading.test_choices import TestChoice, read_test_choices
@@ -26,3 +28,16 @@ def test_code_has_the_line_that_compares() -> None:
     (choice,) = read(code)
     assert (choice.where, choice.text, choice.kind) == ("report.md:4", "if acc > best_acc:", "code")
     assert read(code.replace("def test", "def validate")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Although the wide network has the highest test accuracy, the narrow network was selected for the phone.",
+        "Obwohl das breite Netz die höchste Testgenauigkeit hat, wurde das schmale Modell gewählt.",
+        "テスト精度が最も高いモデルは、最後の層を微調整したものである。",
+        "def save(self): return best  # the model with the best test accuracy is saved",
+    ],
+)
+def test_what_was_chosen_for_other_reasons_or_is_only_compared(text: str) -> None:
+    assert read(text) == []
