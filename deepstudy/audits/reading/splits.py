@@ -52,6 +52,7 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
     attached = {
         at for metric_at in lists for at, token in splits if _is_attached(text, token, tokens[metric_at], is_one)
     }
+    splits_of = dict(splits)
     loose = [token for at, token in splits if at not in attached]
     for number in phrase.numbers:
         if number.metric in ("", "parameters") or number.split:
@@ -59,7 +60,7 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
         if number.metric_at < 0:
             number.split = _split_of_number(phrase, splits, number, [number])
         earlier = [token for token in loose if token.end <= number.start]
-        if number.split:
+        if number.split or _is_replaced(phrase, number, earlier, [splits_of[at] for at in attached], is_printed):
             continue
         if len({token.name for token in loose}) == 1 and (earlier or not (attached or is_printed)):
             number.split = loose[0].name
@@ -67,6 +68,15 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
             number.split = earlier[-1].name
         elif is_printed:
             number.split = _of_words(phrase, splits, number)
+
+
+def _is_replaced(
+    phrase: Phrase, number: Number, earlier: Sequence[Token], attached: Sequence[Token], is_printed: bool
+) -> bool:
+    """`After training, test accuracy is 98 % and loss is 0.1`: the loss is not of the training images."""
+    if is_printed or not earlier:
+        return False
+    return any(earlier[-1].end <= token.start and token.end <= number.start for token in attached)
 
 
 def _of_words(phrase: Phrase, splits: Sequence[tuple[int, Token]], number: Number) -> str:

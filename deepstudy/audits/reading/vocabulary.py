@@ -417,7 +417,7 @@ SETTINGS: tuple[str, ...] = (
 CHANGES_BEFORE = (
     r"(?:improv|increas|decreas|declin|reduc|degrad|gain|drop|r(?:ise|ose)|fell|fall|boost|lift|los[et]s?\b|lower|higher|"
     r"better|worse|faster|slower|gap|differ|exceed|outperform|surpass|margin|mejor|aument|diminu|reduj|ganancia|"
-    r"melhor|ganho|reduz|verbesser|steiger|gesunken|gesenk|senk|erhöh|differenz|améliora|augment|baiss|écart|gain|"
+    r"melhor|ganho|reduz|verbesser|steig|stieg|sinkt|sank|gesunken|gesenk|senk|erhöh|differenz|améliora|augment|baiss|écart|gain|"
     r"提升|提高|下降|降低|增加|减少|差距|相差|向上|低下|差は|향상|증가|감소|하락|상승|차이)"
 )
 CHANGES_AFTER = (
