@@ -183,7 +183,8 @@ def comparatives(clause: str) -> tuple[RankClaim, ...]:
     claims = []
     for match in _comparatives().finditer(blank_amounts(clause)):
         sense: Sense = _sense(match)
-        metrics = (sense in ("high", "low") and metrics_of(match.group())) or metrics_of(clause)
+        named = (sense in ("high", "low") and metrics_of(match.group())) or metrics_of(clause)
+        metrics = set() if sense in ("fast", "slow") else named
         if len(metrics) > 1 or (sense in ("high", "low") and not metrics):
             continue
         claims.append(RankClaim(sense, next(iter(metrics), None), match.start(), match.end()))

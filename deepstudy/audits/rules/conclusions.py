@@ -4,7 +4,9 @@ The rule looks for the rows that a sentence names, in eight languages:
 
 * the best or worst row, and "X is better than Y", against the column;
 * a number that is given for one row and stands in another;
-* a number that is the row's own but for a digit;
+* a number that is the row's own but for a digit, or that of the best row but for two digits that changed places;
+* the row that varies least, against the deviations of the table;
+* "93.4 %, 2.8 points above the baseline", where the baseline has another number;
 * "by 2.3 points", "twice as many", "the same number of parameters", "from 88.1 to 90.2, a gain of 2.1".
 
 ## Why it matters
@@ -99,6 +101,13 @@ _AGAINST = re.compile(
     r"verbesser\w*|amélior\w*|supera\w*|dépass\w*|each|both|average|mean|target|chance|half|respectively)\b|"
     r"보다|대비|비해|향상|증가|감소|차이|에서|比|较|提高|提升|下降|差|低于|高于|超过|より|対し|比べ|向上|改善|からの"
 )
+#: Words that set a number against another one; without those that only say how it was reached.
+_AGAINST_OTHERS = re.compile(
+    r"(?i)\b(?:than|versus|vs|instead|paper|previous\w*|target|chance|average|mean|statt|als|que les|moyenne|media|"
+    r"média)\b|"
+    r"논문|평균|平均|论文|論文"
+)
+_RATES = {"accuracy", "error", "top5", "precision", "recall", "f1", "auc"}
 _NAMES_TABLE = re.compile(r"(?i)\btab(?:le|elle|leau|la|ela)\b|\btab\.|\b(?:row|column)\b|표 ?\d|表")
 _COMPARES = re.compile(
     r"(?i)\b(?:compar\w*|test(?:ed)?|tried|evaluat\w*|examin\w*|vergl\w*|prob\w*|teste\w*|évalu\w*)\b|비교|실험|"
@@ -198,24 +207,30 @@ class _Reading:
         """All that a sentence says against the tables."""
         about = self._tables_about(sentence.headings, _data_sets(sentence.text))
         near = [names for names in self._named(sentence.text) if names.series.at in about]
-        if near:
-            number = self._number_of_another_row(sentence, near) or self._number_of_its_own(sentence, near)
-            if number is not None:
-                yield number
-            compared: list[_Contradiction] = []
-            for clause in sentence.clauses:
-                for claim in superlatives(self._quiet(clause)):
-                    claimed = without_tail(clause, claim)
-                    if not is_uncertain(self._without_names(claimed)):
-                        yield from self._rank(sentence, clause, claimed, claim, near)
-                yield from self._steadiest(sentence, clause, near)
-                if not is_uncertain(self._without_names(clause)):
-                    compared += self._comparison(sentence, clause, near)
-            compared += self._same_count(sentence, near)
-            compared = compared or list(self._above(sentence, sentence.text, near))
-            yield from compared or self._multiple(sentence, near)
+        said = list(self._about_rows(sentence, near)) if near else []
+        yield from said
+        if not said and (best := self._number_of_the_best(sentence)) is not None:
+            yield best
         yield from self._rise(sentence)
         yield from self._count(sentence)
+
+    def _about_rows(self, sentence: Sentence, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
+        """All that a sentence says against the rows that it names."""
+        number = self._number_of_another_row(sentence, near) or self._number_of_its_own(sentence, near)
+        if number is not None:
+            yield number
+        compared: list[_Contradiction] = []
+        for clause in sentence.clauses:
+            for claim in superlatives(self._quiet(clause)):
+                claimed = without_tail(clause, claim)
+                if not is_uncertain(self._without_names(claimed)):
+                    yield from self._rank(sentence, clause, claimed, claim, near)
+            yield from self._steadiest(sentence, clause, near)
+            if not is_uncertain(self._without_names(clause)):
+                compared += self._comparison(sentence, clause, near)
+        compared += self._same_count(sentence, near)
+        compared = compared or list(self._above(sentence, sentence.text, near))
+        yield from compared or self._multiple(sentence, near)
 
     def _tables_about(self, headings: tuple[str, ...], data_sets: frozenset[str]) -> frozenset[int]:
         """The numbers of the tables that a sentence below some headings may speak of."""
@@ -339,7 +354,7 @@ class _Reading:
                 continue
             read = _gain(clause, mentions[0])
             if read is None:
-                return
+                continue
             level, gain = read
             is_open = re.search(claim_words.AT_LEAST, clause[: gain.start]) is not None
             rounded = [level] if is_open else [level, gain]
@@ -374,7 +389,8 @@ class _Reading:
         for names in near:
             for claim, left, right, masked in _compared(clause, self._quiet(clause), names):
                 want = _want(names.series, claim)
-                if want is None or left & right or not _has_split(names.series, sentence, clause):
+                left, right = left - right, right - left  # a name within another one: `SVM` and `CNN-SVM`
+                if want is None or not left or not right or not _has_split(names.series, sentence, clause):
                     continue
                 if is_narrowed(blank_amounts(clause), self.words[id(names)] | _heading_words(sentence), masked):
                     return
@@ -555,7 +571,9 @@ class _Reading:
             masked = [(mention.start, mention.end) for mention in names.mentions(text)]
             known = self.words[id(names)] | _heading_words(sentence)
             for rows, amount in _given(text, names):
-                if len(rows) != 1 or self._has(rows, names, amount, near) or self._stands_elsewhere(amount):
+                if len(rows) != 1 or self._has(rows, names, amount, near) or self._is_printed_twice(amount):
+                    return None
+                if self._has_logs() and not _are_swapped(series, series.entries[min(rows)].number, amount):
                     return None
                 if not is_narrowed(blank_amounts(text), known, masked):
                     found.append((series, series.entries[min(rows)], amount))
@@ -572,14 +590,58 @@ class _Reading:
         finding = self._finding(sentence, says, _shown(series, entry.number), "inconsistent" if is_sure else "doubtful")
         return _Contradiction(("own", id(series), entry.row, amount.number.digits), finding)
 
-    def _stands_elsewhere(self, amount: PrintedAmount) -> bool:
-        """Whether a document has a number in another line too, so that it is no slip."""
+    def _number_of_the_best(self, sentence: Sentence) -> _Contradiction | None:
+        """`The best accuracy was 94.21 %`, or `the full model reaches ...`, which stands nowhere else in the "
+        "document."""
+        text = sentence.text
+        named = self._metrics(text)
+        is_of_others = re.search(rf"(?i){vocabulary.CITED}|\?|\[\d", text) or _AGAINST_OTHERS.search(text)
+        if is_of_others or is_uncertain(self._without_names(text)):
+            return None
+        amounts = [each for each in amounts_of(text) if _looks_like_a_rate(each)]
+        claims = [each for each in superlatives(self._quiet(text)) if each.sense in ("best", "high")]
+        about = self._tables_about(sentence.headings, _data_sets(text))
+        series = [
+            each.series
+            for each in self.names
+            if each.series.is_rate
+            and each.series.at in about
+            and each.series.better
+            and _has_split(each.series, sentence)
+        ]
+        series = [each for each in series if each.metric in named & _RATES]
+        if len(amounts) != 1 or not series or self._is_printed_twice(amounts[0]) or len(named & _RATES) > 1:
+            return None
+        (amount,) = amounts
+        best = [
+            (each, _first(each.entries, each.better or "higher")) for each in series if _ranked(each.entries, "higher")
+        ]
+        if any(_is_near(each, entry.number, amount) for each in series for entry in each.entries):
+            return None
+        swapped = [pair for pair in best if _are_swapped(pair[0], pair[1].number, amount)]
+        is_best = any(abs(claim.start - amount.end) < 40 or abs(amount.start - claim.end) < 40 for claim in claims)
+        if len(swapped) != 1 and not (is_best and len(best) == 1 and not self._has_logs()):
+            return None
+        one, entry = swapped[0] if swapped else best[0]
+        says = (
+            f"The text gives {amount.number.digits}{' %' if amount.unit == '%' else ''}, the table "
+            f"{_shown(one, entry.number)} for its best row, {entry.label}."
+            f"{' Two digits changed places.' if swapped else ''}"
+        )
+        finding = self._finding(sentence, says, _shown(one, entry.number), "inconsistent" if swapped else "doubtful")
+        return _Contradiction(("best", amount.number.digits), finding)
+
+    def _is_printed_twice(self, amount: PrintedAmount) -> bool:
+        """Whether a document prints a number more than once, as percent or as a fraction."""
         document = self.evidence.document
         assert document is not None
         digits = amount.number.digits
         shifted = f"{amount.number.value / 100:.6f}".rstrip("0")
-        count = sum(len(re.findall(rf"(?<![\d.]){re.escape(each)}", document.text)) for each in {digits, shifted})
-        return count > 1 or any(isinstance(block, Verbatim) for block in self.evidence.layout.blocks)
+        return sum(len(re.findall(rf"(?<![\d.]){re.escape(each)}", document.text)) for each in {digits, shifted}) > 1
+
+    def _has_logs(self) -> bool:
+        """Whether a document has logs or other output, in which a number may stand in another form."""
+        return any(isinstance(block, Verbatim) and len(block.lines) > 4 for block in self.evidence.layout.blocks)
 
     def _count(self, sentence: Sentence) -> Iterator[_Contradiction]:
         """`We compare five optimizers` above a table that has three."""
@@ -771,7 +833,7 @@ def _compared(
     for claim in comparatives(quiet):
         before = [mention for mention in mentions if mention.end <= claim.start]
         after = [mention for mention in mentions if mention.start >= claim.end]
-        if len(before) == len(after) == 1 and claim.start - before[0].end <= 40 and after[0].start - claim.end <= 24:
+        if len(before) == len(after) == 1 and claim.start - before[0].end <= 50 and after[0].start - claim.end <= 24:
             yield claim, before[0].rows, after[0].rows, [*masked, (claim.start, claim.end)]
     metrics = metrics_of(quiet)
     only = next(iter(metrics)) if len(metrics) == 1 else None
@@ -1041,6 +1103,14 @@ def _is_change(one: CellNumber, other: CellNumber, scale: float, amount: Printed
         if min(values) - wide - 1e-9 <= abs(said) <= max(values) + wide + 1e-9:
             return True
     return False
+
+
+def _looks_like_a_rate(amount: PrintedAmount) -> bool:
+    """Whether a number has three digits or more, as `93.4 %` or `0.934`."""
+    number = amount.number
+    if amount.unit == "%":
+        return 1 < number.value <= 100 and number.step < 0.5
+    return amount.unit == "" and 0.1 < number.value < 1 and number.step < 0.005
 
 
 def _is_level(before: PrintedAmount, after: PrintedAmount) -> bool:
