@@ -9,7 +9,7 @@ from deepstudy.audits.reading.layout import clean
 from deepstudy.audits.reading.sample_words import LABELS, RUNS, SampleLabel
 from deepstudy.audits.reading.samples import RunSample, SampleNumber, count_of, numbers_of, uses_comma
 
-_RUN_HEADER = re.compile(rf"\W*(?:{RUNS})?[\s#:_-]{{0,3}}\d{{1,4}}\W*", re.IGNORECASE)
+_RUN_HEADER = re.compile(rf"\W*(?:{RUNS})?[\s#:/_-]{{0,3}}\d{{1,4}}\W*", re.IGNORECASE)
 _RUN_WORD = re.compile(rf"(?<![a-z])(?:{RUNS})(?![a-z])", re.IGNORECASE)
 _PLUS_MINUS = re.compile(r"±|\+\s?/\s?[-−]|\+[-−]|\\pm")
 _LABELS = {name: re.compile(words, re.IGNORECASE) for name, words in LABELS.items()}
@@ -57,6 +57,23 @@ def read_sample_table(table: PrintedTable, document: ReportDocument) -> Iterator
         yield from _described(turned, table.columns, places)
     if len(turned) == _TWO_NUMBERS:
         yield from _listed(grid, places, count)
+
+
+def runs_listed(table: PrintedTable) -> int | None:
+    """Count the runs that a table lists beside their mean.
+
+    Arguments:
+        table: the table.
+
+    Returns:
+        The number of its columns of runs; None if it has fewer than three, or no mean beside them.
+    """
+    of_runs = [header for header in table.columns[1:] if _RUN_HEADER.fullmatch(header) and _RUN_WORD.search(header)]
+    has_mean = sum("mean" in _labels_of(header) for header in table.columns[1:]) == 1
+    is_full = all(
+        len(row.cells) == len(table.columns) and all(cell.text.strip() for cell in row.cells) for row in table.rows
+    )
+    return len(of_runs) if len(of_runs) > 2 and has_mean and is_full else None
 
 
 def _is_margin(name: str, columns: Sequence[Sequence[str]], row: int) -> bool:

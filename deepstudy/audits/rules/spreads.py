@@ -34,6 +34,7 @@ Arithmetic: n values with a range R have a standard deviation of at most R/2 · 
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean, median, pstdev
@@ -42,12 +43,21 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.passages import TextPassage, read_passages
-from deepstudy.audits.reading.sample_tables import read_sample_table
-from deepstudy.audits.reading.sample_words import SampleLabel
-from deepstudy.audits.reading.samples import RunSample, SampleNumber, read_lines, read_sentence
+from deepstudy.audits.reading.sample_tables import read_sample_table, runs_listed
+from deepstudy.audits.reading.sample_words import LABELS, SampleLabel
+from deepstudy.audits.reading.samples import RunSample, SampleNumber, count_of, read_lines, read_sentence
 from deepstudy.findings import Finding, Severity
 
 _MIDDLES: tuple[SampleLabel, ...] = ("mean", "median")
+_EVERY = re.compile(
+    r"(?i)\b(?:every|each|all) (?:\w+ )?(?:numbers?|values?|figures?|results?|accurac(?:y|ies)|entr(?:y|ies)|"
+    r"rows?|scores?|points?|cells?)\b|\b(?:jede[rs]?|alle) (?:\w+ )?(?:zahl\w*|werte?|ergebnis\w*|angaben)\b|"
+    r"\b(?:cada|todos los|todas las|todos os|todas as) (?:\w+ )?(?:n[úu]mero\w*|valor\w*|resultado\w*|cifras?)\b|"
+    r"\b(?:chaque|tous les|toutes les) (?:\w+ )?(?:nombres?|valeurs?|chiffres?|résultats?)\b|"
+    r"(?:所有|每个|每一?项|全部)(?:的)?(?:数值?|数字|结果|数据|准确率)|"
+    r"(?:すべて|全て|各)の?(?:数値?|値|結果)|(?:모든|각) ?(?:수치|숫자|값|결과)"
+)
+_MEAN = re.compile(LABELS["mean"], re.IGNORECASE)
 _FINE = 200  # parts of the last digit
 _MOST_RUNS = 1000
 #: Quantiles of Student's t for intervals of 90, 95 and 99 %, by degrees of freedom; above 30 those of the normal.
@@ -85,6 +95,39 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         finding = next(_misfits(sample), None)
         if finding is not None:
             yield finding
+    yield from _numbers_of_runs(evidence)
+
+
+def _numbers_of_runs(evidence: Evidence) -> Iterator[Finding]:
+    """A sentence that says over how many runs all figures are means, against tables that list other numbers of runs."""
+    assert evidence.document is not None
+    listed = [
+        (count, table)
+        for table in evidence.layout.tables
+        if (count := runs_listed(table)) is not None and count_of(table.caption) != count
+    ]
+    if not listed:
+        return
+    for passage in read_passages(evidence.document, evidence.layout):
+        if passage.kind not in ("text", "caption") or not _EVERY.search(passage.text):
+            continue
+        for start, end in iterate_sentences(passage.text):
+            sentence = passage.text[start:end]
+            said = count_of(sentence)
+            if said is None or said < 2 or not _EVERY.search(sentence) or not _MEAN.search(sentence):
+                continue
+            wrong = [(count, table) for count, table in listed if count != said]
+            if len(wrong) == len(listed):
+                count, table = wrong[0]
+                yield Finding(
+                    "spreads",
+                    "inconsistent",
+                    f"The text says that all figures are means of {said} runs, but the table lists {count} runs.",
+                    where=passage.place(start),
+                    reported=" ".join(sentence.split())[:200],
+                    possible=f"{count} runs, as {evidence.document.where(table.line + 1)} lists them",
+                )
+                return
 
 
 def _samples(evidence: Evidence) -> Iterator[RunSample]:

@@ -189,6 +189,47 @@ def test_a_table_of_words_and_numbers() -> None:
     assert finding.says == "A standard deviation of 2.03 over 5 runs gives a standard error of 0.91, not 0.71."
 
 
+SEEDS = """\
+# Vier Startwerte
+
+{said}
+
+| Netz | Lauf 1 | Lauf 2 | Lauf 3 | Lauf 4 | Mittel |
+|---|---|---|---|---|---|
+| A | 91,2 | 91,6 | 90,9 | 91,5 | 91,3 |
+| B | 92,0 | 92,4 | 92,1 | 92,3 | 92,2 |
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Jede Zahl ist das Mittel von drei Läufen.",
+        "Every number is the average of three seeds.",
+        "Cada valor es la media de tres ejecuciones.",
+        "Chaque valeur est la moyenne de trois exécutions.",
+        "所有结果均为三次运行的平均值。",
+        "모든 수치는 3회 실행의 평균이다.",
+    ],
+)
+def test_means_of_another_number_of_runs_than_the_table_lists(said: str) -> None:
+    (finding,) = found(SEEDS.format(said=said))
+    assert finding.severity == "inconsistent"
+    assert "means of 3 runs, but the table lists 4 runs" in finding.says
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Jede Zahl ist das Mittel von vier Läufen.",
+        "In a first try, we took the average of three seeds.",
+        "Every number of the appendix is one run; the network was trained three times.",
+    ],
+)
+def test_numbers_of_runs_that_fit_or_are_of_something_else(said: str) -> None:
+    assert found(SEEDS.format(said=said)) == []
+
+
 def test_long_hostile_lines_are_read_quickly() -> None:
     for text in (
         "91.2, " * 4_000,
