@@ -76,7 +76,8 @@ _THAN = (
 )
 #: A number of runs: `five independent runs`, `5 seeds`, `10-fold`, `五次`, `5회`.
 RUN_COUNT = re.compile(
-    rf"(?<![A-Za-zÀ-ÿ\d_.가-힣第十百两二三四五六七八九])(?P<count>\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})[\s-]?"
+    r"(?<![A-Za-zÀ-ÿ\d_.가-힣第十百两二三四五六七八九])"
+    rf"(?P<count>\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})[\s-]?"
     r"(?:(?:\w{3,14}[ -]){0,2}?)(?:"
     rf"(?:{RUNS})(?![a-z])|회|번|個の|개의? ?시드|(?:times|mal|veces|vezes|fois)\b(?!{_THAN}))",
     re.IGNORECASE,

@@ -36,6 +36,7 @@ from deepstudy.findings import AuditSeverity, Finding
 _METRICS = ("accuracy", "error", "top5")
 _WORDS = {"train": "training", "accuracy": "accuracy", "error": "error rate", "top5": "top-5 rate"}
 _NEAR = 1.3
+_CLEAR = 0.15  # chance of one figure
 _ABOVE = 12  # lines above a count in which its accuracy stands
 _POWER = 0.05
 _MOST_CHANCE = 0.8  # with which a figure of so few digits fits anyway
@@ -214,6 +215,8 @@ def _other_number(rates: Sequence[_Rate], scored: ScoredImages) -> int | None:
         for size in sizes_to_try:
             if size in sizes or not all(counts_within(value, step, size) for value, step in figures):
                 continue
+            if sizes_to_try is not said and max(chance(step, size) for _, step in figures) > _CLEAR:
+                return None
             is_near = sizes_to_try is not said or 1 / _NEAR <= size / sizes[0] <= _NEAR
             if joint_chance([*figures], size) * max(len(sizes_to_try), 1) < _UNLIKELY:
                 return size if is_near else 0
