@@ -232,7 +232,8 @@ UNCERTAIN = (
     # another criterion
     r"\btrade-?offs?\b|\bbalanc\w*|\bcompromis\w*|\bratios?\b|\befficien\w*|\bstab(?:le|ility|iliz\w*)\b|\bconverge\w*|"
     r"\bgenerali[sz]\w*|\brobust\w*|"
-    r"\boverfit\w*|\bgaps?\b|\bimprov\w*|\bincreas\w*|\bdecreas\w*|\bdrops?\b|\bvariance\b|\bdeviation\b|\bchoice\b|"
+    r"\boverfit\w*|\bgaps?\b|\bgains?\b|\bboosts?\b|\bjumps?\b|\bdegrad\w*|\breduction\b|\bimprov\w*|\bincreas\w*|"
+    r"\bdecreas\w*|\bdrops?\b|\bvariance\b|\bdeviation\b|\bchoice\b|"
     r"\bcandidate\b|\bway\b|\bpractice\b|"
     r"\bvalue for\b|효율|균형|수렴|안정|과적합|일반화|선택|折中|平衡|收敛|稳定|过拟合|泛化|收斂|収束|安定|過学習|"
     r"バランス|効率|汎化|\bequilibri\w*|\bequilíbri\w*|"
@@ -241,6 +242,20 @@ UNCERTAIN = (
     r"\bkonverg\w*"
 )
 
+#: Behind a superlative: what changes or differs, and is no level: `the highest accuracy gain`, `가장 높은 성능 저하`.
+OF_A_CHANGE = (
+    r"(?:\s[^\W\d_]{2,14}){0,3}\s(?:gains?|drops?|increases?|decreases?|improvements?|differences?|gaps?|changes?|"
+    r"loss of)\b|"
+    r"[가-힣]{0,2}\s?(?:[가-힣]{1,8}\s?)?(?:향상|저하|하락|증가|감소|차이|격차|개선|변화)|"
+    r"的?(?:[一-龥]{1,6})?(?:提升|提高|下降|差距|变化|增长|损失)|[いな]?(?:[一-龥ァ-ヶー]{1,6})?(?:の)?(?:向上|低下|"
+    r"変化|差)"
+)
+#: Conjunctions of a condition: what follows narrows a claim.
+CONDITIONS = (
+    r"(?i)\b(?:when(?:ever)?|where|once|as long as)\b(?! (?:again|compared|comparing|it comes|considering|evaluated|tested|"
+    r"looking))|"
+    r"\b(?:cuando|quando|wenn|sobald|lorsque|quand)\b"
+)
 #: What denies a claim at the end of a Korean or Japanese sentence.
 DENIED_AT_THE_END = r"わけでは|限らな|言えな|いえな|수는? 없|단정|아니"
 #: Words behind a comma that add something to a claim and do not narrow it; behind `with` that needs a number or metric.

@@ -159,6 +159,8 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
     for match in _superlatives().finditer(clause):
         sense: Sense = _sense(match)
         metric = None
+        if re.match(claim_words.OF_A_CHANGE, clause[match.end() : match.end() + 60], re.IGNORECASE):
+            continue
         if sense in ("best", "worst", "high", "low"):
             metric = _metric_beside(clause, match.start(), match.end())
             is_of_results = metric is None and sense in ("high", "low")
@@ -290,6 +292,8 @@ def is_narrowed(clause: str, known: frozenset[str], masked: Sequence[tuple[int, 
     for start, end in masked:
         letters[start:end] = "§" * (end - start)
     text = "".join(letters)
+    if re.search(claim_words.CONDITIONS, text):
+        return True
     text = metric_pattern().sub(" ¤ ", text.lower())
     text = _split_words().sub(" ", text)
     for match in _prepositions().finditer(text):

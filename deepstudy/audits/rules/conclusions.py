@@ -107,6 +107,14 @@ _AGAINST_OTHERS = re.compile(
     r"média)\b|"
     r"논문|평균|平均|论文|論文"
 )
+#: Words of what is supposed, or is of somebody else.
+_SUPPOSED = re.compile(
+    rf"(?i){vocabulary.CITED}|\?|\[\d|\b(?:would|could|should|might|may|expect\w*|suppos\w*|assum\w*|if|not|goal|"
+    rf"target|"
+    r"podría\w*|poderia\w*|könnte\w*|würde\w*|sollte\w*|nicht|pourrait|serait|objectif|objetivo|ziel)\b|예상|목표|"
+    r"可能|预计|"
+    r"目标|かもしれ|目標"
+)
 _RATES = {"accuracy", "error", "top5", "precision", "recall", "f1", "auc"}
 _NAMES_TABLE = re.compile(r"(?i)\btab(?:le|elle|leau|la|ela)\b|\btab\.|\b(?:row|column)\b|표 ?\d|表")
 _COMPARES = re.compile(
@@ -347,6 +355,8 @@ class _Reading:
 
     def _above(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
         """`It reaches 93.4 %, 2.8 points above the baseline`, where the row of the baseline has another number."""
+        if _SUPPOSED.search(clause):
+            return
         misfits: list[tuple[NumberSeries, SeriesEntry, PrintedAmount, PrintedAmount, bool]] = []
         for names in near:
             mentions = names.mentions(clause)
