@@ -252,8 +252,8 @@ OF_A_CHANGE = (
 )
 #: Conjunctions of a condition: what follows narrows a claim.
 CONDITIONS = (
-    r"(?i)\b(?:when(?:ever)?|where|once|as long as)\b(?! (?:again|compared|comparing|it comes|considering|evaluated|tested|"
-    r"looking))|"
+    r"(?i)\b(?:when(?:ever)?|where|once|as long as)\b"
+    r"(?! (?:again|compared|comparing|it comes|considering|evaluated|tested|looking))|"
     r"\b(?:cuando|quando|wenn|sobald|lorsque|quand)\b"
 )
 #: What denies a claim at the end of a Korean or Japanese sentence.
@@ -450,3 +450,20 @@ AT_LEAST = (
     r"(?i)(?:more than|over|at least|exceeding|超过|超過|高达|이상|최소|以上|más de|mais de|al menos|pelo menos|"
     r"mehr als|über|mindestens|plus de|au moins)\s?$"
 )
+
+#: `in every epoch`, and what stands above or below another thing.
+ALWAYS = (
+    r"(?i)\b(?:always|constantly|consistently|throughout|in (?:every|each|all) epochs?|at every epoch|immer|stets|"
+    r"durchgehend|"
+    r"in jeder epoche|siempre|en (?:todas las|cada) épocas?|sempre|em (?:todas as|cada) épocas?|toujours|constamment|"
+    r"à chaque "
+    r"époque)\b|항상|언제나|모든 (?:에폭|에포크)|始终|总是|一直|每个?(?:轮|epoch)|常に|すべてのエポック|全エポック"
+)
+BESIDE: Mapping[str, str] = {
+    "lower": r"(?i)\b(?:lower|below|smaller|under|less|niedriger|geringer|kleiner|unter|menor|inferior|más baj[oa]|"
+    r"por debajo|"
+    r"mais baix[oa]|abaixo|inférieure?|plus (?:basse?|faible)|en dessous)\b|낮|작|低|小さ|小于",
+    "higher": r"(?i)\b(?:higher|above|larger|greater|exceed\w*|höher|größer|über|mayor|superior|más alt[oa]|por "
+    r"encima|maior|"
+    r"mais alt[oa]|acima|supérieure?|plus (?:haute?|élevée?)|au-dessus)\b|높|크다|큰|高|大于|大き",
+}

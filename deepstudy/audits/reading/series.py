@@ -330,8 +330,27 @@ def split_of(words: str) -> str | None:
     Returns:
         `train`, `validation` or `test`; None if there is none or several.
     """
-    named = {match.lastgroup for match in _splits().finditer(words.lower())}
+    named = {match.lastgroup for match in _splits().finditer(_apart(words))}
     return named.pop() if len(named) == 1 else None
+
+
+def _apart(words: str) -> str:
+    """A text in lower case whose German compounds are two words: `Testgenauigkeit` is `test genauigkeit`."""
+    return re.sub(
+        r"(?<=[a-zäöü]{3})s?(genauigkeit|verlust|fehler|daten|bilder|menge|loss|accuracy)", r" \1", words.lower()
+    )
+
+
+def splits_in(words: str) -> list[str]:
+    """Name the images that a text speaks of, in order.
+
+    Arguments:
+        words: a part of a sentence.
+
+    Returns:
+        `train`, `validation` and `test`, each once, in the order in which they come first.
+    """
+    return list(dict.fromkeys(str(match.lastgroup) for match in _splits().finditer(_apart(words))))
 
 
 def word_pattern(words: Iterable[str]) -> str:

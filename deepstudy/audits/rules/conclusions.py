@@ -7,6 +7,7 @@ The rule looks for the rows that a sentence names, in eight languages:
 * a number that is the row's own but for a digit, or that of the best row but for two digits that changed places;
 * the row that varies least, against the deviations of the table;
 * "93.4 %, 2.8 points above the baseline", where the baseline has another number;
+* "the validation accuracy is always below the training accuracy", against each epoch of the only log;
 * "by 2.3 points", "twice as many", "the same number of parameters", "from 88.1 to 90.2, a gain of 2.1".
 
 ## Why it matters
@@ -80,6 +81,7 @@ from deepstudy.audits.reading.series import (
     read_number,
     read_series,
     split_of,
+    splits_in,
 )
 from deepstudy.findings import Finding, Severity
 
@@ -115,6 +117,11 @@ _SUPPOSED = re.compile(
     r"可能|预计|"
     r"目标|かもしれ|目標"
 )
+_ALMOST = (
+    r"(?i)\b(?:almost|nearly|mostly|fast|meist\w*|casi|quase|presque|after|until|ab|nach|desde|depuis|après)\b|"
+    r"거의|几乎|ほぼ|이후|之后|以降"
+)
+_SPLIT_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 _RATES = {"accuracy", "error", "top5", "precision", "recall", "f1", "auc"}
 _NAMES_TABLE = re.compile(r"(?i)\btab(?:le|elle|leau|la|ela)\b|\btab\.|\b(?:row|column)\b|표 ?\d|表")
 _COMPARES = re.compile(
@@ -220,6 +227,7 @@ class _Reading:
         if not said and (best := self._number_of_the_best(sentence)) is not None:
             yield best
         yield from self._rise(sentence)
+        yield from self._always(sentence)
         yield from self._count(sentence)
 
     def _about_rows(self, sentence: Sentence, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
@@ -679,6 +687,43 @@ class _Reading:
             yield _Contradiction(("count", at, noun), finding)
 
     # Arithmetic of a sentence ----------------------------------------------------------------------------------------
+
+    def _always(self, sentence: Sentence) -> Iterator[_Contradiction]:
+        """`The validation accuracy is always below the training accuracy`, against the only log of the document."""
+        for clause in sentence.clauses:
+            named = self._metrics(clause) & {"accuracy", "loss"}
+            splits = splits_in(clause)
+            senses = [sense for sense, words in claim_words.BESIDE.items() if re.search(words, clause)]
+            if len(named) != 1 or len(splits) != 2 or len(senses) != 1 or not re.search(claim_words.ALWAYS, clause):
+                continue
+            if _SUPPOSED.search(clause) or re.search(_ALMOST, clause):
+                continue
+            (metric,) = named
+            one, other = (self._logged(metric, split) for split in splits)
+            both = sorted(one.keys() & other.keys())
+            sign = 1 if senses[0] == "higher" else -1
+            against = [at for at in both if sign * (one[at][0] - other[at][0]) < -(one[at][1] + other[at][1]) / 2]
+            if len(both) < 4 or len(against) < 2:
+                continue
+            printed = [f"{value[at][0]:g}" for at in against[:1] for value in (one, other)]
+            says = (
+                f"The {_SPLIT_WORDS[splits[0]]} {metric} is not {senses[0]} in {len(against)} of {len(both)} epochs. "
+                f"In "
+                f"epoch {against[0]} it is {printed[0]} against {printed[1]}."
+            )
+            finding = self._finding(sentence, says, f"in {len(both) - len(against)} epochs")
+            yield _Contradiction(("always", metric, *splits), finding)
+
+    def _logged(self, metric: str, split: str) -> dict[int, tuple[float, float]]:
+        """The numbers after each epoch in a log, with their last digit; none if there are several logs."""
+        found: dict[int, tuple[float, float]] = {}
+        for each in self.evidence.statements:
+            is_of_epoch = each.kind == "log" and each.epoch is not None and each.step_number in (None, each.steps)
+            if not is_of_epoch or each.is_change or (each.metric, each.split) != (metric, split):
+                continue
+            if found.setdefault(each.epoch or 0, (each.value, each.step)) != (each.value, each.step):
+                return {}
+        return found
 
     def _rise(self, sentence: Sentence) -> Iterator[_Contradiction]:
         """`from 88.1 % to 90.2 %, a gain of 3.1 points`."""

@@ -654,6 +654,48 @@ def test_a_best_number_that_no_table_has_is_doubtful() -> None:
     )
 
 
+LOG = """{sentence}
+
+```
+Epoch 1/5 - loss: 1.60 - accuracy: 0.4012 - val_loss: 1.31 - val_accuracy: 0.5120
+Epoch 2/5 - loss: 1.20 - accuracy: 0.5544 - val_loss: 1.10 - val_accuracy: 0.5931
+Epoch 3/5 - loss: 1.00 - accuracy: 0.6350 - val_loss: 1.02 - val_accuracy: 0.6205
+Epoch 4/5 - loss: 0.88 - accuracy: 0.6809 - val_loss: 0.97 - val_accuracy: 0.6533
+Epoch 5/5 - loss: 0.79 - accuracy: 0.7122 - val_loss: 0.93 - val_accuracy: 0.6714
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_wrong"),
+    [
+        ("The validation accuracy is always lower than the training accuracy.", True),
+        ("The validation loss is constantly above the training loss.", True),
+        ("Die Validierungsgenauigkeit ist immer niedriger als die Trainingsgenauigkeit.", True),
+        ("La exactitud de validación es siempre menor que la de entrenamiento.", True),
+        ("L'exactitude de validation est toujours inférieure à celle d'entraînement.", True),
+        ("검증 정확도는 항상 훈련 정확도보다 낮다.", True),
+        ("验证准确率始终低于训练准确率。", True),
+        ("検証精度は常に訓練精度より低い。", True),
+        ("The validation accuracy is almost always lower than the training accuracy.", False),
+        ("The validation accuracy is lower than the training accuracy.", False),
+        ("The validation accuracy is not always lower than the training accuracy.", False),
+        ("After two epochs, the validation accuracy is always lower than the training accuracy.", False),
+        ("The test accuracy is always lower than the training accuracy.", False),
+    ],
+)
+def test_what_holds_in_every_epoch_of_a_log(sentence: str, is_wrong: bool) -> None:
+    findings = found(LOG.format(sentence=sentence))
+    assert [each.severity for each in findings] == ["inconsistent"] * is_wrong
+    if findings:
+        assert "in 2 of 5 epochs" in findings[0].says
+        assert found(LOG.format(sentence=sentence).replace("0.5120", "0.3120").replace("1.31", "1.71")) == []
+        assert (
+            found(LOG.format(sentence=sentence) + LOG.format(sentence="").replace("0.5", "0.6").replace("1.3", "1.4"))
+            == []
+        )  # two logs
+
+
 def test_numbers_in_a_column_are_no_things_that_are_counted() -> None:
     rows = "| run | difference |\n|---|---|\n| 1 | 0.5 |\n| 2 | 0.5 |\n| 3 | 0.7 |\n\n"
     assert found(f"{rows}Table 1: a test of the three differences.\n") == []
