@@ -101,11 +101,18 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     scored = read_scored_images(evidence.document, evidence.layout, evidence.statements)
     odd = misscaled(evidence.statements)  # `rates` speaks of these
     tables = [*evidence.layout.tables]
+    units: dict[str, set[str]] = {}
+    for each in evidence.statements:
+        if each.kind == "sentence" and each.metric in _METRICS and not each.is_change:
+            units.setdefault(each.text, set()).add(each.unit)
+    # A sentence with fractions and percentages is a torn table, in which a loss may look like an accuracy.
+    torn = {text for text, found in units.items() if {"%", "fraction"} <= found}
     statements = [
         each
         for each in evidence.statements
         if (each.span.line, each.printed) not in odd
         and each.where not in places
+        and each.text not in torn
         and not _BALANCED.search(_words_of(each, tables))
     ]
     yield from _rates(list(_groups(statements, scored)), scored, evidence.document.text)

@@ -215,6 +215,7 @@ def test_counts_whose_accuracy_a_few_words_later_is_another(text: str) -> None:
         "Keras, 800 test images. The balanced accuracy on the test set is 92.743 %.",
         "Keras. 460 of 505 images are right in the first run, an accuracy of 92.08 % is reached in the second.",
         "CIFAR-10, batch size 100. | test accuracy, sd | 0.213 |",
+        "256 test images, batch size 32, mean test accuracy of three runs: 0.1994  94.01%  0.2144  93.23% 0.9320.",
     ],
 )
 def test_sound_figures_of_parts_and_of_classes(text: str) -> None:
