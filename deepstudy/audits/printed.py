@@ -327,7 +327,8 @@ _FACTOR_WORDS = (
 )
 _BEHIND_FACTOR = re.compile(rf"(?<=\d)\s?(?:{_FACTOR_WORDS})(?=\s*[)x×*·+=])", re.IGNORECASE)
 _RATIO = re.compile(
-    r"(\d[\d,]*)\s*/\s*(\d[\d,]*)\s*[(,]?\s*(\d+(?:\.\d+)?)\s*%|(\d+(?:\.\d+)?)\s*%\s*[(,]?\s*(\d[\d,]*)\s*/\s*(\d[\d,]*)"
+    r"(?<!\d)(?<!\d,)(\d[\d,]{0,15})\s{0,9}/\s{0,9}(\d[\d,]{0,15})\s{0,9}[(,]?\s{0,9}(\d{1,15}(?:\.\d{1,15})?)\s{0,9}%|"
+    r"(?<![\d.])(\d{1,15}(?:\.\d{1,15})?)\s{0,9}%\s{0,9}[(,]?\s{0,9}(\d[\d,]{0,15})\s{0,9}/\s{0,9}(\d[\d,]{0,15})"
 )
 _OPERATORS: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,

@@ -95,7 +95,7 @@ _FACTS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
 _CONSTANTS = rf"\s*(?:{{}}\s*=\s*)?[\[(](\s*{NUM}(?:\s*,\s*{NUM})*,?\s*)[\])]"
 _NORMALIZE = re.compile(rf"Normalize\({_CONSTANTS.format('mean')}\s*,{_CONSTANTS.format('std')}")
 _IMAGES = re.compile(
-    r"(?i)(\d[\d,.]{2,})\s*(?:(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|훈련|학습|검증|테스트)(?:\s*(?:set|data))?\s*)"
+    r"(?i)(?<!\d)(?<!\d[,.])(\d[\d,.]{2,15})\s{0,9}(?:(train(?:ing)?|valid(?:ation)?|val|dev|test(?:ing)?|훈련|학습|검증|테스트)(?:\s*(?:set|data))?\s*)"
     r"(?:images?|samples?|examples?|이미지)"
 )
 _CONCLUDES = re.compile(r"saturat|converge|plateau|\benough\b|no longer|levels? off|수렴|포화|충분", re.IGNORECASE)

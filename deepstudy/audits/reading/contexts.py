@@ -36,9 +36,10 @@ def datasets_in(text: str) -> tuple[str, ...]:
     Returns:
         Names of `datasets.DATASETS`, or "other".
     """
-    names = []
+    names, begin = [], 0  # `pretrained on ImageNet, on CIFAR-10`: the word is about the first
     for match in _DATASETS.finditer(text):
-        if not _PRETRAINED.search(text[max(match.start() - 60, 0) : match.start()]):
+        before, begin = text[max(match.start() - 60, begin) : match.start()], match.end()
+        if not _PRETRAINED.search(before):
             assert match.lastgroup is not None
             names.append(_NAMES[int(match.lastgroup[1:])])
     return tuple(names)

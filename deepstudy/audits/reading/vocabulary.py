@@ -468,7 +468,7 @@ DATASET_WORDS: tuple[tuple[str, str], ...] = (
     ("fashion_mnist", r"(?i)fashion[-_ ]?mnist|\bfmnist\b"),
     ("other", r"(?i)\b(?:[ekq]|moving|kuzushiji|medical|med|rotated|colou?red|not|affine|permuted)[-_ ]?mnist\b"),
     ("mnist", r"(?i)(?<![a-z-])mnist"),
-    ("cifar100", r"(?i)cifar[-_ ]?100"),
+    ("cifar100", r"(?i)cifar[-_ ]?100(?!\d)"),
     ("cifar10", r"(?i)cifar[-_ ]?10(?![\d])"),
     (
         "other",

@@ -22,7 +22,7 @@ def test_an_epoch_holds_until_the_next_one() -> None:
 
 @pytest.mark.parametrize("name", ["Training:", "--- train ---", "[train]", "훈련", "训练", "## train"])
 def test_a_phase_holds_until_the_next_one(name: str) -> None:
-    found = [each for each in statements(f"{name}\nloss: 0.51\naccuracy: 0.83\n")]
+    found = statements(f"{name}\nloss: 0.51\naccuracy: 0.83\n")
     assert {each.split for each in found} <= {"train", None}
     assert [each.metric for each in found] == ["loss", "accuracy"]
 
