@@ -23,6 +23,7 @@ from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, rea
 from deepstudy.audits.reading.reader import read_statements
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.topics import topics_of
+from deepstudy.audits.reading.unwrap import unwrap
 from deepstudy.catalog import MODELS, Choice
 from deepstudy.datasets import DATASETS, DatasetInfo, is_folder
 from deepstudy.errors import InputError
@@ -329,6 +330,7 @@ def of_text(text: str, name: str) -> Evidence:
 
 def of_document(document: ReportDocument) -> Evidence:
     """What a document says."""
+    document = unwrap(document)
     text, file = document.text, document.name
     layout = read_layout(document)
     networks = read_networks(document, layout)

@@ -1,5 +1,7 @@
 """What `audit` says of the built-in studies and of the four reports' raw text, all of it."""
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -252,3 +254,20 @@ def test_korean_windows_and_utf16_texts_are_read(tmp_path: Path) -> None:
         path = tmp_path / f"{encoding}.txt"
         path.write_text(text, encoding=encoding)
         assert [each.rule for each in audits.audit(path).findings if each.severity == "impossible"] == ["granularity"]
+
+
+def as_pdf_prints_it(text: str, width: int = 70) -> str:
+    """A report as the text of a PDF: no marks of Markdown, bullets, and lines that are wrapped."""
+    lines = []
+    for line in text.splitlines():
+        plain = re.sub(r"^\s*[*-] ", "● ", re.sub(r"^#+ ", "", line))
+        lines += textwrap.wrap(plain, width) or [""]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("width", [50, 60, 70, 90])
+def test_wrapped_lines_and_bullets_change_no_finding(name: str, width: int) -> None:
+    text = as_pdf_prints_it((REPORTS / name).read_text(encoding="utf-8"), width)
+    found = [(each.severity, each.rule) for each in audits.audit(text).findings if each.severity != "missing"]
+    assert sorted(found) == sorted((severity, rule) for severity, rule, _ in TEXTS[name] if severity != "missing")
