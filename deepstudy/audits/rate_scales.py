@@ -25,8 +25,9 @@ _ATTACKED = re.compile(r"(?i)adversarial|\battack|fgsm|\bpgd\b|poison|backdoor|g
 _NO_LEVEL = re.compile(
     r"(?i)±|\b(?:improv|gain|increas|decreas|drop|fell|rose|rise|fall|differ|gap|within|than\b|deviat|margin|varia|loss|"
     r"error|better|worse|higher|lower|below|under\b|less\b|each\b|mistake|wrong|misclass|fail|miss|reject|points?\b|"
-    r"by\b|um\b|steig|stieg|wächst|sink|erhöh|sank)|"
-    r"향상|차이|감소|증가|개선|상승|하락|오류|오답|틀린|편차|提升|提高|差|下降|降低|增加|上升|错|誤|误|方差|向上|低下|改善|ミス|"
+    r"by\b|above|over\b|more\b|beyond|ahead|behind|advantage|lead\b|plus\b|más\b|mais\b|mehr\b|über\b|sobre\b|um\b|"
+    r"steig|stieg|wächst|sink|erhöh|sank)|"
+    r"보다|より|比|高于|低于|超过|향상|차이|감소|증가|개선|상승|하락|오류|오답|틀린|편차|提升|提高|差|下降|降低|增加|上升|错|誤|误|方差|向上|低下|改善|ミス|"
     r"mejor|aument|melhor|verbesser|gestiegen|gesunken|fehler|falsch|unterschied|punkte|"
     r"amélior|baiss|gagn|perd|écart|erreur|erro|diferen|"
     r"redu[czs]|disminu|subi|subió|caiu|cayó|puntos|pontos|desv"

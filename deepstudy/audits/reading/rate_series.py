@@ -63,7 +63,7 @@ def read_series(statements: Sequence[Statement], reports: Sequence[ClassReport])
             continue
         key: tuple[object, ...] = (index,)
         if each.place is not None:
-            key = ("table", each.place[0], each.place[2])
+            key = ("table", each.place[0], each.place[2], "%" in each.of)  # `accuracy (%)` may stand in the row
         elif each.kind == "log":
             key = ("log", each.headings, each.step_number is None)
         groups.setdefault((*key, each.metric, each.split), []).append(each)

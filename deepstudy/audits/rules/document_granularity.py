@@ -330,9 +330,15 @@ def _severity(
         return "doubtful", " It may be a mean over several runs."
     if scored.has_subset and not _is_said(misfits[0], scored):
         return "doubtful", " It may be over a part of these images."
-    if not scored.batches and not is_exact:
+    is_known = _is_sure_of_images(misfits[0].statement)
+    if not scored.batches and not (is_exact and is_known):
         return "doubtful", " It may be a mean over batches of different sizes: the report gives no batch size."
     return "impossible", ""
+
+
+def _is_sure_of_images(statement: Statement) -> bool:
+    """Whether the number of images is sure: that of a known data set, or what the line itself prints."""
+    return statement.dataset in DATASETS or statement.images is not None
 
 
 def _is_said(rate: _Rate, scored: ScoredImages) -> bool:

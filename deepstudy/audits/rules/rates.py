@@ -305,7 +305,7 @@ def _top5(statements: Sequence[Statement], evidence: Evidence) -> Iterator[_Clas
             continue
         for first, fifth in zip(top1, top5, strict=True):
             low, high = (fifth, first) if is_error else (first, fifth)
-            if low.value - low.step / 2 > high.value + high.step:
+            if low.value - low.step / 2 > high.value + high.step and low.dataset == high.dataset:
                 wrong.append((first, fifth, "error" if is_error else "accuracy"))
     if wrong:
         first, fifth, what = wrong[0]
@@ -387,7 +387,9 @@ def _is_short(statement: Statement) -> bool:
     """Whether a line is an entry, `Test error: 8.2 %`, and says nothing more, such as of which images or classes."""
     words = re.findall(r"[^\W\d_]{2,}", statement.text)
     is_of_one = not re.search(
-        r"(?i)top|class|per\b|klasse|类|클래스|cost|mean|avg|aver|best|base|random", statement.text
+        r"(?i)top|class|per\b|klasse|类|클래스|cost|mean|avg|aver|best|base|random|human|word|bayes|relativ|squared|equal|eer|"
+        r"false|falsch|f[np]r|quadrat|absolut|均方|平均|평균|carré|cuadr",
+        statement.text,
     )
     return len(words) <= 5 and is_of_one
 
