@@ -52,6 +52,7 @@ from deepstudy.audits.reading import claim_words
 from deepstudy.audits.reading.blocks import PrintedTable, TableRow
 from deepstudy.audits.reading.claims import Sentence, sentences_of
 from deepstudy.audits.reading.series import CellNumber, metric_of, read_number, series_of, split_of
+from deepstudy.audits.rules import spreads
 from deepstudy.findings import Finding, Severity
 
 #: What a row or column sums up, by the words that it is called.
@@ -188,6 +189,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for sentence, said, count in _other_runs(evidence, grids):
         says = f"The text speaks of means over {said} runs. The table has {count}, and its means are over all of them."
         where = document.where(sentence.span.line + 1)
+        if any(each.where == where for each in spreads.find(evidence)):
+            continue  # that rule says the same of sentences about all figures of a report
         yield Finding(
             "table_sums", "inconsistent", says, where=where, reported=sentence.text[:200], possible=f"{count} runs"
         )

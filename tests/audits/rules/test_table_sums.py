@@ -165,9 +165,9 @@ RUNS = table(
 @pytest.mark.parametrize(
     ("sentence", "three", "four"),
     [
-        ("Every number is the mean of {} seeds.", "three", "four"),
+        ("In the table, the averages of {} seeds are in the last column.", "three", "four"),
         ("Results are averaged over {} random seeds.", "3", "4"),
-        ("모든 값은 {}개의 시드에 대한 평균이다.", "3", "4"),
+        ("표의 마지막 열은 {}개의 시드에 대한 평균이다.", "3", "4"),
         ("结果为{}次运行的平均值。", "3", "4"),
         ("{}回の試行の平均を示す。", "3", "4"),
         ("Se da la media de {} semillas.", "tres", "cuatro"),
