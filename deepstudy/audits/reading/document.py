@@ -14,11 +14,24 @@ class TextLine:
         text: what it says. A row of a table is a row of Markdown, a heading begins with `#`.
         place: where a person finds it in the file: `12` is a line, others say `page 3, line 7` or `cell 4, line 2`.
         kind: what the format says that it is: running text, a caption, code, or printed output.
+        later: of a line that was cut, where its later parts begin in the text, and their places.
     """
 
     text: str
     place: str
     kind: Literal["text", "caption", "code", "output"] = "text"
+    later: tuple[tuple[int, str], ...] = ()
+
+    def place_of(self, letter: int) -> str:
+        """Find the place of a letter.
+
+        Arguments:
+            letter: its number in the text, from 0.
+
+        Returns:
+            The place of the part that it stands in.
+        """
+        return next((place for at, place in reversed(self.later) if at <= letter), self.place)
 
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -53,16 +66,17 @@ class ReportDocument:
         """All lines."""
         return "\n".join(line.text for line in self.lines)
 
-    def where(self, index: int) -> str:
+    def where(self, index: int, letter: int = 0) -> str:
         """Say where a line is.
 
         Arguments:
             index: the number of the line in `lines`, from 1.
+            letter: of a line that was cut, which letter is meant, from 0.
 
         Returns:
             `report.md:12` or `report.pdf, page 3, line 7`.
         """
-        place = self.lines[min(index, len(self.lines)) - 1].place if self.lines else "1"
+        place = self.lines[min(index, len(self.lines)) - 1].place_of(letter) if self.lines else "1"
         return f"{self.name}:{place}" if place.isdecimal() else f"{self.name}, {place}"
 
 

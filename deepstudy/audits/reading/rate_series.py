@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from deepstudy.audits.reading.class_reports import ClassReport
 from deepstudy.audits.reading.statements import RATES, Statement
 
+_IN_PERCENT = re.compile(r"\(\s*(?:in )?(?:%|percent)|\bin (?:%|percent)")  # a unit in the name of a row
+
 
 @dataclass(frozen=True)
 class PrintedRate:
@@ -63,7 +65,12 @@ def read_series(statements: Sequence[Statement], reports: Sequence[ClassReport])
             continue
         key: tuple[object, ...] = (index,)
         if each.place is not None:
-            key = ("table", each.place[0], each.place[2], "%" in each.of)  # `accuracy (%)` may stand in the row
+            key = (
+                "table",
+                each.place[0],
+                each.place[2],
+                _IN_PERCENT.search(each.of) is not None,
+            )  # `accuracy (%)` may stand in the row
         elif each.kind == "log":
             key = ("log", each.headings, each.step_number is None)
         groups.setdefault((*key, each.metric, each.split), []).append(each)

@@ -255,7 +255,7 @@ class _StatementReader:
                 printed=printed,
                 value=value,
                 step=step,
-                where=self.document.where(span.line + 1),
+                where=self.document.where(span.line + 1, span.start),
                 text=draft.text,
                 span=span,
                 kind=kind,  # type: ignore[arg-type]

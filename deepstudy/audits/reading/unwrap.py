@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from deepstudy.audits.reading.document import ReportDocument, TextLine
-from deepstudy.audits.reading.layout import is_printed
+from deepstudy.audits.reading.layout import is_printed, looks_like_code
 
 _WIDEST = 130  # letters; text with longer lines is not wrapped
-_NARROWEST = 40
-_BEGINS = re.compile(r"\s*(?:[-*+•·▪◦○●■□‣–—#>|`~=]|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|[①-⑳]|\[|\{|<|\\)")
+_NARROWEST = 45
+_RAGGED = 15  # letters that a wrapped line may be shorter
+_FEWEST = 3  # full lines of a text that is wrapped
+_FEWEST_WORDS = 4
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_BEGINS = re.compile(r"\s*(?:[-*+•·▪◦○●■□‣–—#>|`~=_─━═]|\(\w{1,40}\): |\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|[①-⑳]|\[|\{|<|\\)")
 _ENDS = re.compile(r"[.!?;。！？][\s\"')\]»”]*$")
+_SMALL = re.compile(r"[a-zà-ÿ]+(?!\w)")  # a word within a sentence; `fc3` may begin one
 _LIST = re.compile(r"\S,\S+,\S+,\S")  # a row of CSV
 _ENDS_IN_NUMBERS = re.compile(r"(?:^|\s)[\d.,]*\d\s?%?\s+[\d.,]*\d\s?%?$")
 _NUMBERS = re.compile(r"\d[\d.,]*")
@@ -29,9 +34,10 @@ def unwrap(document: ReportDocument) -> ReportDocument:
     Returns:
         The document with whole lines, each with the place of its first part; the same one if nothing was cut.
     """
-    widths = [len(line.text.rstrip()) for line in document.lines if line.kind == "text"]
-    width = max(widths, default=0)
-    if not _NARROWEST <= width <= _WIDEST:
+    texts = [line.text.rstrip() for line in document.lines if line.kind == "text"]
+    width = max(map(len, texts), default=0)
+    full = sum(len(text) >= width - _RAGGED and _is_running(text) for text in texts)
+    if not _NARROWEST <= width <= _WIDEST or full < _FEWEST:
         return document
     lines: list[TextLine] = []
     last = ""  # the last line as it was printed
@@ -39,7 +45,9 @@ def unwrap(document: ReportDocument) -> ReportDocument:
     for line in document.lines:
         is_fenced ^= line.text.lstrip().startswith("```")
         if lines and not is_fenced and lines[-1].kind == line.kind == "text" and _goes_on(last, line.text, width):
-            lines[-1] = replace(lines[-1], text=_join(lines[-1].text, line.text))
+            text = _join(lines[-1].text, line.text)
+            at = len(text) - len(line.text.strip())
+            lines[-1] = replace(lines[-1], text=text, later=(*lines[-1].later, (at, line.place)))
         else:
             lines.append(line)
         last = line.text
@@ -58,11 +66,17 @@ def _goes_on(line: str, following: str, width: int) -> bool:
     line, following = line.rstrip(), following.strip()
     if not line.strip() or not following or _BEGINS.match(following) or "|" in line or "  " in line.strip():
         return False
+    if line.lstrip().startswith("#"):
+        return False  # a heading ends with its line
+    if following.endswith((":", "：")):
+        return False  # a label of what follows
+    if not _is_running(line) or looks_like_code([line]) or looks_like_code([following]):
+        return False
     if "  " in following or _LIST.search(following) or _LIST.search(line) or _ENDS_IN_NUMBERS.search(following):
         return False
     first = following.split()[0]
     needed = 1 if _is_wide(first[0]) else 1 + len(first)
-    if len(line) + needed <= width or (_ENDS.search(line) and not first[0].islower()):
+    if len(line) + needed <= width or (_ENDS.search(line) and not _SMALL.match(first)):
         return False
     if _begin_alike(line, following) or (_is_row(line) and _is_row(following)):
         return False
@@ -71,6 +85,11 @@ def _goes_on(line: str, following: str, width: int) -> bool:
     if is_printed(following) and not (first[0].islower() or first[0] in "%("):
         return first[0].isdigit() and len(following) < len(line) / 2
     return True
+
+
+def _is_running(text: str) -> bool:
+    """Whether a line has words, as sentences and lines of a log do."""
+    return len(_WORDS.findall(text)) >= _FEWEST_WORDS or is_printed(text)
 
 
 def _begin_alike(one: str, two: str) -> bool:
