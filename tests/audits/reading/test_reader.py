@@ -10,6 +10,7 @@ from deepstudy.audits.reading import read_document
 from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.reading.layout import read_layout
 from deepstudy.audits.reading.reader import read_statements
+from deepstudy.audits.reading.unwrap import unwrap
 
 AUDITS = Path(__file__).parents[1]
 
@@ -28,12 +29,18 @@ def texts() -> dict[str, str]:
 TEXTS = texts()
 
 
+def document_of(text: str) -> ReportDocument:
+    """A text as a document."""
+    return ReportDocument("report.md", tuple(TextLine(line, str(at)) for at, line in enumerate(text.splitlines(), 1)))
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_each_number_stands_where_its_statement_says(name: str) -> None:
-    lines = TEXTS[name].splitlines()
-    statements = of_text(TEXTS[name], "report.md").statements
-    for each in statements:
-        assert each.where == f"report.md:{each.span.line + 1}"
+    evidence = of_text(TEXTS[name], "report.md")
+    document = unwrap(document_of(TEXTS[name]))
+    lines, printed = [line.text for line in document.lines], TEXTS[name].splitlines()
+    for each in evidence.statements:
+        assert each.printed in printed[int(each.where.removeprefix("report.md:")) - 1]
         assert lines[each.span.line][each.span.start : each.span.end] == each.printed
         assert re.fullmatch(r"[-+−]?[\d.].*", each.printed), each
         assert not re.match(r"\d", lines[each.span.line][each.span.end :]), each
@@ -55,10 +62,9 @@ def test_no_number_is_two_results(name: str) -> None:
 
 def unread(text: str) -> list[str]:
     """The numbers of a text that look like results and were not understood."""
-    lines = text.splitlines()
-    document = ReportDocument("report.md", tuple(TextLine(line, str(at)) for at, line in enumerate(lines, 1)))
+    document = document_of(text)
     _, places = read_statements(document, read_layout(document))
-    return [lines[span.line][span.start : span.end] for span in places]
+    return [document.lines[span.line].text[span.start : span.end] for span in places]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +167,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_stops_the_reader(name: str) -> None:
-    lines = HOSTILE[name].splitlines()
+    lines = unwrap(document_of(HOSTILE[name])).lines
     for each in of_text(HOSTILE[name], "report.md").statements:
-        assert lines[each.span.line][each.span.start : each.span.end] == each.printed
+        assert lines[each.span.line].text[each.span.start : each.span.end] == each.printed
         assert abs(each.value) < float("inf")
