@@ -40,7 +40,10 @@ _NOT_CROSS_ENTROPY = (
     r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|regression|\bmAP\b"
 )
 _BINARY_LOSS = r"(?i)\bbce|binary[ _-]?cross"
-_CROSS_ENTROPY = r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー|kreuzentropie|entrop[ií]a cruzada|entropie croisée"
+_CROSS_ENTROPY = (
+    r"(?i)cross[ _-]?entropy|crossentropy|\bnll|log[ _-]?likelihood|교차 ?엔트로피|交叉熵|交差エントロピー"
+    r"|kreuzentropie|entrop[ií]a cruzada|entropie croisée"
+)
 _PLAIN_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?")
 _FIGURES = frozenset(("accuracy", "loss", "error", "top5", "precision", "recall", "f1", "correct"))  # results
 _OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"

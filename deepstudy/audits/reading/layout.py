@@ -403,7 +403,8 @@ def looks_like_code(lines: Sequence[str]) -> bool:
     signs = sum(
         bool(
             re.match(
-                r"\s*(?:import |from \w+ import|def |class |for .{1,80} in .{1,80}:|if .*:$|return\b|with |[\w.]+\s*=\s*[\w.]+\(|[\w.]+\(.*\)$|self\.|@\w+|%\w|layers\s*=|function )",
+                r"\s*(?:import |from \w+ import|def |class |for .{1,80} in .{1,80}:|if .*:$|return\b|with "
+                r"|[\w.]+\s*=\s*[\w.]+\(|[\w.]+\(.*\)$|self\.|@\w+|%\w|layers\s*=|function )",
                 line,
             )
         )
@@ -515,9 +516,9 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
     if figures(rows[0][1]) >= max(1, len([1 for text, _, _ in rows[0][1] if text]) / 2) and len(rows) > 1:
         return 0  # a table without a header: its first row has results
     values = [clean(cells[1][0]) for _, cells in rows if len(cells) == 2]
-    if len(values) == len(rows) > 1 and sum(bool(re.match(r"[~≈]?\d", value)) for value in values) > 0.6 * len(rows):
-        if re.match(r"[~≈]?\d", values[0]):
-            return 0  # names and values
+    numbers = [re.match(r"[~≈]?\d", value) is not None for value in values]
+    if len(values) == len(rows) > 1 and numbers[0] and sum(numbers) > 0.6 * len(rows):
+        return 0  # names and values
     length = 1
     levels_above = [clean(text) for text, _, _ in rows[0][1]]
     while length < min(3, len(rows) - 1):

@@ -121,7 +121,7 @@ class LogReader:
             )
 
     def _is_of_step(self, phrase: Phrase) -> bool:
-        """Whether a line is of a step of an epoch; the last step is one only behind others, since scores have bars too."""
+        """Whether a line is of a step; a last step only behind others, since scores have bars too."""
         number, steps = phrase.step
         before, self.step = self.step, phrase.step
         if number is None or steps is None:

@@ -30,12 +30,14 @@ _TIGHT = re.compile(
 )
 _LIST = re.compile(
     r"\s*(?:%|％|\\%)?[\s)]*(?:\([^()\d]{0,40}\))?[\s]*"
-    r"(?:,|/|&|;|vs\.?|versus|and|or|against|gegenüber|gegen|contre|frente a|contra|und|bzw\.?|oder|et|ou|y|e|o|\+|→|->|to|then|및|와|과|和|与|、|，|から|から|→)"
+    r"(?:,|/|&|;|vs\.?|versus|and|or|against|gegenüber|gegen|contre|frente a|contra|und|bzw\.?|oder|et|ou|y|e|o|\+|→"
+    r"|->|to|then|및|와|과|和|与|、|，|から|から|→)"
     r"[\s,]*(?:and|und|et|y|e|then|only|about|[(a-z]{0,3})?\s*\(?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*(?:\\?%|％|percent|prozent|por ciento|por cento|pour cent)?[\s)*_`]*(?:of|in|for|의|的|の|de|d['’]|an|on|个|個|개의?|つの)?\s*(?:the\s+)?"
+    r"\s*(?:\\?%|％|percent|prozent|por ciento|por cento|pour cent)?[\s)*_`]*(?:of|in|for|의|的|の|de|d['’]|an|on|个"
+    r"|個|개의?|つの)?\s*(?:the\s+)?"
     r"(?:(?:overall|final|top-?1|best|average|mean|highest|classification|total|distinct|unique|of|global|"
     r"mittlere|gesamte?)\s+)*",
     re.IGNORECASE,
@@ -45,7 +47,8 @@ _METRIC_LIST = re.compile(
     r"\s*(?:,|/|&|and|und|et|y|e|、|，|和|및|와|과|と)\s*(?:and |und |et |y |e )?(?:the )?", re.IGNORECASE
 )
 _COUNTED = re.compile(
-    r"correct|accura|classif|right|erkannt|recogni[sz]|reconn|reconoc|bonnes? réponses|justes?\b|acertou|identif|正しく|richtig|aciert|acert|정확|맞|正确|正解|准确|correto|réussi",
+    r"correct|accura|classif|right|erkannt|recogni[sz]|reconn|reconoc|bonnes? réponses|justes?\b|acertou|identif"
+    r"|正しく|richtig|aciert|acert|정확|맞|正确|正解|准确|correto|réussi",
     re.IGNORECASE,
 )
 #: `rises to 90 %` is a level.
@@ -131,7 +134,7 @@ class _Assignment:
             self.last = number
 
     def _assign_loss_of_split(self, number: Number) -> None:
-        """`train 0.6924 acc 0.55 val 0.6861 acc 0.6389`: the number right after a split is a loss, beside accuracies."""
+        """`train 0.6924 acc 0.55 val 0.6861 acc 0.6389`: the number after a split is a loss, beside accuracies."""
         at = self.positions[number.token]
         before = self.tokens[at - 1] if at else None
         is_beside = (
@@ -233,7 +236,7 @@ class _Assignment:
             number.metric = "parameters"
 
     def _counts_parameters(self, number: Number) -> bool:
-        """Whether a large count stands in a sentence on parameters: `the first layer has 200,960, the second 32,896`."""
+        """Whether a count stands in a sentence on parameters: `the first layer has 200,960, the second 32,896`."""
         is_large = (
             is_count(number) and number.whole is None and number.value >= 100 and number.token.end - number.start >= 4
         )

@@ -1,8 +1,8 @@
 """From one line or sentence to the numbers in it, each with the words that say what it is.
 
-A number belongs to the metric right before it (`accuracy: 0.98`, `accuracy of 98 %`) or right after it (`98 % accuracy`);
-further numbers of a list belong to the same metric. Numbers of epochs, steps, settings, times, sizes and dates are
-recognised first, so that they are taken for no result.
+A number belongs to the metric right before it (`accuracy: 0.98`, `accuracy of 98 %`) or right after it (`98 %
+accuracy`); further numbers of a list belong to the same metric. Numbers of epochs, steps, settings, times, sizes and
+dates are recognised first, so that they are taken for no result.
 
 roles.py      numbers that are no results
 meanings.py   the metric of each other number

@@ -16,7 +16,8 @@ _LONGEST_ITEM = 60  # letters of an item that names a class
 _FEWEST_IMAGES = 10
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
 _PER_EPOCH = re.compile(
-    r"(?:/|per|each|every|one|an|pro|por|par|je|chaque|cada)\s*(?:training )?(?:epoch|epoche|época|époque)|에폭\s*당|每(?:个|個)?(?:epoch|轮)|"
+    r"(?:/|per|each|every|one|an|pro|por|par|je|chaque|cada)\s*(?:training )?(?:epoch|epoche|época|époque)|에폭\s*당"
+    r"|每(?:个|個)?(?:epoch|轮)|"
     r"(?:1|一)エポック|エポックあたり",
     re.IGNORECASE,
 )

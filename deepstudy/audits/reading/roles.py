@@ -23,7 +23,8 @@ _CLOCK = re.compile(r"(?<![\d:.])\d{1,3}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|20[12]\d[-_]\d{2})(?!\d)")
 _IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_WORDS})", re.IGNORECASE)
 _IMAGES_BEFORE = re.compile(
-    rf"(?:{vocabulary.IMAGE_WORDS})\s?(?:gesamt|insgesamt|total|in total|in all|en total|au total|totales|totais)?\s?[:=.]+\s?$",
+    rf"(?:{vocabulary.IMAGE_WORDS})\s?(?:gesamt|insgesamt|total|in total|in all|en total|au total|totales"
+    rf"|totais)?\s?[:=.]+\s?$",
     re.IGNORECASE,
 )
 _SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
@@ -39,7 +40,8 @@ _SHORT_UNIT = re.compile(r"\s?(?:h|min)\s?", re.IGNORECASE)
 _TIME_GAP = re.compile(r"\s?[^\W\d_]{1,10}\s?,?\s?(?:and |und |et |y |e )?")
 _CALLED = r"[\s:：=#\[({'\"*_`№-]"
 _RATIO = re.compile(
-    r"\s*(?:/|中|(?:[^\W\d_]{2,12}\s)?(?:\bout of(?: the| all)?|\bof(?: the| all)?|\bvon(?: den| allen)?|\bder\b|\bsur(?: les)?"
+    r"\s*(?:/|中|(?:[^\W\d_]{2,12}\s)?(?:\bout of(?: the| all)?|\bof(?: the| all)?|\bvon(?: den| allen)?|\bder\b"
+    r"|\bsur(?: les)?"
     r"|\bde(?: las| los)?|\bdas\b|\bdos\b|\bdes\b)(?: [a-z]{3,10})?)\s*",
     re.IGNORECASE,
 )
@@ -68,7 +70,8 @@ _BESIDE = re.compile(rf"{_CALLED}{{0,5}}")
 _HAS_OWN = re.compile(r"[\s_-]*size|\s*\d{1,9}(?![.,\d])|\s*[:=]")
 _EPOCH_AND_STEP = re.compile(r"\s*\[\s*(\d{1,6})\s*,\s*(\d{1,8})\s*\]")
 _AFTER_EPOCHS = re.compile(
-    r"(?:\bafter|\bat|\bin|\bby|経過|后|nach|après|tras|após|第|en la|na|bei)\s*(?:only |just |the |about |training for )?$",
+    r"(?:\bafter|\bat|\bin|\bby|経過|后|nach|après|tras|após|第|en la|na|bei)\s*(?:only |just |the |about "
+    r"|training for )?$",
     re.IGNORECASE,
 )
 _IN_NAME = re.compile(r"[a-zA-Z]\((\d{1,5})\)(?=\s*[:=]?\s*[\d.])")
@@ -302,9 +305,9 @@ def _take_total(phrase: Phrase, number: Number) -> None:
         number.whole is None
         and following
         and re.fullmatch(r"\s?/\s?", phrase.text[number.token.end : following[0].start])
+        and is_count(following[0])
     ):
-        if is_count(following[0]):
-            number.whole, following[0].role = int(following[0].value), "whole"
+        number.whole, following[0].role = int(following[0].value), "whole"
 
 
 def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = False) -> None:
@@ -320,15 +323,15 @@ def _name_counter(phrase: Phrase, kind: str, number: Number, is_before: bool = F
         return
     number.role = "epoch"
     said_after = _AFTER_EPOCHS.search(phrase.text[max(number.start - 40, 0) : number.start])
-    if (
+    is_of_this_line = (
         not is_before
         or said_after
         or _AFTER_COUNT.match(phrase.text, number.end)
         or "번째" in phrase.text
         or re.match(r"(?:th|st|nd|rd)\b", phrase.text[number.end :])
-    ):
-        if phrase.epoch[0] is None:
-            phrase.epoch = (value, whole)
+    )
+    if is_of_this_line and phrase.epoch[0] is None:
+        phrase.epoch = (value, whole)
     if is_before and phrase.length is None:
         phrase.length = value
 

@@ -39,7 +39,8 @@ _DERIVED = re.compile(
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
-    r"\bstd|\bsd\b|s\.d\.|st(?:andar)?d\.? ?(?:dev|abw)|deviation|표준편차|标准差|標準偏差|desv|abweichung|écart-type|σ",
+    r"\bstd|\bsd\b|s\.d\.|st(?:andar)?d\.? ?(?:dev|abw)|deviation|표준편차|标准差|標準偏差|desv|abweichung|écart-type"
+    r"|σ",
     re.IGNORECASE,
 )
 _MEAN = re.compile(
@@ -47,7 +48,8 @@ _MEAN = re.compile(
     re.I,
 )
 _SETTING = re.compile(
-    r"learning ?rate|\blr\b|batch|dropout|momentum|decay|kernel|filter|stride|channel|neuron|unit|layer|depth|size|fold|seed|"
+    r"learning ?rate|\blr\b|batch|dropout|momentum|decay|kernel|filter|stride|channel|neuron|unit|layer|depth|size"
+    r"|fold|seed|"
     r"\bpatience|\balpha|\bbeta|\bgamma|학습률|배치|学习率|批|学習率|バッチ|tasa|taxa|lernrate|taille|version|year|\bclass(?:es)?\b|\bid\b|^#$|^no\.?$",
     re.IGNORECASE,
 )

@@ -17,7 +17,8 @@ METRICS: Mapping[str, tuple[str, ...]] = {
         r"top[-_ ]?(?:five)",
     ),
     "seconds": (
-        r"(?:(?:elapsed|total|training|train|run|wall|execution|overall) ?)*time(?: (?:taken|cost|elapsed|spent|used))?",
+        r"(?:(?:elapsed|total|training|train|run|wall|execution|overall) ?)*time(?: (?:taken|cost|elapsed|spent"
+        r"|used))?",
         r"time_elapsed",
         r"(?:[a-z]{2,9}[_ ])?seconds",
         r"wall",
@@ -421,7 +422,8 @@ CHANGES_BEFORE = (
     r"提升|提高|下降|降低|增加|减少|差距|相差|向上|低下|差は|향상|증가|감소|하락|상승|차이)"
 )
 CHANGES_AFTER = (
-    r"\s*(?:-\s*)?(?:percentage[- ]points?|points?\b|pp\b|p\.p\.|pts?\b|percent points|%p|％p|포인트|个百分点|個百分點|百分点|ポイント|"
+    r"\s*(?:-\s*)?(?:percentage[- ]points?|points?\b|pp\b|p\.p\.|pts?\b|percent points|%p|％p|포인트|个百分点|個百分點"
+    r"|百分点|ポイント|"
     r"puntos|pontos|prozentpunkte?n?|points? de pourcentage)"
 )
 CHANGES_AFTER_PERCENT = (
@@ -432,17 +434,20 @@ CHANGES_AFTER_PERCENT = (
 
 #: After a percentage: it is a part of the data, or a probability, and no result.
 NOT_A_RESULT_AFTER = (
-    r"\s*(?:\)|,)?\s*(?:of (?:the |all |our |its |this )?(?:\w+ )?(?:data|dataset|training|train|samples|images|examples|"
+    r"\s*(?:\)|,)?\s*(?:of (?:the |all |our |its |this )?(?:\w+ )?(?:data|dataset|training|train|samples|images"
+    r"|examples|"
     r"neurons|units|nodes|weights|time|total|connections|layers|channels|pixels|features|filters|parameters)"
     r"(?! (?:were|was|are|is) (?:correct|classified|recogni))|"
-    r"(?:for|to|as) (?:the )?(?:training|train|test|testing|validation)(?! acc)|dropout|confidence|probability|chance|ci\b|"
+    r"(?:for|to|as) (?:the )?(?:training|train|test|testing|validation)(?! acc)|dropout|confidence|probability|chance"
+    r"|ci\b|"
     r"sparsity|percentile|split|train(?:ing)?\b(?! acc| set acc| err| loss)|der (?:daten|bilder|trainings)|des données|"
     r"de los datos|dos dados|의 데이터|的数据|的训练|のデータ)"
 )
 
 #: What numbers of images are numbers of.
 IMAGE_WORDS = (
-    r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases|reviews|"
+    r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases"
+    r"|reviews|"
     r"spectrograms|spectrogrammes|vignettes|patches|frames|tiles|crops|chiffres|d[íi]gitos|records|files|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
     r"[a-zäöü-]*(?:bilder[n]?|aufnahmen|beispiele?n?|ziffern)|изображени\w+|görüntü|تصویر)\b"
     r"|이미지|장의|장\b|개의|张|張|幅|枚|条|個の画像|件"
@@ -458,7 +463,8 @@ MEANS = (
     r"mittel|durchschnitt|moyenne|gemittelt|\bfolds?\b"
 )
 ABOUT = (
-    r"(?:\b(?:about|around|approx\w*\.?|roughly|nearly|almost|circa|ca\.?|some|over|under|above|below|more than|less than|"
+    r"(?:\b(?:about|around|approx\w*\.?|roughly|nearly|almost|circa|ca\.?|some|over|under|above|below|more than"
+    r"|less than|"
     r"at least|up to|between|close to|near(?:ly)?|unos?|cerca de|aproximadamente|alrededor de|más de|mais de|etwa|rund|"
     r"ungefähr|knapp|über|fast|environ|près de|plus de|autour de)|[약~≈≃∼]|约为?|近|超过|約[為为]?|ほぼ|およそ)\s*$"
 )
@@ -472,8 +478,10 @@ DATASET_WORDS: tuple[tuple[str, str], ...] = (
     ("cifar10", r"(?i)cifar[-_ ]?10(?![\d])"),
     (
         "other",
-        r"(?i)\b(?:tiny[-_ ]?imagenet|image-?net(?:te)?|imagewoof|svhn|stl-?10|(?:oxford-?iiit )?pets\b|caltech-?\d+|food-?101|"
-        r"flowers?-?(?:102|17)|places\d*|coco|celeba|usps|cinic-?10|cats? (?:and|vs\.?|&) dogs?|dogs? (?:and|vs\.?|&) cats?|"
+        r"(?i)\b(?:tiny[-_ ]?imagenet|image-?net(?:te)?|imagewoof|svhn|stl-?10|(?:oxford-?iiit )?pets\b|caltech-?\d+"
+        r"|food-?101|"
+        r"flowers?-?(?:102|17)|places\d*|coco|celeba|usps|cinic-?10|cats? (?:and|vs\.?|&) dogs?|dogs? (?:and|vs\.?"
+        r"|&) cats?|"
         r"gtsrb|eurosat|olivetti|lfw|omniglot)\b",
     ),
 )

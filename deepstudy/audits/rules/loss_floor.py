@@ -45,7 +45,8 @@ _CLEARLY = 0.9
 _CLEARLY_SCORED = 0.96  # of validation and test figures, which are of one state of the network
 _MOST = 0.5  # of a series: where fewer lines break the law, the losses of training may be those of single batches
 _EXPLAINS = re.compile(
-    r"reduction|divid|geteilt|dividier|divisé|除以|割っ|나누|나눈|\bsums?\b|\bsumme|\bsuma\b|\bsoma|\bsomme|합계|合計|总和|per batch|por lote",
+    r"reduction|divid|geteilt|dividier|divisé|除以|割っ|나누|나눈|\bsums?\b|\bsumme|\bsuma\b|\bsoma|\bsomme|합계|合計"
+    r"|总和|per batch|por lote",
     re.IGNORECASE,
 )
 _LOSS = re.compile(r"loss|verlust|pérdida|perda|perte|손실|损失|損失", re.IGNORECASE)

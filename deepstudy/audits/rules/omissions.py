@@ -183,7 +183,7 @@ def _rest(evidence: Evidence, names: Sequence[str]) -> Finding:
 
 
 def _without_split(evidence: Evidence) -> list[Finding]:
-    """Accuracies of which nothing says on which images they were measured; one finding, with the first and the count."""
+    """Accuracies of which nothing says on which images they were measured: one finding, the first and the count."""
     accuracies = [
         each
         for each in evidence.statements

@@ -2,13 +2,15 @@
 
 import pytest
 
-from deepstudy.audits.reading.document import ReportDocument, TextLine
 from deepstudy.audits.evidence import of_document
+from deepstudy.audits.reading.document import ReportDocument, TextLine
 
 
 def pairs(text: str) -> list[tuple[str, float, float]]:
     lines = tuple(TextLine(line, str(number)) for number, line in enumerate(text.splitlines(), 1))
-    return [(pair.split, pair.loss, round(pair.accuracy, 4)) for pair in of_document(ReportDocument("log.txt", lines)).pairs]
+    return [
+        (pair.split, pair.loss, round(pair.accuracy, 4)) for pair in of_document(ReportDocument("log.txt", lines)).pairs
+    ]
 
 
 @pytest.mark.parametrize(
