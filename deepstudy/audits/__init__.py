@@ -1,15 +1,16 @@
 """`audit`: which reported numbers cannot be true? Each rule has a file.
 
 reading/       from a file in any format to statements, each with its place
-rules/         one way in which a number can be impossible, a file each
 evidence.py    what a report says, from a study file or from a document
+rules/         one way in which a number can be impossible, a file each
+arithmetic/    what layers, classes, images and bytes allow
 examine.py     reads a report and applies all rules
-transcript.py  reads a document from top to bottom
-printed.py     recognises numbers, log lines, sizes and sums
-page/          the report as an HTML page, with each finding beside its line
 several.py     several reports, audited and compared
 folder_rules/  one way in which two files can disagree, a file each
-draft.py       makes a study file to start from out of raw text
+page/          the report as an HTML page, with each finding beside its line
+draft/         makes a study file to start from out of raw text
+transcript.py  the recipe that a document states
+printed.py     recognises numbers, log lines, sizes and sums in printed lines
 
 A rule has the name of its file: its function `find(evidence)` yields findings. `RULES` lists them. Nothing heavy is
 imported here, so `--help` can list them quickly.

@@ -11,16 +11,16 @@ from typing import Any
 from deepstudy.audits import printed, transcript
 from deepstudy.audits.printed import LogLine, Printed, Ratio, Sizes, Sum, TreeLayer
 from deepstudy.audits.reading.blocks import DocumentLayout, Span
-from deepstudy.audits.reading.class_reports import ClassReport, read_class_reports
-from deepstudy.audits.reading.confusions import ConfusionMatrix, read_confusions
+from deepstudy.audits.reading.classes.class_reports import ClassReport, read_class_reports
+from deepstudy.audits.reading.classes.confusions import ConfusionMatrix, read_confusions
 from deepstudy.audits.reading.document import ReportDocument, TextLine
-from deepstudy.audits.reading.layers import ListedNetwork
 from deepstudy.audits.reading.layout import read_layout
-from deepstudy.audits.reading.networks import read_networks
+from deepstudy.audits.reading.networks.layers import ListedNetwork
+from deepstudy.audits.reading.networks.networks import read_networks
 from deepstudy.audits.reading.pairs import LossWithAccuracy, pairs_of
-from deepstudy.audits.reading.passages import TextPassage
-from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients
 from deepstudy.audits.reading.reader import read_statements
+from deepstudy.audits.reading.samples.passages import TextPassage
+from deepstudy.audits.reading.samples.quotients import PrintedQuotient, is_progress, read_quotients
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.topics import topics_of
 from deepstudy.audits.reading.unwrap import unwrap

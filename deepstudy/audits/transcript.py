@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from deepstudy.audits.printed import ACCURACY, EPOCH, NUM, Ratio, Sizes, Sum, TreeLayer, ratios, sizes, sums, tree_layer
 from deepstudy.audits.reading.contexts import datasets_in
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.numbers import has_decimal_comma
+from deepstudy.audits.reading.lines.numbers import has_decimal_comma
 
 PrintedLine = tuple[str, str]  # its place and its text
 

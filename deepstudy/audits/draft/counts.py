@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from deepstudy.audits.arithmetic.layer_arithmetic import LayerTally, possible_totals, tallies, variants
+from deepstudy.audits.arithmetic.listed_counts import known_inputs
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.layer_arithmetic import LayerTally, possible_totals, tallies, variants
-from deepstudy.audits.listed_counts import known_inputs
-from deepstudy.audits.reading.layers import ListedLayer, ListedNetwork, ListedTotal, Size
+from deepstudy.audits.reading.networks.layers import ListedLayer, ListedNetwork, ListedTotal, Size
 from deepstudy.study.reported import Reported
 
 _COMPUTED = ("tree", "program", "words", "table")  # listings whose arguments give the counts

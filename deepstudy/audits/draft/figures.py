@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from deepstudy.audits.arithmetic.image_grids import counts_within, is_float_noise
 from deepstudy.audits.evidence import Evidence, PrintedFigure
-from deepstudy.audits.image_grids import counts_within, is_float_noise
-from deepstudy.audits.reading.scored_images import ScoredImages, figure_of, read_scored_images
 from deepstudy.audits.reading.statements import RATES, Statement
+from deepstudy.audits.reading.training.scored_images import ScoredImages, figure_of, read_scored_images
 from deepstudy.datasets import DATASETS
 from deepstudy.study.reported import Reported
 

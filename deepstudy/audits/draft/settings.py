@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.training_evidence import read_training
 
 #: What may stand between a name and its value: `lr=0.1`, `"lr": 0.1`, `learning rate of 0.1`.
 _IS = r"[\"'`*_]{0,3}\s{0,3}(?:[:=|]|of|is|was|at|to|with|은|는|为)?\s{0,3}[\"'`*_(\[]{0,3}\s{0,2}"

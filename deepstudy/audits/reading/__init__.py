@@ -1,14 +1,20 @@
-"""From a file to a document: its lines in reading order, each with its place as a person finds it.
+"""From a file to statements: every number that a report prints, with what it means and where a person finds it.
 
-document.py   a document and its lines
-text.py       plain text and Markdown, in any common encoding
-notebook.py   Jupyter notebooks: the cells and their printed output
-html.py       web pages and exported notebooks
-latex.py      LaTeX source
-word.py       Word files (.docx)
-pdf.py        PDF files with a text layer
+formats/        a file of any format as a document: its lines in reading order
+document.py     a document and its lines
+layout.py       a document as blocks; aligned.py finds tables of columns, unwrap.py joins lines that were cut
+blocks.py       what blocks there are
+reader.py       blocks as statements; prose.py, tables.py and logs.py read one kind of block each
+lines/          one line or sentence
+vocabulary.py   the words, in eight languages
+contexts.py     what headings and earlier sentences say of a number
+topics.py       which details a document gives
+statements.py   what a statement is
+pairs.py        the loss and the accuracy of one line
 
-Tables become rows of Markdown, headings begin with `#`. PDF and Word need the extra `documents`.
+What only some rules ask for is in claims/ (comparisons), classes/ (precision and recall), networks/ (layers), samples/
+(repeated runs) and training/ (settings and schedules). Tables become rows of Markdown, headings begin with `#`. PDF and
+Word need the extra `documents`.
 """
 
 import re

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deepstudy.audits.reading import vocabulary
-from deepstudy.audits.reading.tokens import tokenize
+from deepstudy.audits.reading.lines.tokens import tokenize
 
 #: A cell with its place in the line: text, first letter, letter after the last.
 PlacedCell = tuple[str, int, int]

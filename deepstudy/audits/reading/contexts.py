@@ -8,8 +8,8 @@ from functools import lru_cache
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.numbers import has_decimal_comma
-from deepstudy.audits.reading.tokens import tokenize
+from deepstudy.audits.reading.lines.numbers import has_decimal_comma
+from deepstudy.audits.reading.lines.tokens import tokenize
 
 _PRETRAINED = re.compile(
     r"(?:pre-?train\w*|vortrainiert\w*|pré-?entra\w*|preentren\w*|weights?|transfer\w*)\W+(?:\w+\W+){0,4}$|weights\s*=\s*['\"]$",

@@ -19,7 +19,7 @@ from deepstudy.audits.reading.blocks import (
     Verbatim,
 )
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.tokens import tokenize
+from deepstudy.audits.reading.lines.tokens import tokenize
 
 _LONGEST_TABLE = 5000  # rows
 _LONGEST = 2000  # letters of a line; what is longer is data

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from deepstudy.audits.reading.contexts import DocumentContext, datasets_in, unit_of
-from deepstudy.audits.reading.phrases import is_about, read_phrase
-from deepstudy.audits.reading.splits import images_of
+from deepstudy.audits.reading.lines.phrases import is_about, read_phrase
+from deepstudy.audits.reading.lines.splits import images_of
+from deepstudy.audits.reading.lines.tokens import Phrase
 from deepstudy.audits.reading.statements import RATES, Draft
-from deepstudy.audits.reading.tokens import Phrase
 
 _PER_EPOCH = re.compile(
     r"(?:per|each|/|of|for) ?(?:an? )?epoch|epoch[_ ](?:time|took|duration)|에폭|每轮", re.IGNORECASE

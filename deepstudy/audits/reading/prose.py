@@ -7,10 +7,10 @@ from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext, is_cited
 from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
-from deepstudy.audits.reading.phrases import is_about, read_phrase
-from deepstudy.audits.reading.splits import images_of
+from deepstudy.audits.reading.lines.phrases import is_about, read_phrase
+from deepstudy.audits.reading.lines.splits import images_of
+from deepstudy.audits.reading.lines.tokens import Number, Phrase, tokenize
 from deepstudy.audits.reading.statements import RATES, Draft
-from deepstudy.audits.reading.tokens import Number, Phrase, tokenize
 
 _LONGEST_ITEM = 60  # letters of an item that names a class
 _FEWEST_IMAGES = 10

@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, Paragraph, PrintedTable, Span, Verbatim
-from deepstudy.audits.reading.class_reports import ClassReport
-from deepstudy.audits.reading.confusions import ConfusionMatrix
+from deepstudy.audits.reading.classes.class_reports import ClassReport
+from deepstudy.audits.reading.classes.confusions import ConfusionMatrix
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.layers import ListedNetwork, PrintedCount
 from deepstudy.audits.reading.layout import clean_in_place
+from deepstudy.audits.reading.lines.phrases import read_phrase
+from deepstudy.audits.reading.lines.tokens import LONGEST, tokenize
 from deepstudy.audits.reading.logs import LogReader
-from deepstudy.audits.reading.phrases import read_phrase
+from deepstudy.audits.reading.networks.layers import ListedNetwork, PrintedCount
 from deepstudy.audits.reading.prose import read_counts, read_paragraph
 from deepstudy.audits.reading.statements import RATES, Draft, Statement
 from deepstudy.audits.reading.tables import read_table
-from deepstudy.audits.reading.tokens import LONGEST, tokenize
 from deepstudy.audits.reading.vocabulary import IMAGE_WORDS
 
 _METRICS_OF_TOTALS = {

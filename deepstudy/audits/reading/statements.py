@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from deepstudy.audits.reading.blocks import Span
-from deepstudy.audits.reading.tokens import Number
+from deepstudy.audits.reading.lines.tokens import Number
 
 Metric = Literal[
     "accuracy",

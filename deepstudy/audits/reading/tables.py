@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from deepstudy.audits.reading.blocks import PrintedTable, TableCell, TableRow
 from deepstudy.audits.reading.contexts import DocumentContext, is_cited, unit_of
-from deepstudy.audits.reading.phrases import read_phrase
+from deepstudy.audits.reading.lines.phrases import read_phrase
+from deepstudy.audits.reading.lines.tokens import Number, tokenize
 from deepstudy.audits.reading.statements import RATES, Draft
-from deepstudy.audits.reading.tokens import Number, tokenize
 
 _PERCENT = re.compile(r"%|％|percent|prozent|por ?cent|pour ?cent", re.IGNORECASE)
 _TIME = re.compile(

@@ -40,7 +40,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from deepstudy.audits.class_arithmetic import (
+from deepstudy.audits.arithmetic.class_arithmetic import (
     TEST_IMAGES,
     Range,
     binary_rates,
@@ -55,9 +55,9 @@ from deepstudy.audits.class_arithmetic import (
     whole_counts,
 )
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading.class_reports import ClassReport, ClassRow, RateCell, Sections
-from deepstudy.audits.reading.class_words import RATE_COLUMNS
-from deepstudy.audits.reading.confusions import (
+from deepstudy.audits.reading.classes.class_reports import ClassReport, ClassRow, RateCell, Sections
+from deepstudy.audits.reading.classes.class_words import RATE_COLUMNS
+from deepstudy.audits.reading.classes.confusions import (
     BinaryCounts,
     ConfusionMatrix,
     read_binary_counts,

@@ -53,9 +53,10 @@ from functools import cache, lru_cache
 from itertools import product
 
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading import claim_words, vocabulary
+from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import PrintedTable, Verbatim
-from deepstudy.audits.reading.claims import (
+from deepstudy.audits.reading.claims import claim_words
+from deepstudy.audits.reading.claims.claims import (
     PrintedAmount,
     RankClaim,
     Sentence,
@@ -71,8 +72,8 @@ from deepstudy.audits.reading.claims import (
     superlatives,
     without_tail,
 )
-from deepstudy.audits.reading.row_names import RowMention, RowNames, words_in
-from deepstudy.audits.reading.series import (
+from deepstudy.audits.reading.claims.row_names import RowMention, RowNames, words_in
+from deepstudy.audits.reading.claims.series import (
     SUMMARY_ROW,
     CellNumber,
     NumberSeries,

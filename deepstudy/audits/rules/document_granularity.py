@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.image_grids import (
+from deepstudy.audits.arithmetic.image_grids import (
     USUAL_BATCHES,
     chance,
     counts_within,
@@ -23,13 +22,14 @@ from deepstudy.audits.image_grids import (
     joint_chance,
     other_sizes,
 )
-from deepstudy.audits.rate_scales import misscaled
+from deepstudy.audits.arithmetic.rate_scales import misscaled
+from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import PrintedTable
-from deepstudy.audits.reading.passages import read_passages
-from deepstudy.audits.reading.quotients import PrintedQuotient, is_progress, read_quotients, read_wrong_counts
-from deepstudy.audits.reading.samples import count_of
-from deepstudy.audits.reading.scored_images import ScoredImages, figure_of, read_scored_images
+from deepstudy.audits.reading.samples.passages import read_passages
+from deepstudy.audits.reading.samples.quotients import PrintedQuotient, is_progress, read_quotients, read_wrong_counts
+from deepstudy.audits.reading.samples.samples import count_of
 from deepstudy.audits.reading.statements import Statement
+from deepstudy.audits.reading.training.scored_images import ScoredImages, figure_of, read_scored_images
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 

@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext
-from deepstudy.audits.reading.image_counts import ImageCounts, read_image_counts
-from deepstudy.audits.reading.run_settings import unwrap
 from deepstudy.audits.reading.statements import Statement
-from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
-from deepstudy.audits.training_evidence import read_training
+from deepstudy.audits.reading.training.image_counts import ImageCounts, read_image_counts
+from deepstudy.audits.reading.training.run_settings import unwrap
+from deepstudy.audits.reading.training.training_logs import LoggedLine, TrainingLog
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading.claims import is_uncertain
-from deepstudy.audits.reading.passages import read_passages
-from deepstudy.audits.reading.scored_images import ScoredImages, read_scored_images
+from deepstudy.audits.reading.claims.claims import is_uncertain
+from deepstudy.audits.reading.claims.test_choices import read_test_choices
+from deepstudy.audits.reading.samples.passages import read_passages
 from deepstudy.audits.reading.statements import Statement
-from deepstudy.audits.reading.test_choices import read_test_choices
+from deepstudy.audits.reading.training.scored_images import ScoredImages, read_scored_images
 from deepstudy.audits.rules.replicates import standard_error
 from deepstudy.findings import Finding
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph
-from deepstudy.audits.reading.durations import Duration, format_seconds, read_durations
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.training_evidence import read_training
+from deepstudy.audits.reading.training.durations import Duration, format_seconds, read_durations
 from deepstudy.findings import Finding
 
 _LEAST, _MOST = 0.75, 1.35  # of the claimed factor: what is outside is not rounded

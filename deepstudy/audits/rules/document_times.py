@@ -9,14 +9,14 @@ import statistics
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.training_evidence import TrainingEvidence, read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, Verbatim
 from deepstudy.audits.reading.contexts import DocumentContext
-from deepstudy.audits.reading.durations import EPOCH, Duration, format_seconds, read_durations
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
+from deepstudy.audits.reading.training.durations import EPOCH, Duration, format_seconds, read_durations
+from deepstudy.audits.reading.training.training_logs import LoggedLine, TrainingLog
 from deepstudy.audits.rules.document_speeds import find_speeds
-from deepstudy.audits.training_evidence import TrainingEvidence, read_training
 from deepstudy.datasets import DATASETS
 from deepstudy.findings import AuditSeverity, Finding
 

@@ -53,14 +53,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, PrintedTable
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.numbers import parse_number
+from deepstudy.audits.reading.lines.numbers import parse_number
+from deepstudy.audits.reading.lines.tokens import tokenize
 from deepstudy.audits.reading.statements import Statement
-from deepstudy.audits.reading.tokens import tokenize
-from deepstudy.audits.reading.training_logs import LoggedLine, TrainingLog
-from deepstudy.audits.training_evidence import read_training
+from deepstudy.audits.reading.training.training_logs import LoggedLine, TrainingLog
 from deepstudy.findings import AuditSeverity, Finding
 
 _CALLED_MEAN = re.compile(

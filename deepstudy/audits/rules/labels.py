@@ -48,10 +48,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence, PrintedLog, Trial
 from deepstudy.audits.rules.document_labels import find_in_document, step_counts
 from deepstudy.audits.rules.granularity import IMAGES_OF, bare, counts
-from deepstudy.audits.training_evidence import read_training
 from deepstudy.findings import Finding
 
 

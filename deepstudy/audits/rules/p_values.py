@@ -41,8 +41,8 @@ from collections.abc import Iterator
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.passages import TextPassage, read_passages
-from deepstudy.audits.reading.significance import (
+from deepstudy.audits.reading.samples.passages import TextPassage, read_passages
+from deepstudy.audits.reading.samples.significance import (
     SignificanceClaim,
     SignificanceResult,
     Statistic,

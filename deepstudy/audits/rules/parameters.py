@@ -59,12 +59,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from deepstudy.audits.count_claims import added_findings, claim_findings, row_findings
+from deepstudy.audits.arithmetic.count_claims import added_findings, claim_findings, row_findings
+from deepstudy.audits.arithmetic.listed_counts import count_findings
+from deepstudy.audits.arithmetic.parameter_bytes import byte_findings
+from deepstudy.audits.arithmetic.prose_networks import prose_findings
 from deepstudy.audits.evidence import Evidence, PrintedFigure
-from deepstudy.audits.listed_counts import count_findings
-from deepstudy.audits.parameter_bytes import byte_findings
 from deepstudy.audits.printed import Sum, doubled
-from deepstudy.audits.prose_networks import prose_findings
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.findings import Finding
 

@@ -44,17 +44,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from deepstudy.audits.class_arithmetic import f1_range, mean_f1_range, meets
+from deepstudy.audits.arithmetic.class_arithmetic import f1_range, mean_f1_range, meets
+from deepstudy.audits.arithmetic.rate_scales import odd_fractions, odd_percentages, signed_fractions
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import Ratio
-from deepstudy.audits.rate_scales import odd_fractions, odd_percentages, signed_fractions
 from deepstudy.audits.reading.blocks import PrintedTable
-from deepstudy.audits.reading.class_reports import ClassReport, RateCell
-from deepstudy.audits.reading.confusions import read_binary_counts
+from deepstudy.audits.reading.classes.class_reports import ClassReport, RateCell
+from deepstudy.audits.reading.classes.confusions import read_binary_counts
+from deepstudy.audits.reading.classes.rate_series import PrintedRate, RateSeries, as_fractions, read_series, without
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.passages import read_passages
-from deepstudy.audits.reading.quotients import read_quotients
-from deepstudy.audits.reading.rate_series import PrintedRate, RateSeries, as_fractions, read_series, without
+from deepstudy.audits.reading.samples.passages import read_passages
+from deepstudy.audits.reading.samples.quotients import read_quotients
 from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.findings import AuditSeverity, Finding
 

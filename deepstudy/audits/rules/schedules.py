@@ -45,10 +45,10 @@ The formulas of the schedules: https://pytorch.org/docs/stable/optim.html.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading.rate_schedules import RateSchedule, SaidSchedules, read_schedules
-from deepstudy.audits.reading.training_logs import LoggedLine, LoggedRate, TrainingLog
-from deepstudy.audits.training_evidence import read_training
+from deepstudy.audits.reading.training.rate_schedules import RateSchedule, SaidSchedules, read_schedules
+from deepstudy.audits.reading.training.training_logs import LoggedLine, LoggedRate, TrainingLog
 from deepstudy.findings import Finding
 
 _SHIFTS = (-1, 0, -2, 1)  # epochs over, beside the printed one: counted from 0 or 1, printed before or after the step

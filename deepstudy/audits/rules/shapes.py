@@ -53,8 +53,8 @@ Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, chap
 from collections.abc import Iterator
 from typing import Any
 
+from deepstudy.audits.arithmetic.listed_sizes import against_way, quoted_findings, size_findings
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.listed_sizes import against_way, quoted_findings, size_findings
 from deepstudy.findings import Finding
 
 Size = tuple[int, ...]

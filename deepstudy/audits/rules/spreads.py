@@ -42,10 +42,10 @@ from statistics import fmean, median, pstdev
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import PrintedTable
 from deepstudy.audits.reading.layout import iterate_sentences
-from deepstudy.audits.reading.passages import TextPassage, read_passages
-from deepstudy.audits.reading.sample_tables import read_sample_table, runs_listed
-from deepstudy.audits.reading.sample_words import LABELS, SampleLabel
-from deepstudy.audits.reading.samples import RunSample, SampleNumber, count_of, read_lines, read_sentence
+from deepstudy.audits.reading.samples.passages import TextPassage, read_passages
+from deepstudy.audits.reading.samples.sample_tables import read_sample_table, runs_listed
+from deepstudy.audits.reading.samples.sample_words import LABELS, SampleLabel
+from deepstudy.audits.reading.samples.samples import RunSample, SampleNumber, count_of, read_lines, read_sentence
 from deepstudy.findings import Finding, Severity
 
 _MIDDLES: tuple[SampleLabel, ...] = ("mean", "median")

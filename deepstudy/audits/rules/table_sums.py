@@ -48,10 +48,10 @@ from itertools import permutations
 from statistics import fmean, median, pstdev, stdev
 
 from deepstudy.audits.evidence import Evidence
-from deepstudy.audits.reading import claim_words
 from deepstudy.audits.reading.blocks import PrintedTable, TableRow
-from deepstudy.audits.reading.claims import Sentence, sentences_of
-from deepstudy.audits.reading.series import CellNumber, metric_of, read_number, series_of, split_of
+from deepstudy.audits.reading.claims import claim_words
+from deepstudy.audits.reading.claims.claims import Sentence, sentences_of
+from deepstudy.audits.reading.claims.series import CellNumber, metric_of, read_number, series_of, split_of
 from deepstudy.audits.rules import spreads
 from deepstudy.findings import Finding, Severity
 

@@ -53,11 +53,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.printed import elapsed, number, words_to_seconds
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.rules.document_times import find_in_document
-from deepstudy.audits.training_evidence import read_training
 from deepstudy.findings import Finding
 
 _LONG = 100.0  # seconds: two runs may well take the same shorter time
