@@ -49,6 +49,21 @@ def without_escapes(text: str) -> str:
     return _ESCAPE.sub("", text) if "\x1b" in text else text
 
 
+_BLANKS = re.compile(r"(?:(?!(?<=\d)[\u00a0\u2009\u202f]\d{3}(?!\d))\s)+")  # but those between thousands, `10\u202f000`
+
+
+def tidy(text: str) -> str:
+    """Make one blank of each row of blanks.
+
+    Arguments:
+        text: a text of any lines.
+
+    Returns:
+        One line, with narrow blanks kept inside of numbers.
+    """
+    return _BLANKS.sub(" ", text).strip()
+
+
 @dataclass(frozen=True)
 class ReportDocument:
     """A file as text.
@@ -93,7 +108,7 @@ def table_rows(rows: Sequence[Sequence[str]], places: Sequence[str]) -> list[Tex
     lines = []
     width = max(map(len, rows), default=0)
     for number, (row, place) in enumerate(zip(rows, places, strict=True)):
-        cells = [" ".join(cell.replace("|", "/").split()) for cell in row]
+        cells = [tidy(cell.replace("|", "/")) for cell in row]
         cells += [""] * (width - len(cells))
         lines.append(TextLine(f"| {' | '.join(cells)} |", place))
         if number == 0:

@@ -10,6 +10,8 @@ import pytest
 
 from deepstudy import audit
 from deepstudy.audits.reading import read_document
+from deepstudy.audits.reading.layout import read_layout
+from deepstudy.audits.reading.reader import read_statements
 from deepstudy.errors import InputError
 
 FIRST = "LeNet-5 on MNIST"
@@ -300,3 +302,12 @@ def test_without_the_extra_the_message_names_it(
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(InputError, match=r"need an extra; install it: pip install 'deepstudy\[documents\]'"):
         read_document(write(tmp_path / name, b"%PDF-1.4" if name.endswith("pdf") else b"PK"))
+
+
+@pytest.mark.parametrize("number", [r"54\,000", "54{,}000", r"\num{54000}", "54~000"])
+def test_thousands_of_latex_stay_one_number(tmp_path: Path, number: str) -> None:
+    source = r"\documentclass{article}\begin{document}We keep %s training images.\end{document}" % number  # noqa: UP031
+    document = read_document(write(tmp_path / "report.tex", source))
+    statements, unread = read_statements(document, read_layout(document))
+    assert [(each.metric, each.split, each.value) for each in statements] == [("images", "train", 54000)]
+    assert not unread

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from deepstudy.audits.reading.document import TextLine, table_rows
+from deepstudy.audits.reading.document import TextLine, table_rows, tidy
 from deepstudy.audits.reading.formats.text import decode
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _walk(parent: "Tag") -> Iterator[TextLine]:
 def _loose(parts: list[str], place: str) -> Iterator[TextLine]:
     """Text beside blocks, a line where the page breaks it."""
     for line in "".join(parts).splitlines():
-        if text := " ".join(line.split()):
+        if text := tidy(line):
             yield TextLine(text, place)
     parts.clear()
 
@@ -77,7 +77,7 @@ def _loose(parts: list[str], place: str) -> Iterator[TextLine]:
 def _block(block: "Tag") -> Iterator[TextLine]:
     place = str(block.sourceline or 1)
     if block.name in _HEADINGS:
-        yield TextLine(f"{'#' * _HEADINGS[block.name]} {' '.join(block.get_text().split())}", place)
+        yield TextLine(f"{'#' * _HEADINGS[block.name]} {tidy(block.get_text())}", place)
     elif block.name == "pre":
         first = block.sourceline or 1
         kind: Literal["code", "output"] = "code" if block.find_parent(class_=_CODE_CLASSES) else "output"
@@ -87,13 +87,13 @@ def _block(block: "Tag") -> Iterator[TextLine]:
     elif block.name == "table":
         rows = [row for row in block.find_all("tr") if row.find_parent("table") is block]
         if caption := block.find("caption"):
-            yield TextLine(" ".join(caption.get_text().split()), str(caption.sourceline or place), "caption")
+            yield TextLine(tidy(caption.get_text()), str(caption.sourceline or place), "caption")
         yield from table_rows(_grid(rows), [str(row.sourceline or place) for row in rows])
     elif block.find(list(_BLOCKS)):
         yield from _walk(block)
     else:
         for line in block.get_text().replace("\xa0", " ").split("\n\n"):
-            if text := " ".join(line.split()):
+            if text := tidy(line):
                 is_caption = block.name in ("caption", "figcaption")
                 yield TextLine(f"* {text}" if block.name == "li" else text, place, "caption" if is_caption else "text")
 
@@ -107,7 +107,7 @@ def _grid(rows: "Sequence[Tag]") -> list[list[str]]:
         for cell in row.find_all(["td", "th"]):
             while (number, len(cells)) in spanned:
                 cells.append(spanned[number, len(cells)])
-            text = " ".join(cell.get_text(" ").split())
+            text = tidy(cell.get_text(" "))
             wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
             for below in range(1, high):
                 spanned.update({(number + below, len(cells) + right): text for right in range(wide)})

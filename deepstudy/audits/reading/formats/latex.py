@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from deepstudy.audits.reading.document import TextLine, table_rows
+from deepstudy.audits.reading.document import TextLine, table_rows, tidy
 from deepstudy.audits.reading.formats.text import decode
 from deepstudy.errors import InputError
 
@@ -45,7 +45,8 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
 
     source = decode(raw, path)
     source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\percent\}", r"\1 \\%", source)
-    source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\?([^{}]*)\}|\\num\{([^{}]*)\}", r"\1\3 \2", source)
+    source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\?([^{}]*)\}", r"\1 \2", source)
+    source = re.sub(r"\\num\{([^{}]*)\}", r"\1", source)
     source = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))|(?<=\d)\{,\}(?=\d{3}(?!\d))", "\u202f", source)  # 10\,000
     source = re.sub(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{[^}]*\}", "", source)
     try:
@@ -131,15 +132,15 @@ class _LatexReader:
     def _latex(self, source: str) -> str:
         source = re.sub(r"\\(?:multicolumn|multirow)\s*\{[^}]*\}\s*(?:\{[^}]*\}|\*)\s*", "", source)
         try:
-            return _tidy(self.to_text.latex_to_text(source))
+            return tidy(self.to_text.latex_to_text(source))
         except (AttributeError, IndexError, TypeError, ValueError):  # pylatexenc, of a macro that lacks an argument
-            return _tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", source))
+            return tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", source))
 
     def _text(self, nodes: Sequence[Any]) -> str:
         try:
-            return _tidy(self.to_text.nodelist_to_text(list(nodes)))
+            return tidy(self.to_text.nodelist_to_text(list(nodes)))
         except (AttributeError, IndexError, TypeError, ValueError):
-            return _tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", "".join(node.latex_verbatim() for node in nodes)))
+            return tidy(re.sub(r"\\[a-zA-Z]+\*?|[{}$]", " ", "".join(node.latex_verbatim() for node in nodes)))
 
     def _flush(self, loose: list[Any]) -> Iterator[TextLine]:
         """The paragraphs of text beside blocks."""
@@ -155,7 +156,3 @@ class _LatexReader:
 
     def _place(self, position: int) -> str:
         return str(self.source.count("\n", 0, position) + 1)
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.replace("\xa0", " ").split())

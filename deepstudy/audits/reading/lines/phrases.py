@@ -23,6 +23,7 @@ _SPACED_CELL = re.compile(r"\d{1,3}(?: \d{3})+")
 _COUNTED_NOUN = re.compile(rf"\s?(?:{vocabulary.IMAGE_WORDS}|par[aâá]m)", re.IGNORECASE)
 _COMMA = re.compile(r"\d{1,3},\d{1,4}")
 _SPACED = re.compile(r"(?<![\d.,])(?<!\d )\d{1,3}(?: \d{3})+(?![\d.,]*\d)(?= *(?:[^\W\d_(]|$))")  # `10 000 images`
+_THOUSANDS = re.compile(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?: 000)+(?![\d.,]*\d| \d)")  # in any language
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
 
 
@@ -42,6 +43,8 @@ def read_phrase(text: str, has_decimal_comma: bool = False, is_printed: bool = F
         text = text.replace(" ", "\u00a0")
     if has_decimal_comma:
         text = _SPACED.sub(lambda number: number[0].replace(" ", "\u00a0"), text)
+    if not is_printed:
+        text = _THOUSANDS.sub(lambda number: number[0].replace(" ", "\u00a0"), text)
     tokens = tokenize(text)
     phrase = Phrase(text, tokens, _numbers(text, tokens, has_decimal_comma, is_printed))
     phrase.splits = tuple(dict.fromkeys(token.name for token in tokens if token.kind == "split"))

@@ -1,6 +1,6 @@
 """A network as a document lists it: its layers, and the counts that are printed with them.
 
-Every reader of `listings/` makes these; `audits/arithmetic/layer_arithmetic.py` works with them. What a document does not say is
+Every reader of `listings/` makes these; the rules work with them in `arithmetic/`. What a document does not say is
 None here. Nothing is guessed.
 """
 
