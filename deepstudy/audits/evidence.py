@@ -72,12 +72,26 @@ class Trial:
     model: Choice | None = None
 
     def said(self, key: str) -> Fact | None:
-        """The fact under a key, if the report or its code states it."""
+        """The fact under a key, if the report or its code states it.
+
+        Arguments:
+            key: a dotted key of a study file, as `optimizer.lr`.
+
+        Returns:
+            The fact, or None.
+        """
         fact = self.facts.get(key)
         return fact if fact is not None and fact.origin in ("report", "code") else None
 
     def stated(self, key: str) -> Any:
-        """The value under a key, if the report itself states it."""
+        """The value under a key, if the report itself states it.
+
+        Arguments:
+            key: a dotted key of a study file, as `optimizer.lr`.
+
+        Returns:
+            The value, or None.
+        """
         fact = self.facts.get(key)
         return fact.value if fact is not None and fact.origin == "report" else None
 
@@ -88,7 +102,14 @@ class Trial:
         return DATASETS.get(fact.value) if fact else None
 
     def images(self, split: str) -> int | None:
-        """The number of images of a split, from what the report states; None if unknown."""
+        """The number of images of a split, from what the report states.
+
+        Arguments:
+            split: train, validation or test.
+
+        Returns:
+            The number, or None if it is unknown.
+        """
         entry = self.data
         if entry is None:
             return None
@@ -196,7 +217,15 @@ class Evidence:
         return figures
 
     def accuracies(self, experiment: str | None = None, split: str | None = None) -> Iterator[PrintedFigure]:
-        """The reported accuracies, optionally of one experiment and split."""
+        """The reported accuracies, in percent.
+
+        Arguments:
+            experiment: the name of the only experiment to take; all without it.
+            split: the only split to take; all without it.
+
+        Returns:
+            The figures, by experiment.
+        """
         names = list(self._by_experiment) if experiment is None else [experiment]
         for name in names:
             for figure in self._by_experiment.get(name, []):
@@ -204,7 +233,16 @@ class Evidence:
                     yield figure
 
     def accuracy_at(self, experiment: str, split: str | None, epoch: int) -> PrintedFigure | None:
-        """The reported accuracy of an experiment at an epoch."""
+        """The reported accuracy of an experiment at an epoch.
+
+        Arguments:
+            experiment: the name of the experiment.
+            split: the split of the images, or None for any.
+            epoch: the epoch, from 1.
+
+        Returns:
+            The first such figure, or None.
+        """
         return next((each for each in self.accuracies(experiment, split) if each.said.epoch == epoch), None)
 
     @cached_property
@@ -239,7 +277,15 @@ class Evidence:
 
 
 def of_study(study: Study, trusted: bool = False) -> Evidence:
-    """What the report of a study says, without the figures of papers and the experiments that we added."""
+    """What the report of a study says, without the figures of papers and the experiments that we added.
+
+    Arguments:
+        study: the loaded study.
+        trusted: whether rules may build networks that are not built in.
+
+    Returns:
+        What the rules read.
+    """
     file = study.place("experiments").rpartition(":")[0]
     evidence = Evidence(study.name, file, {}, study.title, study=study, trusted=trusted)
     evidence.papers, evidence.runs, evidence.hardware = (
@@ -325,14 +371,29 @@ def _trial(study: Study, name: str) -> Trial:
 
 
 def of_text(text: str, name: str) -> Evidence:
-    """What a report's raw text says; findings call it `name`."""
+    """What a report's raw text says.
+
+    Arguments:
+        text: the text of the report, of any number of lines.
+        name: the name of the report in findings.
+
+    Returns:
+        What the rules read.
+    """
     return of_document(
         ReportDocument(name, tuple(TextLine(line, str(at)) for at, line in enumerate(text.splitlines(), 1)))
     )
 
 
 def of_document(document: ReportDocument) -> Evidence:
-    """What a document says."""
+    """What a document says.
+
+    Arguments:
+        document: the lines of the report, as its file has them.
+
+    Returns:
+        What the rules read.
+    """
     document = unwrap(document)
     text, file = document.text, document.name
     layout = read_layout(document)

@@ -40,7 +40,14 @@ class AuditResult(Displayed):
         return all(finding.severity in ("doubtful", "missing") for finding in self.findings)
 
     def renderables(self, width: int) -> list[Text]:
-        """What `audit` prints: the findings, then how many there are."""
+        """What `audit` prints: the findings, then how many there are.
+
+        Arguments:
+            width: columns of the terminal.
+
+        Returns:
+            The lines to print.
+        """
         figures = f"{self.figures} figure{'s' * (self.figures != 1)}"
         unread = f", {self.unread} not understood" if self.unread else ""
         counts = f"{self.report}: {figures} checked by arithmetic{unread}; {format_counts(self.findings)}"

@@ -107,7 +107,15 @@ class TreeLayer:
     options: dict[str, str]
 
     def pair(self, option: str, default: int) -> tuple[int, int] | None:
-        """An option for height and width, `(5, 5)` or `5`; None if it is a word (`padding=same`)."""
+        """An option for height and width, `(5, 5)` or `5`.
+
+        Arguments:
+            option: the name of the option, as `kernel_size`.
+            default: its value, in pixels, where the line leaves it out.
+
+        Returns:
+            (height, width), or None if the option is a word (`padding=same`).
+        """
         if option not in self.options:
             return default, default
         numbers = [int(part) for part in re.findall(r"\d+", self.options[option])]
@@ -135,7 +143,17 @@ class TreeLayer:
 
 
 def number(text: str) -> float:
-    """`1,054 s` → 1054."""
+    """The first number in a text: `1,054 s` → 1054.
+
+    Arguments:
+        text: a text with a number, whose commas part thousands.
+
+    Returns:
+        Its value.
+
+    Raises:
+        ValueError: the text has no number.
+    """
     match = re.search(NUM, text.replace(",", ""))
     if match is None:
         raise ValueError(f"{text!r} has no number")
@@ -143,13 +161,27 @@ def number(text: str) -> float:
 
 
 def decimals(text: str) -> int:
-    """The number of printed decimals: 2 in `89.20`, 4 in `0.7230`, 0 in `89`."""
+    """The number of printed decimals: 2 in `89.20`, 4 in `0.7230`, 0 in `89`.
+
+    Arguments:
+        text: a text with a number, whose commas part thousands.
+
+    Returns:
+        How many; 0 if there is no number.
+    """
     match = re.search(r"\d+(?:\.(\d+))?", text.replace(",", ""))
     return len(match.group(1) or "") if match else 0
 
 
 def split_of(word: str | None) -> str | None:
-    """`val_`, `Validation` → validation."""
+    """The split that a word names: `val_`, `Validation` → validation.
+
+    Arguments:
+        word: the word before a figure, if any.
+
+    Returns:
+        train, validation or test; None if the word names none of them.
+    """
     return _SPLITS.get(word.lower()[:2], _SPLITS.get(word[:1])) if word else None
 
 
@@ -175,10 +207,17 @@ ACCURACY_OF = re.compile(
 
 
 def log_lines(text: str, where: str, pattern: str | None = None) -> tuple[LogLine, ...]:
-    """The lines of a training log in any common format, or in the format of a `pattern` with named groups.
+    """The lines of a training log in any common format, or in the format of a pattern.
 
-    The groups are epoch, epochs, step, steps, loss and accuracy (percent). A line that has only an epoch applies to the
-    lines below it.
+    A line that has only an epoch applies to the lines below it.
+
+    Arguments:
+        text: the lines of the log.
+        where: the place of the log, as findings name it.
+        pattern: a regular expression with the named groups epoch, epochs, step, steps, loss and accuracy (percent).
+
+    Returns:
+        The lines that have a loss, or that match the pattern.
     """
     lines: list[LogLine] = []
     epoch: tuple[int | None, int | None] = (None, None)
@@ -196,7 +235,15 @@ def log_lines(text: str, where: str, pattern: str | None = None) -> tuple[LogLin
 
 
 def log_line(raw: str, where: str) -> LogLine | None:
-    """Read a line of a training log, which has a loss and an epoch or a step; None for any other line."""
+    """Read a line of a training log, which has a loss and an epoch or a step.
+
+    Arguments:
+        raw: the line.
+        where: its place, as findings name it.
+
+    Returns:
+        What it says; None for any other line.
+    """
     losses = [Printed(match.group(2), float(match.group(2)), split_of(match.group(1))) for match in _LOSS.finditer(raw)]
     if not losses:
         return None
@@ -253,8 +300,16 @@ _TREE = re.compile(r"^\s*\((\w+)\):\s*(\w+)\((.*?)\)?\s*$")
 def sizes(text: str, where: str, experiment: str = "", place: Callable[[int], str] | None = None) -> list[Sizes]:
     """Sizes printed one after the other: `torch.Size([64, 6, 16, 16])` on lines, or `32x32x3 → 8x8x64` on one line.
 
-    A new list begins where the batch changes, or after other text. `place` says where a line is, by its number from 1;
-    without it, all lines have the same place.
+    A new list begins where the batch changes, or after other text.
+
+    Arguments:
+        text: the lines that print the sizes.
+        where: the place of the text, as findings name it.
+        experiment: the name of the experiment whose network has these sizes.
+        place: gives the place of a line, by its number from 1; without it, all lines have the same place.
+
+    Returns:
+        The lists of two sizes or more.
     """
     found: list[Sizes] = []
     run: list[tuple[int, ...]] = []
@@ -296,7 +351,15 @@ _TWO_LAYERS = re.compile(r"\)\s*,?\s*\(\w+\): \w+\(")  # on one line: a module t
 
 
 def tree_layer(line: str, where: str) -> TreeLayer | None:
-    """The layer in a line of a printed module tree; None for containers and other lines."""
+    """The layer in a line of a printed module tree.
+
+    Arguments:
+        line: the line.
+        where: its place, as findings name it.
+
+    Returns:
+        The layer; None for containers and other lines.
+    """
     match = _TREE.match(line)
     if match is None or line.rstrip().endswith("(") or _TWO_LAYERS.search(line):
         return None
@@ -342,7 +405,15 @@ def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
     """The equations between numbers in a line: `(5 x 5 x 1) x 6 = 150`, `48,000 + 10,080 + 840 = 58,920`.
 
     A point or a comma can part thousands or decimals. An equation that is right in one of the two ways is read that
-    way; `has_decimal_comma` says how to read the other ones.
+    way.
+
+    Arguments:
+        text: the line.
+        where: its place, as findings name it.
+        has_decimal_comma: whether a comma parts decimals in an equation that is wrong, or right in both ways.
+
+    Returns:
+        The equations, in their order.
     """
     found = []
     for match in _EQUATION.finditer(_BEHIND_FACTOR.sub("", text)):
@@ -395,7 +466,15 @@ def _plain_numbers(text: str, has_decimal_comma: bool) -> str | None:
 
 
 def ratios(text: str, where: str) -> list[Ratio]:
-    """Counts with their percentages: `9823/10000 (98%)`, `55.0% (27500/50000)`."""
+    """Counts with their percentages: `9823/10000 (98%)`, `55.0% (27500/50000)`.
+
+    Arguments:
+        text: the line.
+        where: its place, as findings name it.
+
+    Returns:
+        The counts, in their order.
+    """
     found = []
     for match in _RATIO.finditer(text):
         k, n, percent, percent2, k2, n2 = match.groups()
@@ -409,12 +488,26 @@ def ratios(text: str, where: str) -> list[Ratio]:
 
 
 def doubled(text: str) -> bool:
-    """Whether a count is printed as another count times two: `61,470 x 2 = 122,940`."""
+    """Whether a count is printed as another count times two: `61,470 x 2 = 122,940`.
+
+    Arguments:
+        text: the line.
+
+    Returns:
+        True if it multiplies a count by two.
+    """
     return re.search(r"(?:\d{3}|\d\s?[kKM])\s*[x×*]\s*2\s*=", text) is not None
 
 
 def evaluate(text: str) -> float | None:
-    """The value of printed arithmetic, where x or × multiplies; None for a single number or anything else."""
+    """The value of printed arithmetic, where x or × multiplies.
+
+    Arguments:
+        text: the arithmetic, without an equals sign.
+
+    Returns:
+        Its value; None for a single number or anything else.
+    """
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     plain = re.sub(r"[x×·]", "*", plain).replace("−", "-").strip()
     if len(plain) > 300:
@@ -465,6 +558,12 @@ def elapsed(line: str) -> tuple[str | None, str | None]:
     """The seconds since the start in a line, as printed, and the words right after them.
 
     `2 h 5 min 12 s` is converted to seconds. Seconds per epoch do not count.
+
+    Arguments:
+        line: the line.
+
+    Returns:
+        The seconds and the words; None for each that the line does not have.
     """
     match = _ELAPSED.search(line)
     if match is None or _PER_EPOCH.search(line):
@@ -477,7 +576,14 @@ def elapsed(line: str) -> tuple[str | None, str | None]:
 
 
 def words_to_seconds(words: str) -> float | None:
-    """`about half hour` → 1800; None if the words are not a time."""
+    """The time that words name: `about half hour` → 1800.
+
+    Arguments:
+        words: the words.
+
+    Returns:
+        The seconds, or None if the words are not a time.
+    """
     match = re.search(
         r"(half|quarter|반|\d+(?:\.\d+)?|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten)\b)?\s*"
         r"(?:(?:of\s+)?\ban?\s+)?(hours?|hrs?|minutes?|mins?|days?|시간|분|일)(\s*반|\s+and\s+a\s+half)?",

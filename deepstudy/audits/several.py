@@ -77,7 +77,14 @@ class FolderResult(Displayed):
         return Table(table.columns, short, table.numeric)
 
     def renderables(self, width: int) -> "list[RenderableType]":
-        """What `audit` prints of a folder: a line for each report, then where their files disagree."""
+        """What `audit` prints of a folder: a line for each report, then where their files disagree.
+
+        Arguments:
+            width: columns of the terminal.
+
+        Returns:
+            The lines to print.
+        """
         return [self.short_table(width).rich(), *self.comparison(width)]
 
     def comparison(self, width: int) -> list[Text]:

@@ -474,11 +474,11 @@ def read_counts(text: str) -> list[tuple[re.Match[str], PrintedCount]]:
 
 def _distinct(wholes: Sequence[WholeCount]) -> list[PrintedCount]:
     """The counts that differ by more than their rounding; of one count in several roundings, the most exact."""
-    kept: list[PrintedCount] = []
+    distinct: list[PrintedCount] = []
     for count in sorted((whole.count for whole in wholes), key=lambda count: count.high - count.low):
-        if not any(count.low <= each.high and each.low <= count.high for each in kept):
-            kept.append(count)
-    return kept
+        if not any(count.low <= each.high and each.low <= count.high for each in distinct):
+            distinct.append(count)
+    return distinct
 
 
 def _printed(count: PrintedCount) -> str:

@@ -280,12 +280,12 @@ def _sum_findings(network: ListedNetwork, document: ReportDocument) -> Iterator[
     counts = [layer.count for layer in rows if layer.count is not None and not layer.is_counted_elsewhere]
     sums = [_summed(counts)]
     for left_out in ("container", "is_parent"):
-        kept = [
+        remaining = [
             layer.count
             for layer in rows
             if layer.count is not None and not (layer.kind == left_out or (left_out == "is_parent" and layer.is_parent))
         ]
-        sums.append(_summed(kept))
+        sums.append(_summed(remaining))
     if any(layer.kind == "container" for layer in rows):  # one row may be a part of another one, or stand there twice
         sums += [_minus(sums[0], layer.count) for layer in rows if layer.count is not None]
     if any(_overlap(each, count) for each in sums for count in expected):

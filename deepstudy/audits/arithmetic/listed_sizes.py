@@ -165,19 +165,19 @@ def _in_summary(network: ListedNetwork, document: ReportDocument) -> Iterator[Fi
             )
 
 
-def _wrong_pooling(network: ListedNetwork, pooling: ListedLayer, kept: Size) -> tuple[str, str, str] | None:
+def _wrong_pooling(network: ListedNetwork, pooling: ListedLayer, made: Size) -> tuple[str, str, str] | None:
     """What to say where a row below a pooling keeps the size that the pooling should have made."""
     at = next((at for at, layer in enumerate(network.layers) if layer is pooling), 0)
     here = network.layers[at - 1].size if at else None
-    if pooling.kind != "pool" or here is None or len(here) != 3 or len(kept) != 3 or pooling.size is None:
+    if pooling.kind != "pool" or here is None or len(here) != 3 or len(made) != 3 or pooling.size is None:
         return None
-    if kept[0] != here[0] or kept[1:] != (here[1] // 2, here[2] // 2):
+    if made[0] != here[0] or made[1:] != (here[1] // 2, here[2] // 2):
         return None
     says = (
-        f"Layer {pooling.name} makes {format_size(kept)} out of {format_size(here)}, as the row below it says, not "
+        f"Layer {pooling.name} makes {format_size(made)} out of {format_size(here)}, as the row below it says, not "
         f"{format_size(pooling.size)}."
     )
-    return says, f"{pooling.name}: {format_size(pooling.size)}", format_size(kept)
+    return says, f"{pooling.name}: {format_size(pooling.size)}", format_size(made)
 
 
 def _summary_outputs(layer: ListedLayer, here: Size) -> list[Size] | None:

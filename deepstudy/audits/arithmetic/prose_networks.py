@@ -61,7 +61,7 @@ _OTHER = re.compile(
 
 
 @dataclass(frozen=True)
-class _SpokenNetwork:
+class _DescribedNetwork:
     """The layers that a paragraph names."""
 
     filters: tuple[int, ...]
@@ -86,13 +86,13 @@ def prose_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator
     paragraphs = [block for block in layout.blocks if isinstance(block, Paragraph)]
     left = _MOST_NETWORKS
     for at, block in enumerate(paragraphs):
-        spoken = _spoken(block.text) if left and len(block.text) < _LONGEST else None
+        described = _described(block.text) if left and len(block.text) < _LONGEST else None
         near = [each for each in paragraphs[at : at + 2] if re.search(PARAMETER_WORD, each.text, re.IGNORECASE)]
-        counts = [(each, *read) for each in near for read in read_counts(each.text)] if spoken else []
-        if spoken is None or not counts:
+        counts = [(each, *read) for each in near for read in read_counts(each.text)] if described else []
+        if described is None or not counts:
             continue
         left -= 1
-        totals = list(_totals(spoken, inputs))
+        totals = list(_totals(described, inputs))
         for paragraph, match, count in counts:
             if not count.is_exact or count.value < _LEAST or any(count.fits(total.count) for total in totals):
                 continue
@@ -119,7 +119,7 @@ def _is_swapped(right: float, count: float) -> bool:
     return is_pair and one[places[0]] == other[places[1]] and one[places[1]] == other[places[0]]
 
 
-def _spoken(text: str) -> _SpokenNetwork | None:
+def _described(text: str) -> _DescribedNetwork | None:
     """The network of a paragraph; None if it names none, or one that this reader does not count."""
     filters, kernels = _OF_FILTERS.search(text), _KERNEL.findall(re.sub(r"2\s?[x×]\s?2", "", text))
     if filters is None or not re.search(_CONVOLUTION, text, re.IGNORECASE) or _OTHER.search(text):
@@ -136,25 +136,25 @@ def _spoken(text: str) -> _SpokenNetwork | None:
         return None
     image = _IMAGE.search(text)
     size = (int(image[3] or 1), int(image[1]), int(image[2])) if image and image[1] == image[2] else None
-    return _SpokenNetwork(widths, int(kernels[0]), units, outputs, bool(_POOLED.search(text)), size)
+    return _DescribedNetwork(widths, int(kernels[0]), units, outputs, bool(_POOLED.search(text)), size)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", text))
 
 
-def _totals(spoken: _SpokenNetwork, inputs: Sequence[Size]) -> Iterator[CountedTotal]:
+def _totals(described: _DescribedNetwork, inputs: Sequence[Size]) -> Iterator[CountedTotal]:
     """The counts of a described network: pooling after each convolution or after the last, any padding."""
-    places = {(), (len(spoken.filters) - 1,), tuple(range(len(spoken.filters)))} if spoken.is_pooled else {()}
-    sizes = [spoken.input] if spoken.input else list(inputs)
+    places = {(), (len(described.filters) - 1,), tuple(range(len(described.filters)))} if described.is_pooled else {()}
+    sizes = [described.input] if described.input else list(inputs)
     paddings: tuple[PaddingRule, ...] = ("same", "valid")
     for pooled, padding in product(sorted(places), paddings):
         layers: list[ListedLayer] = []
-        for at, out in enumerate(spoken.filters):
-            kernel = (spoken.kernel, spoken.kernel)
+        for at, out in enumerate(described.filters):
+            kernel = (described.kernel, described.kernel)
             layers.append(ListedLayer("conv", "conv", 1, out=out, kernel=kernel, stride=(1, 1), padding=padding))
             if at in pooled:
                 layers.append(ListedLayer("pool", "pool", 1, kernel=(2, 2), stride=(2, 2), padding="valid"))
         layers.append(ListedLayer("flatten", "flatten", 1))
-        layers += [ListedLayer("linear", "dense", 1, out=out) for out in (*spoken.units, spoken.outputs)]
+        layers += [ListedLayer("linear", "dense", 1, out=out) for out in (*described.units, described.outputs)]
         yield from possible_totals(ListedNetwork("words", "", "", "", 1, 1, tuple(layers)), sizes) if sizes else ()

@@ -543,7 +543,15 @@ def _batches(batches: Sequence[int]) -> str:
 
 
 def step_counts(images: int, batch: int) -> set[int]:
-    """The last step of one epoch: in batches, with or without the smaller last batch, or in images."""
+    """The last step of one epoch: in batches, with or without the smaller last batch, or in images.
+
+    Arguments:
+        images: the number of images of an epoch.
+        batch: images per batch.
+
+    Returns:
+        The numbers that the last step can have.
+    """
     down, up = images // batch, math.ceil(images / batch)
     return {down, up, down * batch, up * batch, images}
 

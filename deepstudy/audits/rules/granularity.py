@@ -57,9 +57,16 @@ IMAGES_OF = {"train": "training"}  # a split, as in "training images"
 
 
 def counts(printed: str, images: int) -> range:
-    """All k for which k correct out of `images` can be printed as this accuracy in percent.
+    """All k for which k correct images can be printed as this accuracy.
 
     A printed figure can be rounded, up or down at the half, or cut off after its last decimal.
+
+    Arguments:
+        printed: the accuracy in percent, with the decimals that are printed.
+        images: the number of all images.
+
+    Returns:
+        The numbers of correct images; empty if none gives this accuracy.
     """
     value, unit = Fraction(printed.replace(",", "")), Fraction(1, 10 ** decimals(printed))
     least = math.ceil((value - unit / 2) * images / 100)
@@ -225,7 +232,14 @@ def _scores(evidence: Evidence, log: PrintedLog) -> Iterator[Finding]:
 
 
 def bare(text: str) -> str | None:
-    """A printed percentage without its sign; None if it is more than a number, like `93.4±0.2`."""
+    """A printed percentage without its sign.
+
+    Arguments:
+        text: the percentage, as it is printed.
+
+    Returns:
+        Its digits; None if it is more than a number, like `93.4±0.2`.
+    """
     printed = text.replace(",", "").strip().rstrip("%").strip()
     try:
         float(printed)

@@ -160,13 +160,13 @@ def _of_document(evidence: Evidence) -> Iterator[Finding]:
     if not has_results:
         return
     has_epochs = any(each.epoch is not None for each in evidence.statements)
-    told = {
+    stated = {
         "layers": bool(evidence.networks or evidence.trees),
         "epochs": bool(evidence.epochs) or has_epochs,
         "seeds": evidence.runs is not None,
     }
     topics = evidence.topics or frozenset()
-    absent = [(what, why) for topic, what, why in _TOPICS if topic not in topics and not told.get(topic)]
+    absent = [(what, why) for topic, what, why in _TOPICS if topic not in topics and not stated.get(topic)]
     findings = [_missing(evidence, what, why, "nothing") for what, why in absent]
     findings += _without_split(evidence)
     if len(findings) > _MOST_LINES:

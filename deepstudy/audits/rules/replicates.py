@@ -74,7 +74,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         At most one finding for each pair of experiments.
     """
     for one, other in combinations(evidence.trials.values(), 2):
-        last = same_until(evidence, one, other)
+        last = _same_until(evidence, one, other)
         if not last:
             continue
         pairs = [
@@ -127,11 +127,20 @@ def _smaller_effects(evidence: Evidence, difference: float) -> list[str]:
 
 
 def standard_error(percent: float, other: float, images: int) -> float:
-    """The standard error, in points, of the difference of two accuracies over `images` each (binomial, unpaired)."""
+    """The standard error of the difference of two accuracies (binomial, unpaired).
+
+    Arguments:
+        percent: one accuracy, in percent.
+        other: the other accuracy, in percent.
+        images: the number of images that each is over.
+
+    Returns:
+        The standard error, in percentage points.
+    """
     return math.sqrt(sum(p * (100 - p) for p in (percent, other)) / images)
 
 
-def same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
+def _same_until(evidence: Evidence, one: Trial, other: Trial) -> float:
     """The last epoch up to which two experiments are surely the same, or 0."""
     if evidence.study is None:
         return _same_by_name(evidence, one, other)
