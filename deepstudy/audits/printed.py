@@ -379,8 +379,14 @@ _MARKS = "'’\u00a0\u2009\u202f"  # between thousands, besides commas, points a
 #: A number in any notation: `61,706`, `61.706`, `61'706`, `61 706`, `0.25`, `0,25`.
 _ANY = rf"\d+(?:[.,{_MARKS}]\d+| \d{{3}}(?!\d))*"
 _EQUATION = re.compile(
-    rf"(?<![\w^.,/'’-])([(\s]*{_ANY}[)\s]*(?:[x×*·+/−-][(\s]*{_ANY}[)\s]*)+)"
+    rf"(?<![\w^.,/'’)-])([(\s]*{_ANY}[)\s]*(?:(?:[x×*·⋅+/−-]|(?=\())[(\s]*{_ANY}[)\s]*)+)"
     rf"=\s*({_ANY}(?![\d.]*\s*[x×*·])(?:{SUFFIX})?)"
+)
+#: A bracket right behind a number, or behind another bracket: `2 (8 + 16)`, `(2 + 1)(3 + 4)`.
+_IMPLICIT = re.compile(r"(?<=[\d)])(\s*)(?=\()")
+#: What ends the text before an equation whose left side begins further left: `n × `, `3² + `, `k `, `(a + b) `.
+_CUT_OFF = re.compile(
+    r"(?:[\w)\]}](?:\s+[x×*·⋅∙∗✕+/^−]\s*|[×*·⋅∙∗✕+/^−])|[×·⋅∙∗✕^]\s*|[)\]}]|(?<![\w'’])[^\W\d_])$|(?<![\w'’])[a-zA-Z]\s+$"
 )
 #: Words that may stand behind a factor: `4 channels x 32 bins = 128`.
 _FACTOR_WORDS = (
@@ -416,19 +422,52 @@ def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
         The equations, in their order.
     """
     found = []
-    for match in _EQUATION.finditer(_BEHIND_FACTOR.sub("", text)):
-        if not re.search(r"[x×*·+/(]", match[1]):
+    plain = _BEHIND_FACTOR.sub("", text)
+    for match in _EQUATION.finditer(plain):
+        if not re.search(r"[x×*·⋅+/(]", match[1]):
             continue  # `1 - 10 = 10` can be a range instead of a difference.
+        left = match.start() + len(match[1]) - len(match[1].lstrip())
+        if _CUT_OFF.search(plain[max(left - 20, 0) : left]):
+            continue
+        lefts, is_open = _left_sides(match[1], plain[: match.start()])
         quote = match.group().strip().rstrip(",")
         readings = [
-            _reading(where, quote, match[1], stated, is_comma)
+            _reading(
+                where,
+                quote[quote.find(left.strip()) if left is not match[1] and left.strip() in quote else 0 :],
+                left,
+                stated,
+                is_comma,
+            )
             for is_comma in (has_decimal_comma, not has_decimal_comma)
+            for left in lefts
             for stated in dict.fromkeys((match[2], match[2].partition(" ")[0]))
         ]
         known = [read for read in readings if read is not None]
+        if is_open and not any(read.is_right for read in known):
+            continue
         if known and (readings[0] is not None or known[0].is_right):
             found.append(min(known, key=lambda read: (not read.is_right, read.distance)))
     return found
+
+
+def _left_sides(left: str, before: str) -> tuple[list[str], bool]:
+    """What can be the left side of an equation, and whether it is open which of them it is.
+
+    A number right before a bracket multiplies it. With a space between them, it can be a label instead (`Layer 2 (9 +
+    1) x 6`), and the bracket a remark.
+    """
+    gaps = [match[1] for match in _IMPLICIT.finditer(left)]
+    if not gaps:
+        return [left], False
+    product = _IMPLICIT.sub("*", left)
+    if not any(gaps):
+        return [product], False
+    first = _IMPLICIT.search(left)
+    rest = left[first.end() :] if first is not None and re.fullmatch(r"\s*\d+", left[: first.start()]) else ""
+    if rest and len(gaps) == 1 and re.search(r"[^\W\d_]{2}\s*$", before):
+        return [rest, product], False
+    return [product, *([rest] if rest else []), re.sub(r"\s*\([^()]*\)", "", left)], True
 
 
 def _reading(where: str, quote: str, left: str, right: str, has_decimal_comma: bool) -> Sum | None:
@@ -509,7 +548,7 @@ def evaluate(text: str) -> float | None:
         Its value; None for a single number or anything else.
     """
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
-    plain = re.sub(r"[x×·]", "*", plain).replace("−", "-").strip()
+    plain = re.sub(r"[x×·⋅]", "*", plain).replace("−", "-").strip()
     if len(plain) > 300:
         return None
     try:

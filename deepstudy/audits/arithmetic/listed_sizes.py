@@ -31,9 +31,32 @@ def size_findings(networks: Sequence[ListedNetwork], document: ReportDocument) -
     inputs = known_inputs(document)
     for network in networks[:_MOST_NETWORKS]:
         found = next(_in_summary(network, document), None) or next(_in_words(network, document), None)
-        found = found or next(_in_program(network, inputs, document), None)
+        if found is None and not _is_excerpt(network, networks):
+            found = next(_in_program(network, inputs, document), None)
         if found is not None:
             yield found
+
+
+def _is_excerpt(network: ListedNetwork, networks: Sequence[ListedNetwork]) -> bool:
+    """Whether another list has all layers of a program, in their order, and more between them."""
+    own = _widths(network)
+    for other in networks[:_MOST_NETWORKS]:
+        rest = _widths(other)
+        if network.listing != "program" or other is network or len(rest) <= len(own):
+            continue
+        left = iter(rest)
+        if all(width in left for width in own):
+            return True
+    return False
+
+
+def _widths(network: ListedNetwork) -> list[tuple[bool, int | None]]:
+    """Channels or features behind each layer with weights."""
+    return [
+        (layer.kind == "linear", layer.out or (layer.size[0] if layer.size else None))
+        for layer in network.layers
+        if layer.kind in ("conv", "linear")
+    ]
 
 
 def ways_through(networks: Sequence[ListedNetwork], first: Size) -> Iterator[tuple[ListedNetwork, list[Size]]]:

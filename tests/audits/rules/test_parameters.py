@@ -557,3 +557,84 @@ def test_a_table_without_lines(right: str, wrong: str, says: str) -> None:
     findings = found(ALIGNED.replace(right, wrong))
     assert len(findings) == 1
     assert says in findings[0].says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The norms add 2 (8 + 16) = 48 parameters.\n",
+        "The norms add 2(8 + 16) = 48 parameters.\n",
+        "The norms add 2 · (8 + 16) = 48 parameters.\n",
+        "The norms add 2 × (8 + 16) = 48 parameters.\n",
+        "The norms add 2 ⋅ (8 + 16) = 48 parameters.\n",
+        "The norms add (8 + 16) · 2 = 48 parameters.\n",
+        "The norms add (8 + 16) 2 = 48 parameters.\n",
+        "The square is (3 + 4)² = 49 and (3 + 4)^2 = 49 again.\n",
+        "The norms add (1 + 1)(8 + 16) = 48 parameters.\n",
+        "For two norms they are k (8 + 16) = 48, n × (8 + 16) = 72 and 3² + 4 + 5 = 18.\n",
+        "Layer 3 (9 + 1) x 6 = 60 parameters\n",
+        "The side is 40 (20 + 20) = 40.\n",
+    ],
+)
+def test_factors_before_and_behind_a_bracket(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("The norms add 2(8 + 16) = 46 parameters.\n", "2(8 + 16) is 48, not 46"),
+        ("Layer 3 (9 + 1) x 6 = 65 parameters\n", "(9 + 1) x 6 is 60, not 65"),
+    ],
+)
+def test_wrong_products_with_a_bracket(text: str, says: str) -> None:
+    assert [says in finding.says for finding in found(text)] == [True]
+
+
+TABLE_OF_SIZES = """\
+| layer | size | parameters |
+|---|---|---|
+| conv 5 | 8 x 300 | 480 |
+| pool 3 | 8 x 100 | |
+| conv 3 | 8 x 98 | 200 |
+| linear | 10 | 7850 |
+| total | | 8530 |
+"""
+
+
+def test_a_sum_needs_a_column_of_parameters() -> None:
+    assert found(TABLE_OF_SIZES) == []
+    assert "8,530" in found(TABLE_OF_SIZES.replace("8530", "8350"))[0].says
+    torn = TABLE_OF_SIZES.replace("| pool 3 | 8 x 100 | |", "| pool 3 | 8 x | 100 |")
+    assert found(torn) == []
+    assert found(TABLE_OF_SIZES.replace("| 8 x 100 | |", "| 8 x 100 | 100 |")) == []
+
+
+BOXED = """\
+Model: "functional_7"
+┏━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━┓
+┃ Layer (type)        ┃ Output Shape     ┃     Param # ┃
+┡━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━┩
+│ image (InputLayer)  │ (None, 96, 96,   │           0 │
+│                     │ 3)               │             │
+├─────────────────────┼──────────────────┼─────────────┤
+│ tinynet_0.50_96     │ (None, 3, 3, 64) │      20,000 │
+│ (Functional)        │                  │             │
+├─────────────────────┼──────────────────┼─────────────┤
+│ global_pooling      │ (None, 64)       │           0 │
+│ (GlobalAveragePool… │                  │             │
+├─────────────────────┼──────────────────┼─────────────┤
+│ dense (Dense)       │ (None, 5)        │         325 │
+└─────────────────────┴──────────────────┴─────────────┘
+ Total params: 20,325
+"""
+
+
+def test_names_and_shapes_that_wrap_in_a_box() -> None:
+    assert found(BOXED) == []
+    assert "add up to 20,325" in found(BOXED.replace("params: 20,325", "params: 20,235"))[0].says
+
+
+def test_a_summary_with_a_row_that_is_not_understood_has_no_sum() -> None:
+    strange = KERAS.replace(" flatten (Flatten) ", " something else without a type here: 12\n flatten (Flatten) ")
+    assert found(strange.replace("43594 (170.29 KB)", "53594").replace("43562 (170.16 KB)", "53562")) == []

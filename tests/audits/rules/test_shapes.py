@@ -220,3 +220,43 @@ def test_a_linear_layer_whose_count_needs_another_size() -> None:
     (finding,) = found(COUNTED.replace("24 × 6 × 6", "24 × 7 × 7"))
     assert "The 8,650 parameters of dense need 24x6x6, but the size before it is 24x7x7" in finding.says
     assert finding.severity == "inconsistent"
+
+
+EXCERPT = """\
+We train on CIFAR-10.
+
+class Small(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 3, padding=1)
+        self.pool = nn.MaxPool2d(2, 2)
+        self.fc1 = nn.Linear(8 * 50, 10)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = x.view(-1, 8 * 50)
+        return self.fc1(x)
+"""
+
+
+@pytest.mark.parametrize(
+    "omission",
+    ["        # ...\n", "        ...\n", "        # the other layers are omitted\n", "        # （此处省略若干层）\n"],
+)
+def test_code_that_leaves_layers_out(omission: str) -> None:
+    assert "takes 400 features" in found(EXCERPT)[0].says
+    before = "        self.fc1 = nn"
+    assert found(EXCERPT.replace(before, omission + before)) == []
+
+
+def test_code_beside_a_fuller_list_of_its_network() -> None:
+    table = """
+| Layer | Kernel | Output |
+|---|---|---|
+| Conv2d | 3x3 | 32x32x8 |
+| MaxPool | 2x2 | 16x16x8 |
+| Conv2d | 3x3 | 14x14x8 |
+| MaxPool | 2x2 | 5x10x8 |
+| Linear | | 10 |
+"""
+    assert [finding for finding in found(EXCERPT + table) if "fc1" in finding.says] == []

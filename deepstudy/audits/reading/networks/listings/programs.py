@@ -27,6 +27,13 @@ _CONSTANT = re.compile(
 )
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.) ?")
 
+_OMITTED = re.compile(
+    r"\.{3}|…|⋯|\betc\b|omit|skipp?ed|left out|abbreviat|shorten|(?:other|more|further|remaining|middle) layers|"
+    r"rest of|similar(?:ly)?|and so on|ausgelassen|gekürzt|weitere schichten|usw|übrige|omis|autres couches|"
+    r"abrégé|reste d|otras capas|resto d|outras camadas|생략|나머지|省略|其余|其他层|中间层|略|以下同|同様",
+    re.IGNORECASE,
+)
+
 Literals = Mapping[str, object]
 Value = object
 
@@ -57,9 +64,22 @@ def read_programs(document: ReportDocument) -> Iterator[ListedNetwork]:
         if read is None:
             at += 1
             continue
+        if _leaves_out(lines[read.first - 1 : read.last], read.framework):
+            read = replace(read, is_chain=False, is_complete=False)
         if len(read.layers) > 1:
             yield replace(read, where=document.where(read.first))
         at = max(read.last, at + 1)
+
+
+def _leaves_out(lines: Sequence[str], framework: Framework) -> bool:
+    """Whether code says that it is not all of a network: a line of points, or a comment that something is omitted."""
+    for line in lines:
+        code, _, comment = line.partition("%" if framework == "matlab" else "#")
+        if _OMITTED.search(comment):
+            return True
+        if framework != "matlab" and re.match(r"^\s*(?:\.{3}|…|⋯)\s*,?\s*$", code):
+            return True
+    return False
 
 
 def _constants(lines: Sequence[str]) -> Literals:

@@ -87,7 +87,7 @@ def read_summaries(document: ReportDocument) -> Iterator[ListedNetwork]:
     Returns:
         The networks, in their order.
     """
-    lines = [line.text[:_LONGEST] for line in document.lines]
+    lines = _unwrapped([line.text[:_LONGEST] for line in document.lines])
     at = 0
     while at < len(lines):
         read = _summary(lines, at) or _lightning(lines, at) or _analysis(lines, at)
@@ -106,7 +106,8 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
     layers: list[ListedLayer] = []
     totals: list[ListedTotal] = []
     depths: list[int] = []
-    is_complete, empty, here = True, 0, at + 1
+    is_complete, is_understood, empty, here = True, True, 0, at + 1
+    strange = 0  # lines that are not understood, since the last row
     wraps, is_nested = "connected" in columns, "depth-idx" in lines[at]
     while here < len(lines) and empty < _GAP:
         line = lines[here]
@@ -115,6 +116,7 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
             continue
         if (total := total_line(line, here)) is not None:
             totals += total
+            is_understood = is_understood and not strange
             empty = 0
             continue
         if totals and not re.match(r"^\W{0,6}Total mult-adds", line):
@@ -128,7 +130,8 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
                 continue  # the weights of a layer, below it
             layers.append(row[0])
             depths.append(row[1])
-            empty = 0
+            is_understood = is_understood and not strange
+            empty = strange = 0
         elif _is_rest_of_name(line, layers):
             continue
         elif _HEADER.search(line) and "count" in _columns(line):
@@ -136,11 +139,13 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
             break
         else:
             empty += 1
+            strange += 1
     if not layers:
         return None
     last = max([layer.line for layer in layers] + [total.line for total in totals])
     framework: Framework = "keras" if _is_keras(lines[at : at + 12], layers) else "torch"
     name = next((match["name"] for line in lines[max(at - 4, 0) : at] if (match := _MODEL.match(line))), "")
+    is_complete = is_complete and is_understood
     understood = all(layer.count is not None or layer.is_counted_elsewhere for layer in layers)
     return ListedNetwork(
         "summary",
@@ -157,6 +162,41 @@ def _summary(lines: Sequence[str], at: int) -> ListedNetwork | None:
         and all(layer.kind not in ("other", "add", "container") for layer in layers),
         is_complete=is_complete and understood,
     )
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """Lines whose boxed cells were too narrow for their text (`│ name     │ (None, 9, │` over `│ (Type)   │ 4) │`)."""
+    joined = list(lines)
+    at = 0
+    while at < len(joined):
+        cells, below = _boxed(joined[at]), at + 1
+        while cells and below < len(joined) and (rest := _boxed(joined[below])):
+            if len(rest) != len(cells) or rest[0].endswith(":") or not _is_rest(rest, cells):
+                break
+            cells = [
+                f"{cell}{' ' if more.startswith('(') or at_ else ''}{more}".strip() if more else cell
+                for at_, (cell, more) in enumerate(zip(cells, rest, strict=True))
+            ]
+            joined[at] = "│ " + "  │ ".join(cells) + " │"
+            joined[below] = ""
+            below += 1
+        at = below
+    return joined
+
+
+def _boxed(line: str) -> list[str]:
+    """The cells of a line in a box; none of a rule."""
+    if not re.match(r"\s*[│┃].*[│┃]\s*$", line) or _RULE.match(line):
+        return []
+    return [cell.strip() for cell in re.split("[│┃]", line.strip()[1:-1])]
+
+
+def _is_rest(rest: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a line only goes on with the cells above it: no number of its own, and no shape that begins."""
+    if not cells[0] or not any(rest):
+        return False
+    begins = any(re.match(r"[\[(]{1,2}\s*(?:None|-?\d)", cell) for cell in rest[1:])
+    return not begins and not any(rest[2:3])
 
 
 def _columns(line: str) -> list[str]:
@@ -208,6 +248,8 @@ def _row(line: str, number: int, columns: Sequence[str]) -> tuple[ListedLayer, i
         depth = int(match["depth"] or 0)
     elif match := _NAME.match(label):
         type_name, name = match["type"], match["name"]
+    elif shapes and count is not None and re.fullmatch(r"[\w./-]{1,80}", label):
+        type_name, name = "", label  # its type stands on the next line
     else:
         return None
     layer = ListedLayer(
@@ -225,6 +267,8 @@ def _row(line: str, number: int, columns: Sequence[str]) -> tuple[ListedLayer, i
 
 def _size(text: str) -> Size | None:
     """`(None, 30, 30, 32)` → (32, 30, 30); `[-1, 6, 28, 28]` → (6, 28, 28)."""
+    if text.count("(") + text.count("[") != text.count(")") + text.count("]"):
+        return None
     parts = re.findall(r"None|-?\d+|\?", text)
     if len(parts) < 2 or any(not part.isdecimal() for part in parts[1:]):
         return None

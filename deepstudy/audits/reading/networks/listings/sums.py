@@ -78,6 +78,12 @@ _GRADIENTS = re.compile(
 )
 _COLUMN_OF_COUNTS = re.compile(rf"{_WORD}|^#\s?p", re.IGNORECASE)
 _TOTAL_ROW = re.compile(rf"{TOTAL_WORD}(?![a-z])", re.IGNORECASE)
+_TORN = re.compile(r"(?:(?<![A-Za-z])[x×*,]|[(\[])\s*$")
+_WITHOUT = re.compile(
+    r"(?:input|(?:global|max|avg|average|mean|adaptive)?[\s_-]*(?:avg|average|max)?[\s_-]*pool|dropout|flatten|relu|"
+    r"activation|softmax|eingabe|entrée|entrada|입력|풀링|输入|池化|展平|入力)",
+    re.IGNORECASE,
+)
 _SECTION = re.compile(r"^\s{0,3}#{1,6}\s|^\s*\d{1,2}[-.]\d{1,2}[.)]?\s+\D")
 
 
@@ -145,7 +151,7 @@ def read_sum_tables(document: ReportDocument) -> Iterator[ListedNetwork]:
     """
     column: int | None = None
     parts: list[ListedLayer] = []
-    is_inside = False
+    is_inside, width = False, 0
     for number, line in enumerate(document.lines, 1):
         text = line.text[:_LONGEST].strip()
         if not text.startswith("|") or text.count("|") < 3:
@@ -153,7 +159,7 @@ def read_sum_tables(document: ReportDocument) -> Iterator[ListedNetwork]:
             continue
         cells = [cell.strip(" *`_") for cell in text.strip("|").split("|")]
         if not is_inside:
-            is_inside = True
+            is_inside, width = True, len(cells)
             named = [at for at, cell in enumerate(cells) if at and _COLUMN_OF_COUNTS.search(cell)]
             column = named[0] if len(named) == 1 else None
         elif column is not None and column < len(cells):
@@ -163,8 +169,20 @@ def read_sum_tables(document: ReportDocument) -> Iterator[ListedNetwork]:
                 if len(parts) > 1 and count.high >= _LEAST:
                     yield _network(parts, total, document)
                 column = None
+            elif _is_shifted(cells, column, width, count):
+                column = None
             elif count is not None:
                 parts.append(ListedLayer("other", cells[0] or "layer", number, count=count))
+
+
+def _is_shifted(cells: Sequence[str], column: int, width: int, count: PrintedCount | None) -> bool:
+    """Whether a row shows that the column under the header does not hold parameters alone.
+
+    A shape was torn in two (`32 x | 496`), cells are missing, or a layer without parameters has some.
+    """
+    if any(_TORN.search(cell) for cell in cells[:column]) or (count is not None and len(cells) != width):
+        return True
+    return count is not None and count.high > 0 and _WITHOUT.match(cells[0]) is not None
 
 
 def _network(parts: Sequence[ListedLayer], total: ListedTotal, document: ReportDocument) -> ListedNetwork:
