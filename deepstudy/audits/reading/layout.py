@@ -530,6 +530,9 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
         if length == 1 and _is_spanned(levels_above) and not decimals(cells) and filled:
             length += 1
             continue
+        if length == 1 and not decimals(cells) and _is_of_notes(cells):
+            length += 1
+            continue
         if figures(cells) or not filled or metrics < max(1, len(filled) / 3) or any(len(text) > 30 for text in filled):
             break
         length += 1
@@ -540,12 +543,19 @@ _ABBREVIATED = "".join(
     rf"(?<!\b{word}\.)"
     for word in "vs e\\.g i\\.e Fig approx ca No bzw z\\.B vgl Tab Abb Eq Sec resp cf min max avg acc".split()
 )
+_REMARK = re.compile(r"[(\[（](?=[^()（）]*[^\W\d_])[^()（）]*[)\]）]")
 _SENTENCE = re.compile(rf"[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$){_ABBREVIATED}|[。！？]|;\s")
 
 
 def _is_spanned(cells: Sequence[str]) -> bool:
     """Whether a header has a cell that spans several columns, so that another row of the header is below it."""
     return any(one and one == two for one, two in pairwise(cells)) and len(set(cells)) < len(cells)
+
+
+def _is_of_notes(cells: _Cells) -> bool:
+    """Whether a row holds remarks in brackets on the columns above them, such as `(20 classes)`."""
+    filled = [text for text in (clean(text) for text, _, _ in cells[1:]) if text]
+    return bool(filled) and all(_REMARK.fullmatch(text) for text in filled)
 
 
 def iterate_sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,18 @@ _DERIVED = re.compile(
 )
 _SPREAD = re.compile(
     r"\bstd|\bsd\b|s\.d\.|st(?:andar)?d\.? ?(?:dev|abw)|deviation|표준편차|标准差|標準偏差|desv|abweichung|écart-type"
-    r"|σ",
+    r"|\bstdev\b|\bstreuung\b|\bvarian(?:ce|za?)\b|方差|standard error|σ",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"[(\[（](?=[^()（）]*[^\W\d_])[^()（）%％]*[)\]）]")  # `(20 classes)`
+_HITS = re.compile(r"(?<!de )\b(?:aciertos|acertos)\b|\bhits\b|\btreffer\b", re.IGNORECASE)
+_SPREAD_WORDS = re.compile(
+    rf"\w*(?:{_SPREAD.pattern})\w*(?:\.?\s(?:dev\w*|abw\w*|err\w*|est[áa]ndar|padrão|típica|standard)\b)?",
+    re.IGNORECASE,
+)
+_ABOUT_SPREAD = re.compile(
+    r"\b(?:of|the|over|across|between|all|runs?|seeds?|folds?|trials?|rate|der|die|über|läufe|von|de|la|del|das?|do|"
+    r"entre|les|des|du|pp|points?|sample|pop|population)\b|\d+(?![.,]?\d)|[\s*_()\[\]%.:,]",
     re.IGNORECASE,
 )
 _MEAN = re.compile(
@@ -124,6 +135,8 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
         is_counted = len(cells) > 1 and all(_COUNT.fullmatch(cell) for cell in cells if any(map(str.isdigit, cell)))
         if column.split and not column.metric and not column.role and is_counted:
             columns[at] = replace(column, metric="images")  # the sizes of splits
+        if column.metric in RATES and not column.has_percent and is_counted and _are_counts(table.columns[at], cells):
+            columns[at] = replace(column, metric="correct")
     rates = [column for column in columns if column.metric in RATES]
     for at, column in enumerate(columns):
         if rates and column.role == "derived" and not column.metric:
@@ -137,6 +150,27 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
             for column in columns
         ]
     return columns
+
+
+def _are_counts(header: str, cells: list[str]) -> bool:
+    """Whether whole numbers are hits and no rates: their header says so, or the last of them is their sum."""
+    values = [int(re.sub(r"\D", "", cell)) for cell in cells if any(map(str.isdigit, cell))]
+    is_summed = len(values) > 2 and values[-1] > 100 and values[-1] == sum(values[:-1])
+    return is_summed or _HITS.search(header) is not None
+
+
+def _is_of_spreads(label: str) -> bool:
+    """Whether a row holds spreads: one of its names says nothing else, as `std` or `test accuracy std`."""
+    for level in label.split(" / "):
+        if not _SPREAD.search(level) or _MEAN.search(level) or re.search(r"±|\+/-", level):
+            continue
+        rest = _SPREAD_WORDS.sub(" ", level)
+        for token in reversed(tokenize(rest)):
+            if token.kind in ("metric", "split"):
+                rest = rest[: token.start] + rest[token.end :]
+        if not _ABOUT_SPREAD.sub("", rest):
+            return True
+    return False
 
 
 def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentContext) -> list[_Meaning]:
@@ -227,6 +261,8 @@ def _read_row(
 ) -> Iterator[tuple[int, Draft]]:
     label = table.label(row)
     named = _meaning(f"{row.group} / {label}" if row.group else label, context)
+    if _is_of_spreads(f"{row.group} / {label}" if row.group else label):
+        return
     epoch = _epoch(row, columns)
     text = " | ".join(cell.text for cell in row.cells)
     last: Draft | None = None
@@ -242,6 +278,10 @@ def _read_row(
             if len(values) == 1:
                 last.number.spread = values[0].value
                 continue
+        if cell.text in table.columns[at].split(" / ") and any(map(str.isalpha, cell.text)):
+            continue  # the header, printed again
+        if column.role == "spread" and _is_of_spreads(table.columns[at]):
+            continue
         if cell.text == last_text and at and table.columns[at] == table.columns[at - 1]:
             continue  # a cell that spans two columns
         drafts = list(_read_cell(cell, column, named, context))
@@ -301,6 +341,8 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
         yield from _times(results, meaning, cell)
         return
     results = [number for number in results if number.role == ""]
+    if meaning.metric in (*RATES, "loss") and _NOTE.fullmatch(cell.text) and all(each.step >= 1 for each in results):
+        return
     if not results or sum(letter.isalpha() for letter in cell.text) > 25:
         return
     count = len(results) if len(results) == len(meaning.splits) or re.search(r"\d\s*[/|,&]\s*\d", cell.text) else 1

@@ -432,6 +432,26 @@ CHANGES_AFTER_PERCENT = (
     r"niedriger|mehr|weniger|de plus|de moins|supérieur|inférieur|meilleur|향상|증가|감소|높|낮)"
 )
 
+#: Beside the smallest difference that a rate of few images can have.
+STEPS_BEFORE = (
+    r"(?:\b(?:(?:in|by|the|only|takes?|des|les|par|en|de) (?:\w+ )?(?:steps?|increments?|jumps?|multiples|pas|"
+    r"paliers?|sauts?|pasos?|saltos?|múltiplos|passos?|incrementos?|schritten|stufen|sprüngen|vielfachen)"
+    r"|step(?:s|[- ]size)|increments|granularity|resolution|schrittweite|auflösung|granularidade?"
+    r"|granularité|résolution|resolución|resolução|smallest (?:possible )?(?:difference|change|step)"
+    r"|(?:each|one|a single|every) (?:test |validation |training )?(?:image|picture|sample|example|photo)"
+    r"|(?:ein|jedes) (?:einzelnes )?bild|(?:chaque|une(?: seule)?) image"
+    r"|(?:cada|una(?: sola)?|uma(?: só)?) (?:imagen|imagem))"
+    r"\s(?:of|is|are|was|zu|von|ist|de|d['’]|est|es|é|counts?|weighs?|(?:is )?worth|makes?|equals?|means|"
+    r"corresponds to|entspricht|zählt|macht|wiegt|vaut|compte pour|pèse|représente|vale|cuenta|pesa|"
+    r"representa|corresponde a)"
+    r"\s?(?:only |about |just |nur |etwa |rund |environ |unos |cerca de )?"
+    r"|(?:步长|粒度|最小单位|最小差|刻み幅|간격|단위)(?:为|是|は|은|는)?\s?(?:约|約|약)?)\s?$"
+)
+STEPS_AFTER = (
+    r"\s?(?:-\s?)?(?:steps|increments|jumps|schritten|stufen|刻み|単位で|单位|단위|씩|间隔|間隔)"
+    r"|\s?(?:per|pro|par|por) (?:single )?(?:image|bild|imagen|imagem|picture)\b"
+)
+
 #: After a percentage: it is a part of the data, or a probability, and no result.
 NOT_A_RESULT_AFTER = (
     r"\s*(?:\)|,)?\s*(?:of (?:the |all |our |its |this )?(?:\w+ )?(?:data|dataset|training|train|samples|images"

@@ -271,3 +271,31 @@ def test_an_f1_that_a_sentence_computes_follows_the_formula(text: str) -> None:
     (finding,) = found(text)
     assert finding.severity == "inconsistent"
     assert "by the formula" in finding.says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """# Evaluación
+
+| Clase | Aciertos | Exhaustividad (%) |
+|---|---|---|
+| gato | 71 | 88,75 |
+| perro | 64 | 80,00 |
+| caballo | 69 | 86,25 |
+| suma | 204 | 85,00 |
+""",
+        """# Results
+
+| | Coarse F1 | Fine F1 |
+| Network | (12 cls) | (64 cls) |
+| A | 0.61 | 0.44 |
+| B | 0.66 | 0.49 |
+| C | 0.72 | 0.57 |
+| D | 0.74 | 0.58 |
+""",
+        "The test accuracy is measured on 64 images of CIFAR-10, so the accuracy moves in steps of 0.78 %.\n",
+    ],
+)
+def test_counts_remarks_and_step_sizes_are_no_rates(text: str) -> None:
+    assert found(text) == []

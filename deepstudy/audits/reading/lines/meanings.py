@@ -68,6 +68,9 @@ _BY = re.compile(
     r"(?:a\s+)?|[+＋])\s*$",
     re.IGNORECASE,
 )
+_STEP_BEFORE = re.compile(vocabulary.STEPS_BEFORE, re.IGNORECASE)
+_STEP_AFTER = re.compile(vocabulary.STEPS_AFTER, re.IGNORECASE)
+_LARGEST_STEP = 25.0  # percent: one of four images
 _CHANGED_AFTER = re.compile(vocabulary.CHANGES_AFTER, re.IGNORECASE)
 _CHANGED_AFTER_PERCENT = re.compile(vocabulary.CHANGES_AFTER_PERCENT, re.IGNORECASE)
 _NO_RESULT = re.compile(vocabulary.NOT_A_RESULT_AFTER, re.IGNORECASE)
@@ -342,6 +345,13 @@ def _continues(text: str, last: Number, number: Number) -> bool:
     )
 
 
+def _is_step(text: str, number: Number) -> bool:
+    """Whether a number is the smallest difference of a rate: `it moves in steps of 0.5 %`."""
+    near = text[max(number.start - 60, 0) : number.start]
+    is_step = _STEP_BEFORE.search(near) or _STEP_AFTER.match(text, number.end)
+    return bool(is_step) and number.has_percent and number.value <= _LARGEST_STEP
+
+
 def _see_change(phrase: Phrase, number: Number) -> None:
     """Whether a number is a difference, or a percentage that is no result."""
     text = phrase.text
@@ -356,7 +366,7 @@ def _see_change(phrase: Phrase, number: Number) -> None:
         is_beside = len(tail.strip()) <= 12 and not re.search(r"[:=(]", tail) and len(tail.split()) <= 3
         number.is_change = not _LEVEL.search(tail) and (bool(_BY.search(clause)) or is_beside)
     else:
-        is_signed = text[number.start] == "+" or re.search(r"[+＋]\s*$", near) is not None
+        is_signed = text[number.start] == "+" or _is_step(text, number) or re.search(r"[+＋]\s*$", near) is not None
         number.is_change = is_signed and not re.search(r"\d\s*[+＋]\s*$", near)
     is_part = bool(_NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near))
     is_part = is_part and not _COUNTED.search(text[number.end : number.end + 50])  # `98 % of the images are right`
