@@ -80,6 +80,34 @@ _SAYS_SPLIT = re.compile(
     r"test|valid|\beval|held[- ]?out|테스트|검증|시험|测试|測試|验证|テスト|検証|評価|prueba|teste?\b|тест|doğrulama",
     re.IGNORECASE,
 )
+#: A sentence that says where all was measured.
+_MEASURED_ON = re.compile(
+    r"(?:evaluat|tested|measured)[^.\n]{0,60} on (?:the |a )?(?:held-out )?(?:test|valid)|在(?:测试|验证)集上"
+    r"|(?:테스트|검증) ?(?:세트|데이터|셋)(?:에서|로)|(?:テスト|検証)(?:データ|セット|画像)(?:で|を用)"
+    r"|(?:en el|no) conjunto de (?:prueba|test|valid)|auf (?:den|dem) (?:test|valid)"
+    r"|sur l['’]ensemble de (?:test|valid)",
+    re.IGNORECASE,
+)
+#: Classifiers without layers, words of networks, and words of an evaluation of finished models.
+_NO_NETWORK = re.compile(
+    r"random ?forest|decision ?tree|\bk-?nn\b|nearest neighbou?r|\bsvm\b|naive bayes|xgboost", re.I
+)
+_NETWORK = re.compile(
+    r"neural|network|\b[cdrm]nn|\bmlp|perceptron|deep learning|conv|epoch|keras|torch|tensorflow"
+    r"|신경망|神经|神經|ニューラル"
+    r"|neuronal|\bred(?:es)?\b|\brede|réseau|netz|logistic|에폭|エポック|épo[cq]",
+    re.IGNORECASE,
+)
+_UNTRAINED = re.compile(
+    r"no\s{1,9}(?:training|fine-?tuning)\s{1,9}(?:was|is|were|took)"
+    r"|nothing was trained|without (?:any |further )?training"
+    r"|학습은? ?(?:전혀 )?(?:하지 않|없)|(?:没有|未|不)(?:进行|做)(?:任何)?训练"
+    r"|(?:学習|訓練)は(?:一切)?(?:行|し)(?:わな|って|てい|な)"
+    r"|sin (?:ningún )?entrenamiento|no se entrenó|sem (?:nenhum )?trein|nenhum trein|nada foi treinado"
+    r"|aucun (?:apprentissage|entraînement)|sans (?:aucun )?(?:apprentissage|entraînement)|kein training|ohne training",
+    re.IGNORECASE,
+)
+_OF_TRAINING = frozenset(("optimizer", "optimizer.lr", "batch_size", "epochs", "augment", "init"))
 _MOST_LINES = 8
 _MOST_NAMED = 3  # figures that a sentence names
 
@@ -165,7 +193,7 @@ def _of_document(evidence: Evidence) -> Iterator[Finding]:
         "epochs": bool(evidence.epochs) or has_epochs,
         "seeds": evidence.runs is not None,
     }
-    topics = evidence.topics or frozenset()
+    topics = _with_inapplicable(evidence)
     absent = [(what, why) for topic, what, why in _TOPICS if topic not in topics and not stated.get(topic)]
     findings = [_missing(evidence, what, why, "nothing") for what, why in absent]
     findings += _without_split(evidence)
@@ -174,6 +202,16 @@ def _of_document(evidence: Evidence) -> Iterator[Finding]:
         first = findings[: _MOST_LINES - 2] + list(_without_split(evidence))
         findings = [*first, _rest(evidence, rest)]
     yield from findings
+
+
+def _with_inapplicable(evidence: Evidence) -> frozenset[str]:
+    """The topics of a document, and those that do not apply: nothing has layers, or nothing was trained."""
+    topics = evidence.topics or frozenset()
+    if not evidence.networks and _NO_NETWORK.search(evidence.text) and not _NETWORK.search(evidence.text):
+        return topics | _OF_TRAINING | {"layers"}
+    if not topics & {"optimizer", "optimizer.lr", "epochs"} and _UNTRAINED.search(evidence.text):
+        return topics | _OF_TRAINING | {"seeds"}
+    return topics
 
 
 def _rest(evidence: Evidence, names: Sequence[str]) -> Finding:
@@ -196,6 +234,8 @@ def _without_split(evidence: Evidence) -> list[Finding]:
         return []
     near = " ".join(f"{each.text} {' '.join(each.headings)}" for each in silent)
     if _SAYS_SPLIT.search(near) or (len(silent) > 3 and _SAYS_SPLIT.search(evidence.text)):
+        return []
+    if _MEASURED_ON.search(evidence.text):
         return []
     printed = [f"{each.value:.4g} %" for each in silent]
     return [_name_figures(evidence, "on which images", printed, silent[0].where)]

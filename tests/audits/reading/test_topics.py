@@ -63,6 +63,34 @@ def test_words_show_a_topic(topic: str, text: str) -> None:
     assert topic in topics_of(text)
 
 
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("batch_size", "| Net | Batch | LR |"),
+        ("batch_size", "Les lots comptent 50 images"),
+        ("optimizer", "train.AdamOptimizer"),
+        ("optimizer", "optim.ASGD"),
+        ("optimizer.lr", "α = 0.05"),
+        ("epochs", "12/90 [10:00<50:00, 4.1s/ep]"),
+        ("epochs", "for k in range(n_epochs)"),
+        ("seeds", "mean 0.71\nstd 0.02"),
+        ("seeds", "rng(4)"),
+        ("hardware", "a Quadro card"),
+        ("init", "ImageNet 가중치"),
+        ("init", "学習済みモデル"),
+        ("init", "poids d'ImageNet"),
+        ("normalize", "x /= 255"),
+        ("normalize", "像素除以255"),
+        ("normalize", "255で割る"),
+        ("normalize", "0에서 1 사이"),
+        ("normalize", "scale: 0.0039"),
+        ("layers", "hidden_layer_sizes=(30,)"),
+    ],
+)
+def test_other_wordings_show_a_topic_too(topic: str, text: str) -> None:
+    assert topic in topics_of(text)
+
+
 @pytest.mark.parametrize("text", ["", "We classify digits and are content.", "우리는 숫자를 분류한다.", "我们很高兴。"])
 def test_a_text_without_these_words_speaks_of_nothing(text: str) -> None:
     assert topics_of(text) == frozenset()
