@@ -128,6 +128,59 @@ _SOFTMAX_LAST = re.compile(
     re.MULTILINE,
 )
 
+_WINDOW = 3000  # letters around a softmax in which its class is looked for
+_CLASS = re.compile(r"^\s{0,8}class\s+(\w+)", re.MULTILINE)
+_DEF = re.compile(r"^\s{0,12}def\s+(\w+)", re.MULTILINE)
+_OF_FORWARD = re.compile(
+    r"forward|__init__|call|__call__|\w*(?:net|model|cnn|mlp|resnet|vgg)\w*|build\w*", re.IGNORECASE
+)
+#: Code that weights something by a softmax: attention, gates, capsules.
+_WEIGHTS = re.compile(
+    r"att(?:ention|n\b|end\b)|qkv|\bquer(?:y|ies)\b|matmul|\bbmm\(|einsum|\bgat(?:e|es|ing)\b|capsul|rout(?:er|ing)|"
+    r"\bmixture\b|expert|distill|temperature",
+    re.IGNORECASE,
+)
+_LAYER = re.compile(r"\b(?:nn\.)?(?:Linear|Conv\dd|LSTM|GRU|BatchNorm\dd|LayerNorm|ReLU|Dropout)\(")
+
+
+def _is_last(text: str, softmax: re.Match[str]) -> bool:
+    """Whether a softmax is the last thing in the network: not within an attention, and not in a function beside it."""
+    if re.match(r"ends?\b", softmax[0], re.IGNORECASE):
+        return True
+    before, after = text[max(softmax.start() - _WINDOW, 0) : softmax.start()], text[softmax.end() :][:_WINDOW]
+    line = softmax[0] + after.partition("\n")[0]
+    after = after.partition("\n")[2]
+    if match := re.search(r"\((\w+)\): Softmax\(", softmax[0]):  # of a printed tree: only brackets may follow
+        following = after.lstrip().partition("\n")[0].strip()
+        return not _WEIGHTS.search(match[1]) and (not following or following[0] != "(")
+    classes, functions = list(_CLASS.finditer(before)), list(_DEF.finditer(before))
+    if classes and functions and functions[-1].start() < classes[-1].start():
+        functions = []
+    if functions and not _OF_FORWARD.fullmatch(functions[-1][1]):
+        return False
+    own = before[classes[-1].start() :] if classes else before[-600:]
+    end = _CLASS.search(after)
+    rest = after[: end.start()] if end else after
+    if _WEIGHTS.search(own) or _WEIGHTS.search(line) or (classes and _WEIGHTS.search(rest[:_WINDOW])):
+        return False
+    if match := re.search(r"self\.(\w+)\s*=\s*nn\.Softmax\($", softmax[0]):
+        return _ends_forward(match[1], rest)
+    if re.match(r"\s*nn\.Softmax\(", softmax[0]):  # of a sequence: no layer may follow
+        return not _LAYER.search(after.lstrip().partition("\n")[0])
+    return True
+
+
+def _ends_forward(name: str, rest: str) -> bool:
+    """Whether the output of a layer leaves the network, as far as its code is shown."""
+    uses = list(re.finditer(rf"^.*\bself\.{name}\(.*$", rest, re.MULTILINE))
+    if not uses:
+        return re.search(r"\bdef forward", rest) is None
+    if re.search(r"\breturn\b", uses[-1][0]):
+        return True
+    following = [line.strip() for line in rest[uses[-1].end() :].splitlines() if line.strip(" \t")]
+    following = [line for line in following if not line.startswith(("#", "print"))]
+    return not following or re.match(r"return\b", following[0]) is not None
+
 
 def read(document: ReportDocument, results: Collection[int]) -> Transcript:
     """Read the recipes of a document.
@@ -177,7 +230,7 @@ class _TranscriptReader:
         counts = [match.group(1).lower() for match in repeated if match]
         numbers = [int(word) if word.isdecimal() else _COUNTED.index(word) + 2 for word in counts if len(word) < 8]
         transcript.runs = max((count for count in numbers if 1 < count < 1000), default=None)
-        softmax = _SOFTMAX_LAST.search(text)
+        softmax = next((match for match in _SOFTMAX_LAST.finditer(text) if _is_last(text, match)), None)
         if softmax and re.search(r"CrossEntropyLoss|F\.cross_entropy", text):
             where = self.document.where(text.count("\n", 0, softmax.start()) + 1)
             for passage in transcript.passages:

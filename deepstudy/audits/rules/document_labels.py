@@ -7,7 +7,7 @@ where none of these readings fits.
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from deepstudy.audits.arithmetic.training_evidence import read_training
@@ -56,6 +56,8 @@ _ITERATIONS = re.compile(
     re.IGNORECASE,
 )
 _KERAS_BAR = re.compile(r"\[=+|━{5,}|/step\b|/sample\b")
+_IS_BAR = re.compile(r"%\s?\||━|it/s|s/it")
+_VALIDATES = re.compile(r"(?<![a-z])val(?:id(?:ation)?)?(?![a-z])", re.IGNORECASE)
 _MOST_BARS = 2000  # lines below the line of an epoch that can be bars of it
 _SAME = re.compile(
     r"\(|\bi\.e\.|=|≈|~|\bwhich (?:is|are|equals?|corresponds?)\b|\bor (?:about|roughly)\b|\bequivalent|\bcorrespond|"
@@ -116,13 +118,24 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     train.loose = _loose_sizes(evidence, train)
     logs = read_training(evidence).printed
     yield from _counters(logs)
+    of_logs: list[Finding] = []
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
-        yield from _steps(evidence, logs, train)
+        of_logs = _each_once(_steps(evidence, logs, train))
+        yield from of_logs
         yield from _iterations(evidence, train)
     yield from _images_as_steps(evidence, train)
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
-        yield from _said_steps(evidence, train)
+        told = {finding.says for finding in of_logs}
+        yield from (finding for finding in _said_steps(evidence, train) if finding.says not in told)
     yield from _lengths(evidence, logs)
+
+
+def _each_once(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, without those that say the same of a further log."""
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.severity, finding.says), finding)
+    return list(first.values())
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -495,8 +508,14 @@ def _total_steps(
                 return
     if any(sizes.allow(total, each) for each in batches):
         return
-    is_bar = "%|" in log.lines[-1].text
+    texts = [line.text for line in log.lines if line.steps == total]
+    is_bar = any(_IS_BAR.search(text) for text in texts)
     for each in batches if is_bar else ():  # a bar may count training and validation as one
+        # The last batch of each of the two parts may be smaller.
+        if any(_VALIDATES.search(text) for text in texts) and any(
+            total - math.ceil(images / each) in (0, 1) for images in sizes.all if images >= _FEWEST
+        ):
+            return
         passes = {math.ceil(images / each) for images in sizes.all if images >= _FEWEST}
         if any(total - count in passes for count in passes):
             return
@@ -512,13 +531,13 @@ def _total_steps(
             return
         if total < 1.15 * max(math.ceil(size / each) for each in batches):
             severity = "doubtful"
-    yield _steps_finding(log, total, size, batches, whole, severity)
+    line = next(line for line in log.lines if line.steps == total)
+    yield _steps_finding(line, total, size, batches, whole, severity)
 
 
 def _steps_finding(
-    log: TrainingLog, total: int, size: int, batches: Sequence[int], whole: int, severity: AuditSeverity
+    line: LoggedLine, total: int, size: int, batches: Sequence[int], whole: int, severity: AuditSeverity
 ) -> Finding:
-    line = next(line for line in log.lines if line.steps == total)
     doubt = " Some images may be held out, or the steps may count something else." if severity == "doubtful" else ""
     other = size / total
     says = (
@@ -599,6 +618,15 @@ def _steps_beyond(
     shares = () if is_only_size else range(50, 101)  # of the images, if some may be held out without a word
     if any(_is_global(steps, size * part // (100 * each)) for part in shares for each in batches):
         severity = "doubtful"
+    if _is_cumulative(steps):
+        length = _length_of_epochs(steps)
+        counts = {count for images in sizes.all for each in batches for count in step_counts(images, each)}
+        if length is None or length in counts or any(sizes.allow(length, each) for each in batches):
+            return
+        if not is_only_size and length < 1.15 * math.ceil(size / batch):
+            return  # images may be held out without a word
+        yield _steps_finding(beyond[0], length, size, batches, math.ceil(size / batches[0]), severity)
+        return
     if any((line.step or 0) > 1.05 * size for line in beyond):
         return  # a counter of something else
     line = max(beyond, key=lambda each: each.step or 0)
@@ -627,6 +655,28 @@ def _is_global(steps: Sequence[tuple[int, int]], length: int) -> bool:
             for first in (0, 1)
         )
     )
+
+
+def _is_cumulative(steps: Sequence[tuple[int, int]]) -> bool:
+    """Whether steps run on over the epochs, whatever the length of these is."""
+    if len({epoch for epoch, _ in steps}) < 2 or not all(one[1] < two[1] for one, two in pairwise(steps)):
+        return False
+    for first in (0, 1):
+        least = max((step - 1) / (epoch - first + 1) if epoch >= first else math.inf for epoch, step in steps)
+        most = min(((step + 1) / (epoch - first) for epoch, step in steps if epoch > first), default=math.inf)
+        if 0 < least <= most:
+            return True
+    return False
+
+
+def _length_of_epochs(steps: Sequence[tuple[int, int]]) -> int | None:
+    """The steps that a cumulative counter adds in each epoch, if all its lines agree; None if they do not tell."""
+    last = dict(steps)  # the last step of each epoch
+    lengths = {(two[1] - one[1]) / (two[0] - one[0]) for one, two in pairwise(last.items()) if two[0] > one[0]}
+    if len(last) < 3 or len(lengths) != 1:
+        return None
+    length = lengths.pop()
+    return int(length) if length.is_integer() else None
 
 
 def _counters(logs: Sequence[TrainingLog]) -> Iterator[Finding]:

@@ -43,6 +43,20 @@ _RATIO = 4.0  # between losses that cannot have one scale
 _LARGE = 0.5  # of the larger loss; tiny losses may differ by any factor
 _FEWEST = 2  # lines; one alone may be misprinted
 
+#: Words that call a loss a sum: then its size is explained.
+_IS_SUM = re.compile(
+    r"\b(?:sum(?:med|s)?|total|cumulated|cumulative|accumulated)\W{1,3}(?:of (?:the |all )?|up )?"
+    r"(?:\w{1,12}\W){0,2}loss|"
+    r"loss(?:es)?\W{1,3}(?:\w{1,12}\W){0,2}(?:sum(?:med|s)?|total)\b|loss\w{0,3}[^.|]{0,40}\b(?:not divided|undivided)|"
+    r"(?:损失|損失)(?:值)?(?:之和|总和|總和|总计|求和|累加|累计|の?合計|の?総和|の和)|(?:总|累计|累加)损失|"
+    r"(?:손실|loss)(?:값)?의? ?(?:총?합|합계|누적)|(?:누적|총) ?손실|"
+    r"summe der (?:\w{1,15} )?verlust|(?:summierte\w*|aufsummierte\w*|gesamt)-? ?(?:\w{1,15}-? ?)?verlust|verlustsumme|"
+    r"(?:suma|soma|somme) d(?:e l|a|e|o)?e?s? ?(?:as )?(?:pérdida|perda|perte)|"
+    r"(?:pérdida|perda|perte) (?:\w{1,15} )?(?:total|totale|acumulada|cumulée|sumada|somada)",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"(?:#|//|%)\s?(.*)$")
+
 
 def find(evidence: Evidence) -> Iterator[Finding]:
     """Compare the losses of two splits of one line.
@@ -58,7 +72,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         pairs = sorted(group, key=lambda pair: pair.loss)
         if len(pairs) == 2 and pairs[0].split != pairs[1].split and _are_apart(*pairs):
             apart.append((pairs[0], pairs[1]))
-    if len(apart) < _FEWEST:
+    if len(apart) < _FEWEST or _names_a_sum(evidence):
         return
     lower, higher = apart[0]
     factor = higher.loss / lower.loss
@@ -72,6 +86,18 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         reported=re.sub(r"\s+", " ", higher.text)[:200],
         possible="losses of the same size, each divided by its own number of batches or images",
     )
+
+
+def _names_a_sum(evidence: Evidence) -> bool:
+    """Whether a heading, a sentence or a comment of code calls a loss a sum; names of variables say nothing."""
+    for line in evidence.document.lines if evidence.document is not None else ():
+        text = line.text[:1000]
+        if line.kind == "code":
+            comment = _COMMENT.search(text)
+            text = comment[1] if comment else ""
+        if _IS_SUM.search(text):
+            return True
+    return False
 
 
 def _are_apart(lower: LossWithAccuracy, higher: LossWithAccuracy) -> bool:

@@ -50,7 +50,7 @@ Arithmetic.
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from deepstudy.audits.arithmetic.training_evidence import read_training
@@ -77,10 +77,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     by_name: dict[str, list[_TimedRow]] = defaultdict(list)
     for row in rows:
         by_name[row.name].append(row)
+    rising: list[Finding] = []
     for members in by_name.values():
         timed = sorted((row for row in members if row.epoch), key=lambda row: (row.epoch, row.seconds))
         if not _are_paces(timed) and (evidence.document is None or _are_elapsed(timed)):
-            yield from _rising(timed[0].of if timed else "", timed)
+            rising += _rising(timed[0].of if timed else "", timed)
+    yield from _folded(rising) if evidence.document is not None else rising
     yield from _words(evidence)
     yield from _twice(rows)
     yield from _faster(evidence)
@@ -149,6 +151,8 @@ def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
     median = statistics.median(paces) if paces else 0.0
     if len(paces) < 3 or not median:
         return
+    if 4 * sum(not 1 / _FAR <= pace / median <= _FAR for pace in paces) > len(paces) > 5:
+        return  # the machine was never steady
     for row, pace in zip(sound, paces, strict=True):
         epochs = row.epoch - points[points.index((row.epoch, row.seconds)) - 1][0]
         is_rounded = row.seconds == int(row.seconds) and abs(pace - median) * epochs <= 1
@@ -163,6 +167,16 @@ def _rising(name: str, rows: Sequence[_TimedRow]) -> Iterator[Finding]:
                 reported=f"{row.seconds:,.0f} s at epoch {row.epoch}",
                 possible=f"about {before[1] + median * (row.epoch - before[0]):,.0f} s",
             )
+
+
+def _folded(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding of each kind, with the number of the others."""
+    kinds: dict[tuple[str, bool], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        kinds[finding.severity, " s per epoch from " in finding.says].append(finding)
+    for first, *others in kinds.values():
+        more = f" {len(others)} more line{'s are' if len(others) > 1 else ' is'} alike." if others else ""
+        yield replace(first, says=first.says + more)
 
 
 def _is_rounded(before: _TimedRow, row: _TimedRow, rows: Sequence[_TimedRow]) -> bool:
@@ -234,7 +248,7 @@ def _words_of_document(document: ReportDocument) -> Iterator[tuple[str, float, s
 
 
 def _twice(rows: Sequence[_TimedRow]) -> Iterator[Finding]:
-    """The same time to the second in two runs: this is rarely chance."""
+    """The same time to the second in two runs: this is rarely chance, if they are no more than a few."""
     same: dict[tuple[float, int], list[_TimedRow]] = defaultdict(list)
     for row in rows:
         if row.seconds >= _LONG:

@@ -346,3 +346,25 @@ def test_as_many_steps_as_images_is_doubtful() -> None:
     output = "Found 4000 images belonging to 3 classes.\n"
     assert [finding.severity for finding in found(code + output)] == ["doubtful"]
     assert found(code.replace("4000", "250") + output) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CNN on MNIST\nDownloading data from https://example.org/pictures.tar.gz\n"
+        "73400320/73392188 [==============================] - 4s 0us/step\n",
+        "MLP on MNIST, batch_size=50, split=50000/10000\n"
+        "Epoch 0: 100%|████| 1200/1200 [00:09<00:00, 120.1it/s, loss=0.31, val_loss=0.29]\n",
+    ],
+)
+def test_bars_that_count_bytes_or_validation_too(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_counter_that_runs_on_is_judged_by_its_differences() -> None:
+    log = "CNN on MNIST, batch size 100\n" + "\n".join(
+        f"epoch {epoch} step {{}} loss {2 / epoch:.3f}" for epoch in (2, 4, 6, 8)
+    )
+    assert found(log.format(1200, 2400, 3600, 4800)) == []
+    (finding,) = found(log.format(2400, 4800, 7200, 9600))
+    assert "1,200 steps" in finding.says

@@ -95,6 +95,7 @@ _FRACTION = re.compile(
 _RANDOM_SPLIT = re.compile(
     r"random_split\([^()\[\]]{1,80},\s?(?:lengths\s?=\s?)?\[\s?(\d{1,8})\s?,\s?(\d{1,8})\s?(?:,\s?(\d{1,8})\s?)?\]"
 )
+_SPLIT_SETTING = re.compile(r"\bsplit\s?[=:]\s?[\[(]?(\d{3,7})\s?[/,:]\s?(\d{2,7})(?:\s?[/,:]\s?(\d{2,7}))?(?![\d.])")
 _OTHER_STEPS = re.compile(
     r"steps_per_epoch|WeightedRandomSampler|num_samples|replacement\s?=\s?True|per[- ]GPU|accumulat|"
     r"DistributedDataParallel|\bDDP\b|data parallel|each GPU|limit_train_batches|max_steps|repeat\(|"
@@ -194,7 +195,7 @@ def read_run_settings(document: ReportDocument, logged: Sequence[int] = ()) -> R
                 settings.epochs += [SaidNumber(length, *place) for length in _lengths(whole, own)]
                 settings.rates += [SaidNumber(rate, *place) for rate in _rates(whole, own)]
             settings.fractions += [float(match[1]) for match in _FRACTION.finditer(text)]
-            for match in _RANDOM_SPLIT.finditer(text):
+            for match in (*_RANDOM_SPLIT.finditer(text), *_SPLIT_SETTING.finditer(text)):
                 settings.splits.append(tuple(int(size) for size in match.groups() if size))
         settings.has_other_steps |= _OTHER_STEPS.search(text) is not None
         settings.has_more_images |= _MORE_IMAGES.search(text) is not None

@@ -94,6 +94,15 @@ _BEST_FIRST = re.compile(
 )
 #: What logging puts before a message: `2024-03-01 10:00:00 - train - INFO - `.
 _LEVEL = re.compile(r"^.{0,120}?\b(?:INFO|DEBUG|WARNING)\b[\W_]{0,5}")
+#: A bar of bytes: of a download, of unpacking, or of copying files.
+_BYTES = re.compile(r"\d\s?[kKMGT]i?B\b|\d\s?[kKMG](?:/|\s)|\b(?:bytes|octets)\b|[kKMG]i?B/s|\bB/s")
+_DOWNLOAD = re.compile(
+    r"download|fetch|extract|unpack|unzip|下载|下載|다운로드|ダウンロード|解压|descarg|baixa|télécharg|\blad(?:e|en|ung)\b|lädt",
+    re.I,
+)
+_BLOCK_OF_BYTES = 4096
+_FEWEST_BYTES = 1_000_000
+_LINES_OF_BARS = 50  # that a download prints, at most
 _EXCERPT = re.compile(r"\W{0,4}(?:\.{3,}|…|⋮|\[\.\.\.\]|snip|\(\.\.\.\))\W{0,4}", re.IGNORECASE)
 
 
@@ -279,6 +288,8 @@ class _LogSplitter:
     def _line(self, at: int, text: str) -> None:
         line = read_log_line(text, at, self.document.where(at + 1), self.by_line.get(at, ()))
         says_more = bool(line.results) or line.rate is not None or line.seconds is not None
+        if self._is_of_bytes(line, at):
+            return
         if line.epoch is not None and self._is_counter(line, text, says_more):
             begins_anew = self.epoch[0] is not None and line.epoch < self.epoch[0]
             is_other = None not in (line.epochs, self.epoch[1]) and line.epochs != self.epoch[1]
@@ -296,6 +307,18 @@ class _LogSplitter:
             line = replace(line, epoch=self.epoch[0], epochs=self.epoch[1])
         if says_more or line.step is not None or line.names_epoch:
             self.lines.append(line)
+
+    def _is_of_bytes(self, line: LoggedLine, at: int) -> bool:
+        """Whether a line is a bar of a download: it counts bytes, and gives no results."""
+        if line.names_epoch or line.steps is None or line.rate is not None:
+            return False
+        if any(each.metric in ("loss", "accuracy", "error") for each in line.results):
+            return False
+        above = self.document.lines[max(at - _LINES_OF_BARS, 0) : at]
+        before = next((each.text for each in reversed(above) if not _BAR.search(each.text) and each.text.strip()), "")
+        if _DOWNLOAD.search(before) or _DOWNLOAD.search(line.text) or _BYTES.search(line.text):
+            return True
+        return line.steps >= _FEWEST_BYTES and (line.step or 0) % _BLOCK_OF_BYTES in (0, line.steps % _BLOCK_OF_BYTES)
 
     def _goes_on(self, line: LoggedLine, at: int) -> bool:
         """Whether a line without an epoch is part of the log."""
