@@ -125,8 +125,8 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _iterations(evidence, train)
     yield from _images_as_steps(evidence, train)
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
-        told = {finding.says for finding in of_logs}
-        yield from (finding for finding in _said_steps(evidence, train) if finding.says not in told)
+        stated = {finding.says for finding in of_logs}
+        yield from (finding for finding in _said_steps(evidence, train) if finding.says not in stated)
     yield from _lengths(evidence, logs)
 
 

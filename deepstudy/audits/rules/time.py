@@ -248,7 +248,7 @@ def _words_of_document(document: ReportDocument) -> Iterator[tuple[str, float, s
 
 
 def _twice(rows: Sequence[_TimedRow]) -> Iterator[Finding]:
-    """The same time to the second in two runs: this is rarely chance, if they are no more than a few."""
+    """The same time to the second in two runs: this is rarely chance."""
     same: dict[tuple[float, int], list[_TimedRow]] = defaultdict(list)
     for row in rows:
         if row.seconds >= _LONG:
