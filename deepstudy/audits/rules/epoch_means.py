@@ -165,7 +165,7 @@ class _PrintedEpoch:
 
 
 def _read_epoch(log: TrainingLog, metric: str, epoch: int) -> _PrintedEpoch | None:
-    lines = [line for line in log.lines if line.epoch == epoch]
+    lines = log.lines_of.get(epoch, [])
     steps = [step for line in lines if (step := _step_of(line, metric)) is not None]
     last = max((at for at, line in enumerate(lines) if _step_of(line, metric) is not None), default=-1)
     mean = next((each for line in lines[last + 1 :] if (each := _mean_of(line, metric)) is not None), None)

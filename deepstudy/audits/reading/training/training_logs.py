@@ -8,6 +8,7 @@ code. The rows of a table with a column of epochs are a log as well.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from deepstudy.audits.reading.blocks import DocumentLayout, Heading, PrintedTable, Verbatim
@@ -198,12 +199,20 @@ class TrainingLog:
     headings: tuple[str, ...] = ()
     has_gaps: bool = False
 
-    @property
+    @cached_property
     def epochs(self) -> list[int]:
         """The epochs that it names, in order, each once."""
         return list(dict.fromkeys(line.epoch for line in self.lines if line.epoch is not None and line.names_epoch))
 
-    @property
+    @cached_property
+    def lines_of(self) -> dict[int | None, list[LoggedLine]]:
+        """The lines of each epoch, in order."""
+        lines: dict[int | None, list[LoggedLine]] = {}
+        for line in self.lines:
+            lines.setdefault(line.epoch, []).append(line)
+        return lines
+
+    @cached_property
     def is_whole(self) -> bool:
         """Whether it shows every epoch from the first to its last."""
         epochs = self.epochs
