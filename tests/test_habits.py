@@ -31,8 +31,8 @@ KEYS = {
     ROOT / "action.yml": {"name", "description", "inputs", "runs"},
     ROOT / "CITATION.cff": {"cff-version", "message", "title", "authors", "version"},
 }
-FLAWED = "The test accuracy on the 10,000 test images of CIFAR-10 is 93.326 %.\n"
-SOUND = "The test accuracy on the 10,000 test images of CIFAR-10 is 93.32 %.\n"
+FLAWED = "The test accuracy on the 10,000 test images of CIFAR-10 in batches of 100 is 93.326 %.\n"
+SOUND = "The test accuracy on the 10,000 test images of CIFAR-10 in batches of 100 is 93.32 %.\n"
 
 
 def read(path: Path) -> Any:
