@@ -29,10 +29,10 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_an_audit_prints_as_its_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
-    path.write_text("fc1 has 400x120 = 48,000 weights\nfc3 has 84x10 = 850\n", encoding="utf-8")
+    path.write_text("fc1 has 400x120 = 48,000 weights\nfc3 has 84x10 = 850\nTest accuracy: 98.5 %\n", encoding="utf-8")
     result = deepstudy.audit(path)
     assert str(result).strip() == printed(capsys, "audit", str(path))
-    assert repr(result) == "<AuditResult: report.txt: 1 impossible>"
+    assert repr(result) == "<AuditResult: report.txt: 1 impossible, 7 missing>"
     frame = result.to_pandas()
     assert list(frame.columns) == ["rule", "where", "severity", "says", "reported", "possible"]
     assert frame.severity[0] == "impossible"

@@ -426,8 +426,8 @@ def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
     for match in _EQUATION.finditer(plain):
         if not re.search(r"[x×*·⋅+/(]", match[1]):
             continue  # `1 - 10 = 10` can be a range instead of a difference.
-        left = match.start() + len(match[1]) - len(match[1].lstrip())
-        if _CUT_OFF.search(plain[max(left - 20, 0) : left]):
+        begin = match.start(1) + len(match[1]) - len(match[1].lstrip())
+        if _CUT_OFF.search(plain[max(begin - 20, 0) : begin]):
             continue
         lefts, is_open = _left_sides(match[1], plain[: match.start()])
         quote = match.group().strip().rstrip(",")

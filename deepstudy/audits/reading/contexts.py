@@ -80,7 +80,6 @@ class DocumentContext:
             named = Counter(datasets_in(document.text[:200_000]))
         #: The only data set of the document; None if it names several or none.
         self.dataset = next(iter(named)) if len(named) == 1 else None
-        self.names_dataset = bool(named)
         self._section: tuple[str, ...] = ()
         self._latest: str | None = None
 

@@ -505,5 +505,3 @@ DATASET_WORDS: tuple[tuple[str, str], ...] = (
         r"gtsrb|eurosat|olivetti|lfw|omniglot)\b",
     ),
 )
-
-LANGUAGES_WITH_DECIMAL_COMMA = ("es", "pt", "de", "fr")

@@ -125,18 +125,3 @@ def has_decimal_comma(text: str) -> bool:
     """
     commas = len(_COMMA_DECIMAL.findall(text))
     return commas > 0 and commas >= len(_POINT_DECIMAL.findall(text)) / 2
-
-
-_POINTED = re.compile(r"(?<![\d.,])(?:[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?|\d+,\d+|[1-9]\d{0,2}(?: \d{3})+)(?![\d,])")
-
-
-def with_decimal_points(text: str) -> str:
-    """Write the numbers of a line with decimal commas as English does: `1.024,5` → `1024.5`.
-
-    Arguments:
-        text: a line of a document with decimal commas.
-
-    Returns:
-        The line with other numbers; letters do not keep their places.
-    """
-    return _POINTED.sub(lambda number: re.sub(r"[. ]", "", number[0]).replace(",", "."), text)

@@ -130,14 +130,12 @@ class SaidNumber:
         where: its place.
         line: the number of its line in the document, from 0.
         text: the line.
-        is_default: whether the text does not say it, and its program has this default.
     """
 
     value: float
     where: str
     line: int
     text: str
-    is_default: bool = False
 
 
 @dataclass
@@ -286,7 +284,7 @@ def _keras_default(document: ReportDocument) -> list[SaidNumber]:
     if "epochs" not in call or "**" in call:
         return []
     line = text.count("\n", 0, calls[0].start())
-    return [SaidNumber(32.0, document.where(line + 1), line, document.lines[line].text.strip(), is_default=True)]
+    return [SaidNumber(32.0, document.where(line + 1), line, document.lines[line].text.strip())]
 
 
 def _calls_of_fit(text: str) -> Iterator[str]:

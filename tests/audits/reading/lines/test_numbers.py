@@ -7,7 +7,6 @@ from deepstudy.audits.reading.lines.numbers import (
     parse_number,
     percent_sign,
     suffix,
-    with_decimal_points,
 )
 
 
@@ -106,7 +105,3 @@ def test_what_is_no_suffix(text: str) -> None:
 )
 def test_documents_with_decimal_commas(text: str, has_comma: bool) -> None:
     assert has_decimal_comma(text) is has_comma
-
-
-def test_numbers_are_written_as_english_does() -> None:
-    assert with_decimal_points("1.024,5 von 61.706 und 0,25 bei 10 000") == "1024.5 von 61706 und 0.25 bei 10000"

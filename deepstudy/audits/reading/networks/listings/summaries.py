@@ -174,8 +174,8 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
             if len(rest) != len(cells) or rest[0].endswith(":") or not _is_rest(rest, cells):
                 break
             cells = [
-                f"{cell}{' ' if more.startswith('(') or at_ else ''}{more}".strip() if more else cell
-                for at_, (cell, more) in enumerate(zip(cells, rest, strict=True))
+                f"{cell}{' ' if more.startswith('(') or column else ''}{more}".strip() if more else cell
+                for column, (cell, more) in enumerate(zip(cells, rest, strict=True))
             ]
             joined[at] = "│ " + "  │ ".join(cells) + " │"
             joined[below] = ""
