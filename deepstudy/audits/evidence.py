@@ -37,7 +37,7 @@ _OTHER_LOSS = r"(?i)\baux|mixup|cutmix|smoothing|regulari[sz]|\bL[12]\b|penalty|
 _NOT_CROSS_ENTROPY = (
     r"(?i)\bmse\b|squared|\bmae\b|hinge|focal|triplet|contrastive|distill|"
     r"mixup|cutmix|class[ _-]?weight|reconstruction|autoencoder|\bgan\b|arcface|cosine (?:loss|embedding)|\bmargin|"
-    r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|regression|\bmAP\b"
+    r"smooth_?l1|\bl1[ _]?loss|\bIoU\b|\bDice\b|(?<!logistic )(?<!softmax )regression|(?-i:\bmAP\b)"
 )
 _BINARY_LOSS = r"(?i)\bbce|binary[ _-]?cross"
 _CROSS_ENTROPY = (

@@ -14,6 +14,7 @@ from itertools import combinations, pairwise
 from deepstudy.audits.arithmetic.parameter_bytes import PARAMETER_WORD, count_in_cell
 from deepstudy.audits.printed import Sum
 from deepstudy.audits.reading.blocks import DocumentLayout, Paragraph, PrintedTable
+from deepstudy.audits.reading.claims.factors import PrintedFactor, clause_around, factors_of, is_supposed
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.networks.layers import COUNT, ListedNetwork, PrintedCount, read_count
@@ -25,52 +26,11 @@ _RULE = "parameters"
 _LEAST = 1000
 _MOST_TERMS = 12
 _MOST = 12  # counts of whole networks; more make some pair fit by chance
-_FACTORS: tuple[tuple[float, str], ...] = (
-    (
-        2,
-        r"twice|two|double[sd]?|half|zwei|doppelt|halb|deux|double|moitié|dos|doble|mitad|duas|dobro|metade|두|절반|两|兩|二",
-    ),
-    (3, r"three|triple[sd]?|thrice|third|drei|trois|triple|tres|triplo|três|세|三"),
-    (4, r"four|quarter|vier|quatre|cuatro|quatro|네|四"),
-    (5, r"five|fünf|cinq|cinco|다섯|五"),
-    (6, r"six|sechs|seis|여섯|六"),
-    (7, r"seven|sieben|sept|siete|sete|일곱|七"),
-    (8, r"eight|acht|huit|ocho|oito|여덟|八"),
-    (9, r"nine|neun|neuf|nueve|nove|아홉|九"),
-    (10, r"ten|zehn|dix|diez|dez|열|十"),
-)
-_VALUES = {word: value for value, words in _FACTORS for word in words.replace("[sd]?", "").split("|")}
-_NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?"
-_WORDS = "|".join(words for _, words in _FACTORS)
 _P = PARAMETER_WORD
-_F = rf"(?<![\w.])(?P<f>{_NUMBER}|{_WORDS})"
 _ADJ = r"(?:[\w-]{3,14} )?"  # `trainable`, `trainierbare`
-#: Factors, in every language; the group `f` is the factor.
-_TIMES = re.compile(
-    "|".join(
-        pattern.replace("(?P<f>", f"(?P<f{index}>")
-        for index, pattern in enumerate(
-            (
-                rf"{_F}[ -]?(?:times|x|×|fold|-fold)? (?:as many|as few|more|fewer|less|the)(?: number of| amount of)? "
-                rf"(?:of the )?{_ADJ}{_P}",
-                rf"(?<![\w.])(?P<f>twice|double|half|triple) (?:as many |the (?:number of )?|of the )?{_ADJ}{_P}",
-                rf"{_F}[ -]?(?:times|x|×|fold) (?:smaller|larger|bigger|lighter|heavier)\b",
-                rf"{_F}[ -]?(?:mal|fach|-mal)? so (?:viele|wenige) {_ADJ}{_P}",
-                rf"{_F}[ -]?mal (?:mehr|weniger) {_ADJ}{_P}",
-                rf"{_F}[ -]?mal (?:kleiner|größer)\b",
-                rf"{_F} fois (?:plus|moins) (?:de |d['’])(?:ses )?{_P}",
-                rf"{_F} fois plus (?:petite?|grande?|grosse?)\b",
-                rf"\b(?:le|la) (?P<f>double|triple|moitié) (?:de|des) {_P}",
-                rf"{_F} veces (?:más|menos) {_P}",
-                rf"{_F} veces (?:más (?:pequeñ|grande)|menor|mayor)",
-                rf"\b(?:el|la) (?P<f>doble|triple|mitad) de (?:los )?{_P}",
-                rf"{_F} vezes (?:mais|menos) {_P}",
-                rf"{_F} vezes (?:menor|maior)",
-                rf"\b(?:o|a) (?P<f>dobro|triplo|metade) d[eo]s? {_P}",
-                rf"(?<![\d.])(?P<f>{_NUMBER}|{_WORDS}) ?(?:배|倍)",
-            )
-        )
-    ),
+_LARGER = re.compile(
+    r"\s?(?:smaller|larger|bigger|lighter|heavier|kleiner|größer|plus (?:petite?|grande?|grosse?)|más (?:pequeñ|grande)|"
+    r"menor|mayor|maior)",
     re.IGNORECASE,
 )
 _SAME = re.compile(
@@ -92,16 +52,6 @@ _ABOUT = re.compile(
     r"presque|près de|à peu près|unos|unas|casi|cerca de|aproximadamente|quase|약|거의|대략|约|大约|近|几乎|"
     r"約|ほぼ|およそ)"
     r"\s*(?:(?:the|das|le|la|el|o|a)\s)?$",
-    re.IGNORECASE,
-)
-_MORE = re.compile(
-    r"(?:more than|over|at least|mehr als|über|mindestens|plus de|plus que|au moins|más de|al menos|mais de|"
-    r"mais do que|pelo menos|超过|以上|至少|최소)\s*(?:the\s|le\s|el\s|o\s)?$",
-    re.IGNORECASE,
-)
-_LESS = re.compile(
-    r"(?:less than|fewer than|under|at most|not quite|weniger als|höchstens|moins de|menos de|menos do que|不到|不足)"
-    r"\s*$",
     re.IGNORECASE,
 )
 _UNCERTAIN = re.compile(
@@ -140,6 +90,7 @@ _NO_COUNT = re.compile(
     r"imagens|epochs?|steps?|digits?|pixels?|seconds?|hours?|class(?:es)?|klassen|clases|updates?)\b",
     re.IGNORECASE,
 )
+_ITS_NOUN = re.compile(rf"[^.,;，、。]{{0,30}}?(?:{PARAMETER_WORD}|{_LARGER.pattern})", re.IGNORECASE)
 _COUNT = re.compile(COUNT)
 
 
@@ -294,43 +245,28 @@ def _claims(layout: DocumentLayout) -> Iterator[_CountClaim]:
             sentence = block.text[begin:end]
             if len(sentence) > 600 or not re.search(PARAMETER_WORD, sentence, re.IGNORECASE):
                 continue
-            match = _TIMES.search(sentence)
-            read = _times(sentence, match) if match else None
-            if read is None and match is None and (match := _SAME.search(sentence)):
-                read = _same(sentence, match)
-            if read is not None and match is not None:
-                line = block.locate(begin + match.start(), begin + match.end()).line
-                yield _CountClaim(sentence.strip(), line, match.group().strip(), *read)
+            factor = _factor(sentence)
+            place, read, said = None, None, ""
+            if factor is not None:
+                rest = _ITS_NOUN.match(sentence, factor.end)
+                said = sentence[factor.start : rest.end() if rest else factor.end].strip()
+                place, read = factor.start, (factor.low, factor.high)
+            elif not factors_of(sentence) and (match := _SAME.search(sentence)):
+                place, read, said = match.start(), _same(sentence, match), match.group().strip()
+            if read is not None and place is not None:
+                line = block.locate(begin + place, begin + place + 1).line
+                yield _CountClaim(sentence.strip(), line, said, *read)
 
 
-def _times(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:
-    """The ratios that a factor can mean."""
-    said = next(group for group in match.groups() if group is not None).lower()
-    clause = re.split(r"[;；。]|, (?:but|and|aber|und|mais|pero|mas)\b", sentence[: match.end()])[-1]
-    if (
-        _UNCERTAIN.search(clause)
-        or _DENIED.search(re.split(r"[,，]", clause)[-1])
-        or re.search("[?？]", sentence)
-        or _ELSEWHERE.search(re.split(r"[,，、]", clause)[-1])
-    ):
+def _factor(sentence: str) -> PrintedFactor | None:
+    """The factor of a sentence, if it is one of parameters."""
+    factors = factors_of(sentence)
+    if len(factors) != 1 or is_supposed(sentence, factors[0].start):
         return None
-    is_digits = said[0].isdigit()
-    factor = float(said.replace(",", ".")) if is_digits else _VALUES.get(said.rstrip("sd"), _VALUES.get(said, 0.0))
-    if not 1 < factor <= 1000:
-        return None
-    before = sentence[: match.start()]
-    digits = len(said.replace(",", ".").partition(".")[2]) if is_digits else 0
-    half = 0.5 * 10.0**-digits
-    low, high = (factor - half) * 0.97, (factor + half) * 1.03
-    if _ABOUT.search(before):
-        low, high = min(low, factor * 0.75), max(high, factor * 1.3)
-    elif _MORE.search(before):
-        low, high = factor * 0.97, max(high, factor * 2)
-    elif _LESS.search(before):
-        low, high = factor * 0.5, factor * 1.03
-    if re.search(r"\bmore\b|\bmehr\b|\bplus de\b|\bmás\b|\bmais\b", match.group()):
-        high = max(high, high + 1)  # three times more can be four times as many
-    return low, high
+    clause = clause_around(sentence, factors[0].start)
+    is_named = re.search(PARAMETER_WORD, clause, re.IGNORECASE) or _LARGER.match(sentence, factors[0].end)
+    is_named = is_named or not _ELSEWHERE.search(sentence)  # `..., that of the other 40,500, half of it`
+    return factors[0] if is_named and not _ELSEWHERE.search(clause) else None
 
 
 def _same(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:

@@ -233,6 +233,9 @@ def _word_laws(network: ListedNetwork, inputs: Sequence[Size]) -> Iterator[tuple
     """The laws of rows that print their arguments and their count."""
     if not network.is_complete or not any(layer.count for layer in network.layers) or network.listing == "sums":
         return
+    if any(layer.kind == "conv" and layer.kernel is None for layer in network.layers):
+        yield from _laws_of_any_kernel(network)
+        return
     firsts: Sequence[Size | None] = [network.input] if network.input else [*inputs, None]
     if not network.input and all(layer.size for layer in network.layers if layer.kind in ("conv", "pool")):
         firsts = [*firsts, (1, 32, 32), (3, 32, 32)]  # with all sizes printed, only the colours are open
@@ -249,6 +252,26 @@ def _word_laws(network: ListedNetwork, inputs: Sequence[Size]) -> Iterator[tuple
         if layer.count is not None and possible:
             exact = tuple(possible)
             yield layer, _RowLaw(f"Its arguments give {exact[0]:,}.", exact)
+
+
+def _laws_of_any_kernel(network: ListedNetwork) -> Iterator[tuple[ListedLayer, _RowLaw]]:
+    """The laws of convolutions whose kernels are not printed, but their channels are."""
+    channels = network.input[0] if network.input else None
+    for layer in network.layers:
+        out = layer.out if layer.out is not None else layer.size[0] if layer.size and layer.kind == "conv" else None
+        if layer.kind == "conv":
+            into = layer.into if layer.into is not None else channels
+            if into and out and layer.count is not None and layer.count.is_exact:
+                counts = [
+                    count + factor * out for count in _conv_counts(into, out) for factor in (0, 2, 4)
+                ]  # with or without the normalisation behind it
+                square = [into * side * side * out + out for side in (3, 5)]
+                says = f"From {into} to {out} channels, a 3x3 convolution has {square[0]:,}, a 5x5 {square[1]:,}."
+                yield layer, _RowLaw(says, tuple(dict.fromkeys((square[0], *counts))))
+            channels = out
+        elif layer.kind == "linear" and layer.into and layer.out and layer.count is not None:
+            counts = (layer.out * (layer.into + 1), layer.out * layer.into)
+            yield layer, _RowLaw(f"Its arguments give {counts[0]:,}.", counts)
 
 
 def _after_any_image(network: ListedNetwork, index: int) -> Iterator[int]:
@@ -332,7 +355,10 @@ def _hand_sum(
         return
     added, printed = sum(values), total.count.value
     excess = added - printed
-    may_leave_out = added < printed / 2 or network.listing == "words" or bool(_LEFT_OUT.search(document.text))
+    lists_all = network.listing == "sums" and any(_LEFT_OUT.search(layer.name) for layer in network.layers)
+    is_table = network.listing == "sums" and total.text.startswith("|")
+    is_sure = lists_all or (is_table and not _LEFT_OUT.search(document.text))
+    may_leave_out = added < printed / 2 or network.listing == "words"
     if excess < 0 and may_leave_out and not _has_same_digits(added, printed):
         return  # the list leaves out what the total includes
     wrong = [layer for layer in network.layers if layer.count and layer.count.value > excess] if excess > 0 else []
@@ -344,7 +370,7 @@ def _hand_sum(
         says += f" The total would be right with {_whole(part - excess)}{name} instead of {_whole(part)}."
     yield Finding(
         _RULE,
-        "inconsistent" if excess > 0 or _has_same_digits(added, printed) else "doubtful",
+        "inconsistent" if excess > 0 or is_sure or _has_same_digits(added, printed) else "doubtful",
         says,
         where=document.where(total.line),
         reported=f"{terms}; total {_whole(printed)}",

@@ -258,8 +258,12 @@ def _in_words(network: ListedNetwork, document: ReportDocument) -> Iterator[Find
     if network.listing not in ("words", "table") or not network.is_chain or not network.is_complete:
         return
     here = network.input
+    lists_pooling = any(layer.kind in ("pool", "global_pool") for layer in network.layers)
     for layer in network.layers:
         if layer.kind == "linear" and layer.into is not None and here is not None and math.prod(here) != layer.into:
+            if not lists_pooling and layer.into % here[0] == 0 and layer.into < math.prod(here):
+                here = (layer.out,) if layer.out else None  # a pooling that only the text mentions
+                continue
             yield _flaw(
                 layer,
                 f"{layer.name} takes {layer.into:,} features, but {format_size(here)} has {math.prod(here):,}.",

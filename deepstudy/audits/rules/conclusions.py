@@ -72,6 +72,7 @@ from deepstudy.audits.reading.claims.claims import (
     superlatives,
     without_tail,
 )
+from deepstudy.audits.reading.claims.factors import factors_of, is_supposed
 from deepstudy.audits.reading.claims.row_names import RowMention, RowNames, words_in
 from deepstudy.audits.reading.claims.series import (
     SUMMARY_ROW,
@@ -165,6 +166,7 @@ _DEVIATION = re.compile(
     r"標準偏差|"
     r"desviación(?: típica| estándar)?|desvio(?:[- ]padrão)?|standardabweichung|écart[- ]type)\W{0,5}"
 )
+_OF_OTHERS = re.compile(r"(?i)\b(?:batch|image|crop|epoch|deeper|wider|of the)")  # factors of something else
 _MORE = re.compile(rf"(?i){vocabulary.CHANGES_AFTER_PERCENT}|\s?(?:더|높|낮|빠|느|높|高|低|快|慢|速|多|少|更)")
 _BY = re.compile(r"(?i)\b(?:by|um|en un|por|em|de)\s(?:only |just |about |nur |sólo |apenas )?$")
 #: Metrics of what a result costs, not of how good it is.
@@ -482,26 +484,13 @@ class _Reading:
     def _multiple(self, sentence: Sentence, near: Sequence[RowNames]) -> Iterator[_Contradiction]:
         """`X has twice as many parameters as Y`."""
         text = sentence.text
-        if is_uncertain(self._without_names(text)):
-            return
         metrics = self._metrics(text) & {"parameters", "operations", "size", "seconds"}
-        found = [
-            (match.start(), match.end(), times)
-            for words, times in claim_words.MULTIPLES
-            if (match := re.search(words, text, re.I))
-        ]
-        found += [
-            (each.start, each.end, each.number.value)
-            for each in amounts_of(text)
-            if each.unit == "times" and each.number.value >= 1.2
-        ]
-        if (
-            len(found) != 1
-            or len(metrics) != 1
-            or re.search(r"(?i)\b(?:batch|image|crop|epoch|deeper|wider|of the)", text)
-        ):
+        factors = factors_of(text)
+        if len(factors) != 1 or len(metrics) != 1 or _OF_OTHERS.search(text):
             return
-        *_, times = found[0]
+        factor = factors[0]
+        if is_supposed(text, factor.start):
+            return
         misfit: tuple[NumberSeries, SeriesEntry, SeriesEntry] | None = None
         for names in near:
             mentions = names.mentions(text)
@@ -515,8 +504,7 @@ class _Reading:
             a, b = one.number.value, other.number.value
             if a <= 0 or b <= 0 or one is other:
                 return
-            ratio = max(a, b) / min(a, b)
-            if times / 1.35 <= ratio <= 1.35 * times or times <= ratio - 1 <= 1.2 * times:
+            if factor.fits(a, b, slack=0.05):
                 return
             misfit = misfit or (names.series, one, other)
         if misfit is not None:
@@ -524,7 +512,7 @@ class _Reading:
             ratio = max(one.number.value, other.number.value) / min(one.number.value, other.number.value)
             says = (
                 f"The table gives {_shown(series, one.number)} for {one.label} and {_shown(series, other.number)} for "
-                f"{other.label}. One is {ratio:.3g} times the other, not {times:g} times."
+                f"{other.label}. One is {ratio:.3g} times the other, which is not “{factor.printed(text)}”."
             )
             yield _Contradiction(
                 ("times", id(series), one.row, other.row), self._finding(sentence, says, f"{ratio:.3g} times")

@@ -31,7 +31,8 @@ _EPOCHS_IN_TEXT = re.compile(
 )
 _NO_LENGTH = re.compile(r"(?:after|at|every|each|first|last|nach|tras|après|após|第|per)\s(?:the\s)?$", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:gpus?|cpu|tpu|seeds?|runs|folds?|models|networks|machines|experiments|configurations|each of)\b",
+    r"\b(?:gpus|seeds?|runs|folds?|models|networks|machines|experiments|configurations|each of)\b|"
+    r"\bcpus?\b.*\bgpus?\b|\bgpus?\b.*\bcpus?\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
@@ -308,6 +309,8 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
         durations = read_durations(text)
         paces = [each for each in durations if each.kind == "epoch"]
         totals = [each for each in durations if each.kind == "total"]
+        if not totals and len(paces) == 1:  # no word says it, but nothing else is so much longer than an epoch
+            totals = [each for each in durations if each.kind == "" and each.seconds > 3 * paces[0].seconds]
         own = [
             int(match[1])
             for match in _EPOCHS_IN_TEXT.finditer(text)

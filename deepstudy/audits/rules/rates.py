@@ -513,7 +513,13 @@ def _is_derived(group: Sequence[Statement], text: str) -> bool:
 
 
 def _lists(rates: Sequence[Statement]) -> Iterator[list[Statement]]:
-    """Threes of neighbours that speak of the same thing."""
+    """Threes of neighbours that speak of the same thing: of one sentence, else of several."""
+    by_text: dict[tuple[int, str], list[Statement]] = {}
+    for each in rates:
+        by_text.setdefault((each.span.line, each.text), []).append(each)
+    whole = [group for group in by_text.values() if len(group) == 3 == len({each.metric for each in group})]
+    yield from whole
+    rates = [each for each in rates if not any(each in group for group in whole)]
     at = 0
     while at + 2 < len(rates):
         three = [*rates[at : at + 3]]

@@ -376,7 +376,7 @@ def test_what_the_findings_say() -> None:
         ),
         "VGG-16 has twice as many parameters as ResNet-18.": (
             "The table gives 14,728,266 for VGG-16 and 11,173,962 for ResNet-18. One is 1.32 times the other, "
-            "not 2 times."
+            "which is not “twice”."
         ),
         "The accuracy rose from 88.1 % to 90.2 %, a gain of 3.1 points.": (
             "From 88.1 % to 90.2 % is 2.1 points, or 2.38 %, not 3.1 points."
@@ -535,7 +535,7 @@ def test_a_gain_that_may_be_rounded_or_a_bound(sentence: str, is_wrong: bool) ->
     "tail",
     [
         ", followed by ResNet-18",
-        ", with a training time of only a third of that of ResNet-18",
+        ", with a training time of only four fifths of that of ResNet-18",
         " (92.40 %), but it takes longer than ResNet-18",
         ", so the second experiment uses it",
     ],

@@ -119,7 +119,7 @@ def tokenize(line: str) -> tuple[Token, ...]:
 
 
 #: Digits that tell numbers apart; those of `F1`, `top-5` and `acc@1` tell words apart.
-_DIGITS = re.compile(r"(?:(?<![A-Za-z@])|(?<=[Ee]poch)|(?<=EPOCH))(?<![Tt][Oo][Pp][-_ ])\d", re.ASCII)
+_DIGITS = re.compile(r"(?:(?<![A-Za-z@])|(?<=[Ee]poch)|(?<=EPOCH))(?<![Tt][Oo][Pp][-_ ])(?<![Ff][-_])\d", re.ASCII)
 
 
 @lru_cache(maxsize=8192)

@@ -13,6 +13,33 @@ _PART = re.compile(
     rf"(?<![\d.,:])(\d{{1,7}}(?:[.,]\d{{1,3}})?)\s?(?:{_ANY_UNIT})(?![a-zA-Zà-ÿ²])",
     re.IGNORECASE,
 )
+#: Numbers in words: `five minutes`, `zehn Sekunden`, `eine halbe Stunde`.
+_IN_WORDS: dict[float, str] = {
+    0.5: r"half an?|eine halbe|media|meia|une demi-?|半",
+    1: "one|eine?r?|una|uma|une",
+    1.5: r"one and a half|anderthalb|eineinhalb|hora y media",
+    2: "two|zwei|dos|duas|dois|deux|두|两|兩",
+    3: "three|drei|tres|três|trois|세|三",
+    4: "four|vier|cuatro|quatro|quatre|네|四",
+    5: "five|fünf|cinco|cinq|다섯|五",
+    6: "six|sechs|seis|여섯|六",
+    7: "seven|sieben|siete|sete|sept|일곱|七",
+    8: "eight|acht|ocho|oito|huit|여덟|八",
+    9: "nine|neun|nueve|nove|neuf|아홉|九",
+    10: "ten|zehn|diez|dez|dix|열|十",
+    11: "eleven|elf|once|onze|十一",
+    12: "twelve|zwölf|doce|doze|douze|十二",
+    15: "fifteen|fünfzehn|quince|quinze|十五",
+    20: "twenty|zwanzig|veinte|vinte|vingt|二十",
+    30: "thirty|dreißig|treinta|trinta|trente|三十",
+    40: "forty|vierzig|cuarenta|quarenta|quarante|四十",
+}
+_WORDED = re.compile(
+    rf"(?<![a-zà-ÿ\d])(?:{'|'.join(f'(?P<w{at}>{words})' for at, words in enumerate(_IN_WORDS.values()))})\s?-?\s?"
+    rf"(?P<unit>{'|'.join(words[1:].lstrip('|') for words, _ in _UNITS)})(?![a-zA-Zà-ÿ²])",
+    re.IGNORECASE,
+)
+_AND_A_HALF = re.compile(r"\s?(?:半|반(?!복)|and a half\b|y media\b|e meia?o?\b|et demie?\b)", re.IGNORECASE)
 _HOURS = re.compile(r"(?<![\d:.,T-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])")  # `0:52:10`
 _OF_DAY = re.compile(
     r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
@@ -28,8 +55,8 @@ _PER_EPOCH_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PER_EPOCH_BEFORE = re.compile(
-    rf"(?:each|every|one|per|a single|an|jede|eine|pro|cada|por|chaque|par) {EPOCH}[^.;\d]{{0,30}}$|"
-    rf"(?:에폭당|에포크당|每轮|每个?{EPOCH}|1エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
+    rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|par) {EPOCH}[^.;\d]{{0,30}}$|"
+    rf"(?:에폭당|에포크당|(?:한|1) ?{EPOCH}(?:에|마다|당)?|[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
@@ -91,8 +118,26 @@ def read_durations(text: str) -> list[Duration]:
             found.append(Duration(before.seconds + seconds, half, before.start, match.end(), ""))
         else:
             found.append(Duration(seconds, half, match.start(), match.end(), ""))
+    for match in _WORDED.finditer(text):
+        if match.start() and any(each.start < match.end() and match.start() < each.end for each in found):
+            continue
+        value = next(number for at, number in enumerate(_IN_WORDS) if match[f"w{at}"])
+        unit = next(size for words, size in _UNITS if re.fullmatch(words, match["unit"], re.IGNORECASE))
+        found.append(Duration(value * unit, 0.5 * unit, match.start(), match.end(), ""))
+    found = [_with_half(text, each) for each in found]
     found.sort(key=lambda each: each.start)
     return [Duration(each.seconds, each.half_digit, each.start, each.end, _kind(text, each)) for each in found]
+
+
+def _with_half(text: str, duration: Duration) -> Duration:
+    """`11 分半`, `2 hours and a half`: half of the unit more."""
+    after = _AND_A_HALF.match(text, duration.end)
+    if after is None:
+        return duration
+    unit = next((size for _, size in _UNITS if duration.half_digit == 0.5 * size), None)
+    if unit is None:
+        return duration
+    return Duration(duration.seconds + unit / 2, unit / 4, duration.start, after.end(), "")
 
 
 def _kind(text: str, duration: Duration) -> str:

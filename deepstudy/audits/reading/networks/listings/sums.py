@@ -77,7 +77,10 @@ _GRADIENTS = re.compile(
     r"back-?prop|gradient|역전파|反向传播|逆伝播|rückpropagation|rétropropagation|retropropag", re.IGNORECASE
 )
 _COLUMN_OF_COUNTS = re.compile(rf"{_WORD}|^#\s?p", re.IGNORECASE)
-_TOTAL_ROW = re.compile(rf"{TOTAL_WORD}(?![a-z])", re.IGNORECASE)
+_TOTAL_ROW = re.compile(
+    rf"{TOTAL_WORD}(?![a-z])|(?:all(?: layers)?|alles?|everything|todo|tudo|tout|ensemble|Σ|∑|whole (?:net|network|model))$",
+    re.IGNORECASE,
+)
 _TORN = re.compile(r"(?:(?<![A-Za-z])[x×*,]|[(\[])\s*$")
 _WITHOUT = re.compile(
     r"(?:input|(?:global|max|avg|average|mean|adaptive)?[\s_-]*(?:avg|average|max)?[\s_-]*pool|dropout|flatten|relu|"

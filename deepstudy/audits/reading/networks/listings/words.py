@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.networks.layers import LayerKind, ListedLayer, ListedNetwork, Size, read_count
+from deepstudy.audits.reading.networks.layers import LayerKind, ListedLayer, ListedNetwork, PrintedCount, Size, read_count
 
 _LONGEST = 500  # letters of a line that lists layers
 _MOST_UNKNOWN = 3  # words of a line; more make it a sentence
@@ -132,7 +132,7 @@ _CALLS = tuple(
             r"(?:→|->|=>)\s*[\[(]\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*[\])]",
             r", output \1x\2x\3",
         ),
-        (r"(?<![\d.→>-])(\d{1,5})(?:→|->|=>)(\d{1,5})(?![\d.→-])", r"\1 to \2"),  # `32→64`, without spaces
+        (r"(?<![\d.→>–-])(\d{1,5})(?:→|->|=>|--?|–)(\d{1,5})(?![\d.→–-])", r"\1 to \2"),  # `32→64`, `32-64`
     )
 )
 _ARROW = re.compile(r"→|⇒|➔|➜|⟶|->|=>|-->")
@@ -142,6 +142,7 @@ _LABEL = re.compile(
     r"[CSFP]\d{1,2}|(?:conv|fc|pool|bn|dense)\d{1,2})\s?[:.)\-–]\s*",
     re.IGNORECASE,
 )
+_SHORT_NAME = re.compile(r"[CSFPN]\d{1,2}")  # LeNet's C1, S2, ...
 _SIZE = re.compile(rf"\d{_BY}\d")
 _OUTPUT_WORD = re.compile(rf"(?<![a-z])(?:{_OUTPUT})(?![a-z])", re.IGNORECASE)
 _ATTRIBUTE_WORD = re.compile(
@@ -158,7 +159,7 @@ _COLUMNS = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
         (r"input|eingabe|entrada|entrée|입력|输入|入力", ""),
-        (r"param|weights|파라미터|参数|パラメータ", "params {}"),
+        (r"par[aáâ]m|weights|gewichte|파라미터|매개변수|参数|參數|パラメータ", "params {}"),
         (r"output|ausgabe|sortie|salida|saída|출력|输出|出力|shape", "output {}"),
         (r"stride|스트라이드|步长|ストライド", "stride {}"),
         (r"padding|패딩|填充", "padding {}"),
@@ -365,7 +366,8 @@ def _read_piece(piece: str, line: LineOfLayers, number: int) -> None:
     rest = re.sub(
         rf"(?i)(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", " ", rest
     )
-    unknown = [word for word in re.findall(r"[^\W_][\w-]*", rest) if word.lower() not in _SILENT]
+    words = re.findall(r"[^\W_][\w-]*", rest)
+    unknown = [word for word in words if word.lower() not in _SILENT and not _SHORT_NAME.fullmatch(word)]
     line.unknown += len(unknown)
     if unknown or len([match for match in kinds if match.lastgroup in ("conv", "linear", "pool")]) > 1:
         line.is_clear = False
@@ -419,7 +421,8 @@ def _apply(
         elif name == "taken":
             changes["taken"] = _image(value)
         elif name == "params":
-            changes["count"] = read_count(str(value[0]))
+            _count(line, at, read_count(str(value[0])))
+            layer = line.layers[at]
         elif name == "arrow":
             changes |= {"into": value[0], "out": value[1]}
         elif name == "bare":
@@ -434,6 +437,15 @@ def _apply(
         if key in ("out", "kernel", "stride") and getattr(layer, key) not in (None, said):
             line.is_clear = False
     line.layers[at] = replace(layer, **changes)  # type: ignore[arg-type]
+
+
+def _count(line: LineOfLayers, at: int, count: PrintedCount | None) -> None:
+    """Give a row's count to its layer with parameters: of `BN + ReLU + pooling`, to the normalisation."""
+    owners = [index for index, each in enumerate(line.layers) if each.kind in ("conv", "linear", "norm", "other")]
+    if len(owners) > 1:
+        line.is_clear = False  # the count is of all of them
+    owner = owners[0] if len(owners) == 1 else at
+    line.layers[owner] = replace(line.layers[owner], count=count)
 
 
 def _last_with_size(layers: Sequence[ListedLayer]) -> int:
