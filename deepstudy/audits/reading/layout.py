@@ -491,7 +491,7 @@ def _make_table(grid: Sequence[tuple[_Line, _Cells]], caption: str, headings: tu
         for at, (text, start, end) in enumerate(cells):
             begin = start + len(line.text[start:end]) - len(line.text[start:end].lstrip())
             # An empty cell at the left goes on with the cell above it, as in a table of several levels.
-            is_label = at < 2 and not text and above[at] and not IS_NUMBER.fullmatch(above[at]) and at < width - 1
+            is_label = at < 2 and not text and re.match(r"[^\W\d]", above[at]) and at < width - 1
             shown = above[at] if is_label else clean(text)
             if at < width:
                 above[at] = shown

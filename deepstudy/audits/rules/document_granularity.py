@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from deepstudy.audits.arithmetic.counts_and_rates import count_findings
 from deepstudy.audits.arithmetic.image_grids import (
     USUAL_BATCHES,
     chance,
@@ -119,6 +120,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     yield from _means(statements, scored, evidence)
     yield from _batches(statements, scored, evidence)
     yield from _wrong_counts(statements, evidence)
+    yield from (finding for finding in count_findings(evidence) if finding.where not in places)
 
 
 def _wrong_counts(statements: Sequence[Statement], evidence: Evidence) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.epoch_claims import epoch_claims
 from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, PrintedTable
@@ -96,8 +97,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for log in training.printed:
         for metric in ("loss", "accuracy"):
             yield from _means(evidence, log, metric)
-    yield from _said(evidence, training.printed or training.logs)
-    yield from _pairs(evidence, training.printed)
+    said = [*_said(evidence, training.printed or training.logs), *_pairs(evidence, training.printed)]
+    yield from said
+    known = {finding.where for finding in said}
+    yield from (each for each in epoch_claims(evidence, training.logs) if each.where not in known)
     for table in evidence.layout.tables:
         yield from _of_blocks(evidence, table)
 

@@ -363,7 +363,13 @@ def _columns(grid: _Grid) -> Iterator[_WrongCell]:
         elif kind in ("mean", "total"):
             left = [at for at in range(column) if _is_value(grid, at)][-12:]
             ranges = [left[first:last] for first in range(len(left)) for last in range(first + 2, len(left) + 1)]
-            yield from _column(grid, column, kind, ranges, needed=3)
+            yield from _column(grid, column, kind, ranges, needed=2 if _counts_images(grid, column, kind) else 3)
+
+
+def _counts_images(grid: _Grid, column: int, kind: str) -> bool:
+    """Whether a column called total holds nothing but whole numbers; then two rows show what it sums up."""
+    numbers = [row[column] for row in grid.numbers if row[column] is not None]
+    return kind == "total" and all(number is not None and number.step == 1 and not number.unit for number in numbers)
 
 
 def _same_top(one: str, other: str) -> bool:

@@ -60,6 +60,12 @@ _COUNTER = re.compile(
     r"(?:epochs?|step|batch|iter\w*|fold|run|seed|page|figure|table|section|task|에폭|轮|エポック|época|époque)\W{0,4}$",
     re.I,
 )
+#: Behind a percentage: it is a part of the data, `6,959 of the 7,000 images (25 % of the test file)`.
+_OF_THE_DATA = re.compile(
+    r"\s?(?:of|von|de[rsl]?|d[oa]s?|du|des) (?:the |all |our |den |las |los |as |os |les )?(?:\w+ )?(?:test|train|valid|data|file|images|"
+    r"daten|bilder|datos|dados|données)",
+    re.IGNORECASE,
+)
 _IN_FORMULA = re.compile(r"[*x×·+/=−-]\s?\(?\s?$")  # of `25/100 x 25/100 = 6.25 %`, the second is a factor
 _COMPLEMENT = re.compile(
     r"error|\berr\b|wrong|incorrect|mis-?class|misrecogn|fail|fehler|falsch|incorrect|erróne|errad|erreur|faux|오류|"
@@ -113,6 +119,8 @@ def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
                 continue
             part, whole = (int(re.sub(r"\D", "", match[name])) for name in ("k", "n"))
             before = text[max(match.start() - 30, 0) : match.start()]
+            if _OF_THE_DATA.match(text, match.end()):
+                continue
             if whole < _SMALL or _COUNTER.search(before) or _IN_FORMULA.search(before):
                 continue
             taken.append(match.span())
