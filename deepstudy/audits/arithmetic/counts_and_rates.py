@@ -45,7 +45,7 @@ _PART_OF = {
 _OF_CLASSES = re.compile(
     r"(?i)\bclass(?:es)?\b(?! accuracy)|categor|\bklasse|\bclase|digit \d|as an?\b|for (?:a|the) \w+ only|类别|类|クラス|클래스|"
     r"per class|\beach\b|confus|taken for|top-?[2-9]|half|third|quarter|\bof (?:these|those|them|which)\b|其中|그중|davon|"
-    r"precision|recall|\bF1\b|精确率|召回|定位"
+    r"precision|recall|\bF1\b|精确率|召回|\b(?:first|second|third|other|last|previous) (?:run|seed|fold|model|net)|respectively"
 )
 _RATES = ("accuracy", "error")
 _NEAR = 15.0  # points; what is farther off is a rate of something else

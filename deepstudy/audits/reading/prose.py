@@ -98,7 +98,6 @@ def _other(phrase: Phrase, number: Number) -> str:
     """The metric of a number that no word beside it names: a time, a number of images, k of n."""
     text = phrase.text
     if number.role == "images":
-        number.split = number.split or _split_of_images(phrase, number)
         return "images"
     if number.role == "seconds" and number.seconds is not None:
         if number.per.startswith(("epoch", "époq", "époc")) or _PER_EPOCH.search(text, number.end, number.end + 40):
@@ -106,15 +105,6 @@ def _other(phrase: Phrase, number: Number) -> str:
         if not number.per and _PER_EPOCH.search(text):
             return "seconds_per_epoch"
         return "seconds" if not number.per and _DURATION.search(text) else "other"
-    return ""
-
-
-def _split_of_images(phrase: Phrase, number: Number) -> str:
-    """`60,000 training images`, `10,000 images for testing`: the split right behind a number of images."""
-    for token in phrase.tokens:
-        if token.kind == "split" and number.end <= token.start < number.end + 45:
-            between = phrase.text[number.end : token.start]
-            return token.name if not re.search(r"\d|[;.]", between) else ""
     return ""
 
 

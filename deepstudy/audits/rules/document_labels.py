@@ -773,22 +773,29 @@ def _images_as_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Find
 
 
 _FOUND = re.compile(r"Found (\d{2,7}) (?:validated )?image")
-_COUNTED = r"(?<![\d.,/])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
+_COUNTED = r"(?<![\d.,/:])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
+_STEP_WORDS = (
+    r"(?:steps|updates|iterations|(?:mini-?)?batches|schritte[n]?|stapel[n]?|iterationen|aktualisierungen|pasos|iteraciones|"
+    r"lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es|pas|itérations|lots|mises à jour|스텝|회|번|배치|단계|"
+    r"回(?:の更新)?|ステップ|イテレーション|バッチ|步|次(?:迭代|更新)|个?批次|个?\s?batch|个?迭代)"
+)
+_EPOCH_WORD = r"(?:epochs?|epoche|[ée]poca|[ée]poque|에폭|에포크|エポック|轮|輪)"
+_FILLER = r"(?:[^\W\d_]{3,14}\s){0,2}?"
+_PER_AN_EPOCH = (
+    rf"(?:(?:per|/|in (?:each|every|one|an|a)|each|every|an|je|pro|in jeder|in einer|por|en cada|em cada|a cada|cada|en una|em uma|"
+    rf"par|à chaque|dans une|chaque|每个?|各|毎)\s?(?:training |full |single )?{_EPOCH_WORD}|{_EPOCH_WORD}\s?(?:당|마다|あたり|ごと))"
+)
+_OF_AN_EPOCH = (
+    rf"(?:(?:each|every|one|an|the|a full|jede|eine|die|pro|cada|una|uma|la|chaque|une|par|每个?|一个?|1|한|각|각각의)\s?{_EPOCH_WORD}"
+    r"(?:当たり|あたり|당|마다|につき)?)"
+)
+#: `350 steps per epoch`, `an epoch has 350 steps`, `das sind je Epoche 350 Schritte`.
 _STEPS_OF_EPOCH = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_COUNTED}\s(?:\w{{3,12}}\s){{0,2}}(?:steps|updates|iterations|(?:mini-?)?batches)\s?"
-        rf"(?:per|/|in (?:each|every|one|an)|each|every|an)\s?(?:training )?epoch",
-        rf"(?:each|every|one|an) epoch (?:then )?(?:consists of|has|is|takes|comprises|contains|makes)\s{_COUNTED}\s"
-        r"(?:\w{3,12}\s){0,2}(?:steps|updates|iterations|(?:mini-?)?batches)",
-        rf"{_COUNTED}\s(?:Schritte|Stapel|Updates|Iterationen|Batches|Aktualisierungen)\s(?:je|pro|in jeder|"
-        rf"in einer)\sEpoche",
-        rf"{_COUNTED}\s(?:pasos|iteraciones|lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es)\s"
-        r"(?:por|en cada|em cada|a cada|cada|en una|em uma)\s[ée]poca",
-        rf"{_COUNTED}\s(?:pas|itérations|lots|mises à jour)\s(?:par|à chaque|dans une)\sépoque",
-        rf"(?:에폭|에포크)(?:당|마다)\s?{_COUNTED}\s?(?:개의?\s?)?(?:스텝|회|번|배치|단계)",
-        rf"1\s?エポック(?:は|が|あたり|につき|=)?\s?{_COUNTED}\s?(?:回|ステップ|イテレーション|バッチ)",
-        rf"每个?\s?(?:轮|epoch)(?:有|共|为|包含|需)?\s?{_COUNTED}\s?(?:步|次|个批次|个?\s?batch|个迭代)",
+        rf"{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?{_PER_AN_EPOCH}",
+        rf"{_OF_AN_EPOCH}[^.;。\d]{{0,40}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
+        rf"{_PER_AN_EPOCH}[^.;。\d]{{0,30}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
     )
 )
 
@@ -797,7 +804,8 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
     """`Batches of 128 (632 steps per epoch)` of 73,257 images."""
     assert evidence.document is not None
     settings = read_training(evidence).settings
-    if sizes.usual is None or settings.has_more_images or sizes.usual < _FEWEST:
+    known = sizes.usual or max((size for size in sizes.all if size >= _FEWEST), default=None)
+    if known is None or settings.has_more_images or known < _FEWEST:
         return
     for index, line in enumerate(evidence.document.lines):
         if line.kind == "code" or not any(letter.isdigit() for letter in line.text):
@@ -811,20 +819,20 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
         batches = list(dict.fromkeys(own)) or settings.batches
         if steps < 2 or not batches or any(_may_be(steps, images, each) for images in sizes.all for each in batches):
             continue
-        held_out = () if sizes.train is not None else range(0, sizes.usual // 2 + 1, 500)
+        held_out = () if sizes.train is not None else range(0, known // 2 + 1, 500)
         if any(sizes.allow(steps, each) for each in batches):
             continue
-        if any(_may_be(steps, sizes.usual - part, each) for part in held_out for each in batches):
+        if any(_may_be(steps, known - part, each) for part in held_out for each in batches):
             continue
-        whole = math.ceil(sizes.usual / batches[0])
+        whole = math.ceil(known / batches[0])
         yield Finding(
             "labels",
-            "inconsistent",
-            f"An epoch of {steps:,} steps does not fit {_batches(batches)}. {sizes.usual:,} training images make "
+            "inconsistent" if sizes.usual is not None else "doubtful",
+            f"An epoch of {steps:,} steps does not fit {_batches(batches)}. {known:,} training images make "
             f"{whole:,} batch{'es' * (whole != 1)}.",
             where=evidence.document.where(index + 1),
             reported=_short(text),
-            possible=f"{whole:,} steps, or batches of about {sizes.usual / steps:.0f}",
+            possible=f"{whole:,} steps, or batches of about {known / steps:.0f}",
         )
         return
 

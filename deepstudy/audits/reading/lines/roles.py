@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from deepstudy.audits.reading import vocabulary
+from deepstudy.audits.reading.lines.split_sizes import name_split_sizes
 from deepstudy.audits.reading.lines.tokens import Number, Phrase, Token
 
 _UNITS_OF_TIME = {
@@ -26,10 +27,6 @@ _IMAGES_BEFORE = re.compile(
     rf"(?:{vocabulary.IMAGE_WORDS})\s?(?:gesamt|insgesamt|total|in total|in all|en total|au total|totales"
     rf"|totais)?\s?[:=.]+\s?$",
     re.IGNORECASE,
-)
-_SPLIT_SIZE = re.compile(r"\s*(?:for |zum |zur |para |pour |de |für |as )?(?:the )?")
-_SIZE_OF_SPLIT = re.compile(
-    r"[\s:=：('\".]*(?:set|data|dataset|samples|images|集|セット|셋)?[\s:=：('\".]*", re.IGNORECASE
 )
 _ARRAY = re.compile(  # the shape of an array of images
     r"\(\s*(\d{3,7}),\s?\d{1,4}(?:,\s?\d{1,4}){1,2}\)|\(\s*(\d{4,7}),\s?\d{1,3}\)|Size\(\[(\d{3,7}),"
@@ -208,10 +205,8 @@ def _recognise(phrase: Phrase) -> None:
 
 def _name_split_sizes(phrase: Phrase) -> None:
     """`45,000 train / 5,000 val`, `训练 180000`, and the shapes of arrays of images."""
-    text, tokens = phrase.text, phrase.tokens
-    positions = {token: at for at, token in enumerate(tokens)}
+    text = phrase.text
     arrays = {match.start(match.lastindex or 0) for match in _ARRAY.finditer(text)}
-    found = []
     for number in phrase.numbers:
         if number.start in arrays and number.role in ("", "images"):
             number.role = "images"
@@ -219,21 +214,7 @@ def _name_split_sizes(phrase: Phrase) -> None:
             continue
         if _IMAGES_BEFORE.search(text[max(number.start - 60, 0) : number.start]):
             number.role = "images"
-            continue
-        at = positions[number.token]
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        before = tokens[at - 1] if at else None
-        if after is not None and after.kind == "split" and _SPLIT_SIZE.fullmatch(text[number.end : after.start]):
-            found.append((number, after.name))
-        elif (
-            before is not None and before.kind == "split" and _SIZE_OF_SPLIT.fullmatch(text[before.end : number.start])
-        ):
-            found.append((number, before.name))
-    if len(found) > 1 or (
-        found and (re.search(vocabulary.IMAGE_WORDS, text, re.IGNORECASE) or found[0][0].value >= 1000)
-    ):
-        for number, split in found:
-            number.role, number.split = "images", split
+    name_split_sizes(phrase)
 
 
 def _add_times(phrase: Phrase) -> None:

@@ -1,14 +1,17 @@
 """Numbers of images: how many a sentence gives to training, validation and testing, and how many there are in all."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from deepstudy.audits.reading.blocks import DocumentLayout, Paragraph, PrintedTable
+from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.document import ReportDocument
 from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.lines.phrases import read_phrase
 from deepstudy.audits.reading.statements import SplitOf
+from deepstudy.audits.reading.vocabulary import IMAGE_WORDS
 
 _N = r"(?<![\d.,/\[=])(?P<n>\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,3}(?![\d,.]\d)|\d{1,8}(?![\d]|[.,]\d))"
 _IMAGES = (
@@ -16,39 +19,8 @@ _IMAGES = (
     r"bilder[n]?|"
     r"beispiele?n?|exemples|échantillons)"
 )
-_SPLIT = r"(?P<split>train(?:ing)?|valid(?:ation)?|val|dev(?:elopment)?|test(?:ing)?|hold-?out|held-?out)"
-_LATIN = (
-    r"(?P<split>entrenamiento|prueba|validaci[óo]n|test|treino|treinamento|teste|valida[çc][ãa]o|entra[îi]nement|"
-    r"apprentissage|validation)"
-)
-_ASIAN = r"(?P<split>훈련|학습|검증|테스트|시험|训练|訓練|验证|驗證|测试|測試|学習|検証|テスト)"
 _ADJECTIVES = (
     r"(?:(?:handwritten|labell?ed|colou?r|gr[ae]y-?scale|RGB|original|clean|remaining|random|different) ){0,2}"
-)
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_N} {_ADJECTIVES}{_SPLIT}(?:[- ]?(?:set|data))?[ -]{_IMAGES}",
-        rf"{_N} {_ADJECTIVES}{_IMAGES} (?:are |were |is )?(?:used |kept |reserved |set aside |left )?(?:for|in|of|as|"
-        rf"to) (?:the |our )?{_SPLIT}\b",
-        rf"{_N} {_SPLIT}(?:,| and| &|;|\)|\.(?: |$)|$| ?/| \()",
-        rf"{_N} (?:for|as) (?:the )?{_SPLIT}\b",
-        rf"{_SPLIT}(?:[ -]?(?:set|data|images|samples))?(?:: | = | \(|, with |, of | of | has | contains | size: "
-        rf"){_N}(?: {_IMAGES})?(?! ?(?:%|epoch|batch|x ))",
-        rf"{_N} (?:{_IMAGES} )?(?:(?:de|d['’]|para|pour|em|zum|für|zur|als) ?(?:das |la |le |el |o |l['’])?){_LATIN}",
-        rf"{_N} (?P<split>training|trainings|test|validierung|validierungs)(?:bilder|beispiele|daten)[n]?",
-        rf"{_N} (?P<split>training|trainings|test|validierung|validierungs)-(?=,| und| oder)",
-        rf"{_N} (?:bilder[n]? )?(?:für das |zum |für die |zur |für )(?P<split>training|testen?|validierung)",
-        rf"{_ASIAN}(?:용|用)?\s?(?:데이터|이미지|영상|샘플|图像|图片|样本|集|画像|データ|数据|셋|세트|集有|"
-        rf"セット)?\s?(?:는|은|이|가|为|有|は|が|:|：|"
-        rf"\()?\s?{_N}\s?(?:장|개|张|個|个|幅|枚)",
-        rf"{_N}\s?(?:장의?|개의?|张|幅|枚の?)\s?{_ASIAN}(?:용|用)?\s?(?:이미지|데이터|图像|图片|样本|画像|データ)?",
-    )
-)
-#: The word for the images, and then how many they are, as in a table whose rules are lost.
-_LABELLED = re.compile(
-    rf"(?:{_SPLIT}|{_LATIN.replace('split', 'split2')})(?:[ -]?(?:set|data|{_IMAGES}|size)){{0,2}}\s?[:=|]?\s?{_N}",
-    re.IGNORECASE,
 )
 _TOTAL = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -71,6 +43,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ANY_SPLIT = re.compile(r"train|valid|test|held|entren|prueba|treino|teste|entra[îi]n|apprent|validier", re.IGNORECASE)
+#: `60.000 Bilder`: three digits behind the dot are thousands.
+_DOTTED = re.compile(rf"(?<![\d.,])[1-9]\d{{0,2}}\.\d{{3}}(?![\d.]) ?(?:\w+ ){{0,2}}?(?:{IMAGE_WORDS})", re.IGNORECASE)
 _PER_CLASS = re.compile(
     rf"{_N} {_ADJECTIVES}(?:(?P<split>train(?:ing)?|test(?:ing)?|validation) )?{_IMAGES}(?: (?:for|in|of))?(?: "
     rf"each)? ?(?:per|each|in each|for each|for every|a) ?"
@@ -88,6 +62,7 @@ _CLASSES = re.compile(
     r"(\d{1,4})\s?(?:개의?\s?(?:클래스|범주)|个?类|クラス)",
     re.IGNORECASE,
 )
+_LONGEST_ITEM, _LONGEST_ABOVE = 160, 400  # letters
 _WORDS = "two three four five six seven eight nine ten".split()
 _SHARES = re.compile(
     r"(?<![\d.,:/-])(\d{2}(?:\.\d)?)\s?%?\s?(?:/|-|:|–)\s?(\d{1,2}(?:\.\d)?)\s?%?(?:\s?(?:/|-|:|"
@@ -184,7 +159,7 @@ class ImageCounts:
 
 
 def read_image_counts(document: ReportDocument, layout: DocumentLayout) -> Iterator[ImageCounts]:
-    """Find the sentences that give numbers of images.
+    """Find the sentences that give numbers of images. A list whose items give one each is read as one sentence.
 
     Arguments:
         document: the document.
@@ -193,39 +168,64 @@ def read_image_counts(document: ReportDocument, layout: DocumentLayout) -> Itera
     Yields:
         Them, in their order.
     """
-    for block, headings in zip(layout.blocks, layout.headings, strict=True):
+    comma = DocumentContext(document, layout).has_decimal_comma
+    before: Paragraph | None = None
+    items: list[Paragraph] = []
+    for block, headings in zip([*layout.blocks, None], [*layout.headings, ()], strict=True):
+        if isinstance(block, Paragraph) and block.is_item and len(block.text) <= _LONGEST_ITEM:
+            items.append(block)
+        else:
+            if len(items) > 1:
+                yield from _of_list(before, items, document, headings, comma)
+            items = []
+            before = block if isinstance(block, Paragraph) else None
         if isinstance(block, Paragraph):
             for start, end in iterate_sentences(block.text):
                 line = block.locate(start, start + 1).line
-                if (
-                    counts := _counts(block.text[start:end][:1000], document.where(line + 1), line, headings)
-                ) is not None:
+                where = document.where(line + 1)
+                if (counts := _counts(block.text[start:end][:1000], where, line, headings, comma)) is not None:
                     yield counts
-        elif not isinstance(block, PrintedTable):
+        elif block is not None and not isinstance(block, PrintedTable):
             lines = getattr(block, "lines", (block.line,) if hasattr(block, "line") else ())
             for line in lines:
-                text = document.lines[line].text
-                if len(text) < 400 and (counts := _counts(text, document.where(line + 1), line, headings)) is not None:
+                text, where = document.lines[line].text, document.where(line + 1)
+                if len(text) < 400 and (counts := _counts(text, where, line, headings, comma)) is not None:
                     yield counts
 
 
-def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> ImageCounts | None:
+def _of_list(
+    before: Paragraph | None, items: Sequence[Paragraph], document: ReportDocument, headings: tuple[str, ...], comma: bool
+) -> Iterator[ImageCounts]:
+    """The sizes of splits in a list, with the number of all images in the sentences above it."""
+    above = "" if before is None else before.text[-_LONGEST_ABOVE:]
+    parts = [_counts(item.text, "", item.line, headings, comma) for item in items]
+    single = [each for each in parts if each is not None and len(each.counts) == 1 and each.counts[0].split != "all"]
+    if len(single) < 2 or len({each.counts[0].split for each in single}) < len(single):
+        return
+    line = single[0].line
+    whole = _counts(above, document.where(line + 1), line, headings, comma) if above else None
+    totals = [each for each in whole.counts if each.split == "all"] if whole is not None else []
+    if whole is None or len(whole.counts) != len(totals):
+        return
+    text = "; ".join([above, *(each.text for each in single)])
+    counts = tuple(each.counts[0] for each in single)
+    sums = tuple(replace(each, is_sum=True) for each in totals)
+    yield ImageCounts(text, document.where(line + 1), line, (*sums, *counts), headings=headings)
+
+
+def _counts(
+    text: str, where: str, line: int, headings: tuple[str, ...], has_decimal_comma: bool
+) -> ImageCounts | None:
     if not any(letter.isdigit() for letter in text) or not _SPEAKS_OF_IMAGES.search(text):
         return None
     per_class = _PER_CLASS.search(text)
     counts: dict[int, SaidImages] = {}
-    labels = [*_LABELLED.finditer(text)]
-    if len(labels) > 1 and not re.search(_N, text[: labels[0].start()]):  # `Training images 900 Test images 100`
-        for match in labels:
-            if number := _whole(match["n"]):
-                split = _split(match["split"] or match["split2"])
-                counts[match.start("n")] = SaidImages(number, split, match.start("n"))
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            number = _whole(match["n"])
-            is_of_class = per_class and per_class.start() <= match.start("n") < per_class.end()
-            if number and not is_of_class:
-                counts.setdefault(match.start("n"), SaidImages(number, _split(match["split"]), match.start("n")))
+    phrase = read_phrase(text, has_decimal_comma or _DOTTED.search(text) is not None)
+    for number in phrase.numbers:
+        is_of_class = per_class and per_class.start() <= number.start < per_class.end()
+        if number.role == "images" and number.split and number.value >= 1 and not is_of_class:
+            split: SplitOf = number.split  # type: ignore[assignment]
+            counts[number.start] = SaidImages(int(number.value), split, number.start)
     for at, pattern in enumerate(_TOTAL):
         for match in pattern.finditer(text):
             number = _whole(match["n"])
@@ -248,7 +248,7 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> Imag
     if per_class is not None:
         each = _whole(next(per_class[name] for name in ("n", "n2", "n3", "n4") if per_class[name]))
     of_class = (per_class["split"] or per_class["split3"]) if per_class is not None else None
-    found = tuple(counts[at] for at in sorted(counts))
+    found = _with_whole(tuple(counts[at] for at in sorted(counts)))
     return ImageCounts(
         text.strip(),
         where,
@@ -260,6 +260,18 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...]) -> Imag
         shares,
         headings,
     )
+
+
+def _with_whole(counts: tuple[SaidImages, ...]) -> tuple[SaidImages, ...]:
+    """`The 50,000 training images are divided into 45,000 for training and 5,000`: the first number is all of them."""
+    train = [each for each in counts if each.split == "train"]
+    rest = [each.images for each in counts if each.split == "validation"]
+    if len(train) != 2 or len(rest) != 1:
+        return counts
+    larger, smaller = sorted(train, key=lambda each: -each.images)
+    if larger.images - smaller.images != rest[0]:
+        return counts
+    return tuple(replace(each, split="all") if each is larger else each for each in counts)
 
 
 def _classes(text: str) -> int | None:

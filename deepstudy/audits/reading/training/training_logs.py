@@ -431,7 +431,8 @@ def _whole(printed: str) -> int:
 
 def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
     """The step of a line and how many there are: behind a word, in brackets, or in a progress bar."""
-    if match := _STEP.search(text):
+    match = _STEP.search(text)
+    if match is not None and not ("=" in match[0] and re.search(r"\d\s?$", text[: match.start()])):  # no `938 steps = ...`
         return _whole(match[1]), _whole(match[2]) if match[2] else None
     for pattern in (_BRACKETS, _BAR):
         for match in pattern.finditer(text, start):
