@@ -43,6 +43,7 @@ _LINES = {
     "schedules": "Learning rates that do not follow from the stated schedule.",
     "conclusions": "Sentences that contradict the report's own tables and numbers.",
     "differences": "Differences and factors in sentences that no two printed numbers have.",
+    "settings": "Settings that the report gives twice, with two values.",
     "table_sums": "Means, totals and differences of a table that do not follow from its rows.",
     "replicates": "Two runs of the same experiment that differ by more than a claimed effect.",
     "spreads": "Means, spreads and ranges that cannot belong together.",

@@ -248,8 +248,8 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
         r"valid(?:ation)?",
         r"val",
         r"dev",
-        r"hold-?out",
-        r"held-?out",
+        r"hold[- ]?out",
+        r"held[- ]?out",
         r"검증",
         r"验证",
         r"驗證",
@@ -468,7 +468,7 @@ NOT_A_RESULT_AFTER = (
 IMAGE_WORDS = (
     r"(?:images?|samples?|examples?|pictures?|photos?|data ?points|instances|digits|patterns|scans|slices|cases"
     r"|reviews|"
-    r"spectrograms|spectrogrammes|vignettes|patches|frames|tiles|crops|chiffres|d[íi]gitos|records|files|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
+    r"spectrograms|spectrogrammes|vignettes|patches|frames|tiles|crops|chiffres|d[íi]gitos|records|files|jpe?gs|pngs|photographies|photographien|fotografías|fotografias|elements|critiques|photograph\w*|fotografia\w*|folhas|cr[íi]ticas|registros|im[áa]genes|imagens|fotos?|muestras|amostras|ejemplos|exemplos|exemples|échantillons|"
     r"[a-zäöü-]*(?:bilder[n]?|aufnahmen|beispiele?n?|ziffern)|изображени\w+|görüntü|تصویر)\b"
     r"|이미지|장의|장\b|개의|张|張|幅|枚|条|個の画像|件"
 )

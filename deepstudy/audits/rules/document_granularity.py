@@ -315,6 +315,17 @@ def _judge(misfits: Sequence[_Rate], group: Sequence[_Rate], scored: ScoredImage
     yield _finding(misfits, scored, severity, doubt)
 
 
+def _fits_other_batches(misfits: Sequence[_Rate], scored: ScoredImages) -> bool:
+    """Whether figures with many digits are surely means over batches that the report does not name."""
+    batches = {*USUAL_BATCHES, *(2 * batch for batch in scored.all_batches)}
+    images = {*misfits[0].sizes, *(size for entry in DATASETS.values() for size in entry.splits.values())}
+    many = [rate for rate in misfits if any(is_printed_mean_of_batches(*rate.figure, size, batches) for size in images)]
+    return bool(many) and all(
+        rate in many or any(is_mean_of_batches(*rate.figure, size, batch) for size in rate.sizes for batch in batches)
+        for rate in misfits
+    )
+
+
 def _severity(
     misfits: Sequence[_Rate], scored: ScoredImages, fitting: int | None, is_exact: bool
 ) -> tuple[AuditSeverity, str]:
@@ -328,6 +339,8 @@ def _severity(
                     f" It can be a mean over batches of {batch}: the last batch is smaller ({images % batch}), so each "
                     "of its images weighs more."
                 )
+    if not is_exact and _fits_other_batches(misfits, scored):
+        return "doubtful", " It can be a mean over batches of another size."
     if scored.has_runs:
         return "doubtful", " It may be a mean over several runs."
     if scored.has_subset and not _is_said(misfits[0], scored):

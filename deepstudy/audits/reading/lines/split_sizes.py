@@ -26,11 +26,20 @@ _SPEAKS_OF_STEPS = re.compile(
     r"(?:batch|step|epoch|seed|iter|lr|size|配|批|轮|步|배치|시드|バッチ|エポック|lote|stapel|num_workers|range|year)\w{0,8}[\s:=(of]{0,4}$",
     re.IGNORECASE,
 )
+_PART_OF = re.compile(
+    r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE
+)
+_REST = re.compile(
+    r"(?:leaving|leaves|remain\w*|rest\w*|keep\w*|übrig\w*|bleiben|quedan|restan\w*|sobram|learns? from|trains? on|剩下?|余下?|其余|残り|나머지|남은)"
+    r"\W{0,3}(?:us |the |die |los |las |os |as |les |with |von )?$",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"[,、，;；/+&]|\b(?:and|und|et|y|e|sowie|plus)\b|[和与與及와과]|と|하고", re.IGNORECASE)
 _STOP = re.compile(r"[.;。；!?](?:\s|$)|\d|\b(?:accuracy|loss|error|acc)\b|准确|精度|정확|正解|genauigkeit|exactitud|acur", re.IGNORECASE)
 _FARTHEST = 24.0
 _NEAR = 7.0  # of a number that no word for images follows
 _FEWEST = 50
+_FAR = 45  # letters behind a word for steps
 
 
 def name_split_sizes(phrase: Phrase) -> None:
@@ -40,12 +49,15 @@ def name_split_sizes(phrase: Phrase) -> None:
         phrase: the line; its numbers of images get the role `images` and their `split`.
     """
     splits = [token for token in phrase.tokens if token.kind == "split"]
+    if len(parts := [token for token in splits if not _is_whole(phrase.text, token)]) > 0:
+        splits = parts
     numbers = [number for number in phrase.numbers if _may_be_size(phrase, number)]
     if not splits or not numbers:
         return
     pairs = list(_pairs(phrase, numbers, splits))
     loose = [(number, token) for number, token, cost in pairs if number.role != "images" and cost <= _NEAR]
-    if any(token.kind == "step" for token in phrase.tokens) and not _IMAGE_WORDS.search(phrase.text):
+    steps = [token.end for token in phrase.tokens if token.kind == "step"]
+    if any(0 <= number.start - end < _FAR for number, _ in loose for end in steps):
         loose = []  # `1500 Schritte, und 313 beim Test`
     speaks_of_images = _OF_IMAGES.search(phrase.text) is not None
     is_list = len({token.name for _, token in loose}) > 1
@@ -54,6 +66,22 @@ def name_split_sizes(phrase: Phrase) -> None:
             number.split = token.name
         elif loose and cost <= _NEAR and (is_list or (speaks_of_images and number.value >= 100) or number.value >= 1000):
             number.role, number.split = "images", token.name
+    _name_rest(phrase)
+
+
+def _name_rest(phrase: Phrase) -> None:
+    """`..., leaving 55,000`: what validation images leave of the training images."""
+    if not any(number.role == "images" and number.split == "validation" for number in phrase.numbers):
+        return
+    for number in phrase.numbers:
+        before = phrase.text[max(number.start - 26, 0) : number.start]
+        if number.role in ("", "images") and not number.split and number.value >= _FEWEST and _REST.search(before):
+            number.role, number.split = "images", "train"
+
+
+def _is_whole(text: str, split: Token) -> bool:
+    """Whether a split is what a part is taken from: the training images of `a fifth of the training images`."""
+    return _PART_OF.search(text[max(split.start - 14, 0) : split.start]) is not None
 
 
 def _may_be_size(phrase: Phrase, number: Number) -> bool:

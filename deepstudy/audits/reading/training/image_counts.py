@@ -63,6 +63,7 @@ _CLASSES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ITEM, _LONGEST_ABOVE = 160, 400  # letters
+_FEWEST_IN_ALL = 100  # images
 _WORDS = "two three four five six seven eight nine ten".split()
 _SHARES = re.compile(
     r"(?<![\d.,:/-])(\d{2}(?:\.\d)?)\s?%?\s?(?:/|-|:|–)\s?(\d{1,2}(?:\.\d)?)\s?%?(?:\s?(?:/|-|:|"
@@ -203,14 +204,17 @@ def _of_list(
     if len(single) < 2 or len({each.counts[0].split for each in single}) < len(single):
         return
     line = single[0].line
-    whole = _counts(above, document.where(line + 1), line, headings, comma) if above else None
-    totals = [each for each in whole.counts if each.split == "all"] if whole is not None else []
-    if whole is None or len(whole.counts) != len(totals):
+    totals = {
+        int(number.value)
+        for number in read_phrase(above, comma or _DOTTED.search(above) is not None).numbers
+        if number.role == "images" and number.value >= _FEWEST_IN_ALL
+    }
+    if len(totals) != 1:
         return
     text = "; ".join([above, *(each.text for each in single)])
-    counts = tuple(each.counts[0] for each in single)
-    sums = tuple(replace(each, is_sum=True) for each in totals)
-    yield ImageCounts(text, document.where(line + 1), line, (*sums, *counts), headings=headings)
+    whole = SaidImages(totals.pop(), "all", 0, is_sum=True)
+    counts = (whole, *(each.counts[0] for each in single))
+    yield ImageCounts(text, document.where(line + 1), line, counts, headings=headings)
 
 
 def _counts(

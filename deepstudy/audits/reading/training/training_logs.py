@@ -39,7 +39,7 @@ _BAR = re.compile(rf"(?:^\s{{0,8}}|\|\s?){_COUNTER}\s{{0,3}}(?:[\[━█|]|={{2}
 _BRACKET_FIRST = re.compile(r"\[\s{0,4}\d{1,4}\s?/\s{0,4}\d{1,4}\s?\]")
 _FEWEST_COUNTED = 3
 _RESULT_BEFORE = re.compile(
-    r"(?:acc\w*|correct\w*|정확도|准确率|正解率)\W{0,12}(?:\d[\d.]*\s?%)?\W{0,3}$", re.IGNORECASE
+    r"(?:acc\w*|correct\w*|정확도|准确率|正解率)\W{0,12}(?:\d[\d.]*\s?%?)?\W{0,3}$", re.IGNORECASE
 )
 _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{1,6})(?![\d.])(\s?%)?")
 _PHASE = re.compile(
@@ -450,7 +450,7 @@ def _is_rate_of(text: str, right: int, all_: int) -> bool:
         return False
     for match in _DECIMAL.finditer(text):
         value, digits = float(f"{match[1]}.{match[2]}"), len(match[2])
-        scale, fewest = (100, 1) if match[3] else (1, 3)
+        scale, fewest = (100, 1) if match[3] or value > 1 else (1, 3)
         if digits >= fewest and abs(value - scale * right / all_) <= 10.0**-digits:
             return True
     return False
