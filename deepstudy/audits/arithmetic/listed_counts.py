@@ -506,7 +506,11 @@ def _stated(
     ways = [_ways(network, inputs) for network in networks]
     known = [count for way in ways for count in way.counts]
     reported: dict[tuple[int, float], list[ListedTotal]] = {}
+    # A report that states the right count as well speaks of several networks, unless digits changed their places.
+    right = [total.count.value for _, total in statements if any(_overlap(total.count, count) for count in known)]
     for index, total in statements:
+        if right and not any(_has_same_digits(each, total.count.value) for each in right):
+            continue
         if index in faulty or any(_overlap(total.count, count) for count in known):
             continue
         if _may_be_meant(networks, ways, index, total, document):

@@ -47,6 +47,7 @@ The report itself. Nothing is said where a row, a column or the comparison can b
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -89,7 +90,7 @@ from deepstudy.findings import Finding, Severity
 
 #: Headings under which a sentence speaks of the whole report.
 _SUMMARY_HEADING = re.compile(
-    r"(?i)abstract|summary|conclu|discuss|result|finding|evaluation|compar|analy|observ|takeaway|overview|outlook|"
+    r"(?i)abstract|summary|conclu|discuss|result|finding|evaluation|compar|analy|observ|take-?aways?|lessons|verdict|remarks|notes|overview|outlook|"
     r"요약|초록|결론|결과|고찰|논의|비교|분석|토의|摘要|结论|總結|总结|讨论|结果|結果|分析|比较|对比|要旨|概要|"
     r"結論|考察|まとめ|比較|"
     r"resumen|resumo|conclus|resultado|discusi|discuss|análisis|análise|zusammenfassung|fazit|ergebnis|diskussion|"
@@ -242,7 +243,8 @@ class _Reading:
         for clause in sentence.clauses:
             for claim in superlatives(self._quiet(clause)):
                 claimed = without_tail(clause, claim)
-                if not is_uncertain(self._without_names(claimed)):
+                others = claimed[: claim.start] + "·" * (claim.end - claim.start) + claimed[claim.end :]
+                if not is_uncertain(self._without_names(others)):
                     yield from self._rank(sentence, clause, claimed, claim, near)
             yield from self._steadiest(sentence, clause, near)
             if not is_uncertain(self._without_names(clause)):
@@ -320,7 +322,8 @@ class _Reading:
             if holds is False:
                 refuted.append((names, subject, want))
         if refuted:
-            refuted.sort(key=lambda each: each[0].series.metric in _COSTS)
+            order = ("test", "validation", None, "train")
+            refuted.sort(key=lambda each: (each[0].series.metric in _COSTS, order.index(each[0].series.split)))
             names, subject, want = refuted[0]
             series = names.series
             first, said = _first(series.entries, want), series.entries[min(subject)]
@@ -992,6 +995,9 @@ def _is_first(series: NumberSeries, rows: frozenset[int], want: str) -> bool | N
         return None
     groups = [own]
     for column in range(len(said[0].names)):
+        values = Counter(each.names[column][1] for each in own if column < len(each.names))
+        if sum(count > 1 for count in values.values()) < 2:
+            continue  # no factor of the experiment: a learning rate that two rows happen to share
         for entry in said:
             value = entry.names[column][1] if column < len(entry.names) else ""
             group = [each for each in own if column < len(each.names) and each.names[column][1] == value]

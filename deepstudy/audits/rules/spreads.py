@@ -193,11 +193,16 @@ def _slack(sample: RunSample) -> float:
     return max(number.step for number in sample.runs)
 
 
+def _is_of_further_runs(sample: RunSample) -> bool:
+    """Whether the count leaves out the first run: `repeated with four more seeds`."""
+    return re.search(r"(?i)\b(?:more|further|additional|other|weitere|otr[ao]s|outr[ao]s|autres)\b|추가|另外", sample.text) is not None
+
+
 def _of_runs(sample: RunSample) -> Iterator[Finding]:
     """Hold what is said of runs against the runs themselves."""
     values = [number.value for number in sample.runs]
     slack = _slack(sample) / 2
-    if sample.count is not None and sample.count != len(values):
+    if sample.count is not None and sample.count != len(values) - _is_of_further_runs(sample):
         if sample.is_counted and 1 < sample.count < _MOST_RUNS:
             yield _finding(
                 sample,

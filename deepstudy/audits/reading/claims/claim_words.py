@@ -17,7 +17,8 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:is|was|are|were|performs?|performed|perform|did|does|works?|worked|scores?|scored|comes? out|came out) "
         r"(?:clearly |by far |overall |the )?best\b",
         r"\bbest[- ]performing\b",
-        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes) out on top\b",
+        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes|ends?|ended) (?:up |out )?on top\b|"
+        r"\bgenerali[sz](?:es|ed) best\b|\b(?:takes?|took) (?:the )?first place\b|\b(?:leads?|tops?) the (?:table|ranking|field)\b",
         r"\b(?:is|was) (?:clearly |by far )?the (?:top[- ]perform(?:er|ing)|strongest)\b|\b(?:ranks|ranked|comes|"
         r"came) first\b",
         r"\b(?:achiev|obtain|reach|deliver|show|yield|produc|record|attain)(?:s|es|e|ed)? best\b|\b(?:gave|gives|had|"
@@ -260,8 +261,8 @@ CONDITIONS = (
 DENIED_AT_THE_END = r"わけでは|限らな|言えな|いえな|수는? 없|단정|아니"
 #: Words behind a comma that add something to a claim and do not narrow it; behind `with` that needs a number or metric.
 ADDED = (
-    r"\s*(?:(?P<with>with|at|mit|con|com|avec)\b|\d|(?:and|followed|making|reaching|achieving|attaining|scoring|"
-    r"indicating|showing|confirming|suggesting|so|thus|that is|i\.e\.|but|und|gefolgt|also|d\.\s?h\.|y|e|seguid\w*|es "
+    r"\s*(?:(?P<with>with|at|mit|con|com|avec)\b|\d|(?:and|followed|ahead|before|making|reaching|achieving|attaining|scoring|"
+    r"indicating|showing|confirming|suggesting|which|because|since|da|weil|denn|was|porque|ya que|lo que|pois|o que|car|puisque|ce qui|so|thus|that is|i\.e\.|but|und|gefolgt|also|d\.\s?h\.|y|e|seguid\w*|es "
     r"decir|ou seja|et|suivi\w*|soit|c['’]est[- ]à[- ]dire)\b)"
 )
 
@@ -289,7 +290,7 @@ NEUTRAL = frozenset(
         "approach approaches candidates tested compared evaluated considered tried shown listed above below terms "
         "metric "
         "metrics measure regard respect performance score scores value values rate percent points task problem same "
-        "conditions overall far margin everything we i it there here total algorithm algorithms classifiers classifier "
+        "conditions end overall far margin everything we i it there here total algorithm algorithms classifiers classifier "
         "case cases alternatives options row rows column trained function functions loss case level top "
         "el la los las lo un una unos unas este esta estos estas todos todas nuestro nuestra nuestros nuestras tres "
         "dos "
@@ -314,6 +315,8 @@ NEUTRAL = frozenset(
     ).split()
 )
 
+#: Prepositions that add a number to a claim, where a metric follows them.
+WITH = r"(?:with|at|mit|bei|con|com|avec)\b"
 #: Verbs that end what stands behind a preposition.
 VERBS = (
     r"is|are|was|were|has|had|have|achiev\w+|reach\w*|obtain\w*|g[ai]ve[sn]?|perform\w*|show\w*|yield\w*|score[sd]?|"

@@ -38,6 +38,8 @@ _GOES_ON = re.compile(
     r"los|las|le|les|un|une|una|y|et|e|o|du|des|do|da|con|com|avec|par|por|que|der|die|das|den|dem|ein|eine|und|von|"
     r"mit|für|bei|auf|als|im|am|ist))$"
 )
+#: Metrics of what a result costs: the best row has another one.
+_COSTS = ("parameters", "seconds", "operations", "size")
 _EQUAL = re.compile(r"\b(?:same|equal|similar|comparable|fixed|given|misma?|gleiche[nmr]?|même|mesm[oa])\b")
 
 
@@ -164,6 +166,8 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
             continue
         if sense in ("best", "worst", "high", "low"):
             metric = _metric_beside(clause, match.start(), match.end())
+            if metric in _COSTS and re.search(rf"\b{claim_words.WITH}", _between(clause, match.end(), metric)):
+                metric = None  # `on top with less than half the parameters`
             is_of_results = metric is None and sense in ("high", "low")
             if is_of_results and _of_quality().match(clause[match.end() :].lower()):
                 sense = "best" if sense == "high" else "worst"
@@ -171,6 +175,12 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
                 continue
         claims.append(RankClaim(sense, metric, match.start(), match.end()))
     return tuple(claims)
+
+
+def _between(clause: str, end: int, metric: str) -> str:
+    """What stands between a superlative and the word of its metric behind it."""
+    found = next((each for each in metric_pattern().finditer(clause.lower(), end) if each.lastgroup == metric), None)
+    return clause[end : found.start()] if found is not None else ""
 
 
 @lru_cache(maxsize=4096)
@@ -253,6 +263,10 @@ def without_tail(clause: str, claim: RankClaim) -> str:
         The clause up to the next comma, if what follows does not narrow the claim. Korean, Chinese and Japanese
         sentences narrow a claim before it only.
     """
+    for word in re.finditer(rf"\s{claim_words.WITH}", clause[claim.end :]):
+        tail = clause[claim.end + word.end() :]
+        if metrics_of(tail) and not _EQUAL.search(tail) and re.search(r"\b(?:less|fewer|more|half|only|weniger|nur|menos|moins)\b", tail):
+            return clause[: claim.end + word.start()]  # `on top with less than half the parameters`
     for comma in re.finditer(r",\s|[，、]", clause[claim.end :]):
         at = claim.end + comma.start()
         tail = clause[claim.end + comma.end() :]

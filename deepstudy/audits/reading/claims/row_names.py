@@ -38,6 +38,10 @@ _NEGATORS_BEFORE = re.compile(
 )
 _NEGATORS_AFTER = re.compile(r"\s?(?:[을를이가は]\s?)?(?:없|미적용|미사용|안 |사용하지 않|なし|を使わ|無し)|-?free\b")
 _SUFFIXES = frozenset("based style like trained network model net optimizer variant only modell netz".split())
+_AND = re.compile(r"\s?(?:\b(?:and|und|et|y|e|plus|with|mit)\b|\+|&|와|과|和|与|と)\s?", re.IGNORECASE)
+_COMBINED = re.compile(
+    r"(?:combin|kombin|together|both|beide|junt|ambos|ambas|ensemble|both|조합|결합|함께|组合|结合|合わせ|併用)", re.IGNORECASE
+)
 _LONGEST_GAP = 24  # letters between two words of one name
 
 
@@ -130,9 +134,7 @@ class RowNames:
                 and start - before.end <= _LONGEST_GAP
                 and before.rows & rows
                 and word not in last
-                and not re.search(
-                    r"[;:,]|\b(?:than|als|que|and|und|et|y|e|vs)\b|보다|比|より", text[before.end : start]
-                )
+                and not self._are_two(text, before, start)
             ):
                 places[-1] = RowMention(before.rows & rows, before.start, end)
                 last.add(word)
@@ -140,6 +142,13 @@ class RowNames:
                 places.append(RowMention(rows, start, end))
                 last = {word}
         return places
+
+    def _are_two(self, text: str, before: RowMention, start: int) -> bool:
+        """Whether a word begins another name; `the combination of A and B` is one, if a row has both."""
+        gap = text[before.end : start]
+        if re.fullmatch(_AND, gap) and _COMBINED.search(text[max(before.start - 45, 0) : before.start]):
+            return False
+        return re.search(r"[;:,]|\b(?:than|als|que|and|und|et|y|e|vs)\b|보다|比|より", gap) is not None
 
     def _hits(self, text: str) -> Iterator[tuple[str, frozenset[int], int, int]]:
         """Each word of the text that sets rows apart, with the rows that it fits and its place."""
