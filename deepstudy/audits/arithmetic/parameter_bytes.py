@@ -57,6 +57,9 @@ _OTHER_SIZE = re.compile(
 _IN_SENTENCE = re.compile(rf"({COUNT})\s*(?:[\w-]+\s+){{0,2}}?(?:个|個|개의?)?\s*{PARAMETER_WORD}", re.IGNORECASE)
 
 
+_WITH_UNIT = re.compile(r"\W*\d{1,6}(?:[.,]\d{1,3})?\s?([KMG](?:i?B|o))\W*")
+
+
 def widths_of(text: str) -> tuple[int, ...]:
     """Say how many bytes a parameter can take.
 
@@ -132,9 +135,9 @@ def _in_table(table: PrintedTable, text: str, widths: Sequence[int], document: R
     columns = list(enumerate(table.columns))
     counts = [at for at, header in columns if re.search(PARAMETER_WORD, header, re.IGNORECASE)]
     sizes = [
-        (at, named["unit"])
+        (at, unit)
         for at, header in columns
-        if at not in counts and (named := _SIZE_UNIT.search(header)) and not _OTHER_SIZE.search(header)
+        if at not in counts and not _OTHER_SIZE.search(header) and (unit := _unit_of(table, at))
     ]
     if len(counts) != 1 or len(sizes) != 1:
         return
@@ -167,6 +170,15 @@ def _in_table(table: PrintedTable, text: str, widths: Sequence[int], document: R
         )
 
 
+def _unit_of(table: PrintedTable, column: int) -> str:
+    """The unit of bytes of a column: of its header, or that of all its cells."""
+    if (named := _SIZE_UNIT.search(table.columns[column])) is not None:
+        return str(named["unit"])
+    cells = [row.cells[column].text for row in table.rows if column < len(row.cells)]
+    units = [match[1] if (match := _WITH_UNIT.fullmatch(cell)) else "" for cell in cells]
+    return units[0] if units and len(set(units)) == 1 else ""
+
+
 def _row(table: PrintedTable, row: TableRow, column: int, size_column: int, unit: str) -> _SizedRow | None:
     count = count_in_cell(row.cells[column].text, table.columns[column])
     return _sized(table.label(row), row.line, count, row.cells[size_column].text, unit)
@@ -179,7 +191,8 @@ def _sized(name: str, line: int, count: PrintedCount | None, size: str, unit: st
     value, half = float(f"{printed[1]}.{printed[2] or 0}"), 0.5 * 10.0 ** -len(printed[2] or "")
     factors = _BYTES[unit.upper()]
     low = (value - half) * min(factors) / count.high
-    return _SizedRow(name, line, count, size.strip(), unit, low, (value + half) * max(factors) / count.low)
+    plain = re.sub(r"\s*[KMG](?:i?B|o)$", "", size.strip())
+    return _SizedRow(name, line, count, plain, unit, low, (value + half) * max(factors) / count.low)
 
 
 def _needed(row: _SizedRow) -> str:

@@ -51,6 +51,8 @@ _ALL_DIGITS = re.compile(r"[\d.,\s]+")
 _LONE_NUMBER = re.compile(r"\s*-?\d{1,3}\.\d{2,}\s*%?\s*")
 _LONE_NAME = re.compile(r"\s*[a-zA-Z]\w{2,30}\s*=\s*")  # what MATLAB prints above a number
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")  # Chinese and Japanese set no spaces between words
+_LETTERS_OF_A_WORD = 3
 _MARKS = re.compile(
     r"\*\*|__|`|~~|</?(?:b|strong|em|i|sub|sup|center|br|span|font)\b[^<>]{0,80}>|\$|\\textbf|\\mathbf|\\underline"
 )
@@ -89,7 +91,7 @@ def is_printed(text: str) -> bool:
     if _LONE_NUMBER.fullmatch(text) or _LONE_NAME.fullmatch(text):
         return True
     pairs = len(_KEY_VALUE.findall(text))
-    words = len(_WORD.findall(text))
+    words = len(_WORD.findall(text)) + len(_UNSPACED.findall(text)) // _LETTERS_OF_A_WORD
     if _SENTENCE_END.search(text) and words > 7 and not _STARTS_PRINTED.match(text):
         return False
     if _STARTS_PRINTED.match(text) and any(letter.isdigit() for letter in text):

@@ -303,6 +303,7 @@ class _Reading:
         "so."""
         means_results = claim.sense in ("best", "worst") and re.search(claim_words.QUALITY, clause)
         refuted: list[tuple[RowNames, frozenset[int], str]] = []
+        is_cheapest = False
         for names in near:
             want = _want(names.series, claim)
             if want is None or not _has_split(names.series, sentence, clause):
@@ -317,9 +318,11 @@ class _Reading:
             if is_narrowed(clause, self.words[id(names)] | _heading_words(sentence), masked):
                 return
             holds = _is_first(names.series, subject, want)
-            if holds:
+            if holds and claim.metric is None and names.series.metric in _COSTS and claim.sense in ("best", "worst"):
+                is_cheapest = True  # perhaps the best in that
+            elif holds:
                 return
-            if holds is False:
+            elif holds is False:
                 refuted.append((names, subject, want))
         if refuted:
             order = ("test", "validation", None, "train")
@@ -331,7 +334,8 @@ class _Reading:
                 f"{_superlative(claim, series, want)} is {first.label} ({_shown(series, first.number)}), not "
                 f"{said.label} ({_shown(series, said.number)})."
             )
-            finding = self._finding(sentence, says, f"{first.label}, {_shown(series, first.number)}")
+            right = f"{first.label}, {_shown(series, first.number)}"
+            finding = self._finding(sentence, says, right, "doubtful" if is_cheapest else "inconsistent")
             yield _Contradiction(("rank", id(series), subject, want), finding)
 
     def _steadiest(self, sentence: Sentence, clause: str, near: Sequence[RowNames]) -> Iterator[_Contradiction]:

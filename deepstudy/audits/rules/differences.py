@@ -75,7 +75,7 @@ _AT_LEAST = re.compile(
 _QUANTITIES = {
     "parameters": r"param|weights\b|gewichte|参数|參數|파라미터|パラメータ|par[áâ]metros",
     "size": r"(?:model|file) ?size|\bMB\b|modellgröße|tamaño del modelo|taille du modèle|模型大小|모델 크기|モデルサイズ",
-    "error": r"error|mistake|misclassif|wrong label|fehler|erreurs?|erros?\b|오류율|오답|错误|誤り|誤答",
+    "error": r"errors?\b|error rate|mistake|misclassif|wrong (?:label|answer|prediction)|fehler|erreurs?|erros?\b|오류율|오답|错误|誤り|誤答",
 }
 _OF_LOSS = re.compile(r"(?i)error bar|mean (?:squared|absolute) error|standard error|overfit|gap|generali")
 _LESS = re.compile(
@@ -327,18 +327,15 @@ def _error_factors(
         return
     factor = factors[0]
     errors = [*errors, *(each for each in _as_levels(beside, errors) if each.value not in {e.value for e in errors})]
-    if any(factor.fits(one.value, other.value, slack=0.1) for one, other in combinations(errors, 2)):
+    if any(factor.fits(one.value, other.value, slack=0.02) for one, other in combinations(errors, 2)):
         return
-    one, other = max(combinations(errors, 2), key=lambda pair: max(_ratio(*pair), 1 / _ratio(*pair)))
-    ratio = _ratio(one, other)
-    says = f"No two error rates of the report have this factor. The largest is {max(ratio, 1 / ratio):.3g}."
     is_sure = len(errors) == 2
+    says, possible = "No two error rates of the report have this factor.", "the factor of two printed rates"
     if is_sure:
-        says = f"Errors of {one.value:.4g} % and {other.value:.4g} % differ by a factor of {max(ratio, 1 / ratio):.3g}."
-    yield says, f"a factor of {max(ratio, 1 / ratio):.3g}", "inconsistent" if is_sure else "doubtful", (
-        "factor",
-        factor.value,
-    )
+        less, more = sorted(each.value for each in errors)
+        possible = f"a factor of {more / less:.3g}"
+        says = f"Errors of {more:.4g} % and {less:.4g} % differ by {possible}."
+    yield says, possible, "inconsistent" if is_sure else "doubtful", ("factor", factor.value)
 
 
 def _is_of_error(text: str, factor: PrintedFactor) -> bool:
@@ -350,10 +347,6 @@ def _is_of_error(text: str, factor: PrintedFactor) -> bool:
         clause,
     )
     return re.search(rf"(?i){_QUANTITIES['error']}", clause) is not None and not is_other
-
-
-def _ratio(one: _Level, other: _Level) -> float:
-    return one.value / other.value
 
 
 def _shown(level: _Level) -> str:

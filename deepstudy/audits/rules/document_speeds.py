@@ -12,51 +12,21 @@ from itertools import combinations
 from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph
+from deepstudy.audits.reading.claims.factors import PrintedFactor, clause_around, factors_of, is_supposed
+from deepstudy.audits.reading.claims.series import read_series
 from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.training.durations import Duration, format_seconds, read_durations
 from deepstudy.findings import Finding
 
 _LEAST, _MOST = 0.75, 1.35  # of the claimed factor: what is outside is not rounded
 _MOST_TIMES = 10  # of a document in which all times are tried
-_WORDS = {
-    2: "two|zwei|dos|duas|dois|deux|두|两|二",
-    3: "three|drei|tres|três|trois|세|三",
-    4: "four|vier|cuatro|quatro|quatre|네|四",
-    5: "five|fünf|cinco|cinq|다섯|五",
-    6: "six|sechs|seis|여섯|六",
-    7: "seven|sieben|siete|sete|sept|일곱|七",
-    8: "eight|acht|ocho|oito|huit|여덟|八",
-    9: "nine|neun|nueve|nove|neuf|아홉|九",
-    10: "ten|zehn|diez|dez|dix|열|十",
-}
-_NUMBER = rf"(?<![\d.,])(\d{{1,4}}(?:[.,]\d{{1,2}})?|{'|'.join(_WORDS.values())})"
-_FAST = (
-    r"(?:fast|quick|slow|long\b|longer|speed|rápid|lent|rapide|vite|schnell|langsam|lange|빠르|빨|느리|快|慢|速|遅|短)"
-)
-#: Claims that name a factor: one pattern for each way to say it.
-_FACTORS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_NUMBER}\s?(?:x|×|[- ]?times|[- ]?fold)\s?(?:as\s|the\s)?{_FAST}",
-        rf"speed-?up (?:factor )?(?:of|by|is|:) (?:about |around |nearly |almost |a factor of )?{_NUMBER}(?!\s?%)",
-        rf"{_FAST}\w{{0,4}} by (?:a|the) factor (?:of )?{_NUMBER}",
-        rf"{_NUMBER}[- ]?mal (?:so )?{_FAST}",
-        rf"um (?:den|einen) faktor {_NUMBER} {_FAST}",
-        rf"{_NUMBER} (?:veces|vezes|fois) (?:más|mais|plus|moins) {_FAST}",
-        rf"{_NUMBER}\s?배\s?(?:정도\s?|가량\s?|더\s?|이상\s?)?{_FAST}",
-        rf"{_FAST}(?:了|出)?(?:约|近|大约|将近)?\s?{_NUMBER}\s?倍",
-        rf"(?:加速比|速度)\s?(?:为|是|提高了?|提升了?)\s?(?:约|近)?\s?{_NUMBER}\s?倍",
-        rf"{_NUMBER}\s?倍(?:の)?{_FAST}",
-    )
-)
-_TWICE = re.compile(
-    r"\btwice (?:as )?(?:as )?(?:fast|slow|long|quick)|half (?:of )?(?:the|as) (?:training |total )?(?:time|long)|"
-    r"(?:doppelt|halb) so (?:schnell|lange|langsam)|"
-    r"(?:el doble|o dobro) (?:de|da) (?:rápid|lent|tiempo|tempo|velocidad)|(?:la mitad|metade) (?:del|de|"
-    r"do) (?:tiempo|tempo)|"
-    r"deux fois (?:plus|moins) (?:rapide|lent|vite)|la moitié du temps|절반의? ?시간|一半的?时间|半分の時間",
+#: Words of a factor of times.
+_FAST = re.compile(
+    r"fast|quick|slow|\blong\b|longer|shorter|speed|\btimes?\b(?! (?:as many|more|fewer|larger|smaller))|latency|rápid|lent[oa]|"
+    r"tiempo|tempo|rapide|vite\b|temps|schnell|langsam|lange\b|zeit|빠르|빨|느리|시간|快|慢|時間|时间|速|遅|短",
     re.IGNORECASE,
 )
+_OF_COUNTS = re.compile(r"param|weights|error|mistake|data|images|epochs?\b(?! time)|layers|wider|deeper|参数|파라미터|パラメータ|par[áâ]m", re.IGNORECASE)
 _PERCENT = re.compile(
     r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent)\s?(?:faster|quicker|less (?:training )?time|schneller|"
     r"más rápid|mais rápid|"
@@ -81,6 +51,11 @@ class _ClaimedSpeed:
 
     factors: tuple[float, ...]  # what it can mean
     printed: str
+    exact: PrintedFactor | None = None
+
+    def clause(self, text: str) -> str:
+        """The clause of its sentence that it stands in."""
+        return text if self.exact is None else clause_around(text, self.exact.start)
 
 
 def find_speeds(evidence: Evidence) -> Iterator[Finding]:
@@ -101,21 +76,23 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
         whole = block.text[:4000]
         for start, end in iterate_sentences(whole):
             text = whole[start:end]
-            claim = _claim(text)
-            if claim is None or _LOOSE.search(text):
+            claims = _claims(text)
+            if not claims or _LOOSE.search(text):
                 continue
             where = evidence.document.where(block.locate(start, start + 1).line + 1)
-            pair = _pair(text, whole) or _rows(text, columns)
+            pair = (_pair(text, whole) or _rows(text, columns)) if len(claims) == 1 else None
+            claim = claims[0]
             if pair is not None:
                 if not _fits(claim, *pair):
                     yield _finding(claim, text, where, *pair)
                 continue
-            if _OTHER.search(text):
-                continue
+            claims = [each for each in claims if not _OTHER.search(each.clause(text))]
             if everywhere is None:
                 everywhere = _times(evidence, columns)
             pairs = list(combinations(everywhere, 2))
-            if 2 <= len(everywhere) <= _MOST_TIMES and not any(_fits(claim, *each) for each in pairs):
+            wrong = [claim for claim in claims if not any(_fits(claim, *each) for each in pairs)]
+            if 2 <= len(everywhere) <= _MOST_TIMES and wrong:
+                claim = wrong[0]
                 yield Finding(
                     "time",
                     "doubtful",
@@ -141,30 +118,34 @@ def _finding(claim: _ClaimedSpeed, text: str, where: str, one: float, two: float
     )
 
 
-def _claim(text: str) -> _ClaimedSpeed | None:
-    """The only claim of a sentence."""
-    found = [match for pattern in _FACTORS if (match := pattern.search(text))]
-    twice, percent = _TWICE.search(text), _PERCENT.search(text)
-    if len({match.start(1) for match in found}) + (twice is not None and not found) + (percent is not None) != 1:
-        return None
+def _claims(text: str) -> list[_ClaimedSpeed]:
+    """The factors of times that a sentence claims."""
+    percent = _PERCENT.search(text)
     if percent is not None:
         share = float(percent[1].replace(",", ".")) / 100
-        return _ClaimedSpeed((1 / (1 - share), 1 + share), percent[0])
-    if not found:
-        assert twice is not None
-        return _ClaimedSpeed((2.0,), twice[0])
-    value = _value(found[0][1])
+        return [_ClaimedSpeed((1 / (1 - share), 1 + share), percent[0])]
+    factors = [each for each in factors_of(text) if _is_of_times(text, each)]
     # Some say `three times faster` where others say `four times as fast`.
-    return _ClaimedSpeed((value, value + 1), found[0][0]) if value >= 1.1 else None
+    return [_ClaimedSpeed((each.value, each.value + 1), _quoted(text, each), each) for each in factors]
 
 
-def _value(printed: str) -> float:
-    word = next((number for number, words in _WORDS.items() if printed.lower() in words.split("|")), None)
-    return float(word) if word is not None else float(printed.replace(",", "."))
+def _is_of_times(text: str, factor: PrintedFactor) -> bool:
+    clause = clause_around(text, factor.start)
+    near = text[max(factor.start - 40, 0) : factor.end + 40]
+    is_named = _FAST.search(text[factor.end : factor.end + 25]) or (_FAST.search(near) and _FAST.search(clause))
+    return bool(is_named) and not _OF_COUNTS.search(near) and not is_supposed(text, factor.start)
+
+
+def _quoted(text: str, factor: PrintedFactor) -> str:
+    """The factor with the word behind it that says what it is of."""
+    behind = re.match(r"(?:\s?[^\s.,;、。]{1,14}){0,3}", text[factor.end :])
+    return (factor.printed(text) + (behind[0] if behind else "")).strip()
 
 
 def _fits(claim: _ClaimedSpeed, one: float, two: float) -> bool:
     ratio = max(one, two) / min(one, two)
+    if claim.exact is not None and claim.exact.value != int(claim.exact.value):
+        return claim.exact.fits(one, two, slack=0.04) or claim.exact.fits(ratio + 1, 1, slack=0.04)
     return any(_LEAST * (factor - 1) <= ratio - 1 <= _MOST * (factor - 1) + 0.05 for factor in claim.factors)
 
 
@@ -187,16 +168,12 @@ def _are_alike(times: Sequence[Duration]) -> bool:
 
 def _columns(evidence: Evidence) -> list[_TimesByName]:
     """The columns of times in tables: what the other cells of each row name, and its time."""
-    columns: dict[tuple[int, int], _TimesByName] = {}
-    tables = list(evidence.layout.tables)
-    for each in evidence.statements:
-        if each.place is None or not each.metric.startswith("seconds") or each.value <= 0:
-            continue
-        table, row, column = each.place
-        cells = tables[table].rows[row].cells
-        names = tuple(name for cell in cells if re.search(r"[^\W\d_]{2}", name := cell.text.strip(" *_`")))
-        columns.setdefault((table, column), []).append((names, each.value))
-    return list(columns.values())
+    columns: list[_TimesByName] = []
+    for series in read_series(evidence.layout):
+        if series.metric == "seconds":
+            entries = [entry for entry in series.entries if entry.number.value > 0]
+            columns.append([(tuple(name for _, name in entry.names), entry.number.value) for entry in entries])
+    return columns
 
 
 def _rows(text: str, columns: Sequence[_TimesByName]) -> tuple[float, float] | None:

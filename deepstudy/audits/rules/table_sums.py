@@ -597,7 +597,9 @@ def _differences(grid: _Grid) -> Iterator[_WrongCell]:
             continue
         other = {at for each in explained.values() if len(each) > 1 for at in each}
         wrong = [at for at in rows if at not in other and relation.compute(at) is not None]
-        if len(fits) < 3 or not wrong or len(wrong) > len(fits) / 3:
+        # A speed-up that begins with 1.00 says itself what it is divided by.
+        is_clear = bool(_FACTOR.search(header)) and any(_number(grid, at, column).value == 1 for at in fits)
+        if len(fits) < (2 if is_clear else 3) or not wrong or len(wrong) > len(fits) / (2 if is_clear else 3):
             continue
         at = wrong[0]
         stated, computed = _number(grid, at, column), relation.compute(at)

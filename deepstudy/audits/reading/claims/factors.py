@@ -127,7 +127,7 @@ class PrintedFactor:
 
 _SUPPOSED = re.compile(
     r"\?|？|\b(?:not|never|would|could|should|might|may|if|whether|suppos\w+|assum\w+|expect\w*|nicht|würde\w*|könnte\w*|"
-    r"sollte\w*|wenn|serait|pourrait|podría\w*|sería|não|poderia\w*|seria)\b|n['’]t\b|않|아니|不是|并非|没有|만약|如果|ない",
+    r"sollte\w*|wenn|serait|pourrait|podría\w*|sería|não|poderia\w*|seria)\b|n['’]t\b|않|아니|不是|并非|没有|만약|如果|(?<!過ぎ)(?<!すぎ)ない",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:；：,，、。()（）]")
@@ -213,5 +213,5 @@ def _range(text: str, value: float, start: int, end: int, step: float) -> tuple[
     elif _ABOUT.search(before):
         low, high = min(low, value / 1.3), max(high, value * 1.3)
     if _ADDS.match(text, end) and value >= 1.5:
-        high = max(high, (value + 1) * 1.1)  # three times more can be four times as many
+        high = max(high, value + 1 + step if step and step < 1 else (value + 1) * 1.1)  # three times more can be four
     return max(low, 1.0), high
