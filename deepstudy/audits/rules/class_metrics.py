@@ -80,6 +80,7 @@ _OVER_RUNS = re.compile(
     r"(?i)\bfolds?\b|cross[- ]?valid|\bseeds?\b|\bruns\b|±|교차 ?검증|交叉验证|交差検証|validación cruzada|"
     r"validação cruzada|kreuzvalid|validation croisée"
 )
+_LESS = 0.8  # of the test images: a smaller matrix is of something else
 _NEAR = 40  # lines between a matrix and the accuracy or the report that belongs to it
 _MOST = 0.6  # of all figures fit where a report and a matrix are of the same predictions
 
@@ -370,9 +371,28 @@ def _check_matrix(matrix: ConfusionMatrix, evidence: Evidence) -> _ClassContradi
             )
             return _ClassContradiction(line, says, f"{totals[at]:,}", f"{sums[at]:,}")
     dataset = _dataset(evidence, matrix.line)
+    if dataset is None and len(evidence.matrices) == 1:
+        return _all_images(matrix, evidence)
     if dataset is None or known_differences(matrix.column_sums, dataset) == []:
         return None  # rows may be predictions
     return _images_of_classes(matrix.labels, matrix.lines, matrix.row_sums, dataset)
+
+
+def _all_images(matrix: ConfusionMatrix, evidence: Evidence) -> _ClassContradiction | None:
+    """The sum of a matrix against the number of test images that the text gives."""
+    said = {int(each.value) for each in evidence.statements if each.metric == "images" and each.split == "test"}
+    known = {int(each.value) for each in evidence.statements if each.metric == "images"}
+    near = [images for images in said if _LESS * images < matrix.total < images / _LESS]
+    if len(near) != 1 or matrix.total in known or near[0] % matrix.size:
+        return None
+    share = near[0] // matrix.size
+    odd = [at for at, total in enumerate(matrix.row_sums) if total != share]
+    says = f"The confusion matrix adds up to {matrix.total:,} images, but the text has {near[0]:,} test images."
+    if len(odd) == 1:
+        says += f" The row {_row_name(matrix, odd[0])} has {matrix.row_sums[odd[0]]:,}, each other one {share:,}."
+    line = matrix.lines[odd[0]] if len(odd) == 1 else matrix.line
+    severity: AuditSeverity = "inconsistent" if len(odd) == 1 else "doubtful"
+    return _ClassContradiction(line, says, f"{matrix.total:,}", f"{near[0]:,}", severity)
 
 
 def _shares(matrix: ConfusionMatrix) -> _ClassContradiction | None:

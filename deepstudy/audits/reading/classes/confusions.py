@@ -166,7 +166,9 @@ def _below(lines: Sequence[str], end: int) -> list[str]:
 def _names_confusion(lines: Sequence[str], line: int, sections: Sections) -> bool:
     above = [text for text in lines[max(line - 3 * _ABOVE, 0) : line + 1] if text.strip()][-_ABOVE - 1 :]
     headings = sections.of(line)[-1:]
-    return any(CONFUSION.search(text) for text in (*above, *headings) if "import" not in text)
+    if any(CONFUSION.search(text) for text in (*above, *headings) if "import" not in text):
+        return True
+    return any(ACTUAL.search(text) and PREDICTED.search(text) for text in above[-2:])  # `by true and predicted class`
 
 
 def _make(square: _Square, is_named: bool, sections: Sections) -> ConfusionMatrix | None:
