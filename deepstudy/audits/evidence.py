@@ -46,7 +46,7 @@ _CROSS_ENTROPY = (
 )
 _PLAIN_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?")
 _FIGURES = frozenset(("accuracy", "loss", "error", "top5", "precision", "recall", "f1", "correct"))  # results
-_OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
+_OTHER_STEPS = r"(?i)per[- ]GPU|accumulat|subset(?!\s?\()|DistributedDataParallel|\bDDP\b|data parallel|each GPU"
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def count_findings(evidence: Evidence) -> Iterator[Finding]:
             count = _Count("wrong" if count.kind == "right" else "right", whole - count.value)
         says = f"{count.value:,} {count.kind} of {whole:,} images are {nearest:.{decimals}f} %, not {amount.number.digits} %."
         if abs(said - share / 100) <= step:
-            says = f"{count.value:,} of {whole:,} images are {share:.{max(decimals - 2, 0)}f} %. {amount.number.digits} is a fraction."
+            says = f"{right:,} of {whole:,} images are {share:.{max(decimals - 2, 0)}f} %. {amount.number.digits} is a fraction."
             nearest = share
         yield Finding(
             "granularity",

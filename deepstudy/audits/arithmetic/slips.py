@@ -1,8 +1,7 @@
-"""Rates in sentences that are those of a table, a log or a matrix but for one digit.
+"""Rates in sentences that are those of a table or a log but for one digit.
 
-`97.48 %` in the abstract, where the confusion matrix gives 96.48 %; an error of 23.69 %, where the row that the sentence
-names has an accuracy of 77.31 %. Such a number stands nowhere else in the report, in no rounding and not as its rest
-to 100 %.
+An error of 23.69 %, where the row that the sentence names has an accuracy of 77.31 %. Such a number stands nowhere else
+in the report, in no rounding and not as its rest to 100 %.
 """
 
 import re
@@ -44,7 +43,7 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A finding for each such number.
     """
-    known = [*_printed(evidence), *_of_matrices(evidence)]
+    known = list(_printed(evidence))
     everything = {round(each.value, 6) for each in evidence.statements if each.metric in RATES}
     seen: set[float] = set()
     for each in evidence.statements:
@@ -62,7 +61,7 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
         seen.add(round(each.value, 6))
         decimals = each.decimals if each.unit != "fraction" else max(each.decimals - 2, 0)
         what = f"the row {other.of}" if other.source == "table" and other.of else f"the {other.source}"
-        is_sure = (is_named and each.split == other.split) or other.source == "confusion matrix"
+        is_sure = is_named and each.split == other.split
         yield Finding(
             "conclusions",
             "inconsistent" if is_sure else "doubtful",
@@ -78,16 +77,6 @@ def _printed(evidence: Evidence) -> Iterator[_KnownRate]:
         is_level = each.metric in RATES and not (each.is_change or each.is_cited)
         if is_level and each.kind in ("table", "log", "summary"):
             yield _KnownRate(each.value, each.step, each.metric, each.split, each.of, each.kind)
-
-
-def _of_matrices(evidence: Evidence) -> Iterator[_KnownRate]:
-    """The accuracy of the only confusion matrix."""
-    if len(evidence.matrices) == 1:
-        counts = evidence.matrices[0].counts
-        total = sum(sum(row) for row in counts)
-        if total and all(len(row) == len(counts) for row in counts):
-            right = sum(counts[at][at] for at in range(len(counts)))
-            yield _KnownRate(100 * right / total, 0.0, "accuracy", "test", "", "confusion matrix")
 
 
 def _is_level(each: Statement) -> bool:

@@ -347,6 +347,7 @@ class _ImagesOfEpoch:
     def __init__(self, said: Collection[int], known: Mapping[str, int] | None, train: int | None) -> None:
         self.said, self.known, self.train = {*said}, known, train
         self.loose: set[int] = set()
+        self.whole: set[int] = set()  # all images, where the text says that a part of them is held out
 
     def allow(self, steps: int, batch: int) -> bool:
         """Whether any number that the text names beside images makes so many batches."""
@@ -416,8 +417,12 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Im
     if size is not None and any(
         each.of("train") and each.of("validation") and not _ON_ALL.search(each.text) for each in sentences
     ):
-        said = {count.images for each in sentences for count in each.counts} | cut  # the parts are told in full
-    return _ImagesOfEpoch({size for size in said if size > 0}, known, size)
+        said = {count.images for each in sentences for count in each.counts} | cut  # the parts are given in full
+    found = _ImagesOfEpoch({size for size in said if size > 0}, known, size)
+    if is_divided and not _ON_ALL.search(evidence.document.text):
+        found.whole = {(size or 0) + part for part in parts}
+        found.said -= found.whole
+    return found
 
 
 _NAMES_IMAGES = re.compile(
@@ -441,6 +446,7 @@ def _loose_sizes(evidence: Evidence, sizes: _ImagesOfEpoch) -> set[int]:
         for match in _NUMBER.finditer(line.text[:1000])
     }
     found = {size for size in found if size >= _FEWEST}
+    found -= sizes.whole
     return found | {size - part for size in {sizes.usual or 0} for part in found if size - part >= _FEWEST}
 
 

@@ -59,7 +59,10 @@ _VARIES = re.compile(
     r"vergl|verschied|statt|größer|kleiner|änder|compara|distint|variar|varia|diferent|mayor|menor|maior|en vez|em vez|"
     r"différ|plutôt|augment|baiss|dimin"
 )
-_SEVERAL = re.compile(r"\d\s?(?:,|/|and|or|und|y|e|et|或|和|、|~|-|–)\s?\d")
+_SEVERAL = re.compile(
+    r"\d\s?(?:,|/|and|or|und|y|e|et|或|和|、|~|-|–)\s?\d+(?![\d.]*\s?(?:epoch|[ée]poca|[ée]poque|エポック|轮|에폭|에포크|%|steps?|layers?))",
+    re.IGNORECASE,
+)
 _NAMES = {"batch_size": "batch size", "epochs": "number of epochs", "lr": "learning rate"}
 #: A setting with its name in front: an item of a list of settings. Two such lists are of two configurations.
 _LABELLED = re.compile(r"(?i)(?:batch[ _-]?size|배치 ?크기|批(?:量|次)?大小|バッチ ?サイズ)[\s*`_]{0,4}[:：=|]")

@@ -25,7 +25,7 @@ _DATE = re.compile(r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.]\d{1,2}[
 _IMAGES = re.compile(rf"\s?(?:[a-zA-Zà-ÿ/-]+\s+){{0,3}}?(?:{vocabulary.IMAGE_WORDS})", re.IGNORECASE)
 _IMAGES_BEFORE = re.compile(
     rf"(?:{vocabulary.IMAGE_WORDS})\s?(?:gesamt|insgesamt|total|in total|in all|en total|au total|totales"
-    rf"|totais)?\s?[:=.]+\s?$",
+    rf"|totais)?\s?(?:[:=.]+\s?|\()$",
     re.IGNORECASE,
 )
 _ARRAY = re.compile(  # the shape of an array of images

@@ -13,6 +13,12 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 
+_DENIED = re.compile(
+    r"\b(?:never|not|nie|niemals|nicht|nunca|jamais)\b(?:\s[^\W\d_]{2,9}){0,2}\s(?:for|in|during|zum|für|beim|para|en|no|na|pour|à)\s"
+    r"(?:the |das |die |la |le |o |a |l['’])?$",
+    re.IGNORECASE,
+)
+
 
 def find_splits(phrase: Phrase, is_printed: bool) -> None:
     """Give each result its split: of the word beside its metric, else of the words before it.
@@ -22,7 +28,7 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
         is_printed: whether a program printed the line. Then a split says nothing of the numbers before it.
     """
     text, tokens = phrase.text, phrase.tokens
-    splits = [(at, token) for at, token in enumerate(tokens) if token.kind == "split"]
+    splits = [(at, token) for at, token in enumerate(tokens) if token.kind == "split" and not _is_denied(text, token)]
     lists: dict[int, list[Number]] = {}
     for number in phrase.numbers:
         if number.metric_at >= 0:
@@ -68,6 +74,11 @@ def find_splits(phrase: Phrase, is_printed: bool) -> None:
             number.split = earlier[-1].name
         elif is_printed:
             number.split = _of_words(phrase, splits, number)
+
+
+def _is_denied(text: str, split: Token) -> bool:
+    """Whether the images are said to be none of a split: `pictures that were never used for training`."""
+    return _DENIED.search(text[max(split.start - 30, 0) : split.start]) is not None
 
 
 def _is_replaced(
