@@ -28,6 +28,12 @@ _HEADS = re.compile(
     r"시간|时间|時間|zeit|tiempo|tempo|temps",
     re.IGNORECASE,
 )
+#: A column of one run: `seed 1`, `Lauf 2`.
+_RUN_COLUMN = re.compile(
+    r"(?:\b(?:seed|run|fold|trial|lauf|durchlauf|semilla|corrida|ejecuci[óo]n|execu[çc][ãa]o|semente|essai|graine|pli)|시드|실험|种子|シード|试验)\s?#?\d",
+    re.IGNORECASE,
+)
+_FEWEST_RUNS = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,8 @@ def find_aligned(lines: Sequence[str]) -> AlignedTable | None:
     header = lines[0]
     if len(header) > 400 or not header.strip() or _KEY_VALUE.search(header):
         return None
-    if not any(token.kind in ("metric", "epoch", "step", "split") for token in tokenize(header)):
+    is_named = any(token.kind in ("metric", "epoch", "step", "split") for token in tokenize(header))
+    if not is_named and len(_RUN_COLUMN.findall(header)) < _FEWEST_RUNS:
         return None
     return _by_gaps(lines) or _by_tails(lines)
 

@@ -222,6 +222,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = {
     "train": (
         r"train(?:ing|ed)?(?:s)?",
         r"trn",
+        r"fitting",
         r"tr(?=[_ .-]?(?:acc|loss|err|\d))",
         r"훈련",
         r"학습",

@@ -81,6 +81,10 @@ _OVER_RUNS = re.compile(
     r"validação cruzada|kreuzvalid|validation croisée"
 )
 _LESS = 0.8  # of the test images: a smaller matrix is of something else
+#: Words of an accuracy that no training is needed for.
+_TRIVIAL = re.compile(
+    r"(?i)trivial|\balways\b|majority|chance|random guess|constant|siempre|sempre|immer|toujours|mayoritaria|항상|总是|常に|随机"
+)
 _NEAR = 40  # lines between a matrix and the accuracy or the report that belongs to it
 _MOST = 0.6  # of all figures fit where a report and a matrix are of the same predictions
 
@@ -550,6 +554,7 @@ def _one_matrix(
         and each.headings[:1] == headings[:1]
         and each.split in (None, "test")
         and each.epoch is None
+        and not _TRIVIAL.search(each.text)
     ]
     distinct = {round(each.value if each.metric == "accuracy" else 100 - each.value, 1) for each in near}
     others = [

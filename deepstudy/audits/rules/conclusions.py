@@ -151,8 +151,8 @@ _ABOUT = re.compile(
     r"[약~≈]|거의|대략|이상|约|大约|近|超过|約|ほぼ|およそ|以上"
 )
 _RISES = re.compile(
-    r"(?:(?i:\bfrom|\bvon|\bdesde|\bde)\s|从\s?)§(?P<cjk>\s?(?:에서|から|[^§\d。.;]{0,6}(?:到|至|为)))?"
-    r"(?(cjk)|\s(?i:up |down )?(?i:to|auf|zu|bis|a|à|para|hasta))\s?§|§\s?(?:에서|から)\s?§"
+    r"(?:(?i:\bfrom|\bvon|\bvom|\bdesde|\bdel?|\bdal?|\bdos?|\bdas?|\bdu)\s|从\s?)§(?P<cjk>\s?(?:에서|から|[^§\d。.;]{0,6}(?:到|至|为)))?"
+    r"(?(cjk)|\s(?i:up |down )?(?i:to|auf|zu|bis|al?|aux?|ao|à|para|hasta))\s?§|§\s?(?:에서|から)\s?§"
 )
 _CHANGE = re.compile(
     rf"(?i){vocabulary.CHANGES_BEFORE}(?!out)|\bchange|\bhausse|\bsubida|\bincremento|상승|올|늘|줄|개선|開き|"
@@ -856,6 +856,10 @@ def _subject(clause: str, claim: RankClaim, mentions: Sequence[RowMention]) -> f
         ):
             return frozenset()
         said = before
+    elif after and re.fullmatch(claim_words.WINS, clause[claim.start : claim.end], re.IGNORECASE):
+        said = after[:1] if after[0].start - claim.end <= 2 else []
+        if not said:
+            return frozenset()
     elif after:
         if not re.search(claim_words.LINKS, clause[claim.end : after[0].start], re.IGNORECASE):
             return frozenset()

@@ -58,6 +58,8 @@ from deepstudy.findings import Finding, Severity
 _MOST_LEVELS = 60  # of a report; more make some pair fit by chance
 _FEW_PAIRS = 60  # among which a pair with one other digit is hardly there by chance
 _LARGEST = 60.0  # points
+_LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
+_FINEST = 0.0011  # what the last digit of a fraction counts
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
 _CHANGE = re.compile(rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add")
 _NO_DIFFERENCE = re.compile(
@@ -180,19 +182,25 @@ def _points(
         before = text[max(amount.start - 24, 0) : amount.start]
         if amount.unit != "points" or not 0 < said <= _LARGEST or is_supposed(text, amount.start):
             continue
-        if not _CHANGE.search(text) or _AT_LEAST.search(before) or step >= 1:
+        if _AT_LEAST.search(before) or step >= 1:
             continue
-        if len(rates) > _MOST_LEVELS or len(rates) < 2 or _is_found(said, step, [*rates, *_as_levels(beside, rates)]):
-            continue
-        own = [each for each in amounts if each.unit == "%" and each is not amount]
-        levels = [each.number.value for each in own]
+        own = [each for each in amounts if each is not amount and (each.unit == "%" or _is_fraction(each))]
+        levels = [each.number.value * (100 if _is_fraction(each) else 1) for each in own]
         if any(abs(said - level) < 1e-9 for level in levels):
             continue
-        is_between = len(own) == 2 and _is_level(own[0]) and _is_level(own[1])
-        near = _with_another_digit(amount, rates)
+        is_between = len(own) == 2 and all(_LOWEST_LEVEL < level <= 100 for level in levels)
+        if not is_between and (
+            not _CHANGE.search(text)
+            or not 2 <= len(rates) <= _MOST_LEVELS
+            or _is_found(said, step, [*rates, *_as_levels(beside, rates)])
+        ):
+            continue
+        near = None if is_between else _with_another_digit(amount, rates)
         if is_between:
             right = abs(levels[0] - levels[1])
-            if abs(right - said) <= step + sum(each.number.step for each in own):
+            readings = (right, *(100 * right / whole for whole in (*levels, *(100 - level for level in levels)) if whole))
+            slack = step + sum(each.number.step * (100 if _is_fraction(each) else 1) for each in own)
+            if any(abs(reading - said) <= slack for reading in readings) or _is_found(said, step, rates):
                 continue
             says = f"{own[0].number.digits} and {own[1].number.digits} differ by {right:.4g} points, not {said:g}."
             yield says, f"{right:.4g} points", "inconsistent", ("points", said)
@@ -212,8 +220,9 @@ def _as_levels(amounts: Sequence[PrintedAmount], rates: Sequence[_Level]) -> lis
     return [_Level(each.number.value, each.number.step, rates[0].statement) for each in amounts]
 
 
-def _is_level(amount: PrintedAmount) -> bool:
-    return 20 < amount.number.value <= 100
+def _is_fraction(amount: PrintedAmount) -> bool:
+    """Whether a number without a unit looks like a rate: `0.7031`."""
+    return amount.unit == "" and 0 < amount.number.value < 1 and amount.number.step <= _FINEST
 
 
 def _is_found(said: float, step: float, rates: Sequence[_Level]) -> bool:

@@ -127,6 +127,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     if not read_training(evidence).settings.has_other_steps and evidence.is_one_device:
         stated = {finding.says for finding in of_logs}
         yield from (finding for finding in _said_steps(evidence, train) if finding.says not in stated)
+    yield from _all_steps(evidence)
     yield from _lengths(evidence, logs)
 
 
@@ -403,6 +404,10 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Im
         fewer = {rounded for size in full for rounded in (math.floor(size * (1 - part)), math.ceil(size * (1 - part)))}
         usual = math.floor(next(iter(full)) * (1 - part)) if len(full) == 1 else None
         return _ImagesOfEpoch(fewer, None, usual)
+    wholes = {
+        part + rest for each in sentences for part in each.of("train") for rest in each.of("validation")
+    }  # `60000 train / 10000 test` of the data set, `48000 for fitting, 12000 for validation` of the run
+    train = [count for count in train if count not in wholes] or train
     usual = train[0] if len(set(train)) == 1 else None
     if cut and not held_out:  # how many of them an epoch sees is not said in words
         train = []
@@ -800,7 +805,7 @@ _STEPS_OF_EPOCH = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?{_PER_AN_EPOCH}",
-        rf"{_OF_AN_EPOCH}[^.;。\d]{{0,40}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
+        rf"{_OF_AN_EPOCH}[^.;。\d]{{0,40}}(?:[\d.,\s/×x*÷·]{{3,24}}=\s*)?{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
         rf"{_PER_AN_EPOCH}[^.;。\d]{{0,30}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
     )
 )
@@ -839,6 +844,43 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
             where=evidence.document.where(index + 1),
             reported=_short(text),
             possible=f"{whole:,} steps, or batches of about {known / steps:.0f}",
+        )
+        return
+
+
+_TOTAL_OF_STEPS = re.compile(
+    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|共|全部|합계|총|모두|全体|合計)"
+    rf"[^.;。\d]{{0,40}}{_COUNTED}\s?{_FILLER}{_STEP_WORDS}(?![a-z])|"
+    rf"{_COUNTED}\s?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?(?:in total|in all|altogether|overall|insgesamt|en total|no total|au total)",
+    re.IGNORECASE,
+)
+
+
+def _all_steps(evidence: Evidence) -> Iterator[Finding]:
+    """`400 updates an epoch, so the whole training made 4,500` of 15 epochs."""
+    assert evidence.document is not None
+    lengths = {int(each.value) for each in read_training(evidence).settings.epochs if each.value > 1}
+    if len(lengths) != 1:
+        return
+    (count,) = lengths
+    for block in evidence.layout.blocks:
+        text = block.text[:2000] if isinstance(block, Paragraph) else ""
+        total = _TOTAL_OF_STEPS.search(text)
+        each = next((found for pattern in _STEPS_OF_EPOCH if (found := pattern.search(text))), None)
+        if total is None or each is None:
+            continue
+        steps = int(re.sub(r"\D", "", each[1]))
+        said = int(re.sub(r"\D", "", total[1] or total[2]))
+        if said <= steps or abs(said - steps * count) <= max(count, 0.01 * said):
+            continue
+        assert isinstance(block, Paragraph)
+        yield Finding(
+            "labels",
+            "inconsistent",
+            f"{count:,} epochs of {steps:,} steps are {steps * count:,} steps, not {said:,}.",
+            where=evidence.document.where(block.locate(total.start(), total.start() + 1).line + 1),
+            reported=_short(total[0]),
+            possible=f"{steps * count:,} steps",
         )
         return
 

@@ -53,6 +53,10 @@ class _ClaimedSpeed:
     printed: str
     exact: PrintedFactor | None = None
 
+    def is_bound(self, text: str) -> bool:
+        """Whether the sentence gives a bound only: `up to three times`."""
+        return _LOOSE.search(text if self.exact is None else text[max(self.exact.start - 24, 0) : self.exact.end]) is not None
+
     def clause(self, text: str) -> str:
         """The clause of its sentence that it stands in."""
         return text if self.exact is None else clause_around(text, self.exact.start)
@@ -77,7 +81,8 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
         for start, end in iterate_sentences(whole):
             text = whole[start:end]
             claims = _claims(text)
-            if not claims or _LOOSE.search(text):
+            claims = [each for each in claims if not each.is_bound(text)]
+            if not claims:
                 continue
             where = evidence.document.where(block.locate(start, start + 1).line + 1)
             pair = (_pair(text, whole) or _rows(text, columns)) if len(claims) == 1 else None

@@ -29,11 +29,17 @@ _FAR_SLOWER = 5.0  # times as long as the time stamps allow
 _EPOCHS_IN_TEXT = re.compile(
     rf"(?<![\d.,/])(\d{{1,5}})\s?(?:training )?(?:개의? )?(?:个)?{EPOCH}(?![a-z])", re.IGNORECASE
 )
-_NO_LENGTH = re.compile(r"(?:after|at|every|each|first|last|nach|tras|après|após|第|per)\s(?:the\s)?$", re.IGNORECASE)
+_NO_LENGTH = re.compile(
+    r"(?:after|at|every|each|first|last|until|till|up to|would|nach|bis|tras|hasta|até|jusqu['’]à|après|após|第|per)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"\b(?:gpus|seeds?|runs|folds?|models|networks|machines|experiments|configurations|each of)\b|"
     r"\bcpus?\b.*\bgpus?\b|\bgpus?\b.*\bcpus?\b",
     re.IGNORECASE,
+)
+_RESPECTIVELY = re.compile(
+    r"\brespectively\b|\bbeziehungsweise\b|\bbzw\b|respectivamente|respectivement|각각|分别|それぞれ", re.IGNORECASE
 )
 _DONE = re.compile(
     r"(?:training|train|\bsum|suma|soma|somme|合計|finish\w*|complet\w*|total\w*|dur[ée]e|dura[cç]|dauer|用时|耗时|"
@@ -307,6 +313,12 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
     logged = {line.line for log in training.logs for line in log.lines}
     for line, text in _passages(evidence, logged):
         durations = read_durations(text)
+        if len(durations) == 4 and _RESPECTIVELY.search(text) and len(lengths) == 1:
+            finding = next(_in_order(durations, lengths, evidence.document.where(line + 1), text), None)
+            if finding is not None:
+                yield finding
+                return
+            continue
         paces = [each for each in durations if each.kind == "epoch"]
         totals = [each for each in durations if each.kind == "total"]
         if not totals and len(paces) == 1:  # no word says it, but nothing else is so much longer than an epoch
@@ -336,6 +348,16 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
         if finding is not None:
             yield finding
             return
+
+
+def _in_order(durations: Sequence[Duration], lengths: Collection[int], where: str, text: str) -> Iterator[Finding]:
+    """`An epoch takes 12 s and 33 s, a run 40 min and 2 h 20 min`: of two networks, in their order."""
+    (count,) = lengths
+    if durations[0].kind != "epoch" or durations[2].kind == "epoch":
+        return
+    for pace, total in zip(durations[:2], durations[2:], strict=True):
+        what = f"{count} epochs of {format_seconds(pace.seconds)}"
+        yield from _compare(total, count * pace.seconds, count * pace.half_digit, where, text, what)
 
 
 def _passages(evidence: Evidence, logged: Collection[int]) -> Iterator[tuple[int, str]]:

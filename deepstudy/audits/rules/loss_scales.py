@@ -40,6 +40,9 @@ from deepstudy.findings import Finding
 
 _SAME = 3.0  # points between accuracies that count as the same
 _RATIO = 4.0  # between losses that cannot have one scale
+_NEARLY_SAME = 1.5  # points, for losses of different places
+_FAR = 10.0  # times, for them
+_MOST_PAIRS = 200
 _LARGE = 0.5  # of the larger loss; tiny losses may differ by any factor
 _FEWEST = 2  # lines; one alone may be misprinted
 
@@ -72,6 +75,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         pairs = sorted(group, key=lambda pair: pair.loss)
         if len(pairs) == 2 and pairs[0].split != pairs[1].split and _are_apart(*pairs):
             apart.append((pairs[0], pairs[1]))
+    if len(apart) < _FEWEST and (pair := _far_apart(evidence)) is not None:
+        yield from pair if not _names_a_sum(evidence) else ()
+        return
     if len(apart) < _FEWEST or _names_a_sum(evidence):
         return
     lower, higher = apart[0]
@@ -86,6 +92,26 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         reported=re.sub(r"\s+", " ", higher.text)[:200],
         possible="losses of the same size, each divided by its own number of batches or images",
     )
+
+
+def _far_apart(evidence: Evidence) -> list[Finding] | None:
+    """Two scored losses anywhere in the report, of which one is many times the other at the same accuracy."""
+    scored = [pair for pair in evidence.pairs if pair.split in ("validation", "test") and not pair.is_of_step]
+    if not 2 <= len(scored) <= _MOST_PAIRS:
+        return None
+    higher = max(scored, key=lambda pair: pair.loss)
+    alike = [pair for pair in scored if pair is not higher and abs(pair.accuracy - higher.accuracy) <= _NEARLY_SAME]
+    if not alike or higher.loss <= _LARGE or higher.loss < _FAR * max(pair.loss for pair in alike):
+        return None
+    lower = alike[0]
+    says = (
+        f"The {_name(higher)} loss {higher.loss:g} is {higher.loss / lower.loss:.0f} times the {_name(lower)} loss "
+        f"{lower.loss:g}, at nearly the same accuracy ({higher.accuracy:.4g} and {lower.accuracy:.4g} %). One of them is "
+        "no mean over its images; it may be a sum over batches."
+    )
+    reported = re.sub(r"\s+", " ", higher.text)[:200]
+    possible = "losses of the same size, each divided by its own number of batches or images"
+    return [Finding("loss_scales", "inconsistent", says, where=higher.where, reported=reported, possible=possible)]
 
 
 def _names_a_sum(evidence: Evidence) -> bool:

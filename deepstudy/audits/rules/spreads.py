@@ -202,7 +202,8 @@ def _of_runs(sample: RunSample) -> Iterator[Finding]:
     """Hold what is said of runs against the runs themselves."""
     values = [number.value for number in sample.runs]
     slack = _slack(sample) / 2
-    if sample.count is not None and sample.count != len(values) - _is_of_further_runs(sample):
+    counts = {len(values), len(values) - _is_of_further_runs(sample)}
+    if sample.count is not None and sample.count not in counts:
         if sample.is_counted and 1 < sample.count < _MOST_RUNS:
             yield _finding(
                 sample,

@@ -9,6 +9,11 @@ from typing import Literal
 
 Sense = Literal["best", "worst", "high", "low", "accurate", "inaccurate", "fast", "slow"]
 
+#: Verbs that say that a row is the best; its name may follow at once: `gana Adam`.
+WINS = (
+    r"\b(?:gana|ganó|vence|venceu|ganha|ganhou|gewinnt|gewann|siegt|wins|won)\b|\bliegt vorne?\b|\bl['’]emporte\b"
+)
+
 #: The words of "X is the ...". Romance words need their article, since they are comparatives without it. Words for
 #: "its highest" are left out where a language does not tell them apart, such as `최고 정확도` and `最高准确率`.
 SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
@@ -17,7 +22,8 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:is|was|are|were|performs?|performed|perform|did|does|works?|worked|scores?|scored|comes? out|came out) "
         r"(?:clearly |by far |overall |the )?best\b",
         r"\bbest[- ]performing\b",
-        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes|ends?|ended) (?:up |out )?on top\b|"
+        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes|ends?|ended) (?:up |out )?on top\b",
+        WINS,
         r"\bgenerali[sz](?:es|ed) best\b|\b(?:takes?|took) (?:the )?first place\b|\b(?:leads?|tops?) the (?:table|ranking|field)\b",
         r"\b(?:is|was) (?:clearly |by far )?the (?:top[- ]perform(?:er|ing)|strongest)\b|\b(?:ranks|ranked|comes|"
         r"came) first\b",

@@ -171,7 +171,9 @@ def superlatives(clause: str) -> tuple[RankClaim, ...]:
             is_of_results = metric is None and sense in ("high", "low")
             if is_of_results and _of_quality().match(clause[match.end() :].lower()):
                 sense = "best" if sense == "high" else "worst"
-            if metric is None and (sense in ("high", "low") or _is_of_something_else(clause[match.end() :])):
+            is_verb = re.fullmatch(claim_words.WINS, match.group(), re.IGNORECASE) is not None
+            is_of_other = not is_verb and _is_of_something_else(clause[match.end() :])
+            if metric is None and (sense in ("high", "low") or is_of_other):
                 continue
         claims.append(RankClaim(sense, metric, match.start(), match.end()))
     return tuple(claims)

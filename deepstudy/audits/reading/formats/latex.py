@@ -47,7 +47,10 @@ def read(raw: bytes, path: Path) -> list[TextLine]:
     source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\percent\}", r"\1 \\%", source)
     source = re.sub(r"\\(?:SI|qty)\{([^{}]*)\}\{\\?([^{}]*)\}", r"\1 \2", source)
     source = re.sub(r"\\num\{([^{}]*)\}", r"\1", source)
-    source = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))|(?<=\d)\{,\}(?=\d{3}(?!\d))", "\u202f", source)  # 10\,000
+    source = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))", "\u202f", source)  # 10\,000
+    if re.search(r"\d\{,\}\d{1,2}(?!\d)|(?<!\d)0\{,\}\d", source):  # decimals have commas
+        source = source.replace("{,}", ",")
+    source = re.sub(r"(?<=\d)\{,\}(?=\d{3}(?!\d))", "\u202f", source)
     source = re.sub(r"\\includegraphics\s*(?:\[[^\]]*\])?\s*\{[^}]*\}", "", source)
     try:
         nodes = LatexWalker(source, tolerant_parsing=True).get_latex_nodes()[0]

@@ -83,6 +83,9 @@ _WORD_BEFORE = re.compile(
     r"(?:dropout|augment|probab|split|held[- ]out|sample|random|of (?:the )?data)\w*\W{0,3}$", re.IGNORECASE
 )
 
+#: Arithmetic between the name of a rate and its value.
+_FORMULA = re.compile(r"\s?(?:[:：=]|is|ist|es|é|est)?\s?\(?\d[\d.,\s]*\)?(?:\s?[/+*×·÷−-]\s?\(*\d[\d.,\s]*\)*)+\s?=\s?(?=\d)")
+
 
 def find_metrics(phrase: Phrase, is_printed: bool) -> None:
     """Give each number of a line that has no role its metric.
@@ -93,11 +96,28 @@ def find_metrics(phrase: Phrase, is_printed: bool) -> None:
         is_printed: whether a program printed the line.
     """
     state = _Assignment(phrase, is_printed)
+    if "=" in phrase.text:
+        _name_formula_results(phrase)
     for number in phrase.numbers:
-        if not number.role:
+        if not number.role and not number.metric:
             state.assign(number)
     _share_list(phrase)
     _share_sum(phrase)
+
+
+def _name_formula_results(phrase: Phrase) -> None:
+    """`Precision: 912 / (912 + 61) = 93.73 %`: the number behind the formula is the rate, those inside are none."""
+    for at, token in enumerate(phrase.tokens):
+        if token.kind != "metric" or token.name not in _RATES:
+            continue
+        formula = _FORMULA.match(phrase.text, token.end)
+        if formula is None:
+            continue
+        for number in phrase.numbers:
+            if token.end <= number.start < formula.end():
+                number.role, number.whole = "setting", None
+            elif number.start == formula.end():
+                number.role, number.metric, number.metric_at, number.is_direct = "", token.name, at, True
 
 
 class _Assignment:

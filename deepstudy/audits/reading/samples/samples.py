@@ -35,6 +35,7 @@ _PLUS_MINUS = re.compile(r"\s*\(?\s?(?:±|\+\s?/?\s?[-−]|\\pm)\s?")
 _LABEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in LABELS.items()), re.IGNORECASE)
 _RUNS = re.compile(rf"(?<![a-z])(?:{RUNS})(?![a-z])", re.IGNORECASE)
 _NO_RUNS = re.compile(rf"(?<![a-z])(?:{NO_RUNS})(?![a-z])", re.IGNORECASE)
+_DEGREES = re.compile(r"\(?(?<![a-z])[nN]\s?[-−–]\s?1\)?")  # of `standard deviation (n-1)`
 _NOT_OF_RUNS = re.compile(
     r"\d{1,3}(?:[.,]\d)?\s?(?:\\?%|％)[- ](?=(?:two-sided )?(?:confidence|CI|KI|IC|Konfidenz|interval|intervall))|"
     r"(?:epochs?|ep|step|iteration|top|lr|learning rate|batch size|image size|layer|"
@@ -186,7 +187,7 @@ def numbers_of(text: str) -> list[SampleNumber]:
 
 
 def _mask(text: str) -> str:
-    for pattern in (RUN_COUNT, RUN_INDEX, _N, _NOT_OF_RUNS):
+    for pattern in (_DEGREES, RUN_COUNT, RUN_INDEX, _N, _NOT_OF_RUNS):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return text
 

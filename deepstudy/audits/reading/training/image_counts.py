@@ -181,17 +181,36 @@ def read_image_counts(document: ReportDocument, layout: DocumentLayout) -> Itera
             items = []
             before = block if isinstance(block, Paragraph) else None
         if isinstance(block, Paragraph):
+            above: int | None = None  # the images of which the sentence before gives the number
             for start, end in iterate_sentences(block.text):
                 line = block.locate(start, start + 1).line
-                where = document.where(line + 1)
-                if (counts := _counts(block.text[start:end][:1000], where, line, headings, comma)) is not None:
-                    yield counts
+                where, text = document.where(line + 1), block.text[start:end][:1000]
+                if (counts := _counts(text, where, line, headings, comma)) is not None:
+                    yield _with_total(counts, above)
+                above = _only_images(text, comma) or above
         elif block is not None and not isinstance(block, PrintedTable):
             lines = getattr(block, "lines", (block.line,) if hasattr(block, "line") else ())
             for line in lines:
                 text, where = document.lines[line].text, document.where(line + 1)
                 if len(text) < 400 and (counts := _counts(text, where, line, headings, comma)) is not None:
                     yield counts
+
+
+def _only_images(text: str, comma: bool) -> int | None:
+    """The only number of images of a sentence that names no split beside it."""
+    if not any(letter.isdigit() for letter in text):
+        return None
+    phrase = read_phrase(text, comma or _DOTTED.search(text) is not None)
+    images = {int(number.value) for number in phrase.numbers if number.role == "images" and not number.split}
+    return images.pop() if len(images) == 1 and max(images) >= _FEWEST_IN_ALL else None
+
+
+def _with_total(counts: ImageCounts, above: int | None) -> ImageCounts:
+    """`There are 6,400 pictures. We took 4,480 for training, ...`: the total of the sentence before."""
+    splits = {each.split for each in counts.counts}
+    if above is None or "all" in splits or len(splits) < 2 or len(splits) < len(counts.counts):
+        return counts
+    return replace(counts, counts=(SaidImages(above, "all", 0), *counts.counts))
 
 
 def _of_list(

@@ -24,7 +24,7 @@ _BATCH = re.compile(
     r"(?<![a-z])(?:(?:mini[\s_-]?)?batch[\s_-]?sizes?|(?:mini-?)?batches(?= of| von| de| der)|"
     r"bs(?=\s?=)|batch(?=\s\d|\s?[:=]\s?\d)|"
     r"배치\s?(?:크기|사이즈)|미니\s?배치|배치(?=\s?\d)|批(?:量|次|处理)?大小|batch ?大小|バッチ\s?サイズ|"
-    r"tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|batch-?größe|stapelgröße|"
+    r"tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|batch-?größe|stapelgröße|losgröße|"
     rf"taille (?:de|du|des) (?:lots?|batchs?|mini-?lots?|mini-?batchs?)|lots(?= de)){_GAP}{_SEVERAL}",
     re.IGNORECASE,
 )
@@ -56,12 +56,33 @@ _EPOCHS_LONG = re.compile(
     rf"(?<![\d.,/\[-])(\d{{1,5}})\s?(?:training\s|full\s|개의?\s?|个|個の?\s?)?{_EPOCH_WORD}(?![a-z])(?!\s?[:#\d])",
     re.IGNORECASE,
 )
+#: Lengths in words: `twenty epochs`, `veinticinco épocas`.
+_LENGTHS_IN_WORDS: dict[int, str] = {
+    5: "five|cinco|cinq|fünf",
+    8: "eight|ocho|oito|huit|acht",
+    10: "ten|diez|dez|dix|zehn",
+    12: "twelve|doce|doze|douze|zwölf",
+    15: "fifteen|quince|quinze|fünfzehn",
+    20: "twenty|veinte|vinte|vingt|zwanzig",
+    25: "twenty-five|veinticinco|vinte e cinco|vingt-cinq|fünfundzwanzig",
+    30: "thirty|treinta|trinta|trente|dreißig",
+    40: "forty|cuarenta|quarenta|quarante|vierzig",
+    50: "fifty|cincuenta|cinquenta|cinquante|fünfzig",
+    60: "sixty|sesenta|sessenta|soixante|sechzig",
+    100: "(?:a|one) hundred|cien|cem|cent|hundert",
+}
+_EPOCHS_IN_WORDS = re.compile(
+    rf"(?<![a-zà-ÿ-])(?:{'|'.join(f'(?P<n{value}>{words})' for value, words in _LENGTHS_IN_WORDS.items())})\s{_EPOCH_WORD}(?![a-z])",
+    re.IGNORECASE,
+)
+#: What would have been is no length of the run.
+_HYPOTHETICAL = re.compile(r"\b(?:would|could|had \w+ed|hubier\w+|habría\w*|tivesse\w*|teria\w*|würde\w*|hätte\w*|aurai\w*|si)\b", re.I)
 _MORE_LENGTHS = re.compile(
     r"(?<![\d.])(?:\d{1,4}\s?(?:,|/|,? ?(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|、|와|과|和|と|及)\s?){1,6}$",
     re.IGNORECASE,
 )
 _NOT_LENGTH = re.compile(
-    r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|within|another|from|divided|best|per|step\w*|"
+    r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|hasta|até|bis|jusqu['’]à|within|another|from|divided|best|per|step\w*|"
     r"next|by|"
     r"nach|alle|jede|cada|tras|después de|após|depois de|a cada|toutes les|après|tous les|"
     r"매|每|第|前|만에|around|about|epoch)"
@@ -252,10 +273,17 @@ def _lengths(text: str, own: int) -> Iterator[float]:
             yield float(match[1])
     for match in _EPOCHS_LONG.finditer(text):
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
+        is_other = is_other or _HYPOTHETICAL.search(text[: match.start()][-60:])
         if not is_other and int(match[1]) and match.start() < own:
             yield float(match[1])
             if listed := _MORE_LENGTHS.search(text[: match.start()][-40:]):  # `10, 20 and 40 epochs`
                 yield from (float(number) for number in re.findall(r"\d+", listed[0]) if int(number))
+
+
+    for match in _EPOCHS_IN_WORDS.finditer(text):
+        is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())
+        if not is_other and match.start() < own:
+            yield float(next(name[1:] for name, group in match.groupdict().items() if group))
 
 
 def _rates(text: str, own: int) -> Iterator[float]:
