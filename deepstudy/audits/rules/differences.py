@@ -58,6 +58,9 @@ from deepstudy.findings import Finding, Severity
 _MOST_LEVELS = 60  # of a report; more make some pair fit by chance
 _FEW_PAIRS = 60  # among which a pair with one other digit is hardly there by chance
 _LARGEST = 60.0  # points
+_FROM_TO = re.compile(
+    r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|에서|から|从"
+)
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
 _FINEST = 0.0011  # what the last digit of a fraction counts
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
@@ -200,10 +203,11 @@ def _points(
             right = abs(levels[0] - levels[1])
             readings = (right, *(100 * right / whole for whole in (*levels, *(100 - level for level in levels)) if whole))
             slack = step + sum(each.number.step * (100 if _is_fraction(each) else 1) for each in own)
-            if any(abs(reading - said) <= slack for reading in readings) or _is_found(said, step, rates):
+            if any(abs(reading - said) <= slack for reading in readings):
                 continue
             says = f"{own[0].number.digits} and {own[1].number.digits} differ by {right:.4g} points, not {said:g}."
-            yield says, f"{right:.4g} points", "inconsistent", ("points", said)
+            is_sure = _FROM_TO.search(text) is not None or not _is_found(said, step, rates)
+            yield says, f"{right:.4g} points", "inconsistent" if is_sure else "doubtful", ("points", said)
         elif near is not None:
             one, other, right = near
             says = (

@@ -150,7 +150,7 @@ def _quoted(text: str, factor: PrintedFactor) -> str:
 def _fits(claim: _ClaimedSpeed, one: float, two: float) -> bool:
     ratio = max(one, two) / min(one, two)
     if claim.exact is not None and claim.exact.value != int(claim.exact.value):
-        return claim.exact.fits(one, two, slack=0.04) or claim.exact.fits(ratio + 1, 1, slack=0.04)
+        return claim.exact.fits(one, two, slack=0.04)
     return any(_LEAST * (factor - 1) <= ratio - 1 <= _MOST * (factor - 1) + 0.05 for factor in claim.factors)
 
 

@@ -519,7 +519,7 @@ def _f1_of_lines(statements: Sequence[Statement], text: str) -> Iterator[_Clash]
         by_metric = {each.metric: each for each in group}
         if len(group) != 3 or len(by_metric) != 3 or len({each.place and each.place[1] for each in group}) == 2:
             continue
-        if any(_FORMULA.search(each.text) for each in group) or (skips_classes and _AVERAGE.search(group[0].text)):
+        if skips_classes and _AVERAGE.search(group[0].text):
             continue
         cells = (_cell(by_metric[metric]) for metric in ("precision", "recall", "f1"))
         scores = _Scores(by_metric["f1"].span.line, "", *cells)

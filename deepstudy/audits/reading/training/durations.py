@@ -55,7 +55,7 @@ _PER_EPOCH_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PER_EPOCH_BEFORE = re.compile(
-    rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|par) {EPOCH}[^.;\d]{{0,30}}$|"
+    rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|par) {EPOCH}[^.;\d]{{0,45}}$|"
     rf"(?:에폭당|에포크당|(?:한|1) ?{EPOCH}(?:에|마다|당)?|[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
     re.IGNORECASE,
 )

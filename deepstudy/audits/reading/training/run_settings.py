@@ -81,6 +81,7 @@ _MORE_LENGTHS = re.compile(
     r"(?<![\d.])(?:\d{1,4}\s?(?:,|/|,? ?(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|、|와|과|和|と|及)\s?){1,6}$",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"/|\b(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|와|과|和|と|及", re.IGNORECASE)
 _NOT_LENGTH = re.compile(
     r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|hasta|até|bis|jusqu['’]à|within|another|from|divided|best|per|step\w*|"
     r"next|by|"
@@ -276,7 +277,8 @@ def _lengths(text: str, own: int) -> Iterator[float]:
         is_other = is_other or _HYPOTHETICAL.search(text[: match.start()][-60:])
         if not is_other and int(match[1]) and match.start() < own:
             yield float(match[1])
-            if listed := _MORE_LENGTHS.search(text[: match.start()][-40:]):  # `10, 20 and 40 epochs`
+            listed = _MORE_LENGTHS.search(text[: match.start()][-40:])
+            if listed and _JOINED.search(listed[0]):  # `10, 20 and 40 epochs`, but not `batch size 50, 15 epochs`
                 yield from (float(number) for number in re.findall(r"\d+", listed[0]) if int(number))
 
 
