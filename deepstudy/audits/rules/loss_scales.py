@@ -30,6 +30,7 @@ Observation: 509 log lines of 16 public documents print loss and accuracy of two
 lie within three points. In none of these is a loss above 0.5 three times the other one.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -96,7 +97,11 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 
 def _far_apart(evidence: Evidence) -> list[Finding] | None:
     """Two scored losses anywhere in the report, of which one is many times the other at the same accuracy."""
-    scored = [pair for pair in evidence.pairs if pair.split in ("validation", "test") and not pair.is_of_step]
+    scored = [
+        pair
+        for pair in evidence.pairs
+        if pair.split in ("validation", "test") and not pair.is_of_step and pair.loss >= _floor(pair)
+    ]  # `loss_floor` speaks of the others
     if not 2 <= len(scored) <= _MOST_PAIRS:
         return None
     higher = max(scored, key=lambda pair: pair.loss)
@@ -112,6 +117,10 @@ def _far_apart(evidence: Evidence) -> list[Finding] | None:
     reported = re.sub(r"\s+", " ", higher.text)[:200]
     possible = "losses of the same size, each divided by its own number of batches or images"
     return [Finding("loss_scales", "inconsistent", says, where=higher.where, reported=reported, possible=possible)]
+
+
+def _floor(pair: LossWithAccuracy) -> float:
+    return (1 - min(pair.accuracy, 100) / 100) * math.log(2) / 2
 
 
 def _names_a_sum(evidence: Evidence) -> bool:

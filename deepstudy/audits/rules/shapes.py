@@ -53,6 +53,7 @@ Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, chap
 from collections.abc import Iterator
 from typing import Any
 
+from deepstudy.audits.arithmetic.flattened import flattened_findings
 from deepstudy.audits.arithmetic.listed_sizes import against_way, quoted_findings, size_findings
 from deepstudy.audits.evidence import Evidence
 from deepstudy.findings import Finding
@@ -71,6 +72,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     """
     if evidence.document is not None:
         yield from size_findings(evidence.networks, evidence.document)
+        yield from flattened_findings(evidence)
     for quoted in evidence.sizes:
         network = evidence.network(quoted.experiment)
         if network is not None:
