@@ -13,10 +13,10 @@ from itertools import combinations, pairwise
 
 from deepstudy.audits.arithmetic.parameter_bytes import PARAMETER_WORD, count_in_cell
 from deepstudy.audits.printed import Sum
-from deepstudy.audits.reading.blocks import DocumentLayout, Paragraph, PrintedTable
+from deepstudy.audits.reading.blocks import DocumentLayout, Paragraph, PrintedTable, TableRow
 from deepstudy.audits.reading.claims.factors import PrintedFactor, clause_around, factors_of, is_supposed
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.audits.reading.networks.layers import COUNT, ListedNetwork, PrintedCount, read_count
 from deepstudy.audits.reading.networks.listings.chains import chains_in
 from deepstudy.audits.reading.networks.listings.sums import TOTAL_WORD
@@ -242,7 +242,7 @@ def _claims(layout: DocumentLayout) -> Iterator[_CountClaim]:
         if not isinstance(block, Paragraph) or not re.search(PARAMETER_WORD, block.text, re.IGNORECASE):
             continue
         for begin, end in iterate_sentences(block.text):
-            sentence = block.text[begin:end]
+            sentence = clean_in_place(block.text[begin:end])
             if len(sentence) > 600 or not re.search(PARAMETER_WORD, sentence, re.IGNORECASE):
                 continue
             factor = _factor(sentence)
@@ -339,6 +339,8 @@ def whole_counts(layout: DocumentLayout, networks: Sequence[ListedNetwork], sums
         parts += [term.value for term in terms]
     for table in layout.tables:
         column = _column(table)
+        for row in table.rows if column is None else ():
+            found += _turned(table, row)
         for row in table.rows if column is not None else ():
             if column is not None and column < len(row.cells):
                 count = count_in_cell(row.cells[column].text, table.columns[column])
@@ -350,6 +352,19 @@ def whole_counts(layout: DocumentLayout, networks: Sequence[ListedNetwork], sums
             parts += addends
     rest = [each for each in found if each.count.low >= _LEAST]
     return [each for each in rest if not any(each.count.fits(part) for part in parts)]
+
+
+def _turned(table: PrintedTable, row: TableRow) -> Iterator[WholeCount]:
+    """The counts of a row for all parameters, in a table with a network in each column."""
+    label = row.cells[0].text if row.cells else ""
+    named = [each.cells[0].text for each in table.rows if each.cells]
+    parts = [name for name in named if re.search(PARAMETER_WORD, name, re.IGNORECASE)]
+    is_total = re.match(rf"\W*{TOTAL_WORD}", label, re.IGNORECASE) and parts
+    if is_total or (len(parts) == 1 and label in parts):
+        for at, cell in enumerate(row.cells[1:], 1):
+            count = count_in_cell(cell.text, label)
+            if count is not None:
+                yield WholeCount(count, row.line, table.columns[at] if at < len(table.columns) else "")
 
 
 def _column(table: PrintedTable) -> int | None:

@@ -12,7 +12,7 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, Verbatim
 from deepstudy.audits.reading.claims.claims import amounts_of
 from deepstudy.audits.reading.claims.factors import is_supposed
-from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.findings import Finding
 
 _RIGHT = (
@@ -144,7 +144,7 @@ def _passages(evidence: Evidence) -> Iterator[tuple[int, str]]:
     for block in evidence.layout.blocks:
         if isinstance(block, Paragraph):
             for start, end in iterate_sentences(block.text):
-                yield block.locate(start, start + 1).line, block.text[start:end]
+                yield block.locate(start, start + 1).line, clean_in_place(block.text[start:end])
         elif isinstance(block, Verbatim) and block.kind != "code":
             yield from _lines(evidence, block.lines)
 

@@ -12,7 +12,7 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph, Verbatim
 from deepstudy.audits.reading.claims.claims import PrintedAmount, amounts_of
 from deepstudy.audits.reading.claims.factors import is_supposed
-from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.audits.reading.lines.tokens import tokenize
 from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.audits.reading.training.training_logs import TrainingLog
@@ -30,7 +30,7 @@ _SEVERAL = re.compile(
 _BEST = re.compile(
     r"\bbest\b|highest|lowest|\bmax(?:imum|imal)?\b|\bpeak\w*|optim\w+ epoch|smallest|최고|최대|최저|최적|最高|最低|最佳|最好|最大|最小|"
     r"最良|mejor\b|melhor\b|\bbeste[rnsm]?\b|höchste\w*|niedrigste\w*|meilleure?\b|mayor\b|maior\b|m[íi]nim[oa]\b|m[áa]xim[oa]\b|"
-    r"kleinste\w*|가장 (?:높|낮|좋)|minim(?:um|ale?)\b|ピーク",
+    r"kleinste\w*|(?:가장|제일) (?:높|낮|좋|작|크|큰)|minim(?:um|ale?)\b|ピーク",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
@@ -146,7 +146,7 @@ def _passages(evidence: Evidence, inside: set[int]) -> Iterator[tuple[int, str]]
             for start, end in iterate_sentences(block.text):
                 line = block.locate(start, start + 1).line
                 if line not in inside:
-                    yield line, block.text[start:end]
+                    yield line, clean_in_place(block.text[start:end])
         elif isinstance(block, Verbatim) and block.kind != "code":
             for line in block.lines:
                 if line not in inside:

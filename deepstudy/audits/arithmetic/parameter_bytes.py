@@ -12,6 +12,7 @@ from deepstudy.findings import Finding
 
 _RULE = "parameters"
 _LEAST = 1000  # parameters; smaller counts are of other things
+_CLOSELY = 0.06
 _FITS, _DIFFERS = 0.03, 0.12  # as parts of a size: what a file's header adds at most, and what nothing explains
 
 #: Words for parameters in eight languages.
@@ -153,8 +154,9 @@ def _in_table(table: PrintedTable, text: str, widths: Sequence[int], document: R
     header = table.columns[size_column]
     is_single = len(widths) == 1 and bool(_SINGLE.search(f"{header} {table.caption}") or _SINGLE.search(text))
     fitting = sum(row.is_near(4, _FITS) for row in rows)
+    reach = _CLOSELY if fitting > 1 else _DIFFERS  # the other rows show how exact the sizes are
     for row in rows:
-        if row.is_near(4, _DIFFERS) or (fitting < len(rows) - 1 and not is_single) or fitting < 1:
+        if row.is_near(4, reach) or (fitting < len(rows) - 1 and not is_single) or fitting < 1:
             continue
         if any(row.is_near(width, _FITS) for width in widths if width != 4):
             continue

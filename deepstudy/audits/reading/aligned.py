@@ -74,10 +74,12 @@ def _by_gaps(lines: Sequence[str]) -> AlignedTable | None:
         header = _cells(pattern, lines[0])
         named = [cell for cell, _, _ in header if any(letter.isalpha() for letter in cell)]
         fewest = 2 if pattern is _SPACES_OR_TABS else 3
-        if len(header) < fewest or len(named) < len(header) - 1 or any(len(cell) > 40 for cell, _, _ in header):
+        is_of_runs = len(named) >= 2 and pattern is _SPACES_OR_TABS
+        if len(header) < fewest or (len(named) < len(header) - 1 and not is_of_runs) or any(len(cell) > 40 for cell, _, _ in header):
             continue
-        if any(IS_NUMBER.fullmatch(cell) for cell, _, _ in header):
-            continue
+        numbered = [cell for cell, _, _ in header if IS_NUMBER.fullmatch(cell)]
+        if numbered and numbered != [str(at + 1) for at in range(max(len(numbered), _FEWEST_RUNS))]:
+            continue  # numbers in a header are those of runs
         rows, end = [(0, header)], 1
         while end < min(len(lines), _MOST_ROWS):
             text = lines[end]

@@ -511,7 +511,7 @@ class _Reading:
             if (
                 names.series.metric not in metrics
                 or len(mentions) != 2
-                or any(len(each.rows) != 1 for each in mentions)
+                or any(len({names.series.entries[row].number.value for row in each.rows}) != 1 for each in mentions)
             ):
                 continue
             one, other = (names.series.entries[min(each.rows)] for each in mentions)

@@ -61,6 +61,7 @@ _LARGEST = 60.0  # points
 _FROM_TO = re.compile(
     r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|에서|から|从"
 )
+_LOSS = re.compile(r"(?i)loss|verlust|perte|p[ée]rdida|perda|损失|損失|손실")
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
 _FINEST = 0.0011  # what the last digit of a fraction counts
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
@@ -187,7 +188,12 @@ def _points(
             continue
         if _AT_LEAST.search(before) or step >= 1:
             continue
-        own = [each for each in amounts if each is not amount and (each.unit == "%" or _is_fraction(each))]
+        own = [
+            each
+            for each in amounts
+            if each is not amount
+            and (each.unit == "%" or (_is_fraction(each) and not _LOSS.search(text[max(each.start - 30, 0) : each.start])))
+        ]
         levels = [each.number.value * (100 if _is_fraction(each) else 1) for each in own]
         if any(abs(said - level) < 1e-9 for level in levels):
             continue

@@ -806,6 +806,7 @@ _STEPS_OF_EPOCH = tuple(
     for pattern in (
         rf"{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?{_PER_AN_EPOCH}",
         rf"{_OF_AN_EPOCH}[^.;。\d]{{0,40}}(?:[\d.,\s/×x*÷·]{{3,24}}=\s*)?{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
+        rf"{_OF_AN_EPOCH}[^.;。\d]{{0,12}}(?:迭代|更新|反復|반복)[^.;。\d]{{0,10}}{_COUNTED}\s?(?:次|回|회)",
         rf"{_PER_AN_EPOCH}[^.;。\d]{{0,30}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
     )
 )

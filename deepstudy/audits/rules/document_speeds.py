@@ -14,7 +14,7 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.claims.factors import PrintedFactor, clause_around, factors_of, is_supposed
 from deepstudy.audits.reading.claims.series import read_series
-from deepstudy.audits.reading.layout import iterate_sentences
+from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.audits.reading.training.durations import Duration, format_seconds, read_durations
 from deepstudy.findings import Finding
 
@@ -79,7 +79,7 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
             continue
         whole = block.text[:4000]
         for start, end in iterate_sentences(whole):
-            text = whole[start:end]
+            text = clean_in_place(whole[start:end])
             claims = _claims(text)
             claims = [each for each in claims if not each.is_bound(text)]
             if not claims:

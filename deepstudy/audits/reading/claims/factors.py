@@ -40,7 +40,7 @@ _PARTS: dict[float, str] = {
     4 / 3: r"\bthree[ -](?:quarters|fourths)\b|drei ?viertel|tres cuartos|três quartos|trois quarts|四分之三|4分の3|4분의 3",
 }
 _TIMES = (
-    r"(?:[ -]?(?:times|fold)\b|[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
+    r"(?:[ -]?(?:times|fold)\b(?!\s(?:each|with|in|per|over|on|by|for|and|or)\b|\W{0,2}$)|[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
 )
 _PATTERNS = tuple(
     (pattern, re.compile(pattern, re.IGNORECASE))
@@ -67,8 +67,13 @@ _MORE_THAN = re.compile(
     re.IGNORECASE,
 )
 _LESS_THAN = re.compile(
-    r"(?:less than|fewer than|under|below|at most|not quite|weniger als|höchstens|unter|knapp|moins d[eu]|menos de|"
-    r"menos d[eo] que|不到|不足|almost|nearly|fast|beinahe|presque|casi|quase|거의|几乎|近|将近|接近|ほぼ)"
+    r"(?:less than|fewer than|under|below|at most|not even|weniger als|höchstens|unter|moins d[eu]|menos de|menos d[eo] que|"
+    r"不到|不足|未満|미만)"
+    r"\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
+    re.IGNORECASE,
+)
+_ALMOST = re.compile(
+    r"(?:almost|nearly|not quite|fast|beinahe|knapp|presque|casi|quase|거의|几乎|近|将近|接近|ほぼ)"
     r"\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
     re.IGNORECASE,
 )
@@ -172,32 +177,33 @@ def factors_of(text: str) -> tuple[PrintedFactor, ...]:
         Its factors, in order, without overlaps.
     """
     found: list[PrintedFactor] = []
-    for value, start, end, is_exact in sorted(_read(text), key=lambda each: (each[1], -each[2])):
+    for value, start, end, step, is_part in sorted(_read(text), key=lambda each: (each[1], -each[2])):
         if 1.05 <= value <= _LARGEST and not any(each.start < end and start < each.end for each in found):
-            found.append(PrintedFactor(value, *_range(text, value, start, end, is_exact), start, end))
+            found.append(PrintedFactor(value, *_range(text, value, start, end, step, is_part), start, end))
     return tuple(found)
 
 
-def _read(text: str) -> Iterator[tuple[float, int, int, float]]:
-    """Factors with their places, and what their last digit counts; 0 of words."""
-    for _, pattern in _PATTERNS:
+def _read(text: str) -> Iterator[tuple[float, int, int, float, bool]]:
+    """Factors with their places, what their last digit counts (0 of words), and whether they are parts, as a third."""
+    for printed_pattern, pattern in _PATTERNS:
+        is_part = "分の" in printed_pattern or "1\\s?/" in printed_pattern
         for match in pattern.finditer(text):
             groups = match.groupdict()
             if printed := groups.get("n"):
                 plain = printed.replace(",", ".")
-                yield float(plain), match.start(), match.end(), 10.0 ** -len(plain.partition(".")[2])
+                yield float(plain), match.start(), match.end(), 10.0 ** -len(plain.partition(".")[2]), is_part
             elif word := groups.get("w"):
                 value = next(number for number, words in _WORDS.items() if word.lower() in words.split("|"))
-                yield float(value), match.start(), match.end(), 0.0
+                yield float(value), match.start(), match.end(), 0.0, False
     for value, words in _PARTS.items():
         for match in re.finditer(words, text, re.IGNORECASE):
-            yield value, match.start(), match.end(), 0.0
+            yield value, match.start(), match.end(), 0.0, True
     for value, pattern in ((2.0, _TWICE), (3.0, _THRICE)):
         for match in pattern.finditer(text):
-            yield value, match.start(), match.end(), 0.0
+            yield value, match.start(), match.end(), 0.0, False
 
 
-def _range(text: str, value: float, start: int, end: int, step: float) -> tuple[float, float]:
+def _range(text: str, value: float, start: int, end: int, step: float, is_part: bool) -> tuple[float, float]:
     """The ratios that a factor can mean, by the words around it."""
     before = text[max(start - 30, 0) : start]
     if re.search(r"(?:more than|plus de|más de|mais de|mehr als)\s", text[start:end], re.IGNORECASE):
@@ -206,10 +212,12 @@ def _range(text: str, value: float, start: int, end: int, step: float) -> tuple[
         low, high = value - step, value + step  # some people cut digits off
     else:
         low, high = value / 1.2, value * 1.2
-    if _MORE_THAN.search(before) or _MORE_AFTER.match(text, end):
-        low, high = value * 0.97, value * 1.7
-    elif _LESS_THAN.search(before):
-        low, high = value / 1.25, value * 1.6  # `less than half` is more than a factor of two
+    if _MORE_THAN.search(before) or _MORE_AFTER.match(text, end):  # `more than half` is less than a factor of two
+        low, high = (value / 1.7, value * 1.03) if is_part else (value * 0.97, value * 1.7)
+    elif _LESS_THAN.search(before):  # `less than half` is more than a factor of two
+        low, high = (value * 0.97, value * 1.7) if is_part else (value / 1.7, value * 1.03)
+    elif _ALMOST.search(before):
+        low, high = value / 1.25, value * 1.25
     elif _ABOUT.search(before):
         low, high = min(low, value / 1.3), max(high, value * 1.3)
     if _ADDS.match(text, end) and value >= 1.5:
