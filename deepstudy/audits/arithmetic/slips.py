@@ -6,7 +6,7 @@ in the report, in no rounding and not as its rest to 100 %.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading.statements import RATES, Statement
@@ -46,7 +46,7 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
     known = list(_printed(evidence))
     everything = {round(each.value, 6) for each in evidence.statements if each.metric in RATES}
     seen: set[float] = set()
-    for each in evidence.statements:
+    for each in map(_as_rate, evidence.statements):
         if each.kind != "sentence" or not _is_level(each) or round(each.value, 6) in seen:
             continue
         if any(_is_near(each, other) for other in known) or _stands_elsewhere(each, evidence.statements):
@@ -70,6 +70,14 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
             reported=re.sub(r"\s+", " ", each.text).strip()[:200],
             possible=f"{right:.{decimals}f} %",
         )
+
+
+def _as_rate(each: Statement) -> Statement:
+    """`4,016 of the 5,000 images` as an accuracy of 80.32 %."""
+    if each.metric != "correct" or each.correct is None or not each.images or not 0 < each.correct < each.images:
+        return each
+    share = 100 * each.correct / each.images
+    return replace(each, metric="accuracy", printed=f"{share:.2f}", value=share, step=0.01, unit="%", correct=None)
 
 
 def _printed(evidence: Evidence) -> Iterator[_KnownRate]:

@@ -53,6 +53,7 @@ _LONE_NAME = re.compile(r"\s*[a-zA-Z]\w{2,30}\s*=\s*")  # what MATLAB prints abo
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")  # Chinese and Japanese set no spaces between words
 _LETTERS_OF_A_WORD = 3
+_FEWEST_NUMBERED = 2  # columns
 _MARKS = re.compile(
     r"\*\*|__|`|~~|</?(?:b|strong|em|i|sub|sup|center|br|span|font)\b[^<>]{0,80}>|\$|\\textbf|\\mathbf|\\underline"
 )
@@ -532,6 +533,9 @@ def _header_length(rows: Sequence[tuple[_Line, _Cells]], ruled: int | None) -> i
         if length == 1 and _is_spanned(levels_above) and not decimals(cells) and filled:
             length += 1
             continue
+        if length == 1 and _is_below_a_name(levels_above, [clean(text) for text, _, _ in cells]):
+            length += 1
+            continue
         if length == 1 and not decimals(cells) and _is_of_notes(cells):
             length += 1
             continue
@@ -552,6 +556,14 @@ _SENTENCE = re.compile(rf"[.!?](?=\s+[^\W\da-z_]|\s+\d|\s*$){_ABBREVIATED}|[ã€‚ï
 def _is_spanned(cells: Sequence[str]) -> bool:
     """Whether a header has a cell that spans several columns, so that another row of the header is below it."""
     return any(one and one == two for one, two in pairwise(cells)) and len(set(cells)) < len(cells)
+
+
+def _is_below_a_name(above: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a row numbers the columns below one name of the header, such as the seeds: `| | 11 | 22 | 33 | |`."""
+    filled = [text for text in cells if text]
+    blank = [at for at, text in enumerate(above) if not text and at]
+    is_numbered = len(filled) >= _FEWEST_NUMBERED and all(re.fullmatch(r"\d{1,5}", text) for text in filled)
+    return is_numbered and not cells[0] and len(blank) >= len(filled) - 1 and len(set(filled)) == len(filled)
 
 
 def _is_of_notes(cells: _Cells) -> bool:

@@ -23,7 +23,8 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _ON_ALL = re.compile(
     r"retrain|re-train|train\+val|full training set|(?:all|both) (?:the )?(?:training|60,000|50,000)|on all|together|"
-    r"combin|alle[nr]? (?:Trainings|60|50)|전체|全部|全て|todas|toutes",
+    r"combin|alle[nr]? (?:Trainings|60|50)|전체 ?(?:학습|훈련|이미지|데이터|\d)|(?:全部|全て)の?(?:训练|訓練|学習|数据|データ|图|画像|\d)|"
+    r"todas (?:las im|as im)|toutes les im",
     re.IGNORECASE,
 )
 _BLOCK = 8192  # bytes that a download counts at once
@@ -788,7 +789,7 @@ _COUNTED = r"(?<![\d.,/:])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)
 _STEP_WORDS = (
     r"(?:steps|updates|iterations|(?:mini-?)?batches|schritte[n]?|stapel[n]?|iterationen|aktualisierungen|pasos|iteraciones|"
     r"lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es|pas|itérations|lots|mises à jour|스텝|회|번|배치|단계|"
-    r"回(?:の更新)?|ステップ|イテレーション|バッチ|步|次(?:迭代|更新)|个?批次|个?\s?batch|个?迭代)"
+    r"回(?:の更新)?|ステップ|イテレーション|バッチ|步|次(?:参数)?(?:迭代|更新)|个?批次|个?\s?batch|个?迭代)"
 )
 _EPOCH_WORD = r"(?:epochs?|epoche|[ée]poca|[ée]poque|에폭|에포크|エポック|轮|輪)"
 _FILLER = r"(?:[^\W\d_]{3,14}\s){0,2}?"
@@ -850,7 +851,7 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
 
 
 _TOTAL_OF_STEPS = re.compile(
-    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|共|全部|합계|총|모두|全体|合計)"
+    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|总计|總計|共|全部|합계|총|모두|全体|合計)"
     rf"[^.;。\d]{{0,40}}{_COUNTED}\s?{_FILLER}{_STEP_WORDS}(?![a-z])|"
     rf"{_COUNTED}\s?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?(?:in total|in all|altogether|overall|insgesamt|en total|no total|au total)",
     re.IGNORECASE,

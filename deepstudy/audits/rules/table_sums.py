@@ -178,6 +178,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         grids.append(grid)
         for misfit in (*_rows(grid), *_columns(grid), *_differences(grid)):
             where = document.where(misfit.row.line + 1)
+            if any(each.where == where for each in spreads.find(evidence)):
+                continue  # that rule says the same of runs beside their mean
             reported = " | ".join(cell.text for cell in misfit.row.cells)[:200]
             yield Finding(
                 "table_sums", misfit.severity, misfit.says, where=where, reported=reported, possible=misfit.possible

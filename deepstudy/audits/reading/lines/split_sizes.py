@@ -35,7 +35,7 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"[,、，;；/+&]|\b(?:and|und|et|y|e|sowie|plus)\b|[和与與及와과]|と|하고", re.IGNORECASE)
-_STOP = re.compile(r"[.;。；!?](?:\s|$)|\d|\b(?:accuracy|loss|error|acc)\b|准确|精度|정확|正解|genauigkeit|exactitud|acur", re.IGNORECASE)
+_STOP = re.compile(r"参数|參數|param|파라미터|パラメータ|par[áâ]m|[.;。；!?](?:\s|$)|\d|\b(?:accuracy|loss|error|acc)\b|准确|精度|정확|正解|genauigkeit|exactitud|acur", re.IGNORECASE)
 _FARTHEST = 24.0
 _NEAR = 7.0  # of a number that no word for images follows
 _FEWEST = 50

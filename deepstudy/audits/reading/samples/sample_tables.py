@@ -87,6 +87,9 @@ def _runs_beside(
     of_runs = [
         at for at, header in enumerate(columns) if at and _RUN_HEADER.fullmatch(header) and _RUN_WORD.search(header)
     ]
+    numbered = [at for at, header in enumerate(columns) if at and re.fullmatch(r"\d", header.strip())]
+    if not of_runs and [columns[at].strip() for at in numbered] == [str(at + 1) for at in range(len(numbered))]:
+        of_runs = numbered  # 1, 2, 3 below a name for runs that stands in a row of its own
     if len(of_runs) < 3:
         return
     for row, where in zip(rows, places, strict=True):

@@ -317,6 +317,7 @@ def read_layers(text: str, number: int) -> LineOfLayers | None:
     plain = _LABEL.sub(lambda match: _kept_label(match.group()), plain, count=1)
     if not plain or not _may_list(plain) or _EQUATION.search(plain) or _CODE.search(text):
         return None
+    plain = re.sub(r"(?<=[a-z]\d)_\d{1,2}(?!\d)", "", plain)  # VGG's conv3_1
     for pattern, words in _CALLS:
         plain = pattern.sub(words, plain)
     line = LineOfLayers([], True)
