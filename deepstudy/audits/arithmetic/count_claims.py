@@ -63,7 +63,7 @@ _UNCERTAIN = re.compile(
 _DENIED = re.compile(r"않|아니|不是|不同|ない|并非|没有")  # within a clause
 _ELSEWHERE = re.compile(
     r"\bpaper\b|논문|论文|論文|et al|\[\d|literatur|FLOP|MACs?\b|time\b|faster|slower|schneller|langsamer|zeit|rapid|"
-    r"rápid|temps|tiempo|tempo|error|mistake|fehler|erreur|속도|시간|빠르|오류|时间|速度|快|错误|時間|速|誤り|memory|speicher|mémoire|memoria|"
+    r"rápid|temps|tiempo|tempo|error|mistake|fehler|erreur|속도|시간|빠르|오류|时间|速度|快|错误|時間|速|誤り|memory|speicher|mémoire|memoria|\b[KMG]i?B\b|\bMo\b|"
     r"data|images?|bilder|epoch|epoche",
     re.IGNORECASE,
 )

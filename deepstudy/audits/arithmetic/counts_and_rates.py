@@ -20,11 +20,11 @@ _RIGHT = (
     r"réussi\w*|正确|正確|答对|正解|命中|맞\w{0,3}|정답"
 )
 _WRONG = (
-    r"wrong\w*|incorrect\w*|mistakes?|errors|mis-?class\w*|mis-?recogni\w*|falsch\w*|fehler|errores|erros|erra\b|erreurs|"
+    r"wrong\w*|incorrect\w*|mistakes?|errors|mis-?class\w*|mis-?recogni\w*|mis-?read\w*|mis-?judged|falsch\w*|fehler|errores|erros|erra\b|erreurs|"
     r"fausses?|mal class\w+|errad[ao]s|incorrect[ao]s|fallan|错误|答错|错分|誤答|誤分類|不正解|틀\w{0,3}|오답|오분류"
 )
 _N = r"(?<![\d.,/×x*+-])(\d{1,3}(?:[,.\u00a0\u202f\u2009]\d{3}){1,2}|\d{1,7})(?![\d%％]|[.,]\d|\s?[%％×x*])"
-_THING = r"(?:\s?(?:images?|pictures?|samples?|digits|bilder[n]?|imágenes|imagens|fotos|张(?:图片|图像|测试图片)?|枚|장|개)(?:을|를|이|が|を|は)?)?"
+_THING = r"(?:\s?(?:test |validation |training )?(?:images?|pictures?|samples?|digits|bilder[n]?|imágenes|imagens|fotos|张(?:图片|图像|测试图片)?|枚|장|개)(?:을|를|이|が|を|は)?)?"
 _COUNTS = {
     kind: (
         re.compile(rf"{_N}{_THING}\s?(?:\w{{2,12}}\s){{0,1}}?(?:{words})(?![a-z])", re.IGNORECASE),
@@ -39,7 +39,7 @@ _WHOLE = re.compile(
 )
 #: `9304 of 10000 right`
 _PART_OF = {
-    kind: re.compile(rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:\w{{2,12}}\s)?(?:{words})", re.I)
+    kind: re.compile(rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:(?:are|were|is|sind|wurden|son|são|sont)\s)?(?:\w{{2,12}}\s)?(?:{words})", re.I)
     for kind, words in (("right", _RIGHT), ("wrong", _WRONG))
 }
 _OF_CLASSES = re.compile(

@@ -21,7 +21,8 @@ from deepstudy.findings import Finding
 _EPOCH = r"(?:epochs?|epochen?|[ée]pocas?|[ée]poques?|에폭|에포크|エポック)"
 _NAMED = re.compile(
     rf"{_EPOCH}\s?(?:nr\.?|no\.?|n\.?º|#|:|=|number)?\s{{0,3}}(\d{{1,4}})(?![\d.,]\d|\s?/|\d|\s?[-–]\s?\d)|"
-    rf"(?<![\d./–-])(\d{{1,4}})(?:st|nd|rd|th|\.|ª|º|e|ème)?[\s-]?(?:번째 )?{_EPOCH}(?![a-z])|第\s?(\d{{1,4}})\s?(?:个?\s?{_EPOCH}|轮|輪)",
+    rf"(?<![\d./–-])(\d{{1,4}})(?:st|nd|rd|th|\.|ª|º|e|ème)?[\s-]?(?:번째 )?{_EPOCH}(?![a-z])|第\s?(\d{{1,4}})\s?(?:个?\s?{_EPOCH}|轮|輪)|"
+    rf"{_EPOCH}\b[^.;,\d]{{0,40}}?\s(?:la|el|a|o|le|was|is|number|die|war)\s(\d{{1,3}})(?![\d%.,]\d|\s?%|\d)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -80,14 +81,16 @@ def epoch_claims(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Fi
     """
     if evidence.document is None:
         return
-    whole = [log for log in logs if log.is_whole and not log.has_gaps and len(log.epochs) > 2]
-    if len(whole) != 1 or len([log for log in logs if len(log.epochs) > 1]) != 1:
+    several = [log for log in logs if len(log.epochs) > 1]
+    if len(several) != 1 or several[0].has_gaps or len(several[0].epochs) <= 2:
         return
-    log = whole[0]
+    log = several[0]
+    if not log.is_whole and log.kind != "table":
+        return
     inside = {line.line for line in log.lines}
     series = _series_of(log)
     for at, text in _passages(evidence, inside):
-        if (ended := _other_end(text, log)) is not None:
+        if log.is_whole and (ended := _other_end(text, log)) is not None:
             where = evidence.document.where(at + 1)
             yield Finding("epoch_means", "inconsistent", ended[0], where=where, reported=text[:200], possible=ended[1])
             continue
@@ -98,7 +101,8 @@ def epoch_claims(evidence: Evidence, logs: Sequence[TrainingLog]) -> Iterator[Fi
         accepted = {epoch, epoch - 1} if log.epochs[0] == 0 else {epoch}
         says = None
         if _is_of_this_run(text):
-            says = _value_elsewhere(text, epoch, accepted, series, log) or _other_best(text, epoch, accepted, series)
+            says = _value_elsewhere(text, epoch, accepted, series, log) if log.is_whole else None
+            says = says or _other_best(text, epoch, accepted, series)
         if says is not None:
             where = evidence.document.where(at + 1)
             reported = re.sub(r"\s+", " ", text).strip()[:200]
@@ -179,8 +183,11 @@ def _value_elsewhere(
 
 def _other_best(text: str, epoch: int, accepted: set[int], series: Sequence[_Series]) -> tuple[str, str] | None:
     """An epoch that is called the best, and is not by any measure that the sentence can mean."""
-    if not _BEST.search(text) or any(each.number.step < 1 for each in amounts_of(text)):
+    if not _BEST.search(text):
         return None
+    own = [each.values[epoch] for each in series if epoch in each.values]
+    if any(each.number.step < 1 and not any(_is_same(each, value) for value in own) for each in amounts_of(text)):
+        return None  # another number of the sentence may be what is the best
     tokens = tokenize(text)
     metrics = {token.name for token in tokens if token.kind == "metric"} & {"accuracy", "loss", "error", "f1"}
     splits = {token.name for token in tokens if token.kind == "split"}

@@ -74,6 +74,10 @@ def count_findings(networks: Sequence[ListedNetwork], document: ReportDocument) 
         # A wrong row of a table makes its sum wrong too.
         if network.listing != "sums" or not any(layer.line in wrong_rows for layer in network.layers):
             yield from found
+    for index, network in enumerate(networks):
+        if index not in faulty and (one := _left_out_row(network, document)) is not None:
+            faulty.add(index)
+            yield one
     yield from _between_listings(networks, inputs, document, faulty)
     yield from _stated(networks, inputs, document, faulty)
 
@@ -333,6 +337,29 @@ def _sum_findings(network: ListedNetwork, document: ReportDocument) -> Iterator[
         reported=total.text[:200],
         possible=f"{_printed(added)}, the sum of the rows",
     )
+
+
+_BELOW = 8  # lines between a table and the sentence with its total
+
+
+def _left_out_row(network: ListedNetwork, document: ReportDocument) -> Finding | None:
+    """A total right below a table that is the sum of all rows but one."""
+    rows = [layer for layer in network.layers if layer.count is not None and layer.count.value]
+    stated = [total for total in network.totals if not total.is_own and 0 < total.line - network.last <= _BELOW]
+    if network.listing != "table" or len(rows) < 3 or len(stated) != 1 or network.total("total") in rows:
+        return None
+    total = stated[0]
+    values = [layer.count.value for layer in rows if layer.count is not None]
+    if not total.count.is_exact or not all(layer.count is not None and layer.count.is_exact for layer in rows):
+        return None
+    missing = sum(values) - total.count.value
+    if missing not in values:
+        return None
+    name = rows[values.index(missing)].name
+    terms = " + ".join(map(_whole, values))
+    says = f"{terms} = {_whole(sum(values))}, not {_whole(total.count.value)}. The total leaves out {_whole(missing)} of {name}."
+    where = document.where(total.line)
+    return Finding(_RULE, "inconsistent", says, where=where, reported=total.text[:200], possible=_whole(sum(values)))
 
 
 def _is_unbroken(network: ListedNetwork) -> bool:

@@ -556,6 +556,7 @@ def _one_matrix(
         and each.epoch is None
         and not _TRIVIAL.search(each.text)
     ]
+    near = [each for each in near if each.headings == headings] or near
     distinct = {round(each.value if each.metric == "accuracy" else 100 - each.value, 1) for each in near}
     others = [
         report

@@ -65,7 +65,7 @@ _LOSS = re.compile(r"(?i)loss|verlust|perte|p[ée]rdida|perda|损失|損失|손�
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
 _FINEST = 0.0011  # what the last digit of a fraction counts
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
-_CHANGE = re.compile(rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add")
+_CHANGE = re.compile(rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add|bought|brought|bring|yield|worth|gave|gives")
 _NO_DIFFERENCE = re.compile(
     rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|±|\+/-|\b(?:confiden\w*|interval\w*|deviation|error bars?|margin of|standard|"
     r"within|threshold|tolerance|chance|noise|quantil\w*|percentile|drop-?out|step|granularity|each image|one image|"
@@ -241,7 +241,7 @@ def _is_found(said: float, step: float, rates: Sequence[_Level]) -> bool:
         low, high = sorted((one.value, other.value))
         wide = (one.step + other.step) / 2
         points = high - low
-        if abs(points - said) <= step + wide + 1e-9:  # a whole step: some people cut digits off
+        if abs(points - said) <= max(step, wide) * 1.001 + 1e-9:  # a whole step: some people cut digits off
             return True
         for whole in (low, high, 100 - low, 100 - high):
             if points > 0 and whole > 0 and abs(100 * points / whole - said) <= step + 100 * wide / whole:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext
 from deepstudy.audits.reading.statements import Statement
@@ -170,6 +171,8 @@ def _sizes_of_data(
             )
             if (said.images <= size and not is_swapped) or (said.split, said.images) in seen:
                 continue
+            if not is_swapped and context.dataset_of(sentence.text) != name and not _is_named(name, sentence):
+                continue  # of somebody else's data, in a text that names this data set elsewhere
             # All images may have been divided anew.
             others = sum(max(sentence.of(split), default=0) for split in entry.splits if split != said.split)
             if (
@@ -189,6 +192,13 @@ def _sizes_of_data(
                 possible=f"{size:,} {_OF[said.split]} images"
                 + (f", or {said.images:,} {_OF[other]} images" if other else ""),
             )
+
+
+def _is_named(name: str, sentence: ImageCounts) -> bool:
+    """Whether a sentence, or the heading above it, names a data set."""
+    words = dict(vocabulary.DATASET_WORDS)
+    near = " ".join((sentence.text, *sentence.headings[-1:]))
+    return name in words and re.search(words[name], near) is not None
 
 
 def _accuracy_on(sentence: ImageCounts, images: int, of: str, statements: Sequence[Statement]) -> str:
@@ -237,7 +247,7 @@ def _parts(sentence: ImageCounts) -> Iterator[Finding]:
 _PLAIN = r"(?<![\d.,/])(\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,2}|\d{2,7})(?![\d%]|[.,]\d)"
 #: A whole, one part of it, and the rest: all that the three numbers can be.
 _AND_THE_REST = re.compile(
-    rf"{_PLAIN}[^\d]{{3,80}}?(?:of which|of these|of them|among (?:them|these)|davon|dont|parmi (?:celles?-ci|"
+    rf"{_PLAIN}[^\d.。．]{{3,80}}?(?:[.。．]\s?)?(?:of which|of these|of them|among (?:them|these)|davon|dont|parmi (?:celles?-ci|"
     rf"ceux-ci|eux|elles)|"
     rf"de (?:los|las) cuales|de (?:ellos|ellas)|d(?:os|as) quais|이 ?중|그중|其中|"
     rf"うち)[^\d.]{{0,40}}{_PLAIN}[^\d.]{{3,90}}?"

@@ -22,11 +22,11 @@ _LEAST, _MOST = 0.75, 1.35  # of the claimed factor: what is outside is not roun
 _MOST_TIMES = 10  # of a document in which all times are tried
 #: Words of a factor of times.
 _FAST = re.compile(
-    r"fast|quick|slow|\blong\b|longer|shorter|speed|\btimes?\b(?! (?:as many|more|fewer|larger|smaller))|latency|rápid|lent[oa]|"
+    r"fast|quick|slow|\blong\b|longer|shorter|speed|\btime\b|latency|rápid|lent[oa]|"
     r"tiempo|tempo|rapide|vite\b|temps|schnell|langsam|lange\b|zeit|빠르|빨|느리|시간|快|慢|時間|时间|速|遅|短",
     re.IGNORECASE,
 )
-_OF_COUNTS = re.compile(r"param|weights|error|mistake|data|images|epochs?\b(?! time)|layers|wider|deeper|参数|파라미터|パラメータ|par[áâ]m", re.IGNORECASE)
+_OF_COUNTS = re.compile(r"param|weights|error|mistake|data|images|epochs?\b(?! time)|layers|wide|deep|参数|파라미터|パラメータ|par[áâ]m", re.IGNORECASE)
 _PERCENT = re.compile(
     r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent)\s?(?:faster|quicker|less (?:training )?time|schneller|"
     r"más rápid|mais rápid|"

@@ -22,6 +22,7 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _LESS = 0.85  # of the sum of its parts: a total below this is too short
 _MORE = 3.0  # times the sum of its parts: a total above this is too long
+_CLEARLY = 1.3  # times the sum of its parts, and a minute more
 _LONGER = 1.15  # the same, where the parts are long: starting takes little of them
 _LONG = 200.0  # seconds
 _FEWEST_STEPS = 10  # between two lines with time stamps
@@ -309,7 +310,9 @@ def _rises_as_elapsed(times: Sequence[float]) -> bool:
 def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]:
     """`20 epochs of 45 s, 600 s in all`."""
     assert evidence.document is not None
-    lengths = {int(each.value) for each in training.settings.epochs}
+    lengths = {int(each.value) for each in training.settings.epochs if each.value > 1}
+    whole = [log for log in training.printed if log.is_whole and not log.has_gaps and len(log.epochs) > 1]
+    logged_length = {len(whole[0].epochs)} if not lengths and len(whole) == 1 else set()
     logged = {line.line for log in training.logs for line in log.lines}
     for line, text in _passages(evidence, logged):
         durations = read_durations(text)
@@ -328,7 +331,7 @@ def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]
             for match in _EPOCHS_IN_TEXT.finditer(text)
             if int(match[1]) > 1 and not _NO_LENGTH.search(text[: match.start()][-14:])
         ]
-        counts = {*own} or lengths
+        counts = {*own} or lengths or (set() if _OF_SCORING.search(text) else logged_length)
         # More times are of more networks, or of parts of the run.
         if len(durations) != 2 or len(paces) != 1 or len(totals) != 1 or len(counts) != 1 or _OTHER.search(text):
             continue
@@ -431,6 +434,7 @@ def _compare(
     is_short = total.seconds + total.half_digit < _LESS * (parts - rounding)
     over = total.seconds - total.half_digit
     is_long = over > (_LONGER if parts > _LONG else _MORE) * (parts + rounding) and total.seconds > 60
+    is_long = is_long or (over > _CLEARLY * (parts + rounding) and over - parts > 60 and parts > 100)
     is_other_sum = is_sum and not (
         0.98 * (parts - rounding) <= total.seconds + total.half_digit and over <= 1.02 * (parts + rounding)
     )

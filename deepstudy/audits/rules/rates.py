@@ -95,6 +95,10 @@ _HARMONIC = re.compile(
     r"(?i)harmoni|调和|調和|조화|"
     r"2\s?(?:\*|×|·|∙|\\cdot|\\times)?\s{0,3}\(?\s?(?:\\frac\s?\{)?(?:\\text\w*\{|\\mathrm\{)?\(?(?:P\b|pr[eéä]|R\b|rec|rap)"
 )
+#: An F1 that is computed from the precision and recall beside it: by formula, or of one class.
+_OF_ONE_CLASS = re.compile(
+    rf"{_HARMONIC.pattern}|(?i:positive class|clase positiva|classe positiva|classe positive|positive klasse|正类|正例|陽性|양성)"
+)
 _FORMULA = re.compile(r"\d\s*[/÷]\s*\(?\s*\d|\d\s*[*×·]\s*\d")
 _FACTOR = re.compile(
     r"\s?\$?\s?(?:\\times|\\cdot|\\frac|\\left|[*×·∙⋅/])\s?[\\({[]?\s?[^\W\d_]|\s?\(?[PR]\s?[·*×]\s?[PR]\b"
@@ -523,7 +527,7 @@ def _f1_of_lines(statements: Sequence[Statement], text: str) -> Iterator[_Clash]
             continue
         cells = (_cell(by_metric[metric]) for metric in ("precision", "recall", "f1"))
         scores = _Scores(by_metric["f1"].span.line, "", *cells)
-        is_derived = _is_derived(group, text) or _HARMONIC.search(by_metric["f1"].text) is not None
+        is_derived = _is_derived(group, text) or _OF_ONE_CLASS.search(by_metric["f1"].text) is not None
         fits = scores.is_harmonic if is_derived else scores.can_be
         if scores.are_rates and not fits:
             yield _wrong_f1(scores, "", "inconsistent")

@@ -26,6 +26,7 @@ from deepstudy.audits.reading.document import ReportDocument
 _LONGEST = 4000  # letters of a line
 _LARGEST = 120  # classes
 _CAPTION = re.compile(r"\W{0,4}(?:tab|fig|abb|cuadro|quadro|표|그림|表|图|圖|図)", re.IGNORECASE)
+_BEGINNING = 30  # letters of a caption below a matrix
 _ABOVE = 6  # lines above a matrix that may name it
 _WIDE = re.compile(r"\s{2,}")
 _BOX = str.maketrans("│┃║｜", "||||")
@@ -147,7 +148,10 @@ def read_confusions(document: ReportDocument, layout: DocumentLayout) -> list[Co
             is_named = (
                 square.is_named
                 or _names_confusion(lines, square.line, sections)
-                or any(_CAPTION.match(text) and CONFUSION.search(text) for text in _below(lines, square.end))
+                or any(
+                    CONFUSION.search(text) and (_CAPTION.match(text) or CONFUSION.search(text[:_BEGINNING]))
+                    for text in _below(lines, square.end)
+                )
             )
             matrix = _make(square, is_named, sections)
             if matrix is not None and (is_named or (matrix.counts and not matrix.labels)):

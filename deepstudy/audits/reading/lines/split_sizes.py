@@ -48,7 +48,7 @@ def name_split_sizes(phrase: Phrase) -> None:
     Arguments:
         phrase: the line; its numbers of images get the role `images` and their `split`.
     """
-    splits = [token for token in phrase.tokens if token.kind == "split"]
+    splits = [token for token in phrase.tokens if token.kind == "split" and not _is_of_path(phrase.text, token)]
     if len(parts := [token for token in splits if not _is_whole(phrase.text, token)]) > 0:
         splits = parts
     numbers = [number for number in phrase.numbers if _may_be_size(phrase, number)]
@@ -77,6 +77,11 @@ def _name_rest(phrase: Phrase) -> None:
         before = phrase.text[max(number.start - 26, 0) : number.start]
         if number.role in ("", "images") and not number.split and number.value >= _FEWEST and _REST.search(before):
             number.role, number.split = "images", "train"
+
+
+def _is_of_path(text: str, split: Token) -> bool:
+    """Whether a split is a folder above that of one class: `data/val/cat : 300 images`."""
+    return re.match(r"[/\\][^\W\d_]", text[split.end :]) is not None
 
 
 def _is_whole(text: str, split: Token) -> bool:

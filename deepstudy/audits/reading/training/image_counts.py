@@ -53,13 +53,16 @@ _PER_CLASS = re.compile(
     rf"(?:each|cada una?|chacune?|jeweils|por (?:clase|classe|categor[ií]a)|par (?:classe|catégorie)|pro klasse|"
     rf"je klasse|cada\b)|"
     rf"\bje(?:weils)? {_N.replace('<n>', '<n4>')} {_IMAGES}|"
-    r"(?:클래스당|클래스별|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){0,2}|\d{1,7})",
+    r"(?:클래스당|클래스별|각각|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){0,2}|\d{1,7})",
     re.IGNORECASE,
 )
+_KOREAN = "두 세 네 다섯 여섯 일곱 여덟 아홉 열".split()
+_HAN = "二三四五六七八九十"
 _CLASSES = re.compile(
     r"(?<![\w.,-])(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twenty|hundred) (?:\w+ )?(?:classes|"
     r"categories|digits|labels|clases|klassen|categor[ií]as|catégories|kategorien)\b|"
-    r"(\d{1,4})\s?(?:개의?\s?(?:클래스|범주)|个?类|クラス)",
+    r"(\d{1,4})\s?(?:개의?\s?(?:클래스|범주)|(?:가지|종류|품종)|个?类|种|クラス|種類)|"
+    rf"({'|'.join(_KOREAN)})\s?(?:가지|종류|클래스|품종)|([二两三四五六七八九十])(?:个?类|种)",
     re.IGNORECASE,
 )
 _LONGEST_ITEM, _LONGEST_ABOVE = 160, 400  # letters
@@ -301,6 +304,10 @@ def _classes(text: str) -> int | None:
     match = _CLASSES.search(text)
     if match is None:
         return None
+    if match[3]:
+        return _KOREAN.index(match[3]) + 2
+    if match[4]:
+        return 2 if match[4] == "两" else _HAN.index(match[4]) + 2
     word = (match[1] or match[2]).lower()
     if word.isdecimal():
         return int(word)

@@ -37,6 +37,7 @@ _COUNTER = r"(\d{1,9})\s?/\s?(\d{1,9})"
 _BRACKETS = re.compile(rf"[\[(]\s{{0,6}}{_COUNTER}\s?(?:,?\s?\(?\s?\d{{1,3}}(?:\.\d{{1,4}})?\s?%\s?\)?)?\s?[\])]")
 _BAR = re.compile(rf"(?:^\s{{0,8}}|\|\s?){_COUNTER}\s{{0,3}}(?:[\[━█|]|={{2}}|-\s)|\s{_COUNTER}\s*$")
 _COUNT_OF_A_CLASS = re.compile(rf"\s{{0,20}}(?!(?:step|batch|iter|epoch))[^\W\d]{{3,20}}\s{{1,12}}{_COUNTER}\s*", re.IGNORECASE)
+_SPEAKS_OF_STEPS = re.compile(r"(?i)step|batch|iter|epoch|loss|[ée]poca|[ée]poque|에폭|轮|エポック")
 _BRACKET_FIRST = re.compile(r"\[\s{0,4}\d{1,4}\s?/\s{0,4}\d{1,4}\s?\]")
 _FEWEST_COUNTED = 3
 _RESULT_BEFORE = re.compile(
@@ -442,7 +443,8 @@ def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
             one, all_ = (each for each in match.groups() if each is not None)
             before = text[max(match.start() - 30, 0) : match.start()]
             is_result = _RESULT_BEFORE.search(before) or _is_rate_of(text[: match.start()], int(one), int(all_))
-            if int(one) <= 1.2 * int(all_) and not is_result:
+            is_beyond = int(one) > int(all_) and not _SPEAKS_OF_STEPS.search(text)  # `JAX + XLA (2018/2016)`
+            if int(one) <= 1.2 * int(all_) and not (is_result or is_beyond):
                 return int(one), int(all_)
     return None, None
 

@@ -52,7 +52,8 @@ _OUTPUT = r"outputs?|ausgabe(?:schicht)?|sortie|salida|saída|출력|输出|輸�
 _SILENT = frozenset(
     """
     a an the with of and by each in as is layer layers schicht couche capa camada block activation activations function
-    followed then using size sizes shape map maps 2d step hidden final first second third fourth fifth last level mit
+    followed then using size sizes shape map maps 2d step hidden final first second third fourth fifth last level
+    mit out
     und der die das ein eine aktivierung avec et de la le des du une un con y una el los las com e um uma classes class
     nonlinearity non-linearity rate p prob probability keep_prob keep grayscale gray grey rgb color colour pixels pixel
     px image images for to number architecture model network cnn net sequential start end logits score scores stage conv
@@ -142,6 +143,7 @@ _LABEL = re.compile(
     r"[CSFP]\d{1,2}|(?:conv|fc|pool|bn|dense)\d{1,2})\s?[:.)\-–]\s*",
     re.IGNORECASE,
 )
+_OF_LENET = {"C": "conv", "S": "pool", "F": "fc"}
 _SHORT_NAME = re.compile(r"[CSFPN]\d{1,2}")  # LeNet's C1, S2, ...
 _SIZE = re.compile(rf"\d{_BY}\d")
 _OUTPUT_WORD = re.compile(rf"(?<![a-z])(?:{_OUTPUT})(?![a-z])", re.IGNORECASE)
@@ -285,9 +287,16 @@ class _LayerRun:
         self._start()
 
 
+def _names_a_layer(text: str) -> bool:
+    return any(match.lastgroup != "input" for match in _WORD.finditer(text))
+
+
 def _phrase(header: Sequence[str], cells: Sequence[str]) -> str:
     """A row of a table as a phrase: `Conv1 | 32 | 3x3` → `Conv1, 32 filters, kernel 3x3`."""
     parts = []
+    named = re.fullmatch(r"([CSF])\d", cells[0])  # LeNet's C1, S2, F6
+    if named is not None and not any(_names_a_layer(cell) for cell in cells[1:]):
+        cells = [f"{_OF_LENET[named[1]]} {cells[0]}", *cells[1:]]
     for column, cell in zip(header, cells, strict=False):
         form = next((form for pattern, form in _COLUMNS if pattern.search(column)), "{}")
         if cell and cell not in ("-", "–", "—", "/", "N/A", "0", "None"):
