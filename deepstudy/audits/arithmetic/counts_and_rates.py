@@ -28,7 +28,10 @@ _THING = r"(?:\s?(?:test |validation |training )?(?:images?|pictures?|samples?|d
 _COUNTS = {
     kind: (
         re.compile(rf"{_N}{_THING}\s?(?:\w{{2,12}}\s){{0,1}}?(?:{words})(?![a-z])", re.IGNORECASE),
-        re.compile(rf"(?:{words})(?:\s?(?:예측|分类|识别|classified|classées))?\s?(?:[:：=]|of|de|들?이|가|は|が|了)?\s?{_N}", re.IGNORECASE),
+        re.compile(
+            rf"(?:{words})(?:\s?(?:예측|分类|识别|classified|classées))?\s?(?:[:：=]|of|de|들?이|가|は|が|了)?\s?{_N}",
+            re.IGNORECASE,
+        ),
     )
     for kind, words in (("right", _RIGHT), ("wrong", _WRONG))
 }
@@ -39,7 +42,10 @@ _WHOLE = re.compile(
 )
 #: `9304 of 10000 right`
 _PART_OF = {
-    kind: re.compile(rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:(?:are|were|is|sind|wurden|son|são|sont)\s)?(?:\w{{2,12}}\s)?(?:{words})", re.I)
+    kind: re.compile(
+        rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:(?:are|were|is|sind|wurden|son|são|sont)\s)?(?:\w{{2,12}}\s)?(?:{words})",
+        re.I,
+    )
     for kind, words in (("right", _RIGHT), ("wrong", _WRONG))
 }
 _OF_CLASSES = re.compile(

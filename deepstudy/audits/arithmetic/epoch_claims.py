@@ -38,7 +38,9 @@ _OF_OTHERS = re.compile(
     r"(?i)previous|earlier|baseline|paper|seed|\bruns?\b(?! ?[:=])|fold|another|other|version|without|instead|class\b|"
     r"decay|divid|drop(?:s|ped)? to|schedul|learning rate|\blr\b|unfr[eo]|augment|warm-?up|patience"
 )
-_PATIENCE = re.compile(r"(?i)patience|geduld|paciencia|paciência|인내|耐心|without improv|no improv|paper|seed|fold|other|runs\b")
+_PATIENCE = re.compile(
+    r"(?i)patience|geduld|paciencia|paciência|인내|耐心|without improv|no improv|paper|seed|fold|other|runs\b"
+)
 _BEFORE_OTHERS = re.compile(
     r"(?i)(?:from|until|till|since|after|before|past|beyond|nach|vor|ab|von|bis|seit|desde|después de|tras|antes de|a partir de|após|"
     r"depois d[ae]|depuis|après|avant|à partir de|jusqu['’]à)(?: the| la| el| a| o| l['’]| der)?\s?$"

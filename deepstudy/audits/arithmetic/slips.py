@@ -19,7 +19,9 @@ _OF_OTHERS = re.compile(
     r"epoch|ensemble|average|mean|target|goal|chance|论文|논문|論文|이전|之前|以前|anterior|vorher|précédent"
 )
 
-_SUPPOSED = re.compile(r"(?i)\b(?:not|would|could|should|might|may|if|expect\w*|nicht|würde|não|podría|serait)\b|않|没|ない")
+_SUPPOSED = re.compile(
+    r"(?i)\b(?:not|would|could|should|might|may|if|expect\w*|nicht|würde|não|podría|serait)\b|않|没|ない"
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
             continue
         if any(_is_near(each, other) for other in known) or _stands_elsewhere(each, evidence.statements):
             continue
-        pairs = [(other, right) for other in known if (right := _slip(each, other)) is not None and _may_be(each, other)]
+        pairs = [
+            (other, right) for other in known if (right := _slip(each, other)) is not None and _may_be(each, other)
+        ]
         if len({round(right, 6) for _, right in pairs}) != 1:
             continue
         other, right = pairs[0]

@@ -75,7 +75,11 @@ def _by_gaps(lines: Sequence[str]) -> AlignedTable | None:
         named = [cell for cell, _, _ in header if any(letter.isalpha() for letter in cell)]
         fewest = 2 if pattern is _SPACES_OR_TABS else 3
         is_of_runs = len(named) >= 2 and pattern is _SPACES_OR_TABS
-        if len(header) < fewest or (len(named) < len(header) - 1 and not is_of_runs) or any(len(cell) > 40 for cell, _, _ in header):
+        if (
+            len(header) < fewest
+            or (len(named) < len(header) - 1 and not is_of_runs)
+            or any(len(cell) > 40 for cell, _, _ in header)
+        ):
             continue
         numbered = [cell for cell, _, _ in header if IS_NUMBER.fullmatch(cell)]
         if numbered and numbered != [str(at + 1) for at in range(max(len(numbered), _FEWEST_RUNS))]:

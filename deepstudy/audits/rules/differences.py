@@ -45,7 +45,7 @@ Arithmetic on the printed numbers.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from deepstudy.audits.evidence import Evidence
@@ -61,11 +61,14 @@ _LARGEST = 60.0  # points
 _FROM_TO = re.compile(
     r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|에서|から|从"
 )
+_RELATIVE = re.compile(r"(?i)\brelativ\w*|相对|相對|相対|상대적")
 _LOSS = re.compile(r"(?i)loss|verlust|perte|p[ée]rdida|perda|损失|損失|손실")
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
 _FINEST = 0.0011  # what the last digit of a fraction counts
 _MEAN = re.compile(vocabulary.MEANS, re.IGNORECASE)
-_CHANGE = re.compile(rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add|bought|brought|bring|yield|worth|gave|gives")
+_CHANGE = re.compile(
+    rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add|bought|brought|bring|yield|worth|gave|gives"
+)
 _NO_DIFFERENCE = re.compile(
     rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|±|\+/-|\b(?:confiden\w*|interval\w*|deviation|error bars?|margin of|standard|"
     r"within|threshold|tolerance|chance|noise|quantil\w*|percentile|drop-?out|step|granularity|each image|one image|"
@@ -97,7 +100,8 @@ class _Level:
 
     value: float
     step: float
-    statement: Statement
+    statement: Statement  # the first that gives it
+    others: list[Statement] = field(default_factory=list)
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -116,21 +120,26 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     beside = _of_blocks(evidence)
     counts = {kind: _counts(evidence, kind) for kind in _QUANTITIES}
     seen: set[tuple[str, float]] = set()
+    before: Sequence[PrintedAmount] = ()  # the percentages of the sentence before
+    last = -1  # the block it stands in
     for sentence in sentences_of(evidence.layout):
+        levels = before if sentence.block == last else ()
+        is_of_error = re.search(rf"(?i){_QUANTITIES['error']}", sentence.text) is not None
+        before = [each for each in amounts_of(sentence.text) if each.unit == "%"] if is_of_error else ()
+        last = sentence.block
         if _NO_DIFFERENCE.search(sentence.text):
             continue
         for says, possible, severity, key in (
             *_points(sentence, rates, beside.get(sentence.block, ())),
+            *_relative(sentence),
             *_percents(sentence, counts),
-            *_error_factors(sentence, counts["error"], beside.get(sentence.block, ())),
+            *_error_factors(sentence, counts["error"], beside.get(sentence.block, ()), levels),
         ):
             if key in seen:
                 continue
             seen.add(key)
             where = document.where(sentence.span.line + 1)
-            yield Finding(
-                "differences", severity, says, where=where, reported=sentence.text[:200], possible=possible
-            )
+            yield Finding("differences", severity, says, where=where, reported=sentence.text[:200], possible=possible)
 
 
 def _of_blocks(evidence: Evidence) -> dict[int, list[PrintedAmount]]:
@@ -150,7 +159,8 @@ def _rates(evidence: Evidence) -> list[_Level]:
     levels: dict[tuple[float, float], _Level] = {}
     for each in evidence.statements:
         if each.metric in RATES and not each.is_change and 0 <= each.value <= 100:
-            levels.setdefault((round(each.value, 6), each.step), _Level(each.value, each.step, each))
+            level = levels.setdefault((round(each.value, 6), each.step), _Level(each.value, each.step, each))
+            level.others.append(each)
             if each.upper is not None:
                 levels.setdefault((round(each.upper, 6), each.step), _Level(each.upper, each.step, each))
     return list(levels.values())
@@ -173,9 +183,7 @@ def _counts(evidence: Evidence, kind: str) -> list[_Level]:
 # Points --------------------------------------------------------------------------------------------------------------
 
 
-def _points(
-    sentence: Sentence, rates: Sequence[_Level], beside: Sequence[PrintedAmount]
-) -> Iterator[_Contradiction]:
+def _points(sentence: Sentence, rates: Sequence[_Level], beside: Sequence[PrintedAmount]) -> Iterator[_Contradiction]:
     """Differences in percentage points."""
     text = sentence.text
     if _MEAN.search(text):
@@ -192,7 +200,10 @@ def _points(
             each
             for each in amounts
             if each is not amount
-            and (each.unit == "%" or (_is_fraction(each) and not _LOSS.search(text[max(each.start - 30, 0) : each.start])))
+            and (
+                each.unit == "%"
+                or (_is_fraction(each) and not _LOSS.search(text[max(each.start - 30, 0) : each.start]))
+            )
         ]
         levels = [each.number.value * (100 if _is_fraction(each) else 1) for each in own]
         if any(abs(said - level) < 1e-9 for level in levels):
@@ -207,7 +218,10 @@ def _points(
         near = None if is_between else _with_another_digit(amount, rates)
         if is_between:
             right = abs(levels[0] - levels[1])
-            readings = (right, *(100 * right / whole for whole in (*levels, *(100 - level for level in levels)) if whole))
+            readings = (
+                right,
+                *(100 * right / whole for whole in (*levels, *(100 - level for level in levels)) if whole),
+            )
             slack = step + sum(each.number.step * (100 if _is_fraction(each) else 1) for each in own)
             if any(abs(reading - said) <= slack for reading in readings):
                 continue
@@ -261,12 +275,21 @@ def _with_another_digit(amount: PrintedAmount, rates: Sequence[_Level]) -> tuple
         right = f"{abs(one.value - other.value):.{decimals}f}"
         if max(one.step, other.step) <= amount.number.step * 1.001 and _is_slip(said, right):
             found.append((one, other, right))
+    exchanged = [each for each in found if sorted(each[2]) == sorted(said)]  # 0.12 for 0.21: hardly by chance
+    found = exchanged or found
     return found[0] if len(found) == 1 else None
 
 
 def _are_together(one: _Level, other: _Level) -> bool:
     """Whether two rates stand in one column, row or sentence."""
-    first, second = one.statement, other.statement
+    return any(
+        _is_beside(first, second)
+        for first in (one.statement, *one.others)
+        for second in (other.statement, *other.others)
+    )
+
+
+def _is_beside(first: Statement, second: Statement) -> bool:
     if first.metric != second.metric:
         return False
     if first.place is not None and second.place is not None:
@@ -287,6 +310,29 @@ def _is_slip(one: str, other: str) -> bool:
     return len(differing) == 2 and one[first] == other[last] and one[last] == other[first]
 
 
+# Relative differences ------------------------------------------------------------------------------------------------
+
+
+def _relative(sentence: Sentence) -> Iterator[_Contradiction]:
+    """`From 12.4 % to 8.96 %, a relative reduction of 28 %` against the two numbers of its sentence."""
+    text = sentence.text
+    if not _RELATIVE.search(text) or not _FROM_TO.search(text):
+        return
+    amounts = [each for each in amounts_of(text) if each.unit == "%" and 0 < each.number.value]
+    if len(amounts) != 3 or is_supposed(text, amounts[2].start):
+        return
+    claim = min(amounts, key=lambda each: min(abs(match.start() - each.start) for match in _RELATIVE.finditer(text)))
+    one, other = (each for each in amounts if each is not claim)
+    points = abs(one.number.value - other.number.value)
+    wholes = [whole for whole in (one.number.value, 100 - one.number.value) if whole > 0]
+    slack = claim.number.step + 100 * (one.number.step + other.number.step) / min(wholes)
+    if any(abs(100 * points / whole - claim.number.value) <= slack for whole in wholes):
+        return
+    right = f"{100 * points / one.number.value:.3g} %"
+    says = f"From {one.number.digits} % to {other.number.digits} % is a change of {right}, not {claim.number.digits} %."
+    yield says, right, "inconsistent", ("relative", claim.number.value)
+
+
 # Percent and factors -------------------------------------------------------------------------------------------------
 
 
@@ -299,13 +345,19 @@ def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_
             continue
         near = text[max(amount.start - 40, 0) : amount.end + 45]
         kinds = [kind for kind in ("parameters", "size") if re.search(rf"(?i){_QUANTITIES[kind]}", near)]
-        if len(kinds) != 1 or not _LESS.search(near) or re.search(r"(?i)layer|schicht|capa|camada|couche|层|層|층", near):
+        if (
+            len(kinds) != 1
+            or not _LESS.search(near)
+            or re.search(r"(?i)layer|schicht|capa|camada|couche|层|層|층", near)
+        ):
             continue
         levels = counts[kinds[0]]
         if not 2 <= len(levels) <= 12:
             continue
         wide = 6.0 if _AT_LEAST.search(text[max(amount.start - 24, 0) : amount.start]) else 1.5 * max(step, 1.0)
-        is_part = re.search(r"(?i)\bonly|remain|keep|kept|left|nur|solo|sólo|só\b|apenas|seulement|仅|只|のみ|だけ|만", near)
+        is_part = re.search(
+            r"(?i)\bonly|remain|keep|kept|left|nur|solo|sólo|só\b|apenas|seulement|仅|只|のみ|だけ|만", near
+        )
         values = []
         for one, other in combinations(levels, 2):
             less, more = sorted((one.value, other.value))
@@ -328,16 +380,21 @@ def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_
         if len(levels) == 2:
             less, more = sorted((each.value for each in levels))
             says = f"{_shown(levels[0])} and {_shown(levels[1])} differ by {100 * (1 - less / more):.3g} %, not {said:g} %."
-        yield says, "a difference of two printed numbers", "inconsistent" if len(levels) == 2 else "doubtful", (
-            "percent",
-            said,
+        yield (
+            says,
+            "a difference of two printed numbers",
+            "inconsistent" if len(levels) == 2 else "doubtful",
+            (
+                "percent",
+                said,
+            ),
         )
 
 
 def _error_factors(
-    sentence: Sentence, errors: Sequence[_Level], beside: Sequence[PrintedAmount]
+    sentence: Sentence, errors: Sequence[_Level], beside: Sequence[PrintedAmount], before: Sequence[PrintedAmount]
 ) -> Iterator[_Contradiction]:
-    """`The error is halved` against the errors of the report."""
+    """`The error is halved` against the two errors of the sentence before, else against those of the report."""
     text = sentence.text
     if not re.search(rf"(?i){_QUANTITIES['error']}", text) or _OF_LOSS.search(text):
         return
@@ -348,10 +405,11 @@ def _error_factors(
     errors = [*errors, *(each for each in _as_levels(beside, errors) if each.value not in {e.value for e in errors})]
     if any(factor.fits(one.value, other.value, slack=0.02) for one, other in combinations(errors, 2)):
         return
-    is_sure = len(errors) == 2
+    pair = [each.number.value for each in before] if len(before) == 2 else [each.value for each in errors]
+    is_sure = len(pair) == 2 and min(pair) > 0
     says, possible = "No two error rates of the report have this factor.", "the factor of two printed rates"
     if is_sure:
-        less, more = sorted(each.value for each in errors)
+        less, more = sorted(pair)
         possible = f"a factor of {more / less:.3g}"
         says = f"Errors of {more:.4g} % and {less:.4g} % differ by {possible}."
     yield says, possible, "inconsistent" if is_sure else "doubtful", ("factor", factor.value)

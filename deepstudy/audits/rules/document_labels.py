@@ -112,8 +112,8 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
     context = DocumentContext(evidence.document, evidence.layout)
     yield from _sizes_of_data(sentences, context, evidence.statements)
     for sentence in sentences:
-        yield from _parts(sentence)
-        yield from _shares(sentence)
+        wrong = [*_parts(sentence)]
+        yield from wrong or _shares(sentence)
         yield from _classes(sentence)
     yield from _two_parts(evidence)
     train = _training_sizes(evidence, sentences)

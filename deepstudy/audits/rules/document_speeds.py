@@ -22,11 +22,14 @@ _LEAST, _MOST = 0.75, 1.35  # of the claimed factor: what is outside is not roun
 _MOST_TIMES = 10  # of a document in which all times are tried
 #: Words of a factor of times.
 _FAST = re.compile(
-    r"fast|quick|slow|\blong\b|longer|shorter|speed|\btime\b|latency|rápid|lent[oa]|"
+    r"fast|quick|slow|-fold gain|times gain|\blong\b|longer|shorter|speed|\btime\b|latency|rápid|lent[oa]|"
     r"tiempo|tempo|rapide|vite\b|temps|schnell|langsam|lange\b|zeit|빠르|빨|느리|시간|快|慢|時間|时间|速|遅|短",
     re.IGNORECASE,
 )
-_OF_COUNTS = re.compile(r"param|weights|error|mistake|data|images|epochs?\b(?! time)|layers|wide|deep|参数|파라미터|パラメータ|par[áâ]m", re.IGNORECASE)
+_OF_COUNTS = re.compile(
+    r"param|weights|error|mistake|data|images|epochs?\b(?! time)|layers|wide|deep|参数|파라미터|パラメータ|par[áâ]m",
+    re.IGNORECASE,
+)
 _PERCENT = re.compile(
     r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent)\s?(?:faster|quicker|less (?:training )?time|schneller|"
     r"más rápid|mais rápid|"
@@ -42,6 +45,8 @@ _OTHER = re.compile(
     r"converg|konverg|learning rate|accura|fewer|epochs earlier|expected|theor|could|would|paper", re.IGNORECASE
 )
 
+_MILLISECONDS = re.compile(r"(?<![a-z])ms(?![a-z])|millise|毫秒|ミリ秒|밀리초", re.IGNORECASE)
+
 _TimesByName = list[tuple[tuple[str, ...], float]]
 
 
@@ -55,7 +60,10 @@ class _ClaimedSpeed:
 
     def is_bound(self, text: str) -> bool:
         """Whether the sentence gives a bound only: `up to three times`."""
-        return _LOOSE.search(text if self.exact is None else text[max(self.exact.start - 24, 0) : self.exact.end]) is not None
+        return (
+            _LOOSE.search(text if self.exact is None else text[max(self.exact.start - 24, 0) : self.exact.end])
+            is not None
+        )
 
     def clause(self, text: str) -> str:
         """The clause of its sentence that it stands in."""
@@ -78,14 +86,16 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
         if not isinstance(block, Paragraph):
             continue
         whole = block.text[:4000]
+        before = 0  # where the sentence before begins
         for start, end in iterate_sentences(whole):
+            last, before = before, start
             text = clean_in_place(whole[start:end])
             claims = _claims(text)
             claims = [each for each in claims if not each.is_bound(text)]
             if not claims:
                 continue
             where = evidence.document.where(block.locate(start, start + 1).line + 1)
-            pair = (_pair(text, whole) or _rows(text, columns)) if len(claims) == 1 else None
+            pair = (_pair((text, whole[last:start], whole)) or _rows(text, columns)) if len(claims) == 1 else None
             claim = claims[0]
             if pair is not None:
                 if not _fits(claim, *pair):
@@ -98,12 +108,13 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
             wrong = [claim for claim in claims if not any(_fits(claim, *each) for each in pairs)]
             if 2 <= len(everywhere) <= _MOST_TIMES and wrong:
                 claim = wrong[0]
+                one, two = min(pairs, key=lambda pair: abs(_ratio(*pair) - claim.factors[0]))
                 yield Finding(
                     "time",
                     "doubtful",
-                    f"No two times of the report differ by '{claim.printed}'. The claim may be about times that it "
-                    f"does "
-                    "not give.",
+                    f"No two times of the report differ by '{claim.printed}'. The closest, "
+                    f"{format_seconds(max(one, two))} and {format_seconds(min(one, two))}, differ by a factor of "
+                    f"{_ratio(one, two):.3g}. The claim may be about times that the report does not give.",
                     where=where,
                     reported=_short(text),
                     possible="the two times beside the claim",
@@ -111,7 +122,7 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _finding(claim: _ClaimedSpeed, text: str, where: str, one: float, two: float) -> Finding:
-    ratio = max(one, two) / min(one, two)
+    ratio = _ratio(one, two)
     return Finding(
         "time",
         "inconsistent",
@@ -121,6 +132,10 @@ def _finding(claim: _ClaimedSpeed, text: str, where: str, one: float, two: float
         reported=_short(text),
         possible=f"a factor of {ratio:.3g}, or {100 * (1 - 1 / ratio):.0f} % less time",
     )
+
+
+def _ratio(one: float, two: float) -> float:
+    return max(one, two) / min(one, two)
 
 
 def _claims(text: str) -> list[_ClaimedSpeed]:
@@ -148,19 +163,19 @@ def _quoted(text: str, factor: PrintedFactor) -> str:
 
 
 def _fits(claim: _ClaimedSpeed, one: float, two: float) -> bool:
-    ratio = max(one, two) / min(one, two)
+    ratio = _ratio(one, two)
     if claim.exact is not None and claim.exact.value != int(claim.exact.value):
         return claim.exact.fits(one, two, slack=0.04)
     return any(_LEAST * (factor - 1) <= ratio - 1 <= _MOST * (factor - 1) + 0.05 for factor in claim.factors)
 
 
-def _pair(text: str, whole: str) -> tuple[float, float] | None:
-    """The two times of the sentence, or of its paragraph."""
-    for passage in (text, whole):
+def _pair(passages: Sequence[str]) -> tuple[float, float] | None:
+    """The two times of a sentence, else of the one before, else of its paragraph."""
+    for passage in passages:
         times = [each for each in read_durations(passage) if each.seconds > 0]
         if len(times) == 2 and _are_alike(times) and times[0].seconds != times[1].seconds:
             return times[0].seconds, times[1].seconds
-        if times:
+        if len(times) > 1:
             return None
     return None
 
@@ -177,7 +192,8 @@ def _columns(evidence: Evidence) -> list[_TimesByName]:
     for series in read_series(evidence.layout):
         if series.metric == "seconds":
             entries = [entry for entry in series.entries if entry.number.value > 0]
-            columns.append([(tuple(name for _, name in entry.names), entry.number.value) for entry in entries])
+            scale = 0.001 if _MILLISECONDS.search(series.header) and not any(e.number.unit for e in entries) else 1.0
+            columns.append([(tuple(name for _, name in entry.names), entry.number.value * scale) for entry in entries])
     return columns
 
 

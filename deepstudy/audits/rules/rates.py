@@ -366,7 +366,11 @@ def _followed(statements: Sequence[Statement], document: ReportDocument) -> Iter
 def _errors(statements: Sequence[Statement], document: ReportDocument) -> Iterator[_Clash]:
     """Accuracy and error of the same images add up to 100 %."""
     wrong = []
-    for row in (*_rows(statements, ("accuracy", "error")), *_listed_pairs(statements), *_followed(statements, document)):
+    for row in (
+        *_rows(statements, ("accuracy", "error")),
+        *_listed_pairs(statements),
+        *_followed(statements, document),
+    ):
         accuracies = [each for each in row if each.metric == "accuracy"]
         errors = [each for each in row if each.metric == "error"]
         if len(accuracies) != 1 or len(errors) != 1:

@@ -88,7 +88,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     in_code |= {at for at, line in enumerate(document.lines) if line.kind == "code"}
     compared = {row.line for table in evidence.layout.tables if len(table.rows) > 1 for row in table.rows}
     compared -= {row.line for table in evidence.layout.tables if _lists_settings(table) for row in table.rows}
-    ran = any(line.kind == "code" for line in document.lines) and len(re.findall(r"\.fit\(", document.text)) <= _MANY_CALLS
+    ran = (
+        any(line.kind == "code" for line in document.lines)
+        and len(re.findall(r"\.fit\(", document.text)) <= _MANY_CALLS
+    )
     for key, numbers in (("batch_size", settings.batch_sizes), ("epochs", settings.epochs), ("lr", settings.rates)):
         said = [each for each in numbers if each.line not in in_code and each.line not in compared]
         coded = [each for each in numbers if each.line in in_code]
@@ -110,7 +113,9 @@ def _lists_settings(table: PrintedTable) -> bool:
     return len(table.columns) == 2
 
 
-def _twice(key: str, said: Sequence[SaidNumber], coded: Sequence[SaidNumber], severity: AuditSeverity) -> Iterator[Finding]:
+def _twice(
+    key: str, said: Sequence[SaidNumber], coded: Sequence[SaidNumber], severity: AuditSeverity
+) -> Iterator[Finding]:
     first, other = {each.value for each in said}, {each.value for each in coded}
     name = _NAMES[key]
     if len(first) == 1 and len(other) == 1 and first != other:

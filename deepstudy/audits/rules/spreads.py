@@ -195,7 +195,10 @@ def _slack(sample: RunSample) -> float:
 
 def _is_of_further_runs(sample: RunSample) -> bool:
     """Whether the count leaves out the first run: `repeated with four more seeds`."""
-    return re.search(r"(?i)\b(?:more|further|additional|other|weitere|otr[ao]s|outr[ao]s|autres)\b|추가|另外", sample.text) is not None
+    return (
+        re.search(r"(?i)\b(?:more|further|additional|other|weitere|otr[ao]s|outr[ao]s|autres)\b|추가|另外", sample.text)
+        is not None
+    )
 
 
 def _of_runs(sample: RunSample) -> Iterator[Finding]:

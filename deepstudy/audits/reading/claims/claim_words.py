@@ -10,9 +10,7 @@ from typing import Literal
 Sense = Literal["best", "worst", "high", "low", "accurate", "inaccurate", "fast", "slow"]
 
 #: Verbs that say that a row is the best; its name may follow at once: `gana Adam`.
-WINS = (
-    r"\b(?:gana|ganó|vence|venceu|ganha|ganhou|gewinnt|gewann|siegt|wins|won)\b|\bliegt vorne?\b|\bl['’]emporte\b"
-)
+WINS = r"\b(?:gana|ganó|vence|venceu|ganha|ganhou|gewinnt|gewann|siegt|wins|won)\b|\bliegt vorne?\b|\bl['’]emporte\b"
 
 #: The words of "X is the ...". Romance words need their article, since they are comparatives without it. Words for
 #: "its highest" are left out where a language does not tell them apart, such as `최고 정확도` and `最高准确率`.

@@ -267,7 +267,11 @@ def without_tail(clause: str, claim: RankClaim) -> str:
     """
     for word in re.finditer(rf"\s{claim_words.WITH}", clause[claim.end :]):
         tail = clause[claim.end + word.end() :]
-        if metrics_of(tail) and not _EQUAL.search(tail) and re.search(r"\b(?:less|fewer|more|half|only|weniger|nur|menos|moins)\b", tail):
+        if (
+            metrics_of(tail)
+            and not _EQUAL.search(tail)
+            and re.search(r"\b(?:less|fewer|more|half|only|weniger|nur|menos|moins)\b", tail)
+        ):
             return clause[: claim.end + word.start()]  # `on top with less than half the parameters`
     for comma in re.finditer(r",\s|[，、]", clause[claim.end :]):
         at = claim.end + comma.start()

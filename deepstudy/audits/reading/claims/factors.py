@@ -37,11 +37,10 @@ _PARTS: dict[float, str] = {
     8: rf"\b{_ONE}[ -]eighth{_OF}|\bachtel\b|octava parte|oitava parte|\bun huitième\b|八分之一",
     10: rf"\b{_ONE}[ -]tenth{_OF}|\bzehntel\b|décima parte|\bun décimo\b|\bum décimo\b|\bun dixième\b|十分之一",
     1.5: r"\btwo[ -]thirds\b|zwei ?drittel|dos tercios|dois terços|deux tiers|三分之二|3分の2|3분의 2",
-    4 / 3: r"\bthree[ -](?:quarters|fourths)\b|drei ?viertel|tres cuartos|três quartos|trois quarts|四分之三|4分の3|4분의 3",
+    4
+    / 3: r"\bthree[ -](?:quarters|fourths)\b|drei ?viertel|tres cuartos|três quartos|trois quarts|四分之三|4分の3|4분의 3",
 }
-_TIMES = (
-    r"(?:[ -]?(?:times|fold)\b(?!\s(?:each|with|in|per|over|on|by|for|and|or)\b|\W{0,2}$)|[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
-)
+_TIMES = r"(?:[ -]?(?:times|fold)\b(?!\s(?:each|with|in|per|over|on|by|for|and|or)\b|\W{0,2}$)|[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
 _PATTERNS = tuple(
     (pattern, re.compile(pattern, re.IGNORECASE))
     for pattern in (
@@ -60,7 +59,9 @@ _TWICE = re.compile(
     r"\b(?:le|du|au) double\b|\bdouble\b|翻倍|翻了一倍",
     re.IGNORECASE,
 )
-_THRICE = re.compile(r"\bthrice\b|\btripl(?:es?|ed|ing|o|icó|icou)\b|\bverdreifach\w*|\b(?:el|o|le) triplo?e?\b", re.IGNORECASE)
+_THRICE = re.compile(
+    r"\bthrice\b|\btripl(?:es?|ed|ing|o|icó|icou)\b|\bverdreifach\w*|\b(?:el|o|le) triplo?e?\b", re.IGNORECASE
+)
 _MORE_THAN = re.compile(
     r"(?:more than|over|at least|well over|mehr als|über|mindestens|plus d[eu]|au moins|más de|al menos|mais de|mais do que|"
     r"pelo menos|超过|超過|至少|최소)\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
@@ -80,7 +81,8 @@ _ALMOST = re.compile(
 _ABOUT = re.compile(vocabulary.ABOUT, re.IGNORECASE)
 _MORE_AFTER = re.compile(r"\s?(?:이상|以上|余|多|넘)")
 _ADDS = re.compile(
-    r"\s?(?:more|larger|bigger|faster|slower|longer|higher|mehr|größer|schneller|langsamer|más|mais|plus|더)", re.IGNORECASE
+    r"\s?(?:more|larger|bigger|faster|slower|longer|higher|mehr|größer|schneller|langsamer|más|mais|plus|더)",
+    re.IGNORECASE,
 )
 _LARGEST = 1000.0
 
@@ -117,7 +119,6 @@ class PrintedFactor:
         ratio = max(one, other) / min(one, other)
         return self.low * (1 - slack) <= ratio <= self.high * (1 + slack)
 
-
     def printed(self, text: str) -> str:
         """Quote the factor.
 
@@ -148,7 +149,11 @@ def clause_around(text: str, at: int) -> str:
     Returns:
         The part between the two signs of punctuation around it.
     """
-    ends = [match.start() for match in _CLAUSE.finditer(text) if not text[match.start() - 1 : match.end() + 1][::2].isdigit()]
+    ends = [
+        match.start()
+        for match in _CLAUSE.finditer(text)
+        if not text[match.start() - 1 : match.end() + 1][::2].isdigit()
+    ]
     start = max((end + 1 for end in ends if end < at), default=0)
     return text[start : min((end for end in ends if end >= at), default=len(text))]
 

@@ -40,7 +40,8 @@ _NEGATORS_AFTER = re.compile(r"\s?(?:[을를이가は]\s?)?(?:없|미적용|미�
 _SUFFIXES = frozenset("based style like trained network model net optimizer variant only modell netz".split())
 _AND = re.compile(r"\s?(?:\b(?:and|und|et|y|e|plus|with|mit)\b|\+|&|와|과|和|与|と)\s?", re.IGNORECASE)
 _COMBINED = re.compile(
-    r"(?:combin|kombin|together|both|beide|junt|ambos|ambas|ensemble|both|조합|결합|함께|组合|结合|合わせ|併用)", re.IGNORECASE
+    r"(?:combin|kombin|together|both|beide|junt|ambos|ambas|ensemble|both|조합|결합|함께|组合|结合|合わせ|併用)",
+    re.IGNORECASE,
 )
 _LONGEST_GAP = 24  # letters between two words of one name
 

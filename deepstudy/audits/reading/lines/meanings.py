@@ -84,7 +84,9 @@ _WORD_BEFORE = re.compile(
 )
 
 #: Arithmetic between the name of a rate and its value.
-_FORMULA = re.compile(r"\s?(?:[:：=]|is|ist|es|é|est)?\s?\(?\d[\d.,\s]*\)?(?:\s?[/+*×·÷−-]\s?\(*\d[\d.,\s]*\)*)+\s?=\s?(?=\d)")
+_FORMULA = re.compile(
+    r"\s?(?:[:：=]|is|ist|es|é|est)?\s?\(?\d[\d.,\s]*\)?(?:\s?[/+*×·÷−-]\s?\(*\d[\d.,\s]*\)*)+\s?=\s?(?=\d)"
+)
 
 
 def find_metrics(phrase: Phrase, is_printed: bool) -> None:
@@ -387,7 +389,9 @@ def _see_change(phrase: Phrase, number: Number) -> None:
         number.is_change = not _LEVEL.search(tail) and (bool(_BY.search(clause)) or is_beside)
     else:
         is_signed = text[number.start] == "+" or _is_step(text, number) or re.search(r"[+＋]\s*$", near) is not None
-        is_signed |= text[number.start] in "-−–" and re.search(r"\d\s?[%％]?\s?[(（]\s?$", near) is not None  # `0.98 (-0.01)`
+        is_signed |= (
+            text[number.start] in "-−–" and re.search(r"\d\s?[%％]?\s?[(（]\s?$", near) is not None
+        )  # `0.98 (-0.01)`
         number.is_change = is_signed and not re.search(r"\d\s*[+＋]\s*$", near)
     is_part = bool(_NO_RESULT.match(text, number.end) or _WORD_BEFORE.search(near))
     is_part = is_part and not _COUNTED.search(text[number.end : number.end + 50])  # `98 % of the images are right`

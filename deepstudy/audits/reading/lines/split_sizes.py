@@ -26,16 +26,17 @@ _SPEAKS_OF_STEPS = re.compile(
     r"(?:batch|step|epoch|seed|iter|lr|size|配|批|轮|步|배치|시드|バッチ|エポック|lote|stapel|num_workers|range|year)\w{0,8}[\s:=(of]{0,4}$",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(
-    r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE
-)
+_PART_OF = re.compile(r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE)
 _REST = re.compile(
     r"(?:leaving|leaves|remain\w*|rest\w*|keep\w*|übrig\w*|bleiben|quedan|restan\w*|sobram|learns? from|trains? on|剩下?|余下?|其余|残り|나머지|남은)"
     r"\W{0,3}(?:us |the |die |los |las |os |as |les |with |von )?$",
     re.IGNORECASE,
 )
 _AND = re.compile(r"[,、，;；/+&]|\b(?:and|und|et|y|e|sowie|plus)\b|[和与與及와과]|と|하고", re.IGNORECASE)
-_STOP = re.compile(r"参数|參數|param|파라미터|パラメータ|par[áâ]m|[.;。；!?](?:\s|$)|\d|\b(?:accuracy|loss|error|acc)\b|准确|精度|정확|正解|genauigkeit|exactitud|acur", re.IGNORECASE)
+_STOP = re.compile(
+    r"参数|參數|param|파라미터|パラメータ|par[áâ]m|[.;。；!?](?:\s|$)|\d|\b(?:accuracy|loss|error|acc)\b|准确|精度|정확|正解|genauigkeit|exactitud|acur",
+    re.IGNORECASE,
+)
 _FARTHEST = 24.0
 _NEAR = 7.0  # of a number that no word for images follows
 _FEWEST = 50
@@ -64,7 +65,9 @@ def name_split_sizes(phrase: Phrase) -> None:
     for number, token, cost in pairs:
         if number.role == "images":
             number.split = token.name
-        elif loose and cost <= _NEAR and (is_list or (speaks_of_images and number.value >= 100) or number.value >= 1000):
+        elif (
+            loose and cost <= _NEAR and (is_list or (speaks_of_images and number.value >= 100) or number.value >= 1000)
+        ):
             number.role, number.split = "images", token.name
     _name_rest(phrase)
 
@@ -91,7 +94,9 @@ def _is_whole(text: str, split: Token) -> bool:
 
 def _may_be_size(phrase: Phrase, number: Number) -> bool:
     """Whether a number can count images: it is whole, and stands beside no other unit."""
-    is_whole = number.step >= 1 and not number.has_percent and number.whole is None and number.value == int(number.value)
+    is_whole = (
+        number.step >= 1 and not number.has_percent and number.whole is None and number.value == int(number.value)
+    )
     if number.role == "images":
         return is_whole
     if number.role or not is_whole or not _FEWEST <= number.value < 1e9:

@@ -29,7 +29,8 @@ _POINT = r"(?<![\w.])[-−]?(?:\d{1,6}(?:\.\d{1,18})?|\.\d{1,18})(?:e-\d{1,2})?(
 _COMMA = r"(?<![\w.,])[-−]?\d{1,6}(?:,\d{1,18})?(?![\w]|,\d)"
 _PERCENT = re.compile(r"\s?(?:\\?%|％|percent\b|Prozent\b|por ?ciento\b|por ?cento\b|pour ?cent\b)", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"(?:\s?\([^()\d]{2,25}\))?[\s,;/|、，&]{0,4}(?:(?:and|und|et|y|e|or|및|와|과|和|と)(?![a-z]))?[\s()|]{0,24}", re.IGNORECASE
+    r"(?:\s?\([^()\d]{2,25}\))?[\s,;/|、，&]{0,4}(?:(?:and|und|et|y|e|or|및|와|과|和|と)(?![a-z]))?[\s()|]{0,24}",
+    re.IGNORECASE,
 )
 _PLUS_MINUS = re.compile(r"\s*\(?\s?(?:±|\+\s?/?\s?[-−]|\\pm)\s?")
 _LABEL = re.compile("|".join(f"(?P<{name}>{words})" for name, words in LABELS.items()), re.IGNORECASE)

@@ -7,6 +7,7 @@ _UNITS = (
     (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
     (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
     (r"s|secs?|seconds?|초|秒|segundos?|sekunden?|secondes?", 1.0),
+    (r"ms|msecs?|milliseconds?|millisekunden?|밀리초|毫秒|ミリ秒|milisegundos?|milissegundos?|millisecondes?", 0.001),
 )
 _ANY_UNIT = "|".join(f"({words})" for words, _ in _UNITS)
 _PART = re.compile(
@@ -41,6 +42,7 @@ _WORDED = re.compile(
 )
 _AND_A_HALF = re.compile(r"\s?(?:半|반(?!복)|and a half\b|y media\b|e meia?o?\b|et demie?\b)", re.IGNORECASE)
 _HOURS = re.compile(r"(?<![\d:.,T-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])")  # `0:52:10`
+_SHORTEST = 0.001  # half a last digit of seconds; what is finer is in milliseconds
 _OF_DAY = re.compile(
     r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
     r"inicio|a las|às|à|von|"
@@ -80,7 +82,7 @@ class Duration:
         half_digit: half of what its last digit counts, in seconds.
         start: where it begins in the sentence.
         end: where it ends.
-        kind: "epoch", "total", "other" of something else, or "" where nothing says it.
+        kind: "epoch", "total", "other" of something else, as all milliseconds, or "" where nothing says it.
     """
 
     seconds: float
@@ -105,7 +107,7 @@ def read_durations(text: str) -> list[Duration]:
             seconds = 3600.0 * int(match[1]) + 60 * int(match[2]) + int(match[3])
             found.append(Duration(seconds, 0.5, match.start(), match.end(), ""))
     for match in _PART.finditer(text):
-        at = next(index for index in range(3) if match[index + 2])
+        at = next(index for index in range(len(_UNITS)) if match[index + 2])
         unit = _UNITS[at][1]
         if match[at + 2] in ("m", "M") and not re.match(r"\s?\d", text[match.end() :]):
             continue  # `3m` can be three million
@@ -142,6 +144,8 @@ def _with_half(text: str, duration: Duration) -> Duration:
 
 def _kind(text: str, duration: Duration) -> str:
     before, after = text[max(duration.start - 60, 0) : duration.start], text[duration.end :]
+    if duration.half_digit < _SHORTEST:
+        return "other"
     if _PER_EPOCH_AFTER.match(after):
         return "epoch"
     if _TOTAL_AFTER.match(after):

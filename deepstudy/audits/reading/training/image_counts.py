@@ -217,7 +217,11 @@ def _with_total(counts: ImageCounts, above: int | None) -> ImageCounts:
 
 
 def _of_list(
-    before: Paragraph | None, items: Sequence[Paragraph], document: ReportDocument, headings: tuple[str, ...], comma: bool
+    before: Paragraph | None,
+    items: Sequence[Paragraph],
+    document: ReportDocument,
+    headings: tuple[str, ...],
+    comma: bool,
 ) -> Iterator[ImageCounts]:
     """The sizes of splits in a list, with the number of all images in the sentences above it."""
     above = "" if before is None else before.text[-_LONGEST_ABOVE:]
@@ -239,9 +243,7 @@ def _of_list(
     yield ImageCounts(text, document.where(line + 1), line, counts, headings=headings)
 
 
-def _counts(
-    text: str, where: str, line: int, headings: tuple[str, ...], has_decimal_comma: bool
-) -> ImageCounts | None:
+def _counts(text: str, where: str, line: int, headings: tuple[str, ...], has_decimal_comma: bool) -> ImageCounts | None:
     if not any(letter.isdigit() for letter in text) or not _SPEAKS_OF_IMAGES.search(text):
         return None
     per_class = _PER_CLASS.search(text)

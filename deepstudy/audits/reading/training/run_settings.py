@@ -76,7 +76,9 @@ _EPOCHS_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 #: What would have been is no length of the run.
-_HYPOTHETICAL = re.compile(r"\b(?:would|could|had \w+ed|hubier\w+|habría\w*|tivesse\w*|teria\w*|würde\w*|hätte\w*|aurai\w*|si)\b", re.I)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:would|could|had \w+ed|hubier\w+|habría\w*|tivesse\w*|teria\w*|würde\w*|hätte\w*|aurai\w*|si)\b", re.I
+)
 _MORE_LENGTHS = re.compile(
     r"(?<![\d.])(?:\d{1,4}\s?(?:,|/|,? ?(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|、|와|과|和|と|及)\s?){1,6}$",
     re.IGNORECASE,
@@ -280,7 +282,6 @@ def _lengths(text: str, own: int) -> Iterator[float]:
             listed = _MORE_LENGTHS.search(text[: match.start()][-40:])
             if listed and _JOINED.search(listed[0]):  # `10, 20 and 40 epochs`, but not `batch size 50, 15 epochs`
                 yield from (float(number) for number in re.findall(r"\d+", listed[0]) if int(number))
-
 
     for match in _EPOCHS_IN_WORDS.finditer(text):
         is_other = _NOT_LENGTH.search(text[: match.start()][-40:]) or _NOT_LENGTH_AFTER.match(text, match.end())

@@ -36,7 +36,9 @@ _STEP = re.compile(
 _COUNTER = r"(\d{1,9})\s?/\s?(\d{1,9})"
 _BRACKETS = re.compile(rf"[\[(]\s{{0,6}}{_COUNTER}\s?(?:,?\s?\(?\s?\d{{1,3}}(?:\.\d{{1,4}})?\s?%\s?\)?)?\s?[\])]")
 _BAR = re.compile(rf"(?:^\s{{0,8}}|\|\s?){_COUNTER}\s{{0,3}}(?:[\[━█|]|={{2}}|-\s)|\s{_COUNTER}\s*$")
-_COUNT_OF_A_CLASS = re.compile(rf"\s{{0,20}}(?!(?:step|batch|iter|epoch))[^\W\d]{{3,20}}\s{{1,12}}{_COUNTER}\s*", re.IGNORECASE)
+_COUNT_OF_A_CLASS = re.compile(
+    rf"\s{{0,20}}(?!(?:step|batch|iter|epoch))[^\W\d]{{3,20}}\s{{1,12}}{_COUNTER}\s*", re.IGNORECASE
+)
 _SPEAKS_OF_STEPS = re.compile(r"(?i)step|batch|iter|epoch|loss|[ée]poca|[ée]poque|에폭|轮|エポック")
 _BRACKET_FIRST = re.compile(r"\[\s{0,4}\d{1,4}\s?/\s{0,4}\d{1,4}\s?\]")
 _FEWEST_COUNTED = 3
@@ -434,7 +436,9 @@ def _whole(printed: str) -> int:
 def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
     """The step of a line and how many there are: behind a word, in brackets, or in a progress bar."""
     match = _STEP.search(text)
-    if match is not None and not ("=" in match[0] and re.search(r"\d\s?$", text[: match.start()])):  # no `938 steps = ...`
+    if match is not None and not (
+        "=" in match[0] and re.search(r"\d\s?$", text[: match.start()])
+    ):  # no `938 steps = ...`
         return _whole(match[1]), _whole(match[2]) if match[2] else None
     if _COUNT_OF_A_CLASS.fullmatch(text):
         return None, None

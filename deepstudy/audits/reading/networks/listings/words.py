@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from deepstudy.audits.reading.document import ReportDocument
-from deepstudy.audits.reading.networks.layers import LayerKind, ListedLayer, ListedNetwork, PrintedCount, Size, read_count
+from deepstudy.audits.reading.networks.layers import (
+    LayerKind,
+    ListedLayer,
+    ListedNetwork,
+    PrintedCount,
+    Size,
+    read_count,
+)
 
 _LONGEST = 500  # letters of a line that lists layers
 _MOST_UNKNOWN = 3  # words of a line; more make it a sentence
