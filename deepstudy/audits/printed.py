@@ -380,7 +380,7 @@ _MARKS = "'’\u00a0\u2009\u202f"  # between thousands, besides commas, points a
 _ANY = rf"\d+(?:[.,{_MARKS}]\d+| \d{{3}}(?!\d))*"
 _EQUATION = re.compile(
     rf"(?<![\w^.,/'’)-])([(\s]*{_ANY}[)\s]*(?:(?:[x×*·⋅+/−-]|(?=\())[(\s]*{_ANY}[)\s]*)+)"
-    rf"=\s*({_ANY}(?![\d.]*\s*[x×*·])(?:{SUFFIX})?)"
+    rf"=\s*({_ANY}(?![\d.]*\s*(?:[x×*·]|[+−]\s*\d))(?:{SUFFIX})?)"  # of `3 x 9 + 1 = 27 + 1 = 28` the last
 )
 #: A bracket right behind a number, or behind another bracket: `2 (8 + 16)`, `(2 + 1)(3 + 4)`.
 _IMPLICIT = re.compile(r"(?<=[\d)])(\s*)(?=\()")
@@ -395,6 +395,7 @@ _FACTOR_WORDS = (
     r"filtros?|neuronas|pesos|clases|canais|neurônios|채널|필터|뉴런|개|通道|个|個|滤波器|神经元|チャネル|フィルタ"
 )
 _BEHIND_FACTOR = re.compile(rf"(?<=\d)\s?(?:{_FACTOR_WORDS})(?=\s*[)x×*·+=])", re.IGNORECASE)
+_REMARK = re.compile(r"(?<=\d)\s?\([^\W\d_][\w -]{0,20}\)(?=\s*[+=])")  # `156 (conv1) + 2416 (conv2) = 2572`
 _RATIO = re.compile(
     r"(?<!\d)(?<!\d,)(\d[\d,]{0,15})\s{0,9}/\s{0,9}(\d[\d,]{0,15})\s{0,9}[(,]?\s{0,9}(\d{1,15}(?:\.\d{1,15})?)\s{0,9}%|"
     r"(?<![\d.])(\d{1,15}(?:\.\d{1,15})?)\s{0,9}%\s{0,9}[(,]?\s{0,9}(\d[\d,]{0,15})\s{0,9}/\s{0,9}(\d[\d,]{0,15})"
@@ -422,7 +423,7 @@ def sums(text: str, where: str, has_decimal_comma: bool = False) -> list[Sum]:
         The equations, in their order.
     """
     found = []
-    plain = _BEHIND_FACTOR.sub("", text)
+    plain = _REMARK.sub("", _BEHIND_FACTOR.sub("", text))
     for match in _EQUATION.finditer(plain):
         if not re.search(r"[x×*·⋅+/(]", match[1]):
             continue  # `1 - 10 = 10` can be a range instead of a difference.

@@ -151,8 +151,8 @@ def _is_last(text: str, softmax: re.Match[str]) -> bool:
     line = softmax[0] + after.partition("\n")[0]
     after = after.partition("\n")[2]
     if match := re.search(r"\((\w+)\): Softmax\(", softmax[0]):  # of a printed tree: only brackets may follow
-        following = after.lstrip().partition("\n")[0].strip()
-        return not _WEIGHTS.search(match[1]) and (not following or following[0] != "(")
+        following = re.sub(r"^(?:\s*\)[ \t]*$)+", "", after, flags=re.MULTILINE).lstrip()
+        return not _WEIGHTS.search(match[1]) and not following.startswith("(")
     classes, functions = list(_CLASS.finditer(before)), list(_DEF.finditer(before))
     if classes and functions and functions[-1].start() < classes[-1].start():
         functions = []
@@ -166,8 +166,21 @@ def _is_last(text: str, softmax: re.Match[str]) -> bool:
     if match := re.search(r"self\.(\w+)\s*=\s*nn\.Softmax\($", softmax[0]):
         return _ends_forward(match[1], rest)
     if re.match(r"\s*nn\.Softmax\(", softmax[0]):  # of a sequence: no layer may follow
-        return not _LAYER.search(after.lstrip().partition("\n")[0])
+        sequence = _open_sequence(own)
+        is_behind = not _LAYER.search(after.lstrip().partition("\n")[0])
+        return is_behind and (sequence is None or _ends_forward(sequence, rest))
     return True
+
+
+def _open_sequence(code: str) -> str | None:
+    """The name of the sequence of layers that is not closed at the end of some code."""
+    match = None
+    for match in re.finditer(r"self\.(\w+)\s*=\s*(?:nn\.)?Sequential\(", code):
+        pass
+    if match is None:
+        return None
+    inside = code[match.end() :]
+    return match[1] if inside.count("(") >= inside.count(")") else None
 
 
 def _ends_forward(name: str, rest: str) -> bool:

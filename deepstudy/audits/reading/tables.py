@@ -21,6 +21,7 @@ _TIME_UNITS = (
     (re.compile(r"\bh\b|\bhours?|\bhrs?\b|horas?|stunden|heures?|小时", re.IGNORECASE), 3600.0),
 )
 _PER = re.compile(r"/|per|pro|por|par|je|당|每|ごと|あたり", re.IGNORECASE)
+_CORNER = re.compile(r"([^/\\|\d]{2,24}?)\s?[/\\]\s?([^/\\|\d]{2,24})")
 _PER_EPOCH = re.compile(r"epoch|epoche|época|époque|에폭|轮|エポック", re.IGNORECASE)
 _PER_OTHER = re.compile(r"step|batch|iter|image|sample|infer|latenc|images? ?/", re.IGNORECASE)
 _IMAGES = re.compile(
@@ -119,7 +120,7 @@ def read_table(table: PrintedTable, number: int, context: DocumentContext) -> It
 
 def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
     """What each column is of; `train_loss, valid_loss, accuracy` are fastai's, whose accuracy is of validation."""
-    columns = [_meaning(header, context) for header in table.columns]
+    columns = _with_corner(table, [_meaning(header, context) for header in table.columns], context)
     fastai = [header.lower() for header in table.columns]
     for at, column in enumerate(columns):
         same = {other.split for other in columns if other.metric == column.metric and column.metric}
@@ -150,6 +151,18 @@ def _columns(table: PrintedTable, context: DocumentContext) -> list[_Meaning]:
             for column in columns
         ]
     return columns
+
+
+def _with_corner(table: PrintedTable, columns: list[_Meaning], context: DocumentContext) -> list[_Meaning]:
+    """Headers such as `epoch/accuracy` over the first column: it holds epochs, and the others hold accuracies."""
+    corner = _CORNER.fullmatch(table.columns[0]) if len(table.columns) > 1 else None
+    if corner is None or any(column.metric or column.role for column in columns[1:]):
+        return columns
+    names, values = sorted((_meaning(part, context) for part in corner.groups()), key=lambda each: each.metric)
+    if names.metric or values.metric not in (*RATES, "loss"):
+        return columns
+    of_all = replace(values, has_percent=any(column.has_percent for column in (values, *columns)))
+    return [replace(names, metric=""), *(replace(of_all, split=column.split or values.split) for column in columns[1:])]
 
 
 def _are_counts(header: str, cells: list[str]) -> bool:

@@ -72,6 +72,11 @@ _OF_A_PART = re.compile(
     r"networks|runs)",
     re.IGNORECASE,
 )
+_COUNT_BEFORE = re.compile(r"(?<![\d.,])(\d{1,4})\s?[x×*·]\s?$")
+_COUNT_BEHIND = re.compile(r"\s?[x×*·]\s?(\d{1,4})(?![\d.,])")
+_EQUALS = re.compile(
+    r"[=≈→,:，]|\b(?:is|are|so|makes?|gives?|i\.e\.|or|also|ergibt|sind|son|igual|são|soit|donc|font|é|es)\b|で|即|约|이므로|,"
+)
 _TIME_OF_DAY = r"[^\d\n]{0,20}(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
 _BEGAN = re.compile(
     rf"(?:\bstart(?:ed)?|\bbegin|\bbegan|in[íi]cio|inicio|d[ée]but|beginn|시작|开始|開始){_TIME_OF_DAY}", re.IGNORECASE
@@ -103,6 +108,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         yield from _paces(log)
     ends = [finding for log in training.printed for finding in _end_of_log(evidence, log, logged)]
     yield from ends or _said_of_log(evidence, training.printed)
+    yield from _products(evidence)
     yield from _totals(evidence, training)
     yield from _rows_of_tables(evidence)
     yield from _tables_of_settings(evidence)
@@ -244,7 +250,11 @@ def _end_of_log(evidence: Evidence, log: TrainingLog, logged: Collection[int]) -
         text = evidence.document.lines[at].text[:300]
         if at in logged and at not in own:
             return  # the next log
-        found = [each for each in read_durations(text) if each.kind != "epoch" and _DONE.search(text[: each.start])]
+        found = [
+            each
+            for each in read_durations(text)
+            if each.kind not in ("epoch", "factor") and _DONE.search(text[: each.start])
+        ]
         if not found or _OF_SCORING.search(text) or _OF_A_PART.search(text):
             continue
         where, what = evidence.document.where(at + 1), f"The {len(times)} epochs of the log"
@@ -305,6 +315,31 @@ def _rises_as_elapsed(times: Sequence[float]) -> bool:
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------
+
+
+def _products(evidence: Evidence) -> Iterator[Finding]:
+    """`20 x 47 s, so 26 minutes`."""
+    assert evidence.document is not None
+    for line, text in _passages(evidence, ()):
+        durations = read_durations(text)
+        for one, other in pairwise(durations):
+            count = _COUNT_BEFORE.search(text[: one.start]) or _COUNT_BEHIND.match(text[one.end :])
+            gap = text[one.end : other.start]
+            if one.kind != "factor" or other.kind == "factor" or count is None or not _EQUALS.search(gap):
+                continue
+            parts, half = int(count[1]) * one.seconds, int(count[1]) * one.half_digit
+            slack = half + max(other.half_digit, 0.03 * parts)
+            if abs(other.seconds - parts) > slack and len(gap) < 40:
+                yield Finding(
+                    "time",
+                    "inconsistent",
+                    f"{count[1]} times {format_seconds(one.seconds)} are {format_seconds(parts)}, not "
+                    f"{format_seconds(other.seconds)}.",
+                    where=evidence.document.where(line + 1),
+                    reported=_short(text),
+                    possible=format_seconds(parts),
+                )
+                return
 
 
 def _totals(evidence: Evidence, training: TrainingEvidence) -> Iterator[Finding]:

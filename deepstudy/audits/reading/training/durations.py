@@ -42,6 +42,7 @@ _WORDED = re.compile(
 )
 _AND_A_HALF = re.compile(r"\s?(?:半|반(?!복)|and a half\b|y media\b|e meia?o?\b|et demie?\b)", re.IGNORECASE)
 _HOURS = re.compile(r"(?<![\d:.,T-])(\d{1,3}):([0-5]\d):([0-5]\d)(?![\d:])")  # `0:52:10`
+_TIMES = re.compile(r"(?<![^\s\d])\s?[x×*·]\s?$|^\s?[x×*·]\s?\d")
 _SHORTEST = 0.001  # half a last digit of seconds; what is finer is in milliseconds
 _OF_DAY = re.compile(
     r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
@@ -58,7 +59,7 @@ _PER_EPOCH_AFTER = re.compile(
 )
 _PER_EPOCH_BEFORE = re.compile(
     rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|par) {EPOCH}[^.;\d]{{0,45}}$|"
-    rf"(?:에폭당|에포크당|(?:한|1) ?{EPOCH}(?:에|마다|당)?|[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
+    rf"(?:(?:에폭|에포크|epochs?) ?(?:당|마다)|(?:한|1) ?{EPOCH}(?:에|마다|당)?|[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
@@ -82,7 +83,8 @@ class Duration:
         half_digit: half of what its last digit counts, in seconds.
         start: where it begins in the sentence.
         end: where it ends.
-        kind: "epoch", "total", "other" of something else, as all milliseconds, or "" where nothing says it.
+        kind: "epoch", "total", "other" of something else, as all milliseconds, "factor" of a
+            product that is written out, or "" where nothing says it.
     """
 
     seconds: float
@@ -144,6 +146,8 @@ def _with_half(text: str, duration: Duration) -> Duration:
 
 def _kind(text: str, duration: Duration) -> str:
     before, after = text[max(duration.start - 60, 0) : duration.start], text[duration.end :]
+    if _TIMES.search(before) or _TIMES.match(after):  # `20 x 47 s`
+        return "factor"
     if duration.half_digit < _SHORTEST:
         return "other"
     if _PER_EPOCH_AFTER.match(after):

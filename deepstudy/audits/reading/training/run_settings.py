@@ -85,10 +85,11 @@ _MORE_LENGTHS = re.compile(
 )
 _JOINED = re.compile(r"/|\b(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|와|과|和|と|及", re.IGNORECASE)
 _NOT_LENGTH = re.compile(
-    r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|hasta|até|bis|jusqu['’]à|within|another|from|divided|best|per|step\w*|"
+    r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|hasta|até|bis|jusqu['’]à|within|another|from|divided|best|per|"
+    r"(?:step\w*|epoch)(?!\s?[,;，、])|"
     r"next|by|"
     r"nach|alle|jede|cada|tras|después de|após|depois de|a cada|toutes les|après|tous les|"
-    r"매|每|第|前|만에|around|about|epoch)"
+    r"매|每|第|前|만에|around|about)"
     r"(?:\s(?:of|for|in|the|at|los|las|os|les))?\W{0,3}(?:\d{1,4}\s?(?:,|and|und|y|e|et)\s?)?$",
     re.IGNORECASE,
 )
