@@ -540,6 +540,12 @@ def _against_accuracies(
                 yield _accuracy_of_matrix(matrix, each)
 
 
+_COMPARED = re.compile(
+    r"(?i)\b(?:compared|against|than|vs\.?|versus|gegenüber|verglichen|als|frente|comparad[oa]|que|face|contre|baseline)\b|"
+    r"대비|보다|相比|比|より|に対し"
+)
+
+
 def _one_matrix(
     matrix: ConfusionMatrix, stated: Sequence[Statement], reports: Sequence[ClassReport]
 ) -> Iterator[_ClassContradiction]:
@@ -557,6 +563,11 @@ def _one_matrix(
         and not _TRIVIAL.search(each.text)
     ]
     near = [each for each in near if each.headings == headings] or near
+    near = [
+        each
+        for at, each in enumerate(near)  # `96.7 %, compared with 93.2 % of the old model`
+        if not (at and near[at - 1].text == each.text and _COMPARED.search(each.text))
+    ]
     distinct = {round(each.value if each.metric == "accuracy" else 100 - each.value, 1) for each in near}
     others = [
         report

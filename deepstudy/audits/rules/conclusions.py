@@ -770,13 +770,18 @@ class _Reading:
             return
         a, b = before.number, after.number
         scale = 100.0 if max(a.value, b.value) <= 1 else 1.0
-        if change.number.value <= 0 or _is_change(a, b, scale, change, is_rate=True):
+        of_first = _RELATIVE.search(marked) is not None
+        if change.number.value <= 0 or _is_change(a, b, scale, change, is_rate=True, of_first=of_first):
             return
         points = abs(b.value - a.value) * scale
         relative = points / (a.value * scale) * 100 if a.value else 0.0
         true = f"{points:.4g} points, or {relative:.3g} %"
         says = f"From {_amount(before)} to {_amount(after)} is {true}, not {_amount(change)}."
         yield _Contradiction(("rise", a.digits, b.digits, change.number.digits), self._finding(sentence, says, true))
+
+
+#: A change in percent of what was there before.
+_RELATIVE = re.compile(r"\brelativ\w*|相对|相對|相対|상대적", re.IGNORECASE)
 
 
 @cache
@@ -1136,14 +1141,19 @@ def _spreads_of(series: NumberSeries) -> NumberSeries | None:
     return replace(series, better="lower", entries=tuple(entries)) if len(entries) > 1 else None
 
 
-def _is_change(one: CellNumber, other: CellNumber, scale: float, amount: PrintedAmount, is_rate: bool) -> bool:
+def _is_change(
+    one: CellNumber, other: CellNumber, scale: float, amount: PrintedAmount, is_rate: bool, of_first: bool = False
+) -> bool:
+    """Whether an amount is the difference of two numbers, absolute or relative; `of_first` leaves no other reading."""
     a, b = one.value * scale, other.value * scale
     wide_a, wide_b = one.step * scale / 2, other.step * scale / 2
     said, wide = amount.number.value, amount.number.step  # a whole step: some people cut digits off
     readings: list[Callable[[float, float], float]] = []
-    if amount.unit in ("points", "%"):
+    if amount.unit in ("points", "%") and not of_first:
         readings.append(lambda x, y: abs(x - y))
-    if amount.unit in ("%", "points"):
+    if of_first:
+        readings += [lambda x, y: 100 * abs(x - y) / x, lambda x, y: 100 * abs(x - y) / (100 - x)]
+    elif amount.unit in ("%", "points"):
         readings += [lambda x, y: 100 * abs(x - y) / x, lambda x, y: 100 * abs(x - y) / y]
         if is_rate:
             readings += [

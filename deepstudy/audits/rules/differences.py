@@ -61,7 +61,6 @@ _LARGEST = 60.0  # points
 _FROM_TO = re.compile(
     r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|에서|から|从"
 )
-_RELATIVE = re.compile(r"(?i)\brelativ\w*|相对|相對|相対|상대적")
 _LOSS = re.compile(r"(?i)loss|verlust|perte|p[ée]rdida|perda|损失|損失|손실")
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
 _FINEST = 0.0011  # what the last digit of a fraction counts
@@ -131,7 +130,6 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             continue
         for says, possible, severity, key in (
             *_points(sentence, rates, beside.get(sentence.block, ())),
-            *_relative(sentence),
             *_percents(sentence, counts),
             *_error_factors(sentence, counts["error"], beside.get(sentence.block, ()), levels),
         ):
@@ -308,29 +306,6 @@ def _is_slip(one: str, other: str) -> bool:
         return True
     first, last = differing[0], differing[-1]
     return len(differing) == 2 and one[first] == other[last] and one[last] == other[first]
-
-
-# Relative differences ------------------------------------------------------------------------------------------------
-
-
-def _relative(sentence: Sentence) -> Iterator[_Contradiction]:
-    """`From 12.4 % to 8.96 %, a relative reduction of 28 %` against the two numbers of its sentence."""
-    text = sentence.text
-    if not _RELATIVE.search(text) or not _FROM_TO.search(text):
-        return
-    amounts = [each for each in amounts_of(text) if each.unit == "%" and 0 < each.number.value]
-    if len(amounts) != 3 or is_supposed(text, amounts[2].start):
-        return
-    claim = min(amounts, key=lambda each: min(abs(match.start() - each.start) for match in _RELATIVE.finditer(text)))
-    one, other = (each for each in amounts if each is not claim)
-    points = abs(one.number.value - other.number.value)
-    wholes = [whole for whole in (one.number.value, 100 - one.number.value) if whole > 0]
-    slack = claim.number.step + 100 * (one.number.step + other.number.step) / min(wholes)
-    if any(abs(100 * points / whole - claim.number.value) <= slack for whole in wholes):
-        return
-    right = f"{100 * points / one.number.value:.3g} %"
-    says = f"From {one.number.digits} % to {other.number.digits} % is a change of {right}, not {claim.number.digits} %."
-    yield says, right, "inconsistent", ("relative", claim.number.value)
 
 
 # Percent and factors -------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.training.image_counts import ImageCounts, read_image_counts
 from deepstudy.audits.reading.training.run_settings import unwrap
@@ -41,7 +42,7 @@ _ADDED = re.compile(
 _SUBSET = re.compile(r"subset|first|random|only|some|part of|sample of|일부|子集|部分|一部", re.IGNORECASE)
 _ACCURACY = re.compile(r"accura|정확|准确|正確|正解|genauigkeit|exactitud|acur[áa]cia|précision", re.IGNORECASE)
 _DIVIDED = re.compile(
-    r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|dividi|repart|répart|divis|나누|분할|划分|分为|分成|"
+    r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|aufteilung|dividi|repart|répart|divis|나누|분할|划分|分为|分成|"
     r"分割|分け",
     re.I,
 )
@@ -434,6 +435,8 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Im
         each.of("train") and each.of("validation") and not _ON_ALL.search(each.text) for each in sentences
     ):
         said = {count.images for each in sentences for count in each.counts} | cut  # the parts are given in full
+        # `Of the 60,000 training images 6,000 are for validation` gives the part and the whole.
+        said |= {one - other for each in sentences for one in each.of("train") for other in each.of("validation")}
     found = _ImagesOfEpoch({size for size in said if size > 0}, known, size)
     if is_divided and not _ON_ALL.search(evidence.document.text):
         found.whole = {(size or 0) + part for part in parts}
@@ -819,6 +822,7 @@ _STEPS_OF_EPOCH = tuple(
         rf"{_OF_AN_EPOCH}[^.;。\d]{{0,40}}(?:[\d.,\s/×x*÷·]{{3,24}}=\s*)?{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
         rf"{_OF_AN_EPOCH}[^.;。\d]{{0,12}}(?:迭代|更新|反復|반복)[^.;。\d]{{0,10}}{_COUNTED}\s?(?:次|回|회)",
         rf"{_PER_AN_EPOCH}[^.;。\d]{{0,30}}{_COUNTED}\s?(?:개의?\s?|個の)?{_FILLER}{_STEP_WORDS}(?![a-z])",
+        r"\b(?:iter(?:ation)?|step|batch)\s?(\d{2,6})/\1(?!\d)",
     )
 )
 
@@ -840,29 +844,43 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
         steps = int(re.sub(r"\D", "", match[1]))
         own = [int(size.value) for size in settings.batch_sizes if size.line in (index, index - 1)]
         batches = list(dict.fromkeys(own)) or settings.batches
-        if steps < 2 or not batches or any(_may_be(steps, images, each) for images in sizes.all for each in batches):
+        own_sentence = next(
+            (text[start:end] for start, end in iterate_sentences(text) if start <= match.start(1) < end), text
+        )
+        named = [size for size in sizes.all if size >= _FEWEST and size not in batches and _names(own_sentence, size)]
+        allowed = named or sizes.all  # of those that the sentence names, else of all
+        if steps < 2 or not batches or any(_may_be(steps, images, each) for images in allowed for each in batches):
             continue
         held_out = () if sizes.train is not None else range(0, known // 2 + 1, 500)
-        if any(sizes.allow(steps, each) for each in batches):
+        if not named and any(sizes.allow(steps, each) for each in batches):
             continue
-        if any(_may_be(steps, known - part, each) for part in held_out for each in batches):
+        if any(_may_be(steps, known - part, each) for part in held_out for each in batches) and not named:
             continue
-        whole = math.ceil(known / batches[0])
+        known_here = named[0] if len(named) == 1 else known
+        whole = math.ceil(known_here / batches[0])
         yield Finding(
             "labels",
             "inconsistent" if sizes.usual is not None else "doubtful",
-            f"An epoch of {steps:,} steps does not fit {_batches(batches)}. {known:,} training images make "
+            f"An epoch of {steps:,} steps does not fit {_batches(batches)}. {known_here:,} training images make "
             f"{whole:,} batch{'es' * (whole != 1)}.",
             where=evidence.document.where(index + 1),
             reported=_short(text),
-            possible=f"{whole:,} steps, or batches of about {known / steps:.0f}",
+            possible=f"{whole:,} steps, or batches of about {known_here / steps:.0f}",
         )
         return
+
+
+def _names(text: str, number: int) -> bool:
+    """Whether a text prints a number of images, with or without a mark between thousands."""
+    digits = f"{number:,}".replace(",", r"[.,'\s]?")
+    return re.search(rf"(?<![\d.,]){digits}(?![\d]|[.,]\d)", text) is not None
 
 
 _TOTAL_OF_STEPS = re.compile(
     rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|总计|總計|共|全部|합계|총|모두|全体|合計)"
     rf"[^.;。\d]{{0,40}}{_COUNTED}\s?{_FILLER}{_STEP_WORDS}(?![a-z])|"
+    rf"(?:in|en|em|after|nach|tras|após|après|over)\s(?:the\s)?\d{{1,4}}\s{_EPOCH_WORD}[^.;。\d]{{0,20}}{_COUNTED}\s?"
+    rf"{_FILLER}{_STEP_WORDS}(?![a-z])|"
     rf"{_COUNTED}\s?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?(?:in total|in all|altogether|overall|insgesamt|en total|no total|au total)",
     re.IGNORECASE,
 )
@@ -882,7 +900,7 @@ def _all_steps(evidence: Evidence) -> Iterator[Finding]:
         if total is None or each is None:
             continue
         steps = int(re.sub(r"\D", "", each[1]))
-        said = int(re.sub(r"\D", "", total[1] or total[2]))
+        said = int(re.sub(r"\D", "", total[1] or total[2] or total[3]))
         if said <= steps or abs(said - steps * count) <= max(count, 0.01 * said):
             continue
         assert isinstance(block, Paragraph)

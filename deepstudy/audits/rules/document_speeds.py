@@ -45,6 +45,16 @@ _OTHER = re.compile(
     r"converg|konverg|learning rate|accura|fewer|epochs earlier|expected|theor|could|would|paper", re.IGNORECASE
 )
 
+_THROUGHPUT = re.compile(
+    r"(?:images?|frames|samples|pictures|bilder|im[áa]gen\w*|imagens)\s(?:per|a|each|pro|por|par|je)\s(?:s|second|sekunde|segundo|"
+    r"seconde)\b|throughput|images?/s|\bfps\b|durchsatz|吞吐|처리량|スループット",
+    re.IGNORECASE,
+)
+_IMAGES_PER_SECOND = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,2})?)\s?(?:(?:images?|imgs?|samples?|frames|bilder|이미지|장|张|枚)\s?"
+    r"(?:/|per|pro|por|par)\s?(?:s\b|sec|초|秒)|fps\b)",
+    re.IGNORECASE,
+)
 _MILLISECONDS = re.compile(r"(?<![a-z])ms(?![a-z])|millise|毫秒|ミリ秒|밀리초", re.IGNORECASE)
 
 _TimesByName = list[tuple[tuple[str, ...], float]]
@@ -95,6 +105,13 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
             if not claims:
                 continue
             where = evidence.document.where(block.locate(start, start + 1).line + 1)
+            pair = _throughputs(evidence) if len(claims) == 1 and _THROUGHPUT.search(text) else None
+            if pair is not None:
+                if not _fits(claims[0], *pair):
+                    yield _finding(claims[0], text, where, *pair, "images/s")
+                continue
+            if not _FAST.search(text):
+                continue  # images per second, of which the document has not two
             pair = (_pair((text, whole[last:start], whole)) or _rows(text, columns)) if len(claims) == 1 else None
             claim = claims[0]
             if pair is not None:
@@ -121,16 +138,31 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
                 )
 
 
-def _finding(claim: _ClaimedSpeed, text: str, where: str, one: float, two: float) -> Finding:
+def _throughputs(evidence: Evidence) -> tuple[float, float] | None:
+    """The only two numbers of images per second of a document."""
+    assert evidence.document is not None
+    found = {
+        float(match[1].replace(",", ""))
+        for line in evidence.document.lines
+        if line.kind != "code"
+        for match in _IMAGES_PER_SECOND.finditer(line.text[:600])
+    }
+    return (min(found), max(found)) if len(found) == 2 and min(found) > 0 else None
+
+
+def _finding(
+    claim: _ClaimedSpeed, text: str, where: str, one: float, two: float, unit: str = ""
+) -> Finding:
     ratio = _ratio(one, two)
+    larger, smaller = (f"{each:g} {unit}" if unit else format_seconds(each) for each in (max(one, two), min(one, two)))
     return Finding(
         "time",
         "inconsistent",
-        f"{format_seconds(max(one, two))} are {ratio:.3g} times {format_seconds(min(one, two))}. That is not "
+        f"{larger} are {ratio:.3g} times {smaller}. That is not "
         f"'{claim.printed}'.",
         where=where,
         reported=_short(text),
-        possible=f"a factor of {ratio:.3g}, or {100 * (1 - 1 / ratio):.0f} % less time",
+        possible=f"a factor of {ratio:.3g}" + ("" if unit else f", or {100 * (1 - 1 / ratio):.0f} % less time"),
     )
 
 
@@ -152,6 +184,8 @@ def _claims(text: str) -> list[_ClaimedSpeed]:
 def _is_of_times(text: str, factor: PrintedFactor) -> bool:
     clause = clause_around(text, factor.start)
     near = text[max(factor.start - 40, 0) : factor.end + 40]
+    if _THROUGHPUT.search(near):
+        return not is_supposed(text, factor.start)
     is_named = _FAST.search(text[factor.end : factor.end + 25]) or (_FAST.search(near) and _FAST.search(clause))
     return bool(is_named) and not _OF_COUNTS.search(near) and not is_supposed(text, factor.start)
 

@@ -325,6 +325,8 @@ def _products(evidence: Evidence) -> Iterator[Finding]:
         for one, other in pairwise(durations):
             count = _COUNT_BEFORE.search(text[: one.start]) or _COUNT_BEHIND.match(text[one.end :])
             gap = text[one.end : other.start]
+            if re.search(r"[+−-]\s?(?:\d+\s?[x×*·]\s?)?$", text[: one.start]):
+                continue  # `41 s + 5 x 40 s = 241 s`
             if one.kind != "factor" or other.kind == "factor" or count is None or not _EQUALS.search(gap):
                 continue
             parts, half = int(count[1]) * one.seconds, int(count[1]) * one.half_digit

@@ -256,6 +256,7 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
         is_named = re.search(rf"\b{figure.said.epoch}\b", figure.said.experiment) is not None  # "… 200 epochs"
         if evidence.document is not None and isinstance(figure.said.epoch, int):
             is_named |= not _names_epoch(figure.said.quote or figure.said.says or "", figure.said.epoch)
+            is_named |= _RESUMED.search(evidence.document.text) is not None  # a job of ten epochs may begin at 30
         if isinstance(figure.said.epoch, int) and epochs is not None and figure.said.epoch > epochs and not is_named:
             yield Finding(
                 "labels",
@@ -266,6 +267,12 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
                 reported=f"{figure.said.value} % at epoch {figure.said.epoch}",
                 possible=f"an epoch up to {epochs}",
             )
+
+
+_RESUMED = re.compile(
+    r"\bresum(?:e|ed|ing)\b|loaded checkpoint|fortgesetzt|wieder aufgenommen|reanud|retomad|repris|이어서|继续训练|再開",
+    re.IGNORECASE,
+)
 
 
 def _names_epoch(text: str, epoch: int) -> bool:

@@ -257,6 +257,11 @@ class _Grid:
     def column(self, at: int, rows: Sequence[int]) -> list[CellNumber]:
         return [number for row in rows if (number := self.numbers[row][at]) is not None]
 
+    def is_even(self, at: int) -> bool:
+        """Whether a column holds about the same number in all rows that sum up nothing."""
+        numbers = self.column(at, [row for row, is_summary in enumerate(self.is_summary) if not is_summary])
+        return bool(numbers) and 0 < max(each.value for each in numbers) <= 1.02 * min(each.value for each in numbers)
+
     def label(self, row: int) -> str:
         return self.labels[row] or self.table.label(self.table.rows[row])
 
@@ -272,8 +277,8 @@ def _kind(words: str) -> str | None:
 def _rows(grid: _Grid) -> Iterator[_WrongCell]:
     """Each row that is called mean, total, ... against the rows above it."""
     table = grid.table
-    if any(_SUPPORTS.search(header) for header in table.columns):
-        return
+    if any(_SUPPORTS.search(header) and not grid.is_even(at) for at, header in enumerate(table.columns)):
+        return  # the means may be weighted
     begin, group = 0, ""
     for at, row in enumerate(table.rows):
         if row.group != group:

@@ -17,7 +17,8 @@ _N = r"(?<![\d.,/\[=])(?P<n>\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,3}(?![\d,.]\d)|\
 _IMAGES = (
     r"(?:images?|samples?|examples?|pictures?|instances|imágenes|muestras|ejemplos|imagens|amostras|exemplos|"
     r"bilder[n]?|"
-    r"beispiele?n?|exemples|échantillons)"
+    r"beispiele?n?|exemples|échantillons|photos?|photographs?|fotos?|fotograf[ií]as|photographies|aufnahmen|"
+    r"radiograf[ií]as|radiographies|radiographs|scans)"
 )
 _ADJECTIVES = (
     r"(?:(?:handwritten|labell?ed|colou?r|gr[ae]y-?scale|RGB|original|clean|remaining|random|different) ){0,2}"
@@ -31,14 +32,16 @@ _TOTAL = tuple(
         rf"en tout)\b",
         rf"(?:in total|total(?: of)?|altogether|insgesamt|en total|no total|au total|en tout|总共|共有?|合計|"
         rf"총|전체|全部で|计)[ "
-        rf":]{{0,2}}{_N}",
+        rf":]{{0,2}}{_N}(?!\s?(?:步|次|轮|个?批|个?参数|steps|iterations|updates|스텝|회|ステップ|回|pasos|passos|schritte|"
+        rf"param))",
         rf"(?:of|von|de) (?:the |den |las |as |les )?{_N}(?= (?:{_IMAGES})|[.,;)]|$)",
     )
 )
 #: All images as the subject of a sentence: `The 5,000 images were divided into ...`.
 _SUBJECT = re.compile(
     rf"(?:^|[.:;(]\s?)(?:(?:the|all|these|our|die|alle|las|los|as|os|les|ces|toutes les|todas las) )?(?:total of )?"
-    rf"{_N} {_ADJECTIVES}{_IMAGES}(?=\s?(?P<colon>:)|\s?\)| (?:are|were|is|was|wurden|werden|sind|se|fueron|foram|"
+    rf"{_N} {_ADJECTIVES}{_IMAGES}(?=\s?(?P<colon>:)|\s?\)|"
+    r"(?: (?:of|from|in|d[aeo]s?|del|von|aus|der|des|du) (?:[^\W\d_]{2,12} ){1,4}?| )(?:are|were|is|was|wurden|werden|sind|se|fueron|foram|"
     rf"são|ont|sont)\b)",
     re.IGNORECASE,
 )
@@ -74,6 +77,11 @@ _SHARES = re.compile(
 )
 _SPLIT_WORDS = re.compile(
     r"split|divid|partition|ratio|aufgeteilt|aufteil|분할|비율|划分|比例|分割|divid|repart|répart|proporç",
+    re.IGNORECASE,
+)
+_IS_DIVIDED = re.compile(
+    r"\b(?:were|was|are|is|wurden|werden|sind|fueron|foram|ont été|sont|se)\s(?:\w+\s){0,2}?"
+    r"(?:split|divi\w+|aufgeteilt|repart\w+|répart\w+|separ\w+)",
     re.IGNORECASE,
 )
 _SPLITS: Mapping[str, SplitOf] = {
@@ -276,7 +284,7 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...], has_dec
     if per_class is not None:
         each = _whole(next(per_class[name] for name in ("n", "n2", "n3", "n4") if per_class[name]))
     of_class = (per_class["split"] or per_class["split3"]) if per_class is not None else None
-    found = _with_whole(tuple(counts[at] for at in sorted(counts)))
+    found = _with_whole(tuple(counts[at] for at in sorted(counts)), text)
     return ImageCounts(
         text.strip(),
         where,
@@ -290,14 +298,15 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...], has_dec
     )
 
 
-def _with_whole(counts: tuple[SaidImages, ...]) -> tuple[SaidImages, ...]:
+def _with_whole(counts: tuple[SaidImages, ...], text: str) -> tuple[SaidImages, ...]:
     """`The 50,000 training images are divided into 45,000 for training and 5,000`: the first number is all of them."""
     train = [each for each in counts if each.split == "train"]
     rest = [each.images for each in counts if each.split == "validation"]
     if len(train) != 2 or len(rest) != 1:
         return counts
     larger, smaller = sorted(train, key=lambda each: -each.images)
-    if larger.images - smaller.images != rest[0]:
+    is_whole = larger is counts[0] and _IS_DIVIDED.search(text[larger.start : counts[1].start]) is not None
+    if larger.images - smaller.images != rest[0] and not is_whole:
         return counts
     return tuple(replace(each, split="all") if each is larger else each for each in counts)
 
