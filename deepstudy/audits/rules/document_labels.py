@@ -847,7 +847,8 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
         own_sentence = next(
             (text[start:end] for start, end in iterate_sentences(text) if start <= match.start(1) < end), text
         )
-        named = [size for size in sizes.all if size >= _FEWEST and size not in batches and _names(own_sentence, size)]
+        may_be_named = sizes.all - {*batches, (sizes.known or {}).get("test", 0)}
+        named = [size for size in may_be_named if size >= _FEWEST and _names(own_sentence, size)]
         allowed = named or sizes.all  # of those that the sentence names, else of all
         if steps < 2 or not batches or any(_may_be(steps, images, each) for images in allowed for each in batches):
             continue

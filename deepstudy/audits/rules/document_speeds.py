@@ -139,14 +139,15 @@ def find_speeds(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _throughputs(evidence: Evidence) -> tuple[float, float] | None:
-    """The only two numbers of images per second of a document."""
+    """The two numbers of images per second of a document: of the only line that has two, else of the whole."""
     assert evidence.document is not None
-    found = {
-        float(match[1].replace(",", ""))
+    lines = [
+        {float(match[1].replace(",", "")) for match in _IMAGES_PER_SECOND.finditer(line.text[:600])}
         for line in evidence.document.lines
         if line.kind != "code"
-        for match in _IMAGES_PER_SECOND.finditer(line.text[:600])
-    }
+    ]
+    beside = [numbers for numbers in lines if len(numbers) > 1]
+    found = beside[0] if len(beside) == 1 else {number for numbers in lines for number in numbers}
     return (min(found), max(found)) if len(found) == 2 and min(found) > 0 else None
 
 
