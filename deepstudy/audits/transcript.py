@@ -174,11 +174,10 @@ def _is_last(text: str, softmax: re.Match[str]) -> bool:
 
 def _open_sequence(code: str) -> str | None:
     """The name of the sequence of layers that is not closed at the end of some code."""
-    match = None
-    for match in re.finditer(r"self\.(\w+)\s*=\s*(?:nn\.)?Sequential\(", code):
-        pass
-    if match is None:
+    opened = list(re.finditer(r"self\.(\w+)\s*=\s*(?:nn\.)?Sequential\(", code))
+    if not opened:
         return None
+    match = opened[-1]
     inside = code[match.end() :]
     return match[1] if inside.count("(") >= inside.count(")") else None
 

@@ -29,8 +29,8 @@ _MOST = 12  # counts of whole networks; more make some pair fit by chance
 _P = PARAMETER_WORD
 _ADJ = r"(?:[\w-]{3,14} )?"  # `trainable`, `trainierbare`
 _LARGER = re.compile(
-    r"\s?(?:smaller|larger|bigger|lighter|heavier|kleiner|größer|plus (?:petite?|grande?|grosse?)|más (?:pequeñ|grande)|"
-    r"menor|mayor|maior)",
+    r"\s?(?:smaller|larger|bigger|lighter|heavier|kleiner|größer|plus (?:petite?|grande?|grosse?)|más (?:pequeñ|"
+    r"grande)|menor|mayor|maior)",
     re.IGNORECASE,
 )
 _SAME = re.compile(
@@ -42,9 +42,9 @@ _SAME = re.compile(
     rf"même nombre de {_P}|autant de {_P} que|mism[oa] (?:número|cantidad) de {_P}|tantos {_P} como|"
     rf"mesm[oa] (?:número|quantidade) de {_P}|tantos {_P} quanto|"
     r"파라미터 ?(?:의 )?(?:수|개수)[가는이도]? ?(?P<exact_ko>완전히 |정확히 )?(?:같|동일)|"
-    r"(?:같은|동일한) (?:수의 )?파라미터|"
-    r"参数(?:数量|总数|量|数)?(?P<exact_zh>完全|正好)?(?:都)?(?:相同|一样|一致|相等)|相同(?:数量)?的参数|"
-    r"パラメータ(?:の)?(?:数|総数)?(?:は|が|も)?(?P<exact_ja>まったく|全く|完全に)?(?:同じ|等しい|同数)|同じ(?:数の)?パラメータ)",
+    r"(?:같은|동일한) (?:수의 )?파라미터|参数(?:数量|总数|量|数)?(?P<exact_zh>完全|正好)?(?:都)?(?:相同|一样|一致|"
+    r"相等)|相同(?:数量)?的参数|パラメータ(?:の)?(?:数|総数)?(?:は|が|も)?(?P<exact_ja>まったく|全く|完全に)?(?:同じ|"
+    r"等しい|同数)|同じ(?:数の)?パラメータ)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -265,8 +265,8 @@ def _factor(sentence: str) -> PrintedFactor | None:
         return None
     clause = clause_around(sentence, factors[0].start)
     is_named = re.search(PARAMETER_WORD, clause, re.IGNORECASE) or _LARGER.match(sentence, factors[0].end)
-    is_named = is_named or not _ELSEWHERE.search(sentence)  # `..., that of the other 40,500, half of it`
-    return factors[0] if is_named and not _ELSEWHERE.search(clause) else None
+    is_clear = not _ELSEWHERE.search(sentence)  # unlike `..., that of the other 40,500, half of it`
+    return factors[0] if (is_named or is_clear) and not _ELSEWHERE.search(clause) else None
 
 
 def _same(sentence: str, match: re.Match[str]) -> tuple[float, float] | None:

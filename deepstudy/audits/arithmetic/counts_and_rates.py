@@ -24,7 +24,11 @@ _WRONG = (
     r"fausses?|mal class\w+|errad[ao]s|incorrect[ao]s|fallan|错误|答错|错分|誤答|誤分類|不正解|틀\w{0,3}|오답|오분류"
 )
 _N = r"(?<![\d.,/×x*+-])(\d{1,3}(?:[,.\u00a0\u202f\u2009]\d{3}){1,2}|\d{1,7})(?![\d%％]|[.,]\d|\s?[%％×x*])"
-_THING = r"(?:\s?(?:test |validation |training )?(?:images?|pictures?|samples?|digits|bilder[n]?|imágenes|imagens|fotos|张(?:图片|图像|测试图片)?|枚|장|개)(?:을|를|이|が|を|は)?)?"
+_THING = (
+    r"(?:\s?(?:test |validation |training )?(?:images?|pictures?|samples?|digits|bilder[n]?|imágenes|imagens|"
+    r"fotos|张(?:图片|图像|测试图片)?|枚|장|개)(?:을|를|이|が|を|"
+    r"は)?)?"
+)
 _COUNTS = {
     kind: (
         re.compile(rf"{_N}{_THING}\s?(?:\w{{2,12}}\s){{0,1}}?(?:{words})(?![a-z])", re.IGNORECASE),
@@ -36,22 +40,25 @@ _COUNTS = {
     for kind, words in (("right", _RIGHT), ("wrong", _WRONG))
 }
 _WHOLE = re.compile(
-    rf"(?:out of|\bof|\bin|/|von|aus|sur|de las?|de los|d[oa]s|en|em|auf|中|のうち|중)\s?(?:the |all |den |les |our )?{_N}|"
-    rf"{_N}\s?(?:test |validation |training )?(?:images|pictures|samples|testbilder[n]?|bilder[n]?|imágenes|imagens|张|枚|장)",
+    rf"(?:out of|\bof|\bin|/|von|aus|sur|de las?|de los|d[oa]s|en|em|auf|中|のうち|중)\s?(?:the |all |den |les |"
+    rf"our )?{_N}|{_N}\s?(?:test |validation |training )?(?:images|pictures|samples|testbilder[n]?|bilder[n]?|"
+    rf"imágenes|imagens|张|枚|장)",
     re.IGNORECASE,
 )
 #: `9304 of 10000 right`
 _PART_OF = {
     kind: re.compile(
-        rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:(?:are|were|is|sind|wurden|son|são|sont)\s)?(?:\w{{2,12}}\s)?(?:{words})",
+        rf"{_N}\s?(?:of|/|out of|von|de|sur|aus|d[oa]s)\s(?:the |all )?{_N}{_THING}\s?(?:(?:are|were|is|sind|wurden|"
+        rf"son|são|sont)\s)?(?:\w{{2,12}}\s)?(?:{words})",
         re.I,
     )
     for kind, words in (("right", _RIGHT), ("wrong", _WRONG))
 }
 _OF_CLASSES = re.compile(
-    r"(?i)\bclass(?:es)?\b(?! accuracy)|categor|\bklasse|\bclase|digit \d|as an?\b|for (?:a|the) \w+ only|类别|类|クラス|클래스|"
-    r"per class|\beach\b|confus|taken for|top-?[2-9]|half|third|quarter|\bof (?:these|those|them|which)\b|其中|그중|davon|"
-    r"precision|recall|\bF1\b|精确率|召回|\b(?:first|second|third|other|last|previous) (?:run|seed|fold|model|net)|respectively"
+    r"(?i)\bclass(?:es)?\b(?! accuracy)|categor|\bklasse|\bclase|digit \d|as an?\b|for (?:a|the) \w+ only|类别|类|"
+    r"クラス|클래스|per class|\beach\b|confus|taken for|top-?[2-9]|half|third|quarter|\bof (?:these|those|them|"
+    r"which)\b|其中|그중|davon|precision|recall|\bF1\b|精确率|召回|\b(?:first|second|third|other|last|"
+    r"previous) (?:run|seed|fold|model|net)|respectively"
 )
 _RATES = ("accuracy", "error")
 _NEAR = 15.0  # points; what is farther off is a rate of something else
@@ -100,17 +107,19 @@ def count_findings(evidence: Evidence) -> Iterator[Finding]:
         said, step = amount.number.value, amount.number.step
         if any(abs(said - each) <= step * 1.001 for each in (share, 100 - share)):
             continue
-        if step >= 1 or min(abs(said - share), abs(said - (100 - share))) > _NEAR:
-            if abs(said - share / 100) > step:
-                continue
+        is_far = step >= 1 or min(abs(said - share), abs(said - (100 - share))) > _NEAR
+        if is_far and abs(said - share / 100) > step:
+            continue
         nearest = share if abs(said - share) <= abs(said - (100 - share)) else 100 - share
         decimals = len(amount.number.digits.replace(",", ".").partition(".")[2])
         count = counts[0]
         if (count.kind == "right") != (nearest == share):
             count = _Count("wrong" if count.kind == "right" else "right", whole - count.value)
-        says = f"{count.value:,} {count.kind} of {whole:,} images are {nearest:.{decimals}f} %, not {amount.number.digits} %."
+        of_all = f"{count.value:,} {count.kind} of {whole:,} images"
+        says = f"{of_all} are {nearest:.{decimals}f} %, not {amount.number.digits} %."
         if abs(said - share / 100) <= step:
-            says = f"{right:,} of {whole:,} images are {share:.{max(decimals - 2, 0)}f} %. {amount.number.digits} is a fraction."
+            percent = f"{share:.{max(decimals - 2, 0)}f} %"
+            says = f"{right:,} of {whole:,} images are {percent}. {amount.number.digits} is a fraction."
             nearest = share
         yield Finding(
             "granularity",

@@ -21,17 +21,19 @@ from deepstudy.findings import Finding
 _EPOCH = r"(?:epochs?|epochen?|[ée]pocas?|[ée]poques?|에폭|에포크|エポック)"
 _NAMED = re.compile(
     rf"{_EPOCH}\s?(?:nr\.?|no\.?|n\.?º|#|:|=|number)?\s{{0,3}}(\d{{1,4}})(?![\d.,]\d|\s?/|\d|\s?[-–]\s?\d)|"
-    rf"(?<![\d./–-])(\d{{1,4}})(?:st|nd|rd|th|\.|ª|º|e|ème)?[\s-]?(?:번째 )?{_EPOCH}(?![a-z])|第\s?(\d{{1,4}})\s?(?:个?\s?{_EPOCH}|轮|輪)|"
-    rf"{_EPOCH}\b[^.;,\d]{{0,40}}?\s(?:la|el|a|o|le|was|is|number|die|war)\s(\d{{1,3}})(?![\d%.,]\d|\s?%|\d)",
+    rf"(?<![\d./–-])(\d{{1,4}})(?:st|nd|rd|th|\.|ª|º|e|ème)?[\s-]?(?:번째 )?{_EPOCH}(?![a-z])|"
+    rf"第\s?(\d{{1,4}})\s?(?:个?\s?{_EPOCH}|轮|輪)|{_EPOCH}\b[^.;,\d]{{0,40}}?\s(?:la|el|a|o|le|was|is|number|die|"
+    rf"war)\s(\d{{1,3}})(?![\d%.,]\d|\s?%|\d)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    rf"(?i)\d\s?(?:and|to|und|bis|y|a|à|e|et|,|~|-|–|to|から|에서|到|至)\s?\d{{1,4}}\s?{_EPOCH}|{_EPOCH}s? \d+ ?(?:and|to|und|bis|-|–|,) ?\d"
+    rf"(?i)\d\s?(?:and|to|und|bis|y|a|à|e|et|,|~|-|–|to|から|에서|到|至)\s?\d{{1,4}}\s?{_EPOCH}|"
+    rf"{_EPOCH}s? \d+ ?(?:and|to|und|bis|-|–|,) ?\d"
 )
 _BEST = re.compile(
-    r"\bbest\b|highest|lowest|\bmax(?:imum|imal)?\b|\bpeak\w*|optim\w+ epoch|smallest|최고|최대|최저|최적|最高|最低|最佳|最好|最大|最小|"
-    r"最良|mejor\b|melhor\b|\bbeste[rnsm]?\b|höchste\w*|niedrigste\w*|meilleure?\b|mayor\b|maior\b|m[íi]nim[oa]\b|m[áa]xim[oa]\b|"
-    r"kleinste\w*|(?:가장|제일) (?:높|낮|좋|작|크|큰)|minim(?:um|ale?)\b|ピーク",
+    r"\bbest\b|highest|lowest|\bmax(?:imum|imal)?\b|\bpeak\w*|optim\w+ epoch|smallest|최고|최대|최저|최적|最高|最低|"
+    r"最佳|最好|最大|最小|最良|mejor\b|melhor\b|\bbeste[rnsm]?\b|höchste\w*|niedrigste\w*|meilleure?\b|mayor\b|"
+    r"maior\b|m[íi]nim[oa]\b|m[áa]xim[oa]\b|kleinste\w*|(?:가장|제일) (?:높|낮|좋|작|크|큰)|minim(?:um|ale?)\b|ピーク",
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(
@@ -42,15 +44,16 @@ _PATIENCE = re.compile(
     r"(?i)patience|geduld|paciencia|paciência|인내|耐心|without improv|no improv|paper|seed|fold|other|runs\b"
 )
 _BEFORE_OTHERS = re.compile(
-    r"(?i)(?:from|until|till|since|after|before|past|beyond|nach|vor|ab|von|bis|seit|desde|después de|tras|antes de|a partir de|após|"
-    r"depois d[ae]|depuis|après|avant|à partir de|jusqu['’]à)(?: the| la| el| a| o| l['’]| der)?\s?$"
+    r"(?i)(?:from|until|till|since|after|before|past|beyond|nach|vor|ab|von|bis|seit|desde|después de|tras|antes de|"
+    r"a partir de|após|depois d[ae]|depuis|après|avant|à partir de|jusqu['’]à)(?: the| la| el| a| o| l['’]| der)?\s?$"
 )
 _AFTER_OTHERS = re.compile(r"\s?(?:이후|부터|까지|之后|以后|之前|以降|以後|から|まで|を過ぎ|onwards?|on\b)")
-#: How long the run was: `epochs run: 12`, `early stopping after 12 epochs`, `el entrenamiento se detuvo en la época 12`.
+#: How long the run was: `epochs run: 12`, `early stopping after 12 epochs`, `se detuvo en la época 12`.
 _RAN = re.compile(
     rf"{_EPOCH} (?:run|trained|done|completed)\s*[:：=]\s*(\d{{1,4}})|"
-    rf"(?:early[- ]stop\w*|stopp?ed|\bstops|halted|terminated|gestoppt|abgebrochen|se detuvo|parou|interromp\w*|arrêt\w*|"
-    rf"조기 ?종료\w*|早停|提前停止|停止)[^.;。\d]{{0,30}}?(?:(?:{_EPOCH}|第)\s?(\d{{1,4}})(?![\d.])|(?<![\d.])(\d{{1,4}})\s?{_EPOCH})",
+    rf"(?:early[- ]stop\w*|stopp?ed|\bstops|halted|terminated|gestoppt|abgebrochen|se detuvo|parou|interromp\w*|"
+    rf"arrêt\w*|조기 ?종료\w*|早停|提前停止|停止)[^.;。\d]{{0,30}}?(?:(?:{_EPOCH}|第)\s?(\d{{1,4}})(?![\d.])|"
+    rf"(?<![\d.])(\d{{1,4}})\s?{_EPOCH})",
     re.IGNORECASE,
 )
 _FEWEST_DIGITS = 3

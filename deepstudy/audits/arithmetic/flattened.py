@@ -12,8 +12,8 @@ from deepstudy.audits.reading.networks.layers import ListedNetwork
 from deepstudy.findings import Finding
 
 _FLATTENS = re.compile(
-    r"(?i)flatten|dense layer|fully[- ]connected|linear layer|vector|aplan|aplat|achat|capa densa|camada densa|couche dense|"
-    r"평탄|展平|扁平|平坦|全连接|全結合|완전 ?연결|dichte schicht|features"
+    r"(?i)flatten|dense layer|fully[- ]connected|linear layer|vector|aplan|aplat|achat|capa densa|camada densa|"
+    r"couche dense|평탄|展平|扁平|平坦|全连接|全結合|완전 ?연결|dichte schicht|features"
 )
 _NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.\u202f\u00a0]\d{3})+|\d{3,7})(?![\d%]|[.,]\d)")
 

@@ -274,8 +274,8 @@ def _laws_of_any_kernel(network: ListedNetwork) -> Iterator[tuple[ListedLayer, _
                 yield layer, _RowLaw(says, tuple(dict.fromkeys((square[0], *counts))))
             channels = out
         elif layer.kind == "linear" and layer.into and layer.out and layer.count is not None:
-            counts = (layer.out * (layer.into + 1), layer.out * layer.into)
-            yield layer, _RowLaw(f"Its arguments give {counts[0]:,}.", counts)
+            with_bias, without = layer.out * (layer.into + 1), layer.out * layer.into
+            yield layer, _RowLaw(f"Its arguments give {with_bias:,}.", (with_bias, without))
 
 
 def _after_any_image(network: ListedNetwork, index: int) -> Iterator[int]:
@@ -346,7 +346,7 @@ def _left_out_row(network: ListedNetwork, document: ReportDocument) -> Finding |
     """A total right below a table that is the sum of all rows but one."""
     rows = [layer for layer in network.layers if layer.count is not None and layer.count.value]
     stated = [total for total in network.totals if not total.is_own and 0 < total.line - network.last <= _BELOW]
-    if network.listing != "table" or len(rows) < 3 or len(stated) != 1 or network.total("total") in rows:
+    if network.listing != "table" or len(rows) < 3 or len(stated) != 1:
         return None
     total = stated[0]
     values = [layer.count.value for layer in rows if layer.count is not None]
@@ -357,7 +357,8 @@ def _left_out_row(network: ListedNetwork, document: ReportDocument) -> Finding |
         return None
     name = rows[values.index(missing)].name
     terms = " + ".join(map(_whole, values))
-    says = f"{terms} = {_whole(sum(values))}, not {_whole(total.count.value)}. The total leaves out {_whole(missing)} of {name}."
+    says = f"{terms} = {_whole(sum(values))}, not {_whole(total.count.value)}. "
+    says += f"The total leaves out {_whole(missing)} of {name}."
     where = document.where(total.line)
     return Finding(_RULE, "inconsistent", says, where=where, reported=total.text[:200], possible=_whole(sum(values)))
 
@@ -534,9 +535,9 @@ def _stated(
     known = [count for way in ways for count in way.counts]
     reported: dict[tuple[int, float], list[ListedTotal]] = {}
     # A report that states the right count as well speaks of several networks, unless digits changed their places.
-    right = [total.count.value for _, total in statements if any(_overlap(total.count, count) for count in known)]
+    fitting = [total.count.value for _, total in statements if any(_overlap(total.count, count) for count in known)]
     for index, total in statements:
-        if right and not any(_has_same_digits(each, total.count.value) for each in right):
+        if fitting and not any(_has_same_digits(each, total.count.value) for each in fitting):
             continue
         if index in faulty or any(_overlap(total.count, count) for count in known):
             continue

@@ -15,8 +15,8 @@ from deepstudy.findings import Finding
 _FEW = 6  # rates of a report that names no row: among more, another result can look like that by chance
 _FEWEST_DIGITS = 4
 _OF_OTHERS = re.compile(
-    r"(?i)previous|earlier|another|other |without|instead|baseline|paper|\bet al\b|\[\d|version|seed|\bruns?\b|fold|class\b|"
-    r"epoch|ensemble|average|mean|target|goal|chance|论文|논문|論文|이전|之前|以前|anterior|vorher|précédent"
+    r"(?i)previous|earlier|another|other |without|instead|baseline|paper|\bet al\b|\[\d|version|seed|\bruns?\b|fold|"
+    r"class\b|epoch|ensemble|average|mean|target|goal|chance|论文|논문|論文|이전|之前|以前|anterior|vorher|précédent"
 )
 
 _SUPPOSED = re.compile(

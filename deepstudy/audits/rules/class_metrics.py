@@ -83,7 +83,8 @@ _OVER_RUNS = re.compile(
 _LESS = 0.8  # of the test images: a smaller matrix is of something else
 #: Words of an accuracy that no training is needed for.
 _TRIVIAL = re.compile(
-    r"(?i)trivial|\balways\b|majority|chance|random guess|constant|siempre|sempre|immer|toujours|mayoritaria|항상|总是|常に|随机"
+    r"(?i)trivial|\balways\b|majority|chance|random guess|constant|siempre|sempre|immer|toujours|mayoritaria|항상|"
+    r"总是|常に|随机"
 )
 _NEAR = 40  # lines between a matrix and the accuracy or the report that belongs to it
 _MOST = 0.6  # of all figures fit where a report and a matrix are of the same predictions

@@ -318,11 +318,11 @@ class _Reading:
             if not subject or _is_confirmed(names.series, subject, whole, names.mentions(whole)) is False:
                 continue
             masked = [(mention.start, mention.end) for mention in mentions] + [(claim.start, claim.end)]
-            said = clause
+            scope = clause
             if re.fullmatch(claim_words.WINS, clause[claim.start : claim.end], re.IGNORECASE):
-                said = clause[: next((each.end for each in mentions if each.start >= claim.end), len(clause))]
-                masked = [(start, end) for start, end in masked if end <= len(said)]
-            if is_narrowed(said, self.words[id(names)] | _heading_words(sentence), masked):
+                scope = clause[: next((each.end for each in mentions if each.start >= claim.end), len(clause))]
+                masked = [(start, end) for start, end in masked if end <= len(scope)]
+            if is_narrowed(scope, self.words[id(names)] | _heading_words(sentence), masked):
                 return
             holds = _is_first(names.series, subject, want)
             if holds and claim.metric is None and names.series.metric in _COSTS and claim.sense in ("best", "worst"):

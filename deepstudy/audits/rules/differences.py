@@ -59,7 +59,8 @@ _MOST_LEVELS = 60  # of a report; more make some pair fit by chance
 _FEW_PAIRS = 60  # among which a pair with one other digit is hardly there by chance
 _LARGEST = 60.0  # points
 _FROM_TO = re.compile(
-    r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|에서|から|从"
+    r"(?i)\b(?:from|von|vom|del?|desde|du|d[ao])\s[\d.,]+\s?%?\s(?:up |down )?(?:to|auf|al?|hasta|à|au|para|até|ao)\s|"
+    r"에서|から|从"
 )
 _LOSS = re.compile(r"(?i)loss|verlust|perte|p[ée]rdida|perda|损失|損失|손실")
 _LOWEST_LEVEL = 20.0  # percent; what is lower may be a difference itself
@@ -69,21 +70,24 @@ _CHANGE = re.compile(
     rf"(?i){vocabulary.CHANGES_BEFORE}|점|高|低|多|少|높|낮|mehr|weniger|más|menos|mais|plus|moins|above|below|behind|ahead|cost|save|add|bought|brought|bring|yield|worth|gave|gives"
 )
 _NO_DIFFERENCE = re.compile(
-    rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|±|\+/-|\b(?:confiden\w*|interval\w*|deviation|error bars?|margin of|standard|"
+    rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|±|\+/-|\b(?:confiden\w*|interval\w*|deviation|error bars?|margin of|"
+    rf"standard|"
     r"within|threshold|tolerance|chance|noise|quantil\w*|percentile|drop-?out|step|granularity|each image|one image|"
     r"stand(?:ard)?abweichung|desviación|desvio|écart[- ]type)\b|표준 ?편차|标准差|標準偏差|신뢰|置信|誤差の範囲",
 )
 _AT_LEAST = re.compile(
     r"(?i)(?:more than|over|at least|up to|less than|under|below|within|exceed\w*|almost|nearly|about|around|roughly|"
-    r"approx\w*\.?|some|~|≈|약|거의|최대|최소|约|大约|近|超过|不到|約|ほぼ|以上|unos|casi|cerca de|más de|menos de|hasta|"
-    r"alrededor de|quase|mais de|até|rund|etwa|fast|knapp|über|bis zu|mehr als|weniger als|ungefähr|gut|environ|presque|"
-    r"plus de|moins de|jusqu['’]à|près de)\s?$"
+    r"approx\w*\.?|some|~|≈|약|거의|최대|최소|约|大约|近|超过|不到|約|ほぼ|以上|unos|casi|cerca de|más de|menos de|"
+    r"hasta|alrededor de|quase|mais de|até|rund|etwa|fast|knapp|über|bis zu|mehr als|weniger als|ungefähr|gut|environ|"
+    r"presque|plus de|moins de|jusqu['’]à|près de)\s?$"
 )
 #: What a change in percent, or a factor, is of.
 _QUANTITIES = {
     "parameters": r"param|weights\b|gewichte|参数|參數|파라미터|パラメータ|par[áâ]metros",
-    "size": r"(?:model|file) ?size|\bMB\b|modellgröße|tamaño del modelo|taille du modèle|模型大小|모델 크기|モデルサイズ",
-    "error": r"errors?\b|error rate|mistake|misclassif|wrong (?:label|answer|prediction)|fehler|erreurs?|erros?\b|오류율|오답|错误|誤り|誤答",
+    "size": r"(?:model|file) ?size|\bMB\b|modellgröße|tamaño del modelo|taille du modèle|"
+    r"模型大小|모델 크기|モデルサイズ",
+    "error": r"errors?\b|error rate|mistake|misclassif|wrong (?:label|answer|prediction)|fehler|erreurs?|erros?\b|"
+    r"오류율|오답|错误|誤り|誤答",
 }
 _OF_LOSS = re.compile(r"(?i)error bar|mean (?:squared|absolute) error|standard error|overfit|gap|generali")
 _LESS = re.compile(
@@ -215,17 +219,17 @@ def _points(sentence: Sentence, rates: Sequence[_Level], beside: Sequence[Printe
             continue
         near = None if is_between else _with_another_digit(amount, rates)
         if is_between:
-            right = abs(levels[0] - levels[1])
+            points = abs(levels[0] - levels[1])
             readings = (
-                right,
-                *(100 * right / whole for whole in (*levels, *(100 - level for level in levels)) if whole),
+                points,
+                *(100 * points / whole for whole in (*levels, *(100 - level for level in levels)) if whole),
             )
             slack = step + sum(each.number.step * (100 if _is_fraction(each) else 1) for each in own)
             if any(abs(reading - said) <= slack for reading in readings):
                 continue
-            says = f"{own[0].number.digits} and {own[1].number.digits} differ by {right:.4g} points, not {said:g}."
+            says = f"{own[0].number.digits} and {own[1].number.digits} differ by {points:.4g} points, not {said:g}."
             is_sure = _FROM_TO.search(text) is not None or not _is_found(said, step, rates)
-            yield says, f"{right:.4g} points", "inconsistent" if is_sure else "doubtful", ("points", said)
+            yield says, f"{points:.4g} points", "inconsistent" if is_sure else "doubtful", ("points", said)
         elif near is not None:
             one, other, right = near
             says = (
@@ -353,8 +357,9 @@ def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_
             continue
         says = f"No two {what} of the report differ by {said:g} %."
         if len(levels) == 2:
-            less, more = sorted((each.value for each in levels))
-            says = f"{_shown(levels[0])} and {_shown(levels[1])} differ by {100 * (1 - less / more):.3g} %, not {said:g} %."
+            less, more = sorted(each.value for each in levels)
+            right = 100 * (1 - less / more)
+            says = f"{_shown(levels[0])} and {_shown(levels[1])} differ by {right:.3g} %, not {said:g} %."
         yield (
             says,
             "a difference of two printed numbers",

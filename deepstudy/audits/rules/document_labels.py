@@ -25,17 +25,15 @@ from deepstudy.findings import AuditSeverity, Finding
 
 _ON_ALL = re.compile(
     r"retrain|re-train|train\+val|full training set|(?:all|both) (?:the )?(?:training|60,000|50,000)|on all|together|"
-    r"combin|alle[nr]? (?:Trainings|60|50)|전체 ?(?:학습|훈련|이미지|데이터|\d)|(?:全部|全て)の?(?:训练|訓練|学習|数据|データ|图|画像|\d)|"
-    r"todas (?:las im|as im)|toutes les im",
+    r"combin|alle[nr]? (?:Trainings|60|50)|전체 ?(?:학습|훈련|이미지|데이터|\d)|(?:全部|全て)の?(?:训练|訓練|学習|"
+    r"数据|データ|图|画像|\d)|todas (?:las im|as im)|toutes les im",
     re.IGNORECASE,
 )
 _BLOCK = 8192  # bytes that a download counts at once
 _FEWEST = 100  # training images: a smaller number in a text is one of something else
 _ADDED = re.compile(
     r"augment|doubl|tripl|shift|enlarg|expand|increas|duplicat|synthetic|generated|combin|together|extra\b|extend|"
-    r"both\b|multipl|repeat|"
-    r"per epoch|flipped|"
-    r"oversampl|"
+    r"both\b|multipl|repeat|per epoch|flipped|oversampl|"
     r"copies|증강|增强|增广|拡張|aument|augment",
     re.IGNORECASE,
 )
@@ -54,8 +52,7 @@ _OF_WHICH = re.compile(
 _REST = re.compile(r"\brest\b|remain|unused|discard|restlich|resto|reste\b|나머지|其余|剩|残り", re.IGNORECASE)
 _ITERATIONS = re.compile(
     r"(?<![\d.,/])(\d{1,3}(?:,\d{3}){1,2}|\d{2,8}|\d{1,4}k)\s?(?:training )?(?:iterations|steps|updates|iterationen|"
-    r"iteraciones|"
-    r"iterações|itérations|次迭代|회 ?반복)",
+    r"iteraciones|iterações|itérations|次迭代|회 ?반복)",
     re.IGNORECASE,
 )
 _KERAS_BAR = re.compile(r"\[=+|━{5,}|/step\b|/sample\b")
@@ -64,8 +61,7 @@ _VALIDATES = re.compile(r"(?<![a-z])val(?:id(?:ation)?)?(?![a-z])", re.IGNORECAS
 _MOST_BARS = 2000  # lines below the line of an epoch that can be bars of it
 _SAME = re.compile(
     r"\(|\bi\.e\.|=|≈|~|\bwhich (?:is|are|equals?|corresponds?)\b|\bor (?:about|roughly)\b|\bequivalent|\bcorrespond|"
-    r"entspr|equival|"
-    r"soit\b|o sea|ou seja|즉|即|つまり"
+    r"entspr|equival|soit\b|o sea|ou seja|즉|即|つまり"
 )
 _PER_EPOCH = re.compile(
     r"\W{0,3}(?:/|per|in (?:each|every|one|an)|each|an?|every|pro|je|in jeder|por|par|cada|in der|en cada|em cada) ?"
@@ -77,8 +73,7 @@ _EPOCHS = re.compile(
 )
 _GOES_ON = re.compile(
     r"resum|continu|fine-?tun|further|more epochs|additional|extra epochs|early stop|patience|stopped|second "
-    r"(?:stage|phase)|"
-    r"stage|이어서|추가|继续|微调",
+    r"(?:stage|phase)|stage|이어서|추가|继续|微调",
     re.IGNORECASE,
 )
 
@@ -86,9 +81,8 @@ _GOES_ON = re.compile(
 _OF_A_RUN = re.compile(
     r"^#.*epoch|\b(?:for|über|für|durante|por|pendant|sur) \d{1,4} (?:epoch|[ée]poca|[ée]poque)|"
     r"epochs?[\s'\"*_`]{0,4}[:=：|]|\btrain(?:ed|ing)?\b|\bfit\b|optimi|batch|\blr\b|learning|\bSGD\b|\bAdam|schedul|"
-    r"trainier|"
-    r"lernrate|stapel|entren|trein|apprent|entra[îi]n|\blots?\b|lotes?\b|taxa|tasa|학습|훈련|배치|训练|訓練|学習|批|"
-    r"バッチ",
+    r"trainier|lernrate|stapel|entren|trein|apprent|entra[îi]n|\blots?\b|lotes?\b|taxa|tasa|학습|훈련|배치|训练|訓練|"
+    r"学習|批|バッチ",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -195,7 +189,7 @@ def _sizes_of_data(
             )
 
 
-def _is_named(name: str, sentence: ImageCounts) -> bool:
+def _is_named(name: str | None, sentence: ImageCounts) -> bool:
     """Whether a sentence, or the heading above it, names a data set."""
     words = dict(vocabulary.DATASET_WORDS)
     near = " ".join((sentence.text, *sentence.headings[-1:]))
@@ -248,13 +242,11 @@ def _parts(sentence: ImageCounts) -> Iterator[Finding]:
 _PLAIN = r"(?<![\d.,/])(\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,2}|\d{2,7})(?![\d%]|[.,]\d)"
 #: A whole, one part of it, and the rest: all that the three numbers can be.
 _AND_THE_REST = re.compile(
-    rf"{_PLAIN}[^\d.。．]{{3,80}}?(?:[.。．]\s?)?(?:of which|of these|of them|among (?:them|these)|davon|dont|parmi (?:celles?-ci|"
-    rf"ceux-ci|eux|elles)|"
-    rf"de (?:los|las) cuales|de (?:ellos|ellas)|d(?:os|as) quais|이 ?중|그중|其中|"
-    rf"うち)[^\d.]{{0,40}}{_PLAIN}[^\d.]{{3,90}}?"
+    rf"{_PLAIN}[^\d.。．]{{3,80}}?(?:[.。．]\s?)?(?:of which|of these|of them|among (?:them|these)|davon|dont|"
+    rf"parmi (?:celles?-ci|ceux-ci|eux|elles)|de (?:los|las) cuales|de (?:ellos|ellas)|d(?:os|as) quais|이 ?중|그중|"
+    rf"其中|うち)[^\d.]{{0,40}}{_PLAIN}[^\d.]{{3,90}}?"
     rf"(?:the (?:remaining|other|rest)|die (?:übrigen|restlichen|anderen)|les(?: autres)?|(?:los|las) (?:otr[oa]s|"
-    rf"demás|restantes)|"
-    rf"(?:os|as) (?:outr[oa]s|demais|restantes)|나머지|其余|剩余的?|残りの?)\s?{_PLAIN}([^.]{{0,40}})",
+    rf"demás|restantes)|(?:os|as) (?:outr[oa]s|demais|restantes)|나머지|其余|剩余的?|残りの?)\s?{_PLAIN}([^.]{{0,40}})",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
@@ -446,9 +438,8 @@ def _training_sizes(evidence: Evidence, sentences: Sequence[ImageCounts]) -> _Im
 
 _NAMES_IMAGES = re.compile(
     r"image|sample|example|picture|train|valid|held|remain|\brest\b|left|subset|split|bilder|übrig|restlich|"
-    r"imágenes|imagens|muestras|"
-    r"amostras|exemplos|ejemplos|quedan|restan|restant|échantillon|이미지|장|남|나머지|검증|图|张|样本|剩|余|验证|"
-    r"画像|枚|残|検証|訓練|学習",
+    r"imágenes|imagens|muestras|amostras|exemplos|ejemplos|quedan|restan|restant|échantillon|이미지|장|남|나머지|"
+    r"검증|图|张|样本|剩|余|验证|画像|枚|残|検証|訓練|学習",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\d.,])(\d{1,3}(?:[., \u00a0\u202f]\d{3}){1,2}|\d{3,7})(?![\d%]|[.,]\d)")
@@ -801,17 +792,19 @@ _FOUND = re.compile(r"Found (\d{2,7}) (?:validated )?image")
 _COUNTED = r"(?<![\d.,/:])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
 _STEP_WORDS = (
     r"(?:steps|updates|iterations|(?:mini-?)?batches|schritte[n]?|stapel[n]?|iterationen|aktualisierungen|pasos|iteraciones|"
-    r"lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es|pas|itérations|lots|mises à jour|스텝|회|번|배치|단계|"
-    r"回(?:の更新)?|ステップ|イテレーション|バッチ|步|次(?:参数)?(?:迭代|更新)|个?批次|个?\s?batch|个?迭代)"
+    r"lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es|pas|itérations|lots|mises à jour|스텝|회|번|"
+    r"배치|단계|回(?:の更新)?|ステップ|イテレーション|バッチ|步|次(?:参数)?(?:迭代|更新)|个?批次|个?\s?batch|个?迭代)"
 )
 _EPOCH_WORD = r"(?:epochs?|epoche|[ée]poca|[ée]poque|에폭|에포크|エポック|轮|輪)"
 _FILLER = r"(?:[^\W\d_]{3,14}\s){0,2}?"
 _PER_AN_EPOCH = (
-    rf"(?:(?:per|/|in (?:each|every|one|an|a)|each|every|an|je|pro|in jeder|in einer|por|en cada|em cada|a cada|cada|en una|em uma|"
-    rf"par|à chaque|dans une|chaque|每个?|各|毎)\s?(?:training |full |single )?{_EPOCH_WORD}|{_EPOCH_WORD}\s?(?:당|마다|あたり|ごと))"
+    rf"(?:(?:per|/|in (?:each|every|one|an|a)|each|every|an|je|pro|in jeder|in einer|por|en cada|em cada|a cada|cada|"
+    rf"en una|em uma|par|à chaque|dans une|chaque|每个?|各|毎)\s?(?:training |full |single )?{_EPOCH_WORD}|"
+    rf"{_EPOCH_WORD}\s?(?:당|마다|あたり|ごと))"
 )
 _OF_AN_EPOCH = (
-    rf"(?:(?:each|every|one|an|the|a full|jede|eine|die|pro|cada|una|uma|la|chaque|une|par|每个?|一个?|1|한|각|각각의)\s?{_EPOCH_WORD}"
+    rf"(?:(?:each|every|one|an|the|a full|jede|eine|die|pro|cada|una|uma|la|chaque|une|par|每个?|一个?|1|한|각|"
+    rf"각각의)\s?{_EPOCH_WORD}"
     r"(?:当たり|あたり|당|마다|につき)?)"
 )
 #: `350 steps per epoch`, `an epoch has 350 steps`, `das sind je Epoche 350 Schritte`.
@@ -878,11 +871,12 @@ def _names(text: str, number: int) -> bool:
 
 
 _TOTAL_OF_STEPS = re.compile(
-    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|总计|總計|共|全部|합계|총|모두|全体|合計)"
+    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|总计|總計|"
+    rf"共|全部|합계|총|모두|全体|合計)"
     rf"[^.;。\d]{{0,40}}{_COUNTED}\s?{_FILLER}{_STEP_WORDS}(?![a-z])|"
     rf"(?:in|en|em|after|nach|tras|após|après|over)\s(?:the\s)?\d{{1,4}}\s{_EPOCH_WORD}[^.;。\d]{{0,20}}{_COUNTED}\s?"
-    rf"{_FILLER}{_STEP_WORDS}(?![a-z])|"
-    rf"{_COUNTED}\s?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?(?:in total|in all|altogether|overall|insgesamt|en total|no total|au total)",
+    rf"{_FILLER}{_STEP_WORDS}(?![a-z])|{_COUNTED}\s?{_FILLER}{_STEP_WORDS}[^\W\d_]{{0,2}}\s?(?:in total|in all|"
+    rf"altogether|overall|insgesamt|en total|no total|au total)",
     re.IGNORECASE,
 )
 

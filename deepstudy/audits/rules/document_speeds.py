@@ -32,8 +32,7 @@ _OF_COUNTS = re.compile(
 )
 _PERCENT = re.compile(
     r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|percent|prozent)\s?(?:faster|quicker|less (?:training )?time|schneller|"
-    r"más rápid|mais rápid|"
-    r"plus rapide|더? ?빠르|더 빨)",
+    r"más rápid|mais rápid|plus rapide|더? ?빠르|더 빨)",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
@@ -151,16 +150,13 @@ def _throughputs(evidence: Evidence) -> tuple[float, float] | None:
     return (min(found), max(found)) if len(found) == 2 and min(found) > 0 else None
 
 
-def _finding(
-    claim: _ClaimedSpeed, text: str, where: str, one: float, two: float, unit: str = ""
-) -> Finding:
+def _finding(claim: _ClaimedSpeed, text: str, where: str, one: float, two: float, unit: str = "") -> Finding:
     ratio = _ratio(one, two)
     larger, smaller = (f"{each:g} {unit}" if unit else format_seconds(each) for each in (max(one, two), min(one, two)))
     return Finding(
         "time",
         "inconsistent",
-        f"{larger} are {ratio:.3g} times {smaller}. That is not "
-        f"'{claim.printed}'.",
+        f"{larger} are {ratio:.3g} times {smaller}. That is not '{claim.printed}'.",
         where=where,
         reported=_short(text),
         possible=f"a factor of {ratio:.3g}" + ("" if unit else f", or {100 * (1 - 1 / ratio):.0f} % less time"),

@@ -31,7 +31,8 @@ _EPOCHS_IN_TEXT = re.compile(
     rf"(?<![\d.,/])(\d{{1,5}})\s?(?:training )?(?:개의? )?(?:个)?{EPOCH}(?![a-z])", re.IGNORECASE
 )
 _NO_LENGTH = re.compile(
-    r"(?:after|at|every|each|first|last|until|till|up to|would|nach|bis|tras|hasta|até|jusqu['’]à|après|após|第|per)\s(?:the\s)?$",
+    r"(?:after|at|every|each|first|last|until|till|up to|would|nach|bis|tras|hasta|até|jusqu['’]à|après|após|第|"
+    r"per)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
@@ -44,9 +45,7 @@ _RESPECTIVELY = re.compile(
 )
 _DONE = re.compile(
     r"(?:training|train|\bsum|suma|soma|somme|合計|finish\w*|complet\w*|total\w*|dur[ée]e|dura[cç]|dauer|用时|耗时|"
-    r"elapsed|took|time|학습|훈련|"
-    r"训练|総|学習|"
-    r"entrenamiento|treino|"
+    r"elapsed|took|time|학습|훈련|训练|総|学習|entrenamiento|treino|"
     r"entra[îi]nement)[^;|]{0,40}$",
     re.IGNORECASE,
 )

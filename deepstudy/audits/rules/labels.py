@@ -270,7 +270,8 @@ def _not_shown(evidence: Evidence) -> Iterator[Finding]:
 
 
 _RESUMED = re.compile(
-    r"\bresum(?:e|ed|ing)\b|loaded checkpoint|fortgesetzt|wieder aufgenommen|reanud|retomad|repris|이어서|继续训练|再開",
+    r"\bresum(?:e|ed|ing)\b|loaded checkpoint|fortgesetzt|wieder aufgenommen|reanud|retomad|repris|이어서|继续训练|"
+    r"再開",
     re.IGNORECASE,
 )
 
@@ -280,11 +281,8 @@ def _names_epoch(text: str, epoch: int) -> bool:
     return (
         re.search(
             rf"(?:epoch|에폭|에포크|[ée]poca|[ée]poque|エポック)\w{{0,2}}\W{{0,4}}(?:nr|no)?\W{{0,3}}{epoch}(?!\d|"
-            rf"[,.]\d)|"
-            rf"(?<![\d.,/]){epoch}\W{{0,2}}(?:st|nd|rd|th|번째|个|轮|ª|e|ème)?\W?(?:epoch|에폭|에포크|轮|[ée]poca|"
-            rf"[ée]poque|"
-            rf"エポック)|"
-            rf"第\s?{epoch}\s?(?:轮|个|輪)",
+            rf"[,.]\d)|(?<![\d.,/]){epoch}\W{{0,2}}(?:st|nd|rd|th|번째|个|轮|ª|e|ème)?\W?(?:epoch|에폭|에포크|轮|"
+            rf"[ée]poca|[ée]poque|エポック)|第\s?{epoch}\s?(?:轮|个|輪)",
             text,
             re.IGNORECASE,
         )

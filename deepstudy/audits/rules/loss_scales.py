@@ -111,8 +111,8 @@ def _far_apart(evidence: Evidence) -> list[Finding] | None:
     lower = alike[0]
     says = (
         f"The {_name(higher)} loss {higher.loss:g} is {higher.loss / lower.loss:.0f} times the {_name(lower)} loss "
-        f"{lower.loss:g}, at nearly the same accuracy ({higher.accuracy:.4g} and {lower.accuracy:.4g} %). One of them is "
-        "no mean over its images; it may be a sum over batches."
+        f"{lower.loss:g}, at nearly the same accuracy ({higher.accuracy:.4g} and {lower.accuracy:.4g} %). One of them "
+        "is no mean over its images; it may be a sum over batches."
     )
     reported = re.sub(r"\s+", " ", higher.text)[:200]
     possible = "losses of the same size, each divided by its own number of batches or images"

@@ -88,16 +88,16 @@ _CROSS_ENTROPY = re.compile(
 _DERIVES = re.compile(
     r"(?i)\b(?:gives?|yields?|results? in|leads? to|so (?:the|that)|hence|therefore|thus|we (?:get|obtain)|follows|"
     r"obtient|donne|donc|ergibt|ergeben|folgt|also|somit|result(?:a|an|ando)|obten\w+|obtém|da un|dá um|por tanto|"
-    r"portanto)\b|"
-    r"得到|所以|因此|可得|得出|よって|したがって|となる|따라서|이므로|계산하면|⇒|=>|→"
+    r"portanto)\b|得到|所以|因此|可得|得出|よって|したがって|となる|따라서|이므로|계산하면|⇒|=>|→"
 )
 _HARMONIC = re.compile(
-    r"(?i)harmoni|调和|調和|조화|"
-    r"2\s?(?:\*|×|·|∙|\\cdot|\\times)?\s{0,3}\(?\s?(?:\\frac\s?\{)?(?:\\text\w*\{|\\mathrm\{)?\(?(?:P\b|pr[eéä]|R\b|rec|rap)"
+    r"(?i)harmoni|调和|調和|조화|2\s?(?:\*|×|·|∙|\\cdot|\\times)?\s{0,3}\(?\s?(?:\\frac\s?\{)?(?:\\text\w*\{|"
+    r"\\mathrm\{)?\(?(?:P\b|pr[eéä]|R\b|rec|rap)"
 )
 #: An F1 that is computed from the precision and recall beside it: by formula, or of one class.
 _OF_ONE_CLASS = re.compile(
-    rf"{_HARMONIC.pattern}|(?i:positive class|clase positiva|classe positiva|classe positive|positive klasse|正类|正例|陽性|양성)"
+    rf"{_HARMONIC.pattern}|(?i:positive class|clase positiva|classe positiva|classe positive|positive klasse|正类|"
+    rf"正例|陽性|양성)"
 )
 _FORMULA = re.compile(r"\d\s*[/÷]\s*\(?\s*\d|\d\s*[*×·]\s*\d")
 _FACTOR = re.compile(
@@ -347,8 +347,9 @@ def _shown(statement: Statement) -> str:
 
 #: Between an accuracy and its error: `right in 71.6 % of the cases; the error rate is 29.4 %`.
 _THEN_ERROR = re.compile(
-    r"(?i)\s?(?:\\?%|％)?[^.;,%\d]{0,30}[;,:]\s?(?:\w+ ){0,2}?(?:the |die |la |el |le |o |a )?(?:test |classification )?(?:error rate|"
-    r"fehlerrate|fehlerquote|taux d['’]erreur|tasa de error|taxa de erro|誤り率|错误率|오류율|오차율)[^.\d]{0,16}"
+    r"(?i)\s?(?:\\?%|％)?[^.;,%\d]{0,30}[;,:]\s?(?:\w+ ){0,2}?(?:the |die |la |el |le |o |a )?(?:test |"
+    r"classification )?(?:error rate|fehlerrate|fehlerquote|taux d['’]erreur|tasa de error|taxa de erro|誤り率|"
+    r"错误率|오류율|오차율)[^.\d]{0,16}"
 )
 
 

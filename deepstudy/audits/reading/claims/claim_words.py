@@ -20,9 +20,11 @@ SUPERLATIVES: Mapping[Sense, tuple[str, ...]] = {
         r"\b(?:is|was|are|were|performs?|performed|perform|did|does|works?|worked|scores?|scored|comes? out|came out) "
         r"(?:clearly |by far |overall |the )?best\b",
         r"\bbest[- ]performing\b",
-        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes|ends?|ended) (?:up |out )?on top\b",
+        r"\b(?:is|was) (?:clearly |by far )?the (?:clear |overall )?winner\b|\b(?:came|comes|ends?|ended) (?:up |"
+        r"out )?on top\b",
         WINS,
-        r"\bgenerali[sz](?:es|ed) best\b|\b(?:takes?|took) (?:the )?first place\b|\b(?:leads?|tops?) the (?:table|ranking|field)\b",
+        r"\bgenerali[sz](?:es|ed) best\b|\b(?:takes?|took) (?:the )?first place\b|\b(?:leads?|tops?) the (?:table|"
+        r"ranking|field)\b",
         r"\b(?:is|was) (?:clearly |by far )?the (?:top[- ]perform(?:er|ing)|strongest)\b|\b(?:ranks|ranked|comes|"
         r"came) first\b",
         r"\b(?:achiev|obtain|reach|deliver|show|yield|produc|record|attain)(?:s|es|e|ed)? best\b|\b(?:gave|gives|had|"
@@ -200,58 +202,42 @@ COMPARATIVES_AFTER: Mapping[Sense, str] = {
 UNCERTAIN = (
     # it is denied, supposed, or asked
     r"\bnot\b|n['’]t\b|\bnever\b|\bno longer\b|\bneither\b|\bnor\b|\bhardly\b|\bnone\b|않|못[했하]|아니|不是|"
-    r"并不|没有|并非|ではな|でな|"
-    r"くな|"
-    r"なかった|\bno (?:es|fue|era|supera|obtuvo|logr\w*|alcanz\w*)\b|\bnão\b|\bnunca\b|\bnicht\b|\bkein\w*|"
-    r"\bn['’]est\b|"
-    r"\bpas\b|\baucune?\b|\?|？|"
+    r"并不|没有|并非|ではな|でな|くな|なかった|\bno (?:es|fue|era|supera|obtuvo|logr\w*|alcanz\w*)\b|\bnão\b|"
+    r"\bnunca\b|\bnicht\b|\bkein\w*|\bn['’]est\b|\bpas\b|\baucune?\b|\?|？|"
     r"\bwould\b|\bcould\b|\bshould\b|\bmight\b|\bmay\b|\bexpect\w*|\bhypothes\w*|\bsuppos\w*|\bassum\w*|\bbeliev\w*|"
-    r"\bseem\w*|\bprobabl\w*|"
-    r"\blikely\b|\bif\b|\bunless\b|\bwhether\b|\busually\b|\bgenerally\b|\btypically\b|\boften\b|\btend\w*|"
-    r"\bsometimes\b|예상|가정|보인다고|기대|"
+    r"\bseem\w*|\bprobabl\w*|\blikely\b|\bif\b|\bunless\b|\bwhether\b|\busually\b|\bgenerally\b|\btypically\b|"
+    r"\boften\b|\btend\w*|\bsometimes\b|예상|가정|보인다고|기대|"
     r"可能|应该|预计|假设|かもしれ|思わ|期待|予想|\bpodría\w*|\bpoderia\w*|\bdeveria\w*|\bkönnte\w*|\bsollte\w*|"
-    r"\bwürde\w*|\bwenn\b|"
-    r"\bfalls\b|"
-    r"\bpourrait\b|\bdevrait\b|\bserait\b|\bsi\b|"
+    r"\bwürde\w*|\bwenn\b|\bfalls\b|\bpourrait\b|\bdevrait\b|\bserait\b|\bsi\b|"
     # its own best, one of several, not the first
     r"\bits\b|\btheir\b|\bown\b|\beach\b|\bevery\b|\brespective\w*|\bsein\w*|\bihr\w*|\bjeweil\w*|\bsus?\b|\bseus?\b|"
-    r"\bsuas?\b|\bsa\b|\bson\b|\bleurs?\b|"
-    r"\bchaque\b|\bcada\b|각각|각 |자체|自身|各|それぞれ|의 (?:최고|가장)|(?<!も)の最|\bone of\b|\bun[ao] de\b|"
-    r"\bum(?:a)? d[oa]s\b|"
-    r"\beine[rs]? der\b|"
-    r"\bune? des\b|중 하나|之一|の一つ|(?<!per )\bsecond\b|(?<!a )(?<!one )\bthird\b|\bnext\b|\brunner|\bzweit\w*|"
-    r"\bsegund\w*|\bdeuxi\w*|"
-    r"두 ?번째|다음으로|第二|"
+    r"\bsuas?\b|\bsa\b|\bson\b|\bleurs?\b|\bchaque\b|\bcada\b|각각|각 |자체|自身|各|それぞれ|의 (?:최고|가장)|"
+    r"(?<!も)の最|\bone of\b|\bun[ao] de\b|\bum(?:a)? d[oa]s\b|"
+    r"\beine[rs]? der\b|\bune? des\b|중 하나|之一|の一つ|(?<!per )\bsecond\b|(?<!a )(?<!one )\bthird\b|\bnext\b|"
+    r"\brunner|\bzweit\w*|\bsegund\w*|\bdeuxi\w*|두 ?번째|다음으로|第二|"
     r"次に|其次|二番目|"
     # a part of the table, or another time
     r"\bexcept\b|\bother than\b|\bapart\b|\baside\b|\bbesides\b|\bexcluding\b|\bwithin\b|제외|이외|외에|除了|"
-    r"以外|除く|\bexcepto\b|"
-    r"\bsalvo\b|\baußer\b|\bsauf\b|"
+    r"以外|除く|\bexcepto\b|\bsalvo\b|\baußer\b|\bsauf\b|"
     r"\bhors\b|\bepochs?\b|\biterations?\b|\bsteps?\b|에폭|에포크|轮|エポック|[ée]pocas?\b|[ée]poques?\b|\bepochen?\b|"
-    r"\binitial\w*|\bearl(?:y|ier)\b|\bat first\b|"
-    r"\bso far\b|\buntil\b|\bprevious\w*|\bbefore\b|초기|이전|当初|最初|\bpaper\b|\bpublished\b|\bliterature\b|"
-    r"\bauthors?\b|"
-    r"\bet al\b|\[\d{1,3}\]|논문|论文|論文|"
-    r"\bstate[- ]of[- ]the[- ]art\b|\bsota\b|\bclass(?:es)?\b|\bcategor(?:y|ies)\b|\bclases?\b|\bklassen?\b|"
-    r"클래스|类别|クラス|"
+    r"\binitial\w*|\bearl(?:y|ier)\b|\bat first\b|\bso far\b|\buntil\b|\bprevious\w*|\bbefore\b|초기|이전|当初|最初|"
+    r"\bpaper\b|\bpublished\b|\bliterature\b|\bauthors?\b|"
+    r"\bet al\b|\[\d{1,3}\]|논문|论文|論文|\bstate[- ]of[- ]the[- ]art\b|\bsota\b|\bclass(?:es)?\b|\bcategor(?:y|"
+    r"ies)\b|\bclases?\b|\bklassen?\b|클래스|类别|クラス|"
     # another criterion
     r"\btrade-?offs?\b|\bbalanc\w*|\bcompromis\w*|\bratios?\b|\befficien\w*|\bstab(?:le|ility|iliz\w*)\b|\bconverge\w*|"
-    r"\bgenerali[sz]\w*|\brobust\w*|"
-    r"\boverfit\w*|\bgaps?\b|\bgains?\b|\bboosts?\b|\bjumps?\b|\bdegrad\w*|\breduction\b|\bimprov\w*|\bincreas\w*|"
-    r"\bdecreas\w*|\bdrops?\b|\bvariance\b|\bdeviation\b|\bchoice\b|"
-    r"\bcandidate\b|\bway\b|\bpractice\b|"
-    r"\bvalue for\b|효율|균형|수렴|안정|과적합|일반화|선택|折中|平衡|收敛|稳定|过拟合|泛化|收斂|収束|安定|過学習|"
-    r"バランス|効率|汎化|\bequilibri\w*|\bequilíbri\w*|"
-    r"\bestab\w*|"
-    r"\bconverg\w*|\bgenerali\w*|\bstabil\w*|\brapport\b|\béquilibre\b|\brelación\b|\brelação\b|\bverhältnis\w*|"
-    r"\bkonverg\w*"
+    r"\bgenerali[sz]\w*|\brobust\w*|\boverfit\w*|\bgaps?\b|\bgains?\b|\bboosts?\b|\bjumps?\b|\bdegrad\w*|"
+    r"\breduction\b|\bimprov\w*|\bincreas\w*|\bdecreas\w*|\bdrops?\b|\bvariance\b|\bdeviation\b|\bchoice\b|"
+    r"\bcandidate\b|\bway\b|\bpractice\b|\bvalue for\b|효율|균형|수렴|안정|과적합|일반화|선택|折中|平衡|收敛|稳定|"
+    r"过拟合|泛化|收斂|収束|安定|過学習|バランス|効率|汎化|\bequilibri\w*|\bequilíbri\w*|"
+    r"\bestab\w*|\bconverg\w*|\bgenerali\w*|\bstabil\w*|\brapport\b|\béquilibre\b|\brelación\b|\brelação\b|"
+    r"\bverhältnis\w*|\bkonverg\w*"
 )
 
 #: Behind a superlative: what changes or differs, and is no level: `the highest accuracy gain`, `가장 높은 성능 저하`.
 OF_A_CHANGE = (
     r"(?:\s[^\W\d_]{2,14}){0,3}\s(?:gains?|drops?|increases?|decreases?|improvements?|differences?|gaps?|changes?|"
-    r"loss of)\b|"
-    r"[가-힣]{0,2}\s?(?:[가-힣]{1,8}\s?)?(?:향상|저하|하락|증가|감소|차이|격차|개선|변화)|"
+    r"loss of)\b|[가-힣]{0,2}\s?(?:[가-힣]{1,8}\s?)?(?:향상|저하|하락|증가|감소|차이|격차|개선|변화)|"
     r"的?(?:[一-龥]{1,6})?(?:提升|提高|下降|差距|变化|增长|损失)|[いな]?(?:[一-龥ァ-ヶー]{1,6})?(?:の)?(?:向上|低下|"
     r"変化|差)"
 )
@@ -266,7 +252,8 @@ DENIED_AT_THE_END = r"わけでは|限らな|言えな|いえな|수는? 없|단
 #: Words behind a comma that add something to a claim and do not narrow it; behind `with` that needs a number or metric.
 ADDED = (
     r"\s*(?:(?P<with>with|at|mit|con|com|avec)\b|\d|(?:and|followed|ahead|before|making|reaching|achieving|attaining|scoring|"
-    r"indicating|showing|confirming|suggesting|which|because|since|da|weil|denn|was|porque|ya que|lo que|pois|o que|car|puisque|ce qui|so|thus|that is|i\.e\.|but|und|gefolgt|also|d\.\s?h\.|y|e|seguid\w*|es "
+    r"indicating|showing|confirming|suggesting|which|because|since|da|weil|denn|was|porque|ya que|lo que|pois|o que|"
+    r"car|puisque|ce qui|so|thus|that is|i\.e\.|but|und|gefolgt|also|d\.\s?h\.|y|e|seguid\w*|es "
     r"decir|ou seja|et|suivi\w*|soit|c['’]est[- ]à[- ]dire)\b)"
 )
 
@@ -292,10 +279,10 @@ NEUTRAL = frozenset(
         "methods architecture architectures variant variants configuration configurations setting settings setup run "
         "runs "
         "approach approaches candidates tested compared evaluated considered tried shown listed above below terms "
-        "metric "
-        "metrics measure regard respect performance score scores value values rate percent points task problem same "
-        "conditions end overall far margin everything we i it there here total algorithm algorithms classifiers classifier "
-        "case cases alternatives options row rows column trained function functions loss case level top "
+        "metric metrics measure regard respect performance score scores value values rate percent points task "
+        "problem same "
+        "conditions end overall far margin everything we i it there here total algorithm algorithms classifiers "
+        "classifier case cases alternatives options row rows column trained function functions loss case level top "
         "el la los las lo un una unos unas este esta estos estas todos todas nuestro nuestra nuestros nuestras tres "
         "dos "
         "cuatro cinco experimento experimentos comparación tabla resultado resultados conjunto datos modelo modelos "
@@ -324,20 +311,17 @@ WITH = r"(?:with|at|mit|bei|con|com|avec)\b"
 #: Verbs that end what stands behind a preposition.
 VERBS = (
     r"is|are|was|were|has|had|have|achiev\w+|reach\w*|obtain\w*|g[ai]ve[sn]?|perform\w*|show\w*|yield\w*|score[sd]?|"
-    r"produc\w+|attain\w*|deliver\w*|got|get|"
-    r"gets|turn\w*|prov\w+|came|comes|stood|stands|works?|worked|did|does|ended|achieves|we|you|one|can|"
-    r"es|fue|obtuvo|obtiene|alcanz\w+|logr\w+|tiene|tuvo|dio|consig\w+|present\w+|muestra|mostr\w+|result\w+|"
-    r"foi|obteve|obtém|alcanç\w+|teve|tem|apresent\w+|conseguiu|ating\w+|deu|mostrou|"
+    r"produc\w+|attain\w*|deliver\w*|got|get|gets|turn\w*|prov\w+|came|comes|stood|stands|works?|worked|did|does|"
+    r"ended|achieves|we|you|one|can|es|fue|obtuvo|obtiene|alcanz\w+|logr\w+|tiene|tuvo|dio|consig\w+|present\w+|"
+    r"muestra|mostr\w+|result\w+|foi|obteve|obtém|alcanç\w+|teve|tem|apresent\w+|conseguiu|ating\w+|deu|mostrou|"
     r"ist|war|sind|waren|wurde\w*|erreicht\w*|erziel\w*|hat|hatte\w*|liefert\w*|zeigt\w*|ergab|ergibt|schneidet|"
-    r"schnitt|"
-    r"est|était|sont|obtient|obtenue?|atteint\w*|donne|présente|offre|affiche"
+    r"schnitt|est|était|sont|obtient|obtenue?|atteint\w*|donne|présente|offre|affiche"
 )
 #: Verbs between a superlative and the name behind it: `the highest accuracy was obtained by X`.
 LINKS = (
     r"\b(?:is|was|were|are|by|belongs|goes|went|came|achieved|reached|es|fue|por|foi|pelo|pela|obtuvo|obteve|ist|war|"
-    r"wurde|erreichte?|"
-    r"erzielte?|hatte?|lieferte?|schnitt|schneidet|é|foi|est|par|obtenue?|atteinte?)\b|:|[은는]\s|것은|모델은|的是|为|"
-    r"是|のは|は"
+    r"wurde|erreichte?|erzielte?|hatte?|lieferte?|schnitt|schneidet|é|foi|est|par|obtenue?|atteinte?)\b|:|[은는]\s|"
+    r"것은|모델은|的是|为|是|のは|は"
 )
 
 #: Words that count: `twice as many`, `half the parameters`.
@@ -345,8 +329,7 @@ MULTIPLES: tuple[tuple[str, float], ...] = (
     (r"\bhalf (?:of )?(?:the|as)\b|\bla mitad\b|\bmetade\b|\bhalb so viele\b|\bla moitié\b|절반|一半|半分", 2),
     (
         r"\btwice\b|\bdouble\b|\btwo times\b|\bzweimal\b|\bdoppelt\b|\bel doble\b|\bo dobro\b|\bdeux fois\b|"
-        r"두 ?배|两倍|兩倍|"
-        r"二倍|２倍",
+        r"두 ?배|两倍|兩倍|二倍|２倍",
         2,
     ),
     (r"\bthree times\b|\bthrice\b|\btriple\b|\bdreimal\b|\btres veces\b|\btrês vezes\b|\btrois fois\b|세 ?배|三倍", 3),
@@ -363,9 +346,8 @@ CJK_PLACES = (
 #: What may stand there without narrowing anything.
 CJK_NEUTRAL = (
     r"测试|验证|训练|测试集|数据集|数据|集|所有|全部|实验|三|两|四|五|六|个|种|模型|网络|表|本|这|该|此|结果|"
-    r"比较|对比|方法|优化器|我们|的|次|中|"
-    r"실험|비교|결과|전체|모든|테스트|검증|학습|훈련|데이터셋|데이터|세트|셋|표|모델|본|우리|이번|가지|개|중|"
-    r"네트워크|조건|사용|동일|같은|두|세|네|다섯|의|이|그|\d|"
+    r"比较|对比|方法|优化器|我们|的|次|中|실험|비교|결과|전체|모든|테스트|검증|학습|훈련|데이터셋|데이터|세트|셋|표|"
+    r"모델|본|우리|이번|가지|개|중|네트워크|조건|사용|동일|같은|두|세|네|다섯|의|이|그|\d|"
     r"テスト|検証|訓練|学習|データセット|データ|セット|実験|比較|結果|全体|すべて|全て|表|本|今回|今|回|モデル|"
     r"ネットワーク|条件|つ|の|同じ|手法|精度|正解率|"
     r"准确率|正确率|정확도|성능|性能"
@@ -378,9 +360,8 @@ QUALITY = (
 #: `Compared to Y, X has a higher accuracy`.
 COMPARED_TO = (
     r"compared (?:to|with)(?: the)?|in comparison (?:to|with)(?: the)?|unlike(?: the)?|en comparación con|"
-    r"comparad[oa] con|"
-    r"em comparação com|comparad[oa] com|im vergleich (?:zu|zum|mit)|verglichen mit|par rapport (?:à|au)|"
-    r"comparée? (?:à|au)"
+    r"comparad[oa] con|em comparação com|comparad[oa] com|im vergleich (?:zu|zum|mit)|verglichen mit|"
+    r"par rapport (?:à|au)|comparée? (?:à|au)"
 )
 COMPARED: Mapping[Sense, str] = {
     "high": r"(?:a|an) (?:\w{4,14} )?(?:higher|greater|larger|longer)|una mayor|uma maior|eine höhere|une plus grande",
@@ -409,16 +390,14 @@ NUMBER_WORDS: Mapping[str, int] = {
 #: Before such a number, it counts a part: `the best two networks`.
 COUNTS_A_PART = (
     r"(?:best|top|first|last|other|remaining|next|worst|another|these|those|of|between|only|any|with|mejores|"
-    r"otros|primeros|"
-    r"melhores|outros|primeiros|besten|anderen|ersten|meilleurs|autres|premiers|상위|나머지|다른|前|其他|其余|"
-    r"上位|他の)\s*$"
+    r"otros|primeros|melhores|outros|primeiros|besten|anderen|ersten|meilleurs|autres|premiers|상위|나머지|다른|前|"
+    r"其他|其余|上位|他の)\s*$"
 )
 
 _SPREAD = (
     r"(?:variances?|std|standard deviations?|spread|variation|variability|표준 ?편차|편차|분산|标准差|方差|波动|"
-    r"標準偏差|"
-    r"ばらつき|desviaci[óo]n(?: (?:est[áa]ndar|t[íi]pica))?|varianza|dispersi[óo]n|desvio(?:[- ]padrão)?|variância|"
-    r"standardabweichung|varianz|streuung|[ée]cart[- ]type|dispersion)"
+    r"標準偏差|ばらつき|desviaci[óo]n(?: (?:est[áa]ndar|t[íi]pica))?|varianza|dispersi[óo]n|desvio(?:[- ]padrão)?|"
+    r"variância|standardabweichung|varianz|streuung|[ée]cart[- ]type|dispersion)"
 )
 #: Superlatives of how much the runs of a row differ: `the lowest variance`, `most consistent`.
 STEADIEST: Mapping[str, str] = {
@@ -430,8 +409,7 @@ STEADIEST: Mapping[str, str] = {
     rf"\b(?:le|la) plus (?:petite?|faible) {_SPREAD}|{_SPREAD} (?:le|la) plus (?:petite?|faible)",
     "higher": rf"\b(?:highest|largest|greatest) {_SPREAD}\b|{_SPREAD}(?:가|이|는|은)? (?:가장|제일) (?:크|큰|컸|높)|"
     rf"(?:가장|제일) (?:큰|높은) {_SPREAD}|{_SPREAD}最(?:大|高)|最(?:大|高)的{_SPREAD}|{_SPREAD}[がは](?:最も|"
-    rf"一番)大き|"
-    rf"最も大きい{_SPREAD}|\bmayor {_SPREAD}\b(?! que)|\bmaior {_SPREAD}\b(?! que)|"
+    rf"一番)大き|最も大きい{_SPREAD}|\bmayor {_SPREAD}\b(?! que)|\bmaior {_SPREAD}\b(?! que)|"
     rf"\b(?:größte|höchste)[nrs]? {_SPREAD}\b|\b(?:le|la) plus (?:grande?|élevée?) {_SPREAD}|"
     rf"{_SPREAD} (?:le|la) plus (?:grande?|élevée?)",
 }
@@ -461,16 +439,13 @@ AT_LEAST = (
 #: `in every epoch`, and what stands above or below another thing.
 ALWAYS = (
     r"(?i)\b(?:always|constantly|consistently|throughout|in (?:every|each|all) epochs?|at every epoch|immer|stets|"
-    r"durchgehend|"
-    r"in jeder epoche|siempre|en (?:todas las|cada) épocas?|sempre|em (?:todas as|cada) épocas?|toujours|constamment|"
-    r"à chaque "
+    r"durchgehend|in jeder epoche|siempre|en (?:todas las|cada) épocas?|sempre|em (?:todas as|cada) épocas?|toujours|"
+    r"constamment|à chaque "
     r"époque)\b|항상|언제나|모든 (?:에폭|에포크)|始终|总是|一直|每个?(?:轮|epoch)|常に|すべてのエポック|全エポック"
 )
 BESIDE: Mapping[str, str] = {
     "lower": r"(?i)\b(?:lower|below|smaller|under|less|niedriger|geringer|kleiner|unter|menor|inferior|más baj[oa]|"
-    r"por debajo|"
-    r"mais baix[oa]|abaixo|inférieure?|plus (?:basse?|faible)|en dessous)\b|낮|작|低|小さ|小于",
+    r"por debajo|mais baix[oa]|abaixo|inférieure?|plus (?:basse?|faible)|en dessous)\b|낮|작|低|小さ|小于",
     "higher": r"(?i)\b(?:higher|above|larger|greater|exceed\w*|höher|größer|über|mayor|superior|más alt[oa]|por "
-    r"encima|maior|"
-    r"mais alt[oa]|acima|supérieure?|plus (?:haute?|élevée?)|au-dessus)\b|높|크다|큰|高|大于|大き",
+    r"encima|maior|mais alt[oa]|acima|supérieure?|plus (?:haute?|élevée?)|au-dessus)\b|높|크다|큰|高|大于|大き",
 }

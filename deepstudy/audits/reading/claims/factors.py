@@ -28,8 +28,10 @@ _WORD = rf"(?<![a-zà-ÿ])(?P<w>{'|'.join(_WORDS.values())})"
 _ONE = r"(?:a|an|one|ein(?:em|es|en)?|un[ae]?|uma?|le|la|el|o)"
 _OF = r"\b(?=\s(?:of|the|as|its|their|fewer|less)\b|[.,;:)]|$)"  # `a third of`, but not `a third network`
 _PARTS: dict[float, str] = {
-    2: rf"\bhalf\b|\bhalv(?:es?|ed|ing)\b|\bhalb(?:so|iert|e[nrs]?)?\b|hälfte|\bmitad\b|\bmetade\b|\bmoitié\b|절반|一半|半分|半減|减半",
-    3: rf"\b{_ONE}[ -]third{_OF}|\bdrittel\b|\bun tercio\b|tercera parte|\bum terço\b|terça parte|\b(?:un|le) tiers\b|三分之一",
+    2: r"\bhalf\b|\bhalv(?:es?|ed|ing)\b|\bhalb(?:so|iert|e[nrs]?)?\b|hälfte|\bmitad\b|\bmetade\b|\bmoitié\b|절반|"
+    r"一半|半分|半減|减半",
+    3: rf"\b{_ONE}[ -]third{_OF}|\bdrittel\b|\bun tercio\b|tercera parte|\bum terço\b|terça parte|\b(?:un|le) tiers\b|"
+    rf"三分之一",
     4: rf"\b{_ONE}[ -](?:quarter|fourth){_OF}|\bviertel\b|cuarta parte|\bun cuarto\b|\bum quarto\b|quarta parte|"
     r"\b(?:un|le) quart\b|四分之一",
     5: rf"\b{_ONE}[ -]fifth{_OF}|\bfünftel\b|quinta parte|\bun quinto\b|\bum quinto\b|\bun cinquième\b|五分之一",
@@ -37,21 +39,25 @@ _PARTS: dict[float, str] = {
     8: rf"\b{_ONE}[ -]eighth{_OF}|\bachtel\b|octava parte|oitava parte|\bun huitième\b|八分之一",
     10: rf"\b{_ONE}[ -]tenth{_OF}|\bzehntel\b|décima parte|\bun décimo\b|\bum décimo\b|\bun dixième\b|十分之一",
     1.5: r"\btwo[ -]thirds\b|zwei ?drittel|dos tercios|dois terços|deux tiers|三分之二|3分の2|3분의 2",
-    4
-    / 3: r"\bthree[ -](?:quarters|fourths)\b|drei ?viertel|tres cuartos|três quartos|trois quarts|四分之三|4分の3|4분의 3",
+    1.333: r"\bthree[ -](?:quarters|fourths)\b|drei ?viertel|tres cuartos|três quartos|trois quarts|四分之三|4分の3|"
+    r"4분의 3",
 }
-_TIMES = r"(?:[ -]?(?:times|fold)\b(?!\s(?:each|with|in|per|over|on|by|for|and|or)\b|\W{0,2}$)|[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
+_TIMES = (
+    r"(?:[ -]?(?:times|fold)\b(?!\s(?:each|with|in|per|over|on|by|for|and|or)\b|\W{0,2}$)|"
+    r"[ -]?(?:x|×)(?![\w\s]{0,2}\d)|[ -]?(?:mal|fach\w*)\b|\s(?:veces|vezes|fois)\b|\s?배|\s?倍)"
+)
 _PATTERNS = tuple(
     (pattern, re.compile(pattern, re.IGNORECASE))
     for pattern in (
         rf"{_DIGITS}{_TIMES}",
         rf"{_WORD}{_TIMES}",
-        rf"(?:factor|faktor|facteur|fator)\s(?:of |de |von |d['’]environ )?(?:about |around |etwa |rund |almost |nearly )?"
+        rf"(?:factor|faktor|facteur|fator)\s(?:of |de |von |d['’]environ )?(?:about |around |etwa |rund |almost |"
+        rf"nearly )?"
         rf"{_N}(?![\d%])",
         rf"{_DIGITS}\s?(?:分の|분의 ?)(?:1|一|일)(?!\d)",
         r"(?<![\d.,/])1\s?/\s?(?P<n>[2-9]|1\d|20)(?![\d/.])",
-        rf"(?:divi[sd]\w*|multipl\w*|geteilt)\s(?:\w+\s){{0,1}}?(?:by|par|por|durch)\s(?:(?:more than|plus de|más de|mais de|mehr als|"
-        rf"about|etwa|environ|cerca de)\s)?(?:{_N}|(?P<w>{'|'.join(_WORDS.values())}))(?![\w%])",
+        rf"(?:divi[sd]\w*|multipl\w*|geteilt)\s(?:\w+\s){{0,1}}?(?:by|par|por|durch)\s(?:(?:more than|plus de|más de|"
+        rf"mais de|mehr als|about|etwa|environ|cerca de)\s)?(?:{_N}|(?P<w>{'|'.join(_WORDS.values())}))(?![\w%])",
     )
 )
 _TWICE = re.compile(
@@ -63,13 +69,13 @@ _THRICE = re.compile(
     r"\bthrice\b|\btripl(?:es?|ed|ing|o|icó|icou)\b|\bverdreifach\w*|\b(?:el|o|le) triplo?e?\b", re.IGNORECASE
 )
 _MORE_THAN = re.compile(
-    r"(?:more than|over|at least|well over|mehr als|über|mindestens|plus d[eu]|au moins|más de|al menos|mais de|mais do que|"
-    r"pelo menos|超过|超過|至少|최소)\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
+    r"(?:more than|over|at least|well over|mehr als|über|mindestens|plus d[eu]|au moins|más de|al menos|mais de|"
+    r"mais do que|pelo menos|超过|超過|至少|최소)\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
     re.IGNORECASE,
 )
 _LESS_THAN = re.compile(
-    r"(?:less than|fewer than|under|below|at most|not even|weniger als|höchstens|unter|moins d[eu]|menos de|menos d[eo] que|"
-    r"不到|不足|未満|미만)"
+    r"(?:less than|fewer than|under|below|at most|not even|weniger als|höchstens|unter|moins d[eu]|menos de|"
+    r"menos d[eo] que|不到|不足|未満|미만)"
     r"\s*(?:the\s|le\s|la\s|el\s|o\s|a\s)?$",
     re.IGNORECASE,
 )
@@ -198,8 +204,8 @@ def _read(text: str) -> Iterator[tuple[float, int, int, float, bool]]:
                 plain = printed.replace(",", ".")
                 yield float(plain), match.start(), match.end(), 10.0 ** -len(plain.partition(".")[2]), is_part
             elif word := groups.get("w"):
-                value = next(number for number, words in _WORDS.items() if word.lower() in words.split("|"))
-                yield float(value), match.start(), match.end(), 0.0, False
+                times = next(number for number, words in _WORDS.items() if word.lower() in words.split("|"))
+                yield float(times), match.start(), match.end(), 0.0, False
     for value, words in _PARTS.items():
         for match in re.finditer(words, text, re.IGNORECASE):
             yield value, match.start(), match.end(), 0.0, True

@@ -28,7 +28,8 @@ _SPEAKS_OF_STEPS = re.compile(
 )
 _PART_OF = re.compile(r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE)
 _REST = re.compile(
-    r"(?:leaving|leaves|remain\w*|rest\w*|keep\w*|übrig\w*|bleiben|quedan|restan\w*|sobram|learns? from|trains? on|剩下?|余下?|其余|残り|나머지|남은)"
+    r"(?:leaving|leaves|remain\w*|rest\w*|keep\w*|übrig\w*|bleiben|quedan|restan\w*|sobram|learns? from|trains? on|"
+    r"剩下?|余下?|其余|残り|나머지|남은)"
     r"\W{0,3}(?:us |the |die |los |las |os |as |les |with |von )?$",
     re.IGNORECASE,
 )

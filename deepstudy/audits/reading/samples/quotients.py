@@ -9,13 +9,12 @@ from deepstudy.audits.reading.samples.passages import TextPassage
 _N = r"\d{1,3}(?:[,.\u00a0\u202f]\d{3}){1,2}(?!\d)|\d{1,8}"
 _OF = (
     r"(?:\s?/\s?|\s(?:out\s)?of\s(?:the\s|all\s|our\s|these\s){0,2}|\s?von\s(?:den\s|insgesamt\s)?|\s?de\s(?:las\s|"
-    r"los\s|as\s|os\s|un total de\s)?|"
-    r"\s?sur\s(?:les\s)?)"
+    r"los\s|as\s|os\s|un total de\s)?|\s?sur\s(?:les\s)?)"
 )
 _THINGS = (
     r"(?:\s(?:(?:test|validation|training|held-out|unseen|all)[- ])?(?:images?|samples?|examples?|pictures?|digits|"
-    r"imágenes|imagens|"
-    r"muestras|amostras|échantillons)|\s?(?:Test|Validierungs|Trainings)?[Bb]ilder[n]?|\s?[张枚張장개])?"
+    r"imágenes|imagens|muestras|amostras|échantillons)|\s?(?:Test|Validierungs|Trainings)?[Bb]ilder[n]?|"
+    r"\s?[张枚張장개])?"
 )
 _SAID = (
     r"(?:\s(?:are|were|is|correct(?:ly)?|right|classified|recogni[sz]ed|predictions?|richtig|korrekt|correctas?|"
@@ -25,8 +24,7 @@ _NOUN = r"(?:\s(?!and\b|und\b|et\b|but\b)[^\W\d_]{3,14})?"
 #: `, an accuracy of`, between a count and its percentage.
 _ACCURACY = (
     r"(?:,?\s(?:(?:for|giving|which gives|with|or|i\.\s?e\.,?|and so|that is,?|corresponding to|resulting in|"
-    r"d\.\s?h\.|also|"
-    r"was einer|das ist|es decir,?|lo que da|con|ou seja,?|o que dá|com|soit|c['’]est-à-dire|avec)\s)?"
+    r"d\.\s?h\.|also|was einer|das ist|es decir,?|lo que da|con|ou seja,?|o que dá|com|soit|c['’]est-à-dire|avec)\s)?"
     r"(?:an?\s|the\s|eine[nr]?\s|una?\s|uma\s|une\s|l['’])?(?:test |validation |overall |final )?"
     r"(?:accuracy|(?:test|gesamt)?genauigkeit|exactitud|precisión|acur[aá]cia|exactitude|précision)"
     r"(?:\s(?:de test|de prueba|de teste))?\s?(?:of|von|de|d['’]|is|is now|=|:|entspricht)?\s)"
@@ -62,15 +60,14 @@ _COUNTER = re.compile(
 )
 #: Behind a percentage: it is a part of the data, `6,959 of the 7,000 images (25 % of the test file)`.
 _OF_THE_DATA = re.compile(
-    r"\s?(?:of|von|de[rsl]?|d[oa]s?|du|des) (?:the |all |our |den |las |los |as |os |les )?(?:\w+ )?(?:test|train|valid|data|file|images|"
-    r"daten|bilder|datos|dados|données)",
+    r"\s?(?:of|von|de[rsl]?|d[oa]s?|du|des) (?:the |all |our |den |las |los |as |os |les )?(?:\w+ )?(?:test|train|"
+    r"valid|data|file|images|daten|bilder|datos|dados|données)",
     re.IGNORECASE,
 )
 _IN_FORMULA = re.compile(r"[*x×·+/=−-]\s?\(?\s?$")  # of `25/100 x 25/100 = 6.25 %`, the second is a factor
 _COMPLEMENT = re.compile(
     r"error|\berr\b|wrong|incorrect|mis-?class|misrecogn|fail|fehler|falsch|incorrect|erróne|errad|erreur|faux|오류|"
-    r"오분류|틀린|"
-    r"错误|錯誤|誤",
+    r"오분류|틀린|错误|錯誤|誤",
     re.IGNORECASE,
 )
 _SMALL = 20
@@ -141,8 +138,7 @@ def read_quotients(passage: TextPassage) -> Iterator[PrintedQuotient]:
 _WRONG = (
     r"(?:wrong(?:ly)?(?: \w{1,12})?|incorrect(?:ly)?(?: \w{1,12})?|mis-?(?:classified|recogni[sz]ed|labelled)"
     r"(?: \w{1,12})?|mistakes|errors|misclassifications|failures|falsch(?:e[nr]?)?(?: \w{1,14})?|"
-    r"Fehler[n]?|Fehlklassifikationen|"
-    r"errores|erros|erreurs|"
+    r"Fehler[n]?|Fehlklassifikationen|errores|erros|erreurs|"
     r"(?:imágenes |imagens |images )?(?:mal \w{4,13}|incorrect[ao]s?|errad[ao]s|erróne[ao]s|fausses))"
 )
 _WRONG_COUNTS = tuple(

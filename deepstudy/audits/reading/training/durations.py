@@ -46,8 +46,7 @@ _TIMES = re.compile(r"(?<![^\s\d])\s?[x×*·]\s?$|^\s?[x×*·]\s?\d")
 _SHORTEST = 0.001  # half a last digit of seconds; what is finer is in milliseconds
 _OF_DAY = re.compile(
     r"(?:^\W{0,4}|\d[-/.]\d{1,4}[ T]|\b(?:at|um|from|until|to|start\w*|began|end\w*|finish\w*|fim|fin|in[íi]cio|"
-    r"inicio|a las|às|à|von|"
-    r"bis|시작|종료|开始|结束|開始|終了)\b\W{0,4})$",
+    r"inicio|a las|às|à|von|bis|시작|종료|开始|结束|開始|終了)\b\W{0,4})$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s?(?:,|and|und|y|e|et)?\s?")
@@ -58,8 +57,10 @@ _PER_EPOCH_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PER_EPOCH_BEFORE = re.compile(
-    rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|par) {EPOCH}[^.;\d]{{0,45}}$|"
-    rf"(?:(?:에폭|에포크|epochs?) ?(?:당|마다)|(?:한|1) ?{EPOCH}(?:에|마다|당)?|[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|エポックごとに?)[^.;。\d]{{0,12}}$",
+    rf"(?:each|every|one|per|a single|an|the|jede|eine|die|pro|je|cada|por|una|uma|la|a|chaque|une|"
+    rf"par) {EPOCH}[^.;\d]{{0,45}}$|(?:(?:에폭|에포크|epochs?) ?(?:당|마다)|(?:한|1) ?{EPOCH}(?:에|마다|당)?|"
+    rf"[每一]轮|[每一]个?{EPOCH}|[1一]エポック(?:あたり)?|"
+    rf"エポックごとに?)[^.;。\d]{{0,12}}$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
@@ -68,8 +69,8 @@ _TOTAL_AFTER = re.compile(
 _TOTAL_BEFORE = re.compile(
     r"(?:\btotal\w*|\blev(?:ou|o)\b|durée|duraci[óo]n|duração|用时|耗时|耗時|in all|altogether|overall|whole|entire|"
     r"complete|took|takes?|training time|insgesamt|gesamt\w*|"
-    r"dauert\w*|en total|"
-    r"tard[óo]|levou|a duré|a pris|au total|총|전체|걸|总共|共|一共|总|合計|全体|全部で)[^.;。\d]{0,40}$",
+    r"dauert\w*|en total|tard[óo]|levou|a duré|a pris|au total|총|전체|걸|总共|共|一共|总|合計|全体|"
+    r"全部で)[^.;。\d]{0,40}$",
     re.IGNORECASE,
 )
 

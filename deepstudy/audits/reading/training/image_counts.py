@@ -16,8 +16,7 @@ from deepstudy.audits.reading.vocabulary import IMAGE_WORDS
 _N = r"(?<![\d.,/\[=])(?P<n>\d{1,3}(?:[,.\u00a0\u202f ]\d{3}){1,3}(?![\d,.]\d)|\d{1,8}(?![\d]|[.,]\d))"
 _IMAGES = (
     r"(?:images?|samples?|examples?|pictures?|instances|imágenes|muestras|ejemplos|imagens|amostras|exemplos|"
-    r"bilder[n]?|"
-    r"beispiele?n?|exemples|échantillons|photos?|photographs?|fotos?|fotograf[ií]as|photographies|aufnahmen|"
+    r"bilder[n]?|beispiele?n?|exemples|échantillons|photos?|photographs?|fotos?|fotograf[ií]as|photographies|aufnahmen|"
     r"radiograf[ií]as|radiographies|radiographs|scans)"
 )
 _ADJECTIVES = (
@@ -41,8 +40,8 @@ _TOTAL = tuple(
 _SUBJECT = re.compile(
     rf"(?:^|[.:;(]\s?)(?:(?:the|all|these|our|die|alle|las|los|as|os|les|ces|toutes les|todas las) )?(?:total of )?"
     rf"{_N} {_ADJECTIVES}{_IMAGES}(?=\s?(?P<colon>:)|\s?\)|"
-    r"(?: (?:of|from|in|d[aeo]s?|del|von|aus|der|des|du) (?:[^\W\d_]{2,12} ){1,4}?| )(?:are|were|is|was|wurden|werden|sind|se|fueron|foram|"
-    rf"são|ont|sont)\b)",
+    r"(?: (?:of|from|in|d[aeo]s?|del|von|aus|der|des|du) (?:[^\W\d_]{2,12} ){1,4}?| )(?:are|were|is|was|wurden|werden|"
+    rf"sind|se|fueron|foram|são|ont|sont)\b)",
     re.IGNORECASE,
 )
 _ANY_SPLIT = re.compile(r"train|valid|test|held|entren|prueba|treino|teste|entra[îi]n|apprent|validier", re.IGNORECASE)
@@ -54,8 +53,7 @@ _PER_CLASS = re.compile(
     r"(?:class|digit|category|label)|"
     rf"{_N.replace('<n>', '<n3>')} (?:(?P<split3>train(?:ing)?|test(?:ing)?|validation) )?{_IMAGES} "
     rf"(?:each|cada una?|chacune?|jeweils|por (?:clase|classe|categor[ií]a)|par (?:classe|catégorie)|pro klasse|"
-    rf"je klasse|cada\b)|"
-    rf"\bje(?:weils)? {_N.replace('<n>', '<n4>')} {_IMAGES}|"
+    rf"je klasse|cada\b)|\bje(?:weils)? {_N.replace('<n>', '<n4>')} {_IMAGES}|"
     r"(?:클래스당|클래스별|각각|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){0,2}|\d{1,7})",
     re.IGNORECASE,
 )
@@ -109,8 +107,7 @@ _SPLITS: Mapping[str, SplitOf] = {
 #: What makes a line worth reading; most lines of a log are not.
 _SPEAKS_OF_IMAGES = re.compile(
     rf"{_IMAGES}|\btotal\b|\bsplit|classes|categor|training|\btrain|\btest|valid|held|insgesamt|entren|prueba|trein|"
-    rf"teste|"
-    r"entra[îi]n|bilder|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
+    rf"teste|entra[îi]n|bilder|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )
 
@@ -264,16 +261,16 @@ def _counts(text: str, where: str, line: int, headings: tuple[str, ...], has_dec
             counts[number.start] = SaidImages(int(number.value), split, number.start)
     for at, pattern in enumerate(_TOTAL):
         for match in pattern.finditer(text):
-            number = _whole(match["n"])
+            whole = _whole(match["n"])
             is_of_class = per_class and per_class.start() <= match.start("n") < per_class.end()
-            if number and number >= 100 and not is_of_class:
-                counts.setdefault(match.start("n"), SaidImages(number, "all", match.start("n"), at in (1, 2)))
+            if whole >= 100 and not is_of_class:
+                counts.setdefault(match.start("n"), SaidImages(whole, "all", match.start("n"), at in (1, 2)))
     for match in _SUBJECT.finditer(text):
-        number, clause = _whole(match["n"]), re.match(r"[^\d]{0,60}", text[match.end() :])
+        whole, clause = _whole(match["n"]), re.match(r"[^\d]{0,60}", text[match.end() :])
         is_of_split = clause is not None and _ANY_SPLIT.search(clause[0])
-        if number >= 100 and not is_of_split and match.start("n") not in counts:
+        if whole >= 100 and not is_of_split and match.start("n") not in counts:
             is_sum = match["colon"] is not None
-            counts[match.start("n")] = SaidImages(number, "all", match.start("n"), is_sum)
+            counts[match.start("n")] = SaidImages(whole, "all", match.start("n"), is_sum)
     shares: tuple[float, ...] = ()
     if _SPLIT_WORDS.search(text) and (match_ := _SHARES.search(text)):
         parts = tuple(float(part) for part in match_.groups() if part)

@@ -22,9 +22,9 @@ _SEVERAL = (
 )
 _BATCH = re.compile(
     r"(?<![a-z])(?:(?:mini[\s_-]?)?batch[\s_-]?sizes?|(?:mini-?)?batches(?= of| von| de| der)|"
-    r"bs(?=\s?=)|batch(?=\s\d|\s?[:=]\s?\d)|"
-    r"배치\s?(?:크기|사이즈)|미니\s?배치|배치(?=\s?\d)|批(?:量|次|处理)?大小|batch ?大小|バッチ\s?サイズ|"
-    r"tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|batch-?größe|stapelgröße|losgröße|"
+    r"bs(?=\s?=)|batch(?=\s\d|\s?[:=]\s?\d)|배치\s?(?:크기|사이즈)|미니\s?배치|배치(?=\s?\d)|批(?:量|次|处理)?大小|"
+    r"batch ?大小|バッチ\s?サイズ|tama[ñn]o (?:de|del) (?:lote|batch)|tamanho d[oe] (?:lote|batch)|lotes(?= de)|"
+    r"batch-?größe|stapelgröße|losgröße|"
     rf"taille (?:de|du|des) (?:lots?|batchs?|mini-?lots?|mini-?batchs?)|lots(?= de)){_GAP}{_SEVERAL}",
     re.IGNORECASE,
 )
@@ -72,7 +72,8 @@ _LENGTHS_IN_WORDS: dict[int, str] = {
     100: "(?:a|one) hundred|cien|cem|cent|hundert",
 }
 _EPOCHS_IN_WORDS = re.compile(
-    rf"(?<![a-zà-ÿ-])(?:{'|'.join(f'(?P<n{value}>{words})' for value, words in _LENGTHS_IN_WORDS.items())})\s{_EPOCH_WORD}(?![a-z])",
+    rf"(?<![a-zà-ÿ-])(?:{'|'.join(f'(?P<n{value}>{words})' for value, words in _LENGTHS_IN_WORDS.items())})"
+    rf"\s{_EPOCH_WORD}(?![a-z])",
     re.IGNORECASE,
 )
 #: What would have been is no length of the run.
@@ -86,26 +87,23 @@ _MORE_LENGTHS = re.compile(
 _JOINED = re.compile(r"/|\b(?:and|und|y|e|et|or|oder|o|ou|then|dann)\b|와|과|和|と|及", re.IGNORECASE)
 _NOT_LENGTH = re.compile(
     r"(?:warm-?\w*|every|each|patience|first|last|after|at|until|till|hasta|até|bis|jusqu['’]à|within|another|from|divided|best|per|"
-    r"(?:step\w*|epoch)(?!\s?[,;，、])|"
-    r"next|by|"
-    r"nach|alle|jede|cada|tras|después de|após|depois de|a cada|toutes les|après|tous les|"
-    r"매|每|第|前|만에|around|about)"
+    r"(?:step\w*|epoch)(?!\s?[,;，、])|next|by|nach|alle|jede|cada|tras|después de|após|depois de|a cada|toutes les|"
+    r"après|tous les|매|每|第|前|만에|around|about)"
     r"(?:\s(?:of|for|in|the|at|los|las|os|les))?\W{0,3}(?:\d{1,4}\s?(?:,|and|und|y|e|et)\s?)?$",
     re.IGNORECASE,
 )
 _NOT_LENGTH_AFTER = re.compile(
     r"\s?(?:in|later|earlier|before|without|warm|of (?:warm|patience|no)|마다|후|이후|에서|之后|后|後|で|から|más|"
     r"a mais|mehr|more|longer|further|ago|of fine|each|jeweils|を過ぎ|を超え|以降|以后|以後|の(?:後|時)|目|번째|"
-    r"을 (?:넘|지나)|쯤|부터|"
-    r"까지|まで)",
+    r"을 (?:넘|지나)|쯤|부터|까지|まで)",
     re.IGNORECASE,
 )
 _LEARNING_RATE = re.compile(
     r"(?<![a-z])(?:(?:initial |base |starting |anfängliche |max_?)?(?:learning[\s_-]?rates?|lr|lernrate|"
     r"学习率|学習率|학습률|tasa de aprendizaje(?: inicial)?|"
     r"taxa de aprendizagem(?: inicial)?|taux d.apprentissage(?: initial)?|InitialLearnRate))"
-    r"['\"*_`\s:：=|,($]{0,6}(?:starts? (?:at|with)|of|is|was|set to|to|de|von|mit|은|는|取|设为|设置为|为|は|at|é|es|ist|"
-    r"beträgt|est)?['\"*_`\s:：=|($]{0,4}"
+    r"['\"*_`\s:：=|,($]{0,6}(?:starts? (?:at|with)|of|is|was|set to|to|de|von|mit|은|는|取|设为|设置为|为|は|at|é|"
+    r"es|ist|beträgt|est)?['\"*_`\s:：=|($]{0,4}"
     r"(\d{1,3}(?:[.,]\d{1,12})?(?:e-?\d{1,2})?|\.\d{1,12}|10\^\{?-\d)(?![\d])",
     re.IGNORECASE,
 )
@@ -140,8 +138,7 @@ _IS_MIDDLE = re.compile(r"\s{0,8}(?:[a-zà-ÿ]|\d|[가-힣\u4e00-\u9fff])")  # a
 #: What makes a line worth reading.
 _SPEAKS_OF_SETTINGS = re.compile(
     r"batch|\bbs\b|-b\b|\blr\b|lrate|learning|lernrate|epoch|[ée]poca|[ée]poque|lote|\blots?\b|stapel|taille|"
-    r"aprendiz|apprentissage|"
-    r"split|test_size|val_|train_size|valid_|lr=|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
+    r"aprendiz|apprentissage|split|test_size|val_|train_size|valid_|lr=|[가-힣\u4e00-\u9fff\u3040-\u30ff]",
     re.IGNORECASE,
 )
 

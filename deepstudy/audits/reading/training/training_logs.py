@@ -437,8 +437,7 @@ def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
     """The step of a line and how many there are: behind a word, in brackets, or in a progress bar."""
     match = _STEP.search(text)
     if match is not None and not (
-        ("=" in match[0] and re.search(r"\d\s?$", text[: match.start()]))
-        or re.match(r"\s?=\s?\d", text[match.end() :])
+        ("=" in match[0] and re.search(r"\d\s?$", text[: match.start()])) or re.match(r"\s?=\s?\d", text[match.end() :])
     ):  # no `938 steps = ...`, no `938 steps (60000/64 = 937.5)`
         return _whole(match[1]), _whole(match[2]) if match[2] else None
     if _COUNT_OF_A_CLASS.fullmatch(text):

@@ -383,8 +383,8 @@ def _read_piece(piece: str, line: LineOfLayers, number: int) -> None:
     rest = re.sub(
         rf"(?i)(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", " ", rest
     )
-    words = re.findall(r"[^\W_][\w-]*", rest)
-    unknown = [word for word in words if word.lower() not in _SILENT and not _SHORT_NAME.fullmatch(word)]
+    unread = re.findall(r"[^\W_][\w-]*", rest)
+    unknown = [word for word in unread if word.lower() not in _SILENT and not _SHORT_NAME.fullmatch(word)]
     line.unknown += len(unknown)
     if unknown or len([match for match in kinds if match.lastgroup in ("conv", "linear", "pool")]) > 1:
         line.is_clear = False
