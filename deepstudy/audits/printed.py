@@ -380,7 +380,7 @@ _MARKS = "'’\u00a0\u2009\u202f"  # between thousands, besides commas, points a
 _ANY = rf"\d+(?:[.,{_MARKS}]\d+| \d{{3}}(?!\d))*"
 _EQUATION = re.compile(
     rf"(?<![\w^.,/'’)-])([(\s]*{_ANY}[)\s]*(?:(?:[x×*·⋅+/−-]|(?=\())[(\s]*{_ANY}[)\s]*)+)"
-    rf"=\s*({_ANY}(?![\d.]*\s*(?:[x×*·]|[+−]\s*\d))(?:{SUFFIX})?)"  # of `3 x 9 + 1 = 27 + 1 = 28` the last
+    rf"=\s*({_ANY}(?![\d.,]*\s*(?:[x×*·]|[+−]\s*\d))(?:{SUFFIX})?)"  # of `3 x 9 + 1 = 27 + 1 = 28` the last
 )
 #: A bracket right behind a number, or behind another bracket: `2 (8 + 16)`, `(2 + 1)(3 + 4)`.
 _IMPLICIT = re.compile(r"(?<=[\d)])(\s*)(?=\()")

@@ -16,7 +16,8 @@ from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
 from deepstudy.findings import Finding
 
 _RIGHT = (
-    r"correct\w*|right|hits|richtig\w*|korrekt\w*|treffer|acert\w*|aciertos?|acertos?|bien class\w+|bonnes? réponses?|"
+    r"correct\w*|right|hits|richtig\w*|korrekt\w*|treffer|acert\w*|acierta\w*|aciertos?|acertos?|"
+    r"bien class\w+|bonnes? réponses?|"
     r"réussi\w*|正确|正確|答对|正解|命中|맞\w{0,3}|정답"
 )
 _WRONG = (

@@ -38,9 +38,10 @@ def flattened_findings(evidence: Evidence) -> Iterator[Finding]:
             continue
         for start, end in iterate_sentences(block.text):
             text = block.text[start:end]
-            if not _FLATTENS.search(text) or is_supposed(text, 0):
+            if not _FLATTENS.search(text):
                 continue
-            said = [int(re.sub(r"\D", "", match[1])) for match in _NUMBER.finditer(text)]
+            numbers = [match for match in _NUMBER.finditer(text) if not is_supposed(text, match.start())]
+            said = [int(re.sub(r"\D", "", match[1])) for match in numbers]
             wrong = [number for number in said if number not in printed and _is_of_square(number, channels)]
             if features in said or len(wrong) != 1:
                 continue

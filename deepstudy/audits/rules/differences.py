@@ -56,6 +56,7 @@ from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.findings import Finding, Severity
 
 _MOST_LEVELS = 60  # of a report; more make some pair fit by chance
+_MOST_ERRORS = 14  # of a report; the same holds for them
 _FEW_PAIRS = 60  # among which a pair with one other digit is hardly there by chance
 _LARGEST = 60.0  # points
 _FROM_TO = re.compile(
@@ -98,7 +99,7 @@ _LESS = re.compile(
 
 
 @dataclass(frozen=True)
-class _Level:
+class _ComparedNumber:
     """A number that others can be compared with."""
 
     value: float
@@ -156,36 +157,38 @@ def _of_blocks(evidence: Evidence) -> dict[int, list[PrintedAmount]]:
 _Contradiction = tuple[str, str, Severity, tuple[str, float]]
 
 
-def _rates(evidence: Evidence) -> list[_Level]:
+def _rates(evidence: Evidence) -> list[_ComparedNumber]:
     """The rates of a report that are levels, each value once."""
-    levels: dict[tuple[float, float], _Level] = {}
+    levels: dict[tuple[float, float], _ComparedNumber] = {}
     for each in evidence.statements:
         if each.metric in RATES and not each.is_change and 0 <= each.value <= 100:
-            level = levels.setdefault((round(each.value, 6), each.step), _Level(each.value, each.step, each))
+            level = levels.setdefault((round(each.value, 6), each.step), _ComparedNumber(each.value, each.step, each))
             level.others.append(each)
             if each.upper is not None:
-                levels.setdefault((round(each.upper, 6), each.step), _Level(each.upper, each.step, each))
+                levels.setdefault((round(each.upper, 6), each.step), _ComparedNumber(each.upper, each.step, each))
     return list(levels.values())
 
 
-def _counts(evidence: Evidence, kind: str) -> list[_Level]:
+def _counts(evidence: Evidence, kind: str) -> list[_ComparedNumber]:
     """The parameters, sizes or errors of a report, each value once."""
     metrics = {"parameters": ("parameters",), "size": ("size_mb",), "error": ("error",)}[kind]
-    levels: dict[float, _Level] = {}
+    levels: dict[float, _ComparedNumber] = {}
     for each in evidence.statements:
         if each.value <= 0 or each.is_change:
             continue
         if each.metric in metrics:
-            levels.setdefault(round(each.value, 6), _Level(each.value, each.step, each))
+            levels.setdefault(round(each.value, 6), _ComparedNumber(each.value, each.step, each))
         elif kind == "error" and each.metric == "accuracy" and each.value < 100:
-            levels.setdefault(round(100 - each.value, 6), _Level(100 - each.value, each.step, each))
+            levels.setdefault(round(100 - each.value, 6), _ComparedNumber(100 - each.value, each.step, each))
     return list(levels.values())
 
 
 # Points --------------------------------------------------------------------------------------------------------------
 
 
-def _points(sentence: Sentence, rates: Sequence[_Level], beside: Sequence[PrintedAmount]) -> Iterator[_Contradiction]:
+def _points(
+    sentence: Sentence, rates: Sequence[_ComparedNumber], beside: Sequence[PrintedAmount]
+) -> Iterator[_Contradiction]:
     """Differences in percentage points."""
     text = sentence.text
     if _MEAN.search(text):
@@ -242,8 +245,8 @@ def _points(sentence: Sentence, rates: Sequence[_Level], beside: Sequence[Printe
             yield says, "a difference of two printed rates", "doubtful", ("points", said)
 
 
-def _as_levels(amounts: Sequence[PrintedAmount], rates: Sequence[_Level]) -> list[_Level]:
-    return [_Level(each.number.value, each.number.step, rates[0].statement) for each in amounts]
+def _as_levels(amounts: Sequence[PrintedAmount], rates: Sequence[_ComparedNumber]) -> list[_ComparedNumber]:
+    return [_ComparedNumber(each.number.value, each.number.step, rates[0].statement) for each in amounts]
 
 
 def _is_fraction(amount: PrintedAmount) -> bool:
@@ -251,7 +254,7 @@ def _is_fraction(amount: PrintedAmount) -> bool:
     return amount.unit == "" and 0 < amount.number.value < 1 and amount.number.step <= _FINEST
 
 
-def _is_found(said: float, step: float, rates: Sequence[_Level]) -> bool:
+def _is_found(said: float, step: float, rates: Sequence[_ComparedNumber]) -> bool:
     """Whether two rates differ by an amount, in points or in percent, or whether it is a rate itself."""
     for one, other in combinations(rates, 2):
         low, high = sorted((one.value, other.value))
@@ -265,7 +268,9 @@ def _is_found(said: float, step: float, rates: Sequence[_Level]) -> bool:
     return any(abs(each.value - said) < 1e-9 for each in rates)
 
 
-def _with_another_digit(amount: PrintedAmount, rates: Sequence[_Level]) -> tuple[_Level, _Level, str] | None:
+def _with_another_digit(
+    amount: PrintedAmount, rates: Sequence[_ComparedNumber]
+) -> tuple[_ComparedNumber, _ComparedNumber, str] | None:
     """The only two rates of one column or sentence that differ by an amount with one other digit."""
     decimals = len(amount.number.digits.replace(",", ".").partition(".")[2])
     said = f"{abs(amount.number.value):.{decimals}f}"
@@ -282,7 +287,7 @@ def _with_another_digit(amount: PrintedAmount, rates: Sequence[_Level]) -> tuple
     return found[0] if len(found) == 1 else None
 
 
-def _are_together(one: _Level, other: _Level) -> bool:
+def _are_together(one: _ComparedNumber, other: _ComparedNumber) -> bool:
     """Whether two rates stand in one column, row or sentence."""
     return any(
         _is_beside(first, second)
@@ -315,7 +320,7 @@ def _is_slip(one: str, other: str) -> bool:
 # Percent and factors -------------------------------------------------------------------------------------------------
 
 
-def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_Contradiction]:
+def _percents(sentence: Sentence, counts: dict[str, list[_ComparedNumber]]) -> Iterator[_Contradiction]:
     """`40 % fewer parameters` against the counts of the report."""
     text = sentence.text
     for amount in amounts_of(text):
@@ -344,13 +349,10 @@ def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_
         if any(abs(value - said) <= wide for value in values):
             continue
         what = "parameters" if kinds[0] == "parameters" else "sizes"
-        complement = [
-            (one, other)
-            for one, other in combinations(levels, 2)
-            if abs(100 * min(one.value, other.value) / max(one.value, other.value) - said) <= max(step, 0.6)
-        ]
+        complement = [pair for pair in combinations(levels, 2) if abs(_share(*pair) - said) <= max(step, 0.6)]
         if complement:
-            one, other = sorted(complement[0], key=lambda each: each.value)
+            nearest = min(complement, key=lambda pair: abs(_share(*pair) - said))
+            one, other = sorted(nearest, key=lambda each: each.value)
             right = 100 * (1 - one.value / other.value)
             says = f"{_shown(one)} is {said:g} % of {_shown(other)}. So {right:.3g} % less, not {said:g} %."
             yield says, f"{right:.3g} %", "inconsistent", ("percent", said)
@@ -371,21 +373,31 @@ def _percents(sentence: Sentence, counts: dict[str, list[_Level]]) -> Iterator[_
         )
 
 
+def _share(one: _ComparedNumber, other: _ComparedNumber) -> float:
+    """The smaller number in percent of the larger one."""
+    return 100 * min(one.value, other.value) / max(one.value, other.value)
+
+
 def _error_factors(
-    sentence: Sentence, errors: Sequence[_Level], beside: Sequence[PrintedAmount], before: Sequence[PrintedAmount]
+    sentence: Sentence,
+    errors: Sequence[_ComparedNumber],
+    beside: Sequence[PrintedAmount],
+    before: Sequence[PrintedAmount],
 ) -> Iterator[_Contradiction]:
     """`The error is halved` against the two errors of the sentence before, else against those of the report."""
     text = sentence.text
     if not re.search(rf"(?i){_QUANTITIES['error']}", text) or _OF_LOSS.search(text):
         return
     factors = [each for each in factors_of(text) if _is_of_error(text, each)]
-    if len(factors) != 1 or is_supposed(text, factors[0].start) or not 2 <= len(errors) <= 14:
+    if len(factors) != 1 or is_supposed(text, factors[0].start):
         return
     factor = factors[0]
-    errors = [*errors, *(each for each in _as_levels(beside, errors) if each.value not in {e.value for e in errors})]
-    if any(factor.fits(one.value, other.value, slack=0.02) for one, other in combinations(errors, 2)):
-        return
     pair = [each.number.value for each in before] if len(before) == 2 else [each.value for each in errors]
+    if not 2 <= len(pair) <= _MOST_ERRORS:
+        return
+    known = {*pair, *(each.value for each in errors), *(each.number.value for each in beside)}
+    if any(factor.fits(one, other, slack=0.02) for one, other in combinations(known, 2) if min(one, other) > 0):
+        return
     is_sure = len(pair) == 2 and min(pair) > 0
     says, possible = "No two error rates of the report have this factor.", "the factor of two printed rates"
     if is_sure:
@@ -406,5 +418,5 @@ def _is_of_error(text: str, factor: PrintedFactor) -> bool:
     return re.search(rf"(?i){_QUANTITIES['error']}", clause) is not None and not is_other
 
 
-def _shown(level: _Level) -> str:
+def _shown(level: _ComparedNumber) -> str:
     return f"{level.value:,.0f}" if level.value >= 1000 else f"{level.value:g}"

@@ -23,7 +23,7 @@ _NO_SIZE = re.compile(
     re.IGNORECASE,
 )
 _SPEAKS_OF_STEPS = re.compile(
-    r"(?:batch|step|epoch|seed|iter|lr|size|配|批|轮|步|배치|시드|バッチ|エポック|lote|stapel|num_workers|range|year|param|weights|参数|參數|파라미터|パラメ)\w{0,8}[\s:=(of]{0,4}$",
+    r"(?:batch|step|epoch|seed|iter|lr|size|配|批|轮|步|배치|시드|バッチ|エポック|lote|stapel|num_workers|range|year|(?<![a-z])param|(?<![a-z])weights|参数|參數|파라미터|パラメ)\w{0,8}[\s:=(of]{0,4}$",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE)
