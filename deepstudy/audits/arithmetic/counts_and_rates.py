@@ -61,7 +61,6 @@ _OF_CLASSES = re.compile(
     r"which)\b|其中|그중|davon|precision|recall|\bF1\b|精确率|召回|\b(?:first|second|third|other|last|"
     r"previous) (?:run|seed|fold|model|net)|respectively"
 )
-_RATES = ("accuracy", "error")
 _NEAR = 15.0  # points; what is farther off is a rate of something else
 
 

@@ -99,7 +99,6 @@ _OF_ONE_CLASS = re.compile(
     rf"{_HARMONIC.pattern}|(?i:positive class|clase positiva|classe positiva|classe positive|positive klasse|正类|"
     rf"正例|陽性|양성)"
 )
-_FORMULA = re.compile(r"\d\s*[/÷]\s*\(?\s*\d|\d\s*[*×·]\s*\d")
 _FACTOR = re.compile(
     r"\s?\$?\s?(?:\\times|\\cdot|\\frac|\\left|[*×·∙⋅/])\s?[\\({[]?\s?[^\W\d_]|\s?\(?[PR]\s?[·*×]\s?[PR]\b"
 )

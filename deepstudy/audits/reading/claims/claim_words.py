@@ -324,19 +324,6 @@ LINKS = (
     r"것은|모델은|的是|为|是|のは|は"
 )
 
-#: Words that count: `twice as many`, `half the parameters`.
-MULTIPLES: tuple[tuple[str, float], ...] = (
-    (r"\bhalf (?:of )?(?:the|as)\b|\bla mitad\b|\bmetade\b|\bhalb so viele\b|\bla moitié\b|절반|一半|半分", 2),
-    (
-        r"\btwice\b|\bdouble\b|\btwo times\b|\bzweimal\b|\bdoppelt\b|\bel doble\b|\bo dobro\b|\bdeux fois\b|"
-        r"두 ?배|两倍|兩倍|二倍|２倍",
-        2,
-    ),
-    (r"\bthree times\b|\bthrice\b|\btriple\b|\bdreimal\b|\btres veces\b|\btrês vezes\b|\btrois fois\b|세 ?배|三倍", 3),
-    (r"\bfour times\b|\bviermal\b|\bcuatro veces\b|\bquatro vezes\b|\bquatre fois\b|네 ?배|四倍", 4),
-    (r"\bfive times\b|\bfünfmal\b|\bcinco veces\b|\bcinco vezes\b|\bcinq fois\b|다섯 ?배|五倍", 5),
-    (r"\bten times\b|\bzehnmal\b|\bdiez veces\b|\bdez vezes\b|\bdix fois\b|열 ?배|十倍", 10),
-)
 
 #: Where a Korean, Chinese or Japanese sentence narrows what it speaks of: `在...上`, `...에서`, `...では`.
 CJK_PLACES = (

@@ -55,10 +55,6 @@ _NEXT_TO = re.compile(r"\s*(?:th|st|nd|rd|e|er|ème|ª|º|번째|번|-|\.|个|�
 _SETTING_GAP = re.compile(
     rf"(?:{_CALLED}|of|is|was|to|by|set|rate|with|at|from|as|为|は|는|은|를|de|von|a|p)*", re.IGNORECASE
 )
-_SHARES = re.compile(
-    r"drop|rate|prob|ratio|split|smooth|thresh|flip|crop|zoom|shift|rotat|size|test_|valid|드롭|丢弃|ドロップ",
-    re.IGNORECASE,
-)
 _SETTING_LIST = re.compile(r"(?! {2})[\s,/]*(?:and|or|to|then|->|→|-|~)?[\s,(\[]*")
 _BEFORE_SETTING = re.compile(
     r"[\s-]*(?:hidden |output |conv\w* |dense |fully[- ]connected |个|個|개의? ?)?", re.IGNORECASE

@@ -154,9 +154,6 @@ _OF_LENET = {"C": "conv", "S": "pool", "F": "fc"}
 _SHORT_NAME = re.compile(r"[CSFPN]\d{1,2}")  # LeNet's C1, S2, ...
 _SIZE = re.compile(rf"\d{_BY}\d")
 _OUTPUT_WORD = re.compile(rf"(?<![a-z])(?:{_OUTPUT})(?![a-z])", re.IGNORECASE)
-_ATTRIBUTE_WORD = re.compile(
-    rf"(?<![a-z])(?:{_OUTPUT}|{_COUNTED}|kernel|filter|stride|strides|padding|size)(?![a-z])", re.IGNORECASE
-)
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|with|for|if|elif|else|print)\b.*[:()]|\w\s?=\s?[\w.]{1,60}\(|"
     r"\b(?:self|tf|nn|np|torch|F|keras|layers|model|plt|K)\.\w|\w\(\w+=|;\s*$"
