@@ -22,7 +22,8 @@ _RIGHT = (
 )
 _WRONG = (
     r"wrong\w*|incorrect\w*|mistakes?|errors|mis-?class\w*|mis-?recogni\w*|mis-?read\w*|mis-?judged|falsch\w*|fehler|errores|erros|erra\b|erreurs|"
-    r"fausses?|mal class\w+|errad[ao]s|incorrect[ao]s|fallan|错误|答错|错分|誤答|誤分類|不正解|틀\w{0,3}|오답|오분류"
+    r"fausses?|mal class\w+|errad[ao]s|equivoca\w*|incorrect[ao]s|fallan|错误|答错|错分|誤答|誤分類|不正解|"
+    r"틀\w{0,3}|오답|오분류"
 )
 _N = r"(?<![\d.,/×x*+-])(\d{1,3}(?:[,.\u00a0\u202f\u2009]\d{3}){1,2}|\d{1,7})(?![\d%％]|[.,]\d|\s?[%％×x*])"
 _THING = (
@@ -62,6 +63,15 @@ _OF_CLASSES = re.compile(
     r"previous) (?:run|seed|fold|model|net)|respectively"
 )
 _NEAR = 15.0  # points; what is farther off is a rate of something else
+
+
+#: A sentence that says the same as the one before.
+_IN_OTHER_WORDS = re.compile(
+    r"\W{0,3}(?:in other words|that is|so|thus|hence|this means|put differently|anders gesagt|das heißt|also|das sind|"
+    r"dicho de otro modo|en otras palabras|es decir|o sea|ou seja|por outras palavras|dito de outro modo|autrement dit|"
+    r"c'est-à-dire|즉|다시 말해|也就是说|换句话说|即|つまり|すなわち|言い換えれば)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -158,8 +168,13 @@ def _passages(evidence: Evidence) -> Iterator[tuple[int, str]]:
     assert evidence.document is not None
     for block in evidence.layout.blocks:
         if isinstance(block, Paragraph):
+            before = 0  # where the sentence before begins
             for start, end in iterate_sentences(block.text):
-                yield block.locate(start, start + 1).line, clean_in_place(block.text[start:end])
+                text = clean_in_place(block.text[start:end])
+                yield block.locate(start, start + 1).line, text
+                if _IN_OTHER_WORDS.match(text):
+                    yield block.locate(start, start + 1).line, clean_in_place(block.text[before:end])
+                before = start
         elif isinstance(block, Verbatim) and block.kind != "code":
             yield from _lines(evidence, block.lines)
 

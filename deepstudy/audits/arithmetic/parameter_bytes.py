@@ -92,10 +92,9 @@ def byte_findings(layout: DocumentLayout, document: ReportDocument) -> Iterator[
     widths = widths_of(text)
     for table in layout.tables:
         yield from _in_table(table, text, widths, document)
-    if len(widths) == 1:
-        for block in layout.blocks:
-            if isinstance(block, Paragraph):
-                yield from _in_paragraph(block, document)
+    for block in layout.blocks:  # each such sentence says itself that it is of single precision
+        if isinstance(block, Paragraph):
+            yield from _in_paragraph(block, document)
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,14 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A finding for each such number.
     """
-    known = list(_printed(evidence))
-    everything = {round(each.value, 6) for each in evidence.statements if each.metric in RATES}
+    statements = _without_repeats(evidence.statements)
+    known = list(_printed(statements))
+    everything = {round(each.value, 6) for each in statements if each.metric in RATES}
     seen: set[float] = set()
-    for each in map(_as_rate, evidence.statements):
+    for each in map(_as_rate, statements):
         if each.kind != "sentence" or not _is_level(each) or round(each.value, 6) in seen:
             continue
-        if any(_is_near(each, other) for other in known) or _stands_elsewhere(each, evidence.statements):
+        if any(_is_near(each, other) for other in known) or _stands_elsewhere(each, statements):
             continue
         pairs = [
             (other, right) for other in known if (right := _slip(each, other)) is not None and _may_be(each, other)
@@ -84,8 +85,18 @@ def _as_rate(each: Statement) -> Statement:
     return replace(each, metric="accuracy", printed=f"{share:.2f}", value=share, step=0.01, unit="%", correct=None)
 
 
-def _printed(evidence: Evidence) -> Iterator[_KnownRate]:
-    for each in evidence.statements:
+def _without_repeats(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements without the rounded rates behind a count: the 99 % of `9902/10000 (99%)`."""
+    counted = {(each.span.line, each.metric) for each in statements if each.correct is not None}
+    return [
+        each
+        for each in statements
+        if each.correct is not None or each.step < 0.5 or (each.span.line, each.metric) not in counted
+    ]
+
+
+def _printed(statements: Sequence[Statement]) -> Iterator[_KnownRate]:
+    for each in statements:
         is_level = each.metric in RATES and not (each.is_change or each.is_cited)
         if is_level and each.kind in ("table", "log", "summary"):
             yield _KnownRate(each.value, each.step, each.metric, each.split, each.of, each.kind)

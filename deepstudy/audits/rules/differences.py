@@ -74,6 +74,7 @@ _NO_DIFFERENCE = re.compile(
     rf"(?i){vocabulary.CITED}|\[\d{{1,3}}\]|±|\+/-|\b(?:confiden\w*|interval\w*|deviation|error bars?|margin of|"
     rf"standard|"
     r"within|threshold|tolerance|chance|noise|quantil\w*|percentile|drop-?out|step|granularity|each image|one image|"
+    r"single image|eine?s? (?:einzelnes )?bild|una (?:sola )?imagen|uma (?:única )?imagem|une (?:seule )?image|"
     r"stand(?:ard)?abweichung|desviación|desvio|écart[- ]type)\b|표준 ?편차|标准差|標準偏差|신뢰|置信|誤差の範囲",
 )
 _AT_LEAST = re.compile(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from deepstudy.audits.arithmetic.count_claims import has_same_digits
 from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
@@ -43,6 +44,11 @@ _DIVIDED = re.compile(
     r"\b(?:split|divid|partition|separat)\w*|aufgeteilt|geteilt|aufteilung|dividi|repart|répart|divis|나누|분할|划分|分为|分成|"
     r"分割|分け",
     re.I,
+)
+_LEAVES = re.compile(
+    r"\b(?:leav(?:es?|ing)|remain\w*|the rest|left|restlich\w*|übrig\w*|bleiben|restantes?|quedan|sobram|restent)\b|"
+    r"남은|나머지|剩下|其余|残り",
+    re.IGNORECASE,
 )
 _OF_WHICH = re.compile(
     r"of which|thereof|davon|from (?:the |these )?training|held out|set aside|de los cuales|dos quais|dont\b|"
@@ -110,6 +116,7 @@ def find_in_document(evidence: Evidence) -> Iterator[Finding]:
         wrong = [*_parts(sentence)]
         yield from wrong or _shares(sentence)
         yield from _classes(sentence)
+    yield from _left(sentences)
     yield from _two_parts(evidence)
     train = _training_sizes(evidence, sentences)
     train.loose = _loose_sizes(evidence, train)
@@ -205,13 +212,35 @@ def _accuracy_on(sentence: ImageCounts, images: int, of: str, statements: Sequen
     return ""
 
 
+def _left(sentences: Sequence[ImageCounts]) -> Iterator[Finding]:
+    """`73,257 images for training. 7,325 of them are held out, which leaves 65,392`, where 65,932 are left."""
+    for before, sentence in pairwise(sentences):
+        whole, train, held_out = before.of("train"), sentence.of("train"), sentence.of("validation")
+        if not len(whole) == len(train) == len(held_out) == 1 or sentence.line - before.line > 2:
+            continue
+        left = whole[0] - held_out[0]
+        if before.of("validation") or not _LEAVES.search(sentence.text) or train[0] == left or left <= 0:
+            continue
+        yield Finding(
+            "labels",
+            "inconsistent",
+            f"Of {whole[0]:,} images, {held_out[0]:,} leave {left:,}, not {train[0]:,}.",
+            where=sentence.where,
+            reported=_short(sentence.text),
+            possible=f"{left:,} images for training",
+        )
+
+
 def _parts(sentence: ImageCounts) -> Iterator[Finding]:
     """Sizes of splits that do not add up to the number of images in the same sentence."""
     splits = {split: sentence.of(split) for split in ("train", "validation", "test")}
     totals = sentence.of("all")
     parts = [sizes[0] for sizes in splits.values() if len(sizes) == 1]
     named = [split for split, sizes in splits.items() if sizes]
-    if len(parts) != len(named) or len(parts) < 2 or len(totals) != 1 or _ADDED.search(sentence.text):
+    if len(parts) != len(named) or len(parts) < 2 or len(totals) != 1:
+        return
+    is_turned = has_same_digits(sum(parts), totals[0])  # 99,289 and 99,829
+    if _ADDED.search(sentence.text) and not is_turned:
         return
     if sentence.per_class is not None:
         return
@@ -223,7 +252,7 @@ def _parts(sentence: ImageCounts) -> Iterator[Finding]:
         is_known = any({train, test} == {*entry.splits.values()} for entry in DATASETS.values())
         if validation < train and (is_known or _OF_WHICH.search(sentence.text)) and not _DIVIDED.search(sentence.text):
             sums.add(train + test)
-    if total in sums or max(parts) > total or _REST.search(sentence.text):
+    if total in sums or max(parts) > total or (_REST.search(sentence.text) and not is_turned):
         return
     is_sum = any(each.is_sum for each in sentence.counts) or _DIVIDED.search(sentence.text) is not None
     if sum(parts) < total and not (is_sum and len(parts) == len(sentence.counts) - 1):
@@ -789,7 +818,7 @@ def _images_as_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Find
 
 
 _FOUND = re.compile(r"Found (\d{2,7}) (?:validated )?image")
-_COUNTED = r"(?<![\d.,/:])(\d{1,3}(?:[.,]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
+_COUNTED = r"(?<![\d.,/:])(\d{1,3}(?:[.,\u202f\u00a0]\d{3}){1,2}(?!\d)|\d{1,6})(?!\d|[.,]\d)"
 _STEP_WORDS = (
     r"(?:steps|updates|iterations|(?:mini-?)?batches|schritte[n]?|stapel[n]?|iterationen|aktualisierungen|pasos|iteraciones|"
     r"lotes|actualizaciones|passos|itera[çc][õo]es|atualiza[çc][õo]es|pas|itérations|lots|mises à jour|스텝|회|번|"
@@ -871,7 +900,8 @@ def _names(text: str, number: int) -> bool:
 
 
 _TOTAL_OF_STEPS = re.compile(
-    rf"(?:whole|entire|total|all|altogether|insgesamt|gesamte\w*|en total|no total|au total|en tout|总共|总计|總計|"
+    rf"(?:whole|entire|total|all|altogether|insgesamt|zusammen|gesamte\w*|en total|no total|au total|en tout|总共|"
+    rf"总计|總計|"
     rf"共|全部|합계|총|모두|全体|合計)"
     rf"[^.;。\d]{{0,40}}{_COUNTED}\s?{_FILLER}{_STEP_WORDS}(?![a-z])|"
     rf"(?:in|en|em|after|nach|tras|após|après|over)\s(?:the\s)?\d{{1,4}}\s{_EPOCH_WORD}[^.;。\d]{{0,20}}{_COUNTED}\s?"

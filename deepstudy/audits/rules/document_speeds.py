@@ -22,7 +22,8 @@ _LEAST, _MOST = 0.75, 1.35  # of the claimed factor: what is outside is not roun
 _MOST_TIMES = 10  # of a document in which all times are tried
 #: Words of a factor of times.
 _FAST = re.compile(
-    r"fast|quick|slow|-fold gain|times gain|\blong\b|longer|shorter|speed|\btime\b|latency|rápid|lent[oa]|"
+    r"fast|quick|slow|beschleunig|acceler|accélér|aceler|加速|가속|-fold gain|times gain|\blong\b|longer|shorter|"
+    r"speed|\btime\b|latency|rápid|lent[oa]|"
     r"tiempo|tempo|rapide|vite\b|temps|schnell|langsam|lange\b|zeit|빠르|빨|느리|시간|快|慢|時間|时间|速|遅|短",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ _TOTAL = tuple(
         rf"{_N} {_ADJECTIVES}{_IMAGES} (?:in (?:total|all)|altogether|overall|insgesamt|en total|no total|au total|"
         rf"en tout)\b",
         rf"(?:in total|total(?: of)?|altogether|insgesamt|en total|no total|au total|en tout|总共|共有?|合計|"
-        rf"총|전체|全部で|计)[ "
+        rf"총|전체|모두|합쳐|합하면|全部で|一共|计)[ "
         rf":]{{0,2}}{_N}(?!\s?(?:步|次|轮|个?批|个?参数|steps|iterations|updates|스텝|회|ステップ|回|pasos|passos|schritte|"
         rf"param))",
         rf"(?:of|von|de) (?:the |den |las |as |les )?{_N}(?= (?:{_IMAGES})|[.,;)]|$)",
