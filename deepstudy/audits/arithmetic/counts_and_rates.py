@@ -35,7 +35,7 @@ _COUNTS = {
     kind: (
         re.compile(rf"{_N}{_THING}\s?(?:\w{{2,12}}\s){{0,1}}?(?:{words})(?![a-z])", re.IGNORECASE),
         re.compile(
-            rf"(?:{words})(?:\s?(?:예측|分类|识别|classified|classées))?\s?(?:[:：=]|of|de|들?이|가|は|が|了)?\s?{_N}",
+            rf"(?:{words})(?:\s?(?:예측|分类|识别|classified|classées))?\s?(?:[:：=]|of|de|(?:\w{{4,14}}\s)?(?:en|in|em|bei)\s|들?이|가|は|が|了)?\s?{_N}",
             re.IGNORECASE,
         ),
     )

@@ -16,7 +16,6 @@ from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import Paragraph
 from deepstudy.audits.reading.contexts import DocumentContext
-from deepstudy.audits.reading.layout import iterate_sentences
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.training.image_counts import ImageCounts, read_image_counts
 from deepstudy.audits.reading.training.run_settings import unwrap
@@ -45,6 +44,7 @@ _DIVIDED = re.compile(
     r"分割|分け",
     re.I,
 )
+_SMALL_PART = 0.05
 _LEAVES = re.compile(
     r"\b(?:leav(?:es?|ing)|remain\w*|the rest|left|restlich\w*|übrig\w*|bleiben|restantes?|quedan|sobram|restent)\b|"
     r"남은|나머지|剩下|其余|残り",
@@ -220,6 +220,8 @@ def _left(sentences: Sequence[ImageCounts]) -> Iterator[Finding]:
             continue
         left = whole[0] - held_out[0]
         if before.of("validation") or not _LEAVES.search(sentence.text) or train[0] == left or left <= 0:
+            continue
+        if abs(train[0] - left) > _SMALL_PART * whole[0]:  # a part of them may be of something else
             continue
         yield Finding(
             "labels",
@@ -866,11 +868,11 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
         steps = int(re.sub(r"\D", "", match[1]))
         own = [int(size.value) for size in settings.batch_sizes if size.line in (index, index - 1)]
         batches = list(dict.fromkeys(own)) or settings.batches
-        own_sentence = next(
-            (text[start:end] for start, end in iterate_sentences(text) if start <= match.start(1) < end), text
-        )
+        own_sentence = re.split(r"[.!?。]\s", text[: match.start(1)])[-1]
         may_be_named = sizes.all - {*batches, (sizes.known or {}).get("test", 0)}
-        named = [size for size in may_be_named if size >= _FEWEST and _names(own_sentence, size)]
+        named = [size for size in may_be_named if size >= max(_FEWEST, known / 2) and _names(own_sentence, size)]
+        beside = [int(re.sub(r"\D", "", each)) for each in re.findall(_COUNTED, own_sentence)]
+        named += [one - other for one in named for other in beside if one > other]  # a part of them is held out
         allowed = named or sizes.all  # of those that the sentence names, else of all
         if steps < 2 or not batches or any(_may_be(steps, images, each) for images in allowed for each in batches):
             continue

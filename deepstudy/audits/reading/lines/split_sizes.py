@@ -27,6 +27,9 @@ _SPEAKS_OF_STEPS = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\b(?:(?:of|from) (?:the|our|all)|aus (?:den|der)|von den)(?: the)? $", re.IGNORECASE)
+_AMONG = re.compile(
+    r"\s?(?:이미지|데이터|세트|셋)?\s?(?:가운데|중에?서?(?=\s))|(?:集|图片|图像|数据|样本){0,2}[中里](?!心)|(?:データ|画像)?の?(?:うち|中から)"
+)
 _REST = re.compile(
     r"(?:leaving|leaves|remain\w*|rest\w*|keep\w*|übrig\w*|bleiben|quedan|restan\w*|sobram|learns? from|trains? on|"
     r"剩下?|余下?|其余|残り|나머지|남은)"
@@ -90,7 +93,8 @@ def _is_of_path(text: str, split: Token) -> bool:
 
 def _is_whole(text: str, split: Token) -> bool:
     """Whether a split is what a part is taken from: the training images of `a fifth of the training images`."""
-    return _PART_OF.search(text[max(split.start - 14, 0) : split.start]) is not None
+    before, behind = text[max(split.start - 14, 0) : split.start], text[split.end :]
+    return _PART_OF.search(before) is not None or _AMONG.match(behind) is not None
 
 
 def _may_be_size(phrase: Phrase, number: Number) -> bool:

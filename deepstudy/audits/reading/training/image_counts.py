@@ -54,7 +54,7 @@ _PER_CLASS = re.compile(
     rf"{_N.replace('<n>', '<n3>')} (?:(?P<split3>train(?:ing)?|test(?:ing)?|validation) )?{_IMAGES} "
     rf"(?:each|cada una?|chacune?|jeweils|por (?:clase|classe|categor[ií]a)|par (?:classe|catégorie)|pro klasse|"
     rf"je klasse|cada\b)|\bje(?:weils)? {_N.replace('<n>', '<n4>')} {_IMAGES}|"
-    r"(?:클래스당|클래스별|각각|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){0,2}|\d{1,7})",
+    r"(?:클래스당|클래스별|각각|每类|每個类别|每个类别|各クラス)\s?(?P<n2>\d{1,3}(?:,\d{3}){1,2}|\d{1,7})",
     re.IGNORECASE,
 )
 _KOREAN = "두 세 네 다섯 여섯 일곱 여덟 아홉 열".split()
