@@ -46,16 +46,18 @@ Arithmetic on the printed numbers.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.claims.claims import PrintedAmount, Sentence, amounts_of, sentences_of
 from deepstudy.audits.reading.claims.factors import PrintedFactor, clause_around, factors_of, is_supposed
+from deepstudy.audits.reading.claims.series import CellNumber, read_number
 from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.findings import Finding, Severity
 
 _MOST_LEVELS = 60  # of a report; more make some pair fit by chance
+_MOST_ROWS = 60  # of a table
 _MOST_ERRORS = 14  # of a report; the same holds for them
 _FEW_PAIRS = 60  # among which a pair with one other digit is hardly there by chance
 _LARGEST = 60.0  # points
@@ -78,7 +80,8 @@ _NO_DIFFERENCE = re.compile(
     r"stand(?:ard)?abweichung|desviación|desvio|écart[- ]type)\b|표준 ?편차|标准差|標準偏差|신뢰|置信|誤差の範囲",
 )
 _AT_LEAST = re.compile(
-    r"(?i)(?:more than|over|at least|up to|less than|under|below|within|exceed\w*|almost|nearly|about|around|roughly|"
+    r"(?i)(?:more than|over|at least|at most|höchstens|como máximo|a lo sumo|no máximo|au plus|up to|less than|"
+    r"under|below|within|exceed\w*|almost|nearly|about|around|roughly|"
     r"approx\w*\.?|some|~|≈|약|거의|최대|최소|约|大约|近|超过|不到|約|ほぼ|以上|unos|casi|cerca de|más de|menos de|"
     r"hasta|alrededor de|quase|mais de|até|rund|etwa|fast|knapp|über|bis zu|mehr als|weniger als|ungefähr|gut|environ|"
     r"presque|plus de|moins de|jusqu['’]à|près de)\s?$"
@@ -123,6 +126,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         return
     rates = _rates(evidence)
     beside = _of_blocks(evidence)
+    lists = list(_printed_lists(evidence))
     counts = {kind: _counts(evidence, kind) for kind in _QUANTITIES}
     seen: set[tuple[str, float]] = set()
     before: Sequence[PrintedAmount] = ()  # the percentages of the sentence before
@@ -135,7 +139,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         if _NO_DIFFERENCE.search(sentence.text):
             continue
         for says, possible, severity, key in (
-            *_points(sentence, rates, beside.get(sentence.block, ())),
+            *_points(sentence, rates, beside.get(sentence.block, ()), lists),
             *_percents(sentence, counts),
             *_error_factors(sentence, counts["error"], beside.get(sentence.block, ()), levels),
         ):
@@ -187,8 +191,32 @@ def _counts(evidence: Evidence, kind: str) -> list[_ComparedNumber]:
 # Points --------------------------------------------------------------------------------------------------------------
 
 
+def _printed_lists(evidence: Evidence) -> Iterator[list[CellNumber]]:
+    """The numbers of each row and column of the tables and of each sentence, understood or not."""
+    for table in evidence.layout.tables:
+        rows = [[read_number(cell.text) for cell in row.cells] for row in table.rows[:_MOST_ROWS]]
+        for cells in (*rows, *zip_longest(*rows)):
+            yield [number for number in cells if number is not None]
+    for sentence in sentences_of(evidence.layout):
+        yield [each.number for each in amounts_of(sentence.text)]
+
+
+def _is_of_unread(said: float, step: float, lists: Sequence[Sequence[CellNumber]]) -> bool:
+    """Whether two numbers of a list differ by an amount in points, also if nobody knows what they are."""
+    return any(
+        abs(abs(one.value - other.value) * scale - said) <= step * 1.001
+        for numbers in lists
+        for one, other in combinations(numbers, 2)
+        for scale in ((100.0,) if max(one.value, other.value) <= 1 else (1.0,))
+        if min(one.value, other.value) * scale > _LOWEST_LEVEL
+    )
+
+
 def _points(
-    sentence: Sentence, rates: Sequence[_ComparedNumber], beside: Sequence[PrintedAmount]
+    sentence: Sentence,
+    rates: Sequence[_ComparedNumber],
+    beside: Sequence[PrintedAmount],
+    lists: Sequence[Sequence[CellNumber]],
 ) -> Iterator[_Contradiction]:
     """Differences in percentage points."""
     text = sentence.text
@@ -219,6 +247,7 @@ def _points(
             not _CHANGE.search(text)
             or not 2 <= len(rates) <= _MOST_LEVELS
             or _is_found(said, step, [*rates, *_as_levels(beside, rates)])
+            or _is_of_unread(said, step, lists)
         ):
             continue
         near = None if is_between else _with_another_digit(amount, rates)

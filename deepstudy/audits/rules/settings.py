@@ -95,6 +95,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for key, numbers in (("batch_size", settings.batch_sizes), ("epochs", settings.epochs), ("lr", settings.rates)):
         said = [each for each in numbers if each.line not in in_code and each.line not in compared]
         coded = [each for each in numbers if each.line in in_code]
+        if key == "batch_size" and not evidence.is_one_device:
+            continue  # one of each device, and one of all together
         said = [each for each in said if not (key == "epochs" and each.value <= 1)]  # `15 s for 1 epoch`
         if len(numbers) > _MOST_PLACES or any(_is_of_several(each) for each in said):
             continue

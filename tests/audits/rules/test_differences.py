@@ -54,6 +54,8 @@ def test_what_does_not_follow(text: str, possible: str, severity: str) -> None:
         TABLE + "With a third of the data it would be 0.21 points better.",
         TABLE + "The original paper reports a gain of 0.21 points [3].",
         "The error rate is 6.2 %, against 12.4 % of the old system. So the network has halved the number of errors.",
+        "| seed | plain | shuffled |\n|---|---|---|\n| 1 | 76.88 | 78.81 |\n| mean | 77.15 ± 0.21 | 78.54 ± 0.20 |\n\n"
+        "Shuffling gains 1.39 points of accuracy. The best plain run has an accuracy of 77.41 %, the other 78.29 %.",
         "The loss rises from 0.31 to 0.35, the accuracy falls by 1.2 points.",
     ],
 )
