@@ -53,6 +53,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
 
+from deepstudy.audits.arithmetic.section_results import section_findings
 from deepstudy.audits.arithmetic.slips import slip_findings
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
@@ -201,6 +202,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             by_mistake.setdefault(each.about, []).append(each.finding)
     places = {finding.where for findings in by_mistake.values() for finding in findings}
     yield from (finding for finding in slip_findings(evidence) if finding.where not in places)
+    yield from (finding for finding in section_findings(evidence) if finding.where not in places)
     for findings in by_mistake.values():
         more = len(findings) - 1
         says = findings[0].says + (f" {more} more sentence{'s say' if more > 1 else ' says'} the same." if more else "")
