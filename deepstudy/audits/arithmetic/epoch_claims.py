@@ -13,7 +13,7 @@ from deepstudy.audits.reading.blocks import Paragraph, Verbatim
 from deepstudy.audits.reading.claims.claims import PrintedAmount, amounts_of
 from deepstudy.audits.reading.claims.factors import is_supposed
 from deepstudy.audits.reading.layout import clean_in_place, iterate_sentences
-from deepstudy.audits.reading.lines.tokens import tokenize
+from deepstudy.audits.reading.lines.tokens import Token, tokenize
 from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.audits.reading.training.training_logs import TrainingLog
 from deepstudy.findings import Finding
@@ -57,6 +57,7 @@ _RAN = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_DIGITS = 3
+_BESIDE = 6  # letters
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _other_best(text: str, epoch: int, accepted: set[int], series: Sequence[_Ser
         return None  # another number of the sentence may be what is the best
     tokens = tokenize(text)
     metrics = {token.name for token in tokens if token.kind == "metric"} & {"accuracy", "loss", "error", "f1"}
-    splits = {token.name for token in tokens if token.kind == "split"}
+    splits = _splits_beside(tokens) or {token.name for token in tokens if token.kind == "split"}
     meant = [
         each
         for each in series
@@ -214,6 +215,17 @@ def _other_best(text: str, epoch: int, accepted: set[int], series: Sequence[_Ser
         f"{_shown(first.values[epoch])}."
     )
     return says, f"epoch {top}"
+
+
+def _splits_beside(tokens: Sequence[Token]) -> set[str]:
+    """The splits right beside a metric: of `the validation loss rises, which is overfitting to the training images`."""
+    return {
+        split.name
+        for split in tokens
+        for metric in tokens
+        if (split.kind, metric.kind) == ("split", "metric")
+        and max(split.start - metric.end, metric.start - split.end) <= _BESIDE
+    }
 
 
 def _is_same(amount: PrintedAmount, value: Statement) -> bool:

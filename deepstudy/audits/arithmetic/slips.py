@@ -60,7 +60,7 @@ def slip_findings(evidence: Evidence) -> Iterator[Finding]:
         if len({round(right, 6) for _, right in pairs}) != 1:
             continue
         other, right = pairs[0]
-        is_named = any(_names(each.text, of.of) for of, _ in pairs)
+        is_named = _is_only_test(each, other, known) or any(_names(each.text, of.of) for of, _ in pairs)
         if not is_named and (other.source == "table" or len(everything) > _FEW):
             continue
         seen.add(round(each.value, 6))
@@ -156,6 +156,12 @@ def _slip(each: Statement, known: _KnownRate) -> float | None:
 def _may_be(each: Statement, known: _KnownRate) -> bool:
     """Whether both can be of the same images."""
     return known.split in (each.split, None) or each.split is None
+
+
+def _is_only_test(each: Statement, other: _KnownRate, known: Sequence[_KnownRate]) -> bool:
+    """Whether both are of the test images, of which the report has one other rate only."""
+    tested = {round(one.value, 6) for one in known if one.split == "test" and one.metric == other.metric}
+    return each.split == other.split == "test" and len(tested) == 1
 
 
 def _names(text: str, row: str) -> bool:

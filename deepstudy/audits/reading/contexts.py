@@ -69,6 +69,7 @@ class DocumentContext:
         """
         running = [block.text for block in layout.blocks if isinstance(block, Paragraph | Heading)]
         running += [cell.text for table in layout.tables for row in table.rows for cell in row.cells]
+        running += [header for table in layout.tables for header in table.columns]
         self.has_decimal_comma = has_decimal_comma("\n".join(running))
         text = "\n".join(running)
         self.speaks_of_accuracy = any(

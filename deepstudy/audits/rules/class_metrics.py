@@ -575,10 +575,16 @@ def _one_matrix(
         for report in reports
         if abs(report.line - matrix.line) <= _NEAR
         and len(report.rows) == matrix.size
-        and not (matrix.counts and _best_fit(matrix, report).share == 1 and report.accuracy is None)
+        and not (matrix.counts and report.accuracy is None and _is_of_matrix(report, matrix))
     ]
     if len(distinct) == 1 and not others and len({each.of for each in near}) == 1:
         yield _accuracy_of_matrix(matrix, near[0])
+
+
+def _is_of_matrix(report: ClassReport, matrix: ConfusionMatrix) -> bool:
+    """Whether a report is that of a matrix, and nothing that they disagree on is said elsewhere."""
+    share = _best_fit(matrix, report).share
+    return share == 1 or (share >= 0.5 and _compare(matrix, report) is None)
 
 
 def _one_report(report: ClassReport, stated: Sequence[Statement]) -> Iterator[_ClassContradiction]:

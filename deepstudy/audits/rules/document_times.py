@@ -227,7 +227,8 @@ def _times_of_epochs(log: TrainingLog) -> tuple[dict[int, float], float]:
     rounding = 0.0
     for line in log.lines:
         seconds = line.bar_seconds if line.bar_seconds is not None and line.step == line.steps else None
-        if seconds is None and line.names_epoch and line.step is None and not line.is_elapsed:
+        is_of_epoch = line.names_epoch and line.step in (None, line.steps) and not line.is_elapsed
+        if seconds is None and is_of_epoch:
             seconds = line.seconds
         if seconds and line.epoch is not None and line.epoch not in times:
             times[line.epoch] = seconds

@@ -55,12 +55,13 @@ _VARIES = re.compile(
     r"impact|influence|instead|rather|than\b|\bvs\b|versus|increas|decreas|reduc|larger|smaller|bigger|doubl|halv|"
     r"from \d|paper|original|et al|\[\d|default|example|e\.g\.|would|could|should|recommend|usual|typical|"
     r"larger batch|second|first|fine-?tun|pre-?train|stage|phase|warm|another|other\b|each of|test batch|eval|valid|"
-    r"infer|비교|실험(?:1|2|3)|변경|대신|증가|감소|더 (?:큰|작은)|논문|比较|对比|不同|调|改|增大|减小|论文|比べ|変え|"
+    r"infer|\bGPUs?\b|单卡|多卡|\d ?卡|비교|실험(?:1|2|3)|변경|대신|증가|감소|더 (?:큰|작은)|논문|比较|对比|不同|调|"
+    r"改|增大|减小|论文|比べ|変え|"
     r"変更|論文|vergl|verschied|statt|größer|kleiner|änder|compara|distint|variar|varia|diferent|mayor|menor|maior|"
     r"en vez|em vez|différ|plutôt|augment|baiss|dimin"
 )
 _SEVERAL = re.compile(
-    r"\d\s?(?:,|/|and|or|und|y|e|et|或|和|、|~|-|–)\s?\d+(?![\d.]*\s?(?:epoch|[ée]poca|[ée]poque|エポック|轮|에폭|에포크|%|steps?|layers?))",
+    r"\d\s?(?:,(?!\d)|/|and|or|und|y|e|et|或|和|、|~|-|–)\s?\d+(?![\d.]*\s?(?:epoch|[ée]poca|[ée]poque|エポック|轮|에폭|에포크|%|steps?|layers?))",
     re.IGNORECASE,
 )
 _NAMES = {"batch_size": "batch size", "epochs": "number of epochs", "lr": "learning rate"}

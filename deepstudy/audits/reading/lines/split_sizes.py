@@ -87,8 +87,8 @@ def _name_rest(phrase: Phrase) -> None:
 
 
 def _is_of_path(text: str, split: Token) -> bool:
-    """Whether a split is a folder above that of one class: `data/val/cat : 300 images`."""
-    return re.match(r"[/\\][^\W\d_]", text[split.end :]) is not None
+    """Whether a split is a folder above that of one class: `data/val/cat : 300 images`, or speaks of parameters."""
+    return re.match(r"[/\\][^\W\d_]|\s?(?:되는|가능|可能)", text[split.end :]) is not None
 
 
 def _is_whole(text: str, split: Token) -> bool:

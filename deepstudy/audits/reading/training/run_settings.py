@@ -101,7 +101,7 @@ _NOT_LENGTH_AFTER = re.compile(
 _LEARNING_RATE = re.compile(
     r"(?<![a-z])(?:(?:initial |base |starting |anfängliche |max_?)?(?:learning[\s_-]?rates?|lr|lernrate|"
     r"学习率|学習率|학습률|tasa de aprendizaje(?: inicial)?|"
-    r"taxa de aprendizagem(?: inicial)?|taux d.apprentissage(?: initial)?|InitialLearnRate))"
+    r"taxa de aprendizagem(?: inicial)?|(?:taux|pas) d.apprentissage(?: initial)?|InitialLearnRate))"
     r"['\"*_`\s:：=|,($]{0,6}(?:starts? (?:at|with)|of|is|was|set to|to|de|von|mit|은|는|取|设为|设置为|为|は|at|é|"
     r"es|ist|beträgt|est)?['\"*_`\s:：=|($]{0,4}"
     r"(\d{1,3}(?:[.,]\d{1,12})?(?:e-?\d{1,2})?|\.\d{1,12}|10\^\{?-\d)(?![\d])",

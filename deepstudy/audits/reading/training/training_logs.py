@@ -40,7 +40,7 @@ _COUNT_OF_A_CLASS = re.compile(
     rf"\s{{0,20}}(?!(?:step|batch|iter|epoch))[^\W\d]{{3,20}}\s{{1,12}}{_COUNTER}\s*", re.IGNORECASE
 )
 _SPEAKS_OF_STEPS = re.compile(r"(?i)step|batch|iter|epoch|loss|[ée]poca|[ée]poque|에폭|轮|エポック")
-_BRACKET_FIRST = re.compile(r"\[\s{0,4}\d{1,4}\s?/\s{0,4}\d{1,4}\s?\]")
+_BRACKET_FIRST = re.compile(r"\[\s{0,4}(\d{1,4})\s?/\s{0,4}(\d{1,4})\s?\]")
 _FEWEST_COUNTED = 3
 _RESULT_BEFORE = re.compile(
     r"(?:acc\w*|correct\w*|정확도|准确率|正解率)\W{0,12}(?:\d[\d.]*\s?%?)?\W{0,3}$", re.IGNORECASE
@@ -353,17 +353,27 @@ class _LogSplitter:
 
 def _epochs_in_brackets(lines: Sequence[LoggedLine]) -> tuple[LoggedLine, ...]:
     """Lines that begin with `[ 3/20]` and rise by one count epochs, if they have validation results as well."""
-    counted = [line for line in lines if not line.names_epoch and _BRACKET_FIRST.match(line.text)]
-    steps, totals = [line.step for line in counted], {line.steps for line in counted}
-    if len(counted) < _FEWEST_COUNTED or len(totals) != 1 or steps[0] not in (0, 1):
+    matches = [(line, _BRACKET_FIRST.match(line.text)) for line in lines if not line.names_epoch]
+    counters = [(line, int(match[1]), int(match[2])) for line, match in matches if match is not None]
+    counted, epochs = [line for line, _, _ in counters], [epoch for _, epoch, _ in counters]
+    totals = {total for _, _, total in counters}
+    if len(counted) < _FEWEST_COUNTED or len(totals) != 1 or epochs[0] not in (0, 1):
         return ()
-    if steps != list(range(steps[0], steps[0] + len(steps))) or (steps[-1] or 0) > (next(iter(totals)) or 0):
+    if epochs != list(range(epochs[0], epochs[0] + len(epochs))) or epochs[-1] > max(totals):
         return ()
     held_out = [line for line in counted if any(each.split in ("validation", "test") for each in line.results)]
     if 2 * len(held_out) < len(counted):
         return ()
     return tuple(
-        replace(line, epoch=line.step, epochs=line.steps, names_epoch=True, step=None, steps=None) for line in counted
+        replace(
+            line,
+            epoch=epoch,
+            epochs=total,
+            names_epoch=True,
+            step=None if line.step == epoch else line.step,
+            steps=None if line.step == epoch else line.steps,
+        )
+        for line, epoch, total in counters
     )
 
 

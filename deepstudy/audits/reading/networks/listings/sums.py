@@ -78,7 +78,8 @@ _GRADIENTS = re.compile(
 )
 _COLUMN_OF_COUNTS = re.compile(rf"{_WORD}|^#\s?p", re.IGNORECASE)
 _TOTAL_ROW = re.compile(
-    rf"{TOTAL_WORD}(?![a-z])|(?:all(?: layers)?|alles?|everything|todo|tudo|tout|ensemble|Σ|∑|whole (?:net|network|"
+    rf"{TOTAL_WORD}(?![a-z])|(?:all(?: layers| together)?|taken together|alles?|everything|todo|tudo|tout|ensemble|"
+    rf"Σ|∑|whole (?:net|network|"
     rf"model))$",
     re.IGNORECASE,
 )
