@@ -204,11 +204,11 @@ class _StatementReader:
         digits = re.search(r"\d[\d.,]*", count.text)
         if digits is None:
             return
-        place = re.search(
-            rf"(?<![\d.,]){re.escape(digits[0])}(?![\d])(?!.*(?<![\d.,]){re.escape(digits[0])}(?![\d]))", line
-        )
-        start = place.start() if place else -1
-        span = Span(number - 1, start, start + len(digits[0])) if start >= 0 else Span(number - 1, 0, len(line))
+        as_printed = re.escape(digits[0])
+        if digits[0].isdecimal():  # a phrase made from a row has no marks between thousands
+            as_printed = f"{int(digits[0]):,}".replace(",", r"[.,'’\u00a0\u202f ]?")
+        places = list(re.finditer(rf"(?<![\d.,]){as_printed}(?![\d])", line))
+        span = Span(number - 1, *places[-1].span()) if places else Span(number - 1, 0, len(line))
         if any(known.start <= span.start < known.end for known in self.spans_of.get(span.line, ())):
             return
         self._remember(span)
@@ -216,7 +216,7 @@ class _StatementReader:
         self.statements.append(
             Statement(
                 metric=metric,  # type: ignore[arg-type]
-                printed=digits[0],
+                printed=places[-1][0] if places else digits[0],
                 value=count.value,
                 step=step,
                 where=self.document.where(number),

@@ -15,7 +15,7 @@ from deepstudy.audits.arithmetic.training_evidence import read_training
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.reading import vocabulary
 from deepstudy.audits.reading.blocks import Paragraph
-from deepstudy.audits.reading.contexts import DocumentContext
+from deepstudy.audits.reading.contexts import DocumentContext, is_cited
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.audits.reading.training.image_counts import ImageCounts, read_image_counts
 from deepstudy.audits.reading.training.run_settings import unwrap
@@ -45,6 +45,12 @@ _DIVIDED = re.compile(
     re.I,
 )
 _SMALL_PART = 0.05
+#: A sentence about the work of others.
+_OF_THEM = re.compile(
+    r"\b(?:they|their|the authors|sie haben|ellos|les auteurs|los autores|os autores)\b|他们|彼ら|"
+    r"그들은",
+    re.I,
+)
 _LEAVES = re.compile(
     r"\b(?:leav(?:es?|ing)|remain\w*|the rest|left|restlich\w*|übrig\w*|bleiben|restantes?|quedan|sobram|restent)\b|"
     r"남은|나머지|剩下|其余|残り",
@@ -172,6 +178,8 @@ def _sizes_of_data(
                 and len(sentence.counts) == 1
             )
             if (said.images <= size and not is_swapped) or (said.split, said.images) in seen:
+                continue
+            if _OF_THEM.search(sentence.text) or is_cited(sentence.text):
                 continue
             if not is_swapped and context.dataset_of(sentence.text) != name and not _is_named(name, sentence):
                 continue  # of somebody else's data, in a text that names this data set elsewhere

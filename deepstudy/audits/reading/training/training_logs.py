@@ -457,7 +457,8 @@ def _step_of(text: str, start: int) -> tuple[int | None, int | None]:
             one, all_ = (each for each in match.groups() if each is not None)
             before = text[max(match.start() - 30, 0) : match.start()]
             is_result = _RESULT_BEFORE.search(before) or _is_rate_of(text[: match.start()], int(one), int(all_))
-            is_beyond = int(one) > int(all_) and not _SPEAKS_OF_STEPS.search(text)  # `JAX + XLA (2018/2016)`
+            is_beyond = int(one) > int(all_) and not _SPEAKS_OF_STEPS.search(text)
+            is_beyond |= all(1950 <= int(each) <= 2100 for each in (one, all_)) and one != all_  # `(2018/2016)`
             if int(one) <= 1.2 * int(all_) and not (is_result or is_beyond):
                 return int(one), int(all_)
     return None, None
