@@ -142,6 +142,13 @@ three</p></div>
     assert wrong_place(path) == "report.html:4"
 
 
+def test_a_page_of_a_windows_editor_keeps_what_programs_printed(tmp_path: Path) -> None:
+    page = f"<p>{WRONG}</p>\r\n<pre>Epoch 1\r\n  loss 2.9\rloss 2.3\r\n</pre>\r\n"
+    path = tmp_path / "report.html"
+    path.write_bytes(page.encode())
+    assert places(path) == [("1", WRONG), ("2", "Epoch 1"), ("3", "loss 2.3")]
+
+
 # LaTeX --------------------------------------------------------------------------------------------------------------
 
 

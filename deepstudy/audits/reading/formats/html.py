@@ -83,7 +83,7 @@ def _block(block: "Tag") -> Iterator[TextLine]:
         kind: Literal["code", "output"] = "code" if block.find_parent(class_=_CODE_CLASSES) else "output"
         for number, line in enumerate(block.get_text().split("\n")):
             if line.strip():
-                yield TextLine(line.rpartition("\r")[2], str(first + number), kind)
+                yield TextLine(line.rstrip("\r").rpartition("\r")[2], str(first + number), kind)
     elif block.name == "table":
         rows = [row for row in block.find_all("tr") if row.find_parent("table") is block]
         if caption := block.find("caption"):
