@@ -87,6 +87,7 @@ class _Meaning:
     splits: tuple[str, ...] = ()  # of `train / test accuracy`, both
     is_mean: bool = False
     is_alone: bool = False  # whether nothing else is said but the metric
+    is_of_caption: bool = False  # whether the caption says it, and no header
 
 
 def read_table(table: PrintedTable, number: int, context: DocumentContext) -> Iterator[Draft]:
@@ -188,10 +189,16 @@ def _is_of_spreads(label: str) -> bool:
 
 def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentContext) -> list[_Meaning]:
     """Where no header names a metric, the caption or the heading may: `Test accuracy (%) of all networks`."""
-    if any(_meaning(_label(row), context).metric for row in table.rows):
+    if 2 * sum(bool(_meaning(_label(row), context).metric) for row in table.rows) >= len(table.rows):
         return columns  # the rows do
+    begin = re.split(r"[.;。]\s", table.caption)[0]  # `Test accuracy (%). The error of the paper is 19.25 %.`
     repeated = [_REPEATED.search(header) is not None for header in table.columns]
-    for text in (table.caption, *reversed(table.headings[-2:]), "accuracy" if context.speaks_of_accuracy else ""):
+    for text in (
+        begin,
+        table.caption,
+        *reversed(table.headings[-2:]),
+        "accuracy" if context.speaks_of_accuracy else "",
+    ):
         metrics = {token.name for token in tokenize(text) if token.kind == "metric"} & {*RATES, "loss"}
         if len(metrics) != 1 or (text == "accuracy" and not any(repeated)):
             continue
@@ -203,7 +210,9 @@ def _of_caption(table: PrintedTable, columns: list[_Meaning], context: DocumentC
             cells = [row.cells[at].text for row in table.rows if at < len(row.cells)]
             is_result = bool(cells) and sum(bool(_RESULT.match(cell)) for cell in cells) >= len(cells) / 2
             is_free = not column.metric and (not column.role or (column.role == "setting" and repeated[at]))
-            of_run = replace(said, split=column.split or said.split, role="", is_mean=column.is_mean)
+            of_run = replace(
+                said, split=column.split or said.split, role="", is_mean=column.is_mean, is_of_caption=True
+            )
             made.append(of_run if is_result and is_free else column)
         return made
     return columns
@@ -343,6 +352,7 @@ def _read_cell(cell: TableCell, column: _Meaning, named: _Meaning, context: Docu
         return
     # The row `accuracy` of a report of classes stands in the columns of precision, recall and F1.
     is_own = named.metric == "accuracy" and column.metric in ("precision", "recall", "f1") and named.is_alone
+    is_own |= column.is_of_caption and named.metric not in ("", column.metric)
     meaning = named if is_own or not column.metric else column
     if not meaning.metric or (meaning is named and column.role):
         return
