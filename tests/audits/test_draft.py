@@ -429,6 +429,19 @@ CARRIED = (
     "shapes",
 )
 
+#: Flaws between two sentences of a text, which a study file has no place for.
+ONLY_IN_SENTENCES = (
+    "updates_in_all.md",
+    "steps_of_the_images_that_are_left.md",
+    "parts_of_a_folder.md",
+    "parts_of_a_total_in_the_sentence_before.md",
+    "images_that_are_left.md",
+    "two_splits_and_all_of_them.md",
+    "a_count_in_other_words.md",
+    "epochs_in_brackets_before_steps.txt",
+    "the_epoch_of_the_loss_of_which_images.txt",
+)
+
 
 def texts(file: str) -> list[tuple[str, str]]:
     """The titles and texts of a collection."""
@@ -437,12 +450,12 @@ def texts(file: str) -> list[tuple[str, str]]:
 
 
 def test_the_audit_of_a_draft_finds_most_of_what_the_audit_of_its_text_finds(tmp_path: Path) -> None:
-    """It cannot hold arguments of layers, sizes of splits that are too large, steps without their number, totals of
-    time, and sums that sentences do."""
+    """It cannot hold arguments of layers, sizes of splits that are too large, steps without their number, and totals
+    of time. What only a sentence can say is left out."""
     flawed = [(*re.split(r" \| |, ", title)[:2], text) for title, text in texts("flawed.txt")]
-    flawed = [each for each in flawed if each[1] in CARRIED]
+    flawed = [each for each in flawed if each[1] in CARRIED and each[0] not in ONLY_IN_SENTENCES]
     lost = [name for name, rule, text in flawed if rule not in {each.rule for each in found_in_draft(text, tmp_path)}]
-    assert len(lost) <= 0.3 * len(flawed), lost
+    assert len(lost) <= 0.25 * len(flawed), lost
 
 
 def test_the_audit_of_a_draft_hardly_finds_more_than_the_audit_of_its_text(tmp_path: Path) -> None:

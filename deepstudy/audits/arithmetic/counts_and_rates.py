@@ -67,9 +67,10 @@ _NEAR = 15.0  # points; what is farther off is a rate of something else
 
 #: A sentence that says the same as the one before.
 _IN_OTHER_WORDS = re.compile(
-    r"\W{0,3}(?:in other words|that is|so|thus|hence|this means|put differently|anders gesagt|das heißt|also|das sind|"
+    r"\W{0,3}(?:(?:in other words|that is|so|thus|hence|this means|put differently|anders gesagt|"
+    r"das heißt|also|das sind|"
     r"dicho de otro modo|en otras palabras|es decir|o sea|ou seja|por outras palavras|dito de outro modo|autrement dit|"
-    r"c'est-à-dire|즉|다시 말해|也就是说|换句话说|即|つまり|すなわち|言い換えれば)",
+    r"c'est-à-dire)\b|즉|다시 말해|也就是说|换句话说|即|つまり|すなわち|言い換えれば)",
     re.IGNORECASE,
 )
 

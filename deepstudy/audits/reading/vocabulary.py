@@ -506,3 +506,16 @@ DATASET_WORDS: tuple[tuple[str, str], ...] = (
         r"gtsrb|eurosat|olivetti|lfw|omniglot)\b",
     ),
 )
+
+#: Numbers in the words of eight languages, as alternatives of a pattern.
+NUMBERS_IN_WORDS: dict[float, str] = {
+    2: "two|zwei|dos|duas|dois|deux|두|两|兩",
+    3: "three|drei|tres|três|trois|세|三",
+    4: "four|vier|cuatro|quatro|quatre|네|四",
+    5: "five|fünf|cinco|cinq|다섯|五",
+    6: "six|sechs|seis|여섯|六",
+    7: "seven|sieben|siete|sete|sept|일곱|七",
+    8: "eight|acht|ocho|oito|huit|여덟|八",
+    9: "nine|neun|nueve|nove|neuf|아홉|九",
+    10: "ten|zehn|diez|dez|dix|열|十",
+}

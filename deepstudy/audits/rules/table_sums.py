@@ -169,6 +169,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     if document is None:
         return
     grids = []
+    wrong: list[Finding] = []
     for table in evidence.layout.tables:
         if len(table.rows) > _MOST_ROWS or any(_LEFT_OUT.match(cell.text) for row in table.rows for cell in row.cells):
             continue
@@ -178,11 +179,11 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         grids.append(grid)
         for misfit in (*_rows(grid), *_columns(grid), *_differences(grid)):
             where = document.where(misfit.row.line + 1)
-            if any(each.where == where for each in spreads.find(evidence)):
-                continue  # that rule says the same of runs beside their mean
             reported = " | ".join(cell.text for cell in misfit.row.cells)[:200]
-            yield Finding(
-                "table_sums", misfit.severity, misfit.says, where=where, reported=reported, possible=misfit.possible
+            wrong.append(
+                Finding(
+                    "table_sums", misfit.severity, misfit.says, where=where, reported=reported, possible=misfit.possible
+                )
             )
         for says, row in _bold(table, [line.text for line in document.lines]):
             yield Finding(
@@ -191,11 +192,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     for sentence, said, count in _other_runs(evidence, grids):
         says = f"The text speaks of means over {said} runs. The table has {count}, and its means are over all of them."
         where = document.where(sentence.span.line + 1)
-        if any(each.where == where for each in spreads.find(evidence)):
-            continue  # that rule says the same of sentences about all figures of a report
-        yield Finding(
-            "table_sums", "inconsistent", says, where=where, reported=sentence.text[:200], possible=f"{count} runs"
+        wrong.append(
+            Finding(
+                "table_sums", "inconsistent", says, where=where, reported=sentence.text[:200], possible=f"{count} runs"
+            )
         )
+    # That rule says the same of runs beside their mean, and of sentences about all figures of a report.
+    taken = {each.where for each in spreads.find(evidence)} if wrong else set()
+    yield from (each for each in wrong if each.where not in taken)
 
 
 def _describes(grid: "_Grid") -> bool:

@@ -13,17 +13,7 @@ from deepstudy.audits.reading import vocabulary
 
 _N = r"(?P<n>\d{1,4}(?:[.,]\d{1,3})?)"
 _DIGITS = rf"(?<![a-zA-Z\d_.,/×*-]){_N}"
-_WORDS = {
-    2: "two|zwei|dos|duas|dois|deux|두|两|兩|二",
-    3: "three|drei|tres|três|trois|세|三",
-    4: "four|vier|cuatro|quatro|quatre|네|四",
-    5: "five|fünf|cinco|cinq|다섯|五",
-    6: "six|sechs|seis|여섯|六",
-    7: "seven|sieben|siete|sete|sept|일곱|七",
-    8: "eight|acht|ocho|oito|huit|여덟|八",
-    9: "nine|neun|nueve|nove|neuf|아홉|九",
-    10: "ten|zehn|diez|dez|dix|열|十",
-}
+_WORDS = {**vocabulary.NUMBERS_IN_WORDS, 2: f"{vocabulary.NUMBERS_IN_WORDS[2]}|二"}  # `二倍`
 _WORD = rf"(?<![a-zà-ÿ])(?P<w>{'|'.join(_WORDS.values())})"
 _ONE = r"(?:a|an|one|ein(?:em|es|en)?|un[ae]?|uma?|le|la|el|o)"
 _OF = r"\b(?=\s(?:of|the|as|its|their|fewer|less)\b|[.,;:)]|$)"  # `a third of`, but not `a third network`

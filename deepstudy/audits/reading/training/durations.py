@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from deepstudy.audits.reading import vocabulary
+
 _UNITS = (
     (r"h|hrs?|hours?|시간|小时|小時|時間|horas?|stunden?|std|heures?", 3600.0),
     (r"m|mins?|minutes?|분|分钟|分鐘|分|minutos?|minuten?", 60.0),
@@ -19,15 +21,7 @@ _IN_WORDS: dict[float, str] = {
     0.5: r"half an?|eine halbe|media|meia|une demi-?|半",
     1: "one|eine?r?|una|uma|une",
     1.5: r"one and a half|anderthalb|eineinhalb|hora y media",
-    2: "two|zwei|dos|duas|dois|deux|두|两|兩",
-    3: "three|drei|tres|três|trois|세|三",
-    4: "four|vier|cuatro|quatro|quatre|네|四",
-    5: "five|fünf|cinco|cinq|다섯|五",
-    6: "six|sechs|seis|여섯|六",
-    7: "seven|sieben|siete|sete|sept|일곱|七",
-    8: "eight|acht|ocho|oito|huit|여덟|八",
-    9: "nine|neun|nueve|nove|neuf|아홉|九",
-    10: "ten|zehn|diez|dez|dix|열|十",
+    **vocabulary.NUMBERS_IN_WORDS,
     11: "eleven|elf|once|onze|十一",
     12: "twelve|zwölf|doce|doze|douze|十二",
     15: "fifteen|fünfzehn|quince|quinze|十五",
