@@ -880,8 +880,8 @@ def _said_steps(evidence: Evidence, sizes: _ImagesOfEpoch) -> Iterator[Finding]:
         may_be_named = sizes.all - {*batches, (sizes.known or {}).get("test", 0)}
         named = [size for size in may_be_named if size >= max(_FEWEST, known / 2) and _names(own_sentence, size)]
         beside = [int(re.sub(r"\D", "", each)) for each in re.findall(_COUNTED, own_sentence)]
-        named += [one - other for one in named for other in beside if one > other]  # a part of them is held out
-        allowed = named or sizes.all  # of those that the sentence names, else of all
+        left = [one - other for one in named for other in beside if one > other]  # a part of them is held out
+        allowed = [*named, *left] or sizes.all  # of those that the sentence names, else of all
         if steps < 2 or not batches or any(_may_be(steps, images, each) for images in allowed for each in batches):
             continue
         held_out = () if sizes.train is not None else range(0, known // 2 + 1, 500)

@@ -368,3 +368,12 @@ def test_a_counter_that_runs_on_is_judged_by_its_differences() -> None:
     assert found(log.format(1200, 2400, 3600, 4800)) == []
     (finding,) = found(log.format(2400, 4800, 7200, 9600))
     assert "1,200 steps" in finding.says
+
+
+def test_the_images_that_the_sentence_names_are_in_the_finding() -> None:
+    text = (
+        "MNIST. De las 60.000 imágenes de entrenamiento separamos 6.000 para validar. Lotes de 64, 12 épocas. "
+        "Como 54.000 no es múltiplo de 64, el último lote es más pequeño: son 938 pasos por época.\n"
+    )
+    (finding,) = found(text)
+    assert "54,000 training images make 844 batches" in finding.says
