@@ -74,8 +74,12 @@ _OF_A_PART = re.compile(
 _COUNT_BEFORE = re.compile(r"(?<![\d.,])(\d{1,4})\s?[x×*·]\s?$")
 _COUNT_BEHIND = re.compile(r"\s?[x×*·]\s?(\d{1,4})(?![\d.,])")
 _EQUALS = re.compile(
-    r"[=≈→,:，]|\b(?:is|are|so|makes?|gives?|i\.e\.|or|also|ergibt|sind|son|igual|são|soit|donc|font|é|es)\b|で|即|约|이므로|,"
+    r"[=≈→:]|\b(?:is|are|so|makes?|gives?|i\.e\.|call it|about|also|ergibt|sind|etwa|son|unos|igual|são|soit|donc|font|"
+    r"environ|é|es)\b|で|即|约|약|이므로",
+    re.IGNORECASE,
 )
+#: A time that is added to the product, or is of something else.
+_NO_RESULT = re.compile(r"[+;.]|\b(?:plus|and|with|for|und|mit|für|más|y|e|con|com|para|et|avec|pour)\b", re.IGNORECASE)
 _TIME_OF_DAY = r"[^\d\n]{0,20}(?:\d{4}-\d\d-\d\d[ T])?(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?![\d:])"
 _BEGAN = re.compile(
     rf"(?:\bstart(?:ed)?|\bbegin|\bbegan|in[íi]cio|inicio|d[ée]but|beginn|시작|开始|開始){_TIME_OF_DAY}", re.IGNORECASE
@@ -327,7 +331,9 @@ def _products(evidence: Evidence) -> Iterator[Finding]:
             gap = text[one.end : other.start]
             if re.search(r"[+−-]\s?(?:\d+\s?[x×*·]\s?)?$", text[: one.start]):
                 continue  # `41 s + 5 x 40 s = 241 s`
-            if one.kind != "factor" or other.kind == "factor" or count is None or not _EQUALS.search(gap):
+            if one.kind != "factor" or other.kind == "factor" or count is None:
+                continue
+            if not _EQUALS.search(gap) or _NO_RESULT.search(gap):
                 continue
             parts, half = int(count[1]) * one.seconds, int(count[1]) * one.half_digit
             slack = half + max(other.half_digit, 0.03 * parts)
