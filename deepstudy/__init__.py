@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from deepstudy.checks import check
     from deepstudy.errors import InputError
     from deepstudy.study import load_study
+    from deepstudy.watching import watch
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "__version__", "audit", "check", "load_study", "report", "run"]
+__all__ = ["InputError", "__version__", "audit", "check", "load_study", "report", "run", "watch"]
 
 _HOMES = {
     "InputError": "errors",
@@ -23,6 +24,7 @@ _HOMES = {
     "load_study": "study",
     "report": "api",
     "run": "api",
+    "watch": "watching",
 }
 
 

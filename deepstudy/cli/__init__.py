@@ -28,23 +28,24 @@ from deepstudy.cli.schema import schema
 from deepstudy.cli.show import show
 from deepstudy.cli.test import test
 from deepstudy.cli.train import train
+from deepstudy.cli.watch import watch
 from deepstudy.errors import InputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="deepstudy")
 def cli() -> None:
-    """Find the errors in a lab report on a CNN paper: its numbers, its networks, its experiments, its claims."""
+    """Find the errors in a lab report on a CNN paper: its numbers, networks, training programs and claims."""
 
 
-for verb in (list_, show, run, report, audit, check, explain, train, test, new, data, schema):
+for verb in (list_, show, run, report, audit, check, watch, explain, train, test, new, data, schema):
     cli.add_command(verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code.
 
-    0 fine, 1 a run failed or an audit or check found something wrong, 2 bad input, 130 and 143 interrupted.
+    0 fine, 1 a run failed, or an audit, check or watch found something wrong, 2 bad input, 130 and 143 interrupted.
 
     Arguments:
         arguments: what follows `deepstudy`; by default, what the process was called with.

@@ -1,6 +1,7 @@
 """Options that several verbs have."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -115,3 +116,21 @@ def print_table(table: "Table") -> None:
     least = Measurement.get(console, console.options.update(width=10_000), rich).minimum
     console.width = max(console.width, least)
     console.print(rich)
+
+
+def seconds(text: str) -> float:
+    """Read a time limit.
+
+    Arguments:
+        text: such as `90s`, `10m`, `2h`, or a number of seconds.
+
+    Returns:
+        The seconds.
+
+    Raises:
+        InputError: it is no time.
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    if match is None or not float(match[1]):
+        raise InputError(f"{text}: is no time limit; write for example 90s, 10m or 2h")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]

@@ -1,0 +1,390 @@
+"""Which average a printed number is: the right one, or one of the wrong ones that programs print.
+
+For each number of a printed line the losses and hits are known that the program computed before. So the right averages
+can be recomputed, and the wrong ones too: a sum of batch means divided by the number of images, the value of the last
+batch, a sum that was not reset. A number is wrong if a wrong average gives it to all its digits, and no right one does.
+"""
+
+import ast
+import linecache
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.recording import PrintedLine, Round
+
+Quantity = Literal["loss", "accuracy"]
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*\d)")
+_LOSS = re.compile(r"loss|cost|cross.?entropy|损失|손실|perda|pérdida|verlust|perte|損失", re.IGNORECASE)
+_ACCURACY = re.compile(
+    r"acc|correct|score|precision|准确|精度|정확|acur|precis|genauigkeit|exactitude|précision|正解|%", re.IGNORECASE
+)
+_ERROR = re.compile(r"\berr(?:or|\b)", re.IGNORECASE)
+_STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]|\d+\s*/\s*\d+", re.IGNORECASE)
+_NEW_ROUNDS = 4  # rounds before a line that it may be about
+
+
+@dataclass(frozen=True)
+class PrintedNumber:
+    """A number of a printed line.
+
+    Attributes:
+        text: as it was printed.
+        value: its value.
+        half: half a unit of its last digit.
+        digits: how many significant digits it has.
+        quantity: what the words before it say; "" if they say nothing.
+    """
+
+    text: str
+    value: float
+    half: float
+    digits: int
+    quantity: Quantity | Literal[""]
+
+    def is_near(self, value: float, scale: float = 1.0) -> bool:
+        """Say whether a computed value would be printed as this number.
+
+        Arguments:
+            value: the value.
+            scale: a factor of it: 100 for percent.
+
+        Returns:
+            True if it rounds to the printed digits.
+        """
+        return abs(value * scale - self.value) <= self.half * 1.02 + 3e-6 * abs(self.value)
+
+
+@dataclass(frozen=True)
+class WrongAverage:
+    """What a printed number is instead of the right average.
+
+    Attributes:
+        kind: `batch_means_by_images`, `last_batch`, `not_reset`, `other_count`, `mean_of_batches`.
+        says: what it is, as the end of a sentence: "the sum of the batch means divided by ...".
+        round: the round that it is about.
+        right: the right value.
+        printed: the number.
+        line: the line that was printed.
+    """
+
+    kind: str
+    says: str
+    round: Round
+    right: float
+    printed: PrintedNumber
+    line: PrintedLine
+
+
+@dataclass(frozen=True)
+class _Batches:
+    """The batches of a round up to a clock: per batch, its images, its mean loss, its hits."""
+
+    round: Round
+    sizes: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    hits: NDArray[np.float64]
+    clocks: NDArray[np.int64]
+
+    def after(self, clock: int) -> "_Batches":
+        """Only the batches after a clock."""
+        keep = self.clocks > clock
+        return _Batches(self.round, self.sizes[keep], self.losses[keep], self.hits[keep], self.clocks[keep])
+
+    def until(self, clock: int) -> "_Batches":
+        """Only the batches up to a clock."""
+        keep = self.clocks <= clock
+        return _Batches(self.round, self.sizes[keep], self.losses[keep], self.hits[keep], self.clocks[keep])
+
+    def values(self, quantity: str) -> NDArray[np.float64]:
+        """The mean loss of each batch, or its share of hits."""
+        return self.losses if quantity == "loss" else self.hits / self.sizes
+
+    def weighted(self, quantity: str) -> NDArray[np.float64]:
+        """The sum of losses over each batch's images, or its hits."""
+        return self.losses * self.sizes if quantity == "loss" else self.hits
+
+    @property
+    def images(self) -> float:
+        """How many images they hold."""
+        return float(self.sizes.sum())
+
+
+def numbers_of(text: str) -> list[PrintedNumber]:
+    """Read the numbers of a line that may be results.
+
+    Arguments:
+        text: the line.
+
+    Returns:
+        Those with a decimal point or an exponent, in order.
+    """
+    found, before = [], 0
+    for match in _NUMBER.finditer(text):
+        digits = match[0].lstrip("+-")
+        mantissa, _, exponent = digits.lower().partition("e")
+        if "." in digits or exponent:
+            decimals = len(mantissa.partition(".")[2])
+            half = 0.5 * 10.0 ** (int(exponent or 0) - decimals)
+            words = text[before : match.start()] + text[match.end() : match.end() + 2].replace(" ", "")
+            significant = len(mantissa.replace(".", "").lstrip("0"))
+            found.append(PrintedNumber(match[0], float(match[0]), half, significant, _quantity(words)))
+        before = match.end()
+    return found
+
+
+def _quantity(words: str) -> Quantity | Literal[""]:
+    """What the words before a number say that it is; the last of them counts."""
+    losses, accuracies = list(_LOSS.finditer(words)), list(_ACCURACY.finditer(words))
+    if _ERROR.search(words) and not losses:
+        return ""
+    last = [matches[-1].end() if matches else -1 for matches in (losses, accuracies)]
+    if max(last) < 0:
+        return ""
+    return "loss" if last[0] > last[1] else "accuracy"
+
+
+class Averages:
+    """Compares printed numbers with what was computed.
+
+    Arguments:
+        evidence: the recorded program.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+
+    @cached_property
+    def wrong(self) -> list[WrongAverage]:
+        """The printed numbers that are wrong averages: one for each place of a printed line."""
+        found: dict[tuple[str, int], list[WrongAverage]] = defaultdict(list)
+        seen: dict[tuple[str, int], int] = defaultdict(int)
+        fine: set[tuple[str, int]] = set()
+        previous: dict[str, int] = {}
+        for line in self.evidence.recording.printed:
+            for place, number in enumerate(numbers_of(line.text)):
+                key = (line.where, place)
+                if number.quantity and number.value and number.digits >= 2 and key not in fine:
+                    seen[key] += 1
+                    found[key] += self._explain(line, number, previous.get(line.where, -1), fine, key)
+            previous[line.where] = line.clock
+        return [_best(found[key]) for key in found if key not in fine and _is_sure(found[key], seen[key])]
+
+    def _explain(
+        self, line: PrintedLine, number: PrintedNumber, before: int, fine: set[tuple[str, int]], key: tuple[str, int]
+    ) -> list[WrongAverage]:
+        """The wrong averages that give a number; none, and `fine` grows, if a right one does."""
+        rounds = self._recent(line.clock, number)
+        windows = [window for batches in rounds for window in self._windows(batches, before)]
+        if any(number.is_near(value, scale) for window in windows for value, scale in _right(window, number)):
+            # Early numbers can fit by chance: a mean of one batch is its last value too.
+            if len(rounds[0].sizes) > 1:
+                fine.add(key)
+            return []
+        return [wrong for batches in rounds for wrong in self._wrong(batches, line, number)]
+
+    def _recent(self, clock: int, number: PrintedNumber) -> list[_Batches]:
+        """The newest rounds that began before a clock, the newest first."""
+        kind = number.quantity
+        rounds = [each for each in (*self.evidence.training, *self.evidence.scored) if each.start <= clock]
+        rounds.sort(key=lambda each: -each.start)
+        found = [self._batches(each).until(clock) for each in rounds[:_NEW_ROUNDS]]
+        values = [each.losses if kind == "loss" else each.hits for each in found]
+        return [each for each, value in zip(found, values, strict=True) if len(value) and not np.isnan(value).any()]
+
+    def _batches(self, round: Round) -> _Batches:
+        array = self.evidence.program.array
+        sizes = array(round, "sizes").astype(np.float64)
+        clocks = array(round, "clocks").astype(np.int64)
+        losses = array(round, "step_losses" if round.trained else "losses").astype(np.float64)
+        if round.trained and np.isnan(losses).any():
+            losses = array(round, "losses").astype(np.float64)
+        return _Batches(round, sizes, losses, array(round, "hits").astype(np.float64), clocks)
+
+    def _windows(self, batches: _Batches, before: int) -> Iterator[_Batches]:
+        """The batches that a right average may cover: the round, or what came since the last line from that place."""
+        yield batches
+        if batches.clocks[0] <= before < batches.clocks[-1]:
+            yield batches.after(before)
+        earlier = [each for each in self._of_same_kind(batches.round) if each.end <= batches.round.start]
+        if earlier and not batches.round.trained:
+            yield self._joined([*earlier, batches.round])  # several loaders in one score: folds
+
+    def _of_same_kind(self, round: Round) -> list[Round]:
+        rounds = self.evidence.training if round.trained else self.evidence.scored
+        return [each for each in rounds if each.network == round.network and each.loader == round.loader]
+
+    def _joined(self, rounds: Sequence[Round]) -> _Batches:
+        parts = [self._batches(each) for each in rounds]
+        return _Batches(
+            rounds[-1],
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("sizes", "losses", "hits", "clocks")
+            ),
+        )
+
+    def _wrong(self, batches: _Batches, line: PrintedLine, number: PrintedNumber) -> Iterator[WrongAverage]:
+        """The wrong averages of a round that give the number."""
+        right = _mean(batches, number)
+        for scale in (1.0,) if number.quantity == "loss" else (1.0, 100.0):
+            found = (
+                *self._last_batch(batches, line, number, scale),
+                *self._other_counts(batches, line, number, scale),
+                *self._not_reset(batches, line, number, scale),
+            )
+            for kind, says in found:
+                yield WrongAverage(kind, says, batches.round, right, number, line)
+
+    def _last_batch(
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
+    ) -> Iterator[tuple[str, str]]:
+        """The value of the last batch, in a line that comes after the round and speaks of no step."""
+        value = float(batches.values(number.quantity)[-1])
+        ends_round = line.clock >= batches.round.end - 1 and len(batches.sizes) > 1
+        if ends_round and number.is_near(value, scale) and not _STEP.search(line.text):
+            yield "last_batch", "the value of the last batch alone"
+
+    def _other_counts(
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
+    ) -> Iterator[tuple[str, str]]:
+        """Sums of a round that were divided by something else than what they hold."""
+        is_loss = number.quantity == "loss"
+        totals = {
+            "the sum of the batch means": (batches.values(number.quantity).sum(), float(len(batches.sizes))),
+            "the sum over images": (batches.weighted(number.quantity).sum(), batches.images),
+        }
+        for name, (total, natural) in totals.items():
+            for count, count_name in self._counts(batches, line).items():
+                if not count or abs(count - natural) < 1e-9 or not number.is_near(float(total) / count, scale):
+                    continue
+                by_images = "means" in name and is_loss and count in (batches.images, self._size(batches))
+                yield (
+                    "batch_means_by_images" if by_images else "other_count",
+                    f"{name} divided by {count:,.10g}, {count_name}",
+                )
+
+    def _not_reset(
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
+    ) -> Iterator[tuple[str, str]]:
+        """Sums that go on over rounds."""
+        rounds = [each for each in self._of_same_kind(batches.round) if each.start < batches.round.start]
+        if not rounds:
+            return
+        all_of_them = self._joined([*rounds, batches.round]).until(line.clock)
+        values, weighted = all_of_them.values(number.quantity), all_of_them.weighted(number.quantity)
+        sums = (
+            values.mean(),
+            weighted.sum() / all_of_them.images,
+            values.sum() / len(batches.sizes),
+            weighted.sum() / batches.images,
+        )
+        if any(number.is_near(float(value), scale) for value in sums):
+            yield "not_reset", "a sum over all epochs so far that was not set to 0 before each epoch"
+
+    def _size(self, batches: _Batches) -> float:
+        loader = self.evidence.loader(batches.round)
+        return float(loader.size) if loader is not None else batches.images
+
+    def _counts(self, batches: _Batches, line: PrintedLine) -> dict[float, str]:
+        """What programs divide by, with its meaning."""
+        counts: dict[float, str] = {}
+        loader = self.evidence.loader(batches.round)
+        for value in _literals(line.where, Path(self.evidence.recording.script)):
+            counts[value] = "a number in the program"
+        if loader is not None:
+            counts |= {
+                float(each.size): f"the length of `{each.name or 'another loader'}`'s data"
+                for each in self.evidence.recording.loaders
+            }
+            for dataset in self.evidence.datasets(batches.round):
+                counts[float(dataset.size)] = "the number of images in the whole data set"
+            counts[float(loader.held)] = "the size of its whole data set"
+            counts[float(loader.size)] = "the number of images"
+            if loader.batch_size:
+                counts[float(len(batches.sizes) * loader.batch_size)] = "batches times batch size"
+        counts[batches.images] = "the number of images"
+        counts[float(len(batches.sizes))] = "the number of batches"
+        return counts
+
+
+def _mean(batches: _Batches, number: PrintedNumber) -> float:
+    """The right average over the images of a window; an accuracy in percent where the printed one is."""
+    if number.quantity == "loss":
+        return float(np.average(batches.losses, weights=batches.sizes))
+    share = float(batches.hits.sum() / batches.images)
+    return 100 * share if number.value > 1 else share
+
+
+def _right(window: _Batches, number: PrintedNumber) -> Iterator[tuple[float, float]]:
+    """The values that are right for a window of batches, each with its factor."""
+    if number.quantity == "loss":
+        yield float(np.average(window.losses, weights=window.sizes)), 1.0
+        yield float(window.losses.mean()), 1.0
+        yield float(window.losses.sum()), 1.0
+        yield float((window.losses * window.sizes).sum()), 1.0
+        return
+    share = float(window.hits.sum() / window.images)
+    yield share, 1.0
+    yield share, 100.0
+    yield 1 - share, 1.0
+    yield 1 - share, 100.0
+    if len(set(window.sizes.tolist())) == 1:
+        return
+    if window.sizes[-1] != window.sizes[0] and abs((window.hits / window.sizes).mean() - share) < 2e-4:
+        yield float((window.hits / window.sizes).mean()), 1.0
+        yield float((window.hits / window.sizes).mean()), 100.0
+
+
+def _is_sure(found: list[WrongAverage], seen: int) -> bool:
+    """Whether the same wrong average explains all lines from a place, with digits enough."""
+    if not found:
+        return False
+    best = _best(found)
+    lines = {each.line.clock for each in found if each.kind == best.kind}
+    digits = max(each.printed.digits for each in found)
+    if seen == 1:
+        return digits >= 4 and best.kind != "not_reset"
+    return len(lines) >= max(2, 0.8 * (seen - 1)) and digits >= 3
+
+
+def _best(found: list[WrongAverage]) -> WrongAverage:
+    """The explanation that fits most lines."""
+    kinds = [each.kind for each in found]
+    order = ("batch_means_by_images", "last_batch", "not_reset", "other_count")
+    kind = max(order, key=lambda each: (kinds.count(each), -order.index(each)))
+    return [each for each in found if each.kind == kind][-1]
+
+
+def _literals(where: str, script: Path) -> set[float]:
+    """The whole numbers in the statements around a printed line."""
+    name, _, line = where.rpartition(":")
+    if not line.isdigit():
+        return set()
+    file = script.parent / name
+    lines = linecache.getlines(str(file))[max(0, int(line) - 4) : int(line) + 2]
+    found = set()
+    for text in lines:
+        try:
+            tree = ast.parse(text.strip())
+        except SyntaxError:
+            found |= {float(each) for each in re.findall(r"(?<=/ )\d{1,6}\b|(?<=/)\d{1,6}\b", text)}
+            continue
+        found |= {
+            float(node.right.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Div)
+            and isinstance(node.right, ast.Constant)
+            and isinstance(node.right.value, int | float)
+        }
+    return {each for each in found if each > 1}

@@ -1,0 +1,218 @@
+"""What the rules ask of a recording: which images a round used, whether they were trained on, and what they are."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstudy.watching.known_images import KnownImages
+from deepstudy.watching.recording import DatasetSeen, LoaderSeen, NetworkSeen, RecordedProgram, Recording, Role, Round
+from deepstudy.watching.samples import known
+
+MANY = 50  # images below which a share says nothing
+_TEST, _VALIDATION, _TRAIN = ("test",), ("val", "dev", "holdout", "held"), ("train", "trn", "fit")
+
+
+@dataclass
+class Evidence:
+    """A recorded program, as the rules see it.
+
+    Attributes:
+        program: the recording.
+        known: the images of published data sets.
+    """
+
+    program: RecordedProgram
+    known: KnownImages = field(default_factory=KnownImages)
+
+    @property
+    def recording(self) -> Recording:
+        """The recording."""
+        return self.program.recording
+
+    @cached_property
+    def training(self) -> list[Round]:
+        """The rounds that were trained on."""
+        return self.program.training
+
+    @cached_property
+    def scored(self) -> list[Round]:
+        """The rounds that were scored: not trained on, with a loss or a comparison; of a network that was trained.
+
+        A walk of which some batches were trained on is no scoring.
+        """
+        trained = {each.network for each in self.training}
+        trained |= self._copies(trained)
+        walks = {(each.loader, each.walk) for each in self.training if each.loader >= 0}
+        return [
+            each
+            for each in self.program.scoring
+            if each.loss_kind and each.network in trained and (each.loader, each.walk) not in walks
+        ]
+
+    def _copies(self, trained: set[int]) -> set[int]:
+        """Networks of the same class and size as a trained one: an average of weights, or a network loaded again."""
+        kinds = {(self.network(each).kind, self.network(each).parameters) for each in trained}
+        return {each.number for each in self.recording.networks if (each.kind, each.parameters) in kinds}
+
+    def network(self, number: int) -> NetworkSeen:
+        """Look up a network."""
+        return self.recording.networks[number]
+
+    def loader(self, round: Round) -> LoaderSeen | None:
+        """Look up the loader of a round; None if it has none."""
+        return self.recording.loaders[round.loader] if round.loader >= 0 else None
+
+    def datasets(self, round: Round) -> list[DatasetSeen]:
+        """Look up the data sets of a round; empty without a loader."""
+        loader = self.loader(round)
+        return [self.recording.datasets[number] for number in loader.datasets] if loader is not None else []
+
+    def images(self, round: Round) -> int:
+        """Count the images of a round."""
+        return int(self.program.array(round, "sizes").sum())
+
+    def rows(self, round: Round) -> NDArray[np.int64]:
+        """Find the images of a round, numbered so that equal images of equal data sets have equal numbers."""
+        rows = self.program.array(round, "rows").astype(np.int64)
+        canonical = self._canonical
+        datasets = rows >> 32
+        for number in np.unique(datasets):
+            if canonical.get(int(number), number) != number:
+                rows[datasets == number] += (canonical[int(number)] - int(number)) << 32
+        return rows
+
+    @cached_property
+    def _canonical(self) -> dict[int, int]:
+        """For each data set the first one with the same content."""
+        first: dict[str, int] = {}
+        canonical = {}
+        for each in self.recording.datasets:
+            canonical[each.number] = first.setdefault(each.content, each.number) if each.content else each.number
+        return canonical
+
+    def signatures(self, round: Round) -> NDArray[np.float32]:
+        """The signatures of a round's images; empty if there are none."""
+        found = self.program.array(round, "signatures")
+        return found if found.ndim == 2 else np.empty((0, 4), np.float32)
+
+    def training_of(self, round: Round, before: bool = True) -> list[Round]:
+        """Find the rounds in which a network was trained.
+
+        Arguments:
+            round: a round of that network.
+            before: whether only earlier rounds count, since the network's weights were last reset.
+
+        Returns:
+            The rounds, in order.
+        """
+        resets = [
+            clock
+            for event in self.recording.events
+            if event.kind == "reset"
+            for clock in event.clocks
+            if event.network == round.network and clock < round.start
+        ]
+        since = max(resets, default=-1)
+        own = [each for each in self.training if each.network == round.network]
+        if not own:  # a copy of a trained network
+            own = self.training
+        return [each for each in own if not before or since < each.start < round.start]
+
+    def trained_share(self, round: Round) -> tuple[float, int]:
+        """Find how many images of a round the network had been trained on.
+
+        Arguments:
+            round: a scored round.
+
+        Returns:
+            The share, and how many images could be compared; (0, 0) if none.
+        """
+        training = self.training_of(round)
+        rows, trained_rows = self.rows(round), [self.rows(each) for each in training]
+        trained_rows = [each for each in trained_rows if len(each)]
+        shares = [(0.0, 0)]
+        if len(rows) and trained_rows:
+            inside = np.isin(rows, np.unique(np.concatenate(trained_rows)))
+            shares.append((float(inside.mean()), len(rows)))
+        signatures, others = self.signatures(round), [self.signatures(each) for each in training]
+        others = [each for each in others if len(each)]
+        if len(signatures) >= MANY and others:
+            share = float(known(signatures, np.concatenate(others)).mean())
+            if share > 0.01 and not self._is_tiny(signatures):
+                shares.append((share, len(signatures)))
+        return max(shares)
+
+    def _is_tiny(self, signatures: NDArray[np.float32]) -> bool:
+        """Whether most images are constant or alike, as those of made-up data, so that finding them means nothing."""
+        finite = signatures[np.isfinite(signatures).all(1)]
+        return len(np.unique(np.round(finite, 4), axis=0)) < 0.5 * len(signatures)
+
+    def role(self, round: Round) -> Role:
+        """Say which split a round's images are: what was trained on is `train`, else by the data and their names."""
+        if round.trained or self.trained_share(round)[0] > 0.5:
+            return "train"
+        name = self.split_name(round).lower()
+        if any(word in name for word in _VALIDATION):
+            return "validation"
+        if any(word in name for word in _TEST) or self.is_test_data(round):
+            return "test"
+        return "unknown"
+
+    def split_name(self, round: Round) -> str:
+        """The name of a round's loader, or of its data set."""
+        loader = self.loader(round)
+        names = [loader.name] if loader is not None else []
+        return next((name for name in names if name), "")
+
+    def is_test_data(self, round: Round) -> bool:
+        """Whether a round's images are the test images of a data set: of a published one, or by its argument."""
+        datasets = self.datasets(round)
+        if datasets:
+            return all(each.part == "test" or self.known.name(each.images_digest)[1] == "test" for each in datasets)
+        return self.known.split(self.signatures(round))[1] == "test"
+
+    def describe(self, round: Round) -> str:
+        """Name a round's images for a reader: `CIFAR-10's test images`, `the images of val_loader`."""
+        names = {self.known.name(each.images_digest) for each in self.datasets(round)}
+        names = names or {self.known.split(self.signatures(round))}
+        name, part = names.pop() if len(names) == 1 else ("", "")
+        loader = self.loader(round)
+        if name:
+            size = self.known.size(name, part)
+            mine = self.images(round) if loader is None else loader.size
+            whole = "the" if mine >= size else f"{mine:,} of the"
+            return f"{whole} {'test' if part == 'test' else 'training'} images of {name}"
+        split = self.split_name(round)
+        return f"the images of `{split}`" if split else f"{self.images(round):,} images"
+
+    def scored_by_role(self, role: Role) -> list[Round]:
+        """The scored rounds of one split."""
+        return [each for each in self.scored if self.role(each) == role]
+
+    def accuracy(self, round: Round) -> float | None:
+        """Compute a round's accuracy in percent; None if hits are unknown."""
+        hits, images = self.program.array(round, "hits"), self.images(round)
+        return None if not len(hits) or np.isnan(hits).any() or not images else 100 * float(hits.sum()) / images
+
+    def loss(self, round: Round) -> float | None:
+        """Compute a round's mean loss over images; None if it is unknown."""
+        losses, sizes = self.program.array(round, "losses"), self.program.array(round, "sizes")
+        return (
+            None
+            if not len(losses) or np.isnan(losses).all() or not sizes.sum()
+            else float(np.average(losses, weights=sizes))
+        )
+
+
+def capital(text: str) -> str:
+    """Begin a sentence with a text.
+
+    Arguments:
+        text: the text.
+
+    Returns:
+        The text with a capital letter.
+    """
+    return text[:1].upper() + text[1:]

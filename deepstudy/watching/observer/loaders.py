@@ -1,0 +1,342 @@
+"""Loaders, their walks and their batches; and the data sets that they draw from."""
+
+import inspect
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import ConcatDataset, DataLoader, Dataset, SequentialSampler, Subset
+from torch.utils.data.dataloader import _BaseDataLoaderIter
+from torch.utils.data.sampler import SubsetRandomSampler, WeightedRandomSampler
+
+from deepstudy.watching.digests import digest_items
+from deepstudy.watching.observer.state import Batch, State, Tag, Walk
+from deepstudy.watching.observer.torch_calls import TorchCalls
+from deepstudy.watching.observer.wrapping import wrap
+from deepstudy.watching.recording import DatasetSeen, LoaderSeen
+from deepstudy.watching.samples import sign
+
+_SIGNED_WALKS = 2  # walks through a loader whose images get signatures
+_MOST_LABELS = 200_000
+#: Names of transforms that draw random numbers, beside those that begin with Random.
+_RANDOM = frozenset(
+    "ColorJitter AutoAugment RandAugment TrivialAugmentWide AugMix GaussianBlur GaussNoise Cutout".split()
+)
+_IMAGES = ("data", "images", "imgs", "x", "X", "samples", "image_paths", "features", "train_data", "test_data")
+_LABELS = ("targets", "labels", "y", "Y", "target", "train_labels", "test_labels")
+_ROWS = ("indices", "idx", "idxs", "index", "ids")
+_MOST_ROWS = 5_000_000
+_PARTS = 6  # nested lists of transforms that are entered
+
+
+class Loaders:
+    """Records what loaders give.
+
+    Arguments:
+        state: what the observers share.
+        calls: does not see what loaders compute.
+        most_steps: after how many training batches a walk ends; None for no limit.
+    """
+
+    def __init__(self, state: State, calls: TorchCalls, most_steps: int | None = None) -> None:
+        self.state, self.calls, self.most_steps = state, calls, most_steps
+        self.on_walk: Callable[[Walk], None] = lambda walk: None
+        self._numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._walks: weakref.WeakKeyDictionary[Any, Walk] = weakref.WeakKeyDictionary()
+        self._drawn: weakref.WeakKeyDictionary[Any, list[list[int]]] = weakref.WeakKeyDictionary()
+        self._datasets: dict[int, int] = {}
+        self._sources: dict[int, NDArray[np.int64] | None] = {}  # of each loader: what `Recording` calls rows
+        self._alive: list[Any] = []  # data sets, so that no other gets the id of one
+        self._begun: dict[int, int] = {}
+        self._next = 0
+
+    def install(self) -> None:
+        """Wrap the loader's methods."""
+        wrap(DataLoader, "__init__", self._init)
+        wrap(DataLoader, "__iter__", self._iterate)
+        wrap(_BaseDataLoaderIter, "__next__", self._next_batch)
+        wrap(_BaseDataLoaderIter, "_next_index", self._next_rows)
+        Dataset.__setattr__ = self._set_attribute()  # type: ignore[method-assign]
+
+    def _set_attribute(self) -> Callable[[Any, str, Any], None]:
+        """A `__setattr__` that notes a transform set through a part of a split: `val_set.dataset.transform`."""
+
+        def set_attribute(dataset: Any, name: str, value: Any) -> None:
+            before = vars(dataset).get(name) if name == "transform" else None
+            object.__setattr__(dataset, name, value)
+            if name == "transform" and self.state.is_here:
+                target = self.state.places.target()
+                if ".dataset" in target:
+                    was, now = (any(_is_random(step) for step in _steps(each)) for each in (before, value))
+                    self.state.event("transform_set", f"{self._dataset(dataset)} {was:d} {now:d} {target}")
+
+        return set_attribute
+
+    def _init(self, original: Callable[..., Any], loader: Any, *args: Any, **options: Any) -> Any:
+        result = original(loader, *args, **options)
+        if self.state.is_here:
+            with torch._C.DisableTorchFunction():
+                self._describe(loader)
+        return result
+
+    def _describe(self, loader: Any) -> int:
+        recording = self.state.recording
+        number = self._numbers[loader] = len(recording.loaders)
+        roots: list[int] = []
+        self._sources[number] = self._rows(loader.dataset, roots)
+        size = held = len(loader.dataset) if hasattr(loader.dataset, "__len__") else -1
+        sampler = getattr(loader, "sampler", None)
+        if isinstance(sampler, SubsetRandomSampler | WeightedRandomSampler):
+            size = len(sampler)
+        recording.loaders.append(
+            LoaderSeen(
+                number,
+                self.state.places.here(),
+                self.state.places.target(),
+                list(dict.fromkeys(roots)),
+                size,
+                loader.batch_size,
+                not isinstance(sampler, SequentialSampler),
+                bool(loader.drop_last),
+                loader.num_workers,
+                held,
+            )
+        )
+        return number
+
+    def _dataset(self, dataset: Any) -> int:
+        number = self._datasets.get(id(dataset))
+        recording = self.state.recording
+        if number is None:
+            number = self._datasets[id(dataset)] = len(recording.datasets)
+            self._alive.append(dataset)
+            recording.datasets.append(describe_dataset(dataset, number))
+            recording.datasets[-1].where = self.state.places.here()
+        return number
+
+    def _rows(self, dataset: Any, roots: list[int]) -> NDArray[np.int64] | None:
+        """The items of a data set as items of the data sets below it; None without a length. Adds these to `roots`."""
+        if isinstance(dataset, ConcatDataset):
+            parts = [self._rows(each, roots) for each in dataset.datasets]
+            return None if any(each is None for each in parts) else np.concatenate(parts)  # type: ignore[arg-type]
+        inner = (dataset.dataset, dataset.indices) if isinstance(dataset, Subset) else _inner(dataset)
+        if inner is not None:
+            rows = self._rows(inner[0], roots)
+            return rows if rows is None or inner[1] is None else rows[np.asarray(inner[1], np.int64)]
+        number = self._dataset(dataset)
+        roots.append(number)
+        size = len(dataset) if hasattr(dataset, "__len__") else _MOST_ROWS + 1
+        return (number << 32) + np.arange(size, dtype=np.int64) if size <= _MOST_ROWS else None
+
+    def _iterate(self, original: Callable[..., Any], loader: Any) -> Any:
+        if not self.state.is_here:
+            return original(loader)
+        off = self.calls.switch_off()
+        try:
+            iterator = original(loader)
+        finally:
+            if off:
+                self.calls.switch_on()
+        number = self._numbers.get(loader)
+        if number is None:
+            number = self._describe(loader)
+        self._refresh(loader)
+        index = self._begun.get(number, 0)
+        self._begun[number] = index + 1
+        walk = Walk(self._next, number, index)
+        self._next += 1
+        self._walks[iterator] = walk
+        self.on_walk(walk)
+        return iterator
+
+    def _refresh(self, loader: Any) -> None:
+        """Note transforms that a program set after it had made the loader."""
+        waiting = [loader.dataset]
+        while waiting:
+            dataset = waiting.pop()
+            held = vars(dataset) if hasattr(dataset, "__dict__") else {}
+            waiting += [value for value in held.values() if isinstance(value, Dataset)]
+            number = self._datasets.get(id(dataset))
+            if number is not None:
+                seen = self.state.recording.datasets[number]
+                seen.transforms, seen.random_transforms = describe_transforms(dataset)
+
+    def _next_rows(self, original: Callable[..., Any], iterator: Any) -> Any:
+        rows = original(iterator)
+        if self.state.is_here:
+            drawn = self._drawn.get(iterator)
+            if drawn is None:
+                drawn = self._drawn[iterator] = []
+            one = [rows] if isinstance(rows, int) else rows
+            drawn.append([int(row) for row in one] if isinstance(one, list) and None not in one else [])
+        return rows
+
+    def _next_batch(self, original: Callable[..., Any], iterator: Any) -> Any:
+        walk = self._walks.get(iterator) if self.state.is_here else None
+        if walk is None:
+            return original(iterator)
+        if self.most_steps is not None and walk.trained >= self.most_steps:
+            raise StopIteration
+        off = self.calls.switch_off()
+        try:
+            data = original(iterator)
+        except StopIteration:
+            walk.complete = True
+            raise
+        finally:
+            if off:
+                self.calls.switch_on()
+        with torch._C.DisableTorchFunction():
+            self._tag(walk, iterator, data)
+        return data
+
+    def _tag(self, walk: Walk, iterator: Any, data: Any) -> None:
+        """Tag the tensors of a batch, and sign its images in the first walks."""
+        tensors = list(_tensors(data))
+        images = next((each for each in tensors if each.is_floating_point() and each.dim() > 1), None)
+        images = images if images is not None else next((each for each in tensors if each.dim() > 1), None)
+        size = len(images) if images is not None else len(tensors[0]) if tensors and tensors[0].dim() else 0
+        labels = next(
+            (each for each in tensors if each.dim() == 1 and len(each) == size and each.dtype == torch.int64), None
+        )
+        batch = Batch(walk, size, labels)
+        walk.batches += 1
+        walk.images += size
+        rows = self._drawn.get(iterator)
+        rows_of_batch = rows.pop(0) if rows else []
+        source = self._sources.get(walk.loader)
+        if source is not None and len(rows_of_batch) == size:
+            walk.rows.append(source[rows_of_batch])
+        for each in tensors:
+            self.state.tags.put(each, Tag((), batch))
+        if walk.index < _SIGNED_WALKS and images is not None and images.dim() <= 4 and images.device.type == "cpu":
+            walk.signatures.append(sign(np.asarray(images.detach().float())))
+
+
+def describe_dataset(dataset: Any, number: int) -> DatasetSeen:
+    """Describe a data set.
+
+    Arguments:
+        dataset: a root: no `Subset`, no `ConcatDataset`.
+        number: its number.
+
+    Returns:
+        What is known about it without drawing an item.
+    """
+    transforms, random_transforms = describe_transforms(dataset)
+    size = len(dataset) if hasattr(dataset, "__len__") else -1
+    stored = _stored(dataset, _IMAGES, 0)
+    labels = _stored(dataset, _LABELS, -1)
+    images_digest = digest_items(stored) if stored is not None else ""
+    content = digest_items([images_digest, labels]) if images_digest and labels is not None else images_digest
+    train = getattr(dataset, "train", None)
+    part = "" if not isinstance(train, bool) else "train" if train else "test"
+    return DatasetSeen(
+        number,
+        type(dataset).__name__,
+        size,
+        transforms=transforms,
+        random_transforms=random_transforms,
+        content=content,
+        images_digest=images_digest,
+        part=part,
+        labels=_class_numbers(labels, size),
+    )
+
+
+def describe_transforms(dataset: Any) -> tuple[list[str], list[str]]:
+    """Describe what a data set does with each image.
+
+    Arguments:
+        dataset: a root.
+
+    Returns:
+        The steps of its transform as texts, and the names of those that draw random numbers.
+    """
+    steps = [step for name in ("transform", "transforms") for step in _steps(getattr(dataset, name, None))]
+    texts = list(dict.fromkeys(_one_line(step) for step in steps))
+    return texts, list(dict.fromkeys(type(step).__name__ for step in steps if _is_random(step)))
+
+
+def _inner(dataset: Any) -> tuple[Any, Any] | None:
+    """What a wrapper of the program's own draws from, and which items of it; None if the data set is no wrapper."""
+    held = vars(dataset) if hasattr(dataset, "__dict__") else {}
+    inner = [value for value in held.values() if isinstance(value, Dataset)]
+    if len(inner) != 1 or not hasattr(inner[0], "__len__") or not hasattr(dataset, "__len__"):
+        return None
+    if len(inner[0]) == len(dataset):
+        return inner[0], None
+    indices = next((held[name] for name in _ROWS if name in held), None)
+    return (inner[0], indices) if indices is not None and len(indices) == len(dataset) else None
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _tensors(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _tensors(each)
+
+
+def _steps(transform: Any, depth: int = 0) -> Iterator[Any]:
+    """The steps of a transform, those of lists within it too."""
+    if transform is None or depth > _PARTS:
+        return
+    inner = getattr(transform, "transforms", None)
+    if isinstance(inner, list | tuple | torch.nn.ModuleList):
+        if type(transform).__name__.startswith("Random"):
+            yield transform
+        for each in inner:
+            yield from _steps(each, depth + 1)
+    elif isinstance(transform, list | tuple | torch.nn.Sequential):
+        for each in transform:
+            yield from _steps(each, depth + 1)
+    elif type(transform).__name__ == "StandardTransform":  # torchvision's pair of transform and target transform
+        yield from _steps(getattr(transform, "transform", None), depth + 1)
+    elif callable(transform):
+        yield transform
+
+
+def _is_random(step: Any) -> bool:
+    name = type(step).__name__
+    if not (name.startswith("Random") or name in _RANDOM):
+        return False
+    probability = getattr(step, "p", None)
+    return not (isinstance(probability, int | float) and probability == 0)
+
+
+def _one_line(step: Any) -> str:
+    name = getattr(step, "__name__", "") if inspect.isroutine(step) else ""
+    return " ".join((name or str(step)).split())[:200]
+
+
+def _stored(dataset: Any, names: tuple[str, ...], place: int) -> Any:
+    """An attribute that holds all images, or all labels."""
+    tensors = getattr(dataset, "tensors", None)
+    if isinstance(tensors, tuple) and tensors:
+        return tensors[place] if len(tensors) > 1 or place == 0 else None
+    for name in names:
+        value = vars(dataset).get(name) if hasattr(dataset, "__dict__") else None
+        if (isinstance(value, Tensor | np.ndarray) and value.ndim) or (isinstance(value, list) and value):
+            return value
+    return None
+
+
+def _class_numbers(labels: Any, size: int) -> list[int]:
+    if isinstance(labels, Tensor):
+        labels = labels.detach().cpu().numpy()
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # rows of unequal length
+        return []
+    if array.ndim != 1 or len(array) != size or size > _MOST_LABELS or array.dtype.kind not in "iu":
+        return []
+    numbers: list[int] = array.astype(int).tolist()
+    return numbers

@@ -1,0 +1,349 @@
+"""Calls of torch from the program's own code: losses, predictions, comparisons, `backward`.
+
+One `TorchFunctionMode` sees them. It hands the tag of a network's output on through each operation, so that a loss or
+a count of hits is known to belong to a pass. Inside networks it is switched off after their first passes, and while
+loaders and optimizers work, so that it costs little.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from deepstudy.watching.observer.state import Batch, Pass, State, Tag
+
+#: Losses that compare with class numbers or probabilities.
+CLASS_LOSSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss"})
+LOSSES = CLASS_LOSSES | {
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "kl_div",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "soft_margin_loss",
+    "gaussian_nll_loss",
+    "poisson_nll_loss",
+}
+_REGRESSION = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
+_DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
+#: They read a property of a tensor and compute nothing.
+_QUESTIONS = frozenset(
+    "size dim numel item tolist numpy __len__ is_floating_point data_ptr __bool__ __format__".split()
+)
+_LOOKED_AT = 3  # calls of a loss at one place whose input is looked at
+_NO_OPERATIONS = frozenset("detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze view".split())
+
+
+class TorchCalls(TorchFunctionMode):
+    """Sees each call of torch of the observed thread.
+
+    Arguments:
+        state: what the observers share.
+    """
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+        self.inside: Any = None  # the network whose forward pass runs
+        self.is_on = False
+        self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
+        self._looked_at: Counter[tuple[str, str]] = Counter()
+        self._special: dict[str, Callable[..., Any]] = {
+            **dict.fromkeys(LOSSES, self._loss),
+            **dict.fromkeys(_DROPOUTS, self._dropout),
+            **dict.fromkeys(("argmax", "max", "topk", "sort"), self._prediction),
+            **dict.fromkeys(("eq", "__eq__"), self._comparison),
+            **dict.fromkeys(("zero_", "fill_"), self._zero),
+            "backward": self._backward,
+        }
+
+    def switch_on(self) -> None:
+        """See calls from now on."""
+        if not self.is_on and self.state.is_here:
+            self.__enter__()  # type: ignore[no-untyped-call]
+            self.is_on = True
+
+    def switch_off(self) -> bool:
+        """See no calls from now on, where no other mode was entered since.
+
+        Returns:
+            Whether it was on.
+        """
+        if not self.is_on or not self.state.is_here:
+            return False
+        top = torch._C._len_torch_function_stack() - 1
+        if top < 0 or torch._C._get_function_stack_at(top) is not self:
+            return False
+        self.__exit__(None, None, None)
+        self.is_on = False
+        return True
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        options = kwargs or {}
+        if not self.state.active:
+            return func(*args, **options)
+        name = getattr(func, "__name__", "")
+        special = self._special.get(name)
+        if special is not None:
+            return special(func, name, args, options)
+        if self.inside is not None or name in _QUESTIONS or not len(self.state.tags):
+            return func(*args, **options)
+        tag = self._tag(args)
+        result = func(*args, **options)
+        if tag is not None:
+            self.spread(result, tag, name)
+        return result
+
+    def spread(self, result: Any, tag: Tag, name: str) -> None:
+        """Tag what an operation computed.
+
+        Arguments:
+            result: a tensor, or a tuple or list of tensors.
+            tag: the tag of its input.
+            name: the operation; "" for none.
+        """
+        if isinstance(result, Tensor):
+            operations = tag.operations
+            if name and name not in _NO_OPERATIONS:
+                operations = (*operations[-7:], name)
+            self.state.tags.put(result, Tag(tag.passes, tag.batch, operations, tag.is_loss, tag.prediction))
+        elif isinstance(result, tuple | list):
+            for each in result[:8]:
+                if isinstance(each, Tensor):
+                    self.spread(each, tag, name)
+
+    def _tag(self, args: Sequence[Any]) -> Tag | None:
+        """The tags of all arguments in one."""
+        found: list[Tag] = []
+        get = self.state.tags.get
+        for each in args:
+            if isinstance(each, Tensor):
+                if (tag := get(each)) is not None:
+                    found.append(tag)
+            elif isinstance(each, tuple | list):
+                found += [tag for one in each[:16] if isinstance(one, Tensor) and (tag := get(one)) is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        return merge(found)
+
+    def _loss(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        result = func(*args, **options)
+        given = [*args, *(options[key] for key in ("input", "target") if key in options)]
+        tag = self._tag(given)
+        if not isinstance(result, Tensor) or tag is None or len(given) < 2:
+            return result
+        output, target = given[0], given[1]
+        own = self.state.tags.get(output) if isinstance(output, Tensor) else None
+        if own is not None and own.passes and isinstance(target, Tensor):
+            self._note_loss(own, name, result, target, output, options.get("reduction", "mean"))
+            self._note_weights(name, options.get("weight"))
+        self.state.tags.put(result, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), True))
+        return result
+
+    def _note_loss(self, tag: Tag, name: str, result: Tensor, target: Tensor, output: Tensor, reduction: str) -> None:
+        made = tag.passes[-1]
+        where = self.state.places.here()
+        if made.loss is None:
+            mean = result.detach() if result.dim() == 0 else result.detach().float().mean()
+            made.loss = number_of(mean / made.size) if reduction == "sum" and made.size else number_of(mean)
+            made.loss_kind, made.loss_where = name, where
+        if name in CLASS_LOSSES and target.dim() == 1 and not target.is_floating_point():
+            made.labels = target.detach()
+            if made.hits is None and output.dim() == 2 and len(target) == len(output):
+                made.hits = hits(output, target)
+        if self._looked_at[name, where] < _LOOKED_AT:
+            self._looked_at[name, where] += 1
+            self._look_at_input(tag, name, target, output, where)
+
+    def _note_weights(self, name: str, weight: Any) -> None:
+        """Record the weights of classes, once a place."""
+        if name in CLASS_LOSSES and isinstance(weight, Tensor) and weight.dim() == 1 and len(weight) <= 1_000:
+            where = self.state.places.here()
+            if self._looked_at["weight", where] < 1:
+                self._looked_at["weight", where] += 1
+                values = " ".join(f"{float(each):.6g}" for each in weight.detach().cpu())
+                self.state.event("class_weights", values, where=where)
+
+    def _look_at_input(self, tag: Tag, name: str, target: Tensor, output: Tensor, where: str) -> None:
+        """Record an input that does not suit the loss, and shapes that broadcast."""
+        network = tag.passes[-1].network
+        kind = looks_like(output)
+        fits = {
+            "cross_entropy": kind not in ("softmax", "sigmoid"),
+            "nll_loss": kind == "log_softmax",
+            "binary_cross_entropy_with_logits": kind not in ("softmax", "sigmoid"),
+            "kl_div": kind == "log_softmax",
+        }.get(name, True)
+        if kind and not fits:
+            self.state.event("loss_input", f"{name} {kind}", network, where)
+        elif not kind and not fits and output.dim() == 2:
+            self.state.event("loss_input", f"{name} logits", network, where)
+        if name not in _REGRESSION:
+            return
+        if kind == "sigmoid" and target.shape == output.shape and _is_outside(target):
+            self.state.event("loss_input", f"{name} range", network, where)
+        if output.shape != target.shape:
+            self.state.event("broadcast", f"{name} {tuple(output.shape)} {tuple(target.shape)}", network, where)
+
+    def _prediction(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        result = func(*args, **options)
+        if self.inside is not None or not args or not isinstance(args[0], Tensor):
+            return result
+        tag = self.state.tags.get(args[0])
+        if tag is None:
+            return result
+        numbers = result if isinstance(result, Tensor) else result[1] if isinstance(result, tuple) else None
+        if isinstance(result, tuple):
+            self.spread(result[0], tag, name)
+        if not isinstance(numbers, Tensor) or numbers.is_floating_point():
+            self.spread(result, tag, name)
+            return result
+        if tag.passes:
+            self._note_dimension(tag, name, args, options)
+            for each in tag.passes[-1:]:
+                each.loss_kind = each.loss_kind or "predicted"
+        self.state.tags.put(numbers, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), tag.is_loss, True))
+        return result
+
+    def _note_dimension(self, tag: Tag, name: str, args: Sequence[Any], options: dict[str, Any]) -> None:
+        scores: Tensor = args[0]
+        if scores.dim() != 2 or scores.shape[0] < 2 or scores.shape[1] < 2 or name not in ("argmax", "max"):
+            return
+        dimension = options.get("dim", args[1] if len(args) > 1 else None)
+        if dimension is None or (isinstance(dimension, int) and dimension % 2 == 0):
+            said = "all" if dimension is None else str(dimension)
+            self.state.event("argmax_dim", f"{name} {said} {tuple(scores.shape)}", tag.passes[-1].network)
+
+    def _comparison(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        result = func(*args, **options)
+        if self.inside is not None or not isinstance(result, Tensor):
+            return result
+        tag = self._tag(args)
+        if tag is None:
+            return result
+        self.spread(result, tag, name)
+        tags = [self.state.tags.get(each) if isinstance(each, Tensor) else None for each in args[:2]]
+        predicted = next((each for each in tags if each is not None and each.prediction and each.passes), None)
+        both = all(isinstance(each, Tensor) for each in args[:2]) and len(args) > 1
+        if predicted is not None and both:
+            self._note_hits(predicted, args, result)
+        return result
+
+    def _note_hits(self, tag: Tag, args: Sequence[Any], result: Tensor) -> None:
+        made, shapes = tag.passes[-1], [tuple(each.shape) for each in args[:2]]
+        numbers = max(shapes[0][0] if shapes[0] else 1, shapes[1][0] if shapes[1] else 1)
+        if result.numel() > numbers and shapes[0] != shapes[1] and min(map(len, shapes)) == 1 and made.size > 1:
+            if result.numel() == numbers**2:
+                self.state.event("broadcast", f"== {shapes[0]} {shapes[1]}", made.network)
+        elif result.dim() == 1 and len(result) == made.size and not any("topk" in each for each in tag.operations):
+            made.hits = number_of(result.sum())
+            made.loss_kind = made.loss_kind if made.loss_kind not in ("", "predicted") else "compared"
+
+    def _dropout(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        network = self.inside
+        if network is not None and not network.training:
+            # The functions are called as dropout(input, p=0.5, training=True, inplace=False)
+            probability = options.get("p", args[1] if len(args) > 1 else 0.5)
+            active = options.get("training", args[2] if len(args) > 2 else True)
+            if active and probability:
+                self.state.event("dropout_in_eval", name)
+        result = func(*args, **options)
+        tag = self._tag(args) if network is None else None
+        if tag is not None:
+            self.spread(result, tag, name)
+        return result
+
+    def _zero(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if isinstance(args[0], Tensor):
+            self.zeroed.add(args[0].data_ptr())
+        return func(*args, **options)
+
+    def _backward(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        loss = args[0]
+        tag = self.state.tags.get(loss) if isinstance(loss, Tensor) else None
+        if isinstance(loss, Tensor) and loss.grad_fn is None and loss.requires_grad:
+            self.state.event("cut_loss")
+        value = number_of(loss.detach()) if isinstance(loss, Tensor) and loss.numel() == 1 else None
+        self.state.on_trained(list(tag.passes) if tag is not None else [], value)
+        return func(*args, **options)
+
+
+def merge(tags: Sequence[Tag]) -> Tag:
+    """Join the tags of an operation's arguments.
+
+    Arguments:
+        tags: two or more.
+
+    Returns:
+        One tag with the passes of all.
+    """
+    passes: dict[int, Pass] = {}
+    batch: Batch | None = None
+    operations: tuple[str, ...] = ()
+    for tag in tags:
+        passes.update((each.number, each) for each in tag.passes)
+        batch = batch or tag.batch
+        operations = operations if len(operations) >= len(tag.operations) else tag.operations
+    newest = tuple(passes[number] for number in sorted(passes)[-64:])
+    return Tag(newest, batch, operations, any(tag.is_loss for tag in tags), any(tag.prediction for tag in tags))
+
+
+def hits(output: Tensor, labels: Tensor) -> Any:
+    """Count right predictions.
+
+    Arguments:
+        output: (n, classes).
+        labels: (n,) class numbers, or fewer.
+
+    Returns:
+        A number; on another device than the CPU a tensor, so that nothing waits for it.
+    """
+    return number_of((output.detach().argmax(1) == labels).sum())
+
+
+def _is_outside(target: Tensor) -> bool:
+    """Whether a target has many values that no sigmoid gives."""
+    return float(((target < -0.05) | (target > 1.05)).float().mean()) > 0.05
+
+
+def number_of(tensor: Tensor) -> Any:
+    """Take the number out of a tensor on the CPU. A tensor on another device stays: taking it would wait.
+
+    Arguments:
+        tensor: one number, without a gradient.
+
+    Returns:
+        The number, or the tensor.
+    """
+    return tensor.item() if tensor.device.type == "cpu" else tensor
+
+
+def looks_like(output: Tensor) -> str:
+    """Say what kind of output a tensor looks like.
+
+    Arguments:
+        output: (n, classes), of a network.
+
+    Returns:
+        `softmax`, `log_softmax`, `sigmoid`, or "" for anything else.
+    """
+    values = output.detach().float()
+    if values.dim() < 2 or values.shape[1] < 2 or not values.numel() or not bool(values.isfinite().all()):
+        inside = values.numel() > 1 and bool(((values > 0) & (values < 1)).all())
+        return "sigmoid" if inside and values.dim() <= 2 and bool(values.isfinite().all()) else ""
+    if bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all()):
+        return "softmax"
+    if bool((values <= 0).all()) and bool(((values.exp().sum(1) - 1).abs() < 1e-3).all()):
+        return "log_softmax"
+    if bool(((values >= 0) & (values <= 1)).all()):
+        return "sigmoid"
+    return ""

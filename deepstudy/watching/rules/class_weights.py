@@ -1,0 +1,63 @@
+"""The weights of the loss favour the frequent classes.
+
+## Why it matters
+Weights in `cross_entropy` are there to raise rare classes, so they must fall with a class's number of images. Weights
+that grow with it make the rare classes even less important.
+
+## Example
+```python
+weight = counts / counts.sum()
+loss = F.cross_entropy(model(x), y, weight=weight)
+```
+
+## Not an error
+The inverse of the counts.
+```python
+weight = counts.sum() / (len(counts) * counts)
+```
+
+## How to fix
+Divide by the counts instead of multiplying.
+
+## Source
+PyTorch documentation, `torch.nn.CrossEntropyLoss`, on unbalanced training sets.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from deepstudy.findings import Finding
+from deepstudy.watching.evidence import Evidence
+
+_VARIED = 1.5  # the largest count over the smallest
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the weights with the counts of the training labels.
+
+    Arguments:
+        evidence: the recorded program.
+
+    Returns:
+        A bug for each place where the weights grow with the counts.
+    """
+    rounds = [each for each in evidence.training if len(evidence.program.array(each, "labels"))]
+    for event in evidence.recording.events:
+        if event.kind != "class_weights" or not rounds:
+            continue
+        weights = np.array(event.says.split(), float)
+        counts = np.bincount(evidence.program.array(rounds[0], "labels").astype(int), minlength=len(weights))
+        if len(counts) != len(weights) or len(weights) < 2 or not counts.all():
+            continue
+        if counts.max() < _VARIED * counts.min() or weights.max() < _VARIED * weights.min():
+            continue
+        if np.corrcoef(np.log(counts), np.log(np.maximum(weights, 1e-12)))[0, 1] > 0.9:
+            yield Finding(
+                "class_weights",
+                "bug",
+                f"The weights of the loss grow with the classes' numbers of images ({counts.min():,} to "
+                f"{counts.max():,}), so rare classes count even less.",
+                event.where,
+                "Use the inverse of the counts.",
+            )

@@ -1,0 +1,64 @@
+"""Gradients are never set to 0, or are lost before the step.
+
+## Why it matters
+`backward` adds to the gradients that are there. Without `zero_grad`, each step also follows the gradients of all steps
+before. With `zero_grad` between `backward` and `step`, the step has no gradient and changes nothing.
+
+## Example
+```python
+for x, y in loader:
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()  # the gradients of the last batch are still there
+```
+
+## Not an error
+Gradients are added up over four batches on purpose, and set to 0 after each step.
+```python
+for number, (x, y) in enumerate(loader, 1):
+    (criterion(model(x), y) / 4).backward()
+    if number % 4 == 0:
+        optimizer.step()
+        optimizer.zero_grad()
+```
+
+## How to fix
+Call `optimizer.zero_grad()` once for each step, before `backward`.
+
+## Source
+PyTorch documentation, `torch.optim`, "Taking an optimization step".
+"""
+
+from collections.abc import Iterator
+
+from deepstudy.findings import Finding
+from deepstudy.watching.evidence import Evidence
+
+
+def find(evidence: Evidence) -> Iterator[Finding]:
+    """Look at the gradients of each optimizer's first steps.
+
+    Arguments:
+        evidence: the recorded program.
+
+    Returns:
+        A bug for each optimizer whose gradients add up over steps, or are always 0.
+    """
+    for optimizer in evidence.recording.optimizers:
+        looked = optimizer.looked_at
+        if looked >= 3 and optimizer.carried >= looked - 1:
+            yield Finding(
+                "gradients",
+                "bug",
+                "Gradients are not set to 0 between steps. Each step also follows the gradients of all steps before.",
+                optimizer.step_where,
+                "Call `optimizer.zero_grad()` before `backward`.",
+            )
+        elif looked >= 3 and optimizer.without_gradient == looked and optimizer.networks and optimizer.steps > 2:
+            yield Finding(
+                "gradients",
+                "bug",
+                f"The first {looked} steps of {optimizer.kind} found no gradient, so they changed nothing.",
+                optimizer.step_where,
+                "Call `backward` after `zero_grad` and before `step`, on a loss of this network.",
+            )
