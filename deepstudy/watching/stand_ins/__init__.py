@@ -3,7 +3,7 @@
 copies.py      the known data sets in the data folder, by torchvision's names
 finder.py      the import hook
 installed.py   where torchvision is installed: its data sets take the copy instead of a download
-importable/    where it is not: a package of that name, with data sets and transforms
+importable/    where it is not: a package of that name, with data sets, transforms and some networks
 """
 
 import sys

@@ -87,6 +87,7 @@ def test_where_none_is_installed_one_stands_in(notes: list[str]) -> None:
         ("import torchvision.ops", "torchvision.ops"),
         ("from torchvision.io import read_image", "torchvision.io"),
         ("from torchvision.datasets import MNISTT", "torchvision.datasets.MNISTT"),
+        ("from torchvision.models import detection", "torchvision.models.detection"),
     ],
 )
 def test_imports_of_what_is_not_there_say_so(statement: str, name: str, notes: list[str]) -> None:
