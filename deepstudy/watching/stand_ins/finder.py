@@ -37,7 +37,7 @@ class StandInFinder(MetaPathFinder):
             ModuleNotFoundError: if the stand-in is in use and does not have the module.
         """
         if fullname == "torchvision":
-            spec = PathFinder.find_spec(fullname)
+            spec = self._installed() or PathFinder.find_spec(fullname)
             if spec is not None and _is_ours(spec):
                 _after_loading(spec, _say_absent)
             elif spec is not None:
@@ -54,6 +54,12 @@ class StandInFinder(MetaPathFinder):
         elif spec is not None and fullname in ("torchvision.datasets.mnist", "torchvision.datasets.cifar"):
             _after_loading(spec, installed.read_copies)
         return spec
+
+    def _installed(self) -> ModuleSpec | None:
+        """Where the installed torchvision is, also where a finder of its own knows that: an editable installation."""
+        finders = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
+        specs = (finder.find_spec("torchvision", None) for finder in finders)
+        return next((spec for spec in specs if spec is not None and not _is_ours(spec)), None)
 
 
 def _is_ours(spec: ModuleSpec) -> bool:

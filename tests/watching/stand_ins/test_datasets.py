@@ -76,9 +76,23 @@ def test_files_at_the_root_are_used(
 def test_a_damaged_file_at_the_root(tmp_path: Path) -> None:
     write_mnist(tmp_path)
     path = tmp_path / "MNIST" / "raw" / "train-images-idx3-ubyte"
-    path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(RuntimeError, match=r"train-images-idx3-ubyte: is damaged; delete it"):
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[:9], whole[:2], b"", b"<html>"):
+        path.write_bytes(damaged)
+        with pytest.raises(RuntimeError, match=r"train-images-idx3-ubyte: is damaged \(.+\); delete it"):
+            datasets.MNIST(tmp_path)
+    path.unlink()
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(whole)[:-9])
+    with pytest.raises(RuntimeError, match="is damaged"):
         datasets.MNIST(tmp_path)
+
+
+def test_a_star_brings_no_more_than_the_data_sets() -> None:
+    names: dict[str, object] = {}
+    exec(f"from {datasets.__name__} import *", names)
+    exec(f"from {transforms.__name__} import *", names)
+    assert {"MNIST", "CIFAR10", "ImageFolder", "Compose", "RandAugment", "InterpolationMode"} < names.keys()
+    assert not {"mnist", "cifar", "Any", "absent", "copies", "fixed", "modes"} & names.keys()
 
 
 @pytest.mark.usefixtures("no_copy")

@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,23 @@ def test_a_broken_one_is_replaced_and_its_error_is_said(small_torchvision: Path,
     assert torchvision.datasets.__file__.startswith(str(IMPORTABLE))
     (note,) = notes
     assert note.startswith("torchvision: the installed one cannot be imported (RuntimeError: no operator nms); the sta")
+
+
+def test_an_editable_installation_goes_before_the_stand_in(small_torchvision: Path, notes: list[str]) -> None:
+    """It is found by a finder of its own, after the folders of `sys.path`."""
+
+    class Editable:
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+            if name != "torchvision":
+                return None
+            return importlib.util.spec_from_file_location(name, small_torchvision / "__init__.py")
+
+    sys.path[:] = [folder for folder in sys.path if not (Path(folder) / "torchvision" / "datasets").is_dir()]
+    sys.path.append(str(IMPORTABLE))
+    sys.meta_path.append(Editable)  # type: ignore[arg-type]
+    assert importlib.import_module("torchvision").datasets.__file__.startswith(str(small_torchvision))
+    assert not notes
 
 
 @pytest.mark.usefixtures("mnist")

@@ -10,3 +10,7 @@ from . import transforms as transforms
 from . import utils as utils
 
 __version__ = "0.29.1+deepstudy"
+
+
+def disable_beta_transforms_warning() -> None:
+    """Do nothing, as torchvision does by now."""

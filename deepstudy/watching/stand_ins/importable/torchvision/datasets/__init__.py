@@ -12,6 +12,7 @@ from .mnist import MNIST as MNIST
 from .mnist import FashionMNIST as FashionMNIST
 from .vision import VisionDataset as VisionDataset
 
+__all__ = ["CIFAR10", "CIFAR100", "MNIST", "DatasetFolder", "FakeData", "FashionMNIST", "ImageFolder", "VisionDataset"]
 _NOT_HERE = frozenset(
     "CLEVRClassification Caltech101 Caltech256 CelebA Cityscapes CocoCaptions CocoDetection Country211 DTD EMNIST "
     "EuroSAT FER2013 FGVCAircraft Flickr30k Flickr8k Flowers102 Food101 GTSRB HMDB51 INaturalist ImageNet Imagenette "

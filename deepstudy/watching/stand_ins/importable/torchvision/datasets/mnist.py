@@ -1,6 +1,7 @@
 """MNIST and Fashion-MNIST."""
 
 import gzip
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,14 @@ class FashionMNIST(MNIST):
 
 def _read_idx(path: Path) -> NDArray[np.uint8]:
     """A file of unsigned bytes in the format IDX, compressed or not."""
-    data = path.read_bytes() if path.is_file() else gzip.decompress(Path(f"{path}.gz").read_bytes())
-    sizes = np.frombuffer(data, ">u4", data[3], 4) if data[:3] == b"\0\0\x08" else np.array([-1])
-    start = 4 + 4 * len(sizes)
-    if len(data) - start != sizes.prod(dtype=np.int64):
-        raise RuntimeError(f"{path}: is damaged; delete it, so that the copy in the data folder is used")
-    return np.frombuffer(data, np.uint8, offset=start).reshape(sizes).copy()  # torch wants writable arrays
+    try:
+        data = path.read_bytes() if path.is_file() else gzip.decompress(Path(f"{path}.gz").read_bytes())
+        if data[:3] != b"\0\0\x08":
+            raise ValueError("it does not begin as such a file does")
+        sizes = np.frombuffer(data, ">u4", data[3], 4)
+        pixels = np.frombuffer(data, np.uint8, offset=4 + 4 * len(sizes)).reshape(sizes)
+    except (ValueError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RuntimeError(
+            f"{path}: is damaged ({error}); delete it, so that the copy in the data folder is used"
+        ) from None
+    return pixels.copy()  # torch wants writable arrays

@@ -14,9 +14,12 @@ v2/                      the same over structures of images and labels
 from typing import Any
 
 from ..absent import absent
+from . import autoaugment, transforms
 from . import functional as functional
 from .autoaugment import *  # noqa: F403
 from .transforms import *  # noqa: F403
+
+__all__ = [*transforms.__all__, *autoaugment.__all__]
 
 
 def __getattr__(name: str) -> type[Any]:

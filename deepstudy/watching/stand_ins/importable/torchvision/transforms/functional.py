@@ -62,9 +62,6 @@ def convert_image_dtype(image: Tensor, dtype: torch.dtype = torch.float) -> Tens
     return on_tensors.to_dtype(image, dtype)
 
 
-_MODES = {1: {"uint8": "L", "int16": "I;16", "int32": "I", "float32": "F"}, 2: "LA", 3: "RGB", 4: "RGBA"}
-
-
 def to_pil_image(pic: Any, mode: str | None = None) -> Image.Image:
     """A PIL image of a tensor (channels, height, width) or an array (height, width, channels)."""
     if isinstance(pic, Tensor):
@@ -81,13 +78,10 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Image.Image:
     else:
         raise TypeError(f"to_pil_image takes a tensor or a numpy array, not {type(pic)}")
     channels = pixels.shape[2]
-    if channels not in _MODES:
+    if channels > 4:
         raise ValueError(f"the image has {channels} channels; PIL takes at most 4")
-    if channels > 1 and pixels.dtype != np.uint8:
-        raise TypeError(f"an image with {channels} channels has values of type uint8, not {pixels.dtype}")
-    natural = _MODES[channels] if channels > 1 else _MODES[1].get(str(pixels.dtype))  # type: ignore[attr-defined]
-    if natural is None:
-        raise TypeError(f"PIL has no image of type {pixels.dtype}")
+    if pixels.dtype not in ((np.uint8, np.int16, np.int32, np.float32) if channels == 1 else (np.uint8,)):
+        raise TypeError(f"PIL has no image of {channels} channels with values of type {pixels.dtype}")
     if channels == 1:
         return Image.fromarray(pixels[:, :, 0])
     image = Image.fromarray(np.ascontiguousarray(pixels))
