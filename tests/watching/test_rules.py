@@ -18,7 +18,7 @@ ELSEWHERE = {"pixel_order"}
 EFFECTS = {
     "shared_transform": {"augmented_scoring"},
     "vanishing_rate": {"schedule"},
-    "wrong_average_last_batch": set[str](),
+    "partial_scoring": {"wrong_average"},
 }
 
 

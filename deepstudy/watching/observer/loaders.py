@@ -69,7 +69,7 @@ class Loaders:
             before = vars(dataset).get(name) if name == "transform" else None
             object.__setattr__(dataset, name, value)
             if name == "transform" and self.state.is_here:
-                target = self.state.places.target()
+                target = self.state.places.stored()
                 if ".dataset" in target:
                     was, now = (any(_is_random(step) for step in _steps(each)) for each in (before, value))
                     self.state.event("transform_set", f"{self._dataset(dataset)} {was:d} {now:d} {target}")

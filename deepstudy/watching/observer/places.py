@@ -96,16 +96,31 @@ class Places:
         Returns:
             The variable, attribute or key: `test_loader`, `self.val`, `train`; "" if there is none.
         """
+        tree, span = self._running()
+        return next((name for name in _targets(tree, span) if name), "") if tree is not None else ""
+
+    def stored(self) -> str:
+        """Find the attribute that is being set.
+
+        Returns:
+            Its text, `val_set.dataset.transform`; "" if none is.
+        """
+        tree, span = self._running()
+        for node in ast.walk(tree) if tree is not None else ():
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _inside(span, node):
+                return ast.unparse(node)
+        return ""
+
+    def _running(self) -> tuple[ast.Module | None, tuple[int, int, int, int]]:
+        """The running instruction: the tree of its file, and its line, column, last line and last column."""
         frame = self.frame()
         if frame is None:
-            return ""
-        tree = self._tree(frame.f_code.co_filename)
+            return None, (0, 0, 0, 0)
         positions = list(frame.f_code.co_positions())
         place = positions[frame.f_lasti // 2] if frame.f_lasti // 2 < len(positions) else (None,) * 4
-        if tree is None or place[0] is None:
-            return ""
-        span = (place[0], place[2] or 0, place[1] or place[0], place[3] or 0)
-        return next((name for name in _targets(tree, span) if name), "")
+        if place[0] is None:
+            return None, (0, 0, 0, 0)
+        return self._tree(frame.f_code.co_filename), (place[0], place[2] or 0, place[1] or place[0], place[3] or 0)
 
     def guard(self) -> str:
         """Find the condition of the innermost `if` around the running line.

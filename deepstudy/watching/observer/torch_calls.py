@@ -60,6 +60,7 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys(_DROPOUTS, self._dropout),
             **dict.fromkeys(("argmax", "max", "topk", "sort"), self._prediction),
             **dict.fromkeys(("eq", "__eq__"), self._comparison),
+            **dict.fromkeys(("sub", "__sub__", "rsub", "__rsub__"), self._difference),
             **dict.fromkeys(("zero_", "fill_"), self._zero),
             "backward": self._backward,
         }
@@ -247,6 +248,19 @@ class TorchCalls(TorchFunctionMode):
         elif result.dim() == 1 and len(result) == made.size and not any("topk" in each for each in tag.operations):
             made.hits = number_of(result.sum())
             made.loss_kind = made.loss_kind if made.loss_kind not in ("", "predicted") else "compared"
+
+    def _difference(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        result = func(*args, **options)
+        if self.inside is not None or not isinstance(result, Tensor):
+            return result
+        tag = self._tag(args)
+        if tag is not None:
+            self.spread(result, tag, name)
+            shapes = [tuple(each.shape) for each in args[:2] if isinstance(each, Tensor)]
+            columns = [(shape[0], 1) for shape in shapes if len(shape) == 1]
+            if tag.passes and len(shapes) == 2 and columns and columns[0] in shapes and columns[0][0] > 1:
+                self.state.event("broadcast", f"- {shapes[0]} {shapes[1]}", tag.passes[-1].network)
+        return result
 
     def _dropout(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         network = self.inside

@@ -44,6 +44,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A bug for each optimizer whose gradients add up over steps, or are always 0.
     """
+    is_cut = any(event.kind == "cut_loss" for event in evidence.recording.events)  # that explains it
     for optimizer in evidence.recording.optimizers:
         looked = optimizer.looked_at
         if looked >= 3 and optimizer.carried >= looked - 1:
@@ -54,7 +55,13 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 optimizer.step_where,
                 "Call `optimizer.zero_grad()` before `backward`.",
             )
-        elif looked >= 3 and optimizer.without_gradient == looked and optimizer.networks and optimizer.steps > 2:
+        elif (
+            not is_cut
+            and looked >= 3
+            and optimizer.without_gradient == looked
+            and optimizer.networks
+            and optimizer.steps > 2
+        ):
             yield Finding(
                 "gradients",
                 "bug",
