@@ -20,7 +20,7 @@ import click
 import figures
 
 import deepstudy.verdicts
-from deepstudy import audits, checks
+from deepstudy import audits, checks, watching
 from deepstudy.catalog import MODELS
 from deepstudy.cli import cli, main
 from deepstudy.datasets import DATASETS
@@ -56,7 +56,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "networks-and-data.md": networks_and_data(),
         REFERENCE / "rules" / "index.md": rules_index(),
     }
-    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES)):
+    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES), ("watch", watching.RULES)):
         made |= {REFERENCE / "rules" / f"{rule.name}.md": rule_page(verb, rule) for rule in rules.values()}
     pages_ = {path: _GENERATED + text.rstrip() + "\n" for path, text in made.items()}
     pages_[REFERENCE / "study.schema.json"] = json.dumps(schema(), indent=1) + "\n"
@@ -78,7 +78,7 @@ def command_line() -> str:
             | code | meaning |
             |---|---|
             | 0 | fine |
-            | 1 | an error was found (`audit`, `check`), or a run failed |
+            | 1 | an error was found (`audit`, `check`, `watch`), or a run or a watched program failed |
             | 2 | bad usage or bad input: one line on stderr says what, where and what to do |
             | 130, 143 | interrupted; the state is saved |
 
@@ -213,7 +213,7 @@ def _type(value: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
 def rules_index() -> str:
     """The list of all rules."""
     parts = ["# Rules", "`deepstudy explain RULE` prints the page of a rule."]
-    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES)):
+    for verb, rules in (("audit", audits.ALL_RULES), ("check", checks.RULES), ("watch", watching.RULES)):
         rows = [[f"[{rule.name}]({rule.name}.md)", rule.says] for rule in rules.values()]
         parts += [f"## deepstudy {verb}", Table(["rule", "finds"], rows).write("markdown")]
     return "\n\n".join(parts)

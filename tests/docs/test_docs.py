@@ -12,7 +12,7 @@ import generate
 import pytest
 
 import deepstudy
-from deepstudy import audits, checks
+from deepstudy import audits, checks, watching
 from deepstudy.cli import cli
 from deepstudy.study import schema
 
@@ -58,7 +58,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
             assert getattr(parameter, "help", None), parameter.opts
 
 
-@pytest.mark.parametrize("rule", [*audits.ALL_RULES, *checks.RULES])
+@pytest.mark.parametrize("rule", [*audits.ALL_RULES, *checks.RULES, *watching.RULES])
 def test_every_rule_has_a_page_and_a_place_in_the_list(rule: str) -> None:
     rules = DOCS / "reference" / "rules"
     assert f"# {rule}\n" in (rules / f"{rule}.md").read_text(encoding="utf-8")

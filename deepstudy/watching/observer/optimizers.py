@@ -89,11 +89,12 @@ class Optimizers:
         number = self._numbers.get(id(optimizer))
         return self._describe(optimizer) if number is None else self.state.recording.optimizers[number]
 
-    def _before(self, optimizer: Optimizer, _args: Any, options: Any) -> None:
+    def _before(self, optimizer: Optimizer, args: Any, options: Any) -> None:
         if not self.state.is_here:
             return
         self._depth += 1
-        closure = bool(_args and callable(_args[0])) or callable(options.get("closure"))
+        # The arguments begin with the optimizer itself.
+        closure = any(callable(each) for each in args[1:]) or callable(options.get("closure"))
         self._off = not closure and self.calls.switch_off()
         seen = self._seen(optimizer)
         if seen.first_step < 0:
