@@ -140,9 +140,9 @@ class Evidence:
         others = [each for each in others if len(each)]
         if len(signatures) >= MANY and others:
             share = float(known(signatures, np.concatenate(others)).mean())
-            if share > 0.01 and not self._is_tiny(signatures):
+            if not self._is_tiny(signatures):
                 shares.append((share, len(signatures)))
-        return max(shares)
+        return max(shares)  # no share, but images that were compared, is more than nothing
 
     def _is_tiny(self, signatures: NDArray[np.float32]) -> bool:
         """Whether most images are constant or alike, as those of made-up data, so that finding them means nothing."""

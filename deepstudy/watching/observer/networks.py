@@ -40,6 +40,7 @@ class Networks:
         self._noisy: list[tuple[list[nn.Module], list[nn.Module]]] = []
         self._inside: dict[tuple[int, bool], int] = {}
         self._signed: dict[tuple[int, bool], int] = {}
+        self._looked_at: dict[tuple[int, int], int] = {}  # passes of a series whose images were looked at
         self._root: nn.Module | None = None
         self._nested = 0
         self._pass: Pass | None = None
@@ -145,10 +146,10 @@ class Networks:
             rate=self.state.rate,
             steps=self.state.steps,
         )
-        if images is not None:
-            self._look_at_images(images, self._pass)
         if self._pass.batch is None:
             self._pass.source = hash((self.state.places.stack(), _whole(images) if images is not None else 0))
+        if images is not None:
+            self._look_at_images(images, self._pass)
         if not module.training and self._inside.get((number, False), 0) < _SEEN_INSIDE and self._never_updated(norms):
             self.state.event("untrained_statistics", network=number)
 
@@ -164,7 +165,9 @@ class Networks:
         walk = made.batch.walk if made.batch is not None else None
         key = (made.network, made.needs_gradient)
         signed = self._signed.get(key, 0)
-        if (walk is not None and walk.batches <= 3) or (walk is None and signed < 1_000):
+        series = (made.network, made.source)
+        self._looked_at[series] = self._looked_at.get(series, 0) + 1
+        if walk.batches <= 3 if walk is not None else self._looked_at[series] <= 3:
             values = images.detach().float()
             made.statistics = (float(values.mean()), float(values.std()))
         if walk is None and signed < _MOST_SIGNED and images.dim() <= 4:
