@@ -1,16 +1,25 @@
 """`check`: find bugs in the implementation of a network.
 
-rules/         one kind of bug, one file; their names in `RULES`
-examine.py     all rules, applied to one network
-probe.py       a network that can be built again, its inputs, and its passes
-trace.py       the operations of a forward pass: rules read this graph
-result.py      what the rules found in one network
-named.py       a network by name or file, checked in a child process
-make_probe.py  the probe of a network by name
-units.py       a file or notebook, read as units that can be executed
-execution.py   the harmless statements of a file, executed
-networks.py    the networks of an executed file
-syntax.py      questions about syntax trees
+rules/           one kind of bug, one file; their names in `RULES`
+examine.py       all rules, applied to one network
+probe.py         a network that can be built again, its inputs, and its passes
+trace.py         the operations of a forward pass: rules read this graph
+result.py        what the rules found in one network
+named.py         a network by name or file, checked in a child process
+make_probe.py    the probe of a network by name
+arguments.py     what a network is built with
+inputs.py        the size of its input
+known_inputs.py  what its file says about that size
+networks.py      the networks of an executed file
+execution.py     a file as a module, without its training and downloads
+explorer.py      looks into what is not executed
+executor.py      executes the harmless statements
+executed_file.py what is known of a file after that
+allow_list.py    which statements and calls are harmless
+guards.py        keeps what is executed from doing harm
+stand_ins.py     data sets and loaders that need no download
+units.py         a file or notebook, read as units that can be executed
+syntax.py        questions about syntax trees
 """
 
 from collections.abc import Mapping, Sequence

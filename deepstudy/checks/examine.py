@@ -2,14 +2,17 @@
 
 import copy
 import random
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import torch
 from torch import nn
 
-from deepstudy.checks.probe import Probe, guess_shape
+from deepstudy.checks.inputs import guess_shape
+from deepstudy.checks.probe import Probe
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD, RULES
 from deepstudy.errors import InputError, is_memory, one_line
@@ -99,4 +102,11 @@ def _apply(name: str, probe: Probe) -> list[Finding]:
             raise
         says = f"The rule {name} could not finish ({one_line(error)[:_LONGEST]})."
         findings.append(Finding(name, "note", says, "", "Check whether the network can be trained at all."))
-    return findings
+    return [_placed(finding, probe.place) for finding in findings]
+
+
+def _placed(finding: Finding, place: str) -> Finding:
+    """The finding, with the line of the network itself if it names only a layer."""
+    if not place or re.search(r":\d+", finding.where):
+        return finding
+    return replace(finding, where=f"{finding.where} ({place})" if finding.where else place)

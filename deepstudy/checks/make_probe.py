@@ -5,9 +5,9 @@ This runs the code of a user, so it must be called in a child process: see named
 
 import copy
 import importlib
-import inspect
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,10 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepstudy import catalog
+from deepstudy.checks.arguments import Arguments, find_arguments
+from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.execution import execute_file
+from deepstudy.checks.guards import guard, remarks
+from deepstudy.checks.rules import FORWARD
 from deepstudy.errors import InputError, did_you_mean, one_line
+from deepstudy.findings import Finding
 
 if TYPE_CHECKING:  # an error about a name need not wait for torch
+    from deepstudy.checks.networks import FoundNetwork
     from deepstudy.checks.probe import Probe
 
 FILES = (".py", ".ipynb")
@@ -44,8 +50,21 @@ class CheckRequest:
     whole_file: bool = False
 
 
+class BuildError(Exception):
+    """A bug of the network was found before a rule could run."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Hold the finding.
+
+        Arguments:
+            finding: the bug.
+        """
+        super().__init__(finding.says)
+        self.finding = finding
+
+
 def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe":
-    """Build a network, and guess what the request leaves open.
+    """Build a network, and find or guess what the request leaves open.
 
     Arguments:
         request: the network.
@@ -59,49 +78,114 @@ def make_probe(request: CheckRequest, on_stage: Callable[[str], None]) -> "Probe
     """
     if request.model in catalog.MODELS:
         return _built_in(request)
-    factory, explain = _factory(request)
+    where, _, name = request.model.rpartition(":")
+    if where.endswith(FILES):
+        return _probe_of_file(request, where, name, on_stage)
+    factory = _imported(request, where, name)
+    on_stage(MAKE)
+    from deepstudy.checks.networks import FoundNetwork
+
+    return _probe(request, FoundNetwork(name, factory), None)
+
+
+def _probe_of_file(request: CheckRequest, path: str, name: str, on_stage: Callable[[str], None]) -> "Probe":
+    file = execute_file(Path(path), request.whole_file)
+    from deepstudy.checks.networks import find_networks, network_of_name
+
+    found = network_of_name(file, name)
+    if found is None:
+        why = file.why_absent(name)
+        hint = f" ({why})" if why else did_you_mean(name, find_networks(file))
+        raise InputError(f"{request.model}: {path} has no {name}{hint}")
+    if found.misplaced:
+        says = (
+            "The class has no method `forward`. A function `forward` stands inside another method, by its indentation."
+        )
+        remedy = "Indent `def forward` as far as `def __init__`."
+        raise BuildError(Finding(FORWARD, "bug", says, found.misplaced, remedy))
+    on_stage(MAKE)
+    return _probe(request, found, file)
+
+
+def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | None) -> "Probe":
+    """The probe of a network that was found."""
     from torch import nn
 
-    from deepstudy.checks.probe import Probe, guess_shape
+    from deepstudy.checks.inputs import choose_input
+    from deepstudy.checks.known_inputs import data_facts, known_inputs
+    from deepstudy.checks.probe import Probe
     from deepstudy.models import initialize_lazy_layers
 
-    if isinstance(factory, nn.Module):
-        make: Callable[[], nn.Module] = partial(copy.deepcopy, factory)
-    else:
-        on_stage(MAKE)
-        make = _maker(request, factory, explain)
     notes: list[str] = []
+    is_live = isinstance(found.factory, nn.Module)
+    if is_live:
+        make: Callable[[], nn.Module] = partial(copy.deepcopy, found.factory)
+    else:
+        facts = data_facts(request.input, file)
+        arguments = find_arguments(found.factory, found.call, request.arguments, facts, request.classes)
+        notes += arguments.notes
+        make = _maker(request, found, arguments, file)
     shape = request.input
     if shape is None:
         try:
-            shape = guess_shape(make)
+            chosen = choose_input(make, known_inputs(found, file))
         except InputError as error:
             raise InputError(f"{request.model}: {error}") from None
-        size = ",".join(map(str, shape))
-        notes.append(f"input {size} is a guess from the first layer; if it is wrong, write --input C,H,W")
+        shape = chosen.shape
+        notes.append(chosen.note)
+    if file is not None and remarks:
+        notes += [*dict.fromkeys(remarks)]
 
     def make_sized() -> nn.Module:
         network = make()
         initialize_lazy_layers(request.model, network, shape)
         return network
 
-    is_live = isinstance(factory, nn.Module)
-    return Probe(request.model, make_sized, shape, request.classes, is_live=is_live, notes=notes)
+    return Probe(request.model, make_sized, shape, request.classes, is_live=is_live, notes=notes, place=found.place)
 
 
-def _maker(request: CheckRequest, factory: Any, explain: Callable[[BaseException], str]) -> Callable[[], Any]:
-    """A function that calls a factory with its arguments. The factory is called once here, to find wrong arguments."""
+def _maker(
+    request: CheckRequest, found: "FoundNetwork", arguments: Arguments, file: ExecutedFile | None
+) -> Callable[[], Any]:
+    """A function that builds the network. It is called once here, to find wrong arguments."""
     from torch import nn
 
-    arguments = _filled_in(request, factory)
+    from deepstudy.checks.trace import where_in
+
+    def make() -> Any:
+        positional, named = arguments.copied()
+        if file is None:
+            return found.factory(*positional, **named)
+        with guard():
+            return found.factory(*positional, **named)
+
     try:
-        network = factory(**arguments)
+        network = make()
     except Exception as error:
-        given = f"; its arguments: {arguments}" if arguments else "; pass arguments with --arg KEY=VALUE"
-        raise InputError(f"{request.model}: cannot be built: {explain(error)}{given}") from error
+        if file is not None and found.call is not None and _is_unbound(error, file):
+            says = f"The network cannot be built: {one_line(error)}. No statement of the file binds this name."
+            remedy = (
+                "Name what exists. In `super(Name, self)`, Name is the class itself; `super().__init__()` needs none."
+            )
+            raise BuildError(Finding(FORWARD, "bug", says, where_in(error), remedy)) from error
+        says = file.explain(error) if file is not None else one_line(error)
+        if found.call is not None and not request.arguments:
+            built = f"; built as in {found.call.where}: `{found.call.text}`"
+        else:
+            given = {**arguments.named} or ""
+            built = f"; its arguments: {given}" if given else "; pass arguments with --arg KEY=VALUE"
+        raise InputError(f"{request.model}: cannot be built: {says}{built}") from error
     if not isinstance(network, nn.Module):
         raise InputError(f"{request.model}: returns {type(network).__name__}, not an nn.Module")
-    return lambda: factory(**arguments)
+    return make
+
+
+def _is_unbound(error: Exception, file: ExecutedFile) -> bool:
+    """Whether a name is nowhere bound in the file, so that a run of the file fails too."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not isinstance(error, NameError) or not error.name or frames[-1].f_globals is not vars(file.module):
+        return False
+    return not isinstance(error, UnboundLocalError) and error.name not in file.bound and "*" not in file.missing
 
 
 def _built_in(request: CheckRequest) -> "Probe":
@@ -122,11 +206,8 @@ def _built_in(request: CheckRequest) -> "Probe":
     )
 
 
-def _factory(request: CheckRequest) -> tuple[Any, Callable[[BaseException], str]]:
-    """The callable that builds the network, and a function that explains errors in its code."""
-    where, _, name = request.model.rpartition(":")
-    if where.endswith(FILES):
-        return _factory_of_file(request, where, name)
+def _imported(request: CheckRequest, where: str, name: str) -> Any:
+    """The class, function or module of a package."""
     sys.path.insert(0, os.getcwd())  # where `python -m` finds packages too
     try:
         factory: Any = importlib.import_module(where)
@@ -134,37 +215,4 @@ def _factory(request: CheckRequest) -> tuple[Any, Callable[[BaseException], str]
             factory = getattr(factory, part)
     except Exception as error:
         raise InputError(f"{request.model}: {one_line(error)}") from error
-    return factory, one_line
-
-
-def _factory_of_file(request: CheckRequest, path: str, name: str) -> tuple[Any, Callable[[BaseException], str]]:
-    file = execute_file(Path(path), request.whole_file)
-    if hasattr(file.module, name):
-        return getattr(file.module, name), file.explain
-    if why := file.why_absent(name):
-        raise InputError(f"{request.model}: {path} has no {name} ({why})")
-    from deepstudy.checks.networks import find_networks
-
-    raise InputError(f"{request.model}: {path} has no {name}{did_you_mean(name, find_networks(file))}")
-
-
-def _filled_in(request: CheckRequest, factory: Any) -> dict[str, Any]:
-    """The given arguments, and classes and channels if the factory has parameters with usual names for them."""
-    from deepstudy.checks.networks import FILLED_IN
-
-    arguments = dict(request.arguments)
-    try:
-        parameters = inspect.signature(factory).parameters.values()
-    except (TypeError, ValueError):
-        return arguments
-    for parameter in parameters:
-        name = parameter.name
-        if name in arguments or name.lower() not in FILLED_IN or parameter.kind is parameter.VAR_KEYWORD:
-            continue
-        required = parameter.default is parameter.empty
-        if "channels" in name.lower():
-            if required:
-                arguments[name] = request.input[0] if request.input else 3
-        elif required or request.classes is not None:
-            arguments[name] = request.classes or 10
-    return arguments
+    return factory

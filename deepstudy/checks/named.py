@@ -1,12 +1,13 @@
 """A network by name, file or notebook, checked in a child process: its code may hang, crash, exit or use up memory."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deepstudy import sandbox
-from deepstudy.checks.make_probe import FILES, IMPORT, MAKE, CheckRequest, make_probe
+from deepstudy.checks.make_probe import FILES, IMPORT, MAKE, BuildError, CheckRequest, make_probe
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD
 from deepstudy.errors import InputError
@@ -137,18 +138,32 @@ def _list_networks(argument: Sequence[Any], _send: Callable[[Any], None]) -> lis
     """In the child: the networks of a file, its skipped statements, and the imports that failed."""
     from deepstudy.checks.execution import execute_file
 
+    _prepare()
     file = execute_file(Path(argument[0]), bool(argument[1]))
     from deepstudy.checks.networks import find_networks  # imports torch; an error in the file need not wait for it
 
     skipped = [f"{each.where}: {each.text}" + (f" ({each.why})" if each.why else "") for each in file.skipped]
-    return [find_networks(file), skipped, [f"{name}: {why}" for name, why in file.missing.items()]]
+    return [[*find_networks(file)], skipped, [f"{name}: {why}" for name, why in file.missing.items()]]
+
+
+def _prepare() -> None:
+    """In the child, before the file: TorchScript is off, and data sets have stand-ins."""
+    os.environ.setdefault("PYTORCH_JIT", "0")  # compiled code could not be examined; torch reads this once
+    from deepstudy.checks import guards, stand_ins
+
+    guards.install()
+    stand_ins.install()
 
 
 def _check(argument: Mapping[str, Any], send: Callable[[Any], None]) -> dict[str, Any]:
     """In the child: build the network and apply all rules; `send` gets the names of the stages, and the findings."""
     request = CheckRequest(**{**argument, "input": tuple(argument["input"]) if argument["input"] else None})
     send(IMPORT)
-    probe = make_probe(request, send)
+    _prepare()
+    try:
+        probe = make_probe(request, send)
+    except BuildError as error:
+        return CheckResult(request.model, request.input, request.classes, (FORWARD,), (error.finding,)).as_json()
     from deepstudy.checks.examine import examine
 
     def send_findings(new: Sequence[Finding]) -> None:

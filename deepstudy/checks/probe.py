@@ -5,7 +5,7 @@ itself, so the findings do not depend on the order of the rules.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from typing import Any
@@ -17,13 +17,12 @@ from torch.nn import functional as F
 from torch.nn.parameter import UninitializedParameter
 
 from deepstudy.checks.trace import RecordedPass, Trace, record_pass, tensors_in
-from deepstudy.errors import InputError, one_line
+from deepstudy.errors import InputError
 
 Shape = tuple[int, ...]
 
 BATCH = 4  # images in most passes
 _LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")  # names of the main output
-_SIZES = {1: (28, 32, 64, 224), 3: (32, 28, 64, 224, 96, 128, 227, 299)}  # likely ones first
 
 
 @dataclass
@@ -39,6 +38,7 @@ class Probe:
         is_live: whether there is only one module, of which `make` gives copies.
         seconds: how long one rule may train.
         notes: further remarks; rules add to them.
+        place: the line where its file builds it, for findings that know no line; "" if it has lines of its own.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Probe:
     is_live: bool = False
     seconds: float = 25.0
     notes: list[str] = field(default_factory=list)
+    place: str = ""
 
     def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:
         """Build a network.
@@ -273,39 +274,6 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
-def guess_shape(make: Callable[[], nn.Module]) -> Shape:
-    """Guess the input of a network from its first layer, and try it.
-
-    Arguments:
-        make: builds the network.
-
-    Returns:
-        The shape of one input, without the batch.
-
-    Raises:
-        InputError: none of the usual inputs fits.
-    """
-    network = make().eval()
-    kinds = nn.Conv2d | nn.Conv1d | nn.Linear | nn.RNNBase | nn.RNNCellBase
-    first = next((each for each in network.modules() if isinstance(each, kinds)), None)
-    if isinstance(next((each for each in network.modules() if not list(each.children())), None), nn.Embedding):
-        raise InputError(
-            "starts with an embedding; check supports only networks that take images or other real numbers"
-        )
-    problems = []
-    for shape in _likely(first):
-        try:
-            with torch.no_grad():
-                outputs = list(tensors_in(network(torch.zeros(2, *shape))))
-        except Exception as error:  # a network that rejects this size may raise anything
-            problems.append(f"{'x'.join(map(str, shape))}: {one_line(error)[:100]}")
-        else:
-            if outputs:
-                return shape
-            problems.append(f"{'x'.join(map(str, shape))}: returns no tensor")
-    raise InputError(f"fails on all usual inputs ({problems[0]}); write --input C,H,W")
-
-
 def _named(result: Any) -> list[tuple[str, Any]]:
     """The parts of a result that have names."""
     if isinstance(result, dict):
@@ -313,25 +281,3 @@ def _named(result: Any) -> list[tuple[str, Any]]:
     if is_dataclass(result):
         return list(vars(result).items())
     return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []
-
-
-def _likely(first: nn.Module | None) -> Iterator[Shape]:
-    usual = [(channels, size, size) for channels, sizes in ((3, (32, 224)), (1, (28, 32))) for size in sizes]
-    if isinstance(first, nn.Linear) and first.in_features:
-        features = first.in_features
-        for channels in (1, 3):
-            side = round((features / channels) ** 0.5)
-            if channels * side * side == features:
-                yield channels, side, side
-        yield from ((features,), (1, features, features), (features, features), (16, features))
-    elif isinstance(first, nn.RNNBase | nn.RNNCellBase):
-        size = first.input_size  # the length of an image row, or of a step in a sequence
-        yield from ((1, size, size), (size, size), (16, size))
-    elif isinstance(first, nn.Conv1d):
-        yield from ((first.in_channels, length) for length in (128, 1024, 16000))
-    elif isinstance(first, nn.Conv2d) and first.in_channels:
-        sizes = list(_SIZES.get(first.in_channels, _SIZES[3]))
-        if max(first.kernel_size) >= 7 and max(first.stride) > 1:
-            sizes.sort(key=lambda size: size != 224)  # first layers for large images
-        yield from ((first.in_channels, size, size) for size in sizes)
-    yield from usual

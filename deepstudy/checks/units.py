@@ -93,7 +93,13 @@ def _read_file(path: Path) -> Unit:
         raise InputError(f"{path}: is not a .py file or an .ipynb notebook; check reads only these")
     file = str(path.resolve())
     try:
-        return Unit(file, path.name, text, _parse(text, file))
+        try:
+            return Unit(file, path.name, text, _parse(text, file))
+        except SyntaxError:  # a notebook that was saved as a script has its lines of magic still
+            python, magic = _replace_magic(path.name, text.split("\n"))
+            if not magic:
+                raise
+            return Unit(file, path.name, python, _parse(python, file), tuple(magic))
     except SyntaxError as error:
         raise InputError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}; fix this line") from None
     except (ValueError, RecursionError, MemoryError) as error:

@@ -86,7 +86,8 @@ def test_a_training_script_is_checked_without_training(
     assert bug["rule"] == bug["check"] == "output_activation"
     assert document["checks"] == [*RULES]
     assert "net.py:22" in bug["where"]
-    assert any("download=True" in each for each in document["skipped"])
+    assert any("for epoch in range(10)" in each for each in document["skipped"])
+    assert "input 3x32x32: the size of CIFAR10" in document["notes"]
 
 
 @pytest.mark.usefixtures("warm_child")

@@ -18,8 +18,8 @@ class Base(nn.Module):
 
 
 def found(write: Write, text: str) -> list[str]:
-    whole = find_networks(execute_file(write(text), whole=True))
-    assert find_networks(execute_file(write(text))) == whole
+    whole = [*find_networks(execute_file(write(text), whole=True))]
+    assert [*find_networks(execute_file(write(text)))] == whole
     return whole
 
 
@@ -76,8 +76,10 @@ def test_functions_that_build(write: Write) -> None:
         import torch
         from torch import nn
         class Net(nn.Module):
-            def __init__(self, width=8): super().__init__()
-            def forward(self, x): return x
+            def __init__(self, width=8):
+                super().__init__()
+                self.fc = nn.Linear(3, width)
+            def forward(self, x): return self.fc(x)
         def wide(): return Net(16)
         def sized(width): return Net(width)
         def layers(sizes): return nn.Sequential(*map(nn.Linear, sizes, sizes))
@@ -128,4 +130,4 @@ def test_networks_of_other_files_do_not_count(write: Write) -> None:
 def test_a_network_defined_twice_counts_once_and_last(write: Write) -> None:
     body = "(nn.Module):\n    def forward(self, x): ...\n"
     file = execute_file(write(f"from torch import nn\nclass A{body}class B{body}class C{body}", f"class A{body}del C"))
-    assert find_networks(file) == ["B", "A"]
+    assert [*find_networks(file)] == ["B", "A"]
