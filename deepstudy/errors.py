@@ -12,6 +12,10 @@ class InputError(Exception):
     """
 
 
+class NoNetworkError(InputError):
+    """A file that can be read, but holds no network."""
+
+
 #: What torch, its libraries and the system say when memory runs out, on CPUs and on GPUs.
 _NO_MEMORY = ("allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
 

@@ -10,7 +10,7 @@ from deepstudy import sandbox
 from deepstudy.checks.make_probe import FILES, IMPORT, MAKE, BuildError, CheckRequest, make_probe
 from deepstudy.checks.result import CheckResult
 from deepstudy.checks.rules import FORWARD
-from deepstudy.errors import InputError
+from deepstudy.errors import InputError, NoNetworkError
 from deepstudy.findings import Finding
 
 SECONDS, GIGABYTES = 180.0, 8.0  # for one network
@@ -67,9 +67,12 @@ def list_networks(file: Path, whole_file: bool = False) -> FileNetworks:
         raise InputError(says + hint)
     names, skipped, missing = (tuple(part) for part in outcome.result)
     if not names:
+        if not skipped or not any(sign in each for each in skipped for sign in ("rror", "class ")):
+            what = "no class of nn.Module, no function that returns one, and no nn.Sequential"
+            raise NoNetworkError(f"{file}: no network found; the file has {what}")
         telling = [each for each in skipped if "rror" in each or "class " in each] or list(skipped)
         more = f" ({telling[0]})" if telling else ""
-        raise InputError(f"{file}: no network found{more}; name one: {file}:Name")
+        raise NoNetworkError(f"{file}: no network found{more}; name one: {file}:Name")
     return FileNetworks(names, skipped, missing)
 
 

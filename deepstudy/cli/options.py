@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -101,6 +103,34 @@ def print_json(document: Any) -> None:
         document: what `json.dumps` takes.
     """
     click.echo(json.dumps(document, indent=2))
+
+
+@contextmanager
+def json_documents(wanted: bool, begin: str = "[", end: str = "]") -> Iterator[Callable[[Any, bool], None]]:
+    """Print documents as they come, so that together they are one JSON document.
+
+    Arguments:
+        wanted: whether to print anything.
+        begin: what stands before them, if there are several.
+        end: what stands after them.
+
+    Returns:
+        A function that prints a document; it also takes whether this is the only one, which stands alone.
+    """
+    printed = 0
+
+    def write(document: Any, is_only: bool) -> None:
+        nonlocal printed
+        if wanted and is_only:
+            print_json(document)
+        elif wanted:
+            click.echo((",\n" if printed else f"{begin}\n") + json.dumps(document, indent=2), nl=False)
+            sys.stdout.flush()
+            printed += 1
+
+    yield write
+    if printed:
+        click.echo(f"\n{end}")
 
 
 def print_table(table: "Table") -> None:
