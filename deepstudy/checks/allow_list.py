@@ -20,7 +20,9 @@ _HARMLESS_CALLS = re.compile(
     r"""builtins\.(abs|all|any|bool|bytes|complex|dict|divmod|enumerate|float|frozenset|int|isinstance|hasattr|len|list
                   |max|min|object|ord|chr|pow|range|repr|reversed|round|set|slice|sorted|str|sum|tuple|type|zip|iter|next
                   |getattr|map|filter|vars)
-    | (math|typing|typing_extensions|collections|dataclasses|argparse|itertools)(\.\w+)+ | copy\.(copy|deepcopy)
+    | (math|typing|typing_extensions|collections|dataclasses|argparse)(\.\w+)+
+    | itertools\.(accumulate|chain|combinations|islice|permutations|product|starmap|zip_longest)(\.\w+)?
+    | copy\.(copy|deepcopy)
     | functools\.(partial|reduce) | types\.SimpleNamespace | easydict\.EasyDict
     | os\.path\.(join|dirname|basename|abspath|realpath|expanduser|exists|isfile|isdir)
     | os\.(getcwd|getenv|cpu_count|environ\.get) | pathlib\.\w+(\.cwd|\.home)? | sys\.path\.(append|insert)

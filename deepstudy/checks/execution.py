@@ -6,14 +6,16 @@ fails leaves a placeholder, which raises only when it is used. If the file impor
 executes that one as a whole.
 """
 
+import ast
 import re
 import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
 
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.explorer import Explorer
-from deepstudy.checks.units import read_units
+from deepstudy.checks.units import Unit, read_units
 
 __all__ = ["ExecutedFile", "execute_file"]
 
@@ -36,8 +38,8 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
             the execution fails.
     """
     module = types.ModuleType("deepstudy_checked_" + re.sub(r"\W", "_", path.stem))
-    module.__file__, module.__package__ = str(path.resolve()), ""
     units = read_units(path)
+    module.__file__, module.__package__ = str(path.resolve()), _package(path.resolve(), units)
     file = ExecutedFile(path, module, labels={unit.file: unit.label for unit in units})
     sys.modules[module.__name__] = module
     # Files in its folder are found as if it ran as a script. The folder stays in the path, because many networks
@@ -45,9 +47,20 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
     folder = str(path.resolve().parent)
     if sys.path[:1] != [folder]:
         sys.path.insert(0, folder)
+    if module.__package__:
+        sys.path.append(str(path.resolve().parents[module.__package__.count(".") + 1]))
     arguments, sys.argv = sys.argv, [str(path)]  # a parse_args() in it must not see our command line
     try:
         Explorer(file).execute_units(units, whole)
     finally:
         sys.argv = arguments
     return file
+
+
+def _package(path: Path, units: Sequence[Unit]) -> str:
+    """The package of a file with relative imports: its folder, and as many above as these imports need."""
+    nodes = [node for unit in units for node in ast.walk(unit.tree)]
+    levels = max((node.level for node in nodes if isinstance(node, ast.ImportFrom)), default=0)
+    folders = [folder.name for folder in path.parents if folder.name]
+    above = [folder for folder in path.parents if (folder / "__init__.py").is_file()]
+    return ".".join(reversed(folders[: max(levels, len(above))])) if levels else ""

@@ -7,6 +7,7 @@ This protects against accidents, not against malice.
 import argparse
 import importlib
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,7 +42,8 @@ def guard() -> Iterator[None]:
     install()
     _depth += 1
     try:
-        with _cpu_mode():
+        with _cpu_mode(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the code of the file
             yield
     finally:
         _depth -= 1

@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch.utils import data
 
+_LIGHTNING = ("pytorch_lightning", "lightning", "lightning.pytorch")
 _MOST = 256  # images of a batch that are really made
 
 
@@ -83,6 +84,9 @@ class StandInData(data.Dataset[Any]):
     def __len__(self) -> int:
         return self.known.images[0 if self.train else 1]
 
+    def __iter__(self) -> Iterator[tuple[Any, int]]:
+        yield self[0]  # one image stands for all
+
     def __getitem__(self, index: int) -> tuple[Any, int]:
         if not -len(self) <= index < len(self):
             raise IndexError(index)
@@ -146,7 +150,7 @@ class OneBatch(data.DataLoader[Any]):
 
 def install() -> None:
     """Put the stand-ins in the place of torchvision's data sets and of torch's loader, for the rest of this process."""
-    if importlib.util.find_spec("torchvision") is None:
+    if _is_missing("torchvision"):
         _install_torchvision()
     try:
         sets: Any = importlib.import_module("torchvision.datasets")
@@ -154,7 +158,38 @@ def install() -> None:
         sets = types.SimpleNamespace()
     for name, known in KNOWN.items():
         setattr(sets, name, type(name, (StandInData,), {"known": known, "__module__": "torchvision.datasets"}))
+    if all(map(_is_missing, _LIGHTNING[:2])):
+        _install_lightning()
     data.DataLoader = data.dataloader.DataLoader = OneBatch  # type: ignore[misc]
+
+
+def _is_missing(package: str) -> bool:
+    return package not in sys.modules and importlib.util.find_spec(package) is None
+
+
+class LightningModule(torch.nn.Module):
+    """A module of Lightning without its training."""
+
+    def save_hyperparameters(self, *_: Any, **__: Any) -> None:
+        """Keep the arguments of the constructor in `hparams`, as Lightning does."""
+        frame = sys._getframe(1)
+        given = {key: value for key, value in frame.f_locals.items() if key != "self" and not key.startswith("__")}
+        self.hparams = types.SimpleNamespace(**given)
+
+    def log(self, *_: Any, **__: Any) -> None:
+        """Log nothing."""
+
+
+def _install_lightning() -> None:
+    """Make a Lightning that has only the classes from which others inherit."""
+    for name in _LIGHTNING:
+        module: Any = types.ModuleType(name)
+        module.__path__ = []
+        module.LightningModule = LightningModule
+        module.LightningDataModule = type("LightningDataModule", (), {})
+        sys.modules[name] = module
+        if name == "lightning.pytorch":
+            sys.modules["lightning"].pytorch = module  # type: ignore[attr-defined]
 
 
 def _install_torchvision() -> None:

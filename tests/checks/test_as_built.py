@@ -1,5 +1,6 @@
 """Networks are built as their file builds them: arguments, input and classes come from the rest of the file."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,8 @@ class Conv(nn.Module):
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Stand-ins as in the child process; afterwards torchvision is as it was."""
-    import sys
-
-    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "torchvision"}
+    ours = ("torchvision", "lightning", "pytorch_lightning")
+    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] in ours}
     datasets = before.get("torchvision.datasets")
     names = {name: getattr(datasets, name, None) for name in stand_ins.KNOWN} if datasets else {}
     monkeypatch.setattr(data, "DataLoader", data.DataLoader)
@@ -52,7 +52,7 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     stand_ins.made.clear()
     stand_ins.install()
     yield
-    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision" and name not in before]:
+    for name in [name for name in sys.modules if name.split(".")[0] in ours and name not in before]:
         del sys.modules[name]
     for name, value in names.items():
         setattr(datasets, name, value)
@@ -300,3 +300,32 @@ def test_a_sound_network_stays_sound(write: Write) -> None:
     path = write(HEAD + NET + "net = Net(784, 32, 7, 0.2)")
     assert isinstance(probe(path).make(), nn.Module)
     assert [bug.says for bug in examine(probe(path)).bugs] == []
+
+
+def test_relative_imports(tmp_path: Path, write: Write) -> None:
+    (tmp_path / "sibling_models").mkdir()
+    write("WIDTH = 12", name="sibling_sizes.py")
+    write("from ..sibling_sizes import WIDTH", name="sibling_models/sizes.py")
+    text = HEAD + "from .sizes import WIDTH\n" + CONV.replace("SIDE", "WIDTH")
+    path = write(text, name="sibling_models/net.py")
+    assert execute_file(path).missing == {"WIDTH": "ImportError: attempted relative import beyond top-level package"}
+    write("from .other import WIDTH", name="sibling_models/sizes.py")
+    write("WIDTH = 12", name="sibling_models/other.py")
+    for name in [name for name in sys.modules if name.startswith("sibling_models")]:
+        del sys.modules[name]
+    assert probe(path, "Conv").shape == (3, 28, 28)
+
+
+def test_a_module_of_lightning_needs_no_lightning(write: Write) -> None:
+    text = HEAD + "import pytorch_lightning as pl\n" + NET.replace("nn.Module", "pl.LightningModule")
+    text = text.replace("super().__init__()", "super().__init__(); self.save_hyperparameters()")
+    found = probe(write(text + "net = Net(784, 32, 7, 0.2)"))
+    assert widths(found) == (784, 32, 7, 0.2)
+    assert found.fresh().hparams.hidden == 32
+
+
+def test_a_data_set_that_is_gone_through_gives_one_image(write: Write) -> None:
+    text = (
+        "from torchvision import datasets\ndata = datasets.CIFAR10('.')\nfor image, label in data: size = image.size\n"
+    )
+    assert execute_file(write(text + "count = len(data)")).module.count == 50_000

@@ -166,6 +166,14 @@ def test_what_goes_wrong_in_forward_is_a_finding_with_its_line(write: Callable[.
 
 
 @pytest.mark.usefixtures("warm_child")
+def test_a_compiled_network_is_checked_as_it_is_written(write: Callable[..., str]) -> None:
+    code = network("return self.fc(x.flatten(1)).softmax(1)").replace("nn.Module", "torch.jit.ScriptModule")
+    code = code.replace("    def forward", "    @torch.jit.script_method\n    def forward")
+    checked = check_named(CheckRequest(f"{write(code + 'net = torch.jit.script(Net())')}:Net", {}))
+    assert [bug.rule for bug in checked.bugs] == ["output_activation"]
+
+
+@pytest.mark.usefixtures("warm_child")
 def test_a_batch_size_in_the_code_is_named_with_what_goes_through(write: Callable[..., str]) -> None:
     code = network("return self.fc(x.reshape(64, 784))")
     (finding,) = check_named(CheckRequest(f"{write(code)}:Net", {}, (1, 28, 28))).findings

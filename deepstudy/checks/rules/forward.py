@@ -114,7 +114,7 @@ def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
 
 def _refuse_other_networks(probe: Probe) -> None:
     """Raise InputError for networks that the rules cannot examine."""
-    if isinstance(probe.network, torch.jit.ScriptModule):
+    if isinstance(probe.network, torch.jit.ScriptModule) and hasattr(probe.network, "graph"):
         raise InputError(f"{probe.name}: is compiled; check the network that it was compiled from")
     try:
         parameters = list(inspect.signature(probe.network.forward).parameters.values())
