@@ -102,17 +102,12 @@ class Explorer(Executor):
         if isinstance(node, ast.ClassDef) and is_module_class(old := self.names.get(node.name)):
             before = self.file.definitions.get(node.name)
             if before is not None and ast.dump(before) != ast.dump(node):
-                self.file.replaced.append(Replaced(node.name, old, before, self.places.get(id(before), "")))
+                self.file.replaced.append(Replaced(node.name, old, before, self.file.places.get(id(before), "")))
         super()._execute(node)
         if isinstance(node, ast.ClassDef):
-            self.places[id(node)] = self._place(node)
+            self.file.places[id(node)] = self._place(node)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute | ast.Subscript):
             self._note_change(node.targets[0])
-
-    @property
-    def places(self) -> dict[int, str]:
-        """Where classes are defined, by the identity of their definition."""
-        return self.file.places
 
     def _skip(self, node: ast.stmt, why: str = "") -> None:
         """Record that a statement was not executed, and look into it.

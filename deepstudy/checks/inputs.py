@@ -90,9 +90,11 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
         if search.fits(each.shape):
             return ChosenInput(each.shape, f"input {_text(each.shape)}: {each.source}")
     guesses = [*_likely(_first_layer(network))]
-    # A class of torch that takes the first of several sizes may take any: look for one that keeps the batch.
     for shape in guesses:
         if search.fits(shape):
+            return ChosenInput(shape, _guessed(shape, known))
+    for shape in (*(each.shape for each in known), *guesses):
+        if search.fits_some_batch(shape):
             return ChosenInput(shape, _guessed(shape, known))
     for shape in _further(network) if search.is_about_size() else ():
         if search.fits(shape):
@@ -101,9 +103,6 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
             )
         if time.monotonic() > search.deadline:
             break
-    for shape in (*(each.shape for each in known), *guesses):
-        if search.fits_some_batch(shape):
-            return ChosenInput(shape, _guessed(shape, known))
     if search.passing:
         return ChosenInput(search.passing[0], _guessed(search.passing[0], known))
     raise InputError(search.reason(known))
@@ -181,10 +180,11 @@ class _SizeSearch:
 
     def fits_some_batch(self, shape: Shape) -> bool:
         """Whether a batch of another size goes through: its size may be in the code."""
+        network, device = (self.network, "cpu") if self.quick is None else (self.quick, "meta")
         return any(
-            self._rows(self.network, torch.zeros(batch, *shape), shape) == batch
+            self._rows(network, torch.zeros(batch, *shape, device=device), shape) == batch
             for batch in self.batches
-            if time.monotonic() < self.deadline + _SECONDS
+            if time.monotonic() < self.deadline
         )
 
     def _rows(self, network: nn.Module, images: torch.Tensor, shape: Shape) -> int | None:

@@ -1,6 +1,5 @@
 """A network by name, file or notebook, checked in a child process: its code may hang, crash, exit or use up memory."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,8 +149,7 @@ def _list_networks(argument: Sequence[Any], _send: Callable[[Any], None]) -> lis
 
 
 def _prepare() -> None:
-    """In the child, before the file: TorchScript is off, and data sets have stand-ins."""
-    os.environ.setdefault("PYTORCH_JIT", "0")  # compiled code could not be examined; torch reads this once
+    """In the child, before the file: guards, and stand-ins for data sets."""
     from deepstudy.checks import guards, stand_ins
 
     guards.install()

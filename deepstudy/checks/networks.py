@@ -118,9 +118,7 @@ def network_of_name(file: ExecutedFile, name: str) -> FoundNetwork | None:
 def _of_definition(file: ExecutedFile, name: str, value: Any, node: ast.stmt) -> FoundNetwork:
     """A class or function, with the call that builds it; the module itself if the file changes it afterwards."""
     hiding = vars(file.module).get(name)
-    if isinstance(value, type) and isinstance(
-        hiding, value
-    ):  # the class can be built no more, if it calls `super(net, self)`
+    if isinstance(value, type) and isinstance(hiding, value):  # `super(net, self)` fails once `net` is a module
         return FoundNetwork(name, hiding)
     changed = [each.module for each in file.variables if each.made_by is value and id(each.module) in file.changed]
     if changed:
@@ -202,7 +200,7 @@ def _is_no_network(name: str, definitions: _Definitions) -> bool:
     module = definitions.classes.get(name)
     if module is None:
         return False
-    if module.forward is nn.Module.forward:
+    if getattr(module, "forward", None) is nn.Module.forward:
         return not _is_misplaced(definitions.nodes[name])
     return name.endswith("Loss") or issubclass(module, _LOSSES)
 

@@ -149,7 +149,8 @@ class OneBatch(data.DataLoader[Any]):
 
 
 def install() -> None:
-    """Put the stand-ins in the place of torchvision's data sets and of torch's loader, for the rest of this process."""
+    """Put the stand-ins in the place of data sets, loaders and TorchScript, for the rest of this process."""
+    _leave_uncompiled()
     if _is_missing("torchvision"):
         _install_torchvision()
     try:
@@ -161,6 +162,17 @@ def install() -> None:
     if all(map(_is_missing, _LIGHTNING[:2])):
         _install_lightning()
     data.DataLoader = data.dataloader.DataLoader = OneBatch  # type: ignore[misc]
+
+
+def _leave_uncompiled() -> None:
+    """Make TorchScript leave networks as they are written, because compiled code cannot be examined."""
+
+    def keep(thing: Any = None, *_: Any, **__: Any) -> Any:
+        return thing
+
+    for name in ("script", "trace", "script_method", "freeze", "optimize_for_inference"):
+        setattr(torch.jit, name, keep)
+    torch.jit.ScriptModule = type("ScriptModule", (torch.nn.Module,), {})  # type: ignore[assignment, misc]
 
 
 def _is_missing(package: str) -> bool:

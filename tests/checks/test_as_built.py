@@ -49,6 +49,8 @@ def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     names = {name: getattr(datasets, name, None) for name in stand_ins.KNOWN} if datasets else {}
     monkeypatch.setattr(data, "DataLoader", data.DataLoader)
     monkeypatch.setattr(data.dataloader, "DataLoader", data.dataloader.DataLoader)
+    for name in ("script", "trace", "script_method", "freeze", "optimize_for_inference", "ScriptModule"):
+        monkeypatch.setattr(torch.jit, name, getattr(torch.jit, name))
     stand_ins.made.clear()
     stand_ins.install()
     yield
@@ -329,3 +331,9 @@ def test_a_data_set_that_is_gone_through_gives_one_image(write: Write) -> None:
         "from torchvision import datasets\ndata = datasets.CIFAR10('.')\nfor image, label in data: size = image.size\n"
     )
     assert execute_file(write(text + "count = len(data)")).module.count == 50_000
+
+
+def test_what_is_imported_below_the_main_block_counts(write: Write) -> None:
+    late = "\nif __name__ == '__main__':\n    import torch.nn.functional as F\n    net = Conv()\n"
+    head = HEAD.replace("import torch.nn.functional as F\n", "")
+    assert probe(write(head + CONV.replace("SIDE", "14") + late), "Conv").shape == (3, 32, 32)
