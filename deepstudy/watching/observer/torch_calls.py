@@ -34,9 +34,7 @@ LOSSES = CLASS_LOSSES | {
 _REGRESSION = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
 _DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 #: They read a property of a tensor and compute nothing.
-_QUESTIONS = frozenset(
-    "size dim numel item tolist numpy __len__ is_floating_point data_ptr __bool__ __format__".split()
-)
+_QUESTIONS = frozenset("size dim numel item __len__ is_floating_point data_ptr __bool__ __format__".split())
 _LOOKED_AT = 3  # calls of a loss at one place whose input is looked at
 _NO_OPERATIONS = frozenset("detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze view".split())
 
@@ -61,6 +59,8 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys(("argmax", "max", "topk", "sort"), self._prediction),
             **dict.fromkeys(("eq", "__eq__"), self._comparison),
             **dict.fromkeys(("sub", "__sub__", "rsub", "__rsub__"), self._difference),
+            **dict.fromkeys("gt ge lt le __gt__ __ge__ __lt__ __le__ round sign".split(), self._threshold),
+            **dict.fromkeys(("numpy", "tolist"), self._read),
             **dict.fromkeys(("zero_", "fill_"), self._zero),
             "backward": self._backward,
         }
@@ -190,7 +190,7 @@ class TorchCalls(TorchFunctionMode):
             self.state.event("loss_input", f"{name} logits", network, where)
         if name not in _REGRESSION:
             return
-        if kind == "sigmoid" and target.shape == output.shape and _is_outside(target):
+        if kind in ("sigmoid", "softmax") and target.shape == output.shape and _is_outside(target):
             self.state.event("loss_input", f"{name} range", network, where)
         if output.shape != target.shape:
             self.state.event("broadcast", f"{name} {tuple(output.shape)} {tuple(target.shape)}", network, where)
@@ -248,6 +248,23 @@ class TorchCalls(TorchFunctionMode):
         elif result.dim() == 1 and len(result) == made.size and not any("topk" in each for each in tag.operations):
             made.hits = number_of(result.sum())
             made.loss_kind = made.loss_kind if made.loss_kind not in ("", "predicted") else "compared"
+
+    def _threshold(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """A prediction of two classes: where the output is above a number."""
+        result = func(*args, **options)
+        tag = self._tag(args) if self.inside is None else None
+        if tag is not None:
+            self.spread(result, tag, name)
+            if tag.passes and isinstance(result, Tensor) and not tag.is_loss and result.numel() == tag.passes[-1].size:
+                tag.passes[-1].loss_kind = tag.passes[-1].loss_kind or "predicted"
+        return result
+
+    def _read(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """An output, or a prediction, that leaves torch, for numpy or scikit-learn to score."""
+        tag = self._tag(args) if self.inside is None else None
+        if tag is not None and tag.passes and tag.passes[-1].labels is not None and args[0].dim() <= 2:
+            tag.passes[-1].loss_kind = tag.passes[-1].loss_kind or "read"
+        return func(*args, **options)
 
     def _difference(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         result = func(*args, **options)
@@ -351,13 +368,11 @@ def looks_like(output: Tensor) -> str:
         `softmax`, `log_softmax`, `sigmoid`, or "" for anything else.
     """
     values = output.detach().float()
-    if values.dim() < 2 or values.shape[1] < 2 or not values.numel() or not bool(values.isfinite().all()):
-        inside = values.numel() > 1 and bool(((values > 0) & (values < 1)).all())
-        return "sigmoid" if inside and values.dim() <= 2 and bool(values.isfinite().all()) else ""
-    if bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all()):
-        return "softmax"
-    if bool((values <= 0).all()) and bool(((values.exp().sum(1) - 1).abs() < 1e-3).all()):
-        return "log_softmax"
-    if bool(((values >= 0) & (values <= 1)).all()):
-        return "sigmoid"
-    return ""
+    if values.numel() < 2 or not bool(values.isfinite().all()):
+        return ""
+    if values.dim() > 1 and values.shape[1] > 1:
+        if bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all()):
+            return "softmax"
+        if bool((values <= 0).all()) and bool(((values.exp().sum(1) - 1).abs() < 1e-3).all()):
+            return "log_softmax"
+    return "sigmoid" if bool(((values >= 0) & (values <= 1)).all()) and bool((values != 0).any()) else ""
