@@ -163,7 +163,8 @@ class MachineInfo(Document):
         threads: threads of torch.
         system: the operating system.
         precision: `32`, `bf16` …
-        layout: how images lie in memory.
+        layout: how images lie in memory: `channels_last`, or `contiguous` for torch's default.
+        layout_why: why the network's code needs torch's default layout, with the place.
         deterministic: whether torch allowed only operations that give exactly the same result each time.
     """
 
@@ -175,6 +176,7 @@ class MachineInfo(Document):
     system: str | None = None
     precision: str | None = None
     layout: str | None = None
+    layout_why: str | None = None
     deterministic: bool | None = None
 
 

@@ -16,7 +16,7 @@ from deepstudy.runs.interrupts import Interrupted
 from deepstudy.runs.recorder import RunRecorder
 from deepstudy.runs.run import Run, RunEnd, RunListener, RunState
 from deepstudy.training import artifacts, checkpoint, loop
-from deepstudy.training.device import Machine
+from deepstudy.training.device import Machine, recorded_layout
 from deepstudy.training.guards import ends_only_this_run
 from deepstudy.training.progress import Progress
 from deepstudy.training.setup import TrainingSetup
@@ -108,6 +108,7 @@ class RunExecutor:
         layers = count_layers(run.resolved.model.name, setup.build_model(), setup.train_split.shape)
         run.directory.write_layers(layers)
         recorder = RunRecorder(run, setup, layers, before, self.count_sharing)
+        setup = self._lay_out(run, setup, before, recorder)
 
         def on_progress(progress: Progress) -> None:
             if progress.finished:
@@ -131,6 +132,17 @@ class RunExecutor:
             return RunEnd(run, "failed", why)
         recorder.finish("complete")
         return RunEnd(run, "complete")
+
+    def _lay_out(self, run: Run, setup: TrainingSetup, before: RunState, recorder: RunRecorder) -> TrainingSetup:
+        """The same setup in the memory layout that the network needs; of a run that continues, in its own."""
+        continues = checkpoint.newest_file(run.directory.checkpoints) is not None
+        known = recorded_layout(before.info.machine) if before.info and continues else None
+        setup = setup.with_layout(known)
+        if why := setup.machine.layout.why:
+            recorder.note_machine(setup.machine)
+            says = f"{run.resolved.model.name} needs torch's default memory layout, so it trains without channels_last"
+            self.listener.on_notice(run, f"{says}: {why}")
+        return setup
 
 
 def _reason(error: BaseException) -> str:

@@ -62,6 +62,13 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """From a worker: the run is done in another way than usual."""
+
+    says: str
+
+
+@dataclass(frozen=True)
 class Advanced:
     """From a worker: the run has made progress; the fields of a `Progress`."""
 
@@ -107,7 +114,7 @@ class Crashed:
 
 
 ToWorker = WorkerSetup | RunRequest | StopRequest
-FromWorker = Started | Advanced | Ended | StoppedBySignal | Refused | SystemFailed | Crashed
+FromWorker = Started | Noticed | Advanced | Ended | StoppedBySignal | Refused | SystemFailed | Crashed
 Message = ToWorker | FromWorker
 _BY_NAME = {kind.__name__: kind for kind in get_args(Message)}
 

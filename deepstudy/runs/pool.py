@@ -226,6 +226,8 @@ class _Pool:
             case messages.Started(finished_epochs) if run:
                 worker.has_started = True
                 self.listener.on_start(run, finished_epochs)
+            case messages.Noticed(says) if run:
+                self.listener.on_notice(run, says)
             case messages.Advanced(progress) if run:
                 finished = [WholeMetricsLine(**line) for line in progress["finished"] or ()]
                 self.listener.on_progress(run, Progress(**{**progress, "finished": finished or None}))

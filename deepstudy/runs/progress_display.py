@@ -63,6 +63,7 @@ class ProgressDisplay(RunListener):
         self.ended = 0
         self.speed = ""
         self.said: list[str] = []
+        self.notices: set[str] = set()
         self.notebook: Any = None  # the handle of a display of IPython
         self.live = Live(
             console=self.console,
@@ -101,6 +102,17 @@ class ProgressDisplay(RunListener):
         self.running[run.directory] = _RunningRun(label, now, now, finished_epochs == 0, epochs, float(finished_epochs))
         if 0 < finished_epochs < epochs:
             self._say(f"{_numbered(run)}: continues after epoch {finished_epochs}")
+
+    def on_notice(self, run: Run, says: str) -> None:
+        """Say it, if no other run said the same.
+
+        Arguments:
+            run: the run.
+            says: the line.
+        """
+        if says not in self.notices:
+            self.notices.add(says)
+            self._say(says)
 
     def on_progress(self, run: Run, progress: Progress) -> None:
         """Move the bar of a run."""

@@ -49,6 +49,15 @@ class RunRecorder:
         self.info = _first_info(run, setup, layers, before, self.sharing)
         run.directory.write_info(self.info)
 
+    def note_machine(self, machine: device.Machine) -> None:
+        """Write the machine again, when its memory layout is known.
+
+        Arguments:
+            machine: the machine.
+        """
+        self.info = self.info.model_copy(update={"machine": machine.describe()})
+        self.run.directory.write_info(self.info)
+
     def note_sharing(self) -> None:
         """Count again who shares the machine."""
         self.sharing = most(self.sharing, self.count_sharing())

@@ -143,6 +143,14 @@ class RunListener:
             finished_epochs: epochs that an earlier command finished.
         """
 
+    def on_notice(self, run: Run, says: str) -> None:
+        """A run is done in another way than usual. Several runs may say the same.
+
+        Arguments:
+            run: the run.
+            says: in which way, and why.
+        """
+
     def on_progress(self, run: Run, progress: Progress) -> None:
         """A run has made progress; called about twice a second and after each epoch.
 

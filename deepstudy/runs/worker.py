@@ -84,6 +84,9 @@ def _do_runs(setup: messages.WorkerSetup, pool: _PoolLine) -> None:
         def on_start(self, run: Run, finished_epochs: int) -> None:
             pool.send(messages.Started(finished_epochs))
 
+        def on_notice(self, run: Run, says: str) -> None:
+            pool.send(messages.Noticed(says))
+
         def on_progress(self, run: Run, progress: Progress) -> None:
             finished = [line.as_json() for line in progress.finished or ()]
             pool.send(messages.Advanced({**vars(progress), "finished": finished or None}))

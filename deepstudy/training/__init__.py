@@ -12,7 +12,8 @@ progress       how far a run is, for those who watch it
 scoring        accuracy and loss on whole splits
 step_log       log lines in the report's own format
 optimizers · schedules · init    what a recipe names
-device         device, precision, memory layout
+device         device, precision
+layout         the memory layout that a network needs
 fast_paths     shortcuts past torch's own ways, with their gains and one switch
 artifacts      the arrays that a finished run writes for the report page
 evaluate       the accuracy of a checkpoint

@@ -5,7 +5,7 @@ import platform
 import statistics
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from deepstudy.errors import InputError
 from deepstudy.record import MachineInfo
 from deepstudy.training import fast_paths
+from deepstudy.training.layout import LayoutChoice, lay_out, place
 
 #: Multiply-adds an image from which bfloat16 pays. On two cores with AVX512-BF16 a step of a network of 3 million took
 #: 1.1 to 1.5 times as long in it, one of 41 million (ResNet-20) 0.6 to 0.7 times.
@@ -26,15 +27,19 @@ _WORTH_CONVERTING = 15_000_000
 class Machine:
     """How runs use the machine: the same for every experiment of a study, so that their times can be compared.
 
+    Only the memory layout depends on the network.
+
     Attributes:
         device: where it trains.
         precision: `32`, or `bf16` for bfloat16 where torch's autocast allows it.
         deterministic: whether torch refuses operations that do not give the same bits each time.
+        layout: how images lie in memory: channels last, except for a network whose code needs torch's default.
     """
 
     device: torch.device
     precision: Literal["32", "bf16"] = "32"
     deterministic: bool = False
+    layout: LayoutChoice = field(default_factory=LayoutChoice)
 
     def autocast(self, cached: bool = True) -> AbstractContextManager[Any]:
         """Open the context in which networks compute: bfloat16 where that is the precision.
@@ -47,20 +52,20 @@ class Machine:
         return torch.autocast(self.device.type, torch.bfloat16, cache_enabled=cached)
 
     def place_model(self, model: nn.Module) -> nn.Module:
-        """Move a network to the device, with channels last in memory.
+        """Move a network to the device, in its memory layout.
 
         Arguments:
             model: the network; changed in place.
         """
-        return model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+        return place(model, self.device, self.layout.layout)
 
     def place_images(self, images: Tensor) -> Tensor:
-        """Lay images out with channels last in memory.
+        """Lay images out in memory as the network needs them.
 
         Arguments:
             images: (n, c, h, w).
         """
-        return images.contiguous(memory_format=torch.channels_last)
+        return lay_out(images, self.layout.layout)
 
     def describe(self) -> MachineInfo:
         """What a record says of it."""
@@ -73,7 +78,8 @@ class Machine:
             threads=torch.get_num_threads(),
             system=f"{platform.system()} {platform.release()}",
             precision=self.precision,
-            layout="channels_last",
+            layout=self.layout.layout,
+            layout_why=self.layout.why or None,
             deterministic=self.deterministic,
         )
 
@@ -112,6 +118,18 @@ def choose_machine(
         # It costs time, and nothing here reads such memory.
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     return Machine(torch.device(device), "bf16" if precision == "bf16" else "32", deterministic=deterministic)
+
+
+def recorded_layout(machine: MachineInfo) -> LayoutChoice:
+    """The memory layout of a recorded run.
+
+    Arguments:
+        machine: what the record says of the machine.
+
+    Returns:
+        The layout, with the reason for it.
+    """
+    return LayoutChoice("contiguous" if machine.layout == "contiguous" else "channels_last", machine.layout_why or "")
 
 
 def multiplies_bfloat16(device: str) -> bool:

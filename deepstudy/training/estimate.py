@@ -80,8 +80,8 @@ class Estimator:
         split = Split(torch.randint(0, 256, (n, *shape), dtype=torch.uint8), torch.zeros(n, dtype=torch.int64))
         splits = dict.fromkeys(("train", "validation", "test"), split)
         data = Dataset("random", entry.classes, splits, fingerprint="", published=False, provenance="random images")
-        setup = TrainingSetup(experiment, 0, data, machine, self.folder)
-        model = machine.place_model(setup.build_model())
+        setup = TrainingSetup(experiment, 0, data, machine, self.folder).with_layout()
+        model = setup.machine.place_model(setup.build_model())
         network = GuardedNetwork(setup, model)
         optimizer = optimizers.build(experiment.optimizer.name, experiment.optimizer.options, model.parameters())
         channels = [0.5] * shape[0]

@@ -1,13 +1,14 @@
 """Evaluation: the accuracy of trained weights on a split."""
 
+import copy
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from deepstudy import models
-from deepstudy.catalog import Choice
+from deepstudy.catalog import Choice, is_built_in
 from deepstudy.datasets import DATASETS, is_folder
 from deepstudy.errors import InputError, did_you_mean
 from deepstudy.loading import Dataset, channel_statistics, load
@@ -16,6 +17,7 @@ from deepstudy.record import Collection, RunDirectory, RunInfo
 from deepstudy.study import Data, Scoring
 from deepstudy.training import checkpoint
 from deepstudy.training import device as devices
+from deepstudy.training.layout import choose_layout
 from deepstudy.training.scoring import predict, score
 from deepstudy.training.setup import load_weights
 
@@ -192,6 +194,10 @@ def _evaluate(weights: _Weights, data: Data, split: str, device: str) -> Evaluat
     network = models.build(model.name, model.options, shape, len(loaded.classes), weights.folder)
     load_weights(network, weights.path)
     batches = Batcher(loaded.splits[split].to(machine.device), mean, std)
+    if info is not None:
+        machine = replace(machine, layout=devices.recorded_layout(info.machine))
+    elif not is_built_in(model.name):
+        machine = replace(machine, layout=choose_layout(lambda: copy.deepcopy(network), batches.plain(slice(2))[0]))
     outputs = predict(machine.place_model(network), batches, len(loaded.classes), machine, weights.scoring)
     loss, correct = score(outputs, batches)
     images = len(loaded.splits[split])

@@ -1,13 +1,14 @@
 """What a training needs, and the network as it starts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from deepstudy import models
+from deepstudy.catalog import is_built_in
 from deepstudy.errors import InputError
 from deepstudy.loading import Dataset, channel_statistics
 from deepstudy.loading.batches import Batcher
@@ -16,6 +17,7 @@ from deepstudy.loading.split import Split
 from deepstudy.study import Experiment
 from deepstudy.training import checkpoint, init
 from deepstudy.training.device import Machine
+from deepstudy.training.layout import LayoutChoice, choose_layout
 
 _IMAGES_FOR_INIT = 5000  # of the training images, from which `init.first: whiten` learns
 
@@ -100,6 +102,22 @@ class TrainingSetup:
         if self.start is not None:
             load_weights(model, self.start)
         return model
+
+    def with_layout(self, known: LayoutChoice | None = None) -> "TrainingSetup":
+        """Choose the memory layout for the network. Built-in networks take channels last.
+
+        Arguments:
+            known: the layout of the run so far, if it continues; it must not change.
+
+        Returns:
+            The same setup, with that layout in its machine.
+        """
+        if is_built_in(self.experiment.model.name):
+            return self
+        if known is None:
+            images = self.batcher(self.experiment.roles.train_on).plain(slice(self.experiment.batch_size))[0]
+            known = choose_layout(self.build_model, images)
+        return replace(self, machine=replace(self.machine, layout=known))
 
     def _first_images(self) -> Tensor:
         return Batcher(self.train_split, *self.normalization()).plain(slice(_IMAGES_FOR_INIT))[0]

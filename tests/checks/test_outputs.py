@@ -103,3 +103,21 @@ def test_what_takes_no_gradient_or_has_nothing_to_learn_is_a_bug() -> None:
 def test_what_is_no_module_is_refused(wrong: object, complaint: str) -> None:
     with pytest.raises(InputError, match=complaint):
         deepstudy.check(wrong)  # type: ignore[arg-type]
+
+
+def test_a_view_of_maps_is_no_finding_but_said_as_run_would_train_it() -> None:
+    class Views(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 8, 5, stride=2)
+            self.fc = nn.Linear(8 * 12 * 12, 10)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.conv(x).relu()
+            return self.fc(x.view(x.size(0), -1))
+
+    checked = deepstudy.check(Views(), input=(1, 28, 28))
+    assert checked.findings == ()
+    (note,) = checked.notes
+    assert note.startswith("needs torch's default memory layout, so `run` trains it without channels_last: ")
+    assert "test_outputs.py:" in note

@@ -28,6 +28,8 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
     with ProgressDisplay(plan) as display:
         display.on_start(first, 0)
         display.on_start(second, 1)
+        display.on_notice(first, "net.py:Net trains in another layout")
+        display.on_notice(second, "net.py:Net trains in another layout")
         display.pace = {"plain": 100.0, "dropped": 100.0}
         display.on_progress(second, Progress(2, 2, 0, 5, 0.5, 80.0, 1000.0, finished))  # 2 epochs of two runs left
         display.on_progress(first, Progress(0, 2, 4, 5, 0.5, 80.0, 1000.0))
@@ -35,6 +37,7 @@ def test_each_line_names_its_run_and_the_time_left_is_shared(
         display.on_end(RunEnd(first, "failed", "it broke"))
     assert capsys.readouterr().err.splitlines() == [
         "dropped seed 0 (2 of 3): continues after epoch 1",
+        "net.py:Net trains in another layout",
         "dropped seed 0 (2 of 3): epoch 2/2 · loss 0.5000 · train 80.00 % (running) · test 90.00 % · "
         "1,000 images/s · 0:03:20 left",
         "dropped seed 0 (2 of 3): test 90.00 %, complete in 0:00:00",

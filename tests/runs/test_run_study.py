@@ -25,6 +25,7 @@ from deepstudy.runs.interrupts import Interrupted
 from deepstudy.runs.run import Run, RunEnd, RunListener
 from deepstudy.study import Study, load_study
 from deepstudy.training import artifacts, checkpoint, device, state
+from deepstudy.training.evaluate import evaluate
 from deepstudy.training.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("mnist5k")
@@ -444,3 +445,42 @@ def test_packed_runs_are_not_added_to(small_study: Study, tmp_path: Path) -> Non
     (folder / "runs.jsonl").write_text("")
     with pytest.raises(InputError, match="small/full: holds packed runs, to which no run can be added"):
         run(small_study, out=tmp_path)
+
+
+VIEW = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 5, stride=3)
+        self.fc = nn.Linear(4 * 8 * 8, 10)
+
+    def forward(self, x):
+        x = self.conv(x)
+        return self.fc(x.view(x.size(0), -1))
+"""
+
+
+def test_a_network_that_views_its_maps_runs_in_the_default_layout_and_says_so_once(
+    write_study: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(VIEW)
+    study = load_study(write_study(("plain: {model: lenet5}", "plain: {model: 'mine.py:Net'}")))
+    notices: list[str] = []
+
+    class Notices(RunListener):
+        def on_notice(self, run: Run, says: str) -> None:
+            notices.append(says)
+
+    records = run(study, seeds=1, out=tmp_path / "runs", overrides=["epochs=1"], listener=Notices())
+    layouts = {record.experiment: record.info.machine.layout for record in records}
+    assert layouts == {"plain": "contiguous", "dropped": "channels_last"}
+    (says,) = notices
+    assert says.startswith("mine.py:Net needs torch's default memory layout, so it trains without channels_last: ")
+    assert "mine.py:12" in says
+    scored = evaluate(tmp_path / "runs" / "small" / "full" / "plain" / "seed0")
+    assert scored.correct == next(each for each in records if each.experiment == "plain").info.final["test"].correct
+    again = run(study, ["plain"], seeds=1, out=tmp_path / "runs", overrides=["epochs=2"])
+    assert again[0].info.machine.layout == "contiguous"
+    assert again[0].info.epochs_done == 2

@@ -61,6 +61,7 @@ from deepstudy.checks.probe import BATCH, Probe
 from deepstudy.checks.trace import is_own
 from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.findings import Finding
+from deepstudy.training.layout import choose_layout
 
 _LONGEST = 320  # characters of an error that are quoted
 _BATCH_SIZES = (1, 8, 10, 16, 32, 50, 64, 100, 128)  # sizes that networks often have in their code
@@ -99,6 +100,7 @@ def find(probe: Probe) -> Iterator[Finding]:
                 "End `forward` with a `return` of the logits, for example `return x`.",
             )
             return
+    _note_layout(probe)
 
 
 def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
@@ -110,6 +112,12 @@ def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
         _where(error),
         "Fix the operation that fails. If the network takes inputs of another size, write --input C,H,W.",
     )
+
+
+def _note_layout(probe: Probe) -> None:
+    """Say how `run` would train a network whose code needs torch's default memory layout."""
+    if len(probe.shape) == 3 and (why := choose_layout(probe.fresh, probe.images()).why):
+        probe.notes.append(f"needs torch's default memory layout, so `run` trains it without channels_last: {why}")
 
 
 def _refuse_other_networks(probe: Probe) -> None:
