@@ -18,6 +18,9 @@ executed_file.py what is known of a file after that
 allow_list.py    which statements and calls are harmless
 guards.py        keeps what is executed from doing harm
 stand_ins.py     data sets and loaders that need no download
+outputs.py       what a network returned
+attributes.py    the attributes that the code of a module reads
+losses.py        the losses that a file applies to its networks
 units.py         a file or notebook, read as units that can be executed
 syntax.py        questions about syntax trees
 """

@@ -3,6 +3,7 @@
 import copy
 import random
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -46,7 +47,8 @@ def check_module(
             make = partial(copy.deepcopy, module)
             sizes = (input,) if isinstance(input, int) else input
             shape = tuple(sizes) if sizes is not None else guess_shape(make)
-            return examine(Probe(type(module).__name__, make, shape, classes, is_live=True))
+            given = input is not None
+            return examine(Probe(type(module).__name__, make, shape, classes, is_live=True, is_given=given))
     except RuntimeError as error:
         if "deepcopy" not in str(error):
             raise
@@ -84,7 +86,9 @@ def examine(
     for name in RULES:
         on_rule(name)
         ran.append(name)
-        new = _apply(name, probe)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the network, in each of its passes
+            new = _apply(name, probe)
         findings += new
         on_findings(new)
         if new and name in _DECISIVE:

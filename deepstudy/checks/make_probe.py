@@ -19,6 +19,7 @@ from deepstudy.checks.arguments import Arguments, find_arguments
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.execution import execute_file
 from deepstudy.checks.guards import guard, remarks
+from deepstudy.checks.losses import OF_RUN, losses_of
 from deepstudy.checks.rules import FORWARD
 from deepstudy.errors import InputError, did_you_mean, one_line
 from deepstudy.findings import Finding
@@ -141,7 +142,17 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
         initialize_lazy_layers(request.model, network, shape)
         return network
 
-    return Probe(request.model, make_sized, shape, request.classes, is_live=is_live, notes=notes, place=found.place)
+    return Probe(
+        request.model,
+        make_sized,
+        shape,
+        request.classes,
+        is_live=is_live,
+        is_given=request.input is not None,
+        losses=losses_of(request.model),
+        notes=notes,
+        place=found.place,
+    )
 
 
 def _maker(
@@ -203,6 +214,7 @@ def _built_in(request: CheckRequest) -> "Probe":
         size,
         classes,
         entry.outputs,
+        losses=OF_RUN,
     )
 
 

@@ -6,7 +6,7 @@ itself, so the findings do not depend on the order of the rules.
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,13 +16,23 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.parameter import UninitializedParameter
 
-from deepstudy.checks.trace import RecordedPass, Trace, record_pass, tensors_in
+from deepstudy.checks.losses import CROSS_ENTROPY, Losses
+from deepstudy.checks.outputs import LOGITS, NO_LOGITS, are_probabilities, output_names
+from deepstudy.checks.trace import (
+    DROPOUTS,
+    SOFTMAXES,
+    VIEWS,
+    WEIGHTED,
+    RecordedPass,
+    Trace,
+    record_pass,
+    tensors_in,
+)
 from deepstudy.errors import InputError
 
 Shape = tuple[int, ...]
 
 BATCH = 4  # images in most passes
-_LOGITS = ("logits", "out", "output", "pred", "prediction", "predictions", "scores")  # names of the main output
 
 
 @dataclass
@@ -36,6 +46,8 @@ class Probe:
         classes: the number of classes; None for the width of its output.
         weights: the weights of the losses of its outputs, if it returns several.
         is_live: whether there is only one module, of which `make` gives copies.
+        is_given: whether the caller chose the shape.
+        losses: the losses that its file applies to it.
         seconds: how long one rule may train.
         notes: further remarks; rules add to them.
         place: the line where its file builds it, for findings that know no line; "" if it has lines of its own.
@@ -47,6 +59,8 @@ class Probe:
     classes: int | None = None
     weights: Sequence[float] = ()
     is_live: bool = False
+    is_given: bool = False
+    losses: Losses = field(default_factory=Losses)
     seconds: float = 25.0
     notes: list[str] = field(default_factory=list)
     place: str = ""
@@ -170,8 +184,11 @@ class Probe:
         Raises:
             StopIteration: there is no tensor in it.
         """
-        named = [value for key, value in _named(result) if key in _LOGITS and isinstance(value, Tensor)]
-        outputs = named or list(tensors_in(result))
+        outputs = list(tensors_in(result))
+        if len(outputs) > 1:
+            named = list(zip(output_names(self.network, result), outputs, strict=True))
+            chosen = [value for name, value in named if name in LOGITS]
+            outputs = chosen or [value for name, value in named if not NO_LOGITS.search(name)] or outputs
         fitting = [each for each in outputs if each.dim() == 2 and each.shape[1] == self.classes]
         if not fitting and len(outputs) > 1 and all(each.dim() == 2 for each in outputs[:2]):
             # Features before the logits are much wider.
@@ -199,13 +216,40 @@ class Probe:
 
         Returns:
             (batch, classes). The one number of a binary classifier is the logit of class 1, and class 0 has logit 0.
+            Probabilities become logits if the losses of the file take probabilities.
         """
         output = self.main_output(result).float()
         if output.dim() == 1 or output.flatten(1).shape[1] == 1:
             if float(output.detach().min()) > 0 and float(output.detach().max()) < 1:
                 output = torch.logit(output)  # a probability, for binary cross-entropy
             return torch.stack([torch.zeros_like(output.flatten()), output.flatten()], 1)
-        return output.flatten(1)
+        output = output.flatten(1)
+        if self.losses.are_known and CROSS_ENTROPY not in self.losses.uses:
+            values = output.detach()
+            if are_probabilities(values):
+                return output.clamp_min(1e-12).log()
+            if bool((values >= 0).all()) and bool((values <= 1).all()):
+                return torch.logit(output, eps=1e-6)
+        return output
+
+    @cached_property
+    def heads(self) -> frozenset[int]:
+        """The places, among all outputs in training mode, of the logits beside the main output.
+
+        Features, and the mean and variance of a distribution, are no logits. An output is none if the main output
+        depends on it, if it does not come right from a layer, or if its name says so.
+        """
+        seed_everything(1)
+        forward = record_pass(self.fresh(training=True), self.images())
+        trace, main = forward.trace, self.output_number(forward)
+        behind, names = trace.behind(main), output_names(forward.network, forward.result)
+        heads = set()
+        for place, (number, name) in enumerate(zip(trace.outputs, names, strict=True)):
+            maker = trace.back(number, VIEWS | SOFTMAXES | DROPOUTS)
+            is_layer = maker is not None and maker.name in WEIGHTED
+            if number != main and number not in behind and is_layer and not NO_LOGITS.search(name):
+                heads.add(place)
+        return frozenset(heads)
 
     @cached_property
     def width(self) -> int:
@@ -213,7 +257,7 @@ class Probe:
         return self.classes or int(self.logits(self.eval_pass.result).shape[1])
 
     def loss(self, result: Any, labels: Tensor) -> Tensor:
-        """Compute cross-entropy, over all outputs that look like logits if there are several.
+        """Compute cross-entropy, over all outputs that are logits if there are several.
 
         Arguments:
             result: what the network returned.
@@ -228,10 +272,12 @@ class Probe:
         first = self.main_output(result)
         if not first.is_floating_point() or first.shape[:1] != labels.shape:
             raise InputError("the output does not have the shape (batch, classes)")
+        outputs = list(tensors_in(result))
         further = [
             each.float()
-            for each in tensors_in(result)
+            for place, each in enumerate(outputs)
             if each is not first and each.is_floating_point() and each.dim() == 2 and each.shape[0] == len(labels)
+            if len(outputs) > 1 and place in self.heads
         ]
         logits = [self.logits(result), *(each for each in further if each.shape[1] > 1)]
         weights = list(self.weights) or [1.0] + [0.3] * (len(logits) - 1)
@@ -272,12 +318,3 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
     np.random.seed(seed)
     random.seed(seed)
-
-
-def _named(result: Any) -> list[tuple[str, Any]]:
-    """The parts of a result that have names."""
-    if isinstance(result, dict):
-        return [(str(key), value) for key, value in result.items()]
-    if is_dataclass(result):
-        return list(vars(result).items())
-    return list(zip(result._fields, result, strict=True)) if hasattr(result, "_fields") else []

@@ -8,6 +8,7 @@ each call of torch from Python: the functional form of a layer, not the kernels 
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, is_dataclass
@@ -24,7 +25,9 @@ VIEWS = frozenset(
     "view reshape flatten squeeze unsqueeze permute transpose contiguous __getitem__ to float t movedim expand "
     "view_as reshape_as type clone half double chunk split unflatten cpu cuda".split()
 )
-LINEAR = VIEWS | frozenset("dropout dropout1d dropout2d feature_dropout alpha_dropout".split())
+DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d feature_dropout alpha_dropout".split())
+LINEAR = VIEWS | DROPOUTS
+SOFTMAXES = frozenset({"softmax", "log_softmax"})
 CONVOLUTIONS = frozenset("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d".split())
 WEIGHTED = CONVOLUTIONS | {"linear", "bilinear", "addmm"}
 ACTIVATIONS = frozenset(
@@ -205,7 +208,8 @@ def record_pass(network: nn.Module, images: Tensor) -> RecordedPass:
             hooks.callback(module.register_forward_pre_hook(_on_enter(name, stack, trace)).remove)
             hooks.callback(module.register_forward_hook(_on_exit(stack), always_call=True).remove)
         trace.input = recorder.number(images)
-        with recorder:
+        with recorder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rules say more
             result = network(images)
     trace.outputs = [recorder.number(tensor) for tensor in tensors_in(result)]
     return RecordedPass(trace, result, network)
@@ -325,6 +329,15 @@ def _name(func: Callable[..., Any]) -> str:
     if name in ("__get__", "__set__"):  # an attribute of a tensor
         name = getattr(getattr(func, "__self__", None), "__name__", name)
     return _ALIASES.get(name, name)
+
+
+def code_place() -> str:
+    """Find the line of the network's code that is running.
+
+    Returns:
+        `model.py:12`; empty outside of the network.
+    """
+    return _code_place()[0]
 
 
 def _code_place() -> tuple[str, bool]:

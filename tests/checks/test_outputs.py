@@ -121,3 +121,71 @@ def test_a_view_of_maps_is_no_finding_but_said_as_run_would_train_it() -> None:
     (note,) = checked.notes
     assert note.startswith("needs torch's default memory layout, so `run` trains it without channels_last: ")
     assert "test_outputs.py:" in note
+
+
+class Encoder(nn.Module):
+    """What a variational autoencoder computes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU())
+        self.head, self.mean, self.width, self.back = (nn.Linear(64, size) for size in (10, 8, 8, 784))
+
+
+class Autoencoder(Encoder):
+    def forward(self, x: Tensor) -> object:
+        x = self.body(x)
+        mu, logvar = self.mean(x), self.width(x)
+        recon = self.back(x).sigmoid()
+        return mu, logvar, recon
+
+
+class AlsoClassifier(Encoder):
+    def forward(self, x: Tensor) -> object:
+        x = self.body(x)
+        mu, logvar = self.mean(x), self.width(x)
+        scores = self.head(x)
+        return mu, logvar, scores
+
+
+def test_an_autoencoder_among_several_outputs_is_refused() -> None:
+    with pytest.raises(InputError, match="returns mu, logvar, recon, one of them as large as its input"):
+        deepstudy.check(Autoencoder(), input=(1, 28, 28))
+
+
+def test_the_mean_and_variance_of_a_distribution_are_no_logits() -> None:
+    probe = Probe("AlsoClassifier", AlsoClassifier, (1, 28, 28))
+    assert probe.output.shape == (4, 10)
+    assert probe.heads == frozenset()
+    assert [finding.rule for finding in examine(probe).bugs] == []
+
+
+def test_features_beside_the_logits_are_no_second_head() -> None:
+    probe = Probe("Two", lambda: Two(lambda features, logits: (logits, features)), (1, 28, 28))
+    assert probe.heads == frozenset()
+
+
+def test_a_linear_network_need_not_memorise() -> None:
+    averaged = nn.Sequential(nn.AvgPool2d(28), nn.Flatten(), nn.Linear(1, 10))
+    assert "overfit" not in [finding.rule for finding in deepstudy.check(averaged, input=(1, 28, 28)).findings]
+
+
+def test_an_input_that_another_size_would_fit_is_refused() -> None:
+    network = nn.Sequential(nn.Conv2d(1, 8, 5, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 12 * 12, 10))
+    with pytest.raises(InputError, match=r"takes inputs of 1x28x28, not 3x32x32 .*; write --input 1,28,28"):
+        deepstudy.check(network, input=(3, 32, 32))
+    broken = nn.Sequential(nn.Conv2d(1, 8, 5, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 12 * 13, 10))
+    assert [bug.rule for bug in deepstudy.check(broken, input=(1, 28, 28)).bugs] == ["forward"]
+
+
+def test_a_backward_pass_that_fails_names_the_line_that_overwrote() -> None:
+    class Overwrites(nn.Sequential):
+        def forward(self, x: Tensor) -> Tensor:
+            x = self[0](x).sigmoid()
+            x += 1
+            return self[1](x)
+
+    (bug,) = deepstudy.check(Overwrites(nn.Linear(784, 32), nn.Linear(32, 10)), input=(784,)).bugs
+    assert bug.rule == "in_place"
+    assert "overwrites a tensor that the gradient of test_outputs.py:" in bug.says
+    assert "test_outputs.py:" in bug.where

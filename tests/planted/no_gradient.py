@@ -48,3 +48,18 @@ class SoundZeroStart(SoundNetwork):
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.fc1(x.flatten(1)))
         return self.fc3(F.relu(self.fc2(x + self.branch(x))))
+
+
+class PlantedSwitchedOff(nn.Module):
+    """A variant without its normalisation: the layer is there, and a condition leaves it out."""
+
+    def __init__(self, normalised: bool = False) -> None:
+        super().__init__()
+        self.fc1, self.norm, self.fc2 = nn.Linear(784, 32), nn.BatchNorm1d(32), nn.Linear(32, 10)
+        self.normalised = normalised
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fc1(x.flatten(1))
+        if self.normalised:
+            x = self.norm(x)
+        return self.fc2(F.relu(x))

@@ -11,8 +11,8 @@ class SoundHead(nn.Module):
         self.fc2 = nn.Linear(32, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.max_pool2d(self.conv1(x), 2)  # a maximum is no linear map either
-        x = F.relu(F.max_pool2d(self.conv2(x), 2))
+        x = F.relu(F.max_pool2d(self.conv1(x), 2))
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
         return self.fc2(F.relu(self.fc1(x.flatten(1))))
 
 
@@ -35,8 +35,44 @@ class SoundSeparable(nn.Module):
 
 class PlantedLinear(SoundHead):
     def forward(self, x: Tensor) -> Tensor:
-        x = F.max_pool2d(self.conv2(F.max_pool2d(self.conv1(x), 2)), 2)
+        x = F.relu(F.max_pool2d(self.conv2(F.relu(F.max_pool2d(self.conv1(x), 2))), 2))
         return self.fc2(F.dropout(self.fc1(x.flatten(1)), 0.2, self.training))
+
+
+class PlantedOnlyMaxima(SoundHead):
+    """Nothing but max pooling after the convolutions."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(self.conv2(F.max_pool2d(self.conv1(x), 2)), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
+class PlantedCaffe(nn.Module):
+    """The LeNet of Caffe, as published."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 20, 5), nn.Conv2d(20, 50, 5)
+        self.fc1, self.fc2 = nn.Linear(800, 500), nn.Linear(500, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(self.conv2(F.max_pool2d(self.conv1(x), 2)), 2)
+        return self.fc2(F.relu(self.fc1(x.flatten(1))))
+
+
+class SoundPreActivation(nn.Module):
+    """The stem is pooled, and each reader but the shortcut normalises and activates first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.norm = nn.Conv2d(1, 8, 5), nn.BatchNorm2d(8)
+        self.conv, self.shortcut = nn.Conv2d(8, 16, 3, padding=1), nn.Conv2d(8, 16, 1)
+        self.fc = nn.Linear(16, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(self.stem(x), 2)
+        x = self.conv(F.relu(self.norm(x))) + self.shortcut(x)
+        return self.fc(F.relu(x).mean((2, 3)))
 
 
 class PlantedConvolutions(nn.Module):

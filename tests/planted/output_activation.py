@@ -1,6 +1,8 @@
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from deepstudy.checks.losses import Losses
+
 
 class SoundLogits(nn.Module):
     def __init__(self) -> None:
@@ -30,3 +32,35 @@ class PlantedLogSoftmax(SoundLogits):
 class PlantedSigmoid(SoundLogits):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x).sigmoid()
+
+
+class SoundSoftmaxThenLogarithm(PlantedSoftmax):
+    """The loss of the file gets the logarithm of the probabilities."""
+
+    LOSSES = Losses({"nll": "train.py:3"}, frozenset({"log"}))
+
+
+class SoundSigmoidForItsLoss(PlantedSigmoid):
+    """Several labels for each image."""
+
+    LOSSES = Losses({"bce": "train.py:3"})
+
+
+class SoundSoftmaxForSquares(PlantedSoftmax):
+    LOSSES = Losses({"mse": "train.py:3"})
+
+
+class SoundLogSoftmaxForItsLoss(PlantedLogSoftmax):
+    LOSSES = Losses({"nll": "train.py:3"})
+
+
+class PlantedSoftmaxWithSeveralLosses(PlantedSoftmax):
+    LOSSES = Losses({"cross_entropy": "train.py:3", "mse": "train.py:9"})
+
+
+class PlantedSoftmaxForLikelihood(PlantedSoftmax):
+    LOSSES = Losses({"nll": "train.py:3"})
+
+
+class PlantedDoubleSigmoid(PlantedSigmoid):
+    LOSSES = Losses({"bce_logits": "train.py:3"})

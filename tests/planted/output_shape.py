@@ -1,6 +1,8 @@
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from deepstudy.checks.losses import Losses
+
 
 class SoundNetwork(nn.Module):
     def __init__(self) -> None:
@@ -27,3 +29,12 @@ class PlantedBatch(SoundNetwork):
 class PlantedClasses(nn.Sequential):
     def __init__(self) -> None:
         super().__init__(nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 9))
+
+
+class PlantedOneOutput(nn.Sequential):
+    """Cross-entropy of one class is 0."""
+
+    LOSSES = Losses({"cross_entropy": "train.py:3"})
+
+    def __init__(self) -> None:
+        super().__init__(nn.Flatten(), nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 1))

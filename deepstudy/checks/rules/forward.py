@@ -49,7 +49,6 @@ Follows from how PyTorch works: a layer takes inputs of a fixed size (`torch.nn.
 convolution is under "Shape" in the documentation of `torch.nn.Conv2d`.
 """
 
-import inspect
 import math
 import traceback
 from collections.abc import Iterator
@@ -57,8 +56,11 @@ from pathlib import Path
 
 import torch
 
+from deepstudy.checks.inputs import guess_shape, refuse_several_inputs
+from deepstudy.checks.outputs import output_names
 from deepstudy.checks.probe import BATCH, Probe
-from deepstudy.checks.trace import is_own
+from deepstudy.checks.rules import in_place
+from deepstudy.checks.trace import is_own, tensors_in
 from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.findings import Finding
 from deepstudy.training.layout import choose_layout
@@ -74,11 +76,11 @@ def find(probe: Probe) -> Iterator[Finding]:
         probe: the network under examination.
 
     Returns:
-        At most one finding, a bug; of the rule `hard_coded` if the reason is a batch size or a device in the code. No
-        other rule runs after it.
+        At most one finding, a bug; of the rule `hard_coded` if the reason is a batch size or a device in the code, of
+        `in_place` if the backward pass lacks what an operation overwrote. No other rule runs after it.
 
     Raises:
-        InputError: the network is not a classifier.
+        InputError: the network is not a classifier, or the caller chose an input that it is not made for.
     """
     _refuse_other_networks(probe)
     for mode in ("eval", "training"):
@@ -89,7 +91,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         except Exception as error:  # whatever the network raises
             if is_memory(error):
                 raise
-            yield _hard_coded(probe, error, mode) or _failed_pass(probe, error, mode)
+            yield _overwritten(probe, error) or _hard_coded(probe, error, mode) or _failed_pass(probe, error, mode)
             return
         if mode == "eval" and not _has_tensor(probe):
             yield Finding(
@@ -103,7 +105,29 @@ def find(probe: Probe) -> Iterator[Finding]:
     _note_layout(probe)
 
 
+def _overwritten(probe: Probe, error: Exception) -> Finding | None:
+    """The finding of the rule `in_place`, if the backward pass fails because of one."""
+    return next(in_place.find(probe), None) if "modified by an inplace operation" in str(error) else None
+
+
+def _refuse_wrong_input(probe: Probe, error: Exception) -> None:
+    """Raise InputError if the caller chose a shape that the network is not made for, and another one works."""
+    if not probe.is_given:
+        return
+    try:
+        shape = guess_shape(probe.fresh)
+    except InputError:
+        return
+    if shape != probe.shape and len(shape) == len(probe.shape):  # else it forgets to flatten
+        given, fitting = ("x".join(map(str, each)) for each in (probe.shape, shape))
+        raise InputError(
+            f"{probe.name}: takes inputs of {fitting}, not {given} ({_quote(error)}); "
+            f"write --input {','.join(map(str, shape))}"
+        ) from error
+
+
 def _failed_pass(probe: Probe, error: Exception, mode: str) -> Finding:
+    _refuse_wrong_input(probe, error)
     size = "x".join(map(str, probe.shape))
     return Finding(
         "forward",
@@ -125,24 +149,21 @@ def _refuse_other_networks(probe: Probe) -> None:
     if isinstance(probe.network, torch.jit.ScriptModule) and hasattr(probe.network, "graph"):
         raise InputError(f"{probe.name}: is compiled; check the network that it was compiled from")
     try:
-        parameters = list(inspect.signature(probe.network.forward).parameters.values())
-    except (TypeError, ValueError):  # compiled code has no signature
-        parameters = []
-    required = [
-        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    if len(required) > 1:
-        names = ", ".join(parameter.name for parameter in required)
-        raise InputError(
-            f"{probe.name}: `forward` takes {len(required)} inputs ({names}); "
-            "check supports only networks with one input"
-        )
+        refuse_several_inputs(probe.network)
+    except InputError as error:
+        raise InputError(f"{probe.name}: {error}") from None
     with torch.no_grad():
         try:
-            output = probe.main_output(probe.network(probe.images()))
+            result = probe.network(probe.images())
+            output = probe.main_output(result)
         except Exception:  # the passes in `find` report it, with its place
             return
     size = math.prod(probe.shape)
+    several = list(tensors_in(result))
+    if len(several) > 1 and size > 100 and any(each.dim() > 1 and each[0].numel() == size for each in several):
+        names = ", ".join(filter(None, output_names(probe.network, result))) or f"{len(several)} outputs"
+        says = f"returns {names}, one of them as large as its input; check supports only classifiers"
+        raise InputError(f"{probe.name}: {says}")
     if size > 100 and output[0].numel() == size and output.dim() > 1:
         raise InputError(f"{probe.name}: returns as many numbers as its input has; check supports only classifiers")
     if len(probe.shape) == 3 and output.dim() == 4 and tuple(output.shape[2:]) == probe.shape[1:]:

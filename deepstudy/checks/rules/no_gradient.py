@@ -59,6 +59,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from deepstudy.checks.attributes import optional_attributes
 from deepstudy.checks.probe import BATCH, Probe, seed_everything
 from deepstudy.checks.trace import RecordedPass, Trace, record_pass
 from deepstudy.findings import Finding
@@ -113,6 +114,16 @@ def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
     }
     wasted = [name for name in idle if name not in unused and id(network.get_parameter(name)) not in reaching]
     cut = [name for name in idle if name not in unused and name not in wasted]
+    switched_off = [name for name in unused if _is_optional(network, name)]
+    unused = [name for name in unused if name not in switched_off]
+    if switched_off:
+        yield Finding(
+            "no_gradient",
+            "note",
+            f"`forward` uses {_some(switched_off)} only under a condition, which does not hold here.",
+            _some(switched_off),
+            "Create the layer only if it is used, so that it is not counted.",
+        )
     if unused:
         yield Finding(
             "no_gradient",
@@ -138,6 +149,16 @@ def _idle(probe: Probe, first: RecordedPass) -> Iterator[Finding]:
             "Look for operations without a gradient between there and the output, such as `argmax`, `round` or "
             "`.long()`.",
         )
+
+
+def _is_optional(network: nn.Module, name: str) -> bool:
+    """Whether the code uses a parameter, or a module around it, only under a condition: `if self.use_norm:`."""
+    parts = name.split(".")
+    owners = (".".join(parts[:depth]) for depth in range(len(parts)))
+    return any(
+        part in optional_attributes(type(network.get_submodule(owner)))
+        for owner, part in zip(owners, parts, strict=True)
+    )
 
 
 def _used(trace: Trace) -> set[int]:

@@ -1,10 +1,11 @@
 """Layers follow each other without an activation in between.
 
-The rule looks at linear layers and convolutions. Max pooling counts as an activation, average pooling does not.
+The rule looks at linear layers and convolutions. Max pooling alone between them is reported too, with other words.
 
 ## Why it matters
 Two linear maps in a row are one linear map. The second layer adds parameters and time, but the network cannot
-represent more. Often an activation was forgotten in `forward`.
+represent more. Often an activation was forgotten in `forward`. Max pooling alone is not linear, but it lets the largest
+value through unchanged, so the network can represent less than with an activation.
 
 ## Example
 ```python
@@ -50,15 +51,17 @@ Put an activation between the layers, `x = F.relu(self.fc1(x))`, or delete one o
 
 ## Source
 Linear algebra: B(Ax + a) + b = (BA)x + (Ba + b).
-Sandler et al. 2018, MobileNetV2, sections 3.1 and 3.2, for separable convolutions and linear bottlenecks.
+Sandler et al. 2018, MobileNetV2, sections 3.1 and 3.2, for separable convolutions and linear bottlenecks. The LeNet of
+Caffe (20 and 50 filters of 5x5) has only max pooling after its convolutions, so that is a note.
 """
 
 from collections.abc import Iterator
 
 from deepstudy.checks.probe import Probe
-from deepstudy.checks.trace import CONVOLUTIONS, LINEAR, Operation, Trace
-from deepstudy.findings import Finding
+from deepstudy.checks.trace import CONVOLUTIONS, LINEAR, WEIGHTED, Operation, Trace
+from deepstudy.findings import Finding, Severity
 
+_MAXIMA = frozenset("max_pool2d adaptive_max_pool2d".split())
 _AVERAGES = frozenset("avg_pool2d adaptive_avg_pool2d mean".split())
 
 
@@ -69,7 +72,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         probe: the network under examination.
 
     Returns:
-        A risk for each chain of layers without an activation.
+        A risk for each chain of layers without an activation, and at most one for max pooling alone between layers.
     """
     pairs = [pair for operation in probe.trace.operations if (pair := _before(probe.trace, operation))]
     rows: list[list[Operation]] = []
@@ -90,6 +93,41 @@ def find(probe: Probe) -> Iterator[Finding]:
             row[1].spot,
             "Put an activation between them, for example `x = F.relu(x)`, or delete one of them.",
         )
+    yield from _only_pooled(probe.trace, {id(after) for _, after in pairs})
+
+
+def _only_pooled(trace: Trace, chained: set[int]) -> Iterator[Finding]:
+    """Convolutions with nothing but max pooling before the next layer."""
+    layers = [each for each in trace.of(WEIGHTED) if each.inputs and id(each) not in chained]
+    found = [(before, after) for after in layers if (before := _pooled(trace, after))]
+    if found:
+        names = ", ".join(dict.fromkeys(before.label for before, _ in found[:4]))
+        severity: Severity = "note" if _is_caffe_lenet(trace) else "risk"
+        says = (
+            f"After {names} there is max pooling and no activation. Pooling passes the largest value on unchanged, so "
+            "the layers can represent less than with one."
+        )
+        remedy = "Put an activation after the convolution, for example `x = F.max_pool2d(F.relu(conv(x)), 2)`."
+        yield Finding("nonlinearity", severity, says, found[0][0].spot, remedy)
+
+
+def _pooled(trace: Trace, operation: Operation) -> Operation | None:
+    """The convolution that feeds this layer through max pooling; None if there is an activation, or a second reader."""
+    number, pooled = operation.inputs[0], False
+    while (before := trace.maker.get(number)) is not None and before.inputs:
+        if before.name in CONVOLUTIONS:
+            return before if pooled and not _grouped(before) else None
+        readers = [each for each in trace.operations if number in each.inputs]
+        if before.name not in LINEAR | _MAXIMA | {"batch_norm"} or len(readers) > 1:
+            return None
+        pooled = pooled or before.name in _MAXIMA
+        number = before.inputs[0]
+    return None
+
+
+def _is_caffe_lenet(trace: Trace) -> bool:
+    shapes = [_weight(each) for each in trace.of(CONVOLUTIONS)]
+    return [(shape[0], *shape[2:]) for shape in shapes] == [(20, 5, 5), (50, 5, 5)]
 
 
 def _before(trace: Trace, operation: Operation) -> tuple[Operation, Operation] | None:

@@ -51,6 +51,7 @@ Lin et al. 2013, Network in Network, section 3.2, for the average over maps.
 
 from collections.abc import Iterator
 
+from deepstudy.checks.losses import CROSS_ENTROPY
 from deepstudy.checks.probe import BATCH, Probe
 from deepstudy.findings import Finding
 
@@ -72,6 +73,16 @@ def find(probe: Probe) -> Iterator[Finding]:
             f"The output has the dtype {str(probe.output.dtype).removeprefix('torch.')}, which has no gradient.",
             "",
             "Return the logits. Apply `.argmax(1)` only where you need a class.",
+        )
+        return
+    if shape == (BATCH, 1) and probe.losses.only(CROSS_ENTROPY):
+        yield Finding(
+            "output_shape",
+            "bug",
+            f"The network has one output, and cross-entropy{probe.losses.at(CROSS_ENTROPY)} of one class is always 0, "
+            "so nothing is learned.",
+            "",
+            "Give the last layer an output for each class, or use `nn.BCEWithLogitsLoss`.",
         )
         return
     if shape in ((BATCH,), (BATCH, 1)) and probe.classes in (None, 2):
