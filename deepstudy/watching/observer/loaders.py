@@ -3,6 +3,7 @@
 import inspect
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 from torch.utils.data.sampler import SubsetRandomSampler, WeightedRandomSampler
 
 from deepstudy.watching.digests import digest_items
-from deepstudy.watching.observer.state import Batch, State, Tag, Walk
+from deepstudy.watching.observer.state import Batch, State, Tag, Walk, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls
 from deepstudy.watching.observer.wrapping import wrap
 from deepstudy.watching.recording import DatasetSeen, LoaderSeen
@@ -49,7 +50,8 @@ class Loaders:
         self._walks: weakref.WeakKeyDictionary[Any, Walk] = weakref.WeakKeyDictionary()
         self._drawn: weakref.WeakKeyDictionary[Any, list[list[int]]] = weakref.WeakKeyDictionary()
         self._datasets: dict[int, int] = {}
-        self._sources: dict[int, NDArray[np.int64] | None] = {}  # of each loader: what `Recording` calls rows
+        #: Of each loader, its items as what `Recording` calls rows.
+        self._sources: weakref.WeakKeyDictionary[Any, NDArray[np.int64] | None] = weakref.WeakKeyDictionary()
         self._alive: list[Any] = []  # data sets, so that no other gets the id of one
         self._begun: dict[int, int] = {}
         self._next = 0
@@ -83,29 +85,32 @@ class Loaders:
                 self._describe(loader)
         return result
 
-    def _describe(self, loader: Any) -> int:
+    @shielded
+    def _describe(self, loader: Any) -> int | None:
+        """Describe a loader. One that a program makes anew for each epoch is the same loader to a reader."""
         recording = self.state.recording
-        number = self._numbers[loader] = len(recording.loaders)
         roots: list[int] = []
-        self._sources[number] = self._rows(loader.dataset, roots)
+        self._sources[loader] = self._rows(loader.dataset, roots)
         size = held = len(loader.dataset) if hasattr(loader.dataset, "__len__") else -1
         sampler = getattr(loader, "sampler", None)
         if isinstance(sampler, SubsetRandomSampler | WeightedRandomSampler):
             size = len(sampler)
-        recording.loaders.append(
-            LoaderSeen(
-                number,
-                self.state.places.here(),
-                self.state.places.target(),
-                list(dict.fromkeys(roots)),
-                size,
-                loader.batch_size,
-                not isinstance(sampler, SequentialSampler),
-                bool(loader.drop_last),
-                loader.num_workers,
-                held,
-            )
+        seen = LoaderSeen(
+            len(recording.loaders),
+            self.state.places.here(),
+            self.state.places.target(),
+            list(dict.fromkeys(roots)),
+            size,
+            loader.batch_size,
+            not isinstance(sampler, SequentialSampler),
+            bool(loader.drop_last),
+            loader.num_workers,
+            held,
         )
+        same = (each.number for each in recording.loaders if replace(each, number=seen.number) == seen)
+        number = self._numbers[loader] = next(same, seen.number)
+        if number == seen.number:
+            recording.loaders.append(seen)
         return number
 
     def _dataset(self, dataset: Any) -> int:
@@ -144,15 +149,18 @@ class Loaders:
         number = self._numbers.get(loader)
         if number is None:
             number = self._describe(loader)
+        if number is None:  # that failed
+            return iterator
         self._refresh(loader)
         index = self._begun.get(number, 0)
         self._begun[number] = index + 1
-        walk = Walk(self._next, number, index)
+        walk = Walk(self._next, number, index, self._sources.get(loader))
         self._next += 1
         self._walks[iterator] = walk
         self.on_walk(walk)
         return iterator
 
+    @shielded
     def _refresh(self, loader: Any) -> None:
         """Note transforms that a program set after it had made the loader."""
         waiting = [loader.dataset]
@@ -194,6 +202,7 @@ class Loaders:
             self._tag(walk, iterator, data)
         return data
 
+    @shielded
     def _tag(self, walk: Walk, iterator: Any, data: Any) -> None:
         """Tag the tensors of a batch, and sign its images in the first walks."""
         tensors = list(_tensors(data))
@@ -208,9 +217,8 @@ class Loaders:
         walk.images += size
         rows = self._drawn.get(iterator)
         rows_of_batch = rows.pop(0) if rows else []
-        source = self._sources.get(walk.loader)
-        if source is not None and len(rows_of_batch) == size:
-            walk.rows.append(source[rows_of_batch])
+        if walk.source is not None and len(rows_of_batch) == size:
+            walk.rows.append(walk.source[rows_of_batch])
         for each in tensors:
             self.state.tags.put(each, Tag((), batch))
         if walk.index < _SIGNED_WALKS and images is not None and images.dim() <= 4 and images.device.type == "cpu":

@@ -11,7 +11,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import UninitializedParameter
 
-from deepstudy.watching.observer.state import Pass, State, Tag
+from deepstudy.watching.observer.state import Pass, State, Tag, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls, hits, looks_like
 from deepstudy.watching.recording import NetworkSeen
 from deepstudy.watching.samples import sign
@@ -126,6 +126,7 @@ class Networks:
         if self._inside[key] > _SEEN_INSIDE:
             self.calls.switch_off()
 
+    @shielded
     def _begin(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         images = next((each for each in args if isinstance(each, Tensor)), None)
         tag = self.state.tags.get(images) if images is not None else None
@@ -189,6 +190,7 @@ class Networks:
         with torch._C.DisableTorchFunction(), torch.no_grad():
             self._end(made, list(_tensors(output)))
 
+    @shielded
     def _end(self, made: Pass, outputs: list[Tensor]) -> None:
         given = self._given
         earlier = given.passes if given is not None else ()

@@ -9,7 +9,7 @@ from torch.optim import Optimizer, lr_scheduler
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from deepstudy.watching.observer.networks import Networks
-from deepstudy.watching.observer.state import State
+from deepstudy.watching.observer.state import State, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls
 from deepstudy.watching.observer.wrapping import wrap
 from deepstudy.watching.recording import OptimizerSeen, SchedulerSeen
@@ -102,6 +102,7 @@ class Optimizers:
         if seen.looked_at < _LOOKED_AT and not closure:
             self._look_at_gradients(optimizer, seen)
 
+    @shielded
     def _look_at_gradients(self, optimizer: Optimizer, seen: OptimizerSeen) -> None:
         gradients = [each.grad for group in optimizer.param_groups for each in group["params"] if each.grad is not None]
         if gradients and gradients[0].device.type != "cpu":
@@ -146,6 +147,7 @@ class Optimizers:
         if self._off:
             self.calls.switch_on()
 
+    @shielded
     def _assign_networks(self, optimizer: Optimizer, seen: OptimizerSeen) -> None:
         """Find the networks of its parameters, and what gets gradients but is in no optimizer."""
         own = {id(each): each for group in optimizer.param_groups for each in group["params"]}
@@ -212,6 +214,7 @@ class Optimizers:
             self._settle_schedule(schedule)
         return result
 
+    @shielded
     def _settle_schedule(self, schedule: Any) -> None:
         seen = self.state.recording.schedulers[self._schedulers[id(schedule)]]
         optimizer = getattr(schedule, "optimizer", None)

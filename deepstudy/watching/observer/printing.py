@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from deepstudy.watching.observer.rounds import Rounds
-from deepstudy.watching.observer.state import State
+from deepstudy.watching.observer.state import State, shielded
 from deepstudy.watching.recording import PrintedLine
 
 _LONGEST = 2_000
@@ -45,6 +45,7 @@ class Printing:
             self._line = ""
         self._line = (self._line + rest)[-4 * _LONGEST :]
 
+    @shielded
     def _end_line(self, line: str) -> None:
         shown = line.rpartition("\r")[2] or line
         if shown.strip():

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from deepstudy.watching.observer.state import Pass, State, Walk
+from deepstudy.watching.observer.state import Pass, State, Walk, shielded
 from deepstudy.watching.recording import Round
 
 _LONGEST_WAIT = 48  # passes that may begin before a pass counts as not trained
@@ -53,6 +53,7 @@ class Rounds:
         state.on_pass = self.add
         state.on_trained = self.mark_trained
 
+    @shielded
     def add(self, made: Pass) -> None:
         """Take a pass. Whether it was trained on is not known yet.
 
@@ -62,6 +63,7 @@ class Rounds:
         self._waiting.append(made)
         self._take(all_of_them=False)
 
+    @shielded
     def mark_trained(self, passes: list[Pass], loss: Any) -> None:
         """Mark the passes that a loss was computed from.
 

@@ -5,12 +5,16 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from torch import Tensor
 
+from deepstudy.errors import one_line
 from deepstudy.watching.observer.places import Places
 from deepstudy.watching.recording import Event, Recording
+
+R = TypeVar("R")
 
 _MOST_EVENTS = 2_000
 _MOST_CLOCKS = 1_000
@@ -23,6 +27,7 @@ class Walk:
     number: int
     loader: int
     index: int  # which walk through this loader, from 0
+    source: Any = None  # the loader's items as rows of their data sets
     complete: bool = False
     batches: int = 0
     images: int = 0
@@ -181,3 +186,24 @@ class State:
         """
         if sentence not in self.recording.not_observed:
             self.recording.not_observed.append(sentence)
+
+
+def shielded(method: Callable[..., R]) -> Callable[..., R | None]:
+    """Keep a mistake of an observer from ending the program. It is recorded as something that was not observed.
+
+    Arguments:
+        method: a method of an observer that has a `state`.
+
+    Returns:
+        The method; it returns None where it would have raised.
+    """
+
+    @wraps(method)
+    def shield(self: Any, *args: Any, **options: Any) -> R | None:
+        try:
+            return method(self, *args, **options)
+        except Exception as error:  # whatever goes wrong in looking is no fault of the program
+            self.state.unseen(f"Looking failed in {method.__qualname__}: {one_line(error)[:200]}.")
+            return None
+
+    return shield

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from deepstudy.watching.observer.state import Batch, Pass, State, Tag
+from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
 
 #: Losses that compare with class numbers or probabilities.
 CLASS_LOSSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss"})
@@ -150,6 +150,7 @@ class TorchCalls(TorchFunctionMode):
         self.state.tags.put(result, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), True))
         return result
 
+    @shielded
     def _note_loss(self, tag: Tag, name: str, result: Tensor, target: Tensor, output: Tensor, reduction: str) -> None:
         made = tag.passes[-1]
         where = self.state.places.here()
@@ -165,6 +166,7 @@ class TorchCalls(TorchFunctionMode):
             self._looked_at[name, where] += 1
             self._look_at_input(tag, name, target, output, where)
 
+    @shielded
     def _note_weights(self, name: str, weight: Any) -> None:
         """Record the weights of classes, once a place."""
         if name in CLASS_LOSSES and isinstance(weight, Tensor) and weight.dim() == 1 and len(weight) <= 1_000:
@@ -215,6 +217,7 @@ class TorchCalls(TorchFunctionMode):
         self.state.tags.put(numbers, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), tag.is_loss, True))
         return result
 
+    @shielded
     def _note_dimension(self, tag: Tag, name: str, args: Sequence[Any], options: dict[str, Any]) -> None:
         scores: Tensor = args[0]
         if scores.dim() != 2 or scores.shape[0] < 2 or scores.shape[1] < 2 or name not in ("argmax", "max"):
@@ -239,6 +242,7 @@ class TorchCalls(TorchFunctionMode):
             self._note_hits(predicted, args, result)
         return result
 
+    @shielded
     def _note_hits(self, tag: Tag, args: Sequence[Any], result: Tensor) -> None:
         made, shapes = tag.passes[-1], [tuple(each.shape) for each in args[:2]]
         numbers = max(shapes[0][0] if shapes[0] else 1, shapes[1][0] if shapes[1] else 1)
