@@ -44,8 +44,10 @@ def server() -> Iterator[subprocess.Popen[str]]:
     )
     yield process
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.close()
     process.wait()
+    process.stdout.close()
 
 
 @pytest.fixture
