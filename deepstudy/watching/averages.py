@@ -29,7 +29,7 @@ _ACCURACY = re.compile(
     r"acc|correct|score|precision|准确|精度|정확|acur|precis|genauigkeit|exactitude|précision|正解|%", re.IGNORECASE
 )
 _ERROR = re.compile(r"\berr(?:or|\b)", re.IGNORECASE)
-_STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]|\d+\s*/\s*\d+", re.IGNORECASE)
+_STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]", re.IGNORECASE)
 _NEW_ROUNDS = 4  # rounds before a line that it may be about
 
 
@@ -190,7 +190,7 @@ class Averages:
             if len(rounds[0].sizes) > 1 and before >= 0:  # a sum that is never set to 0 is right in the first epoch
                 fine.add(key)
             return []
-        return [wrong for batches in rounds for wrong in self._wrong(batches, line, number)]
+        return [wrong for batches in rounds for wrong in self._wrong(batches, line, number, before)]
 
     def _recent(self, clock: int, number: PrintedNumber) -> list[_Batches]:
         """The newest rounds that began before a clock, the newest first."""
@@ -201,17 +201,25 @@ class Averages:
         values = [each.losses if kind == "loss" else each.hits for each in found]
         return [each for each, value in zip(found, values, strict=True) if len(value) and not np.isnan(value).any()]
 
-    def _batches(self, round: Round) -> _Batches:
+    def _batches(self, round: Round, of_steps: bool = False) -> _Batches:
         array = self.evidence.program.array
         sizes = array(round, "sizes").astype(np.float64)
         clocks = array(round, "clocks").astype(np.int64)
-        losses = array(round, "step_losses" if round.trained else "losses").astype(np.float64)
+        losses = array(round, "step_losses" if of_steps else "losses").astype(np.float64)
         if round.trained and np.isnan(losses).any():
-            losses = array(round, "losses").astype(np.float64)
+            losses = array(round, "losses" if of_steps else "step_losses").astype(np.float64)
         return _Batches(round, sizes, losses, array(round, "hits").astype(np.float64), clocks)
 
     def _windows(self, batches: _Batches, before: int) -> Iterator[_Batches]:
-        """The batches that a right average may cover: the round, or what came since the last line from that place."""
+        """The batches that a right average may cover: the round, or what came since the last line from that place.
+
+        The loss of a batch is what the loss function gave, or what `backward` was called on.
+        """
+        other = self._batches(batches.round, of_steps=batches.round.trained).until(int(batches.clocks[-1]))
+        if not np.isnan(other.losses).any():
+            yield other
+            if other.clocks[0] <= before < other.clocks[-1]:
+                yield other.after(before)
         yield batches
         if batches.clocks[0] <= before < batches.clocks[-1]:
             yield batches.after(before)
@@ -233,12 +241,14 @@ class Averages:
             ),
         )
 
-    def _wrong(self, batches: _Batches, line: PrintedLine, number: PrintedNumber) -> Iterator[WrongAverage]:
+    def _wrong(
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, before: int
+    ) -> Iterator[WrongAverage]:
         """The wrong averages of a round that give the number."""
         right = _mean(batches, number)
         for scale in (1.0,) if number.quantity == "loss" else (1.0, 100.0):
             found = (
-                *self._last_batch(batches, line, number, scale),
+                *self._last_batch(batches, line, number, scale, before),
                 *self._other_counts(batches, line, number, scale),
                 *self._not_reset(batches, line, number, scale),
             )
@@ -246,11 +256,11 @@ class Averages:
                 yield WrongAverage(kind, says, batches.round, right, number, line)
 
     def _last_batch(
-        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float, before: int
     ) -> Iterator[tuple[str, str]]:
-        """The value of the last batch, in a line that comes after the round and speaks of no step."""
+        """The value of the last batch, in a line that comes once, after the round, and speaks of no step."""
         value = float(batches.values(number.quantity)[-1])
-        ends_round = line.clock >= batches.round.end - 1 and len(batches.sizes) > 1
+        ends_round = line.clock >= batches.round.end - 1 and before < batches.round.start and len(batches.sizes) > 1
         if ends_round and number.is_near(value, scale) and not _STEP.search(line.text):
             yield "last_batch", "the value of the last batch alone"
 

@@ -33,6 +33,7 @@ class DatasetSeen:
         name: the variable that it was assigned to; "" if there is none.
         transforms: the steps of its transform, as the program describes them.
         random_transforms: those of them that draw random numbers.
+        changed: whether its stored images were others at the end of the program.
         content: a digest of its images and labels, as they are stored; "" where they are not at hand.
         images_digest: a digest of the stored images alone; "" where they are not at hand.
         part: `train` or `test`, where the class has that argument.
@@ -49,6 +50,7 @@ class DatasetSeen:
     content: str = ""
     images_digest: str = ""
     part: str = ""
+    changed: bool = False
     labels: list[int] = field(default_factory=list)
 
 
@@ -93,7 +95,7 @@ class NetworkSeen:
         frozen: how many of them need no gradient at the first step.
         dropouts: the paths of its dropout layers with p > 0.
         batch_norms: the paths of its batch normalisations that keep running statistics.
-        frozen_norms: those of them whose weights were frozen at the first training pass.
+        frozen_norms: those of them whose weights were frozen at the first pass.
         unregistered: attributes that hold layers in a plain list or dict, which `parameters()` does not see.
         output: what its output looked like in the first passes: `softmax`, `log_softmax`, `sigmoid` or "".
         classes: the width of its output, 0 if that is not (batch, width).
@@ -133,6 +135,7 @@ class OptimizerSeen:
         without_gradient: of its first steps, how many found no gradient at all.
         carried: of its first steps, how many added to the gradient of the step before.
         looked_at: how many first steps these two numbers are about.
+        thrown_away: how often gradients were set to 0 that no step had used.
         states_kept: whether it has a state from step to step (momentum, Adam).
         first_step: the clock of its first step.
         last_step: the clock of its last step.
@@ -153,6 +156,7 @@ class OptimizerSeen:
     without_gradient: int = 0
     carried: int = 0
     looked_at: int = 0
+    thrown_away: int = 0
     states_kept: bool = False
     first_step: int = -1
     last_step: int = -1
@@ -216,6 +220,8 @@ class Round:
         std: their standard deviation.
         varied: of the images seen before in an earlier round, how many looked different now; -1 if not compared.
         compared: how many images were compared.
+        frozen_norms_moved: in how many passes a batch normalisation with frozen weights used the batch's statistics.
+        read_in_part: in how many passes only the first predictions of the batch were read, one by one.
     """
 
     number: int
@@ -239,6 +245,8 @@ class Round:
     std: float | None = None
     varied: int = -1
     compared: int = 0
+    frozen_norms_moved: int = 0
+    read_in_part: int = 0
 
 
 @dataclass

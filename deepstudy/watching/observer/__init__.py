@@ -75,6 +75,7 @@ class Observer:
         self.calls.switch_off()
         self._stop()
         self.optimizers.finish()
+        self.loaders.finish()
         self.recording.rounds, arrays = self.rounds.finish()
         self.recording.clock = self.state.clock
         self.recording.seconds = time.perf_counter() - self._started

@@ -78,6 +78,14 @@ class Loaders:
 
         return set_attribute
 
+    def finish(self) -> None:
+        """Note data sets whose stored images have changed."""
+        for dataset, seen in zip(self._alive, self.state.recording.datasets, strict=True):
+            stored = _stored(dataset, _IMAGES, 0)
+            seen.changed = bool(
+                seen.images_digest and stored is not None and digest_items(stored) != seen.images_digest
+            )
+
     def _init(self, original: Callable[..., Any], loader: Any, *args: Any, **options: Any) -> Any:
         result = original(loader, *args, **options)
         if self.state.is_here:

@@ -143,6 +143,7 @@ class Networks:
             any(each.training for each in noisy),
             any(each.training or not getattr(each, "track_running_stats", True) for each in norms),
             torch.is_grad_enabled(),
+            any(each.training and not _learns(each) for each in norms),
             time=time.perf_counter(),
             rate=self.state.rate,
             steps=self.state.steps,
@@ -213,6 +214,11 @@ class Networks:
         for each in outputs:
             self.state.tags.put(each, tag)
         self.state.on_pass(made)
+
+
+def _learns(norm: nn.Module) -> bool:
+    weight = getattr(norm, "weight", None)
+    return weight is None or weight.requires_grad
 
 
 def _whole(images: Tensor) -> int:

@@ -166,7 +166,11 @@ class Optimizers:
 
     def _zero_grad(self, original: Callable[..., Any], optimizer: Optimizer, *args: Any, **options: Any) -> Any:
         if self.state.is_here:
-            self._zeroed.add(self._seen(optimizer).number)
+            seen = self._seen(optimizer)
+            self._zeroed.add(seen.number)
+            if self.state.backward_since_step and self._depth == 0:
+                seen.thrown_away += 1
+                self.state.backward_since_step = False
             off = self.calls.switch_off()
             try:
                 return original(optimizer, *args, **options)

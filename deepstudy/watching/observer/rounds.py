@@ -126,7 +126,9 @@ class Rounds:
             group.signatures.append(made.signatures)
         if made.statistics is not None:
             group.statistics.append(made.statistics)
+        round.read_in_part += 1 < len(made.read) < made.size and max(made.read) < len(made.read)
         round.in_training_mode += made.training_mode
+        round.frozen_norms_moved += made.frozen_norms_moved
         round.with_dropout += made.dropout
         round.with_batch_statistics += made.batch_statistics
         round.loss_kind = made.loss_kind or round.loss_kind

@@ -58,6 +58,7 @@ class Pass:
     dropout: bool
     batch_statistics: bool
     needs_gradient: bool
+    frozen_norms_moved: bool = False
     where: str = ""
     time: float = 0.0
     rate: float | None = None
@@ -72,6 +73,7 @@ class Pass:
     labels: Tensor | None = None
     statistics: tuple[float, float] | None = None
     signatures: Any = None
+    read: set[int] = field(default_factory=set)  # places of the batch whose prediction was read alone
 
 
 @dataclass(slots=True)

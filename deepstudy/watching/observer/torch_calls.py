@@ -62,6 +62,7 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys("gt ge lt le __gt__ __ge__ __lt__ __le__ round sign".split(), self._threshold),
             **dict.fromkeys(("numpy", "tolist"), self._read),
             **dict.fromkeys(("zero_", "fill_"), self._zero),
+            "__getitem__": self._item,
             "backward": self._backward,
         }
 
@@ -269,6 +270,16 @@ class TorchCalls(TorchFunctionMode):
         if tag is not None and tag.passes and tag.passes[-1].labels is not None and args[0].dim() <= 2:
             tag.passes[-1].loss_kind = tag.passes[-1].loss_kind or "read"
         return func(*args, **options)
+
+    def _item(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """One prediction of a batch, or one hit, that is read alone."""
+        result = func(*args, **options)
+        tag = self.state.tags.get(args[0]) if self.inside is None and isinstance(args[0], Tensor) else None
+        if tag is not None:
+            self.spread(result, tag, name)
+            if type(args[1]) is int and tag.prediction and tag.passes and args[0].dim() == 1:
+                tag.passes[-1].read.add(args[1])
+        return result
 
     def _difference(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         result = func(*args, **options)

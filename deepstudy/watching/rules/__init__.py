@@ -21,6 +21,8 @@ _LINES = {
     "input_scale": "The inputs are far from mean 0 and deviation 1.",
     "preprocessing": "Scored images are preprocessed otherwise than training images.",
     "train_test_overlap": "Scored images were trained on.",
+    "changing_data": "A data set changes its own stored images.",
+    "frozen_norms": "Batch normalisation of a frozen part goes on changing.",
     "shared_transform": "Two parts of a split share one transform.",
     "augmented_scoring": "Scored images are changed at random.",
     "partial_scoring": "Only a part of the images is scored.",

@@ -69,3 +69,12 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 optimizer.step_where,
                 "Call `backward` after `zero_grad` and before `step`, on a loss of this network.",
             )
+        elif len(evidence.recording.optimizers) == 1 and optimizer.thrown_away >= optimizer.steps >= 3:
+            yield Finding(
+                "gradients",
+                "bug",
+                f"{optimizer.thrown_away:,} gradients were set to 0 before a step used them; only {optimizer.steps:,} "
+                "steps were taken. Most batches teach nothing.",
+                optimizer.step_where,
+                "Where gradients are added up over batches, call `zero_grad` only after `step`.",
+            )

@@ -60,10 +60,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
                 where,
                 remedy,
             )
-        elif loader is not None and not loader.shuffled and _same_order(evidence, own):
-            yield Finding(
-                "not_shuffled", "risk", "The training images come in the same order in each epoch.", where, remedy
-            )
+        elif loader is not None and _same_order(evidence, own):
+            says = "The training images come in the same order in each epoch."
+            if loader.shuffled:
+                says = (
+                    "The training images come in the same random order in each epoch: the seed is set again each time."
+                )
+                remedy = "Set the seed once, before the loop over epochs."
+            yield Finding("not_shuffled", "risk", says, where, remedy)
 
 
 def _same_order(evidence: Evidence, rounds: list[Round]) -> bool:

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from deepstudy.findings import Finding
 from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.recording import Round
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
@@ -38,6 +39,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         A risk for each loader that never gave all images.
     """
     rounds = [each for each in evidence.scored if each.loader >= 0 and evidence.role(each) != "train"]
+    for round in rounds:
+        if round.read_in_part and round.read_in_part >= 0.8 * len(evidence.program.array(round, "sizes")):
+            yield _first_of_each_batch(evidence, round)
+            break
     for number in dict.fromkeys(each.loader for each in rounds):
         own = [each for each in rounds if each.loader == number]
         loader = evidence.recording.loaders[number]
@@ -58,3 +63,14 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             loader.where if complete else own[0].where,
             "Score all images.",
         )
+
+
+def _first_of_each_batch(evidence: Evidence, round: Round) -> Finding:
+    return Finding(
+        "partial_scoring",
+        "bug",
+        f"Only the first predictions of each batch are counted one by one, and the others are left out: the counts by "
+        f"class do not cover {evidence.describe(round)}.",
+        round.where,
+        "Count over the whole batch: `for i in range(len(labels))`.",
+    )

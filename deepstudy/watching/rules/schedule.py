@@ -35,6 +35,7 @@ from deepstudy.watching.evidence import Evidence
 from deepstudy.watching.recording import OptimizerSeen, SchedulerSeen
 
 _SHORT = 0.5  # of its length that a schedule must reach
+_COLD = 0.5  # of the learning rate: a warm-up that ends below was cut off
 _FAR = 0.25  # steps of a schedule an optimizer step: more than that is each batch
 
 
@@ -69,7 +70,12 @@ def _judge(evidence: Evidence, schedule: SchedulerSeen, optimizer: OptimizerSeen
         return _finding(
             schedule, "bug", says, "Call its `step()` once an epoch (or once a batch, if it counts batches)."
         )
-    return _wrong_metric(evidence, schedule) or _wrong_pace(schedule, optimizer, epochs)
+    return (
+        _wrong_metric(evidence, schedule)
+        or _wrong_pace(schedule, optimizer, epochs)
+        or _never_warm(schedule, optimizer, epochs)
+        or _no_effect(schedule, optimizer, epochs)
+    )
 
 
 def _epochs(evidence: Evidence, optimizer: OptimizerSeen) -> int:
@@ -99,7 +105,23 @@ def _wrong_pace(schedule: SchedulerSeen, optimizer: OptimizerSeen, epochs: int) 
         return _finding(
             schedule, "bug", says, "Step it once an epoch, or set `T_max` to epochs times batches.", schedule.step_where
         )
-    return _no_effect(schedule, optimizer, epochs)
+    return None
+
+
+def _never_warm(schedule: SchedulerSeen, optimizer: OptimizerSeen, epochs: int) -> Finding | None:
+    """A warm-up that is counted in steps, and stepped once an epoch."""
+    base = optimizer.settings.get("lr", 0.0)
+    rates = [rate for rate, _ in optimizer.rates]
+    per_epoch = 2 <= len(schedule.steps) <= epochs + 1 and optimizer.steps > 3 * len(schedule.steps)
+    if schedule.kind not in ("LambdaLR", "SequentialLR", "LinearLR") or not per_epoch or not rates:
+        return None
+    if max(rates) > _COLD * base or rates != sorted(rates):
+        return None
+    says = (
+        f"This {schedule.kind} is stepped once an epoch, and the learning rate only rises to {max(rates):.3g}, "
+        f"{100 * max(rates) / base:.2g} % of {base:.3g}. It never leaves the warm-up, which is counted in steps."
+    )
+    return _finding(schedule, "bug", says, "Call its `step()` after each batch.", schedule.step_where)
 
 
 def _no_effect(schedule: SchedulerSeen, optimizer: OptimizerSeen, epochs: int) -> Finding | None:

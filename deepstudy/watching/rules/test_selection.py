@@ -150,6 +150,8 @@ def _followed_by_schedule(evidence: Evidence, tests: list[Round]) -> Finding | N
 
 def _best_printed(evidence: Evidence, tests: list[Round]) -> Finding | None:
     """A printed best that is the largest accuracy on the test images."""
+    if any(evidence.role(each) in ("validation", "unknown") for each in evidence.scored):
+        return None  # other images may have chosen the same epoch
     for line in reversed(evidence.recording.printed):
         if not _BEST.search(line.text):
             continue

@@ -41,7 +41,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
     Returns:
         A bug for each place, where training had begun before.
     """
-    begun = min((each.start for each in evidence.training), default=0)
+    # A random network that is frozen as a whole is scored as it was trained.
+    begun = min(
+        (each.start for each in evidence.training if each.with_batch_statistics), default=evidence.recording.clock
+    )
     scored = {each.network for each in evidence.scored}
     for event in evidence.recording.events:
         late = [clock for clock in event.clocks if clock > begun]

