@@ -129,6 +129,8 @@ class Evidence:
         Returns:
             The share, and how many images could be compared; (0, 0) if none.
         """
+        if round.loader >= 0 and round.loader in {each.loader for each in self.training_of(round)}:
+            return 1.0, self.images(round)  # the training loader itself, of which an epoch may have been cut short
         training = self.training_of(round)
         rows, trained_rows = self.rows(round), [self.rows(each) for each in training]
         trained_rows = [each for each in trained_rows if len(each)]

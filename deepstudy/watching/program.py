@@ -127,6 +127,8 @@ def _exit_code(end: SystemExit) -> int:
 
 def _place(error: BaseException, observer: Any) -> str:
     places = observer.state.places
+    if isinstance(error, SyntaxError) and error.filename:
+        return str(places.label(error.filename, error.lineno or 1))
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if places.is_own(frame.filename)]
     return places.label(own[-1].filename, own[-1].lineno or 0) if own else ""

@@ -50,6 +50,9 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         batches = max(len(evidence.program.array(each, "sizes")) for each in own)
         if loader.size <= 0 or images >= loader.size or batches < 2:
             continue
+        own = [each for each in own if each.complete or each.end < evidence.recording.clock]  # else it was cut off
+        if not own:
+            continue
         complete = all(each.complete for each in own)
         if not complete and any(each.complete for each in own):
             continue

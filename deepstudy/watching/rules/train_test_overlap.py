@@ -48,6 +48,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         round.network for round in evidence.scored if shares[round.number][1] >= MANY and shares[round.number][0] < _FEW
     }
     seen: set[tuple[int, str]] = set()
+    found = False
     for round in sorted(evidence.scored, key=lambda each: -shares[each.number][0]):
         share, count = shares[round.number]
         where = evidence.split_name(round)
@@ -61,7 +62,30 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         if is_meant and (round.network in apart or share > 0.99):
             continue
         seen.add(key)
+        found = True
         yield _finding(evidence, round, share)
+    if not found and (only := _only_training_images(evidence, shares)) is not None:
+        yield only
+
+
+def _only_training_images(evidence: Evidence, shares: dict[int, tuple[float, int]]) -> Finding | None:
+    """The finding for a program that never scores new images, where it ran to its end."""
+    recording = evidence.recording
+    compared = [
+        each for each in evidence.scored if shares[each.number][1] >= MANY and evidence.accuracy(each) is not None
+    ]
+    was_cut = recording.exit or any("stopped after" in note or "interrupted" in note for note in recording.notes)
+    if was_cut or not compared or any(shares[each.number][0] < 0.99 for each in compared):
+        return None
+    if len(compared) < len([each for each in evidence.scored if evidence.images(each) >= MANY]):
+        return None
+    return Finding(
+        "train_test_overlap",
+        "risk",
+        "Only training images are scored. Their accuracy says nothing about new images.",
+        compared[-1].where,
+        "Score images that were not trained on.",
+    )
 
 
 def _finding(evidence: Evidence, round: Round, share: float) -> Finding:
