@@ -24,13 +24,15 @@ from deepstudy import audits, checks, watching
 from deepstudy.catalog import MODELS
 from deepstudy.cli import cli, main
 from deepstudy.datasets import DATASETS
-from deepstudy.findings import Rule
+from deepstudy.findings import Finding, Rule
 from deepstudy.layer_table import count_layers
 from deepstudy.models import build
 from deepstudy.record import directory
 from deepstudy.record.documents import DataInfo, MachineInfo, MetricsLine, RunInfo
 from deepstudy.study import model_choice, schema
 from deepstudy.table import Table
+from deepstudy.watching import Score, WatchResult
+from deepstudy.watching.recording import Recording
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -291,7 +293,21 @@ def json_documents() -> str:
     for arguments in _JSON_COMMANDS:
         document = json.loads(_output(arguments))
         parts += [f"### deepstudy {' '.join(arguments)}".replace("../../", ""), f"```text\n{_outline(document)}\n```"]
+    parts += [
+        "### deepstudy watch --json FILE train.py",
+        "The document is written to FILE, because stdout belongs to the program.",
+        f"```text\n{_outline(_watch_document())}\n```",
+        "An entry of `epochs` is one walk through the images:",
+        Table(["key", "meaning"], _attributes(Score)).write("markdown"),
+    ]
     return "\n\n".join(parts)
+
+
+def _watch_document() -> dict[str, Any]:
+    """What `watch --json` writes, of a made-up program: for the keys, no program need be run."""
+    score = Score(1, "train", True, "Net", 100, 90, 90.0, 0.3, 0.1, 1.0, "100 images", "train.py:7")
+    finding = Finding("no_eval", "bug", "It is scored in training mode.", "train.py:9", "Call `model.eval()`.")
+    return WatchResult("train.py", 0, [score], (finding,), ("threads",), ("data",), Recording("train.py")).as_json()
 
 
 def _outline(value: Any, indent: str = "") -> str:
