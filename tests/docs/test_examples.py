@@ -2,8 +2,8 @@
 
 A tutorial has the files of docs/examples beside it. On a page, a block `sh` is run, `python` is executed, a block with
 a title is written to the file of that name, and a block `text` right after a command is compared with what the command
-printed; `...` stands for anything. A block behind `<!-- not run: WHY -->` takes hours or needs a network: its commands
-are only parsed.
+printed; `...` stands for anything. The findings of `watch` come on stderr, after what the program prints. A block
+behind `<!-- not run: WHY -->` takes hours or needs a network: its commands are only parsed.
 """
 
 import doctest
@@ -76,6 +76,13 @@ def test_the_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_example_is_shown_as_it_is(page: Path) -> None:
+    examples = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "examples").iterdir()}
+    shown = {block.title: block.code for block in blocks(page) if block.title in examples}
+    assert shown == {name: examples[name] for name in shown}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_command_can_be_parsed(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     inline = re.findall(r"`(deepstudy [a-z][^`]*)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
@@ -115,7 +122,7 @@ def _run(command: str, folder: Path) -> str:
     done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode in (0, 1), f"{command}: {done.stderr}"
     assert "Traceback" not in done.stderr, done.stderr
-    return done.stdout
+    return done.stdout + (done.stderr if "deepstudy watch " in command else "")
 
 
 def _execute(program: str, folder: Path) -> str:
