@@ -7,7 +7,11 @@ BIN := .venv/bin
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/demo  ## run the LeNet study on 5,000 real digits and write report.html (a minute or so)
+# An exit code of 1 says that errors were found, as they should be in the examples.
+demo: .venv/demo  ## audit, check and watch an example, run the LeNet study, write report.html (a minute or two)
+	$(BIN)/deepstudy audit docs/examples/lab-report.md || test $$? -eq 1
+	$(BIN)/deepstudy check docs/examples/net.py || test $$? -eq 1
+	$(BIN)/deepstudy watch docs/examples/train.py || test $$? -eq 1
 	$(BIN)/deepstudy run lenet-mnist --budget demo
 	@$(BIN)/deepstudy report lenet-mnist --budget demo -o "$(CURDIR)/report.html"
 
