@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import PrintedLine, Round
 
 Quantity = Literal["loss", "accuracy"]
@@ -160,7 +160,7 @@ class Averages:
         evidence: the recorded program.
     """
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: ProgramEvidence) -> None:
         self.evidence = evidence
 
     @cached_property

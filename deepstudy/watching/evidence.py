@@ -15,7 +15,7 @@ _TEST, _VALIDATION, _TRAIN = ("test",), ("val", "dev", "holdout", "held"), ("tra
 
 
 @dataclass
-class Evidence:
+class ProgramEvidence:
     """A recorded program, as the rules see it.
 
     Attributes:
@@ -57,24 +57,44 @@ class Evidence:
         return {each.number for each in self.recording.networks if (each.kind, each.parameters) in kinds}
 
     def network(self, number: int) -> NetworkSeen:
-        """Look up a network."""
+        """Look up a network.
+
+        Arguments:
+            number: its number.
+        """
         return self.recording.networks[number]
 
     def loader(self, round: Round) -> LoaderSeen | None:
-        """Look up the loader of a round; None if it has none."""
+        """Look up the loader of a round; None if it has none.
+
+        Arguments:
+            round: a round.
+        """
         return self.recording.loaders[round.loader] if round.loader >= 0 else None
 
     def datasets(self, round: Round) -> list[DatasetSeen]:
-        """Look up the data sets of a round; empty without a loader."""
+        """Look up the data sets of a round; empty without a loader.
+
+        Arguments:
+            round: a round.
+        """
         loader = self.loader(round)
         return [self.recording.datasets[number] for number in loader.datasets] if loader is not None else []
 
     def images(self, round: Round) -> int:
-        """Count the images of a round."""
+        """Count the images of a round.
+
+        Arguments:
+            round: a round.
+        """
         return int(self.program.array(round, "sizes").sum())
 
     def rows(self, round: Round) -> NDArray[np.int64]:
-        """Find the images of a round, numbered so that equal images of equal data sets have equal numbers."""
+        """Find the images of a round, numbered so that equal images of equal data sets have equal numbers.
+
+        Arguments:
+            round: a round.
+        """
         rows = self.program.array(round, "rows").astype(np.int64)
         canonical = self._canonical
         datasets = rows >> 32
@@ -93,7 +113,11 @@ class Evidence:
         return canonical
 
     def signatures(self, round: Round) -> NDArray[np.float32]:
-        """The signatures of a round's images; empty if there are none."""
+        """The signatures of a round's images; empty if there are none.
+
+        Arguments:
+            round: a round.
+        """
         found = self.program.array(round, "signatures")
         return found if found.ndim == 2 else np.empty((0, 4), np.float32)
 
@@ -151,8 +175,27 @@ class Evidence:
         finite = signatures[np.isfinite(signatures).all(1)]
         return len(np.unique(np.round(finite, 4), axis=0)) < 0.5 * len(signatures)
 
+    def is_repeated(self, round: Round) -> bool:
+        """Say whether each image of a round was passed more than once, as Monte-Carlo dropout does.
+
+        Arguments:
+            round: a round.
+
+        Returns:
+            True if there are clearly more passes than batches.
+        """
+        rows = self.program.array(round, "rows")
+        if round.loader >= 0 and len(rows):
+            return self.images(round) > 1.5 * len(rows)
+        signatures = self.signatures(round)
+        return len(signatures) > 1 and len(np.unique(np.round(signatures, 4), axis=0)) < 0.7 * len(signatures)
+
     def role(self, round: Round) -> Role:
-        """Say which split a round's images are: what was trained on is `train`, else by the data and their names."""
+        """Say which split a round's images are: what was trained on is `train`, else by the data and their names.
+
+        Arguments:
+            round: a round.
+        """
         if round.trained or self.trained_share(round)[0] > 0.5:
             return "train"
         name = self.split_name(round).lower()
@@ -163,20 +206,32 @@ class Evidence:
         return "unknown"
 
     def split_name(self, round: Round) -> str:
-        """The name of a round's loader, or of its data set."""
+        """The name of a round's loader, or of its data set.
+
+        Arguments:
+            round: a round.
+        """
         loader = self.loader(round)
         names = [loader.name] if loader is not None else []
         return next((name for name in names if name), "")
 
     def is_test_data(self, round: Round) -> bool:
-        """Whether a round's images are the test images of a data set: of a published one, or by its argument."""
+        """Whether a round's images are the test images of a data set: of a published one, or by its argument.
+
+        Arguments:
+            round: a round.
+        """
         datasets = self.datasets(round)
         if datasets:
             return all(each.part == "test" or self.known.name(each.images_digest)[1] == "test" for each in datasets)
         return self.known.split(self.signatures(round))[1] == "test"
 
     def describe(self, round: Round) -> str:
-        """Name a round's images for a reader: `CIFAR-10's test images`, `the images of val_loader`."""
+        """Name a round's images for a reader: `CIFAR-10's test images`, `the images of val_loader`.
+
+        Arguments:
+            round: a round.
+        """
         names = {self.known.name(each.images_digest) for each in self.datasets(round)}
         names = names or {self.known.split(self.signatures(round))}
         name, part = names.pop() if len(names) == 1 else ("", "")
@@ -189,17 +244,21 @@ class Evidence:
         split = self.split_name(round)
         return f"the images of `{split}`" if split else f"{self.images(round):,} images"
 
-    def scored_by_role(self, role: Role) -> list[Round]:
-        """The scored rounds of one split."""
-        return [each for each in self.scored if self.role(each) == role]
-
     def accuracy(self, round: Round) -> float | None:
-        """Compute a round's accuracy in percent; None if hits are unknown."""
+        """Compute a round's accuracy in percent; None if hits are unknown.
+
+        Arguments:
+            round: a round.
+        """
         hits, images = self.program.array(round, "hits"), self.images(round)
         return None if not len(hits) or np.isnan(hits).any() or not images else 100 * float(hits.sum()) / images
 
     def loss(self, round: Round) -> float | None:
-        """Compute a round's mean loss over images; None if it is unknown."""
+        """Compute a round's mean loss over images; None if it is unknown.
+
+        Arguments:
+            round: a round.
+        """
         losses, sizes = self.program.array(round, "losses"), self.program.array(round, "sizes")
         return (
             None

@@ -2,7 +2,7 @@
 
 from deepstudy.errors import InputError
 from deepstudy.findings import Finding, worst_first
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import RecordedProgram, Round
 from deepstudy.watching.result import Score, WatchResult
 from deepstudy.watching.rules import ROOT_CAUSES, RULES
@@ -20,7 +20,7 @@ def judge(program: RecordedProgram) -> WatchResult:
     Raises:
         InputError: no training was observed, so nothing can be said.
     """
-    evidence = Evidence(program)
+    evidence = ProgramEvidence(program)
     recording = program.recording
     if not evidence.training:
         why = f" ({recording.error_where}: {recording.error})" if recording.error else ""
@@ -32,6 +32,8 @@ def judge(program: RecordedProgram) -> WatchResult:
     findings: list[Finding] = []
     for rule in RULES.values():
         findings += rule.load()(evidence)
+    # One mistake, one finding: networks of one class, or batches of other sizes, meet it again at the same place.
+    findings = list({(each.rule, each.where, each.severity): each for each in reversed(findings)}.values())[::-1]
     if any(each.rule in ROOT_CAUSES and each.severity == "bug" for each in findings):
         findings = [each for each in findings if each.rule != "does_not_learn"]
     rounds = sorted((*evidence.training, *evidence.scored), key=lambda each: each.start)
@@ -46,7 +48,7 @@ def judge(program: RecordedProgram) -> WatchResult:
     )
 
 
-def _score(evidence: Evidence, seen: Round) -> Score:
+def _score(evidence: ProgramEvidence, seen: Round) -> Score:
     accuracy, loss = evidence.accuracy(seen), evidence.loss(seen)
     hits = evidence.program.array(seen, "hits")
     return Score(

@@ -24,7 +24,7 @@ _VERSION = "1"  # of what is cached
 
 
 @dataclass(frozen=True)
-class _Split:
+class _KnownSplit:
     """A split of a published data set."""
 
     name: str
@@ -39,7 +39,7 @@ class KnownImages:
     """Looks up images among those of MNIST, Fashion-MNIST and CIFAR, as far as these lie in the data folder."""
 
     @cached_property
-    def _splits(self) -> list[_Split]:
+    def _splits(self) -> list[_KnownSplit]:
         found = []
         for info in DATASETS.values():
             if info.name in _NAMES and info.is_here:
@@ -88,18 +88,26 @@ class KnownImages:
         return next((each.name for each in found if known(signatures[:500], each.reshaped).mean() > _ENOUGH), "")
 
     def size(self, name: str, part: str) -> int:
-        """The number of images of a split; 0 if it is not known."""
+        """Count the images of a split.
+
+        Arguments:
+            name: the data set's name.
+            part: `train` or `test`.
+
+        Returns:
+            Their number; 0 if it is not known.
+        """
         return next((each.size for each in self._splits if (each.name, each.part) == (name, part)), 0)
 
 
-def _read(info: DatasetInfo) -> list[_Split]:
+def _read(info: DatasetInfo) -> list[_KnownSplit]:
     """The splits of a data set; what is computed from its images is cached."""
     files = [path for path in info.paths if path.is_file()]
     source = _VERSION + "".join(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}\n" for path in files)
     data = cached("known-images", source.encode(), lambda: _compute(info))
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return [
-            _Split(
+            _KnownSplit(
                 _NAMES[info.name],
                 part,
                 info.splits[part],

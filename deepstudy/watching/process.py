@@ -30,7 +30,7 @@ def record_program(
         arguments: its own arguments.
         steps: after how many training steps an epoch ends, and the program after one scoring; None for no limit.
         seconds: after how many seconds the program is interrupted; None for no limit.
-        folder: where the recording stays; by default it is not kept.
+        folder: where the recording stays; by default it is not directory.
 
     Returns:
         What the program did.
@@ -43,13 +43,13 @@ def record_program(
     if not script.is_file():
         raise InputError(f"{script}: no such file; check the path")
     with tempfile.TemporaryDirectory(prefix="deepstudy-watch-") as temporary:
-        kept = folder or Path(temporary)
-        kept.mkdir(parents=True, exist_ok=True)
-        task = {"script": str(script), "arguments": list(arguments), "steps": steps, "folder": str(kept.resolve())}
+        directory = folder or Path(temporary)
+        directory.mkdir(parents=True, exist_ok=True)
+        task = {"script": str(script), "arguments": list(arguments), "steps": steps, "folder": str(directory.resolve())}
         code, late = _run(task, seconds)
-        if not (kept / "recording.json").is_file():
+        if not (directory / "recording.json").is_file():
             raise InputError(f"{script}: {_why(code)} before its recording was written; run it alone to see why")
-        program = read_recording(kept)
+        program = read_recording(directory)
     if late:
         program.recording.notes.append(f"The program was interrupted after {seconds:g} s.")
     return program

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from deepstudy.errors import InputError
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.judge import judge
 from deepstudy.watching.recording import RecordedProgram, read_recording
 
@@ -34,14 +34,14 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 
 
 @pytest.fixture
-def watched(record: Record, tmp_path: Path) -> Callable[[str], Evidence]:
-    def watched(code: str) -> Evidence:
+def watched(record: Record, tmp_path: Path) -> Callable[[str], ProgramEvidence]:
+    def watched(code: str) -> ProgramEvidence:
         script = tmp_path / "program.py"
         script.write_text(DATA + textwrap.dedent(code))
         program = record(script)
         assert program.recording.exit == 0, program.recording.error
         assert program.recording.not_observed == []
-        return Evidence(program)
+        return ProgramEvidence(program)
 
     return watched
 
@@ -56,7 +56,7 @@ def test_a_watched_program_prints_the_same_and_learns_the_same(name: str, record
     assert (tmp_path / "recording" / "stdout").read_bytes() == plain.stdout
 
 
-def test_rounds_have_exact_counts(watched: Callable[[str], Evidence]) -> None:
+def test_rounds_have_exact_counts(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         for epoch in range(2):
             for x, y in DataLoader(train_set, 64, shuffle=True):
@@ -85,7 +85,7 @@ def test_rounds_have_exact_counts(watched: Callable[[str], Evidence]) -> None:
     assert sorted(evidence.rows(evidence.training[0]) & 0xFFFFFFFF) == list(range(200))
 
 
-def test_rows_are_followed_through_parts_and_joins(watched: Callable[[str], Evidence]) -> None:
+def test_rows_are_followed_through_parts_and_joins(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         part = Subset(ConcatDataset([test_set, Subset(train_set, range(50, 150))]), [0, 99, 100, 199])
         for x, y in DataLoader(part, 4):
@@ -96,7 +96,7 @@ def test_rows_are_followed_through_parts_and_joins(watched: Callable[[str], Evid
     assert [(int(row) >> 32, int(row) & 0xFFFFFFFF) for row in rows] == [(0, 0), (0, 99), (1, 50), (1, 149)]
 
 
-def test_a_pass_is_trained_whatever_loss_leads_to_it(watched: Callable[[str], Evidence]) -> None:
+def test_a_pass_is_trained_whatever_loss_leads_to_it(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         other = nn.Linear(4, 2)
         for x, y in DataLoader(train_set, 50):
@@ -114,7 +114,7 @@ def test_a_pass_is_trained_whatever_loss_leads_to_it(watched: Callable[[str], Ev
     assert evidence.scored == []
 
 
-def test_a_discriminator_and_a_generator_are_trained_and_not_scored(watched: Callable[[str], Evidence]) -> None:
+def test_a_discriminator_and_a_generator_are_trained_and_not_scored(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         G, D = nn.Linear(8, 64), nn.Linear(64, 1)
         og, od = (torch.optim.Adam(net.parameters()) for net in (G, D))
@@ -134,7 +134,7 @@ def test_a_discriminator_and_a_generator_are_trained_and_not_scored(watched: Cal
     assert judge(evidence.program).findings == ()
 
 
-def test_a_closure_is_followed(watched: Callable[[str], Evidence]) -> None:
+def test_a_closure_is_followed(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         lbfgs = torch.optim.LBFGS(model.parameters(), max_iter=5)
 
@@ -153,7 +153,7 @@ def test_a_closure_is_followed(watched: Callable[[str], Evidence]) -> None:
     assert judge(evidence.program).findings == ()
 
 
-def test_workers_are_not_observed_and_their_batches_are(watched: Callable[[str], Evidence]) -> None:
+def test_workers_are_not_observed_and_their_batches_are(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         for x, y in DataLoader(train_set, 50, num_workers=2):
             F.cross_entropy(model(x), y).backward()
@@ -179,7 +179,7 @@ def test_steps_end_epochs_and_the_program(record: Record, tmp_path: Path) -> Non
         """)
     )
     program = record(script, steps=3)
-    evidence = Evidence(program)
+    evidence = ProgramEvidence(program)
     assert [len(program.array(each, "sizes")) for each in evidence.training] == [3]
     assert [evidence.images(each) for each in evidence.scored] == [100]
     assert program.recording.exit == 0

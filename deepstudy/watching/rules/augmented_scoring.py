@@ -26,14 +26,14 @@ crops.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence, capital
+from deepstudy.watching.evidence import ProgramEvidence, capital
 from deepstudy.watching.recording import Round
 
 _ENOUGH = 20  # images that must have been seen twice
 _VARIED = 0.2
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the transforms of scored images, and at images that looked different the second time.
 
     Arguments:
@@ -67,5 +67,5 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _random_steps(evidence: Evidence, round: Round) -> list[str]:
+def _random_steps(evidence: ProgramEvidence, round: Round) -> list[str]:
     return list(dict.fromkeys(name for each in evidence.datasets(round) for name in each.random_transforms))

@@ -29,10 +29,10 @@ PyTorch documentation, "Saving and Loading Models": `model.state_dict()` returns
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for states that a network loads and that are its own tensors.
 
     Arguments:

@@ -26,10 +26,10 @@ PyTorch documentation, "Broadcasting semantics".
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the shapes of what was compared.
 
     Arguments:

@@ -28,12 +28,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _VARIED = 1.5  # the largest count over the smallest
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare the weights with the counts of the training labels.
 
     Arguments:

@@ -30,10 +30,10 @@ Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the order of clipping, `backward` and steps.
 
     Arguments:

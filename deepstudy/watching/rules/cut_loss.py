@@ -28,10 +28,10 @@ PyTorch documentation, "Autograd mechanics": leaf tensors.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at what `backward` was called on.
 
     Arguments:

@@ -23,13 +23,13 @@ import math
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _CLOSE = 0.03  # of ln(classes)
 _ENOUGH_STEPS, _ENOUGH_IMAGES = 150, 5_000
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare the last training loss with that of a guess.
 
     Arguments:

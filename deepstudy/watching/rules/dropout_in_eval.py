@@ -27,10 +27,10 @@ PyTorch documentation, `torch.nn.functional.dropout`.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for calls of dropout inside networks in eval mode.
 
     Arguments:

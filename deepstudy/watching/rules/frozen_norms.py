@@ -28,10 +28,10 @@ PyTorch documentation, `torch.nn.BatchNorm2d`: running statistics are updated in
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for training passes in which a frozen batch normalisation used the batch's statistics.
 
     Arguments:

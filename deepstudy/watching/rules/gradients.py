@@ -32,10 +32,10 @@ PyTorch documentation, `torch.optim`, "Taking an optimization step".
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the gradients of each optimizer's first steps.
 
     Arguments:

@@ -25,12 +25,12 @@ LeCun et al. 1998, Efficient BackProp, section 4.3.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _LARGEST = 30.0  # deviation
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the first inputs of each trained network.
 
     Arguments:

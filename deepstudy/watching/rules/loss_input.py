@@ -27,7 +27,7 @@ PyTorch documentation of these functions. The bound: ln(e + 9) - 1 = 1.46.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Event
 
 _EXPECTS = {
@@ -39,7 +39,7 @@ _EXPECTS = {
 _KINDS = {"softmax": "a softmax", "sigmoid": "a sigmoid", "logits": "raw logits", "log_softmax": "a log-softmax"}
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the first inputs of each loss.
 
     Arguments:

@@ -27,13 +27,13 @@ PyTorch documentation, `torch.nn.Module.eval`. Ioffe and Szegedy 2015, section 3
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence, capital
+from deepstudy.watching.evidence import ProgramEvidence, capital
 from deepstudy.watching.recording import Round
 
 _MOST = 0.5  # of the passes of a round
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the mode of each scored round.
 
     Arguments:
@@ -49,6 +49,8 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         network = evidence.network(round.network)
         if statistics and not dropout and not network.batch_norms:
             continue  # instance or batch normalisation without running statistics: the same in both modes
+        if dropout and not statistics and evidence.is_repeated(round):
+            continue  # several random passes of each image, to average them
         key = (round.network, round.where)
         if not (dropout or statistics) or key in seen or not _was_trained(evidence, round):
             continue
@@ -65,6 +67,6 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _was_trained(evidence: Evidence, round: Round) -> bool:
+def _was_trained(evidence: ProgramEvidence, round: Round) -> bool:
     """Whether the network was trained before, or after: a first score of the untrained network counts too."""
     return bool(evidence.training_of(round, before=False))

@@ -28,13 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Round
 
 _PURE = 0.5  # of the classes that a random batch would show
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare the order of images in the first two walks through each training loader.
 
     Arguments:
@@ -70,7 +70,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("not_shuffled", "risk", says, where, remedy)
 
 
-def _same_order(evidence: Evidence, rounds: list[Round]) -> bool:
+def _same_order(evidence: ProgramEvidence, rounds: list[Round]) -> bool:
     if len(rounds) < 2:
         return False
     first, second = (evidence.program.array(each, "rows") for each in rounds[:2])
@@ -85,7 +85,7 @@ def _same_order(evidence: Evidence, rounds: list[Round]) -> bool:
     return varied or bool(apart.mean() < 0.5)
 
 
-def _few_classes(evidence: Evidence, round: Round) -> bool:
+def _few_classes(evidence: ProgramEvidence, round: Round) -> bool:
     """Whether batches show far fewer classes than random ones would."""
     labels, sizes = evidence.program.array(round, "labels"), evidence.program.array(round, "sizes").astype(int)
     if len(labels) != sizes.sum() or len(sizes) < 4:

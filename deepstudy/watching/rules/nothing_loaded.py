@@ -26,10 +26,10 @@ PyTorch documentation, `torch.nn.Module.load_state_dict`.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at what was missing in loaded states.
 
     Arguments:

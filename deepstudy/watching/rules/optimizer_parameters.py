@@ -30,13 +30,13 @@ PyTorch documentation, `torch.optim`, "Constructing it".
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import OptimizerSeen
 
 _FIX = "Make the optimizer after the network has its final form, from `model.parameters()`."
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare the parameters of optimizers with those that got gradients.
 
     Arguments:

@@ -29,12 +29,12 @@ Kingma and Ba 2015, Adam, section 3.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _OFTEN = 3
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for optimizers of one place that follow each other on one network.
 
     Arguments:

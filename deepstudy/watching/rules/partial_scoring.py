@@ -25,11 +25,11 @@ PyTorch documentation, `torch.utils.data.DataLoader`.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Round
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare the images scored with those that the loader covers.
 
     Arguments:
@@ -68,7 +68,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _first_of_each_batch(evidence: Evidence, round: Round) -> Finding:
+def _first_of_each_batch(evidence: ProgramEvidence, round: Round) -> Finding:
     return Finding(
         "partial_scoring",
         "bug",

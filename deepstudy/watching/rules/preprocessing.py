@@ -28,14 +28,14 @@ import re
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Round
 
 _MEAN_APART, _STD_APART = 0.5, 1.8  # deviations; a factor
 _FIX = "Use the same scaling and the same constants for training, validation and test images."
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare mean, deviation and `Normalize` of training and scoring.
 
     Arguments:
@@ -55,7 +55,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield finding
 
 
-def _apart(evidence: Evidence, round: Round, trained: Round) -> Finding | None:
+def _apart(evidence: ProgramEvidence, round: Round, trained: Round) -> Finding | None:
     if round.std is None or round.mean is None or not trained.std or trained.mean is None:
         return None
     ratio = max(round.std, 1e-9) / trained.std
@@ -74,7 +74,7 @@ def _apart(evidence: Evidence, round: Round, trained: Round) -> Finding | None:
     )
 
 
-def _other_constants(evidence: Evidence, round: Round, trained: Round) -> Finding | None:
+def _other_constants(evidence: ProgramEvidence, round: Round, trained: Round) -> Finding | None:
     both = [_constants(evidence, each) for each in (trained, round)]
     if all(both) and not both[0] & both[1]:
         return Finding(
@@ -87,7 +87,7 @@ def _other_constants(evidence: Evidence, round: Round, trained: Round) -> Findin
     return None
 
 
-def _constants(evidence: Evidence, round: Round) -> set[str]:
+def _constants(evidence: ProgramEvidence, round: Round) -> set[str]:
     """The constants of `Normalize` of a round's data sets."""
     texts = [text for each in evidence.datasets(round) for text in each.transforms if text.startswith("Normalize(")]
     return {", ".join(f"{float(each):.4g}" for each in re.findall(r"\d+\.?\d*(?:e-?\d+)?", text)) for text in texts}

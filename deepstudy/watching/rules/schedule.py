@@ -31,7 +31,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import OptimizerSeen, SchedulerSeen
 
 _SHORT = 0.5  # of its length that a schedule must reach
@@ -39,7 +39,7 @@ _COLD = 0.5  # of the learning rate: a warm-up that ends below was cut off
 _FAR = 0.25  # steps of a schedule an optimizer step: more than that is each batch
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare each schedule's steps with its length and with the optimizer's steps.
 
     Arguments:
@@ -60,7 +60,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield finding
 
 
-def _judge(evidence: Evidence, schedule: SchedulerSeen, optimizer: OptimizerSeen) -> Finding | None:
+def _judge(evidence: ProgramEvidence, schedule: SchedulerSeen, optimizer: OptimizerSeen) -> Finding | None:
     epochs = _epochs(evidence, optimizer)
     if not schedule.steps:
         others = [each for each in evidence.recording.schedulers if each.optimizer == optimizer.number and each.steps]
@@ -78,7 +78,7 @@ def _judge(evidence: Evidence, schedule: SchedulerSeen, optimizer: OptimizerSeen
     )
 
 
-def _epochs(evidence: Evidence, optimizer: OptimizerSeen) -> int:
+def _epochs(evidence: ProgramEvidence, optimizer: OptimizerSeen) -> int:
     rounds = [each for each in evidence.training if each.network in optimizer.networks]
     walks = {
         (each.loader, each.walk) for each in rounds if optimizer.first_step - 1 <= each.start <= optimizer.last_step
@@ -136,7 +136,7 @@ def _no_effect(schedule: SchedulerSeen, optimizer: OptimizerSeen, epochs: int) -
     return None
 
 
-def _wrong_metric(evidence: Evidence, schedule: SchedulerSeen) -> Finding | None:
+def _wrong_metric(evidence: ProgramEvidence, schedule: SchedulerSeen) -> Finding | None:
     """`ReduceLROnPlateau` that waits for a falling accuracy, or a rising loss."""
     if len(schedule.metrics) < 2:
         return None

@@ -28,10 +28,10 @@ PyTorch documentation, `torch.utils.data.Subset`: a subset refers to its data se
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at transforms that were set through a part of a split.
 
     Arguments:

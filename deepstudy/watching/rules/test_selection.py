@@ -38,17 +38,17 @@ import numpy as np
 
 from deepstudy.findings import Finding
 from deepstudy.watching.averages import numbers_of
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Event, Round
 
-_KEPT = ("save", "copy", "state_dict")
+_SAVED = ("save", "copy", "state_dict")
 _BEST = re.compile(
     r"\b(?:best|highest|max\w*|top|mejor|meilleur\w*|melhor|beste)\b|最好|最佳|最高|최고|최대", re.IGNORECASE
 )
 _FIX = "Choose by validation images that are split off from the training set, and score the test images once."
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for choices that follow the scores on test images.
 
     Arguments:
@@ -67,10 +67,10 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             return
 
 
-def _kept_by_test(evidence: Evidence, tests: list[Round]) -> Finding | None:
+def _kept_by_test(evidence: ProgramEvidence, tests: list[Round]) -> Finding | None:
     """A state that is kept under a condition, right after the test images were scored."""
     for event in evidence.recording.events:
-        if event.kind not in _KEPT or not event.says or not event.clocks:
+        if event.kind not in _SAVED or not event.says or not event.clocks:
             continue
         chosen = [_decided_by(evidence, event, clock) for clock in event.clocks]
         if all(each is not None and each in tests for each in chosen) and _fits(evidence, event, tests):
@@ -86,7 +86,7 @@ def _kept_by_test(evidence: Evidence, tests: list[Round]) -> Finding | None:
     return None
 
 
-def _decided_by(evidence: Evidence, event: Event, clock: int) -> Round | None:
+def _decided_by(evidence: ProgramEvidence, event: Event, clock: int) -> Round | None:
     """The round whose score a condition compares, at a clock."""
     before = [each for each in evidence.scored if each.end - 1 <= clock]
     if not before:
@@ -97,20 +97,20 @@ def _decided_by(evidence: Evidence, event: Event, clock: int) -> Round | None:
     return named[-1] if named else before[-1] if before else None
 
 
-def _mentions(condition: str, evidence: Evidence, round: Round) -> bool:
+def _mentions(condition: str, evidence: ProgramEvidence, round: Round) -> bool:
     role = evidence.role(round)
     words = {"validation": ("val", "dev"), "test": ("test",), "train": ("train",)}.get(role, ())
     return any(word in condition.lower() for word in words)
 
 
-def _fits(evidence: Evidence, event: Event, tests: list[Round]) -> bool:
+def _fits(evidence: ProgramEvidence, event: Event, tests: list[Round]) -> bool:
     """Whether the states were kept exactly when the score was better than before, as far as scores tell."""
     own = [each for each in tests if each.loader == tests[0].loader]
-    kept = [any(each.end - 1 <= clock < _next(each, own) for clock in event.clocks) for each in own]
+    stored = [any(each.end - 1 <= clock < _next(each, own) for clock in event.clocks) for each in own]
     scores = [evidence.accuracy(each) for each in own]
     losses = [evidence.loss(each) for each in own]
     candidates = [_records(scores, 1), _records(losses, -1)]
-    return any(each == kept for each in candidates if each) or not any(candidates)
+    return any(each == stored for each in candidates if each) or not any(candidates)
 
 
 def _next(round: Round, rounds: list[Round]) -> float:
@@ -128,7 +128,7 @@ def _records(values: list[float | None], sign: int) -> list[bool]:
     return found
 
 
-def _followed_by_schedule(evidence: Evidence, tests: list[Round]) -> Finding | None:
+def _followed_by_schedule(evidence: ProgramEvidence, tests: list[Round]) -> Finding | None:
     for schedule in evidence.recording.schedulers:
         hits = 0
         for clock, value in schedule.metrics:
@@ -148,7 +148,7 @@ def _followed_by_schedule(evidence: Evidence, tests: list[Round]) -> Finding | N
     return None
 
 
-def _best_printed(evidence: Evidence, tests: list[Round]) -> Finding | None:
+def _best_printed(evidence: ProgramEvidence, tests: list[Round]) -> Finding | None:
     """A printed best that is the largest accuracy on the test images."""
     if any(evidence.role(each) in ("validation", "unknown") for each in evidence.scored):
         return None  # other images may have chosen the same epoch

@@ -27,14 +27,14 @@ Kapoor and Narayanan 2023, Leakage and the reproducibility crisis in machine-lea
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import MANY, Evidence
+from deepstudy.watching.evidence import MANY, ProgramEvidence
 from deepstudy.watching.recording import Round
 
 _FEW = 0.01  # shares below that are a note
 _TWINS = 0.003  # images that are alike by chance, or twins in the published sets
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for scored images among those that the network was trained on.
 
     Arguments:
@@ -68,7 +68,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
         yield only
 
 
-def _only_training_images(evidence: Evidence, shares: dict[int, tuple[float, int]]) -> Finding | None:
+def _only_training_images(evidence: ProgramEvidence, shares: dict[int, tuple[float, int]]) -> Finding | None:
     """The finding for a program that never scores new images, where it ran to its end."""
     recording = evidence.recording
     compared = [
@@ -88,7 +88,7 @@ def _only_training_images(evidence: Evidence, shares: dict[int, tuple[float, int
     )
 
 
-def _finding(evidence: Evidence, round: Round, share: float) -> Finding:
+def _finding(evidence: ProgramEvidence, round: Round, share: float) -> Finding:
     if share > 0.995:
         says = f"All of {evidence.describe(round)} that are scored here were trained on."
     else:

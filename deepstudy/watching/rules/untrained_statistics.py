@@ -29,10 +29,10 @@ PyTorch documentation, `torch.optim.swa_utils`: taking care of batch normalizati
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look for scored networks whose statistics no training pass has updated.
 
     Arguments:

@@ -27,13 +27,13 @@ Arithmetic: 0.1 to the power of the number of batches.
 from collections.abc import Iterator
 
 from deepstudy.findings import Finding
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _NOTHING = 1e-4  # of the largest rate so far
 _LONG = 0.25  # of all steps
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Look at the learning rate of each step.
 
     Arguments:

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from deepstudy.findings import Finding
 from deepstudy.watching.averages import Averages, WrongAverage
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 
 _REMEDIES = {
     "batch_means_by_images": "Divide by the number of batches, or add up `loss.item() * len(x)`.",
@@ -40,7 +40,7 @@ _REMEDIES = {
 }
 
 
-def find(evidence: Evidence) -> Iterator[Finding]:
+def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     """Compare what is printed with what was computed.
 
     Arguments:
@@ -57,7 +57,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
             yield _finding(evidence, wrong)
 
 
-def _finding(evidence: Evidence, wrong: WrongAverage) -> Finding:
+def _finding(evidence: ProgramEvidence, wrong: WrongAverage) -> Finding:
     quantity = "loss" if wrong.printed.quantity == "loss" else "accuracy"
     what = "trained on" if wrong.round.trained else "scored"
     return Finding(
