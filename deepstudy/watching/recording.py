@@ -100,6 +100,7 @@ class NetworkSeen:
         output: what its output looked like in the first passes: `softmax`, `log_softmax`, `sigmoid` or "".
         classes: the width of its output, 0 if that is not (batch, width).
         layers: (name, kind, number of parameters) of its layers.
+        tensors: the names of the parameters whose norms were recorded; see `Recording`.
     """
 
     number: int
@@ -114,6 +115,7 @@ class NetworkSeen:
     output: str = ""
     classes: int = 0
     layers: list[tuple[str, str, int]] = field(default_factory=list)
+    tensors: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -305,6 +307,8 @@ class Recording:
         arrays: by name; for round `n`: `n.sizes`, `n.losses`, `n.hits` (-1: unknown), `n.clocks` a pass;
             `n.step_losses` the value that `backward` was called on; `n.rows` an image: the number of its data set
             times 2**32, plus its place in it; `n.signatures` an image (see `samples.py`); `n.labels` an image.
+            For network `n`: `layers.n.weights` and `layers.n.gradients`, the norm of each of its `tensors` before the
+            first step of each training round (NaN: it has none), and `layers.n.clocks`, when that was.
     """
 
     script: str

@@ -43,11 +43,7 @@ def server() -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     yield process
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
+    process.communicate()  # closes its stdin, which ends it
 
 
 @pytest.fixture

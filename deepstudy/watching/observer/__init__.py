@@ -5,6 +5,7 @@ They draw no random numbers, make no forward passes and change no tensor, so the
 state.py        what they share: the clock, tags of tensors, passes
 torch_calls.py  losses, predictions, comparisons, `backward`
 networks.py     forward passes
+layers.py       norms of weights and gradients
 optimizers.py   optimizers, schedules, gradients
 loaders.py      loaders, their batches, data sets
 saving.py       copies of weights
@@ -84,7 +85,7 @@ class Observer:
             "torch": torch.__version__,
             "numpy": np.__version__,
         }
-        return RecordedProgram(self.recording, arrays)
+        return RecordedProgram(self.recording, arrays | self.optimizers.layers.arrays())
 
     def _stop(self) -> None:
         self.state.active = False

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer, lr_scheduler
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
+from deepstudy.watching.observer.layers import Layers
 from deepstudy.watching.observer.networks import Networks
 from deepstudy.watching.observer.state import State, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls
@@ -30,6 +31,7 @@ class Optimizers:
 
     def __init__(self, state: State, calls: TorchCalls, networks: Networks) -> None:
         self.state, self.calls, self.networks = state, calls, networks
+        self.layers = Layers()
         self._numbers: dict[int, int] = {}
         self._alive: list[Optimizer] = []
         self._off = False
@@ -64,6 +66,8 @@ class Optimizers:
         for optimizer in self._alive:
             seen = self.state.recording.optimizers[self._numbers[id(optimizer)]]
             self._assign_networks(optimizer, seen)
+        for seen_network in self.state.recording.networks:
+            seen_network.tensors = self.layers.names(seen_network.number)
 
     def _init(self, original: Callable[..., Any], optimizer: Optimizer, *args: Any, **options: Any) -> Any:
         result = original(optimizer, *args, **options)
@@ -101,6 +105,17 @@ class Optimizers:
             seen.first_step, seen.step_where = self.state.clock, self.state.places.here()
         if seen.looked_at < _LOOKED_AT and not closure:
             self._look_at_gradients(optimizer, seen)
+        if self.state.new_rounds and not closure:  # with a closure, there are no gradients yet
+            self._look_at_layers(optimizer)
+
+    def _look_at_layers(self, optimizer: Optimizer) -> None:
+        """At the first step of a training round, keep how large the network's weights and gradients are."""
+        own = {id(each) for group in optimizer.param_groups for each in group["params"]}
+        for number in sorted(self.state.new_rounds):
+            module = self.networks.modules[number]
+            if any(id(each) in own for each in module.parameters()):
+                self.state.new_rounds.discard(number)
+                self.layers.record(number, module, self.state.clock)
 
     @shielded
     def _look_at_gradients(self, optimizer: Optimizer, seen: OptimizerSeen) -> None:

@@ -50,6 +50,8 @@ class Rounds:
         self._by_key: dict[tuple[int, bool, int], _Group] = {}
         self._loose: dict[int, _Group] = {}  # the last round without a loader, of each network
         self._printed = 0  # the clock of the last printed line
+        self._last_scored: dict[int, int] = {}  # of each network: its last pass without a gradient
+        self._trained_in: dict[int, tuple[int, int]] = {}  # of each network: the walk or series that it was trained in
         state.on_pass = self.add
         state.on_trained = self.mark_trained
 
@@ -61,6 +63,8 @@ class Rounds:
             made: the pass.
         """
         self._waiting.append(made)
+        if not made.needs_gradient:
+            self._last_scored[made.network] = made.number
         self._take(all_of_them=False)
 
     @shielded
@@ -78,8 +82,18 @@ class Rounds:
         for each in passes:
             each.trained = each.trained or each.needs_gradient
             each.loss_of_step = loss
+            if each.trained:
+                self._note_round(each)
             if each.batch is not None and each.trained:
                 each.batch.walk.trained += 1
+
+    def _note_round(self, made: Pass) -> None:
+        """Note the first trained pass of a round, for what is looked at once a round."""
+        walk = made.batch.walk if made.batch is not None else None
+        key = (walk.number, 0) if walk is not None else (-1, self._last_scored.get(made.network, 0))
+        if self._trained_in.get(made.network) != key:
+            self._trained_in[made.network] = key
+            self.state.new_rounds.add(made.network)
 
     def line_printed(self) -> None:
         """Note that a line was printed, which ends a round without a loader."""

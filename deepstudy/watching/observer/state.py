@@ -149,6 +149,7 @@ class State:
         self.clock = 0
         self.steps = 0  # of all optimizers
         self.backward_since_step = False
+        self.new_rounds: set[int] = set()  # networks whose training round has begun, and that took no step since
         self.rate: float | None = None
         self.on_pass: Callable[[Pass], None] = lambda made: None
         self.on_trained: Callable[[list[Pass], Any], None] = lambda passes, loss: None
