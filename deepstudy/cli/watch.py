@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 )
 @click.option("--time", "limit", metavar="LIMIT", help="Interrupt the program after this time, such as 90s, 10m or 2h.")
 @click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write an HTML page: findings in the program's lines, what was scored, curves, rates and layers.",
+)
+@click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to a JSON file."
 )
 @click.option(
@@ -44,6 +51,7 @@ def watch(
     arguments: tuple[str, ...],
     steps: int | None,
     limit: str | None,
+    output: Path | None,
     json_file: Path | None,
     recording: Path | None,
     study: str | None,
@@ -64,11 +72,18 @@ def watch(
 
     seconds = None if limit is None else options.seconds(limit)
     place = find_place(study, experiment, seed, budget, runs)
+    if output is not None:
+        from deepstudy.watching import page
+
+        page.check_target(output)
     program = record_program(script, arguments, steps=steps, seconds=seconds, folder=recording)
     result = judge(program)
     if json_file is not None:
         _write(json_file, result)
     _print(result)
+    if output is not None:
+        page.write(program, result, output)
+        click.echo(f"{output}: what the program did, as a page", err=True)
     if place is not None:
         write_run(result, place)
         click.echo(f"{place}: written; `deepstudy report {study}` takes it beside the other runs", err=True)

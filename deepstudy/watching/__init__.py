@@ -10,7 +10,9 @@ averages.py     which average a printed number is
 samples.py, digests.py, known_images.py   by what images and data sets are known again
 rules/          one kind of bug, one file; their names in `RULES`
 judge.py        all rules, applied to one recording
+comparisons.py  printed numbers beside computed ones
 result.py       what was found
+page/           all of it as an HTML page
 """
 
 from collections.abc import Sequence

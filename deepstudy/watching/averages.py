@@ -184,13 +184,30 @@ class Averages:
     ) -> list[WrongAverage]:
         """The wrong averages that give a number; none, and `fine` grows, if a right one does."""
         rounds = self._recent(line.clock, number)
-        windows = [window for batches in rounds for window in self._windows(batches, before)]
-        if any(number.is_near(value, scale) for window in windows for value, scale in _right(window, number)):
+        if self.right(line, number, before) is not None:
             # Early numbers can fit by chance: a mean of one batch is its last value too.
             if len(rounds[0].sizes) > 1 and before >= 0:  # a sum that is never set to 0 is right in the first epoch
                 fine.add(key)
             return []
         return [wrong for batches in rounds for wrong in self._wrong(batches, line, number, before)]
+
+    def right(self, line: PrintedLine, number: PrintedNumber, before: int = -1) -> tuple[Round, float] | None:
+        """Find the right average that a printed number is.
+
+        Arguments:
+            line: the line.
+            number: the number in it.
+            before: the clock of the line before from the same place; -1 if there is none.
+
+        Returns:
+            The round that it is about, and the average with all its digits; None if no right average gives the number.
+        """
+        for batches in self._recent(line.clock, number):
+            for window in self._windows(batches, before):
+                for value, scale in _right(window, number):
+                    if number.is_near(value, scale):
+                        return batches.round, value * scale
+        return None
 
     def _recent(self, clock: int, number: PrintedNumber) -> list[_Batches]:
         """The newest rounds that began before a clock, the newest first."""

@@ -25,6 +25,10 @@ class ProgramEvidence:
 
     program: RecordedProgram
     known: KnownImages = field(default_factory=KnownImages)
+    _shares: dict[int, tuple[float, int]] = field(default_factory=dict, repr=False)  # by the number of the round
+    _distinct: dict[int, NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _distinct_arrays: dict[int, NDArray[np.int64]] = field(default_factory=dict, repr=False)  # by their hash
+    _roles: dict[int, Role] = field(default_factory=dict, repr=False)
 
     @property
     def recording(self) -> Recording:
@@ -50,6 +54,11 @@ class ProgramEvidence:
             for each in self.program.scoring
             if each.loss_kind and each.network in trained and (each.loader, each.walk) not in walks
         ]
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        """The rounds that were trained on and those that were scored, in order."""
+        return sorted((*self.training, *self.scored), key=lambda each: each.start)
 
     def _copies(self, trained: set[int]) -> set[int]:
         """Networks of the same class and size as a trained one: an average of weights, or a network loaded again."""
@@ -103,6 +112,13 @@ class ProgramEvidence:
                 rows[datasets == number] += (canonical[int(number)] - int(number)) << 32
         return rows
 
+    def _distinct_rows(self, round: Round) -> NDArray[np.int64]:
+        """The images of a round, sorted and each once. Rounds of the same images share one array."""
+        if round.number not in self._distinct:
+            rows = np.unique(self.rows(round))
+            self._distinct[round.number] = self._distinct_arrays.setdefault(hash(rows.tobytes()), rows)
+        return self._distinct[round.number]
+
     @cached_property
     def _canonical(self) -> dict[int, int]:
         """For each data set the first one with the same content."""
@@ -153,14 +169,20 @@ class ProgramEvidence:
         Returns:
             The share, and how many images could be compared; (0, 0) if none.
         """
+        if round.number not in self._shares:
+            self._shares[round.number] = self._trained_share(round)
+        return self._shares[round.number]
+
+    def _trained_share(self, round: Round) -> tuple[float, int]:
         if round.loader >= 0 and round.loader in {each.loader for each in self.training_of(round)}:
             return 1.0, self.images(round)  # the training loader itself, of which an epoch may have been cut short
         training = self.training_of(round)
-        rows, trained_rows = self.rows(round), [self.rows(each) for each in training]
-        trained_rows = [each for each in trained_rows if len(each)]
+        rows = self.rows(round)
+        # Most epochs draw the same images, so few sets of rows are different.
+        trained_rows = list({id(each): each for each in map(self._distinct_rows, training) if len(each)}.values())
         shares = [(0.0, 0)]
         if len(rows) and trained_rows:
-            inside = np.isin(rows, np.unique(np.concatenate(trained_rows)))
+            inside = np.isin(rows, np.concatenate(trained_rows))
             shares.append((float(inside.mean()), len(rows)))
         signatures, others = self.signatures(round), [self.signatures(each) for each in training]
         others = [each for each in others if len(each)]
@@ -196,6 +218,11 @@ class ProgramEvidence:
         Arguments:
             round: a round.
         """
+        if round.number not in self._roles:
+            self._roles[round.number] = self._role(round)
+        return self._roles[round.number]
+
+    def _role(self, round: Round) -> Role:
         if round.trained or self.trained_share(round)[0] > 0.5:
             return "train"
         name = self.split_name(round).lower()

@@ -36,11 +36,10 @@ def judge(program: RecordedProgram) -> WatchResult:
     findings = list({(each.rule, each.where, each.severity): each for each in reversed(findings)}.values())[::-1]
     if any(each.rule in ROOT_CAUSES and each.severity == "bug" for each in findings):
         findings = [each for each in findings if each.rule != "does_not_learn"]
-    rounds = sorted((*evidence.training, *evidence.scored), key=lambda each: each.start)
     return WatchResult(
         recording.script,
         recording.exit,
-        [_score(evidence, each) for each in rounds],
+        [_score(evidence, each) for each in evidence.rounds],
         worst_first(findings),
         tuple(recording.not_observed),
         tuple(recording.notes),
