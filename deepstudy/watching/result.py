@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from deepstudy.display import Displayed
 from deepstudy.findings import Finding, format_counts, format_findings, tabulate_findings, wrap
 from deepstudy.table import Table
-from deepstudy.watching.recording import Recording
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from deepstudy.watching.recording import Recording
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class WatchResult(Displayed):
     findings: tuple[Finding, ...]
     not_observed: tuple[str, ...]
     notes: tuple[str, ...]
-    recording: Recording
+    recording: "Recording"
 
     @property
     def bugs(self) -> tuple[Finding, ...]:
