@@ -39,12 +39,24 @@ def judge(program: RecordedProgram) -> WatchResult:
     return WatchResult(
         recording.script,
         recording.exit,
-        [_score(evidence, each) for each in evidence.rounds],
+        score_rounds(evidence),
         worst_first(findings),
         tuple(recording.not_observed),
         tuple(recording.notes),
         recording,
     )
+
+
+def score_rounds(evidence: ProgramEvidence) -> list[Score]:
+    """Recompute what each round measured.
+
+    Arguments:
+        evidence: the recorded program.
+
+    Returns:
+        The training and scoring rounds, in order.
+    """
+    return [_score(evidence, each) for each in evidence.rounds]
 
 
 def _score(evidence: ProgramEvidence, seen: Round) -> Score:

@@ -44,7 +44,6 @@ Nuijten et al. 2016, The prevalence of statistical reporting errors in psycholog
 p-value that does not fit the numbers beside it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,17 +51,11 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from deepstudy.audits.evidence import Evidence
+from deepstudy.audits.reading.networks.names import NETWORK, networks_in, spelling
 from deepstudy.audits.reading.statements import RATES, Statement
 from deepstudy.findings import Finding
 
 _RULE = "files_disagree"
-#: Families of networks, and what may follow: `ResNet-18`, `VGG16`, `MobileNetV2`, `EfficientNet-B0`, `WRN-28-10`.
-_NETWORK = re.compile(
-    r"(?<![a-z])(le-?net|alexnet|vgg(?:net)?|(?:wide[ -]?)?resnet|wrn|resnext|se-?resnet|densenet|google?le?net|"
-    r"inception|xception|mobilenet|efficientnet|shufflenet|squeezenet|nasnet|mnasnet|regnet|convnext|vit|swin|u-?net)"
-    r"[ _-]?(v?[bx]?\d{0,4}(?:[-_]\d{1,3})?)(?![a-z\d])",
-    re.IGNORECASE,
-)
 _NOTEBOOK = ".ipynb"
 _LEAST = 3  # statements of a log make a document a log
 
@@ -121,7 +114,7 @@ def find(evidences: Mapping[str, Evidence]) -> Iterator[Finding]:
 def _finding(key: _Key, said: _Result, ran: _Result) -> Finding:
     network, metric, split = key
     name = f"{split} {metric}"
-    network = next(match[0] for match in _NETWORK.finditer(said.text) if _name(match) == network)
+    network = next(match[0] for match in NETWORK.finditer(said.text) if spelling(match) == network)
     says = (
         f"{said.where}: {name} {said.printed}; {ran.where}: {ran.printed}. Each file gives this result of {network} "
         "once. One may be of another run, or a slip."
@@ -144,11 +137,11 @@ def _is_record(file: str, evidence: Evidence) -> bool:
 def _by_key(file: str, evidence: Evidence) -> dict[_Key, list[Statement]]:
     """The results of a document by network, metric and split; without those that nobody can compare."""
     results: dict[_Key, list[Statement]] = defaultdict(list)
-    only = _networks(_text(file, evidence))
+    only = networks_in(_text(file, evidence))
     for statement in evidence.statements:
         if statement.metric not in RATES or statement.split is None or statement.step_number is not None:
             continue
-        names = _networks(statement.of) or _networks(statement.text) or only
+        names = networks_in(statement.of) or networks_in(statement.text) or only
         if len(names) == 1:
             results[next(iter(names)), statement.metric, statement.split].append(statement)
     return results
@@ -207,15 +200,3 @@ def _are_same(one: Statement, other: Statement) -> bool:
 def _text(file: str, evidence: Evidence) -> str:
     """All that a file says, also in its name: logs often bear the name of their network."""
     return f"{PurePath(file).stem}\n{evidence.document.text if evidence.document else ''}"
-
-
-def _networks(text: str) -> set[str]:
-    """The networks that a text names, each in one spelling. Without its size a name adds nothing to one with a size."""
-    names = {_name(match) for match in _NETWORK.finditer(text)}
-    return {name for name in names if not any(other.startswith(f"{name}-") for other in names)}
-
-
-def _name(match: re.Match[str]) -> str:
-    """One spelling of a network: `resnet-18` of `ResNet18` and of `ResNet 18`."""
-    family = re.sub(r"[ _-]", "", match[1].lower()).removesuffix("net")
-    return f"{family}-{match[2].lower()}".strip("-")
