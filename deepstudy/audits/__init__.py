@@ -7,6 +7,8 @@ arithmetic/    what layers, classes, images and bytes allow
 examine.py     reads a report and applies all rules
 several.py     several reports, audited and compared
 folder_rules/  one way in which two files can disagree, a file each
+measured/      what the runs in a folder measured, and which figures are among it
+run_rules/     one way in which a report can differ from its runs, a file each
 page/          the report as an HTML page, with each finding beside its line
 draft/         makes a study file to start from out of raw text
 transcript.py  the recipe that a document states
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from deepstudy.audits.examine import AuditResult
     from deepstudy.study import Study
 
-__all__ = ["ALL_RULES", "FOLDER_RULES", "RULES", "Finding", "audit"]
+__all__ = ["ALL_RULES", "FOLDER_RULES", "RULES", "RUN_RULES", "Finding", "audit"]
 
 _LINES = {
     "granularity": "Accuracies that no whole number of images can give.",
@@ -62,27 +64,42 @@ _LINES_OF_FOLDERS = {
 #: The rules that compare the files of a folder.
 FOLDER_RULES = make_rules(f"{__name__}.folder_rules", _LINES_OF_FOLDERS)
 
+_LINES_OF_RUNS = {
+    "no_run": "Accuracies, errors and losses of a report that none of its runs gave.",
+    "other_settings": "Settings of a report that none of its runs had.",
+}
+
+#: The rules that hold a report against the runs in a folder.
+RUN_RULES = make_rules(f"{__name__}.run_rules", _LINES_OF_RUNS)
+
 #: All rules of `audit` by name.
-ALL_RULES = MappingProxyType({**RULES, **FOLDER_RULES})
+ALL_RULES = MappingProxyType({**RULES, **FOLDER_RULES, **RUN_RULES})
 
 
-def audit(report: "str | Path | Study", trust: bool = False) -> "AuditResult":
+def audit(report: "str | Path | Study", trust: bool = False, runs: "str | Path | None" = None) -> "AuditResult":
     """Find the numbers of a report that cannot be true.
 
     Arguments:
         report: a study (a name, a path, or one that is loaded), a file (text, Markdown, notebook, HTML, LaTeX, PDF,
             Word), or a text of several lines.
         trust: whether to build networks that are not built in, to count their layers. This runs their code.
+        runs: a folder of the runs that the report is about: run directories, CSV files of metrics, recordings of
+            `watch`. Its figures are held against them.
 
     Returns:
         The findings, the worst first.
 
     Raises:
-        InputError: the report cannot be read, or has nothing to audit.
+        InputError: the report cannot be read, or has nothing to audit; or `runs` holds no run.
 
     Example:
         >>> [finding.says for finding in deepstudy.audit("report.txt").findings if finding.severity == "impossible"]
     """
     from deepstudy.audits.examine import examine, read_evidence
 
-    return examine(read_evidence(report, trust))
+    evidence = read_evidence(report, trust)
+    if runs is None:
+        return examine(evidence)
+    from deepstudy.audits.measured.folder import read_runs
+
+    return examine(evidence, read_runs(Path(runs)))

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from deepstudy.audits import RULES
+from deepstudy.audits import RULES, RUN_RULES
 from deepstudy.audits.evidence import Evidence, of_document, of_study, of_text
 from deepstudy.audits.reading import read_document
 from deepstudy.display import Displayed
@@ -15,7 +15,37 @@ from deepstudy.findings import Finding, format_counts, format_findings, tabulate
 from deepstudy.study import Study, load_study
 from deepstudy.table import Table
 
+if TYPE_CHECKING:
+    from deepstudy.audits.measured.folder import FolderOfRuns
+
 _LONGEST_PATH = 4096  # characters; what is longer is a text
+
+
+@dataclass(frozen=True)
+class RunsOfReport:
+    """The runs that a report was held against.
+
+    Attributes:
+        folder: their folder.
+        runs: how many there are.
+        compared: how many figures of the report were compared with them.
+        given: how many of those a run gave.
+        note: a sentence about files in the folder that are no runs; "" if there are none.
+    """
+
+    folder: str
+    runs: int
+    compared: int
+    given: int
+    note: str
+
+    @property
+    def says(self) -> str:
+        """A sentence for a person."""
+        runs = f"{self.folder}: {self.runs} run{'s' * (self.runs != 1)}"
+        if not self.compared:
+            return f"{runs}; no figure of the report can be compared with them"
+        return f"{runs}; {self.given} of {self.compared} figures that can be compared are theirs"
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,12 +57,14 @@ class AuditResult(Displayed):
         figures: the number of figures that were checked.
         findings: the findings of all rules, the worst first.
         unread: the number of figures that look like results and were not understood.
+        runs: the runs that it was held against; None without them.
     """
 
     report: str
     figures: int
     findings: tuple[Finding, ...]
     unread: int = 0
+    runs: RunsOfReport | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -52,7 +84,9 @@ class AuditResult(Displayed):
         unread = f", {self.unread} not understood" if self.unread else ""
         counts = f"{self.report}: {figures} checked by arithmetic{unread}; {format_counts(self.findings)}"
         findings = [format_findings(self.findings, min(width, 80))] if self.findings else []
-        return [*findings, wrap(counts, width)]
+        of_runs = [] if self.runs is None else [wrap(self.runs.says, width)]
+        notes = [wrap(self.runs.note, width, "dim")] if self.runs is not None and self.runs.note else []
+        return [*findings, wrap(counts, width), *of_runs, *notes]
 
     def as_table(self) -> Table:
         """The findings, a row each."""
@@ -60,12 +94,14 @@ class AuditResult(Displayed):
         return tabulate_findings(self.findings, columns, f"{self.report}: {format_counts(self.findings)}")
 
     def as_json(self) -> dict[str, Any]:
-        """The document that `audit --json` prints."""
+        """The document that `audit --json` prints. It has the key `runs` only where there are some."""
+        of_runs = {} if self.runs is None else {"runs": vars(self.runs)}
         return {
             "subject": self.report,
             "figures": self.figures,
             "unread": self.unread,
             "findings": [finding.as_json(alias="test") for finding in self.findings],
+            **of_runs,
         }
 
 
@@ -104,11 +140,12 @@ def read_evidence(report: str | Path | Study, trust: bool = False) -> Evidence:
     return evidence
 
 
-def examine(evidence: Evidence) -> AuditResult:
+def examine(evidence: Evidence, runs: "FolderOfRuns | None" = None) -> AuditResult:
     """Apply all rules to what a report says.
 
     Arguments:
         evidence: what the report says.
+        runs: the runs that it is about; without them, the rules about runs are not applied.
 
     Returns:
         The findings, the worst first.
@@ -117,7 +154,15 @@ def examine(evidence: Evidence) -> AuditResult:
     for experiment, why in evidence.uncounted.items():
         says = f"The layers of {experiment} were not counted, so no figures were compared with them: {why}."
         findings.append(Finding("parameters", "missing", says, where=evidence.where))
-    return AuditResult(evidence.report, _count_figures(evidence), worst_first(findings), len(evidence.unread))
+    of_runs = None
+    if runs is not None:
+        from deepstudy.audits.measured.compare import ReportWithRuns
+
+        both = ReportWithRuns(evidence, runs)
+        findings += [finding for rule in RUN_RULES.values() for finding in rule.load()(both)]
+        given = sum(each.is_given for each in both.compared)
+        of_runs = RunsOfReport(runs.folder, len(runs.runs), len(both.compared), given, runs.note)
+    return AuditResult(evidence.report, _count_figures(evidence), worst_first(findings), len(evidence.unread), of_runs)
 
 
 def _count_figures(evidence: Evidence) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from deepstudy.audits import FOLDER_RULES, RULES
+from deepstudy.audits import ALL_RULES, FOLDER_RULES
 from deepstudy.audits.evidence import Evidence
 from deepstudy.audits.examine import AuditResult, examine, read_evidence
 from deepstudy.display import Displayed
@@ -18,6 +18,8 @@ from deepstudy.table import Table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from deepstudy.audits.measured.folder import FolderOfRuns
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +48,7 @@ class FolderResult(Displayed):
     def as_table_of_rules(self) -> Table:
         """The same, with a column for each rule: how many findings it has."""
         table = self.as_table()
-        rules = [*RULES, *FOLDER_RULES]
+        rules = [*ALL_RULES]
         rows = [
             [*row[:-1], *self._counts_by_rule(name, rules), row[-1]]
             for name, row in zip(self.results, table.rows, strict=True)
@@ -109,12 +111,15 @@ class FolderResult(Displayed):
         return {"files": files, "compared": [finding.as_json(alias="test") for finding in self.compared]}
 
 
-def audit_several(subjects: Iterable[tuple[str, str | Path]], trust: bool = False) -> FolderResult:
+def audit_several(
+    subjects: Iterable[tuple[str, str | Path]], trust: bool = False, runs: "FolderOfRuns | None" = None
+) -> FolderResult:
     """Audit several reports. One that cannot be read does not stop the next one.
 
     Arguments:
         subjects: the name of each report, and the report: a study or a file.
         trust: whether rules may build networks that are not built in.
+        runs: the runs that all of them are about.
 
     Returns:
         What was found in each, and between them.
@@ -124,7 +129,7 @@ def audit_several(subjects: Iterable[tuple[str, str | Path]], trust: bool = Fals
     for name, subject in subjects:
         try:
             read[name] = read_evidence(subject, trust)
-            results[name] = examine(read[name])
+            results[name] = examine(read[name], runs)
         except InputError as error:
             results[name] = error
     return FolderResult(results, worst_first(each for rule in FOLDER_RULES.values() for each in rule.load()(read)))

@@ -11,6 +11,7 @@ from deepstudy.cli.command_with_rules import CommandWithRules
 from deepstudy.errors import InputError
 
 if TYPE_CHECKING:
+    from deepstudy.audits.measured.folder import FolderOfRuns
     from deepstudy.audits.several import FolderResult
 
 _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]  # `test` is the old name of `rule`
@@ -33,13 +34,25 @@ _COLUMNS = ["rule", "where", "severity", "says", "reported", "possible", "test"]
     metavar="FILE",
     help="Also write a study file from the report, for you to complete.",
 )
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also hold the report against its runs: run directories, CSV files, recordings of watch.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a row per finding, or per report of a folder.")
 @click.option(
     "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
 )
 @options.as_json
 def audit(
-    reports: tuple[str, ...], output: Path | None, draft: Path | None, as_csv: bool, trust: bool, as_json: bool
+    reports: tuple[str, ...],
+    output: Path | None,
+    draft: Path | None,
+    runs: Path | None,
+    as_csv: bool,
+    trust: bool,
+    as_json: bool,
 ) -> int:
     """Find numbers that cannot be true, in a REPORT, in a STUDY, or in each report of a FOLDER.
 
@@ -52,10 +65,10 @@ def audit(
         for option, file in (("--draft", draft), ("-o", output)):
             if file is not None:
                 raise InputError(f"{option} needs one report; {reports[0]} is {_describe(reports)}")
-        return _audit_several(reports, trust, as_csv, as_json)
+        return _audit_several(reports, trust, runs, as_csv, as_json)
     if draft is not None:
         _write_draft(Path(reports[0]), draft)
-    return _audit_one(reports[0], output, trust, as_csv, as_json)
+    return _audit_one(reports[0], output, trust, runs, as_csv, as_json)
 
 
 def _is_folder(report: str) -> bool:
@@ -67,15 +80,18 @@ def _describe(reports: tuple[str, ...]) -> str:
     return "a folder" if len(reports) == 1 else f"one of {len(reports)} subjects"
 
 
-def _audit_one(report: str, output: Path | None, trust: bool, as_csv: bool, as_json: bool) -> int:
-    from deepstudy.audits.examine import examine, read_evidence
+def _audit_one(report: str, output: Path | None, trust: bool, runs: Path | None, as_csv: bool, as_json: bool) -> int:
+    from deepstudy.audits.examine import examine, is_document, read_evidence
 
     if output is not None:
         from deepstudy.audits import page
 
         page.check_target(output)
+    if runs is not None and not is_document(report):
+        raise InputError(f"--runs needs a report, such as a text or PDF file; {report} is a study: use `report`")
+    folder = _read_runs(runs)
     evidence = read_evidence(report, trust)
-    result = examine(evidence)
+    result = examine(evidence, folder)
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:
@@ -92,13 +108,22 @@ def _audit_one(report: str, output: Path | None, trust: bool, as_csv: bool, as_j
     return 0 if result.is_sound else 1
 
 
-def _audit_several(reports: tuple[str, ...], trust: bool, as_csv: bool, as_json: bool) -> int:
+def _read_runs(runs: Path | None) -> "FolderOfRuns | None":
+    """The runs in a folder; None without one."""
+    if runs is None:
+        return None
+    from deepstudy.audits.measured.folder import read_runs
+
+    return read_runs(runs)
+
+
+def _audit_several(reports: tuple[str, ...], trust: bool, runs: Path | None, as_csv: bool, as_json: bool) -> int:
     """Audit several reports, and all those of folders. One that cannot be read does not stop the next one."""
     from rich.console import Console
 
     from deepstudy.audits.several import audit_several
 
-    result = audit_several(_subjects(reports), trust)
+    result = audit_several(_subjects(reports), trust, _read_runs(runs))
     if as_json:
         options.print_json(result.as_json())
     elif as_csv:

@@ -42,7 +42,7 @@ def test_a_folder_gets_a_line_each_and_a_bad_file_does_not_hide_the_others(
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 1
     assert [row["report"] for row in rows] == ["empty.md", "r1.md", "r2.txt", "r3.txt", "r4.txt"]
-    assert list(rows[0]) == ["report", "figures", *AUDIT_SEVERITIES, *RULES, "files_disagree", "worst"]
+    assert list(rows[0]) == ["report", "figures", *AUDIT_SEVERITIES, *ALL_RULES, "worst"]
     assert all(
         sum(int(row[rule]) for rule in RULES) == sum(int(row[each]) for each in AUDIT_SEVERITIES) for row in rows[1:]
     )
@@ -206,3 +206,41 @@ def test_networks_that_are_not_ours_are_built_only_when_trusted(
     (finding,) = (each for each in json.loads(out)["findings"] if each["rule"] == "parameters")
     assert finding["severity"] == "doubtful"
     assert "7,850 weights and biases" in finding["says"]
+
+
+def test_a_report_is_held_against_its_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report, runs = tmp_path / "report.md", tmp_path / "runs"
+    report.write_text("The test accuracy after 2 epochs is 91.25 %.\n", encoding="utf-8")
+    runs.mkdir()
+    (runs / "net.csv").write_text("epoch,train_acc,test_acc\n1,0.8,0.85\n2,0.9125,0.91\n", encoding="utf-8")
+    (runs / "notes.txt").touch()
+    code, out, _ = run(capsys, str(report))
+    assert (code, "no_run" in out) == (0, False)
+    code, out, _ = run(capsys, str(report), "--runs", str(runs))
+    flat = " ".join(out.split())
+    assert code == 1
+    assert "inconsistent no_run report.md:1 91.25 % is the training accuracy of epoch 2, not the test accuracy." in flat
+    assert "0 of 1 figures that can be compared are theirs" in flat
+    assert flat.replace(" ", "").endswith(f"{runs}:1fileisnorun:{runs / 'notes.txt'}.")
+    document = json.loads(run(capsys, str(report), "--runs", str(runs), "--json")[1])
+    assert set(document) == {"subject", "figures", "unread", "findings", "runs"}
+    assert {key: document["runs"][key] for key in ("runs", "compared", "given")} == {
+        "runs": 1,
+        "compared": 1,
+        "given": 0,
+    }
+    again = tmp_path / "again.md"
+    again.write_text(report.read_text(encoding="utf-8"), encoding="utf-8")
+    code, out, _ = run(capsys, str(report), str(again), "--runs", str(runs))
+    assert (code, out.count("inconsistent  no_run")) == (1, 2)
+
+
+def test_runs_that_are_none_are_refused_in_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for report, runs, says in (
+        (str(REPORTS / "r4.txt"), tmp_path, "holds no run with an accuracy or a loss"),
+        (str(REPORTS / "r4.txt"), tmp_path / "gone", "does not exist"),
+        ("lenet-mnist", tmp_path, "--runs needs a report"),
+    ):
+        code, out, err = run(capsys, report, "--runs", str(runs))
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert says in err
