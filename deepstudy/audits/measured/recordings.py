@@ -10,7 +10,7 @@ from deepstudy.audits.measured.values import MeasuredRun, RunValue, WrongPrint
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.datasets import DATASETS
 from deepstudy.watching.averages import Averages, numbers_of
-from deepstudy.watching.evidence import Evidence
+from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.judge import score_rounds
 from deepstudy.watching.recording import Recording, read_recording
 from deepstudy.watching.result import Score
@@ -31,7 +31,7 @@ def runs_of_recording(folder: Path) -> Sequence[MeasuredRun]:
     Raises:
         InputError: the recording is damaged.
     """
-    evidence = Evidence(read_recording(folder))
+    evidence = ProgramEvidence(read_recording(folder))
     recording = evidence.recording
     by_network: dict[str, list[Score]] = defaultdict(list)
     for score in score_rounds(evidence):
@@ -98,7 +98,7 @@ def _statements(recording: Recording) -> list[Statement]:
     return of_text("\n".join(_lines(recording)), recording.script).statements
 
 
-def _wrong(evidence: Evidence) -> Iterator[WrongPrint]:
+def _wrong(evidence: ProgramEvidence) -> Iterator[WrongPrint]:
     """All numbers that were printed where a wrong average was: one for each epoch."""
     places = {}
     for each in Averages(evidence).wrong:
