@@ -38,6 +38,9 @@ _BOUND = re.compile(
     r"(?:[\d.,%\s]+(?:and|to|-|–)\s+)?$",
     re.IGNORECASE,
 )
+#: What a figure surely is, whatever else its sentence speaks of.
+_SURE_KINDS: frozenset[Kind] = frozenset(("given", "printed", "wrong_print"))
+_LIKELY = 0.25  # values of the runs that a figure of no run would fit by chance
 _MOST_DIFFERENCES = 300  # values of which all differences are formed
 _LARGEST_DIFFERENCE = 30.0  # points of accuracy
 
@@ -54,7 +57,7 @@ class ComparedFigure:
         fit: the value that it is; None if there is none.
         right: the values that could stand there, the last epoch first.
         wrong: of a wrong print, what was printed.
-        fits: how many different values it may be.
+        is_by_chance: whether the runs have so many values that a figure as coarse as this is likely to be one of them.
     """
 
     statement: Statement
@@ -63,7 +66,7 @@ class ComparedFigure:
     fit: Candidate | None = None
     right: tuple[Candidate, ...] = ()
     wrong: WrongPrint | None = None
-    fits: int = 0
+    is_by_chance: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -93,20 +96,21 @@ class ReportWithRuns:
                 each = self._compare(statement, attribution)
                 if each is not None:
                     found.append(each)
-        return [each for each in found if each.kind != "nowhere" or not self._is_elsewhere(each, found)]
+        return [each for each in found if each.kind in _SURE_KINDS or not self._is_elsewhere(each, found)]
 
     def _is_elsewhere(self, compared: ComparedFigure, all_of_them: Sequence[ComparedFigure]) -> bool:
-        """Whether a figure that no run gave may be of runs that are not in the folder."""
+        """Whether a figure may be of a run that is not in the folder, though by chance it is one of their values."""
         statement = compared.statement
         if statement.kind == "sentence" and _ELSEWHERE.search(statement.text):
             return True
         if compared.attribution.is_named:
             return False
         given = [each.statement for each in all_of_them if each.is_given]
-        if statement.kind == "sentence" and any(
-            each.text == statement.text and _key(each) == _key(statement) for each in given
-        ):
+        same = [each for each in given if _key(each) == _key(statement)]
+        if statement.kind == "sentence" and any(each.text == statement.text for each in same):
             return True  # `97 % with SGD and 98 % with Adam`
+        if compared.kind == "nowhere" and statement.epoch is None and same:
+            return True  # the result of the run is given, so this is likely that of another one
         if statement.place is not None and is_label(statement.of):
             return any(each.place and each.place[0] == statement.place[0] for each in given)
         return bool(given) and not any(each.headings == statement.headings for each in given)
@@ -128,9 +132,10 @@ class ReportWithRuns:
         fits = [each for each in right if figure.is_near(each)]
 
         def compared(kind: Kind, found: Sequence[Candidate] = (), wrong: WrongPrint | None = None) -> ComparedFigure:
-            values = {(each.epoch, each.split, each.value) for each in found}
             fit = found[0] if found else None
-            return ComparedFigure(statement, attribution, kind, fit, tuple(shown), wrong, len(values))
+            return ComparedFigure(
+                statement, attribution, kind, fit, tuple(shown), wrong, figure.is_by_chance(candidates)
+            )
 
         if fits and figure.wants_best and attribution.is_single and not any(each.is_best for each in fits):
             return compared("not_best", fits)
@@ -144,7 +149,9 @@ class ReportWithRuns:
             for kind, found in self._elsewhere(figure, candidates):
                 if found:
                     return compared(kind, found)
-        if not right or self._is_difference(figure, candidates):
+        if any(figure.is_near_value(each, 0.0) for run in attribution.runs for each in figure.scaled(run.numbers)):
+            return compared("printed")
+        if not shown or self._is_difference(figure, candidates):
             return None
         return compared("nowhere")
 
@@ -201,11 +208,11 @@ class _Figure:
         span = self.statement.span
         return bool(_BOUND.search(self.evidence.document.lines[span.line].text[: span.start]))
 
-    @property
+    @cached_property
     def wants_best(self) -> bool:
         return bool(_BEST.search(self._words))
 
-    @property
+    @cached_property
     def wants_last(self) -> bool:
         return not self.wants_best and bool(_LAST.search(self._words))
 
@@ -264,6 +271,12 @@ class _Figure:
         slack = 1e-6 * max(1.0, abs(value))
         return statement.value - before - slack <= value <= statement.value + room - slack
 
+    def is_by_chance(self, candidates: Sequence[Candidate]) -> bool:
+        """Whether any figure as coarse as this one would fit one of so many values."""
+        values = {each.value for each in candidates if each.over == 1}
+        span = max(values, default=0.0) - min(values, default=0.0)
+        return len(values) * max(self.statement.step, 1e-9) > _LIKELY * span
+
     def is_printed(self, printed: Statement) -> bool:
         """Whether it says the same as a line that the program printed."""
         mine, same = self.statement, printed.metric == self.statement.metric
@@ -275,11 +288,15 @@ class _Figure:
             return False
         return self.is_near_value(printed.value if same else 100 - printed.value, printed.step)
 
+    def scaled(self, values: Sequence[float]) -> list[float]:
+        """Printed numbers as values of its metric: of a rate also as percent."""
+        return [*values] if self.statement.metric == "loss" else [*values, *(100 * value for value in values)]
+
     def wrong_print(self) -> WrongPrint | None:
         """The number that the program printed wrongly and the report repeats."""
         is_loss = self.statement.metric == "loss"
         for each in (each for run in self.attribution.runs for each in run.wrong):
-            values = (float(each.text),) if is_loss else (float(each.text), 100 * float(each.text))
+            values = self.scaled((float(each.text),))
             if (each.quantity == "loss") == is_loss and any(self.is_near_value(value, 0.0) for value in values):
                 return each
         return None

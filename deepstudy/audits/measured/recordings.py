@@ -36,7 +36,7 @@ def runs_of_recording(folder: Path) -> Sequence[MeasuredRun]:
     by_network: dict[str, list[Score]] = defaultdict(list)
     for score in score_rounds(evidence):
         by_network[score.network].append(score)
-    printed = tuple(_statements(recording))
+    printed, numbers = _printed(recording)
     wrong = tuple(_wrong(evidence))
     script = Path(recording.script).stem
     return [
@@ -52,6 +52,7 @@ def runs_of_recording(folder: Path) -> Sequence[MeasuredRun]:
             counts_from_zero=any(_ZERO.search(line.text) for line in recording.printed),
             settings=_settings(recording),
             printed=printed,
+            numbers=numbers,
             wrong=wrong,
         )
         for network, scores in by_network.items()
@@ -94,8 +95,13 @@ def _lines(recording: Recording) -> list[str]:
     return lines if len(lines) <= _MOST_LINES else lines[: _MOST_LINES // 2] + lines[-_MOST_LINES // 2 :]
 
 
-def _statements(recording: Recording) -> list[Statement]:
-    return of_text("\n".join(_lines(recording)), recording.script).statements
+def _printed(recording: Recording) -> tuple[tuple[Statement, ...], tuple[float, ...]]:
+    """What the program printed, as a report says it; and the numbers of lines without words for them."""
+    lines = _lines(recording)
+    statements = of_text("\n".join(lines), recording.script).statements
+    understood = {each.span.line for each in statements}
+    others = [line for at, line in enumerate(lines) if at not in understood]
+    return tuple(statements), tuple({number.value for line in others for number in numbers_of(line)})
 
 
 def _wrong(evidence: ProgramEvidence) -> Iterator[WrongPrint]:

@@ -59,6 +59,7 @@ class MeasuredRun:
             and `parameters`, `seconds`.
         steps: how far its values are rounded, by quantity; 0 if they are not.
         printed: what its program printed, as a report says it.
+        numbers: the numbers of printed lines that say nothing that a report would say.
         wrong: the printed numbers that are not what they are said to be.
     """
 
@@ -74,6 +75,7 @@ class MeasuredRun:
     settings: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[str, float] = field(default_factory=dict)
     printed: tuple[Statement, ...] = ()
+    numbers: tuple[float, ...] = ()
     wrong: tuple[WrongPrint, ...] = ()
 
     @property

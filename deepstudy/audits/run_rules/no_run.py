@@ -30,7 +30,8 @@ runs/seed0.csv
 
 A figure may be rounded or cut, a fraction, an error, the best epoch, a mean or median over seeds, or a number that the
 program printed. The rule is silent where the figure may be of other runs: another network, another data set, a row of
-a larger table, a baseline. A finding is `inconsistent` only if one experiment can be meant, and its run is complete.
+a larger table, a baseline, a second test accuracy beside the one of the run. A finding is `inconsistent` only if one
+experiment can be meant, and its run is complete.
 
 ## How to fix
 
@@ -57,7 +58,6 @@ _RULE = "no_run"
 _MOST = 3  # findings of one kind, of one section; the others are counted
 _SHOWN = 3  # experiments or epochs whose values a finding gives
 _LISTED = 5  # values of one experiment that are listed; of more, the range
-_MOST_FITS = 3  # values that a figure may be, for one of them to be meant
 _FINE = 0.1  # points: what a rate must be printed to, to be known again
 
 
@@ -142,7 +142,7 @@ def _severity(compared: ComparedFigure, both: ReportWithRuns) -> AuditSeverity:
         statement.metric != "loss" and statement.step > _FINE
     ):
         return "doubtful"
-    is_explained = compared.kind != "nowhere" and compared.fits <= _MOST_FITS
+    is_explained = compared.kind != "nowhere" and not compared.is_by_chance
     return "inconsistent" if is_explained or _is_anchored(compared, both) else "doubtful"
 
 

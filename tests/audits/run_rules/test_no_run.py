@@ -145,10 +145,17 @@ def test_a_number_that_the_program_computed_wrongly_is_said_to_be_wrong() -> Non
         ("from one epoch to another", "The test accuracy rises from 90.41 % in epoch 1 to 95.31 % in epoch 4."),
         ("training that is no split", "Epoch 3 has 95.87 % test accuracy; training for all 4 epochs gives 95.31 %."),
         ("a table of measures", "| | train | test |\n|---|---|---|\n| accuracy (%) | 99.13 | 95.31 |\n"),
+        ("an epoch that the run does not have", "After 90 epochs the test accuracy is 96.42 %."),
         ("a bound", "The test accuracy never exceeds 97.5 %, and rises above 90.2 % in epoch 1."),
         ("somebody else's", "LeCun et al. [3] report a test accuracy of 99.05 %."),
         ("a baseline", "The test accuracy is 95.31 %; the baseline has a test accuracy of 91.40 %."),
         ("another setting beside it", "The test accuracy is 95.31 % with SGD and 96.42 % with Adam."),
+        ("another setting", "The test accuracy is 95.31 %. With Adam, the test accuracy is 96.42 %."),
+        ("a baseline that is another value by chance", "The baseline has a test accuracy of 97.9 %."),
+        (
+            "a row that is another value by chance",
+            "| network | test accuracy (%) |\n|---|---|\n| ours | 95.31 |\n| MLP | 88.13 |\n",
+        ),
         ("a step of an epoch", "Epoch 2 step 40/100: loss 0.7314"),
         ("another network", "# VGG-16 and ResNet-18\n\nVGG-16 has a test accuracy of 91.77 %."),
         (
@@ -193,6 +200,15 @@ def test_what_a_program_printed_is_a_value_of_its_run() -> None:
     run = MeasuredRun("train", "train", "t", values(), is_complete=True, printed=tuple(said))
     assert audit("The test accuracy is 93.07 %.", (run,)) == []
     assert len(audit("The training accuracy is 93.07 %.", (run,))) == 1
+    run = MeasuredRun("train", "train", "t", values(), is_complete=True, numbers=(0.9307,))
+    assert audit("The training accuracy is 93.07 %.", (run,)) == []
+
+
+def test_among_many_values_a_coarse_figure_fits_one_by_chance() -> None:
+    train = tuple(80 + epoch / 10 for epoch in range(100))
+    run = MeasuredRun("train", "train", "t", values(train, TEST), is_complete=True)
+    assert [each.severity for each in audit("The final test accuracy is 88.4 %.", (run,))] == ["doubtful"]
+    assert [each.severity for each in audit("The final test accuracy is 88.40 %.", (run,))] == ["inconsistent"]
 
 
 def test_many_figures_of_one_kind_are_counted() -> None:
