@@ -118,7 +118,7 @@ class ReportWithRuns:
     def _compare(self, statement: Statement, attribution: Attribution) -> ComparedFigure | None:
         """Find out what a figure is; None if the runs have nothing that it could be held against."""
         statement = _with_sure_words(self.evidence, statement)
-        figure = _Figure(self.evidence, statement, attribution)
+        figure = _FigureOfReport(self.evidence, statement, attribution)
         if figure.is_bound:
             return None
         candidates = [
@@ -155,7 +155,9 @@ class ReportWithRuns:
             return None
         return compared("nowhere")
 
-    def _elsewhere(self, figure: "_Figure", candidates: Sequence[Candidate]) -> Iterator[tuple[Kind, list[Candidate]]]:
+    def _elsewhere(
+        self, figure: "_FigureOfReport", candidates: Sequence[Candidate]
+    ) -> Iterator[tuple[Kind, list[Candidate]]]:
         """The values that a figure is by mistake, the likeliest mistake first."""
         near = [each for each in candidates if figure.is_near(each)]
         yield "split", [each for each in near if figure.has_epoch(each) and not figure.has_split(each)]
@@ -167,7 +169,7 @@ class ReportWithRuns:
         # Among many runs a value fits by chance.
         yield "experiment", near if len({each.run.group for each in near}) <= 2 else []
 
-    def _is_difference(self, figure: "_Figure", candidates: Sequence[Candidate]) -> bool:
+    def _is_difference(self, figure: "_FigureOfReport", candidates: Sequence[Candidate]) -> bool:
         """Whether a figure may be a difference of two values, which its sentence does not say in known words."""
         statement = figure.statement
         if statement.metric != "accuracy" or statement.value > _LARGEST_DIFFERENCE or statement.kind != "sentence":
@@ -188,7 +190,7 @@ class ReportWithRuns:
 
 
 @dataclass(frozen=True)
-class _Figure:
+class _FigureOfReport:
     """A figure, and what its words demand of a value."""
 
     evidence: Evidence

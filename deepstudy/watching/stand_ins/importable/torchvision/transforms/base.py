@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 
 
-class _Shown:
+class _Described:
     """Prints as its name with some of its attributes."""
 
     _shown: tuple[str, ...] = ()
@@ -20,7 +20,7 @@ class _Shown:
         return f"{type(self).__name__}({inner})"
 
 
-class PlainTransform(_Shown):
+class PlainTransform(_Described):
     """A transform that is no module, as some are in torchvision."""
 
     def __call__(self, img: Any) -> Any:
@@ -31,7 +31,7 @@ class PlainTransform(_Shown):
         raise NotImplementedError
 
 
-class ModuleTransform(_Shown, nn.Module):
+class ModuleTransform(_Described, nn.Module):
     """A transform that is a module."""
 
     def forward(self, img: Any) -> Any:
