@@ -153,6 +153,22 @@ def test_a_closure_is_followed(watched: Callable[[str], ProgramEvidence]) -> Non
     assert judge(evidence.program).findings == ()
 
 
+def test_a_network_without_a_module_is_followed(watched: Callable[[str], ProgramEvidence]) -> None:
+    evidence = watched("""
+        W = torch.zeros(64, 4, requires_grad=True)
+        sgd = torch.optim.SGD([W], lr=0.1)
+        for x, y in DataLoader(train_set, 50, shuffle=True):
+            sgd.zero_grad()
+            F.cross_entropy(x.flatten(1) @ W, y).backward()
+            sgd.step()
+        with torch.no_grad():
+            print(F.cross_entropy(images[200:].flatten(1) @ W, labels[200:]).item())
+    """)
+    assert [evidence.images(each) for each in evidence.training] == [200]
+    assert [evidence.images(each) for each in evidence.scored] == [100]
+    assert judge(evidence.program).findings == ()
+
+
 def test_workers_are_not_observed_and_their_batches_are(watched: Callable[[str], ProgramEvidence]) -> None:
     evidence = watched("""
         for x, y in DataLoader(train_set, 50, num_workers=2):

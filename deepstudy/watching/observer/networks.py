@@ -11,7 +11,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import UninitializedParameter
 
-from deepstudy.watching.observer.state import Pass, State, Tag, shielded
+from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls, hits, looks_like
 from deepstudy.watching.recording import NetworkSeen
 from deepstudy.watching.samples import sign
@@ -41,10 +41,39 @@ class Networks:
         self._inside: dict[tuple[int, bool], int] = {}
         self._signed: dict[tuple[int, bool], int] = {}
         self._looked_at: dict[tuple[int, int], int] = {}  # passes of a series whose images were looked at
+        self._functional: nn.Module | None = None
         self._root: nn.Module | None = None
         self._nested = 0
         self._pass: Pass | None = None
         self._given: Tag | None = None
+
+        state.functional_pass = self._add_functional
+
+    def _add_functional(self, batch: Batch | None, output: Tensor) -> Pass:
+        """A pass of what the program computes without a module; all such passes are of one network."""
+        if self._functional is None:
+            self._functional = nn.Module()
+            number = self.number(self._functional)
+            self.state.recording.networks[number].kind = "The network without a module"
+        self.state.clock += 1
+        state = self.state
+        made = Pass(
+            state.clock,
+            self.number(self._functional),
+            len(output),
+            batch,
+            training_mode=False,
+            dropout=False,
+            batch_statistics=False,
+            needs_gradient=output.requires_grad,
+            where=state.places.here(),
+            time=time.perf_counter(),
+            rate=state.rate,
+            steps=state.steps,
+            source=state.places.stack() if batch is None else 0,
+        )
+        state.on_pass(made)
+        return made
 
     def install(self) -> None:
         """Register the hooks."""

@@ -151,6 +151,7 @@ class State:
         self.backward_since_step = False
         self.new_rounds: set[int] = set()  # networks whose training round has begun, and that took no step since
         self.rate: float | None = None
+        self.functional_pass: Callable[[Batch | None, Tensor], Pass]  # set by the observer of networks
         self.on_pass: Callable[[Pass], None] = lambda made: None
         self.on_trained: Callable[[list[Pass], Any], None] = lambda passes, loss: None
         self._events: dict[tuple[str, str, str, int], Event] = {}

@@ -138,8 +138,10 @@ class TorchCalls(TorchFunctionMode):
         return merge(found)
 
     def _loss(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
-        result = func(*args, **options)
         given = [*args, *(options[key] for key in ("input", "target") if key in options)]
+        if len(given) >= 2 and isinstance(given[0], Tensor) and isinstance(given[1], Tensor):
+            self._note_functional(name, given[0], given[1])
+        result = func(*args, **options)
         tag = self._tag(given)
         if not isinstance(result, Tensor) or tag is None or len(given) < 2:
             return result
@@ -150,6 +152,16 @@ class TorchCalls(TorchFunctionMode):
             self._note_weights(name, options.get("weight"))
         self.state.tags.put(result, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), True))
         return result
+
+    @shielded
+    def _note_functional(self, name: str, output: Tensor, target: Tensor) -> None:
+        """Take an output that no module computed, such as `x @ W + b`, for a pass of a network without a module."""
+        if self.inside is not None or name not in CLASS_LOSSES or output.dim() != 2 or target.dim() != 1:
+            return
+        tag = self.state.tags.get(output)
+        if tag is None or not tag.passes:
+            made = self.state.functional_pass(tag.batch if tag is not None else None, output)
+            self.state.tags.put(output, Tag((made,), made.batch, tag.operations if tag is not None else ()))
 
     @shielded
     def _note_loss(self, tag: Tag, name: str, result: Tensor, target: Tensor, output: Tensor, reduction: str) -> None:
