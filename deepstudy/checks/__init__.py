@@ -15,6 +15,7 @@ execution.py     a file as a module, without its training and downloads
 explorer.py      looks into what is not executed
 executor.py      executes the harmless statements
 executed_file.py what is known of a file after that
+neighbours.py    files of its folder that it imports
 allow_list.py    which statements and calls are harmless
 guards.py        keeps what is executed from doing harm
 stand_ins.py     data sets and loaders that need no download

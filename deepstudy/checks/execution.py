@@ -2,8 +2,8 @@
 
 At its top level, only imports, definitions (functions, classes), assignments of constants, and what builds a network
 are executed, in order. `ExecutedFile.skipped` lists the other statements. explorer.py looks into them. An import that
-fails leaves a placeholder, which raises only when it is used. If the file imports another file of its folder, Python
-executes that one as a whole.
+fails leaves a placeholder, which raises only when it is used. A file of its folder that it imports is executed as a
+whole (neighbours.py).
 """
 
 import ast
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.explorer import Explorer
+from deepstudy.checks.neighbours import import_leniently
 from deepstudy.checks.units import Unit, read_units
 
 __all__ = ["ExecutedFile", "execute_file"]
@@ -47,6 +48,7 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
     folder = str(path.resolve().parent)
     if sys.path[:1] != [folder]:
         sys.path.insert(0, folder)
+    import_leniently(path.resolve().parent)
     if module.__package__:
         sys.path.append(str(path.resolve().parents[module.__package__.count(".") + 1]))
     arguments, sys.argv = sys.argv, [str(path)]  # a parse_args() in it must not see our command line

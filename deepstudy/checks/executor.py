@@ -8,11 +8,12 @@ import sys
 import types
 import warnings
 from collections.abc import Iterable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from deepstudy.checks.allow_list import AllowList, Scope
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.guards import guard
+from deepstudy.checks.neighbours import MissingImport
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, all_bound_names, bound_names, walk_scope
 from deepstudy.checks.units import Skipped, Unit, first_line
 from deepstudy.errors import InputError, one_line
@@ -32,24 +33,6 @@ class Function(NamedTuple):
     value: Any
     node: ast.FunctionDef | ast.AsyncFunctionDef
     unit: Unit
-
-
-class _MissingImport:
-    """A placeholder for a failed import: it raises as soon as it is used."""
-
-    def __init__(self, name: str, why: str) -> None:
-        self._name, self._why = name, why
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise ImportError(f"{self._name} could not be imported ({self._why})")
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):  # Python and its inspection tools look up such names
-            raise AttributeError(name)
-        self._refuse()
-
-    __call__ = __getitem__ = __iter__ = __or__ = __ror__ = __enter__ = _refuse
-    __mro_entries__ = __instancecheck__ = __subclasscheck__ = _refuse
 
 
 class Executor:
@@ -206,7 +189,7 @@ class Executor:
                 self.scope.origins[name] = name
                 self.file.missing[alias.name] = why
             else:
-                self.names[name] = _MissingImport(name, why)
+                self.names[name] = MissingImport(name, why)
                 self.file.missing[name] = why
             return
         if alias.name == "*":
