@@ -114,6 +114,24 @@ def is_module_class(thing: Any) -> bool:
     return isinstance(thing, type) and any(base.__module__ == "torch.nn.modules.module" for base in thing.__mro__)
 
 
+def is_wrapper(thing: Any) -> bool:
+    """Say whether a value is a class whose modules only run another network, or train it.
+
+    Arguments:
+        thing: any value.
+
+    Returns:
+        True for `nn.DataParallel` and its like, and for a class of modules without `forward`.
+    """
+    from torch import nn
+
+    if not is_module_class(thing):
+        return False
+    return issubclass(thing, nn.DataParallel | nn.parallel.DistributedDataParallel) or (
+        thing.forward is nn.Module.forward and thing not in (nn.Module, nn.ModuleList, nn.ModuleDict)
+    )
+
+
 class AllowList:
     """Decides what may be executed in a scope."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from deepstudy.checks.allow_list import Scope, is_module, is_module_class, parameter_names
+from deepstudy.checks.allow_list import Scope, is_module, is_module_class, is_wrapper, parameter_names
 from deepstudy.checks.executed_file import BuildCall, ExecutedFile, GivenInput, Replaced, Variable
 from deepstudy.checks.executor import FAILURES, Executor, Function
 from deepstudy.checks.guards import guard
@@ -359,7 +359,7 @@ class Explorer(Executor):
         options: dict[str, Any] = {}
         unknown: dict[int | str, str] = {}
         for node in (*call.args, *(keyword.value for keyword in call.keywords)):
-            if isinstance(node, ast.Call) and (part := self._value(node.func)) is not None:
+            if isinstance(node, ast.Call) and not is_wrapper(callee) and (part := self._value(node.func)) is not None:
                 self.file.parts.add(id(part))
         for node in call.args:
             value = self._evaluate(node.value if isinstance(node, ast.Starred) else node)

@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import nn
 
+from deepstudy.checks.allow_list import is_wrapper
 from deepstudy.checks.arguments import has_usual_name
 from deepstudy.checks.executed_file import BuildCall, ExecutedFile, Replaced, Variable
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, returned_calls, root_name, trains, walk_scope
@@ -226,6 +227,7 @@ def _is_part(name: str, definitions: _Definitions) -> bool:
         and name not in definitions.builds.get(other, ())
         and not definitions.inherits(other, name)
         for other in (*definitions.classes, *definitions.builds)
+        if not is_wrapper(definitions.classes.get(other))
     )
 
 
@@ -281,10 +283,12 @@ def _definitions(file: ExecutedFile) -> _Definitions:
 
 def _parts(file: ExecutedFile, values: dict[str, Any]) -> set[str]:
     """The classes and functions whose modules the file puts into other modules."""
-    given = [value for call in file.calls for value in (*call.arguments, *call.options.values())]
+    calls = [call for call in file.calls if not is_wrapper(call.callee)]
+    given = [value for call in calls for value in (*call.arguments, *call.options.values())]
     modules = [value for value in given if isinstance(value, nn.Module)]
     for variable in file.variables:
-        modules += [part for part in variable.module.modules() if part is not variable.module]
+        if not is_wrapper(type(variable.module)):
+            modules += [part for part in variable.module.modules() if part is not variable.module]
     kinds = {id(type(module)) for module in modules} | file.parts
     return {name for name, value in values.items() if id(value) in kinds}
 

@@ -172,6 +172,9 @@ def _replace_magic(name: str, lines: list[str]) -> tuple[str, list[Skipped]]:
     for number, line in enumerate(lines, start=1):
         if continued:
             python.append("")
+        elif line.startswith("from __future__ ") and any(each.strip() for each in python):
+            magic.append(_skip_line(name, lines, number, "", "it must be the first statement"))
+            python.append("pass")
         elif _MAGIC.match(line):
             assigned = line.partition("=")[0] + "= 0"
             magic.append(_skip_line(name, lines, number, assigned, "magic is not Python"))

@@ -1,5 +1,6 @@
 """The networks that a file defines: the whole ones, in its order."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,3 +132,20 @@ def test_a_network_defined_twice_counts_once_and_last(write: Write) -> None:
     body = "(nn.Module):\n    def forward(self, x): ...\n"
     file = execute_file(write(f"from torch import nn\nclass A{body}class B{body}class C{body}", f"class A{body}del C"))
     assert [*find_networks(file)] == ["B", "A"]
+
+
+def test_what_only_wraps_or_trains_a_network_does_not_hide_it(tmp_path: Path) -> None:
+    cells = [
+        "import torch\nfrom __future__ import print_function\nfrom torch import nn",
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(784, 10)\n"
+        "    def forward(self, x):\n        return self.fc(x.flatten(1))\n",
+        "class Trainer(nn.Module):\n"
+        "    def __init__(self, model):\n        super().__init__()\n        self.model = model\n"
+        "    def fit(self):\n        self.model = Net()\n",
+        "model = nn.DataParallel(Net())\ntrainer = Trainer(model)",
+    ]
+    path = tmp_path / "lab.ipynb"
+    source = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
+    path.write_text(json.dumps({"cells": source, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert list(find_networks(execute_file(path))) == ["Net"]
