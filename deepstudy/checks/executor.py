@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from deepstudy.checks.allow_list import AllowList, Scope
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.guards import guard
-from deepstudy.checks.neighbours import MissingImport
+from deepstudy.checks.neighbours import MissingImport, why_missing
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, all_bound_names, bound_names, walk_scope
 from deepstudy.checks.units import Skipped, Unit, first_line
 from deepstudy.errors import InputError, one_line
@@ -197,6 +197,8 @@ class Executor:
             self.scope.origins.update((name, prefix + name) for name in new)
         else:
             self.scope.origins[name] = prefix + alias.name if prefix or alias.asname else name
+            if why := why_missing(self.names[name]):  # a placeholder of the file that it comes from
+                self.file.missing[name] = why
 
     def _execute(self, node: ast.stmt) -> None:
         """Execute a harmless statement, and record what it binds."""

@@ -37,6 +37,18 @@ class MissingImport:
     __mro_entries__ = __instancecheck__ = __subclasscheck__ = _refuse
 
 
+def why_missing(value: object) -> str:
+    """Say why an import failed.
+
+    Arguments:
+        value: any value.
+
+    Returns:
+        The reason; "" if the value is no placeholder.
+    """
+    return str(vars(value)["_why"]) if type(value) is MissingImport else ""
+
+
 def import_leniently(folder: Path) -> None:
     """Execute the files of a folder leniently when they are imported from now on.
 

@@ -18,7 +18,7 @@ from deepstudy.watching.samples import sign
 
 _SEEN_INSIDE = 3  # passes in each mode whose inside is observed too
 _LOOKED_AT = 3  # passes whose output is looked at
-_MOST_SIGNED = 150_000  # images without a loader, of each purpose, that get a signature
+_MOST_SIGNED = 30_000  # images without a loader, of each purpose, that get a signature
 _MOST_LAYERS = 2_000
 _FULL_BATCH = 1_000  # images: a batch of that size may be a whole split
 
