@@ -30,6 +30,7 @@ class Places:
         self.folder = folder.resolve()
         self.labels = dict(labels or {})
         self._own: dict[str, bool] = {}
+        self._names: dict[str, str] = {}  # of files, as a person finds them
         self._trees: dict[str, ast.Module | None] = {}
 
     def is_own(self, file: str) -> bool:
@@ -83,12 +84,12 @@ class Places:
         Returns:
             `train.py:31`, `models/net.py:12` or `lab.ipynb cell 4:7`.
         """
-        if file in self.labels:
-            return f"{self.labels[file]}:{line}"
-        path = Path(file)
-        path = path.resolve() if not path.is_absolute() else path
-        shown = path.relative_to(self.folder) if path.is_relative_to(self.folder) else Path(path.name)
-        return f"{shown}:{line}"
+        name = self._names.get(file)
+        if name is None:
+            path = Path(file).resolve()
+            shown = path.relative_to(self.folder) if path.is_relative_to(self.folder) else Path(path.name)
+            name = self._names[file] = self.labels.get(file, str(shown))
+        return f"{name}:{line}"
 
     def target(self) -> str:
         """Find what the running call is assigned to.
