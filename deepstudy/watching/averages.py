@@ -30,6 +30,8 @@ _ACCURACY = re.compile(
 )
 _ERROR = re.compile(r"\berr(?:or|\b)", re.IGNORECASE)
 _STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]", re.IGNORECASE)
+_DIGITS = 6  # of all lines of a place together
+_UNEQUAL = 2e-4  # a smaller difference between the mean over batches and over images is none
 _NEW_ROUNDS = 4  # rounds before a line that it may be about
 
 
@@ -266,7 +268,8 @@ class Averages:
         for scale in (1.0,) if number.quantity == "loss" else (1.0, 100.0):
             found = (
                 *self._last_batch(batches, line, number, scale, before),
-                *self._other_counts(batches, line, number, scale),
+                *self._other_counts(batches, line, number, scale, before),
+                *self._mean_of_batches(batches, number, scale),
                 *self._not_reset(batches, line, number, scale),
             )
             for kind, says in found:
@@ -282,23 +285,34 @@ class Averages:
             yield "last_batch", "the value of the last batch alone"
 
     def _other_counts(
-        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
+        self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float, before: int
     ) -> Iterator[tuple[str, str]]:
-        """Sums of a round that were divided by something else than what they hold."""
+        """Sums of a round, or of what came since the last line, that were divided by something else than they hold."""
         is_loss = number.quantity == "loss"
-        totals = {
-            "the sum of the batch means": (batches.values(number.quantity).sum(), float(len(batches.sizes))),
-            "the sum over images": (batches.weighted(number.quantity).sum(), batches.images),
-        }
-        for name, (total, natural) in totals.items():
-            for count, count_name in self._counts(batches, line).items():
-                if not count or abs(count - natural) < 1e-9 or not number.is_near(float(total) / count, scale):
-                    continue
-                by_images = "means" in name and is_loss and count in (batches.images, self._size(batches))
-                yield (
-                    "batch_means_by_images" if by_images else "other_count",
-                    f"{name} divided by {count:,.10g}, {count_name}",
-                )
+        windows = [batches]
+        if batches.clocks[0] <= before < batches.clocks[-1]:
+            windows.append(batches.after(before))
+        for window in windows:
+            totals = {
+                "the sum of the batch means": (window.values(number.quantity).sum(), float(len(window.sizes))),
+                "the sum over images": (window.weighted(number.quantity).sum(), window.images),
+            }
+            for name, (total, natural) in totals.items():
+                for count, count_name in self._counts(batches, line).items():
+                    if not count or abs(count - natural) < 1e-9 or not number.is_near(float(total) / count, scale):
+                        continue
+                    by_images = "means" in name and is_loss and count in (batches.images, self._size(batches))
+                    yield (
+                        "batch_means_by_images" if by_images else "other_count",
+                        f"{name} divided by {count:,.10g}, {count_name}",
+                    )
+
+    def _mean_of_batches(self, batches: _Batches, number: PrintedNumber, scale: float) -> Iterator[tuple[str, str]]:
+        """The mean of the accuracies of batches that have unequal numbers of images."""
+        if number.quantity == "accuracy" and len(set(batches.sizes.tolist())) > 1:
+            mean = float((batches.hits / batches.sizes).mean())
+            if abs(mean - batches.hits.sum() / batches.images) >= _UNEQUAL and number.is_near(mean, scale):
+                yield "mean_of_batches", "the mean of the batches' accuracies, though the last batch has fewer images"
 
     def _not_reset(
         self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
@@ -367,7 +381,7 @@ def _right(window: _Batches, number: PrintedNumber) -> Iterator[tuple[float, flo
     yield 1 - share, 100.0
     if len(set(window.sizes.tolist())) == 1:
         return
-    if window.sizes[-1] != window.sizes[0] and abs((window.hits / window.sizes).mean() - share) < 2e-4:
+    if window.sizes[-1] != window.sizes[0] and abs((window.hits / window.sizes).mean() - share) < _UNEQUAL:
         yield float((window.hits / window.sizes).mean()), 1.0
         yield float((window.hits / window.sizes).mean()), 100.0
 
@@ -383,15 +397,18 @@ def _is_sure(found: list[WrongAverage], seen: int) -> bool:
         return len(lines) >= max(1, 0.8 * (seen - 1))
     if seen == 1:
         return digits >= 4 and best.kind != "not_reset"
-    return len(lines) >= max(2, 0.8 * (seen - 1)) and digits >= 3
+    # Few digits on many lines say as much as many on few.
+    return len(lines) >= max(2, 0.8 * (seen - 1)) and digits >= 2 and digits * len(lines) >= _DIGITS
 
 
 def _best(found: list[WrongAverage]) -> WrongAverage:
-    """The explanation that fits most lines."""
+    """The explanation that fits most lines; of those, one with a number that the program itself divides by."""
     kinds = [each.kind for each in found]
-    order = ("batch_means_by_images", "last_batch", "not_reset", "other_count")
+    order = ("batch_means_by_images", "last_batch", "not_reset", "mean_of_batches", "other_count")
     kind = max(order, key=lambda each: (kinds.count(each), -order.index(each)))
-    return [each for each in found if each.kind == kind][-1]
+    says = [each.says for each in found if each.kind == kind]
+    best = max(says, key=lambda each: (says.count(each), "in the program" in each))
+    return [each for each in found if each.kind == kind and each.says == best][-1]
 
 
 def _literals(where: str, script: Path) -> set[float]:

@@ -36,6 +36,7 @@ _REMEDIES = {
     "batch_means_by_images": "Divide by the number of batches, or add up `loss.item() * len(x)`.",
     "last_batch": "Add up over all batches, and divide at the end of the epoch.",
     "not_reset": "Set the sum to 0 at the begin of each epoch.",
+    "mean_of_batches": "Add up the hits, and divide by the number of images.",
     "other_count": "Divide by the number of what was added up.",
 }
 
