@@ -23,7 +23,8 @@ def judge(program: RecordedProgram) -> WatchResult:
     evidence = ProgramEvidence(program)
     recording = program.recording
     if not evidence.training:
-        why = f" ({recording.error_where}: {recording.error})" if recording.error else ""
+        said = [part for part in (recording.error_where, recording.error) if part]
+        why = f" ({': '.join(said)})" if said else ""
         unseen = " ".join(recording.not_observed)
         raise InputError(
             f"{recording.script}: no training was observed{why}; watch sees `backward` on the output of an nn.Module "
