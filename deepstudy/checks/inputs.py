@@ -49,10 +49,12 @@ class ChosenInput:
     Attributes:
         shape: the shape of one input, without the batch.
         note: why.
+        is_found: whether only a search over sizes found it, and none of the usual sizes fits.
     """
 
     shape: Shape
     note: str
+    is_found: bool = False
 
 
 def guess_shape(make: Callable[[], nn.Module]) -> Shape:
@@ -98,9 +100,8 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
             return ChosenInput(shape, _guessed(shape, known))
     for shape in _further(network) if search.is_about_size() else ():
         if search.fits(shape):
-            return ChosenInput(
-                shape, f"input {_text(shape)} was found by a search; if it is wrong, write --input C,H,W"
-            )
+            note = f"input {_text(shape)} was found by a search; if it is wrong, write --input C,H,W"
+            return ChosenInput(shape, note, is_found=True)
         if time.monotonic() > search.deadline:
             break
     if search.passing:

@@ -56,7 +56,7 @@ from pathlib import Path
 
 import torch
 
-from deepstudy.checks.inputs import guess_shape, refuse_several_inputs
+from deepstudy.checks.inputs import choose_input, refuse_several_inputs
 from deepstudy.checks.outputs import output_names
 from deepstudy.checks.probe import BATCH, Probe
 from deepstudy.checks.rules import in_place
@@ -115,8 +115,11 @@ def _refuse_wrong_input(probe: Probe, error: Exception) -> None:
     if not probe.is_given:
         return
     try:
-        shape = guess_shape(probe.fresh)
+        chosen = choose_input(probe.fresh)
     except InputError:
+        return
+    shape = chosen.shape
+    if chosen.is_found:  # no usual size fits: the network's sizes do not fit each other
         return
     if shape != probe.shape and len(shape) == len(probe.shape):  # else it forgets to flatten
         given, fitting = ("x".join(map(str, each)) for each in (probe.shape, shape))

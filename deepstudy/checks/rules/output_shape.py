@@ -63,7 +63,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         probe: the network under examination.
 
     Returns:
-        At most one finding, a bug. No other rule runs after it.
+        At most one finding: a bug, or a note for what looks like a part. No other rule runs after it.
     """
     shape = tuple(probe.output.shape)
     if not probe.output.is_floating_point():
@@ -96,6 +96,15 @@ def find(probe: Probe) -> Iterator[Finding]:
             f"{BATCH} images give an output of shape {size}. Its first dimension should be {BATCH}, the batch.",
             "",
             "Flatten with `x.flatten(1)`. `x.view(-1, n)` with a wrong n changes the batch.",
+        )
+    elif len(shape) == len(probe.shape) + 1 > 2 and not probe.classes:
+        yield Finding(
+            "output_shape",
+            "note",
+            f"The output has as many dimensions as the input: {size}. It is a layer or a part of a network, so the other "
+            "rules do not apply.",
+            "",
+            "Check the network that it is a part of.",
         )
     elif len(shape) != 2:
         yield Finding(
