@@ -101,7 +101,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         yield Finding(
             "output_shape",
             "note",
-            f"The output has as many dimensions as the input: {size}. It is a layer or a part of a network, so the other "
+            f"The output has as many dimensions as the input: {size}. It is a part of a network, so the other "
             "rules do not apply.",
             "",
             "Check the network that it is a part of.",
