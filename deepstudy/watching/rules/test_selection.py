@@ -41,6 +41,11 @@ from deepstudy.watching.averages import numbers_of
 from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.recording import Event, Round
 
+#: What a condition speaks of that compares scores; `epoch % 10 == 0` or `rank == 0` choose nothing.
+_SCORE = re.compile(
+    r"acc|loss|best|score|\berr|_err|error|\bf1|metric|\btop|perf|(?<!e)val|prec|improv|highest|lowest|max|min",
+    re.IGNORECASE,
+)
 _SAVED = ("save", "copy", "state_dict")
 _BEST = re.compile(
     r"\b(?:best|highest|max\w*|top|mejor|meilleur\w*|melhor|beste)\b|最好|最佳|最高|최고|최대", re.IGNORECASE
@@ -70,7 +75,7 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
 def _kept_by_test(evidence: ProgramEvidence, tests: list[Round]) -> Finding | None:
     """A state that is kept under a condition, right after the test images were scored."""
     for event in evidence.recording.events:
-        if event.kind not in _SAVED or not event.says or not event.clocks:
+        if event.kind not in _SAVED or not _SCORE.search(event.says) or not event.clocks:
             continue
         chosen = [_decided_by(evidence, event, clock) for clock in event.clocks]
         if all(each is not None and each in tests for each in chosen) and _fits(evidence, event, tests):
