@@ -30,6 +30,7 @@ _ACCURACY = re.compile(
 )
 _ERROR = re.compile(r"\berr(?:or|\b)", re.IGNORECASE)
 _STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]", re.IGNORECASE)
+_FAR_OFF = 4  # times: a batch has at least so many images
 _DIGITS = 6  # of all lines of a place together
 _UNEQUAL = 2e-4  # a smaller difference between the mean over batches and over images is none
 _NEW_ROUNDS = 4  # rounds before a line that it may be about
@@ -387,16 +388,22 @@ def _right(window: _Batches, number: PrintedNumber) -> Iterator[tuple[float, flo
 
 
 def _is_sure(found: list[WrongAverage], seen: int) -> bool:
-    """Whether the same wrong average explains all lines from a place, with digits enough."""
+    """Whether the same wrong average explains all lines from a place, with digits enough.
+
+    Sums can be divided by many things, so a number with few digits fits one of them by chance. Only one and the same
+    divisor on all lines counts.
+    """
     if not found:
         return False
     best = _best(found)
-    lines = {each.line.clock for each in found if each.kind == best.kind}
-    digits = max(each.printed.digits for each in found)
-    if best.kind == "batch_means_by_images":  # far too small, so few digits are enough
-        return len(lines) >= max(1, 0.8 * (seen - 1))
+    same = [each for each in found if (each.kind, each.says) == (best.kind, best.says)]
+    lines = {each.line.clock for each in same}
+    digits = max(each.printed.digits for each in same)
+    if best.kind == "batch_means_by_images" and best.right > _FAR_OFF * best.printed.value:
+        return len(lines) >= max(1, 0.8 * (seen - 1))  # far too small, so few digits are enough
     if seen == 1:
-        return digits >= 4 and best.kind != "not_reset"
+        is_loss_by_chance = best.kind == "other_count" and best.printed.quantity == "loss"
+        return digits >= 4 and best.kind != "not_reset" and not is_loss_by_chance
     # Few digits on many lines say as much as many on few.
     return len(lines) >= max(2, 0.8 * (seen - 1)) and digits >= 2 and digits * len(lines) >= _DIGITS
 

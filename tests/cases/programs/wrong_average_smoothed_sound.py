@@ -1,0 +1,30 @@
+"""A loss that is smoothed over batches, printed with two decimals."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+patterns = torch.randn(4, 1, 8, 8)
+labels = torch.arange(600) % 4
+images = patterns[labels] + 0.8 * torch.randn(600, 1, 8, 8)
+train_set = TensorDataset(images[:400], labels[:400])
+test_set = TensorDataset(images[400:], labels[400:])
+train_loader = DataLoader(train_set, batch_size=50, shuffle=True)
+test_loader = DataLoader(test_set, batch_size=64)
+model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 4))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+smooth = None
+for epoch in range(8):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+        smooth = loss.item() if smooth is None else 0.9 * smooth + 0.1 * loss.item()
+    print(f"epoch {epoch}: smoothed loss {smooth:.2f}")
+    model.eval()
+    with torch.no_grad():
+        hits = sum((model(x).argmax(1) == y).sum().item() for x, y in test_loader)
+    print(f"epoch {epoch}: test accuracy {hits / len(test_set):.4f}")
