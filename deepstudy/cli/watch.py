@@ -70,6 +70,8 @@ def watch(
     from deepstudy.watching.judge import judge
     from deepstudy.watching.process import record_program
 
+    if json_file is not None and not json_file.parent.is_dir():  # said before the program runs, not after
+        raise InputError(f"{json_file}: its folder does not exist; make it first")
     seconds = None if limit is None else options.seconds(limit)
     place = find_place(study, experiment, seed, budget, runs)
     if output is not None:

@@ -65,6 +65,12 @@ class ProgramEvidence:
         kinds = {(self.network(each).kind, self.network(each).parameters) for each in trained}
         return {each.number for each in self.recording.networks if (each.kind, each.parameters) in kinds}
 
+    @property
+    def was_cut(self) -> bool:
+        """Whether the program did not run to its own end: it failed, was interrupted, or `--steps` stopped it."""
+        notes = self.recording.notes
+        return bool(self.recording.exit) or any("stopped after" in note or "interrupted" in note for note in notes)
+
     def network(self, number: int) -> NetworkSeen:
         """Look up a network.
 

@@ -52,7 +52,8 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
             continue
         if batches < 2 and not all(each.loss_kind == "compared" for each in own):
             continue  # a look at some predictions
-        own = [each for each in own if each.complete or each.end < evidence.recording.clock]  # else it was cut off
+        if evidence.was_cut:
+            own = [each for each in own if each.complete or each.end < evidence.recording.clock]
         if not own:
             continue
         complete = all(each.complete for each in own)

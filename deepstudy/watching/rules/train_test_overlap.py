@@ -70,12 +70,10 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
 
 def _only_training_images(evidence: ProgramEvidence, shares: dict[int, tuple[float, int]]) -> Finding | None:
     """The finding for a program that never scores new images, where it ran to its end."""
-    recording = evidence.recording
     compared = [
         each for each in evidence.scored if shares[each.number][1] >= MANY and evidence.accuracy(each) is not None
     ]
-    was_cut = recording.exit or any("stopped after" in note or "interrupted" in note for note in recording.notes)
-    if was_cut or not compared or any(shares[each.number][0] < 0.99 for each in compared):
+    if evidence.was_cut or not compared or any(shares[each.number][0] < 0.99 for each in compared):
         return None
     if len(compared) < len([each for each in evidence.scored if evidence.images(each) >= MANY]):
         return None

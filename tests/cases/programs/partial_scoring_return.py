@@ -1,0 +1,35 @@
+"""The function returns inside its loop, so it scores one batch."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+patterns = torch.randn(4, 1, 8, 8)
+labels = torch.arange(600) % 4
+images = patterns[labels] + 0.8 * torch.randn(600, 1, 8, 8)
+train_set = TensorDataset(images[:400], labels[:400])
+test_set = TensorDataset(images[400:], labels[400:])
+train_loader = DataLoader(train_set, batch_size=50, shuffle=True)
+test_loader = DataLoader(test_set, batch_size=64)
+model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 4))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+
+
+def score():
+    hits = total = 0
+    with torch.no_grad():
+        for x, y in test_loader:
+            hits += (model(x).argmax(1) == y).sum().item()
+            total += len(y)
+            return hits / total
+
+
+for epoch in range(3):
+    model.train()
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+print(f"test accuracy {score():.4f}")
