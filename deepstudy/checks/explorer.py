@@ -207,7 +207,7 @@ class Explorer(Executor):
 
         Arguments:
             function: the function.
-            call: its call; None if there is none.
+            call: its call; None without a call.
             known: further names that are known inside.
 
         Returns:

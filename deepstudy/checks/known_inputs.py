@@ -50,7 +50,7 @@ def data_facts(shape: tuple[int, ...] | None, file: ExecutedFile | None) -> Data
 
     Arguments:
         shape: the input that was requested.
-        file: the executed file; None if there is none.
+        file: the executed file; None without a file.
 
     Returns:
         The size of an input and the number of classes.
@@ -71,7 +71,7 @@ def _is_of(network: Any, found: FoundNetwork, file: ExecutedFile) -> bool:
 
 
 def _transformed(transform: Any) -> tuple[int, ...] | None:
-    """The shape that a transform gives to all colour images; None if there is none."""
+    """The shape that a transform gives to all colour images; None if it gives no fixed one."""
     shapes = []
     for size in _SIZES:
         try:

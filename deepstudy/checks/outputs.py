@@ -26,7 +26,7 @@ def output_names(network: nn.Module, result: Any) -> list[str]:
         result: what it returned.
 
     Returns:
-        A name for each tensor, as it is called in the result or in the `return` of `forward`; "" where there is none.
+        A name for each tensor, as it is called in the result or in the `return` of `forward`; "" without one.
     """
     named = [(name, len(list(tensors_in(value)))) for name, value in _named(result) or _returned(network)]
     names = [name for name, count in named for _ in range(count)]

@@ -1,7 +1,7 @@
 """`deepstudy watch`: what is wrong with somebody's training program."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -79,9 +79,14 @@ def watch(
 
         page.check_target(output)
     program = record_program(script, arguments, steps=steps, seconds=seconds, folder=recording)
-    result = judge(program)
+    try:
+        result = judge(program)
+    except InputError as error:
+        if json_file is not None:
+            _write(json_file, {"script": str(script), "refused": str(error)})
+        raise
     if json_file is not None:
-        _write(json_file, result)
+        _write(json_file, result.as_json())
     _print(result)
     if output is not None:
         page.write(program, result, output)
@@ -92,11 +97,11 @@ def watch(
     return 1 if result.bugs or result.exit else 0
 
 
-def _write(path: Path, result: "WatchResult") -> None:
+def _write(path: Path, document: dict[str, Any]) -> None:
     from deepstudy.files import write_json
 
     try:
-        write_json(path, result.as_json())
+        write_json(path, document)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from None
 

@@ -1,5 +1,7 @@
 """All rules, applied to one recording."""
 
+import math
+
 from deepstudy.errors import InputError
 from deepstudy.findings import Finding, worst_first
 from deepstudy.watching.evidence import ProgramEvidence
@@ -71,7 +73,7 @@ def _score(evidence: ProgramEvidence, seen: Round) -> Score:
         images=evidence.images(seen),
         correct=None if accuracy is None else int(hits.sum()),
         accuracy=None if accuracy is None else round(accuracy, 4),
-        loss=None if loss is None else round(loss, 6),
+        loss=None if loss is None or not math.isfinite(loss) else round(loss, 6),
         lr=seen.rate,
         seconds=round(seen.seconds, 3),
         data=evidence.describe(seen),

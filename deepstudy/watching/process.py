@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deepstudy.errors import InputError
-from deepstudy.watching.recording import RecordedProgram, read_recording
+from deepstudy.watching.recording import RECORDING, RecordedProgram, read_recording
 
 _GRACE = 20.0  # seconds that a program may take to end when its time is over
 
@@ -30,7 +30,7 @@ def record_program(
         arguments: its own arguments.
         steps: after how many training steps an epoch ends, and the program after one scoring; None for no limit.
         seconds: after how many seconds the program is interrupted; None for no limit.
-        folder: where the recording stays; by default it is not directory.
+        folder: where the recording stays; by default it is not kept.
 
     Returns:
         What the program did.
@@ -45,9 +45,10 @@ def record_program(
     with tempfile.TemporaryDirectory(prefix="deepstudy-watch-") as temporary:
         directory = folder or Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
+        (directory / RECORDING).unlink(missing_ok=True)  # that of another program must not be taken for this one's
         task = {"script": str(script), "arguments": list(arguments), "steps": steps, "folder": str(directory.resolve())}
         code, late = _run(task, seconds)
-        if not (directory / "recording.json").is_file():
+        if not (directory / RECORDING).is_file():
             raise InputError(f"{script}: {_why(code)} before its recording was written; run it alone to see why")
         program = read_recording(directory)
     if late:

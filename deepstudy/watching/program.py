@@ -57,7 +57,7 @@ def main() -> None:
     _flush()
     observer.finish().save(folder)
     _flush()
-    os._exit(code)  # threads and workers of the program must not keep it alive
+    sys.exit(code)  # as Python ends: what `atexit` holds runs, and open files are written
 
 
 def _runner(script: Path) -> tuple[Callable[[], None], dict[str, str]]:

@@ -18,7 +18,8 @@ from deepstudy.errors import InputError
 from deepstudy.files import write_atomically
 
 Role = Literal["train", "validation", "test", "unknown"]
-_JSON, _ARRAYS = "recording.json", "arrays.npz"
+RECORDING = "recording.json"  # the file that makes a folder a recording
+_ARRAYS = "arrays.npz"
 
 
 @dataclass
@@ -379,7 +380,7 @@ class RecordedProgram:
         """
         with (folder / _ARRAYS).open("wb") as file:
             np.savez(file, **self.arrays)  # type: ignore[arg-type]  # its second parameter is a flag
-        write_atomically(folder / _JSON, _ADAPTER.dump_json(self.recording))
+        write_atomically(folder / RECORDING, _ADAPTER.dump_json(self.recording))
 
 
 def read_recording(folder: Path) -> RecordedProgram:
@@ -395,7 +396,7 @@ def read_recording(folder: Path) -> RecordedProgram:
         InputError: there is none, or it is damaged.
     """
     try:
-        recording = _ADAPTER.validate_json((folder / _JSON).read_bytes())
+        recording = _ADAPTER.validate_json((folder / RECORDING).read_bytes())
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return RecordedProgram(recording, dict(arrays))
     except FileNotFoundError:

@@ -27,6 +27,9 @@ for line in sys.stdin:
             os.environ["DEEPSTUDY_WATCH"] = json.dumps(task["watch"])
             sys.stdout = open(1, "w", closefd=False)
             program.main()
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code or 0)
         finally:
             os._exit(99)  # only if the program could not even begin
     os.waitpid(child, 0)

@@ -13,6 +13,7 @@ import pytest
 from deepstudy.errors import InputError
 from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.judge import judge
+from deepstudy.watching.process import record_program
 from deepstudy.watching.recording import RecordedProgram, read_recording
 
 Record = Callable[..., RecordedProgram]
@@ -256,3 +257,29 @@ def test_a_mistake_of_an_observer_is_said_and_ends_nothing(record: Record, tmp_p
     program = record(script)
     assert (tmp_path / "recording" / "stdout").read_text() == "to the end\n"
     assert program.recording.not_observed == ["Looking failed in Networks._end: ValueError: planted."]
+
+
+def test_what_a_program_leaves_to_its_end_is_done(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(
+        DATA + "F.cross_entropy(model(images), labels).backward()\noptimizer.step()\n"
+        "import atexit\natexit.register(print, 'at the end')\nlog = open('log.txt', 'w')\nlog.write('not closed')\n"
+    )
+    code = "from pathlib import Path; from deepstudy.watching.process import record_program; "
+    code += "record_program(Path('program.py'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "at the end\n"
+    assert (tmp_path / "log.txt").read_text() == "not closed"
+
+
+def test_an_old_recording_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    (tmp_path / "recording.json").write_text("{}")
+    script = tmp_path / "dies.py"
+    script.write_text("import os\nos._exit(3)\n")
+    with pytest.raises(InputError, match="ended with code 3 before its recording was written"):
+        record_program(script, folder=tmp_path)
+
+
+def test_losses_that_are_no_numbers_are_null(record: Record) -> None:
+    result = judge(record(PROGRAMS / "diverged.py"))
+    assert result.epochs[-1].loss is None
+    json.dumps(result.as_json(), allow_nan=False)

@@ -115,7 +115,7 @@ class Attributor:
         return [text for text in texts if _WORD.search(text)]
 
     def _matches(self, text: str) -> dict[str, re.Match[str]]:
-        """The experiments whose names a text has. `lenet5` in `lenet5-wide` is none."""
+        """The experiments whose names a text has. `lenet5` in `lenet5-wide` does not count."""
         found = [(name, match) for name, pattern in self._patterns.items() for match in pattern.finditer(text)]
         return {
             name: match

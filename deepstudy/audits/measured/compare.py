@@ -54,7 +54,7 @@ class ComparedFigure:
         attribution: the runs that it may be of.
         kind: `given` if they gave it. Else what was found: it was `printed`; it is another `epoch`, `split` or
             `experiment`; it is `not_last` or `not_best`; it is a `wrong_print`; it is `nowhere`.
-        fit: the value that it is; None if there is none.
+        fit: the value that it is; None if nothing fits.
         right: the values that could stand there, the last epoch first.
         wrong: of a wrong print, what was printed.
         is_by_chance: whether the runs have so many values that a figure as coarse as this is likely to be one of them.

@@ -14,6 +14,7 @@ from torch.utils.data import ConcatDataset, DataLoader, Dataset, SequentialSampl
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 from torch.utils.data.sampler import SubsetRandomSampler, WeightedRandomSampler
 
+from deepstudy.checks.trace import tensors_in
 from deepstudy.watching.digests import digest_items
 from deepstudy.watching.observer.state import Batch, State, Tag, Walk, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls
@@ -213,7 +214,7 @@ class Loaders:
     @shielded
     def _tag(self, walk: Walk, iterator: Any, data: Any) -> None:
         """Tag the tensors of a batch, and sign its images in the first walks."""
-        tensors = list(_tensors(data))
+        tensors = list(tensors_in(data))
         images = next((each for each in tensors if each.is_floating_point() and each.dim() > 1), None)
         images = images if images is not None else next((each for each in tensors if each.dim() > 1), None)
         size = len(images) if images is not None else len(tensors[0]) if tensors and tensors[0].dim() else 0
@@ -288,17 +289,6 @@ def _inner(dataset: Any) -> tuple[Any, Any] | None:
         return inner[0], None
     indices = next((held[name] for name in _ROWS if name in held), None)
     return (inner[0], indices) if indices is not None and len(indices) == len(dataset) else None
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _tensors(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors(each)
 
 
 def _steps(transform: Any, depth: int = 0) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """Forward passes of whole networks, seen by torch's global hooks."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import UninitializedParameter
 
+from deepstudy.checks.trace import tensors_in
 from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
 from deepstudy.watching.observer.torch_calls import TorchCalls, hits, looks_like
 from deepstudy.watching.recording import NetworkSeen
@@ -149,7 +150,7 @@ class Networks:
         self._root, self._nested = module, 0
         with torch._C.DisableTorchFunction():
             self._begin(module, args)
-        self.calls.inside = module
+        self.calls.inside, self.calls.last_inside = module, ""
         key = (self._pass.network if self._pass else -1, module.training)
         self._inside[key] = self._inside.get(key, 0) + 1
         if self._inside[key] > _SEEN_INSIDE:
@@ -218,7 +219,7 @@ class Networks:
         if made is None or output is None:  # the pass raised something
             return
         with torch._C.DisableTorchFunction(), torch.no_grad():
-            self._end(made, list(_tensors(output)))
+            self._end(made, list(tensors_in(output)))
 
     @shielded
     def _end(self, made: Pass, outputs: list[Tensor]) -> None:
@@ -239,7 +240,7 @@ class Networks:
             if labels is not None and main.dim() == 2 and main.shape[1] > 1 and len(labels) == len(main):
                 made.hits = hits(main, labels.to(main.device)) if labels.device == main.device else None
                 made.labels = labels
-        tag = Tag((*earlier[-15:], made), made.batch)
+        tag = Tag((*earlier[-15:], made), made.batch, (self.calls.last_inside,) if self.calls.last_inside else ())
         for each in outputs:
             self.state.tags.put(each, tag)
         self.state.on_pass(made)
@@ -264,17 +265,6 @@ def _numel(parameter: Tensor) -> int:
 def _digest(weights: Tensor) -> float:
     """One number that tells weights apart: they are the same only if it is."""
     return float(weights.detach().double().flatten()[:4096].norm())
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _tensors(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors(each)
 
 
 def _describe(module: nn.Module, number: int, where: str) -> NetworkSeen:

@@ -1,5 +1,6 @@
 """Optimizers, their steps and their schedules; clipping and gradients."""
 
+import math
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -81,7 +82,7 @@ class Optimizers:
         settings = {
             key: float(value)
             for key, value in optimizer.defaults.items()
-            if isinstance(value, int | float) and not isinstance(value, bool)
+            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         }
         seen = OptimizerSeen(
             number, type(optimizer).__name__, self.state.places.here(), self.state.clock, settings, _size(optimizer)
@@ -141,7 +142,8 @@ class Optimizers:
         seen.steps += 1
         seen.last_step = self.state.clock
         self.state.steps += 1
-        rate = float(optimizer.param_groups[0]["lr"]) if "lr" in optimizer.param_groups[0] else 0.0
+        rate = float(optimizer.param_groups[0].get("lr", 0.0))
+        rate = rate if math.isfinite(rate) else 0.0
         self.state.rate = rate
         if seen.rates and seen.rates[-1][0] == rate:
             seen.rates[-1] = rate, seen.rates[-1][1] + 1
@@ -260,8 +262,9 @@ class Optimizers:
                     self.state.recording.optimizers[optimizer].steps if optimizer >= 0 else self.state.steps
                 )
             metric = next((each for each in (*args, options.get("metrics")) if each is not None), None)
-            if "Plateau" in seen.kind and metric is not None and len(seen.metrics) < 10_000:
-                seen.metrics.append((self.state.clock, float(metric)))
+            value = float(metric) if "Plateau" in seen.kind and metric is not None else math.nan
+            if math.isfinite(value) and len(seen.metrics) < 10_000:  # JSON has no other numbers
+                seen.metrics.append((self.state.clock, value))
         self._depth += 1
         try:
             return original(schedule, *args, **options)

@@ -1,7 +1,6 @@
 """What all observers share: the clock, the recording that grows, and what is known about tensors."""
 
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,7 +31,6 @@ class Walk:
     batches: int = 0
     images: int = 0
     trained: int = 0  # of its batches
-    started: float = field(default_factory=time.perf_counter)
     rows: list[Any] = field(default_factory=list)  # an array for each batch
     signatures: list[Any] = field(default_factory=list)
 

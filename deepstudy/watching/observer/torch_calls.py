@@ -35,8 +35,11 @@ _REGRESSION = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
 _DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())
 #: They read a property of a tensor and compute nothing.
 _QUESTIONS = frozenset("size dim numel item __len__ is_floating_point data_ptr __bool__ __format__".split())
+_SIGMOIDS = frozenset({"sigmoid", "sigmoid_", "hardsigmoid"})
 _LOOKED_AT = 3  # calls of a loss at one place whose input is looked at
-_NO_OPERATIONS = frozenset("detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze view".split())
+_NO_OPERATIONS = frozenset(
+    "detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze unsqueeze view flatten".split()
+)
 
 
 class TorchCalls(TorchFunctionMode):
@@ -50,6 +53,7 @@ class TorchCalls(TorchFunctionMode):
         super().__init__()
         self.state = state
         self.inside: Any = None  # the network whose forward pass runs
+        self.last_inside = ""  # the last operation of that pass that computed something
         self.is_on = False
         self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
         self._looked_at: Counter[tuple[str, str]] = Counter()
@@ -94,6 +98,8 @@ class TorchCalls(TorchFunctionMode):
         if not self.state.active:
             return func(*args, **options)
         name = getattr(func, "__name__", "")
+        if self.inside is not None and name not in _NO_OPERATIONS and name not in _QUESTIONS:
+            self.last_inside = name
         special = self._special.get(name)
         if special is not None:
             return special(func, name, args, options)
@@ -199,6 +205,8 @@ class TorchCalls(TorchFunctionMode):
             "binary_cross_entropy_with_logits": kind not in ("softmax", "sigmoid"),
             "kl_div": kind == "log_softmax",
         }.get(name, True)
+        if kind == "sigmoid" and not _SIGMOIDS.intersection(tag.operations):
+            return  # numbers between 0 and 1 may be logits of a network that has hardly learned
         if kind and not fits:
             self.state.event("loss_input", f"{name} {kind}", network, where)
         elif not kind and not fits and output.dim() == 2:
@@ -302,9 +310,15 @@ class TorchCalls(TorchFunctionMode):
             self.spread(result, tag, name)
             shapes = [tuple(each.shape) for each in args[:2] if isinstance(each, Tensor)]
             columns = [(shape[0], 1) for shape in shapes if len(shape) == 1]
-            if tag.passes and len(shapes) == 2 and columns and columns[0] in shapes and columns[0][0] > 1:
+            # Both of the network: its outputs are compared in pairs, on purpose.
+            computed = [each for each in args[:2] if isinstance(each, Tensor) and self._has_passes(each)]
+            if len(computed) == 1 and len(shapes) == 2 and columns and columns[0] in shapes and columns[0][0] > 1:
                 self.state.event("broadcast", f"- {shapes[0]} {shapes[1]}", tag.passes[-1].network)
         return result
+
+    def _has_passes(self, tensor: Tensor) -> bool:
+        tag = self.state.tags.get(tensor)
+        return tag is not None and bool(tag.passes)
 
     def _dropout(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         network = self.inside
