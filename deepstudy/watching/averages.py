@@ -72,7 +72,8 @@ class WrongAverage:
     """What a printed number is instead of the right average.
 
     Attributes:
-        kind: `batch_means_by_images`, `last_batch`, `not_reset`, `other_count`, `mean_of_batches`.
+        kind: `batch_means_by_images`, `last_batch`, `not_reset`, `other_count`, `mean_of_batches`,
+            `elements`.
         says: what it is, as the end of a sentence: "the sum of the batch means divided by ...".
         round: the round that it is about.
         right: the right value.
@@ -272,6 +273,7 @@ class Averages:
                 *self._other_counts(batches, line, number, scale, before),
                 *self._mean_of_batches(batches, number, scale),
                 *self._not_reset(batches, line, number, scale),
+                *self._equal_elements(batches, number, scale),
             )
             for kind, says in found:
                 yield WrongAverage(kind, says, batches.round, right, number, line)
@@ -314,6 +316,14 @@ class Averages:
             mean = float((batches.hits / batches.sizes).mean())
             if abs(mean - batches.hits.sum() / batches.images) >= _UNEQUAL and number.is_near(mean, scale):
                 yield "mean_of_batches", "the mean of the batches' accuracies, though the last batch has fewer images"
+
+    def _equal_elements(self, batches: _Batches, number: PrintedNumber, scale: float) -> Iterator[tuple[str, str]]:
+        """The share of equal elements of two vectors with one 1, of which most are 0 in both."""
+        classes = self.evidence.network(batches.round.network).classes
+        if number.quantity == "accuracy" and classes > 2:
+            wrong = float(1 - batches.hits.sum() / batches.images)
+            if number.digits >= 3 and number.is_near(1 - 2 * wrong / classes, scale):
+                yield "elements", "the share of equal elements of vectors with one 1, most of which are 0 in both"
 
     def _not_reset(
         self, batches: _Batches, line: PrintedLine, number: PrintedNumber, scale: float
@@ -411,7 +421,7 @@ def _is_sure(found: list[WrongAverage], seen: int) -> bool:
 def _best(found: list[WrongAverage]) -> WrongAverage:
     """The explanation that fits most lines; of those, one with a number that the program itself divides by."""
     kinds = [each.kind for each in found]
-    order = ("batch_means_by_images", "last_batch", "not_reset", "mean_of_batches", "other_count")
+    order = ("batch_means_by_images", "last_batch", "not_reset", "mean_of_batches", "elements", "other_count")
     kind = max(order, key=lambda each: (kinds.count(each), -order.index(each)))
     says = [each.says for each in found if each.kind == kind]
     best = max(says, key=lambda each: (says.count(each), "in the program" in each))

@@ -233,10 +233,33 @@ class ProgramEvidence:
             return "train"
         name = self.split_name(round).lower()
         if any(word in name for word in _VALIDATION):
-            return "validation"
-        if any(word in name for word in _TEST) or self.is_test_data(round):
+            # The test images are no validation images if no others are left for a test.
+            return "test" if self.is_test_data(round) and not self._others(round) else "validation"
+        if self.is_test_data(round):
             return "test"
+        if any(word in name for word in _TEST):
+            is_left_out = self._is_training_data(round) and any(map(self.is_test_data, self._others(round)))
+            return "validation" if is_left_out else "test"
         return "unknown"
+
+    def _others(self, round: Round) -> list[Round]:
+        """The scored rounds of other images, that were not trained on."""
+        mine = self._distinct_rows(round)
+        found = []
+        for each in self.scored:
+            if each.loader != round.loader or each.loader < 0:
+                theirs = self._distinct_rows(each)
+                apart = not len(mine) or not len(theirs) or not np.isin(theirs[:1_000], mine).any()
+                if apart and self.trained_share(each)[0] <= 0.5:
+                    found.append(each)
+        return found
+
+    def _is_training_data(self, round: Round) -> bool:
+        """Whether a round's images are training images of a published data set."""
+        datasets = self.datasets(round)
+        if datasets:
+            return all(self.known.name(each.images_digest)[1] == "train" or each.part == "train" for each in datasets)
+        return self.known.split(self.signatures(round))[1] == "train"
 
     def split_name(self, round: Round) -> str:
         """The name of a round's loader, or of its data set.

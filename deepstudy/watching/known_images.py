@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepstudy.datasets import DATASETS, DatasetInfo
 from deepstudy.files import cached
 from deepstudy.watching.digests import digest_items
-from deepstudy.watching.samples import known, sign
+from deepstudy.watching.samples import find, known, sign
 
 _NAMES = {
     "mnist": "MNIST",
@@ -20,7 +20,7 @@ _NAMES = {
     "cifar100": "CIFAR-100",
 }
 _ENOUGH = 0.9  # the share of images that must be found
-_VERSION = "1"  # of what is cached
+_VERSION = "2"  # of what is cached
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class _KnownSplit:
     digest: str
     signatures: NDArray[np.float32]
     reshaped: NDArray[np.float32]  # signatures of images in colour whose pixels were scrambled
+    labels: NDArray[np.int16]
 
 
 class KnownImages:
@@ -72,6 +73,23 @@ class KnownImages:
             if known(signatures[:500], each.signatures).mean() > _ENOUGH:
                 return each.name, each.part
         return "", ""
+
+    def classes(self, signatures: NDArray[np.float32]) -> NDArray[np.int16]:
+        """Look up the classes of images of one split.
+
+        Arguments:
+            signatures: (n, 4).
+
+        Returns:
+            (n,): the class of each image; -1 where it is not known.
+        """
+        found = np.full(len(signatures), -1, np.int16)
+        name = self.split(signatures)
+        for each in self._splits:
+            if (each.name, each.part) == name:
+                at = find(signatures, each.signatures)
+                found[at >= 0] = each.labels[at[at >= 0]]
+        return found
 
     def scrambled(self, signatures: NDArray[np.float32]) -> str:
         """Look up images whose (height, width, channels) was reshaped to (channels, height, width).
@@ -114,6 +132,7 @@ def _read(info: DatasetInfo) -> list[_KnownSplit]:
                 str(arrays[f"{part}.digest"]),
                 arrays[f"{part}.signatures"],
                 arrays[f"{part}.reshaped"],
+                arrays[f"{part}.labels"],
             )
             for part in ("train", "test")
         ]
@@ -126,6 +145,7 @@ def _compute(info: DatasetInfo) -> bytes:
         stored = split.images[:, 0] if info.shape[0] == 1 else split.images.transpose(0, 2, 3, 1)
         arrays[f"{part}.digest"] = np.array(digest_items(stored))
         arrays[f"{part}.signatures"] = sign(split.images.astype(np.float32))
+        arrays[f"{part}.labels"] = np.asarray(split.labels, np.int16)
         arrays[f"{part}.reshaped"] = np.empty((0, 4), np.float32)
         if info.shape[0] > 1:
             arrays[f"{part}.reshaped"] = sign(stored.reshape(split.images.shape).astype(np.float32))

@@ -70,6 +70,7 @@ class LoaderSeen:
         shuffled: whether its order is random.
         drop_last: whether it drops an incomplete last batch.
         workers: how many processes load its items.
+        varies: whether an item looked different when it was drawn again after the end of the program.
     """
 
     number: int
@@ -82,6 +83,7 @@ class LoaderSeen:
     drop_last: bool
     workers: int
     held: int = -1
+    varies: bool = False
 
 
 @dataclass
@@ -139,6 +141,7 @@ class OptimizerSeen:
         carried: of its first steps, how many added to the gradient of the step before.
         looked_at: how many first steps these two numbers are about.
         thrown_away: how often gradients were set to 0 that no step had used.
+        left_over: of its first steps, how many also followed the loss that another optimizer's step was made for.
         states_kept: whether it has a state from step to step (momentum, Adam).
         first_step: the clock of its first step.
         last_step: the clock of its last step.
@@ -160,6 +163,7 @@ class OptimizerSeen:
     carried: int = 0
     looked_at: int = 0
     thrown_away: int = 0
+    left_over: int = 0
     states_kept: bool = False
     first_step: int = -1
     last_step: int = -1
@@ -195,6 +199,19 @@ class SchedulerSeen:
     mode: str = ""
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A place of the program where scores choose something.
+
+    Attributes:
+        where: the place.
+        says: its text: `acc > best`, `max(results, key=results.get)`.
+    """
+
+    where: str
+    says: str
+
+
 @dataclass
 class Round:
     """Passes of one network that belong together: those of one walk through a loader, trained or scored.
@@ -225,6 +242,7 @@ class Round:
         compared: how many images were compared.
         frozen_norms_moved: in how many passes a batch normalisation with frozen weights used the batch's statistics.
         read_in_part: in how many passes only the first predictions of the batch were read, one by one.
+        choices: what its score chooses, as far as the program's text shows.
     """
 
     number: int
@@ -250,6 +268,7 @@ class Round:
     compared: int = 0
     frozen_norms_moved: int = 0
     read_in_part: int = 0
+    choices: list[Choice] = field(default_factory=list)
 
 
 @dataclass
@@ -307,7 +326,8 @@ class Recording:
         versions: of Python, torch and numpy.
         arrays: by name; for round `n`: `n.sizes`, `n.losses`, `n.hits` (-1: unknown), `n.clocks` a pass;
             `n.step_losses` the value that `backward` was called on; `n.rows` an image: the number of its data set
-            times 2**32, plus its place in it; `n.signatures` an image (see `samples.py`); `n.labels` an image.
+            times 2**32, plus its place in it; `n.signatures` an image (see `samples.py`); `n.labels` and, where
+            scored, `n.predicted` an image: class numbers.
             For network `n`: `layers.n.weights` and `layers.n.gradients`, the norm of each of its `tensors` before the
             first step of each training round (NaN: it has none), and `layers.n.clocks`, when that was.
     """
@@ -352,7 +372,8 @@ class RecordedProgram:
 
         Arguments:
             round: the round.
-            name: `sizes`, `losses`, `hits`, `clocks`, `rows`, `signatures` or `labels`.
+            name: `sizes`, `losses`, `hits`, `clocks`, `rows`, `signatures`, `labels` or
+                `predicted`.
 
         Returns:
             The array; an empty one if the round has none.

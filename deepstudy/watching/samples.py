@@ -42,7 +42,7 @@ def sign(images: NDArray[np.float32]) -> Signatures:
 
 
 def known(signatures: Signatures, among: Signatures) -> NDArray[np.bool_]:
-    """Find the images that occur among others, also mirrored.
+    """Say which images occur among others, also mirrored.
 
     Arguments:
         signatures: (n, 4).
@@ -51,10 +51,24 @@ def known(signatures: Signatures, among: Signatures) -> NDArray[np.bool_]:
     Returns:
         (n,): whether each image is one of the others or its mirror image.
     """
+    return find(signatures, among) >= 0
+
+
+def find(signatures: Signatures, among: Signatures) -> NDArray[np.int64]:
+    """Find images among others, also mirrored.
+
+    Arguments:
+        signatures: (n, 4).
+        among: (m, 4).
+
+    Returns:
+        (n,): the place among the others; -1 if it is none of them.
+    """
     others = np.concatenate([among[:, :2], among[:, 2:]])
-    others = others[np.isfinite(others).all(1)]
-    others = others[np.argsort(others[:, 0])]
-    found = np.zeros(len(signatures), bool)
+    places = np.flatnonzero(np.isfinite(others).all(1))
+    places = places[np.argsort(others[places, 0])]
+    others = others[places]
+    found = np.full(len(signatures), -1, np.int64)
     if not len(others):
         return found
     mine = np.where(np.isfinite(signatures[:, :2]), signatures[:, :2], np.inf)
@@ -65,7 +79,8 @@ def known(signatures: Signatures, among: Signatures) -> NDArray[np.bool_]:
         at = first + step
         near = at < last
         other = others[np.minimum(at, len(others) - 1), 1]
-        found |= near & (np.abs(other - mine[:, 1]) < TOLERANCE * np.maximum(1, np.abs(mine[:, 1])))
+        same = near & (np.abs(other - mine[:, 1]) < TOLERANCE * np.maximum(1, np.abs(mine[:, 1])))
+        found[same] = places[np.minimum(at, len(others) - 1)][same] % len(among)
     return found
 
 

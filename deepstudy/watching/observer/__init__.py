@@ -12,6 +12,7 @@ saving.py       copies of weights
 printing.py     what is printed
 rounds.py       passes become rounds
 places.py       lines of the program
+choices.py      what a score chooses, in the program's text
 wrapping.py     a function around another one
 """
 
@@ -77,6 +78,8 @@ class Observer:
         self._stop()
         self.optimizers.finish()
         self.loaders.finish()
+        self.loaders.draw_again()
+        self.saving.finish()
         self.recording.rounds, arrays = self.rounds.finish()
         self.recording.clock = self.state.clock
         self.recording.seconds = time.perf_counter() - self._started

@@ -1,6 +1,9 @@
 """Loaders, their walks and their batches; and the data sets that they draw from."""
 
+import contextlib
 import inspect
+import io
+import random
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,6 +35,10 @@ _IMAGES = ("data", "images", "imgs", "x", "X", "samples", "image_paths", "featur
 _LABELS = ("targets", "labels", "y", "Y", "target", "train_labels", "test_labels")
 _ROWS = ("indices", "idx", "idxs", "index", "ids")
 _MOST_ROWS = 5_000_000
+_AGREEING = 0.9  # the share of images that have the commonest weight of their class
+_MOST_CLASSES = 100  # columns of labels as vectors
+_MOST_WALKED = 16  # loaders whose data sets are kept
+_DRAWN = 3  # items that are drawn again
 _PARTS = 6  # nested lists of transforms that are entered
 
 
@@ -55,6 +62,7 @@ class Loaders:
         self._sources: weakref.WeakKeyDictionary[Any, NDArray[np.int64] | None] = weakref.WeakKeyDictionary()
         self._alive: list[Any] = []  # data sets, so that no other gets the id of one
         self._begun: dict[int, int] = {}
+        self._walked: dict[int, Any] = {}  # the data set of each of the first loaders that was walked through
         self._next = 0
 
     def install(self) -> None:
@@ -86,6 +94,29 @@ class Loaders:
             seen.changed = bool(
                 seen.images_digest and stored is not None and digest_items(stored) != seen.images_digest
             )
+
+    def draw_again(self) -> None:
+        """After the end of the program, draw some items twice, to see what a transform of its own draws at random."""
+        for number, dataset in self._walked.items():
+            seen = self.state.recording.loaders[number]
+            own = [self.state.recording.datasets[each] for each in seen.datasets]
+            if not any(each.changed for each in own):
+                with (
+                    contextlib.redirect_stdout(io.StringIO()),
+                    contextlib.redirect_stderr(io.StringIO()),
+                    _same_random(),
+                ):
+                    seen.varies = bool(self._varies(dataset))
+
+    @shielded
+    def _varies(self, dataset: Any) -> bool:
+        if not hasattr(dataset, "__getitem__") or not hasattr(dataset, "__len__"):
+            return False
+        for place in range(0, len(dataset), max(1, len(dataset) // _DRAWN))[:_DRAWN]:
+            first, second = (_image(dataset[place]) for _ in range(2))
+            if first is not None and second is not None and not torch.equal(first, second):
+                return True
+        return False
 
     def _init(self, original: Callable[..., Any], loader: Any, *args: Any, **options: Any) -> Any:
         result = original(loader, *args, **options)
@@ -120,7 +151,23 @@ class Loaders:
         number = self._numbers[loader] = next(same, seen.number)
         if number == seen.number:
             recording.loaders.append(seen)
+            if isinstance(sampler, WeightedRandomSampler) and held == len(sampler.weights):
+                self._note_weights(loader, np.asarray(sampler.weights))
         return number
+
+    def _note_weights(self, loader: Any, weights: NDArray[Any]) -> None:
+        """Note weights of a sampler that differ within classes although there are few different ones."""
+        rows = self._sources.get(loader)
+        datasets = self.state.recording.datasets
+        if rows is None or not all(datasets[number].labels for number in np.unique(rows >> 32).tolist()):
+            return
+        labels = np.array([datasets[row >> 32].labels[row & 0xFFFFFFFF] for row in rows.tolist()])
+        different, which = np.unique(weights, return_inverse=True)
+        if not 2 <= len(different) <= len(np.unique(labels)):
+            return  # weights of the images themselves
+        agreeing = sum(np.bincount(which[labels == label]).max() for label in np.unique(labels).tolist())
+        if agreeing < _AGREEING * len(labels):
+            self.state.event("sampler_weights", f"{agreeing} {len(labels)}")
 
     def _dataset(self, dataset: Any) -> int:
         number = self._datasets.get(id(dataset))
@@ -163,6 +210,8 @@ class Loaders:
         self._refresh(loader)
         index = self._begun.get(number, 0)
         self._begun[number] = index + 1
+        if len(self._walked) < _MOST_WALKED:
+            self._walked.setdefault(number, loader.dataset)
         walk = Walk(self._next, number, index, self._sources.get(loader))
         self._next += 1
         self._walks[iterator] = walk
@@ -218,9 +267,7 @@ class Loaders:
         images = next((each for each in tensors if each.is_floating_point() and each.dim() > 1), None)
         images = images if images is not None else next((each for each in tensors if each.dim() > 1), None)
         size = len(images) if images is not None else len(tensors[0]) if tensors and tensors[0].dim() else 0
-        labels = next(
-            (each for each in tensors if each.dim() == 1 and len(each) == size and each.dtype == torch.int64), None
-        )
+        labels = next((each for each in (_class_of(one, size) for one in tensors) if each is not None), None)
         batch = Batch(walk, size, labels)
         walk.batches += 1
         walk.images += size
@@ -232,6 +279,33 @@ class Loaders:
             self.state.tags.put(each, Tag((), batch))
         if walk.index < _SIGNED_WALKS and images is not None and images.dim() <= 4 and images.device.type == "cpu":
             walk.signatures.append(sign(np.asarray(images.detach().float())))
+
+
+def _image(item: Any) -> Tensor | None:
+    """A copy of the first tensor of an item that may be an image, or a row of features."""
+    return next((each.clone() for each in tensors_in(item) if each.is_floating_point() and each.dim()), None)
+
+
+@contextlib.contextmanager
+def _same_random() -> Iterator[None]:
+    """Leave the states of the random numbers as they are: what `atexit` holds may still draw some."""
+    states = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+        torch.set_rng_state(states[2])
+
+
+def _class_of(tensor: Tensor, size: int) -> Tensor | None:
+    """The class numbers that a tensor of a batch holds, as numbers or as vectors with one 1; None if it holds none."""
+    if tensor.dim() == 1 and len(tensor) == size and tensor.dtype == torch.int64:
+        return tensor
+    if tensor.dim() == 2 and len(tensor) == size > 0 and 2 <= tensor.shape[1] <= _MOST_CLASSES:
+        is_vector = bool(((tensor == 0) | (tensor == 1)).all()) and bool((tensor.sum(1) == 1).all())
+        return tensor.argmax(1) if is_vector else None
+    return None
 
 
 def describe_dataset(dataset: Any, number: int) -> DatasetSeen:

@@ -13,7 +13,7 @@ from torch.nn.parameter import UninitializedParameter
 
 from deepstudy.checks.trace import tensors_in
 from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
-from deepstudy.watching.observer.torch_calls import TorchCalls, hits, looks_like
+from deepstudy.watching.observer.torch_calls import TorchCalls, looks_like, number_of
 from deepstudy.watching.recording import NetworkSeen
 from deepstudy.watching.samples import sign
 
@@ -180,7 +180,7 @@ class Networks:
         )
         if self._pass.batch is None:
             self._pass.source = hash((self.state.places.stack(), _whole(images) if images is not None else 0))
-        if images is not None:
+        if images is not None and not (tag is not None and tag.passes):  # else what another network computed
             self._look_at_images(images, self._pass)
         if not module.training and self._inside.get((number, False), 0) < _SEEN_INSIDE and self._never_updated(norms):
             self.state.event("untrained_statistics", network=number)
@@ -227,8 +227,10 @@ class Networks:
         earlier = given.passes if given is not None else ()
         made.needs_gradient = made.needs_gradient and any(each.requires_grad for each in outputs)
         walk = made.batch.walk if made.batch is not None else None
-        if walk.batches <= 1 if walk is not None else made.number < 64 or made.number % 16 == 0:
+        is_new = self._looked_at.get((made.network, made.source), 1) <= 1
+        if walk.batches <= 1 if walk is not None else is_new or made.number < 64 or made.number % 16 == 0:
             made.where = self.state.places.here()  # too slow for each pass
+            made.calls = () if made.needs_gradient else self.state.places.calls()
         seen = self.state.recording.networks[made.network]
         main = next((each for each in outputs if each.is_floating_point()), None)
         if main is not None:
@@ -238,7 +240,8 @@ class Networks:
                 seen.classes = main.shape[1] if main.dim() == 2 else seen.classes
             labels = made.batch.labels if made.batch is not None else None
             if labels is not None and main.dim() == 2 and main.shape[1] > 1 and len(labels) == len(main):
-                made.hits = hits(main, labels.to(main.device)) if labels.device == main.device else None
+                made.predicted = main.detach().argmax(1)
+                made.hits = number_of((made.predicted == labels).sum()) if labels.device == main.device else None
                 made.labels = labels
         tag = Tag((*earlier[-15:], made), made.batch, (self.calls.last_inside,) if self.calls.last_inside else ())
         for each in outputs:

@@ -38,12 +38,15 @@ class Optimizers:
         self._off = False
         self._gradients: dict[int, weakref.ref[Tensor]] = {}  # of each optimizer: a gradient that its last step used
         self._zeroed: set[int] = set()  # optimizers whose gradients were set to 0 since their last step
+        self._stale: set[int] = set()  # optimizers that hold gradients since another one's step
+        self._mixed: set[int] = set()  # those of them to whose gradients a new loss was added
         self._schedulers: dict[int, int] = {}
         self._schedulers_alive: list[Any] = []
         self._depth = 0
 
     def install(self) -> None:
         """Register the hooks, and wrap constructors and what has no hook."""
+        self.state.before_backward = self._before_backward
         register_optimizer_step_pre_hook(self._before)
         register_optimizer_step_post_hook(self._after)
         wrap(Optimizer, "__init__", self._init)
@@ -94,6 +97,23 @@ class Optimizers:
         number = self._numbers.get(id(optimizer))
         return self._describe(optimizer) if number is None else self.state.recording.optimizers[number]
 
+    @shielded
+    def _before_backward(self) -> None:
+        """Note gradients that a new loss is added to, although another optimizer made a step since."""
+        for number in self._stale - self._mixed:
+            if _has_gradient(self._alive[number]):
+                self._mixed.add(number)
+
+    @shielded
+    def _note_stale(self, stepped: OptimizerSeen) -> None:
+        """Note which other optimizers hold gradients at a step."""
+        self._mixed.discard(stepped.number)
+        self._stale.discard(stepped.number)
+        for number, other in enumerate(self._alive):
+            seen = self.state.recording.optimizers[number]
+            if number != stepped.number and seen.steps <= _LOOKED_AT and _has_gradient(other):
+                self._stale.add(number)
+
     def _before(self, optimizer: Optimizer, args: Any, options: Any) -> None:
         if not self.state.is_here:
             return
@@ -104,6 +124,8 @@ class Optimizers:
         seen = self._seen(optimizer)
         if seen.first_step < 0:
             seen.first_step, seen.step_where = self.state.clock, self.state.places.here()
+        if seen.steps < _LOOKED_AT:
+            seen.left_over += seen.number in self._mixed
         if seen.looked_at < _LOOKED_AT and not closure:
             self._look_at_gradients(optimizer, seen)
         if self.state.new_rounds and not closure:  # with a closure, there are no gradients yet
@@ -159,6 +181,8 @@ class Optimizers:
             seen.states_kept = any(isinstance(each, dict) and each for each in optimizer.state.values()) and (
                 seen.kind != "SGD" or bool(seen.settings.get("momentum"))
             )
+        if len(self._alive) > 1 and seen.steps <= 2 * _LOOKED_AT:
+            self._note_stale(seen)
         self._zeroed.discard(seen.number)
         self.state.backward_since_step = False
         if self._off:
@@ -184,7 +208,7 @@ class Optimizers:
     def _zero_grad(self, original: Callable[..., Any], optimizer: Optimizer, *args: Any, **options: Any) -> Any:
         if self.state.is_here:
             seen = self._seen(optimizer)
-            self._zeroed.add(seen.number)
+            self._set_to_zero(seen.number)
             if self.state.backward_since_step and self._depth == 0:
                 seen.thrown_away += 1
                 self.state.backward_since_step = False
@@ -196,12 +220,17 @@ class Optimizers:
                     self.calls.switch_on()
         return original(optimizer, *args, **options)
 
+    def _set_to_zero(self, number: int) -> None:
+        self._zeroed.add(number)
+        self._stale.discard(number)
+        self._mixed.discard(number)
+
     def _zero_grad_of_module(self, original: Callable[..., Any], module: nn.Module, *args: Any, **options: Any) -> Any:
         if self.state.is_here:
             own = {id(each) for each in module.parameters()}
             for optimizer in self._alive:
                 if any(id(each) in own for group in optimizer.param_groups for each in group["params"]):
-                    self._zeroed.add(self._numbers[id(optimizer)])
+                    self._set_to_zero(self._numbers[id(optimizer)])
         return original(module, *args, **options)
 
     def _clip(self, original: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -270,6 +299,13 @@ class Optimizers:
             return original(schedule, *args, **options)
         finally:
             self._depth -= 1
+
+
+def _has_gradient(optimizer: Optimizer) -> bool:
+    """Whether the first of its gradients is there and not 0; looked at on the CPU alone."""
+    gradients = (each.grad for group in optimizer.param_groups for each in group["params"])
+    first = next((each for each in gradients if each is not None), None)
+    return first is not None and first.device.type == "cpu" and bool(first.any())
 
 
 def _size(optimizer: Optimizer) -> int:

@@ -3,8 +3,10 @@
 import ast
 import linecache
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -15,7 +17,32 @@ _FOREIGN = tuple(
     for folder in (Path(__file__).parents[2], Path(str(torch.__file__)).parent, Path(str(os.__file__)).parent)
 )
 
+_BEST = re.compile(r"best|highest|lowest|max|min|record|top", re.IGNORECASE)
 _DEEPEST = 8  # calls that tell one series of passes from another
+
+
+Span = tuple[int, int, int, int]  # line, column, last line, last column
+
+
+@dataclass(frozen=True)
+class Call:
+    """A running call of the program.
+
+    Attributes:
+        file: its file, as Python names it.
+        span: where its text begins and ends: line, column, last line, last column.
+    """
+
+    file: str
+    span: Span
+
+    def is_at(self, node: ast.expr) -> bool:
+        """Say whether an expression is this call.
+
+        Arguments:
+            node: an expression of the same file.
+        """
+        return self.span == (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
 class Places:
@@ -74,6 +101,16 @@ class Places:
             frame = frame.f_back
         return hash(tuple(lines))
 
+    def calls(self) -> tuple[Call, ...]:
+        """Find the running calls of the program, the innermost first."""
+        found: list[Call] = []
+        frame = self.frame()
+        while frame is not None and len(found) < _DEEPEST:
+            if self.is_own(frame.f_code.co_filename) and (span := _span(frame)) is not None:
+                found.append(Call(frame.f_code.co_filename, span))
+            frame = frame.f_back
+        return tuple(found)
+
     def label(self, file: str, line: int) -> str:
         """Name a line as a person finds it.
 
@@ -108,20 +145,17 @@ class Places:
         """
         tree, span = self._running()
         for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _inside(span, node):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_inside(span, node):
                 return ast.unparse(node)
         return ""
 
-    def _running(self) -> tuple[ast.Module | None, tuple[int, int, int, int]]:
-        """The running instruction: the tree of its file, and its line, column, last line and last column."""
+    def _running(self) -> tuple[ast.Module | None, Span]:
+        """The running instruction: the tree of its file, and where its text begins and ends."""
         frame = self.frame()
-        if frame is None:
+        span = _span(frame) if frame is not None else None
+        if frame is None or span is None:
             return None, (0, 0, 0, 0)
-        positions = list(frame.f_code.co_positions())
-        place = positions[frame.f_lasti // 2] if frame.f_lasti // 2 < len(positions) else (None,) * 4
-        if place[0] is None:
-            return None, (0, 0, 0, 0)
-        return self._tree(frame.f_code.co_filename), (place[0], place[2] or 0, place[1] or place[0], place[3] or 0)
+        return self.tree(frame.f_code.co_filename), span
 
     def guard(self) -> str:
         """Find the condition of the innermost `if` around the running line.
@@ -132,7 +166,7 @@ class Places:
         frame = self.frame()
         if frame is None:
             return ""
-        tree = self._tree(frame.f_code.co_filename)
+        tree = self.tree(frame.f_code.co_filename)
         around = [
             node
             for node in (ast.walk(tree) if tree else ())
@@ -142,7 +176,37 @@ class Places:
         compared = [node for node in around if any(isinstance(part, ast.Compare) for part in ast.walk(node.test))]
         return ast.unparse(compared[-1].test) if compared else ""
 
-    def _tree(self, file: str) -> ast.Module | None:
+    def never_set(self, guard: str) -> str:
+        """Find a best so far in a condition that the running file never sets to anything but a constant.
+
+        Arguments:
+            guard: the condition, as `guard` gives it.
+
+        Returns:
+            Its text, `self.best_loss`; "" if the best is set, or the condition compares no best.
+        """
+        frame = self.frame()
+        tree = self.tree(frame.f_code.co_filename) if frame is not None else None
+        if tree is None:
+            return ""
+        for compare in ast.walk(ast.parse(guard, mode="eval")):
+            for side in (compare.left, *compare.comparators) if isinstance(compare, ast.Compare) else ():
+                name = ast.unparse(side)
+                if _BEST.search(name) and isinstance(side, ast.Name | ast.Attribute):
+                    values = list(_values_of(tree, name))
+                    if values and all(value is not None and _is_constant(value) for value in values):
+                        return name
+        return ""
+
+    def tree(self, file: str) -> ast.Module | None:
+        """Parse a file of the program, once.
+
+        Arguments:
+            file: the file as Python names it.
+
+        Returns:
+            Its tree; None if it cannot be parsed.
+        """
         if file not in self._trees:
             try:
                 self._trees[file] = ast.parse("".join(linecache.getlines(file)))
@@ -151,46 +215,101 @@ class Places:
         return self._trees[file]
 
 
+def _span(frame: FrameType) -> Span | None:
+    """Where the text of a frame's running instruction is; None if Python does not say."""
+    positions = list(frame.f_code.co_positions())
+    place = positions[frame.f_lasti // 2] if frame.f_lasti // 2 < len(positions) else (None,) * 4
+    return (place[0], place[2] or 0, place[1] or place[0], place[3] or 0) if place[0] is not None else None
+
+
+def _values_of(tree: ast.Module, name: str) -> Iterator[ast.expr | None]:
+    """What a variable or attribute is set to; None where that is not plain: a loop, a parameter, an import."""
+    attribute = name.rpartition(".")[2]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    if ast.unparse(target) == name:
+                        yield value
+                    elif any(_is_stored(part, name) for part in ast.walk(target)):
+                        yield None
+            case ast.AnnAssign(target=target, value=value) if ast.unparse(target) == name:
+                yield value
+            case ast.AugAssign(target=target) | ast.For(target=target) | ast.NamedExpr(target=target):
+                if any(_is_stored(part, name) for part in ast.walk(target)):
+                    yield None
+            case ast.withitem(optional_vars=ast.expr() as target) if ast.unparse(target) == name:
+                yield None
+            case ast.arg(arg=parameter) if parameter == name:
+                yield None
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=text), *_]) if text == attribute:
+                yield None
+            case ast.Attribute(attr=text, ctx=ast.Store()) if "." in name and text == attribute:
+                if ast.unparse(node) != name:
+                    yield None  # the same attribute under another name: `trainer.best`
+
+
+def _is_stored(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == name
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """Whether a value is the same whenever it is computed: 0, -1.0, float("inf"), np.inf."""
+    match node:
+        case ast.Constant() | ast.Attribute(attr="inf" | "Inf" | "infty" | "nan"):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_constant(operand)
+        case ast.Call(func=ast.Name(id="float" | "int"), args=[ast.Constant()]):
+            return True
+    return False
+
+
 def _covers(node: ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
-def _inside(span: tuple[int, int, int, int], node: ast.AST) -> bool:
-    """Whether a call at (line, column, last line, last column) lies within a node."""
+def is_inside(span: Span, node: ast.AST) -> bool:
+    """Say whether an instruction's text lies within a node.
+
+    Arguments:
+        span: the place of the instruction.
+        node: an expression, statement or keyword.
+    """
     if not isinstance(node, ast.expr | ast.stmt | ast.keyword):
         return False
     begin, end = (node.lineno, node.col_offset), (node.end_lineno or node.lineno, node.end_col_offset or 0)
     return begin <= span[:2] and span[2:] <= end
 
 
-def _targets(tree: ast.Module, span: tuple[int, int, int, int]) -> Iterator[str]:
+def _targets(tree: ast.Module, span: Span) -> Iterator[str]:
     """The names for what a call returns, the innermost first."""
     names: list[str] = []
     for node in ast.walk(tree):  # outer nodes come first
         match node:
-            case ast.Assign(targets=[target], value=value) if _inside(span, value):
+            case ast.Assign(targets=[target], value=value) if is_inside(span, value):
                 names.append(_target_text(target, value, span))
-            case ast.AnnAssign(target=target, value=ast.expr() as value) if _inside(span, value):
+            case ast.AnnAssign(target=target, value=ast.expr() as value) if is_inside(span, value):
                 names.append(ast.unparse(target))
             case ast.Dict(keys=keys, values=values):
                 names += [
                     str(key.value) if isinstance(key, ast.Constant) else ast.unparse(key)
                     for key, value in zip(keys, values, strict=True)
-                    if key is not None and _inside(span, value)
+                    if key is not None and is_inside(span, value)
                 ]
-            case ast.DictComp(value=value) if _inside(span, value):
+            case ast.DictComp(value=value) if is_inside(span, value):
                 names.append("")
-            case ast.keyword(arg=str() as name, value=value) if _inside(span, value) and "load" in name:
+            case ast.keyword(arg=str() as name, value=value) if is_inside(span, value) and "load" in name:
                 names.append(name)
     return reversed(names)
 
 
-def _target_text(target: ast.expr, value: ast.expr, span: tuple[int, int, int, int]) -> str:
+def _target_text(target: ast.expr, value: ast.expr, span: Span) -> str:
     """The target of an assignment; of `a, b = f(), g()`, the one on the call's side."""
     if isinstance(target, ast.Tuple | ast.List):
         if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
             for name, part in zip(target.elts, value.elts, strict=True):
-                if _inside(span, part):
+                if is_inside(span, part):
                     return ast.unparse(name)
         return ""
     return ast.unparse(target)

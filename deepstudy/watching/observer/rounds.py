@@ -9,12 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from deepstudy.watching.observer.choices import Choices
+from deepstudy.watching.observer.places import Call
 from deepstudy.watching.observer.state import Pass, State, Walk, shielded
 from deepstudy.watching.recording import Round
 
 _LONGEST_WAIT = 48  # passes that may begin before a pass counts as not trained
 _MOST_IMAGES = 2_000_000  # rows of one round that are kept
-_LABELS_OF_ROUNDS = 40  # rounds of a network whose labels are kept
 
 
 @dataclass
@@ -29,11 +30,13 @@ class _Group:
     hits: list[Any] = field(default_factory=list)
     clocks: list[int] = field(default_factory=list)
     labels: list[Tensor] = field(default_factory=list)
+    predicted: list[Tensor] = field(default_factory=list)
     signatures: list[Any] = field(default_factory=list)
     statistics: list[tuple[float, float]] = field(default_factory=list)
     begun: float = 0.0
     steps_before: int = 0
     source: int = 0
+    calls: tuple[Call, ...] = ()
 
 
 class Rounds:
@@ -108,11 +111,17 @@ class Rounds:
         self._take(all_of_them=True)
         self._groups.sort(key=lambda group: group.clocks[0])
         arrays: dict[str, NDArray[Any]] = {}
+        choices = Choices(self.state.places)
         for number, group in enumerate(self._groups):
             group.round.number = number
+            self._note_choices(group, choices)
             arrays |= {f"{number}.{name}": value for name, value in _arrays(group).items()}
         self._compare_signatures(arrays)
         return [group.round for group in self._groups], arrays
+
+    @shielded
+    def _note_choices(self, group: _Group, choices: Choices) -> None:
+        group.round.choices = list(choices.of(group.calls)) if not group.round.trained else []
 
     def _take(self, all_of_them: bool) -> None:
         """Put the oldest passes into rounds, as far as their purpose is known."""
@@ -136,6 +145,8 @@ class Rounds:
         group.clocks.append(made.number)
         if made.labels is not None and len(group.sizes) < 100_000:
             group.labels.append(made.labels)
+            if made.predicted is not None and not made.trained:
+                group.predicted.append(made.predicted.to(torch.int16))
         if made.signatures is not None:
             group.signatures.append(made.signatures)
         if made.statistics is not None:
@@ -148,6 +159,7 @@ class Rounds:
         round.loss_kind = made.loss_kind or round.loss_kind
         round.loss_where = made.loss_where or round.loss_where
         round.where = round.where or made.where
+        group.calls = group.calls or made.calls
         round.start, round.end = min(round.start, made.number), max(round.end, made.number)
         round.rate = made.rate if made.rate is not None else round.rate
         round.steps = made.steps - group.steps_before + 1 if made.trained else 0
@@ -223,6 +235,8 @@ def _arrays(group: _Group) -> dict[str, NDArray[Any]]:
     }
     if group.labels:
         made["labels"] = torch.cat([each.flatten() for each in group.labels]).cpu().numpy().astype(np.int32)
+    if group.predicted:
+        made["predicted"] = torch.cat(group.predicted).cpu().numpy()
     if walk is not None and walk.rows and sum(map(len, walk.rows)) <= _MOST_IMAGES:
         made["rows"] = np.concatenate(walk.rows)
     signatures = group.signatures or (walk.signatures if walk is not None else [])

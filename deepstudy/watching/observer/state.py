@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from torch import Tensor
 
 from deepstudy.errors import one_line
-from deepstudy.watching.observer.places import Places
+from deepstudy.watching.observer.places import Call, Places
 from deepstudy.watching.recording import Event, Recording
 
 R = TypeVar("R")
@@ -58,6 +58,7 @@ class Pass:
     needs_gradient: bool
     frozen_norms_moved: bool = False
     where: str = ""
+    calls: tuple[Call, ...] = ()
     time: float = 0.0
     rate: float | None = None
     steps: int = 0  # of all optimizers, before it
@@ -69,6 +70,7 @@ class Pass:
     loss_of_step: Any = None
     hits: Any = None
     labels: Tensor | None = None
+    predicted: Tensor | None = None  # the class of each image
     statistics: tuple[float, float] | None = None
     signatures: Any = None
     read: set[int] = field(default_factory=set)  # places of the batch whose prediction was read alone
@@ -151,6 +153,7 @@ class State:
         self.rate: float | None = None
         self.functional_pass: Callable[[Batch | None, Tensor], Pass]  # set by the observer of networks
         self.on_pass: Callable[[Pass], None] = lambda made: None
+        self.before_backward: Callable[[], None] = lambda: None
         self.on_trained: Callable[[list[Pass], Any], None] = lambda passes, loss: None
         self._events: dict[tuple[str, str, str, int], Event] = {}
 

@@ -37,8 +37,10 @@ _DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout featu
 _QUESTIONS = frozenset("size dim numel item __len__ is_floating_point data_ptr __bool__ __format__".split())
 _SIGMOIDS = frozenset({"sigmoid", "sigmoid_", "hardsigmoid"})
 _LOOKED_AT = 3  # calls of a loss at one place whose input is looked at
+_MOST_CLASSES = 100  # columns of labels as vectors; images have more
 _NO_OPERATIONS = frozenset(
-    "detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze unsqueeze view flatten".split()
+    "detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze unsqueeze view flatten unflatten "
+    "reshape view_as reshape_as permute transpose chunk split".split()
 )
 
 
@@ -56,6 +58,7 @@ class TorchCalls(TorchFunctionMode):
         self.last_inside = ""  # the last operation of that pass that computed something
         self.is_on = False
         self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
+        self._ordered: tuple[Batch, set[tuple[int, ...]], set[tuple[int, ...]]] | None = None
         self._looked_at: Counter[tuple[str, str]] = Counter()
         self._special: dict[str, Callable[..., Any]] = {
             **dict.fromkeys(LOSSES, self._loss),
@@ -66,7 +69,7 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys("gt ge lt le __gt__ __ge__ __lt__ __le__ round sign".split(), self._threshold),
             **dict.fromkeys(("numpy", "tolist"), self._read),
             **dict.fromkeys(("zero_", "fill_"), self._zero),
-            "__getitem__": self._item,
+            **dict.fromkeys(("__getitem__", "index_select"), self._item),
             "backward": self._backward,
         }
 
@@ -180,7 +183,8 @@ class TorchCalls(TorchFunctionMode):
         if name in CLASS_LOSSES and target.dim() == 1 and not target.is_floating_point():
             made.labels = target.detach()
             if made.hits is None and output.dim() == 2 and len(target) == len(output):
-                made.hits = hits(output, target)
+                made.predicted = output.detach().argmax(1)
+                made.hits = number_of((made.predicted == target).sum())
         if self._looked_at[name, where] < _LOOKED_AT:
             self._looked_at[name, where] += 1
             self._look_at_input(tag, name, target, output, where)
@@ -282,7 +286,15 @@ class TorchCalls(TorchFunctionMode):
             self.spread(result, tag, name)
             if tag.passes and isinstance(result, Tensor) and not tag.is_loss and result.numel() == tag.passes[-1].size:
                 tag.passes[-1].loss_kind = tag.passes[-1].loss_kind or "predicted"
+                self._note_classes(tag.passes[-1], result)
         return result
+
+    @shielded
+    def _note_classes(self, made: Pass, result: Tensor) -> None:
+        """Keep the predicted one of two classes."""
+        labels = made.batch.labels if made.batch is not None else None
+        if made.predicted is None and labels is not None and len(labels) == result.numel():
+            made.predicted, made.labels = result.detach().flatten().long(), labels
 
     def _read(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """An output, or a prediction, that leaves torch, for numpy or scikit-learn to score."""
@@ -297,9 +309,27 @@ class TorchCalls(TorchFunctionMode):
         tag = self.state.tags.get(args[0]) if self.inside is None and isinstance(args[0], Tensor) else None
         if tag is not None:
             self.spread(result, tag, name)
+            if not tag.passes and isinstance(args[-1], Tensor) and tag.batch is not None:
+                self._note_order(tag.batch, args[0], args[-1])
             if type(args[1]) is int and tag.prediction and tag.passes and args[0].dim() == 1:
                 tag.passes[-1].read.add(args[1])
         return result
+
+    @shielded
+    def _note_order(self, batch: Batch, tensor: Tensor, order: Tensor) -> None:
+        """Note in which orders the images and the labels of a batch were taken, to be mixed with themselves."""
+        if order.dtype != torch.int64 or order.shape != (batch.size,) or batch.size < 2 or order.device.type != "cpu":
+            return
+        if self._ordered is None or self._ordered[0] is not batch:
+            self._ordered = batch, set(), set()
+        _, images, labels = self._ordered
+        numbers = tuple(order.tolist())
+        if sorted(numbers) != list(range(batch.size)):
+            return
+        is_label = tensor.dim() == 1 or (tensor.dim() == 2 and tensor.shape[1] <= _MOST_CLASSES)
+        (labels if is_label else images).add(numbers)
+        if images and labels and not images & labels:
+            self.state.event("mixed_apart")
 
     def _difference(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         result = func(*args, **options)
@@ -341,6 +371,7 @@ class TorchCalls(TorchFunctionMode):
 
     def _backward(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         loss = args[0]
+        self.state.before_backward()
         tag = self.state.tags.get(loss) if isinstance(loss, Tensor) else None
         if isinstance(loss, Tensor) and loss.grad_fn is None and loss.requires_grad:
             self.state.event("cut_loss")
@@ -367,19 +398,6 @@ def merge(tags: Sequence[Tag]) -> Tag:
         operations = operations if len(operations) >= len(tag.operations) else tag.operations
     newest = tuple(passes[number] for number in sorted(passes)[-64:])
     return Tag(newest, batch, operations, any(tag.is_loss for tag in tags), any(tag.prediction for tag in tags))
-
-
-def hits(output: Tensor, labels: Tensor) -> Any:
-    """Count right predictions.
-
-    Arguments:
-        output: (n, classes).
-        labels: (n,) class numbers, or fewer.
-
-    Returns:
-        A number; on another device than the CPU a tensor, so that nothing waits for it.
-    """
-    return number_of((output.detach().argmax(1) == labels).sum())
 
 
 def _is_outside(target: Tensor) -> bool:

@@ -14,7 +14,8 @@ _LINES = {
     "nothing_loaded": "A state dict is loaded of which no name fits.",
     "cut_loss": "`backward` is called on a tensor that is not connected to the network.",
     "loss_input": "The loss gets another kind of output than it expects.",
-    "class_weights": "The weights of the loss favour the frequent classes.",
+    "class_weights": "Weights of classes favour the frequent ones, or belong to other images.",
+    "labels": "Labels do not belong to their images.",
     "broadcast": "Two tensors of different shapes are compared, each value with all others.",
     "prediction": "The predicted class is taken over the wrong dimension.",
     "pixel_order": "The pixels of the images are scrambled.",
@@ -36,8 +37,11 @@ _LINES = {
     "vanishing_rate": "The learning rate falls to nothing while training goes on.",
     "clipping": "Gradients are clipped when there are none.",
     "best_by_reference": "The best weights are kept by reference, so restoring them changes nothing.",
+    "best_never_set": "The best score so far is never set, so later weights replace better ones.",
+    "resumed_without_state": "Training goes on from a checkpoint without the optimizer's state.",
     "test_selection": "The test images choose the epoch, the model or the learning rate.",
     "wrong_average": "A printed loss or accuracy is not the average that it seems to be.",
+    "wrong_metric": "A printed precision, recall or F1 is another metric.",
     "diverged": "The loss is not a number.",
     "does_not_learn": "The network does not learn.",
 }
@@ -46,4 +50,4 @@ _LINES = {
 RULES = make_rules(__name__, _LINES)
 
 #: A finding of one of these explains that a network does not learn.
-ROOT_CAUSES = frozenset(list(_LINES)[:9]) | {"vanishing_rate", "schedule", "diverged"}
+ROOT_CAUSES = frozenset(list(_LINES)[:10]) | {"vanishing_rate", "schedule", "diverged"}

@@ -1,13 +1,17 @@
-"""The weights of the loss favour the frequent classes.
+"""Weights of classes favour the frequent ones, or belong to other images.
 
 ## Why it matters
 Weights in `cross_entropy` are there to raise rare classes, so they must fall with a class's number of images. Weights
-that grow with it make the rare classes even less important.
+that grow with it make the rare classes even less important. A sampler's weights must be those of the images that it
+draws from: a subset has its own order.
 
 ## Example
 ```python
 weight = counts / counts.sum()
 loss = F.cross_entropy(model(x), y, weight=weight)
+
+weights = (1 / counts)[dataset.targets]
+sampler = WeightedRandomSampler(weights[: len(subset)], len(subset))  # the subset's images are others
 ```
 
 ## Not an error
@@ -17,7 +21,7 @@ weight = counts.sum() / (len(counts) * counts)
 ```
 
 ## How to fix
-Divide by the counts instead of multiplying.
+Divide by the counts instead of multiplying. Take the weights of a subset by its indices.
 
 ## Source
 PyTorch documentation, `torch.nn.CrossEntropyLoss`, on unbalanced training sets.
@@ -40,8 +44,20 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
         evidence: the recorded program.
 
     Returns:
-        A bug for each place where the weights grow with the counts.
+        A bug for each place where the weights of a loss grow with the counts, or those of a sampler do not belong to
+        its images.
     """
+    for event in evidence.recording.events:
+        if event.kind == "sampler_weights":
+            agreeing, images = map(int, event.says.split())
+            yield Finding(
+                "class_weights",
+                "bug",
+                f"The sampler's weights do not follow the classes of its images: {images - agreeing:,} of {images:,} "
+                "images have another weight than most of their class.",
+                event.where,
+                "Compute the weights from the labels of the images that the sampler draws from, in their order.",
+            )
     rounds = [each for each in evidence.training if len(evidence.program.array(each, "labels"))]
     for event in evidence.recording.events:
         if event.kind != "class_weights" or not rounds:

@@ -42,7 +42,8 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
         evidence: the recorded program.
 
     Returns:
-        A bug for each optimizer whose gradients add up over steps, or are always 0.
+        A bug for each optimizer whose gradients add up over steps, are always 0, or hold those of
+        another loss.
     """
     is_cut = any(event.kind == "cut_loss" for event in evidence.recording.events)  # that explains it
     for optimizer in evidence.recording.optimizers:
@@ -77,4 +78,14 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
                 "steps were taken. Most batches teach nothing.",
                 optimizer.step_where,
                 "Where gradients are added up over batches, call `zero_grad` only after `step`.",
+            )
+        elif looked >= 3 and optimizer.left_over >= looked - 1:
+            yield Finding(
+                "gradients",
+                "bug",
+                f"The steps of this {optimizer.kind} also follow the loss that another optimizer's step was made for: "
+                "its gradients are still there when the next loss is added.",
+                optimizer.step_where,
+                "Call `zero_grad()` of this optimizer right before its own `backward`, or cut the other loss off with "
+                "`detach()`.",
             )

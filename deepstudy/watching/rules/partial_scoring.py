@@ -50,7 +50,7 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
         batches = max(len(evidence.program.array(each, "sizes")) for each in own)
         if loader.size <= 0 or images >= loader.size:
             continue
-        if batches < 2 and not all(each.loss_kind == "compared" for each in own):
+        if batches < 2 and not all(each.loss_kind == "compared" for each in own) and len(own) < 2:
             continue  # a look at some predictions
         if evidence.was_cut:
             own = [each for each in own if each.complete or each.end < evidence.recording.clock]

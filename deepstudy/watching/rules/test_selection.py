@@ -48,7 +48,7 @@ _SCORE = re.compile(
 )
 _SAVED = ("save", "copy", "state_dict")
 _BEST = re.compile(
-    r"\b(?:best|highest|max\w*|top|mejor|meilleur\w*|melhor|beste)\b|最好|最佳|最高|최고|최대", re.IGNORECASE
+    r"\b(?:best|highest|max\w*|top(?![- ]?\d)|mejor|meilleur\w*|melhor|beste)\b|最好|最佳|最高|최고|최대", re.IGNORECASE
 )
 _FIX = "Choose by validation images that are split off from the training set, and score the test images once."
 
@@ -60,12 +60,13 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
         evidence: the recorded program.
 
     Returns:
-        A bug for the first sign: a state kept by them, a schedule that follows them, or a best of them printed.
+        A bug for the first sign: a state kept by them, a schedule that follows them, a choice that
+        compares them, or a best of them printed.
     """
     tests = [each for each in evidence.scored if evidence.role(each) == "test"]
     if len(tests) < 2:
         return
-    for sign in (_kept_by_test, _followed_by_schedule, _best_printed):
+    for sign in (_kept_by_test, _followed_by_schedule, _chosen, _best_printed):
         finding = sign(evidence, tests)
         if finding is not None:
             yield finding
@@ -150,6 +151,24 @@ def _followed_by_schedule(evidence: ProgramEvidence, tests: list[Round]) -> Find
                 schedule.step_where,
                 _FIX,
             )
+    return None
+
+
+def _chosen(evidence: ProgramEvidence, tests: list[Round]) -> Finding | None:
+    """A place where only scores on test images are compared, of several rounds."""
+    others = {choice for each in evidence.scored if each not in tests for choice in each.choices}
+    for choice in dict.fromkeys(choice for each in tests for choice in each.choices):
+        rounds = [each for each in tests if choice in each.choices]
+        if len(rounds) < 2 or choice in others:
+            continue
+        return Finding(
+            "test_selection",
+            "bug",
+            f"`{choice.says}` chooses by {len(rounds)} scores on {evidence.describe(rounds[0])}. "
+            "The best of many scores on the same images is too high.",
+            choice.where,
+            _FIX,
+        )
     return None
 
 

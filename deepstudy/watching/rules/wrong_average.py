@@ -37,6 +37,7 @@ _REMEDIES = {
     "last_batch": "Add up over all batches, and divide at the end of the epoch.",
     "not_reset": "Set the sum to 0 at the begin of each epoch.",
     "mean_of_batches": "Add up the hits, and divide by the number of images.",
+    "elements": "Compare the classes: `output.argmax(1) == target.argmax(1)`.",
     "other_count": "Divide by the number of what was added up.",
 }
 
