@@ -13,7 +13,15 @@ from dataclasses import dataclass, field, is_dataclass
 from enum import Enum
 from typing import Any
 
-from deepstudy.checks.syntax import DEFINITIONS, bound_names, returned_calls, root_name, trains, walk_scope
+from deepstudy.checks.syntax import (
+    DEFINITIONS,
+    bound_names,
+    local_classes,
+    returned_calls,
+    root_name,
+    trains,
+    walk_scope,
+)
 
 # What a constant may call: functions without side effects. Names as they were imported.
 _HARMLESS_CALLS = re.compile(
@@ -252,9 +260,11 @@ class AllowList:
     def _builds(self, node: ast.FunctionDef) -> bool:
         """Whether it is a function that does not train and returns a module, so that it is run as a whole."""
         inner = self._scope_of(node)
+        own = local_classes(node)
         for call in returned_calls(node):
             value = inner.value(call)
-            if is_module_class(value):
+            made = own.get(call.id) if isinstance(call, ast.Name) else None
+            if is_module_class(value) or (made and any(is_module_class(inner.value(base)) for base in made.bases)):
                 return True
             known = self.functions.get(id(value))
             if known is not None and known.node is not node and not trains(known.node):

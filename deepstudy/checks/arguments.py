@@ -14,10 +14,18 @@ _CLASSES = frozenset(
     "num_classes n_classes classes num_class nclasses output_dim output_size out_size n_class class_num nb_classes "
     "numclasses out_dim n_outputs num_outputs num_output classnum".split()
 )
-_CHANNELS = frozenset("in_channels channels num_channels input_channels n_channels img_channels in_channel".split())
+_CHANNELS = frozenset(
+    "in_channels channels num_channels input_channels n_channels img_channels in_channel input_channel "
+    "image_channels in_ch in_chans".split()
+)
 _FEATURES = frozenset("input_size input_dim in_dim in_features n_input num_input num_inputs n_inputs".split())
+_SIDES = frozenset(
+    "input_height input_width image_height image_width img_height img_width image_size img_size imgsize height".split()
+)
 _WIDTHS = frozenset("hidden hidden_size hidden_dim num_hidden n_hidden hidden_units width".split())
 _RATES = frozenset("dropout p drop drop_rate dropout_rate drop_prob dropout_prob keep_prob".split())
+#: Settings of the training, which do not change the network.
+_TRAINING = {"learning_rate": 0.01, "lr": 0.01, "reg_lambda": 0.0, "weight_decay": 0.0, "momentum": 0.9}
 _WIDTH, _RATE = 64, 0.5
 
 
@@ -154,11 +162,13 @@ def _usual(name: str, data: DataFacts, classes: int | None = None) -> Any:
         for each in data.shape or (1, 28, 28):
             size *= each
         return size
+    if lower in _SIDES:
+        return data.shape[-1] if data.shape and len(data.shape) == 3 else 28
     if lower in _WIDTHS:
         return _WIDTH
     if lower in _RATES:
         return _RATE
-    return "cpu" if lower == "device" else None
+    return "cpu" if lower == "device" else _TRAINING.get(lower)
 
 
 def has_usual_name(name: str) -> bool:

@@ -5,6 +5,8 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from torch import nn
 
@@ -50,6 +52,52 @@ def optional_attributes(kind: type[nn.Module]) -> set[str]:
             elif isinstance(node, ast.IfExp):
                 names |= {name for inner in (node.body, node.orelse) for name in _loads(inner)}
     return names
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a class of the user.
+
+    Attributes:
+        tree: its definition.
+        file: its file or cell.
+        line: the line at which it begins.
+    """
+
+    tree: ast.FunctionDef
+    file: str
+    line: int
+
+    def place(self, node: ast.expr) -> str:
+        """Name the line of a part of it.
+
+        Arguments:
+            node: a part of `tree`.
+
+        Returns:
+            `net.py:31`.
+        """
+        return f"{Path(self.file).name}:{self.line + node.lineno - 1}"
+
+
+def own_methods(kind: type[nn.Module]) -> Iterator[Method]:
+    """Read the methods of a class, and of those that it inherits from, as far as they are the user's.
+
+    Arguments:
+        kind: the class of a module.
+
+    Returns:
+        Those that can be read.
+    """
+    for each in kind.__mro__[: kind.__mro__.index(nn.Module)]:
+        for function in filter(inspect.isfunction, vars(each).values()):
+            code = function.__code__
+            try:
+                tree = ast.parse(textwrap.dedent(inspect.getsource(function))) if is_own(code.co_filename) else None
+            except (OSError, SyntaxError):
+                continue
+            if tree is not None and isinstance(tree.body[0], ast.FunctionDef):
+                yield Method(tree.body[0], code.co_filename, code.co_firstlineno)
 
 
 def _methods(kind: type[nn.Module]) -> Iterator[tuple[str, ast.Module | None]]:

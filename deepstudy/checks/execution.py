@@ -50,7 +50,12 @@ def execute_file(path: Path, whole: bool = False) -> ExecutedFile:
         sys.path.insert(0, folder)
     import_leniently(path.resolve().parent)
     if module.__package__:
-        sys.path.append(str(path.resolve().parents[module.__package__.count(".") + 1]))
+        above = path.resolve().parents[module.__package__.count(".") + 1]
+        sys.path.append(str(above))
+        top = module.__package__.partition(".")[0]
+        if (Path(folder) / f"{top}.py").is_file() or (Path(folder) / top).is_dir():  # `lenet/lenet.py` would be taken
+            package = sys.modules[top] = types.ModuleType(top)
+            package.__path__ = [str(above / top)]
     arguments, sys.argv = sys.argv, [str(path)]  # a parse_args() in it must not see our command line
     try:
         Explorer(file).execute_units(units, whole)

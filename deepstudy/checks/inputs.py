@@ -57,6 +57,23 @@ class ChosenInput:
     is_found: bool = False
 
 
+class NoInputFitsError(InputError):
+    """No input goes through a network."""
+
+    def __init__(self, says: str, error: Exception, shape: Shape, known: KnownInput | None, *, is_about_size: bool):
+        """Keep what went wrong.
+
+        Arguments:
+            says: the message.
+            error: what the network raised, on the first input.
+            shape: the shape of that input.
+            known: what its file says about the input; None if it says nothing.
+            is_about_size: whether all errors are about sizes of layers and inputs.
+        """
+        super().__init__(says)
+        self.error, self.shape, self.known, self.is_about_size = error, shape, known, is_about_size
+
+
 def guess_shape(make: Callable[[], nn.Module]) -> Shape:
     """Guess the input of a network from its first layer, and try it.
 
@@ -106,7 +123,7 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
             break
     if search.passing:
         return ChosenInput(search.passing[0], _guessed(search.passing[0], known))
-    raise InputError(search.reason(known))
+    raise search.failure(known)
 
 
 def refuse_several_inputs(network: nn.Module) -> None:
@@ -208,16 +225,19 @@ class _SizeSearch:
         """Whether another size may help."""
         return bool(self.passing) or any(_is_about_size(error) for error in self.errors.values())
 
-    def reason(self, known: Sequence[KnownInput]) -> str:
+    def failure(self, known: Sequence[KnownInput]) -> NoInputFitsError:
         """Why no size fits: an error that has nothing to do with the size, otherwise the first one."""
         own = [(shape, error) for shape, error in self.errors.items() if not _is_about_size(error)]
         shape, error = (own or [*self.errors.items()])[0]
         says = " ".join(one_line(error).split())[:_LONGEST]
         place = _place(error)
         if own and len(own) == len(self.errors):
-            return f"its own code fails{place}: {says}"
-        said = f"on the input of its file, {_text(known[0].shape)}" if known else "on all usual inputs"
-        return f"fails {said}{place}: {_text(shape)} gives {says}; if its input has another size, write --input C,H,W"
+            text = f"its own code fails{place}: {says}"
+        else:
+            said = f"on the input of its file, {_text(known[0].shape)}" if known else "on all usual inputs"
+            wrong = f"{_text(shape)} gives {says}; if its input has another size, write --input C,H,W"
+            text = f"fails {said}{place}: {wrong}"
+        return NoInputFitsError(text, error, shape, known[0] if known else None, is_about_size=not own)
 
 
 def _place(error: BaseException) -> str:

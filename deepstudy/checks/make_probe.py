@@ -5,17 +5,19 @@ This runs the code of a user, so it must be called in a child process: see named
 
 import copy
 import importlib
+import inspect
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepstudy import catalog
 from deepstudy.checks.arguments import Arguments, find_arguments
+from deepstudy.checks.callers import find_caller
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.execution import execute_file
 from deepstudy.checks.guards import guard, remarks
@@ -25,6 +27,7 @@ from deepstudy.errors import InputError, did_you_mean, one_line
 from deepstudy.findings import Finding
 
 if TYPE_CHECKING:  # an error about a name need not wait for torch
+    from deepstudy.checks.inputs import NoInputFitsError
     from deepstudy.checks.networks import FoundNetwork
     from deepstudy.checks.probe import Probe
 
@@ -104,6 +107,8 @@ def _probe_of_file(request: CheckRequest, path: str, name: str, on_stage: Callab
         )
         remedy = "Indent `def forward` as far as `def __init__`."
         raise BuildError(Finding(FORWARD, "bug", says, found.misplaced, remedy))
+    if "@" in found.name and isinstance(found.factory, type):  # its `super(Net, self)` means itself
+        setattr(file.module, found.name.partition("@")[0], found.factory)
     on_stage(MAKE)
     return _probe(request, found, file)
 
@@ -112,16 +117,19 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
     """The probe of a network that was found."""
     from torch import nn
 
-    from deepstudy.checks.inputs import choose_input
+    from deepstudy.checks.inputs import NoInputFitsError, choose_input
     from deepstudy.checks.known_inputs import data_facts, known_inputs
+    from deepstudy.checks.networks import needs_arguments
     from deepstudy.checks.probe import Probe
     from deepstudy.models import initialize_lazy_layers
 
     notes: list[str] = []
     is_live = isinstance(found.factory, nn.Module)
     if is_live:
-        make: Callable[[], nn.Module] = partial(copy.deepcopy, found.factory)
+        make: Callable[[], nn.Module] = partial(copy.deepcopy, _with_modes(found.factory))
     else:
+        if file is not None and found.call is None and needs_arguments(found.factory):
+            found = replace(found, call=find_caller(file.path, found.name, found.factory))
         facts = data_facts(request.input, file)
         arguments = find_arguments(found.factory, found.call, request.arguments, facts, request.classes)
         notes += arguments.notes
@@ -130,6 +138,10 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
     if shape is None:
         try:
             chosen = choose_input(make, known_inputs(found, file))
+        except NoInputFitsError as failure:
+            if (finding := _never_fits(failure, file, make)) is not None:
+                raise BuildError(finding) from failure.error
+            raise InputError(f"{request.model}: {failure}") from None
         except InputError as error:
             raise InputError(f"{request.model}: {error}") from None
         shape = chosen.shape
@@ -166,9 +178,9 @@ def _maker(
     def make() -> Any:
         positional, named = arguments.copied()
         if file is None:
-            return found.factory(*positional, **named)
+            return _with_modes(found.factory(*positional, **named))
         with guard():
-            return found.factory(*positional, **named)
+            return _with_modes(found.factory(*positional, **named))
 
     try:
         network = make()
@@ -189,6 +201,43 @@ def _maker(
     if not isinstance(network, nn.Module):
         raise InputError(f"{request.model}: returns {type(network).__name__}, not an nn.Module")
     return make
+
+
+def _never_fits(failure: "NoInputFitsError", file: ExecutedFile | None, make: Callable[[], Any]) -> Finding | None:
+    """The finding for a network that fails on each input: its sizes do not fit each other, or a name is missing."""
+    from torch import nn
+
+    from deepstudy.checks.trace import where_in
+
+    error, size = failure.error, "x".join(map(str, failure.shape))
+    says = f"The network fails on each input that was tried, such as {size} ({one_line(error)[:320]})."
+    is_missing = isinstance(error, AttributeError | NameError)
+    if is_missing and file is not None and not file.missing and not file.skipped and where_in(error):
+        return Finding(FORWARD, "bug", says, where_in(error), "Fix the line that fails.")
+    first = next((each for each in make().modules() if isinstance(each, nn.Conv2d | nn.Linear)), None)
+    if not failure.is_about_size or not isinstance(first, nn.Conv2d):
+        return None  # the input may be no image, or something else
+    if failure.known is not None:
+        says = (
+            f"The network fails on the input of its file, {failure.known.source}, and on all other sizes that were "
+            f"tried ({one_line(error)[:320]})."
+        )
+    remedy = "Print `x.shape` before the operation that fails, and give the layer that size."
+    return Finding(FORWARD, "bug" if failure.known is not None else "risk", says, where_in(error), remedy)
+
+
+def _with_modes(network: Any) -> Any:
+    """Give a network torch's own `train(mode)` where its class has a `train` that trains it."""
+    from torch import nn
+
+    for module in network.modules() if isinstance(network, nn.Module) else ():
+        own = type(module).train
+        try:
+            if own is not nn.Module.train:
+                inspect.signature(own).bind(module, True)
+        except TypeError:
+            module.train = partial(nn.Module.train, module)  # type: ignore[method-assign]
+    return network
 
 
 def _is_unbound(error: Exception, file: ExecutedFile) -> bool:

@@ -118,6 +118,9 @@ def check_named(
         option = "--seconds" if outcome.ended == "timed out" else "--gigabytes"
         says = f"The rule {stage} was stopped ({outcome.says.partition(', at ')[0]}). The rules after it did not run."
         findings.append(Finding(stage, "note", says, "", f"Allow more with {option}, or choose a smaller --input."))
+    elif "SIGABRT" in outcome.says and stage not in (IMPORT, MAKE):  # torch gave up, for example without memory
+        says = f"it could not be checked: its process {outcome.says.partition(', at ')[0]}"
+        raise InputError(f"{request.model}: {says}; choose a smaller --input")
     else:
         findings.insert(0, _sudden_end(outcome, stage))
     return CheckResult(request.model, request.input, request.classes, ran, tuple(findings))

@@ -15,7 +15,7 @@ from torch import nn
 from deepstudy.checks.allow_list import is_wrapper
 from deepstudy.checks.arguments import has_usual_name
 from deepstudy.checks.executed_file import BuildCall, ExecutedFile, Replaced, Variable
-from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, returned_calls, root_name, trains, walk_scope
+from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, local_classes, returned_calls, root_name, trains, walk_scope
 
 _LOSSES = nn.modules.loss._Loss
 
@@ -233,7 +233,7 @@ def _is_part(name: str, definitions: _Definitions) -> bool:
 
 def _is_completed(name: str, definitions: _Definitions) -> bool:
     """Whether it needs arguments, and a function returns a call of it or a subclass completes it."""
-    if not _needs_arguments(definitions.values[name]):
+    if not needs_arguments(definitions.values[name]):
         return False
     is_called = any(name in built for built in definitions.builds.values())
     return is_called or any(definitions.inherits(other, name) for other in definitions.classes)
@@ -241,8 +241,8 @@ def _is_completed(name: str, definitions: _Definitions) -> bool:
 
 def _completes_what_is_complete(name: str, definitions: _Definitions) -> bool:
     """Whether it is a function that needs arguments, and the class that it builds needs none."""
-    return _needs_arguments(definitions.values[name]) and any(
-        other in definitions.classes and not _needs_arguments(definitions.classes[other])
+    return needs_arguments(definitions.values[name]) and any(
+        other in definitions.classes and not needs_arguments(definitions.classes[other])
         for other in definitions.builds.get(name, ())
     )
 
@@ -258,7 +258,7 @@ def _only_calls_a_class(name: str, definitions: _Definitions) -> bool:
         root_name(each.func) in definitions.classes
         and not each.args
         and not each.keywords
-        and not _needs_arguments(definitions.classes[root_name(each.func)])
+        and not needs_arguments(definitions.classes[root_name(each.func)])
         for each in built
     )
 
@@ -302,8 +302,15 @@ def _builders(
     while before < len(builds):  # a function that calls another one is found one round later
         before = len(builds)
         for name, node in functions.items():
+            own = {
+                name
+                for name, each in local_classes(node).items()
+                if any(_is_network(_value(base, values)) or _value(base, values) is nn.Module for base in each.bases)
+            }
             calls = [
-                call for call in returned_calls(node) if _is_network(_value(call, values)) or root_name(call) in builds
+                call
+                for call in returned_calls(node)
+                if _is_network(_value(call, values)) or root_name(call) in own | builds.keys()
             ]
             annotation = _value(node.returns, values)
             if (calls or _is_network(annotation) or annotation is nn.Module) and not trains(node):
@@ -328,8 +335,12 @@ def _is_network(thing: Any) -> bool:
     return thing is nn.Sequential or not thing.__module__.startswith("torch.nn.")
 
 
-def _needs_arguments(thing: Any) -> bool:
-    """Whether it needs arguments other than classes and channels."""
+def needs_arguments(thing: Any) -> bool:
+    """Say whether a class or function needs arguments other than classes and channels.
+
+    Arguments:
+        thing: the class or function.
+    """
     try:
         parameters = inspect.signature(thing).parameters.values()
     except (TypeError, ValueError):

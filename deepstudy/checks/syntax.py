@@ -111,3 +111,15 @@ def returned_calls(node: ast.FunctionDef) -> Iterator[ast.expr]:
                 n for n in statements if isinstance(n, ast.Assign | ast.AnnAssign) and value.id in bound_names(n)
             ]
             values += [n.value for n in assigned if n.value not in values]
+
+
+def local_classes(node: ast.FunctionDef) -> dict[str, ast.ClassDef]:
+    """Find the classes that a function defines.
+
+    Arguments:
+        node: a function.
+
+    Returns:
+        Their definitions by name.
+    """
+    return {each.name: each for each in walk_scope(*node.body) if isinstance(each, ast.ClassDef)}

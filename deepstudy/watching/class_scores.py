@@ -40,7 +40,7 @@ class WrongMetric:
 
 
 @dataclass(frozen=True)
-class _Printed:
+class _PrintedMetric:
     metric: Metric
     number: PrintedNumber
     line: PrintedLine
@@ -121,7 +121,7 @@ def wrong_metrics(evidence: ProgramEvidence) -> Iterator[WrongMetric]:
             yield from _wrong(scores, printed)
 
 
-def _wrong(scores: ClassScores, printed: list[_Printed]) -> Iterator[WrongMetric]:
+def _wrong(scores: ClassScores, printed: list[_PrintedMetric]) -> Iterator[WrongMetric]:
     named = {metric: [each for each in printed if each.metric == metric] for metric in ("precision", "recall")}
     pairs: tuple[tuple[Metric, Metric], ...] = (("precision", "recall"), ("recall", "precision"))
     if all(named.values()) and all(
@@ -150,7 +150,7 @@ def _wrong(scores: ClassScores, printed: list[_Printed]) -> Iterator[WrongMetric
             return
 
 
-def _is(scores: ClassScores, metric: Metric, printed: list[_Printed]) -> bool:
+def _is(scores: ClassScores, metric: Metric, printed: list[_PrintedMetric]) -> bool:
     """Whether printed numbers are a metric: one mean, or the values of all classes in order."""
     numbers = [each.number for each in printed]
     if len(numbers) == scores.classes > 1:
@@ -162,7 +162,7 @@ def _fits(number: PrintedNumber, values: list[float]) -> bool:
     return any(number.is_near(value, scale) for value in values for scale in (1.0, 100.0))
 
 
-def _printed(evidence: ProgramEvidence, since: float, until: float) -> Iterator[_Printed]:
+def _printed(evidence: ProgramEvidence, since: float, until: float) -> Iterator[_PrintedMetric]:
     """The numbers that are called a metric, by the words before them or by a header above."""
     header: list[Metric] = []
     for line in evidence.recording.printed:
@@ -178,11 +178,11 @@ def _printed(evidence: ProgramEvidence, since: float, until: float) -> Iterator[
                 at = line.text.index(number.text, at)
                 before = [metric for start, metric in words if start < at]
                 if before:
-                    yield _Printed(before[-1], number, line)
+                    yield _PrintedMetric(before[-1], number, line)
                 at += len(number.text)
         elif header and len(numbers) >= len(header):
             for metric, number in zip(header, numbers, strict=False):
-                yield _Printed(metric, number, line)
+                yield _PrintedMetric(metric, number, line)
 
 
 def _metrics(labels: NDArray[np.int_], predicted: NDArray[np.int_], classes: int) -> dict[Metric, Floats]:

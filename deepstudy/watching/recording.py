@@ -200,7 +200,7 @@ class SchedulerSeen:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceByScore:
     """A place of the program where scores choose something.
 
     Attributes:
@@ -268,7 +268,7 @@ class Round:
     compared: int = 0
     frozen_norms_moved: int = 0
     read_in_part: int = 0
-    choices: list[Choice] = field(default_factory=list)
+    choices: list[ChoiceByScore] = field(default_factory=list)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import torch
@@ -238,3 +239,87 @@ def test_a_module_in_a_test_of_ones_own() -> None:
 def test_an_input_that_cannot_be_guessed_is_asked_for() -> None:
     with pytest.raises(InputError, match="--input C,H,W"):
         deepstudy.check(nn.Sequential(nn.Conv2d(5, 4, 3), nn.Flatten(), nn.Linear(99, 10)))
+
+
+def test_sizes_that_never_fit_are_a_finding(write: Callable[..., str]) -> None:
+    net = dedent("""
+        import torch
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.fc = nn.Conv2d(1, 8, 3), nn.Linear(1023, 10)
+            def forward(self, x):
+                return self.fc(self.conv(x).relu().flatten(1))
+    """)
+    where = write(net)
+    (risk,) = deepstudy.check(f"{where}:Net").findings
+    assert (risk.rule, risk.severity) == ("forward", "risk")
+    assert "fails on each input that was tried" in risk.says
+    (bug,) = deepstudy.check(write(net + "model = Net()\nprint(model(torch.zeros(4, 1, 28, 28)))\n") + ":Net").findings
+    assert (bug.rule, bug.severity) == ("forward", "bug")
+    assert "on the input of its file" in bug.says
+
+
+def test_a_train_of_its_own_does_not_stop_the_check(write: Callable[..., str]) -> None:
+    where = write(
+        dedent("""
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(784, 10)
+            def forward(self, x):
+                return self.fc(x.flatten(1))
+            def train(self, images, labels, epochs):
+                pass
+    """)
+    )
+    assert deepstudy.check(f"{where}:Net", input=(1, 28, 28)).findings == ()
+
+
+def test_a_class_that_is_replaced_is_itself_in_super(tmp_path: Path) -> None:
+    cell = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super(Net, self).__init__()
+        self.fc = nn.Linear(784, WIDTH)
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+model = Net()
+"""
+    cells = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": cell.replace("WIDTH", n),
+        }
+        for n in ("10", "11")
+    ]
+    lab = tmp_path / "lab.ipynb"
+    lab.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    names = list_networks(str(lab)).names
+    assert names == ("Net@cell1", "Net")
+    for name in names:
+        assert deepstudy.check(f"{lab}:{name}", input=(1, 28, 28)).findings == ()
+
+
+def test_a_crash_of_torch_is_no_bug_of_the_network(write: Callable[..., str]) -> None:
+    where = write(
+        dedent("""
+        import os, signal
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc = nn.Linear(784, 10)
+            def forward(self, x):
+                os.kill(os.getpid(), signal.SIGABRT)
+                return self.fc(x)
+    """)
+    )
+    with pytest.raises(InputError, match="could not be checked: its process crashed with signal SIGABRT"):
+        deepstudy.check(f"{where}:Net", input=(1, 28, 28))

@@ -149,3 +149,32 @@ def test_what_only_wraps_or_trains_a_network_does_not_hide_it(tmp_path: Path) ->
     source = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
     path.write_text(json.dumps({"cells": source, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     assert list(find_networks(execute_file(path))) == ["Net"]
+
+
+def test_a_function_may_define_the_class_that_it_builds(write: Write) -> None:
+    assert found(
+        write,
+        HEAD
+        + """
+        def make():
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.fc = nn.Linear(4, 2)
+                def forward(self, x): return self.fc(x)
+            return Net()
+        """.replace("\n        ", "\n"),
+    ) == ["make"]
+
+
+def test_a_file_may_be_named_as_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "lenet"
+    folder.mkdir()
+    (folder / "base.py").write_text(
+        "from torch import nn\nclass Base(nn.Module):\n    def forward(self, x): return self.fc(x)\n"
+    )
+    (folder / "lenet.py").write_text(
+        "from torch import nn\nfrom .base import Base\nclass Net(Base):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.fc = nn.Linear(4, 2)\n"
+    )
+    assert [*find_networks(execute_file(folder / "lenet.py"))] == ["Net"]

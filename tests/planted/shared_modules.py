@@ -62,3 +62,15 @@ class PlantedAcrossBlocks(SoundBlocks):
         super().__init__()
         attention = nn.Sequential(nn.Linear(8, 8), nn.Sigmoid())
         self.blocks = nn.Sequential(*[Attended(attention) for _ in range(3)])
+
+
+class SoundTwoNames(nn.Module):
+    """A layer with a name of its own, and one of a chain too; it runs once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(784, 32), nn.Linear(32, 10)
+        self.chain = nn.Sequential(nn.Flatten(), self.fc1, nn.ReLU(), self.fc2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.chain(x)

@@ -23,7 +23,8 @@ class Net(nn.Sequential):
 ```
 
 ## Not an error
-The ReLU is in several places too, but it has no weights to share.
+The ReLU is in several places too, but it has no weights to share. Nor is a layer shared that has two names and runs
+once: `self.fc`, and the same in `self.layers = nn.Sequential(self.fc, nn.ReLU())`.
 ```python
 from torch import nn
 
@@ -50,7 +51,7 @@ Ioffe & Szegedy 2015, Batch Normalization, section 3.1, for the statistics in ev
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from torch import nn
 
@@ -67,7 +68,9 @@ def find(probe: Probe) -> Iterator[Finding]:
     Returns:
         A finding for each such module: a bug, a risk, or a note for an `nn.PReLU`.
     """
-    shared = _shared(probe.network)
+    calls = probe.trace.calls
+    # A module that is a layer of its own and one of a Sequential too, and runs once, is one layer with two names.
+    shared = [each for each in _shared(probe.network) if max(_runs(calls, name) for name in each) > 1]
     for each in shared:
         siblings = len({name.rpartition(".")[0] for name in each}) < len(each)
         yield Finding(
@@ -92,6 +95,11 @@ def _shared(network: nn.Module) -> list[list[str]]:
             names[id(module)].append(name)
     shared = [each for each in names.values() if len(each) > 1]
     return [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
+
+
+def _runs(calls: Mapping[str, int], name: str) -> int:
+    """How often a module runs in one pass; a block runs as often as its parts."""
+    return max((count for other, count in calls.items() if other == name or _within(other, name)), default=0)
 
 
 def _called_again(probe: Probe) -> Iterator[tuple[str, int]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from deepstudy.watching.observer.places import Call, Places, is_inside
-from deepstudy.watching.recording import Choice
+from deepstudy.watching.recording import ChoiceByScore
 
 _ADDING = frozenset({"append", "extend", "add", "update", "setdefault", "insert", "put"})
 _NO_SCORES = frozenset("len print type isinstance range id str repr format zip_longest time perf_counter".split())
@@ -21,7 +21,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass
-class _Score:
+class _ScoreNames:
     """What holds the score in one scope.
 
     Attributes:
@@ -84,9 +84,9 @@ class Choices:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self._found: dict[tuple[Call, ...], list[Choice]] = {}
+        self._found: dict[tuple[Call, ...], list[ChoiceByScore]] = {}
 
-    def of(self, calls: tuple[Call, ...]) -> list[Choice]:
+    def of(self, calls: tuple[Call, ...]) -> list[ChoiceByScore]:
         """Find the choices that follow the score of a round.
 
         Arguments:
@@ -100,14 +100,14 @@ class Choices:
             self._found[calls] = found
         return self._found[calls]
 
-    def _follow(self, calls: Sequence[Call]) -> Iterator[Choice]:
+    def _follow(self, calls: Sequence[Call]) -> Iterator[ChoiceByScore]:
         attributes: set[str] = set()  # of `self`, which outlive a method
         for level, call in enumerate(calls):
             tree = self.places.tree(call.file)
             scope = _scope(tree, call) if tree is not None else None
             if tree is None or scope is None:
                 return
-            walk = _Walk(self.places, call.file, tree, _Score(call, set(attributes)))
+            walk = _ScopeWalk(self.places, call.file, tree, _ScoreNames(call, set(attributes)))
             yield from walk.follow(scope, call, is_batch=level == 0)
             if not walk.is_returned and not isinstance(scope, ast.Module):
                 attributes = {name for name in walk.score.names if name.startswith("self.")}
@@ -115,14 +115,14 @@ class Choices:
                     return
 
 
-class _Walk:
+class _ScopeWalk:
     """One scope, statement by statement."""
 
-    def __init__(self, places: Places, file: str, tree: ast.Module, score: _Score, depth: int = 0) -> None:
+    def __init__(self, places: Places, file: str, tree: ast.Module, score: _ScoreNames, depth: int = 0) -> None:
         self.places, self.file, self.tree, self.score, self.depth = places, file, tree, score, depth
         self.is_returned = False
 
-    def follow(self, scope: ast.Module | Function, call: Call, is_batch: bool) -> Iterator[Choice]:
+    def follow(self, scope: ast.Module | Function, call: Call, is_batch: bool) -> Iterator[ChoiceByScore]:
         """Follow a score from the call that computes it.
 
         Arguments:
@@ -151,7 +151,7 @@ class _Walk:
             is_early = batches is not None and (step.node is batches or _within(step.node, batches))
             yield from self._step(step, is_early)
 
-    def within(self, function: Function, names: set[str]) -> Iterator[Choice]:
+    def within(self, function: Function, names: set[str]) -> Iterator[ChoiceByScore]:
         """Follow a score into a function that gets it.
 
         Arguments:
@@ -165,7 +165,7 @@ class _Walk:
         for step in _statements(function.body):
             yield from self._step(step, False)
 
-    def _step(self, step: "_Statement", is_early: bool) -> Iterator[Choice]:
+    def _step(self, step: "_ScopeStatement", is_early: bool) -> Iterator[ChoiceByScore]:
         node, score = step.node, self.score
         if not is_early:
             yield from self._choices(node)
@@ -185,7 +185,7 @@ class _Walk:
                 if name in _ADDING and any(map(score.is_in, args)):
                     score.assign(holder, None, False)
 
-    def _choices(self, node: ast.stmt) -> Iterator[Choice]:
+    def _choices(self, node: ast.stmt) -> Iterator[ChoiceByScore]:
         if isinstance(node, ast.If) and self._keeps_the_best(node):
             yield self._choice(node.test)
         for part in _own_expressions(node):
@@ -195,9 +195,9 @@ class _Walk:
                         yield self._choice(inner)
                     yield from self._passed_on(inner)
 
-    def _choice(self, node: ast.expr) -> Choice:
+    def _choice(self, node: ast.expr) -> ChoiceByScore:
         text = " ".join(ast.unparse(node).split())
-        return Choice(self.places.label(self.file, node.lineno), text[:120])
+        return ChoiceByScore(self.places.label(self.file, node.lineno), text[:120])
 
     def _keeps_the_best(self, node: ast.If) -> bool:
         """Whether `if acc > best:` sets the best, and does more than that."""
@@ -253,7 +253,7 @@ class _Walk:
             )
         return name in ("max", "min") and len(call.args) == 1 and has_key
 
-    def _passed_on(self, call: ast.Call) -> Iterator[Choice]:
+    def _passed_on(self, call: ast.Call) -> Iterator[ChoiceByScore]:
         """Follow the score into one of the program's own functions: `stopper.step(test_loss)`."""
         if self.depth >= _DEEPEST or (self.score.source is not None and self.score.source.is_at(call)):
             return
@@ -269,7 +269,7 @@ class _Walk:
             for at, name in (*given, *named)
             if name is not None or at + is_method < len(parameters)
         }
-        inner = _Walk(self.places, self.file, self.tree, _Score(None), self.depth + 1)
+        inner = _ScopeWalk(self.places, self.file, self.tree, _ScoreNames(None), self.depth + 1)
         yield from inner.within(function, names)
 
     def _function(self, call: ast.Call) -> Function | None:
@@ -295,17 +295,17 @@ class _Walk:
 
 
 @dataclass(frozen=True)
-class _Statement:
+class _ScopeStatement:
     """A statement of a scope, and whether it runs whenever the ones before it do."""
 
     node: ast.stmt
     is_sure: bool
 
 
-def _statements(body: Sequence[ast.stmt], is_sure: bool = True) -> Iterator[_Statement]:
+def _statements(body: Sequence[ast.stmt], is_sure: bool = True) -> Iterator[_ScopeStatement]:
     """The statements of a scope in order, those within loops and branches too, but not those of inner functions."""
     for node in body:
-        yield _Statement(node, is_sure)
+        yield _ScopeStatement(node, is_sure)
         if isinstance(node, _SCOPES):
             continue
         for name in ("body", "orelse", "finalbody"):
