@@ -173,9 +173,10 @@ class Loaders:
         number = self._datasets.get(id(dataset))
         recording = self.state.recording
         if number is None:
-            number = self._datasets[id(dataset)] = len(recording.datasets)
-            self._alive.append(dataset)
+            number = len(recording.datasets)
             recording.datasets.append(describe_dataset(dataset, number))
+            self._datasets[id(dataset)] = number
+            self._alive.append(dataset)
             recording.datasets[-1].where = self.state.places.here()
         return number
 
@@ -401,7 +402,8 @@ def _stored(dataset: Any, names: tuple[str, ...], place: int) -> Any:
     """An attribute that holds all images, or all labels."""
     tensors = getattr(dataset, "tensors", None)
     if isinstance(tensors, tuple) and tensors:
-        return tensors[place] if len(tensors) > 1 or place == 0 else None
+        held = tensors[place] if len(tensors) > 1 or place == 0 else None
+        return held if isinstance(held, Tensor | np.ndarray) else None
     for name in names:
         value = vars(dataset).get(name) if hasattr(dataset, "__dict__") else None
         if (isinstance(value, Tensor | np.ndarray) and value.ndim) or (isinstance(value, list) and value):

@@ -1,7 +1,9 @@
 """Forward passes of whole networks, seen by torch's global hooks."""
 
+import sys
 import time
 from collections.abc import Mapping
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ _SEEN_INSIDE = 3  # passes in each mode whose inside is observed too
 _LOOKED_AT = 3  # passes whose output is looked at
 _MOST_SIGNED = 30_000  # images without a loader, of each purpose, that get a signature
 _MOST_LAYERS = 2_000
+_NEAR = 3  # frames between a hook and torch's call of the module
 _FULL_BATCH = 1_000  # images: a batch of that size may be a whole split
 
 
@@ -97,7 +100,7 @@ class Networks:
         self.modules.append(module)  # alive to the end, so that no other module gets its id
         self.state.recording.networks.append(_describe(module, number, self.state.places.here()))
         largest = max(module.named_parameters(), key=lambda pair: _numel(pair[1]), default=None)
-        if largest is not None and _numel(largest[1]):
+        if largest is not None and _numel(largest[1]) and largest[1].device.type != "meta":
             self._initial[id(module)] = largest[0], _digest(largest[1])
         noisy: list[nn.Module] = [each for each in module.modules() if isinstance(each, _DropoutNd) and each.p]
         norms: list[nn.Module] = [each for each in module.modules() if isinstance(each, _NormBase)]
@@ -147,13 +150,15 @@ class Networks:
         self.calls.switch_on()
         if not self._is_network(module):
             return
+        args = args or _named_arguments()
         self._root, self._nested = module, 0
         with torch._C.DisableTorchFunction():
             self._begin(module, args)
         self.calls.inside, self.calls.last_inside = module, ""
+        self.calls.now, self.calls.inner_loss = self._pass, None
         key = (self._pass.network if self._pass else -1, module.training)
         self._inside[key] = self._inside.get(key, 0) + 1
-        if self._inside[key] > _SEEN_INSIDE:
+        if self._inside[key] > _SEEN_INSIDE and not self.calls.has_inner_loss:
             self.calls.switch_off()
 
     @shielded
@@ -223,6 +228,8 @@ class Networks:
 
     @shielded
     def _end(self, made: Pass, outputs: list[Tensor]) -> None:
+        if any(each.device.type == "meta" for each in outputs):
+            return  # nothing was computed: a framework asks for shapes
         given = self._given
         earlier = given.passes if given is not None else ()
         made.needs_gradient = made.needs_gradient and any(each.requires_grad for each in outputs)
@@ -232,7 +239,8 @@ class Networks:
             made.where = self.state.places.here()  # too slow for each pass
             made.calls = () if made.needs_gradient else self.state.places.calls()
         seen = self.state.recording.networks[made.network]
-        main = next((each for each in outputs if each.is_floating_point()), None)
+        numbers = [each for each in outputs if each.is_floating_point()]
+        main = next((each for each in numbers if each.dim()), numbers[0] if numbers else None)
         if main is not None:
             made.size = made.size or (len(main) if main.dim() else 0)
             if self._inside.get((made.network, made.training_mode), 0) <= _LOOKED_AT:
@@ -243,10 +251,23 @@ class Networks:
                 made.predicted = main.detach().argmax(1)
                 made.hits = number_of((made.predicted == labels).sum()) if labels.device == main.device else None
                 made.labels = labels
+        if (inner := self.calls.inner_loss) is not None:
+            made.loss, made.loss_kind, made.loss_where = inner.value, inner.kind, inner.where
         tag = Tag((*earlier[-15:], made), made.batch, (self.calls.last_inside,) if self.calls.last_inside else ())
         for each in outputs:
             self.state.tags.put(each, tag)
         self.state.on_pass(made)
+
+
+def _named_arguments() -> tuple[Any, ...]:
+    """The arguments of a call that has only named ones, which torch's global hooks do not get."""
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(_NEAR):
+        frame = frame.f_back if frame is not None else None
+        if frame is not None and frame.f_code.co_filename == nn.modules.module.__file__:
+            named = frame.f_locals.get("kwargs")
+            return tuple(named.values()) if isinstance(named, dict) else ()
+    return ()
 
 
 def _learns(norm: nn.Module) -> bool:

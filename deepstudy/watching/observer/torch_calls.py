@@ -7,6 +7,7 @@ loaders and optimizers work, so that it costs little.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -44,6 +45,21 @@ _NO_OPERATIONS = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class InnerLoss:
+    """A loss that a network computed within its own pass.
+
+    Attributes:
+        kind: the function.
+        value: its mean over the batch, or a tensor on another device; None if it has no value.
+        where: the line.
+    """
+
+    kind: str
+    value: Any
+    where: str
+
+
 class TorchCalls(TorchFunctionMode):
     """Sees each call of torch of the observed thread.
 
@@ -55,6 +71,9 @@ class TorchCalls(TorchFunctionMode):
         super().__init__()
         self.state = state
         self.inside: Any = None  # the network whose forward pass runs
+        self.now: Pass | None = None  # that pass
+        self.inner_loss: InnerLoss | None = None  # that the running network computed itself
+        self.has_inner_loss = False  # whether any network ever did
         self.last_inside = ""  # the last operation of that pass that computed something
         self.is_on = False
         self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
@@ -151,6 +170,9 @@ class TorchCalls(TorchFunctionMode):
         if len(given) >= 2 and isinstance(given[0], Tensor) and isinstance(given[1], Tensor):
             self._note_functional(name, given[0], given[1])
         result = func(*args, **options)
+        if self.inside is not None:
+            self._note_inner(name, given, result, options.get("reduction", "mean"))
+            return result
         tag = self._tag(given)
         if not isinstance(result, Tensor) or tag is None or len(given) < 2:
             return result
@@ -161,6 +183,21 @@ class TorchCalls(TorchFunctionMode):
             self._note_weights(name, options.get("weight"))
         self.state.tags.put(result, Tag(tag.passes, tag.batch, (*tag.operations[-7:], name), True))
         return result
+
+    @shielded
+    def _note_inner(self, name: str, given: Sequence[Any], result: Any, reduction: str) -> None:
+        """Note a loss that a network computes itself, as those of Hugging Face do."""
+        tensors = [each for each in given[:2] if isinstance(each, Tensor)]
+        if len(tensors) < 2 or not isinstance(result, Tensor) or result.dim() or not len(tensors[0]):
+            return
+        mean = result.detach() / len(tensors[0]) if reduction == "sum" else result.detach()
+        where = self.state.places.here()
+        self.inner_loss = InnerLoss(name, number_of(mean), where)
+        self.has_inner_loss = True
+        if self._looked_at[name, where] < _LOOKED_AT and self.now is not None:
+            self._looked_at[name, where] += 1
+            tag = Tag((self.now,), None, (self.last_inside,) if self.last_inside else ())
+            self._look_at_input(tag, name, tensors[1], tensors[0], where)
 
     @shielded
     def _note_functional(self, name: str, output: Tensor, target: Tensor) -> None:
@@ -176,6 +213,8 @@ class TorchCalls(TorchFunctionMode):
     def _note_loss(self, tag: Tag, name: str, result: Tensor, target: Tensor, output: Tensor, reduction: str) -> None:
         made = tag.passes[-1]
         where = self.state.places.here()
+        if target.device.type == "meta":
+            return
         if made.loss is None:
             mean = result.detach() if result.dim() == 0 else result.detach().float().mean()
             made.loss = number_of(mean / made.size) if reduction == "sum" and made.size else number_of(mean)
@@ -412,8 +451,10 @@ def number_of(tensor: Tensor) -> Any:
         tensor: one number, without a gradient.
 
     Returns:
-        The number, or the tensor.
+        The number, or the tensor; None for a tensor without numbers.
     """
+    if tensor.device.type == "meta":
+        return None  # a shape without numbers
     return tensor.item() if tensor.device.type == "cpu" else tensor
 
 

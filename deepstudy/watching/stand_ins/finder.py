@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 from deepstudy.errors import one_line
 from deepstudy.watching.stand_ins import copies, installed
@@ -36,7 +36,12 @@ class StandInFinder(MetaPathFinder):
         Raises:
             ModuleNotFoundError: if the stand-in is in use and does not have the module.
         """
+        if str(IMPORTABLE) not in sys.path:  # it was hidden from a package
+            sys.path.append(str(IMPORTABLE))
         if fullname == "torchvision":
+            if _is_asked_by_package() and self._installed() is None:
+                sys.path.remove(str(IMPORTABLE))  # packages ask whether torchvision is there, and can do without it
+                return None
             spec = self._installed() or PathFinder.find_spec(fullname)
             if spec is not None and _is_ours(spec):
                 _after_loading(spec, _say_absent)
@@ -60,6 +65,17 @@ class StandInFinder(MetaPathFinder):
         finders = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
         specs = (finder.find_spec("torchvision", None) for finder in finders)
         return next((spec for spec in specs if spec is not None and not _is_ours(spec)), None)
+
+
+def _is_asked_by_package() -> bool:
+    """Whether an installed package imports, and not the program."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith(("<frozen importlib", __file__)) and "importlib" not in Path(file).parts:
+            return any(part.endswith("-packages") for part in Path(file).parts)
+        frame = frame.f_back
+    return False
 
 
 def _is_ours(spec: ModuleSpec) -> bool:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
@@ -95,6 +96,29 @@ def test_imports_of_what_is_not_there_say_so(statement: str, name: str, notes: l
     with pytest.raises(ModuleNotFoundError) as caught:
         exec(statement, {})
     assert str(caught.value) == f"{name} is not part of the stand-in for torchvision; run pip install torchvision"
+
+
+def test_packages_that_ask_for_torchvision_do_not_get_the_stand_in(tmp_path: Path) -> None:
+    """Those that can do without it, as `transformers`, would take it for the whole of torchvision."""
+    package = tmp_path / "site-packages"
+    package.mkdir()
+    (package / "asks.py").write_text(
+        "import importlib.util\nhas_torchvision = importlib.util.find_spec('torchvision') is not None\n"
+    )
+    code = (
+        "import sys; from deepstudy.watching.stand_ins import install; install(print); import asks; "
+        "import importlib.util; print(asks.has_torchvision, importlib.util.find_spec('torchvision') is not None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(package)},
+    )
+    installed = importlib.util.find_spec("torchvision", None)
+    here = installed is not None and not str(installed.origin).startswith(str(IMPORTABLE))
+    assert done.stdout.splitlines()[-1] == f"{here} True"
 
 
 def test_a_broken_one_is_replaced_and_its_error_is_said(small_torchvision: Path, notes: list[str]) -> None:
