@@ -28,6 +28,7 @@ class ProgramEvidence:
     _shares: dict[int, tuple[float, int]] = field(default_factory=dict, repr=False)  # by the number of the round
     _distinct: dict[int, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _distinct_arrays: dict[int, NDArray[np.int64]] = field(default_factory=dict, repr=False)  # by their hash
+    _published: dict[int, tuple[str, str]] = field(default_factory=dict, repr=False)  # by loader, or round
     _roles: dict[int, Role] = field(default_factory=dict, repr=False)
 
     @property
@@ -238,7 +239,7 @@ class ProgramEvidence:
         if self.is_test_data(round):
             return "test"
         if any(word in name for word in _TEST):
-            is_left_out = self._is_training_data(round) and any(map(self.is_test_data, self._others(round)))
+            is_left_out = self._is_part(round, "train") and any(map(self.is_test_data, self._others(round)))
             return "validation" if is_left_out else "test"
         return "unknown"
 
@@ -253,13 +254,6 @@ class ProgramEvidence:
                 if apart and self.trained_share(each)[0] <= 0.5:
                     found.append(each)
         return found
-
-    def _is_training_data(self, round: Round) -> bool:
-        """Whether a round's images are training images of a published data set."""
-        datasets = self.datasets(round)
-        if datasets:
-            return all(self.known.name(each.images_digest)[1] == "train" or each.part == "train" for each in datasets)
-        return self.known.split(self.signatures(round))[1] == "train"
 
     def split_name(self, round: Round) -> str:
         """The name of a round's loader, or of its data set.
@@ -277,10 +271,33 @@ class ProgramEvidence:
         Arguments:
             round: a round.
         """
+        return self._is_part(round, "test")
+
+    def _is_part(self, round: Round, part: str) -> bool:
         datasets = self.datasets(round)
-        if datasets:
-            return all(each.part == "test" or self.known.name(each.images_digest)[1] == "test" for each in datasets)
-        return self.known.split(self.signatures(round))[1] == "test"
+        if datasets and all(each.part == part for each in datasets):
+            return True
+        return not any(each.part for each in datasets) and self.published(round)[1] == part
+
+    def published(self, round: Round) -> tuple[str, str]:
+        """Look up the published data set that a round's images are from.
+
+        Arguments:
+            round: a round.
+
+        Returns:
+            Its name and `train` or `test`; ("", "") if it is not known.
+        """
+        names = {self.known.name(each.images_digest) for each in self.datasets(round)} - {("", "")}
+        if len(names) == 1:
+            return names.pop()
+        key = round.loader if round.loader >= 0 else -1 - round.number
+        if key not in self._published:
+            same = [each for each in self.recording.rounds if each.loader == round.loader >= 0]
+            signed = (self.signatures(each) for each in (round, *same))
+            found = next((each for each in signed if len(each)), np.empty((0, 4), np.float32))
+            self._published[key] = ("", "") if names else self.known.split(found)
+        return self._published[key]
 
     def describe(self, round: Round) -> str:
         """Name a round's images for a reader: `CIFAR-10's test images`, `the images of val_loader`.
@@ -288,9 +305,7 @@ class ProgramEvidence:
         Arguments:
             round: a round.
         """
-        names = {self.known.name(each.images_digest) for each in self.datasets(round)}
-        names = names or {self.known.split(self.signatures(round))}
-        name, part = names.pop() if len(names) == 1 else ("", "")
+        name, part = self.published(round)
         loader = self.loader(round)
         if name:
             size = self.known.size(name, part)
