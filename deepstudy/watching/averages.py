@@ -24,7 +24,9 @@ from deepstudy.watching.recording import PrintedLine, Round
 Quantity = Literal["loss", "accuracy"]
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*\d)")
-_LOSS = re.compile(r"loss|cost|cross.?entropy|损失|손실|perda|pérdida|verlust|perte|損失", re.IGNORECASE)
+_LOSS = re.compile(
+    r"loss|cost|cross.?entropy|\b(?:mse|mae|bce|nll|elbo)\b|损失|손실|perda|pérdida|verlust|perte|損失", re.IGNORECASE
+)
 _ACCURACY = re.compile(
     r"acc|correct|score|precision|准确|精度|정확|acur|precis|genauigkeit|exactitude|précision|正解|%", re.IGNORECASE
 )

@@ -109,10 +109,21 @@ class Choices:
                 return
             walk = _ScopeWalk(self.places, call.file, tree, _ScoreNames(call, set(attributes)))
             yield from walk.follow(scope, call, is_batch=level == 0)
+            if isinstance(scope, ast.Module):
+                yield from self._later_cells(call.file, walk)
             if not walk.is_returned and not isinstance(scope, ast.Module):
                 attributes = {name for name in walk.score.names if name.startswith("self.")}
                 if not attributes:
                     return
+
+    def _later_cells(self, file: str, walk: "_ScopeWalk") -> Iterator[ChoiceByScore]:
+        """Follow names of a notebook's cell into the cells after it."""
+        cells = list(self.places.labels)
+        for later in cells[cells.index(file) + 1 :] if file in cells else ():
+            tree = self.places.tree(later)
+            if tree is not None:
+                walk.file = later
+                yield from walk.through(tree.body)
 
 
 class _ScopeWalk:
@@ -162,7 +173,18 @@ class _ScopeWalk:
             The choices.
         """
         self.score.names |= names
-        for step in _statements(function.body):
+        yield from self.through(function.body)
+
+    def through(self, body: Sequence[ast.stmt]) -> Iterator[ChoiceByScore]:
+        """Follow a score through statements from their begin.
+
+        Arguments:
+            body: the statements of a scope.
+
+        Returns:
+            The choices.
+        """
+        for step in _statements(body):
             yield from self._step(step, False)
 
     def _step(self, step: "_ScopeStatement", is_early: bool) -> Iterator[ChoiceByScore]:

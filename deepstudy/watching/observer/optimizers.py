@@ -38,6 +38,7 @@ class Optimizers:
         self._off = False
         self._gradients: dict[int, weakref.ref[Tensor]] = {}  # of each optimizer: a gradient that its last step used
         self._zeroed: set[int] = set()  # optimizers whose gradients were set to 0 since their last step
+        self._reset_layers: dict[int, set[int]] = {}  # of each network, since its last training began
         self._stale: set[int] = set()  # optimizers that hold gradients since another one's step
         self._mixed: set[int] = set()  # those of them to whose gradients a new loss was added
         self._schedulers: dict[int, int] = {}
@@ -52,7 +53,7 @@ class Optimizers:
         wrap(Optimizer, "__init__", self._init)
         wrap(Optimizer, "zero_grad", self._zero_grad)
         wrap(nn.Module, "zero_grad", self._zero_grad_of_module)
-        for kind in (nn.Linear, nn.modules.conv._ConvNd):
+        for kind in (nn.Linear, nn.modules.conv._ConvNd, nn.modules.batchnorm._NormBase):
             wrap(kind, "reset_parameters", self._reset)
         for name in ("clip_grad_norm_", "clip_grad_value_"):
             wrap(nn.utils, name, self._clip)
@@ -139,6 +140,7 @@ class Optimizers:
             if any(id(each) in own for each in module.parameters()):
                 self.state.new_rounds.discard(number)
                 self.layers.record(number, module, self.state.clock)
+                self._note_partial_reset(number, module)
 
     @shielded
     def _look_at_gradients(self, optimizer: Optimizer, seen: OptimizerSeen) -> None:
@@ -244,8 +246,22 @@ class Optimizers:
         if self.state.is_here and self.state.clock:
             for number, module in enumerate(self.networks.modules):
                 if any(each is layer for each in module.modules()):
-                    self.state.event("reset", network=number)
+                    if not isinstance(layer, nn.modules.batchnorm._NormBase):
+                        self.state.event("reset", network=number)
+                    self._reset_layers.setdefault(number, set()).add(id(layer))
         return original(layer)
+
+    @shielded
+    def _note_partial_reset(self, number: int, module: nn.Module) -> None:
+        """At the begin of a training, note what of a network was not reset although other layers of it were."""
+        reset = self._reset_layers.pop(number, None)
+        if reset is None:
+            return
+        kinds = (nn.Linear, nn.modules.conv._ConvNd, nn.modules.batchnorm._NormBase)
+        own = {name: each for name, each in module.named_modules() if isinstance(each, kinds)}
+        left = [name for name, each in own.items() if id(each) not in reset and any(True for _ in each.parameters())]
+        if left and any(each.requires_grad for name in left for each in own[name].parameters()):
+            self.state.event("partial_reset", f"{len(left)} {len(own)} {', '.join(left[:3])}", number)
 
     def _init_schedule(self, original: Callable[..., Any], schedule: Any, *args: Any, **options: Any) -> Any:
         new = id(schedule) not in self._schedulers

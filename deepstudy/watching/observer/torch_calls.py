@@ -78,6 +78,7 @@ class TorchCalls(TorchFunctionMode):
         self.is_on = False
         self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
         self._ordered: tuple[Batch, set[tuple[int, ...]], set[tuple[int, ...]]] | None = None
+        self._taken: tuple[int, Any] | None = None  # the tensor and the places of the last `__getitem__`
         self._looked_at: Counter[tuple[str, str]] = Counter()
         self._special: dict[str, Callable[..., Any]] = {
             **dict.fromkeys(LOSSES, self._loss),
@@ -89,6 +90,7 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys(("numpy", "tolist"), self._read),
             **dict.fromkeys(("zero_", "fill_"), self._zero),
             **dict.fromkeys(("__getitem__", "index_select"), self._item),
+            "__setitem__": self._set_item,
             "backward": self._backward,
         }
 
@@ -345,6 +347,7 @@ class TorchCalls(TorchFunctionMode):
     def _item(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """One prediction of a batch, or one hit, that is read alone."""
         result = func(*args, **options)
+        self._taken = id(args[0]), args[1]
         tag = self.state.tags.get(args[0]) if self.inside is None and isinstance(args[0], Tensor) else None
         if tag is not None:
             self.spread(result, tag, name)
@@ -353,6 +356,27 @@ class TorchCalls(TorchFunctionMode):
             if type(args[1]) is int and tag.prediction and tag.passes and args[0].dim() == 1:
                 tag.passes[-1].read.add(args[1])
         return result
+
+    def _set_item(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """`matrix[labels, predictions] += 1`: a place that occurs twice in a batch is counted once."""
+        if self.inside is None and isinstance(args[1], tuple) and self._taken is not None:
+            self._note_counts(args[0], args[1])
+        return func(*args, **options)
+
+    @shielded
+    def _note_counts(self, counts: Tensor, places: tuple[Any, ...]) -> None:
+        number, taken = self._taken or (0, None)
+        self._taken = None
+        if number != id(counts) or not isinstance(taken, tuple) or len(taken) != len(places) or len(places) < 2:
+            return
+        vectors = [
+            each for each in places if isinstance(each, Tensor) and each.dim() == 1 and each.dtype == torch.int64
+        ]
+        same = all(one is other for one, other in zip(taken, places, strict=True))
+        if same and len(vectors) == len(places) and self._tag(vectors) is not None:
+            different = len(torch.unique(torch.stack(vectors), dim=1)[0])
+            if different < len(vectors[0]):
+                self.state.event("lost_counts")
 
     @shielded
     def _note_order(self, batch: Batch, tensor: Tensor, order: Tensor) -> None:

@@ -33,6 +33,7 @@ _LINES = {
     "dropout_in_eval": "Dropout stays on in eval mode.",
     "not_shuffled": "Training images come in the same order in each epoch.",
     "optimizer_restarted": "A new optimizer is made again and again, and its state is lost.",
+    "partial_reset": "Only a part of a network is reset before it is trained again.",
     "schedule": "The learning rate schedule is not stepped as it is meant.",
     "vanishing_rate": "The learning rate falls to nothing while training goes on.",
     "clipping": "Gradients are clipped when there are none.",
@@ -41,7 +42,7 @@ _LINES = {
     "resumed_without_state": "Training goes on from a checkpoint without the optimizer's state.",
     "test_selection": "The test images choose the epoch, the model or the learning rate.",
     "wrong_average": "A printed loss or accuracy is not the average that it seems to be.",
-    "wrong_metric": "A printed precision, recall or F1 is another metric.",
+    "wrong_metric": "A metric is another one than it is called, or its counts are lost.",
     "diverged": "The loss is not a number.",
     "does_not_learn": "The network does not learn.",
 }

@@ -43,12 +43,13 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     seen: set[int] = set()
     for round in evidence.training:
         network = evidence.network(round.network)
-        if network.frozen_norms and round.frozen_norms_moved and round.network not in seen:
+        if round.frozen_norms_moved and round.network not in seen:
             seen.add(round.network)
+            count = f"{len(network.frozen_norms)} " if network.frozen_norms else ""
             yield Finding(
                 "frozen_norms",
                 "risk",
-                f"The weights of {len(network.frozen_norms)} batch normalisations of {network.kind} are frozen, but "
+                f"The weights of {count}batch normalisations of {network.kind} are frozen, but "
                 "they are in training mode: they use the statistics of the batch, and their stored ones drift.",
                 round.where,
                 "Call `eval()` on the frozen part after each `model.train()`.",

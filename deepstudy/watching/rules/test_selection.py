@@ -46,6 +46,7 @@ _SCORE = re.compile(
     r"acc|loss|best|score|\berr|_err|error|\bf1|metric|\btop|perf|(?<!e)val|prec|improv|highest|lowest|max|min",
     re.IGNORECASE,
 )
+_VALIDATION = ("val", "dev")
 _SAVED = ("save", "copy", "state_dict")
 _BEST = re.compile(
     r"\b(?:best|highest|max\w*|top(?![- ]?\d)|mejor|meilleur\w*|melhor|beste)\b|最好|最佳|最高|최고|최대", re.IGNORECASE
@@ -99,13 +100,15 @@ def _decided_by(evidence: ProgramEvidence, event: Event, clock: int) -> Round | 
         return None
     last_trained = max((each.end for each in evidence.training if each.end - 1 <= clock), default=0)
     before = [each for each in before if each.end > last_trained - 1]
+    if any(word in event.says.lower() for word in _VALIDATION):  # it speaks of other images than those of the test
+        before = [each for each in before if evidence.role(each) != "test"] or before
     named = [each for each in before if _mentions(event.says, evidence, each)]
     return named[-1] if named else before[-1] if before else None
 
 
 def _mentions(condition: str, evidence: ProgramEvidence, round: Round) -> bool:
     role = evidence.role(round)
-    words = {"validation": ("val", "dev"), "test": ("test",), "train": ("train",)}.get(role, ())
+    words = {"validation": _VALIDATION, "test": ("test",), "train": ("train",)}.get(role, ())
     return any(word in condition.lower() for word in words)
 
 

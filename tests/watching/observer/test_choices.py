@@ -1,6 +1,7 @@
 """A score is followed through the text of a program to what it chooses."""
 
 import ast
+import linecache
 import textwrap
 from pathlib import Path
 
@@ -184,3 +185,28 @@ def test_a_choice_says_its_place_and_its_text(tmp_path: Path) -> None:
     )
     (choice,) = Choices(Places(tmp_path)).of(chain)
     assert choice.where == "train.py:13"
+
+
+def test_a_name_lives_on_in_the_next_cells(tmp_path: Path) -> None:
+    cells = {
+        "cell 1": SCORE,
+        "cell 2": "results = {1: score(a, test), 2: 0}\n",
+        "cell 3": "max(results, key=results.get)\n",
+    }
+    for name, text in cells.items():
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    places = Places(tmp_path, {name: f"lab.ipynb {name}" for name in cells})
+    calls = [
+        next(
+            node
+            for node in ast.walk(ast.parse(cells[name]))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == called
+        )
+        for name, called in (("cell 1", "net"), ("cell 2", "score"))
+    ]
+    chain = tuple(
+        Call(name, (call.lineno, call.col_offset, call.end_lineno or 0, call.end_col_offset or 0))
+        for name, call in zip(cells, calls, strict=False)
+    )
+    (choice,) = Choices(places).of(chain)
+    assert (choice.where, choice.says) == ("lab.ipynb cell 3:1", "max(results, key=results.get)")
