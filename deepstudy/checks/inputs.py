@@ -50,11 +50,13 @@ class ChosenInput:
         shape: the shape of one input, without the batch.
         note: why.
         is_found: whether only a search over sizes found it, and none of the usual sizes fits.
+        misfit: what the file says, where the network fails on it; None where it does not.
     """
 
     shape: Shape
     note: str
     is_found: bool = False
+    misfit: KnownInput | None = None
 
 
 class NoInputFitsError(InputError):
@@ -111,7 +113,7 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
     guesses = [*_likely(_first_layer(network))]
     for shape in guesses:
         if search.fits(shape):
-            return ChosenInput(shape, _guessed(shape, known))
+            return ChosenInput(shape, _guessed(shape, known), misfit=known[0] if known else None)
     for shape in (*(each.shape for each in known), *guesses):
         if search.fits_some_batch(shape):
             return ChosenInput(shape, _guessed(shape, known))

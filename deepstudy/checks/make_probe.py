@@ -7,9 +7,10 @@ import copy
 import importlib
 import inspect
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,15 +24,18 @@ from deepstudy.checks.execution import execute_file
 from deepstudy.checks.guards import guard, remarks
 from deepstudy.checks.losses import OF_RUN, losses_of
 from deepstudy.checks.rules import FORWARD
+from deepstudy.checks.units import read_units
 from deepstudy.errors import InputError, did_you_mean, one_line
 from deepstudy.findings import Finding
 
 if TYPE_CHECKING:  # an error about a name need not wait for torch
-    from deepstudy.checks.inputs import NoInputFitsError
+    from deepstudy.checks.inputs import KnownInput, NoInputFitsError
     from deepstudy.checks.networks import FoundNetwork
     from deepstudy.checks.probe import Probe
 
 FILES = (".py", ".ipynb")
+#: What changes the size of images; a word of it is enough.
+_RESIZING = re.compile(r"resize|crop|\bpad|interpolate|zoom|upsample|scale", re.IGNORECASE)
 IMPORT, MAKE = "import", "make"  # the stages before the rules
 
 
@@ -134,7 +138,7 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
         arguments = find_arguments(found.factory, found.call, request.arguments, facts, request.classes)
         notes += arguments.notes
         make = _maker(request, found, arguments, file)
-    shape = request.input
+    shape, misfit = request.input, None
     if shape is None:
         try:
             chosen = choose_input(make, known_inputs(found, file))
@@ -144,7 +148,7 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
             raise InputError(f"{request.model}: {failure}") from None
         except InputError as error:
             raise InputError(f"{request.model}: {error}") from None
-        shape = chosen.shape
+        shape, misfit = chosen.shape, chosen.misfit
         notes.append(chosen.note)
     if file is not None and remarks:
         notes += [*dict.fromkeys(remarks)]
@@ -163,8 +167,20 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
         is_given=request.input is not None,
         losses=losses_of(request.model),
         notes=notes,
+        misfit=misfit.shape if misfit is not None and _is_left_alone(misfit, shape, file) else (),
         place=found.place,
     )
+
+
+def _is_left_alone(known: "KnownInput", shape: Sequence[int], file: ExecutedFile | None) -> bool:
+    """Whether images of a data set have a size that nothing in the text of a file changes."""
+    if file is None or not known.source.startswith("the size of") or len(known.shape) != len(shape):
+        return False
+    try:
+        texts = [unit.text for unit in read_units(file.path)]
+    except InputError:
+        return False
+    return known.shape[0] == shape[0] and not any(_RESIZING.search(text) for text in texts)
 
 
 def _maker(

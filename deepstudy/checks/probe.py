@@ -50,6 +50,7 @@ class Probe:
         losses: the losses that its file applies to it.
         seconds: how long one rule may train.
         notes: further remarks; rules add to them.
+        misfit: the size of the images of its file, if it fails on them and nothing in the file changes their size.
         place: the line where its file builds it, for findings that know no line; "" if it has lines of its own.
     """
 
@@ -63,6 +64,7 @@ class Probe:
     losses: Losses = field(default_factory=Losses)
     seconds: float = 25.0
     notes: list[str] = field(default_factory=list)
+    misfit: Shape = ()
     place: str = ""
 
     def fresh(self, seed: int = 0, training: bool = False) -> nn.Module:

@@ -51,8 +51,8 @@ def network(rule: str, name: str) -> type[nn.Module]:
 
 def probe(rule: str, name: str) -> Probe:
     cls = network(rule, name)
-    losses = getattr(cls, "LOSSES", Losses())
-    return Probe(name, cls, getattr(cls, "INPUT", (1, 28, 28)), 10, losses=losses, seconds=10)
+    losses, misfit = getattr(cls, "LOSSES", Losses()), getattr(cls, "MISFIT", ())
+    return Probe(name, cls, getattr(cls, "INPUT", (1, 28, 28)), 10, losses=losses, seconds=10, misfit=misfit)
 
 
 def test_every_rule_has_a_plant_and_a_sound_twin() -> None:

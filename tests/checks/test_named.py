@@ -323,3 +323,23 @@ def test_a_crash_of_torch_is_no_bug_of_the_network(write: Callable[..., str]) ->
     )
     with pytest.raises(InputError, match="could not be checked: its process crashed with signal SIGABRT"):
         deepstudy.check(f"{where}:Net", input=(1, 28, 28))
+
+
+def test_images_of_the_file_that_the_network_does_not_take(write: Callable[..., str]) -> None:
+    net = dedent("""
+        from torch import nn
+        from torchvision import datasets, transforms
+        STEP
+        data = datasets.MNIST(".", transform=transforms.ToTensor())
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.fc = nn.Conv2d(1, 8, 5, stride=4), nn.Linear(8 * 49, 10)
+            def forward(self, x):
+                return self.fc(self.conv(x).relu().flatten(1))
+    """)
+    (risk,) = deepstudy.check(write(net.replace("STEP", "")) + ":Net").findings
+    assert (risk.rule, risk.severity) == ("input_size", "risk")
+    assert "are 1x28x28, and the network fails on them. It takes 1x32x32" in risk.says
+    resized = net.replace("STEP", "resize = transforms.Resize(32)")
+    assert deepstudy.check(write(resized) + ":Net").findings == ()

@@ -19,13 +19,13 @@ def sections(rule: str) -> dict[str, str]:
 
 
 def check(rule: str, heading: str, folder: Path) -> CheckResult:
-    """Check the network of an example, for images of the size that its section names."""
+    """Check the network of an example, for images of the size that its section names, or that its data set has."""
     section = sections(rule)[heading]
     (code,) = CODE.findall(section)
     file = folder / "net.py"
     file.write_text(code, encoding="utf-8")
     size = re.search(r"images of (\d+)x(\d+)x(\d+)", section)
-    shape = tuple(map(int, size.groups())) if size else (3, 32, 32)
+    shape = tuple(map(int, size.groups())) if size else None if "datasets." in code else (3, 32, 32)
     return deepstudy.check(f"{file}:Net", input=shape, classes=10)
 
 

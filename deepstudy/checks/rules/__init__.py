@@ -12,6 +12,7 @@ FORWARD = "forward"
 
 _LINES = {
     FORWARD: "The network cannot process a batch.",
+    "input_size": "The network does not take images of the size that its file gives it.",
     "output_shape": "The output does not have the shape (batch, classes).",
     "output_activation": "The output is a softmax, log-softmax or sigmoid instead of logits.",
     "nll_of_logits": "The negative log-likelihood loss gets logits instead of log-probabilities.",
