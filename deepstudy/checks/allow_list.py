@@ -6,7 +6,9 @@ calls are harmless. Everything else is denied, above all what trains, reads or w
 
 import ast
 import builtins
+import inspect
 import re
+import textwrap
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
@@ -22,6 +24,7 @@ from deepstudy.checks.syntax import (
     trains,
     walk_scope,
 )
+from deepstudy.checks.trace import is_own
 
 # What a constant may call: functions without side effects. Names as they were imported.
 _HARMLESS_CALLS = re.compile(
@@ -246,6 +249,8 @@ class AllowList:
             Whether it is one, does not train, and calls only what is harmless.
         """
         known = self.functions.get(id(function))
+        if known is None and isinstance(function, types.FunctionType):
+            return self._builds_elsewhere(function)
         if known is None or id(function) in self._within or len(self._within) >= _DEEPEST:
             return False
         node = known.node
@@ -257,6 +262,19 @@ class AllowList:
         inner._within = (*self._within, id(function))
         return all(inner._admits_inside(each) for each in node.body)
 
+    def _builds_elsewhere(self, function: types.FunctionType) -> bool:
+        """Whether a function of another file of the user builds a module, as those of this file may."""
+        file = function.__code__.co_filename
+        if not is_own(file) or "-packages" in file or len(self._within) >= _DEEPEST:
+            return False
+        try:
+            node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        except (OSError, SyntaxError, TypeError):
+            return False
+        inner = AllowList(Scope(function.__globals__), self.functions)
+        inner._within = (*self._within, id(function))
+        return isinstance(node, ast.FunctionDef) and not trains(node) and inner._builds(node)
+
     def _builds(self, node: ast.FunctionDef) -> bool:
         """Whether it is a function that does not train and returns a module, so that it is run as a whole."""
         inner = self._scope_of(node)
@@ -265,6 +283,12 @@ class AllowList:
             value = inner.value(call)
             made = own.get(call.id) if isinstance(call, ast.Name) else None
             if is_module_class(value) or (made and any(is_module_class(inner.value(base)) for base in made.bases)):
+                return True
+            if (
+                isinstance(value, types.FunctionType)
+                and id(value) not in self._within
+                and self._builds_elsewhere(value)
+            ):
                 return True
             known = self.functions.get(id(value))
             if known is not None and known.node is not node and not trains(known.node):

@@ -231,7 +231,8 @@ def _never_fits(failure: "NoInputFitsError", file: ExecutedFile | None, make: Ca
     if is_missing and file is not None and not file.missing and not file.skipped and where_in(error):
         return Finding(FORWARD, "bug", says, where_in(error), "Fix the line that fails.")
     first = next((each for each in make().modules() if isinstance(each, nn.Conv2d | nn.Linear)), None)
-    if not failure.is_about_size or not isinstance(first, nn.Conv2d):
+    is_of_layers = isinstance(error, RuntimeError) and not re.search("CUDA|NVIDIA|device|not implemented", str(error))
+    if not (failure.is_about_size or is_of_layers) or not isinstance(first, nn.Conv2d):
         return None  # the input may be no image, or something else
     if failure.known is not None:
         says = (

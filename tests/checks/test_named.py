@@ -259,6 +259,9 @@ def test_sizes_that_never_fit_are_a_finding(write: Callable[..., str]) -> None:
     (bug,) = deepstudy.check(write(net + "model = Net()\nprint(model(torch.zeros(4, 1, 28, 28)))\n") + ":Net").findings
     assert (bug.rule, bug.severity) == ("forward", "bug")
     assert "on the input of its file" in bug.says
+    norm = net.replace("nn.Linear(1023, 10)", "nn.BatchNorm2d(4)")
+    (risk,) = deepstudy.check(write(norm.replace(".flatten(1)", "")) + ":Net").findings
+    assert "running_mean should contain 8 elements not 4" in risk.says
 
 
 def test_a_train_of_its_own_does_not_stop_the_check(write: Callable[..., str]) -> None:

@@ -178,3 +178,15 @@ def test_a_file_may_be_named_as_its_folder(tmp_path: Path) -> None:
         "        super().__init__()\n        self.fc = nn.Linear(4, 2)\n"
     )
     assert [*find_networks(execute_file(folder / "lenet.py"))] == ["Net"]
+
+
+def test_a_function_of_another_file_may_build_the_network(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        "from torch import nn\n"
+        "def layers(width): return nn.Sequential(nn.Flatten(), nn.Linear(4, width), nn.Linear(width, 2))\n"
+        "def small(): return layers(3)\n"
+        "def trained():\n    net = layers(3)\n    train(net)\n    return net\n"
+    )
+    main = tmp_path / "main.py"
+    main.write_text("from nets import *\nmodel = small().to('cpu')\nother = trained()\nopt = SGD(model.parameters())\n")
+    assert [*find_networks(execute_file(main))] == ["model"]
