@@ -10,7 +10,7 @@ import linecache
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,7 @@ _ACCURACY = re.compile(
 _ERROR = re.compile(r"\berr(?:or|\b)", re.IGNORECASE)
 _STEP = re.compile(r"\b(?:step|iter\w*|batch|minibatch|it)\b|\[\s*\d+\s*,\s*\d+\s*\]", re.IGNORECASE)
 _FAR_OFF = 4  # times: a batch has at least so many images
+_DIGITS_WITHOUT_WORDS = 4  # of a number that no word calls a loss
 _DIGITS = 6  # of all lines of a place together
 _UNEQUAL = 2e-4  # a smaller difference between the mean over batches and over images is none
 _NEW_ROUNDS = 4  # rounds before a line that it may be about
@@ -75,7 +76,7 @@ class WrongAverage:
 
     Attributes:
         kind: `batch_means_by_images`, `last_batch`, `not_reset`, `other_count`, `mean_of_batches`,
-            `elements`.
+            `elements`, `accumulated`.
         says: what it is, as the end of a sentence: "the sum of the batch means divided by ...".
         round: the round that it is about.
         right: the right value.
@@ -182,6 +183,10 @@ class Averages:
                 if number.quantity and number.value and number.digits >= 1 and key not in fine:
                     seen[key] += 1
                     found[key] += self._explain(line, number, previous.get(line.where, -1), fine, key)
+                elif not number.quantity and number.digits >= _DIGITS_WITHOUT_WORDS:
+                    seen[key] += 1
+                    guessed = self._explain(line, replace(number, quantity="loss"), -1, fine, key)
+                    found[key] += [each for each in guessed if each.kind == "batch_means_by_images"]
             previous[line.where] = line.clock
         return [_best(found[key]) for key in found if key not in fine and _is_sure(found[key], seen[key])]
 
@@ -239,7 +244,7 @@ class Averages:
         The loss of a batch is what the loss function gave, or what `backward` was called on.
         """
         other = self._batches(batches.round, of_steps=batches.round.trained).until(int(batches.clocks[-1]))
-        if not np.isnan(other.losses).any():
+        if not np.isnan(other.losses).any() and self._accumulated(batches.round) == 1:
             yield other
             if other.clocks[0] <= before < other.clocks[-1]:
                 yield other.after(before)
@@ -276,6 +281,7 @@ class Averages:
                 *self._mean_of_batches(batches, number, scale),
                 *self._not_reset(batches, line, number, scale),
                 *self._equal_elements(batches, number, scale),
+                *self._share_of_accumulated(batches, number),
             )
             for kind, says in found:
                 yield WrongAverage(kind, says, batches.round, right, number, line)
@@ -318,6 +324,24 @@ class Averages:
             mean = float((batches.hits / batches.sizes).mean())
             if abs(mean - batches.hits.sum() / batches.images) >= _UNEQUAL and number.is_near(mean, scale):
                 yield "mean_of_batches", "the mean of the batches' accuracies, though the last batch has fewer images"
+
+    def _accumulated(self, round: Round) -> int:
+        """Over how many batches a round adds up gradients, if each loss is divided by that number; else 1."""
+        losses = self._batches(round).losses
+        of_steps = self._batches(round, of_steps=True).losses
+        if not round.trained or np.isnan(losses).any() or np.isnan(of_steps).any() or not (of_steps > 0).all():
+            return 1
+        ratio = float(np.median(losses / of_steps))
+        steps = len(losses) / max(1, round.steps)
+        whole = _whole(ratio)
+        is_so = np.allclose(losses, whole * of_steps, rtol=1e-3) and abs(steps - whole) < 0.2 * whole
+        return whole if whole > 1 and is_so else 1
+
+    def _share_of_accumulated(self, batches: _Batches, number: PrintedNumber) -> Iterator[tuple[str, str]]:
+        """The mean of losses that were divided for accumulated gradients."""
+        parts = self._accumulated(batches.round) if number.quantity == "loss" else 1
+        if parts > 1 and number.is_near(float(batches.losses.mean()) / parts):
+            yield "accumulated", f"the mean of losses that were divided by {parts} to add up gradients"
 
     def _equal_elements(self, batches: _Batches, number: PrintedNumber, scale: float) -> Iterator[tuple[str, str]]:
         """The share of equal elements of two vectors with one 1, of which most are 0 in both."""
@@ -369,6 +393,11 @@ class Averages:
         counts[batches.images] = "the number of images"
         counts[float(len(batches.sizes))] = "the number of batches"
         return counts
+
+
+def _whole(value: float) -> int:
+    """Round a positive number; 0 if it is not finite."""
+    return round(value) if np.isfinite(value) else 0
 
 
 def _mean(batches: _Batches, number: PrintedNumber) -> float:
@@ -423,7 +452,15 @@ def _is_sure(found: list[WrongAverage], seen: int) -> bool:
 def _best(found: list[WrongAverage]) -> WrongAverage:
     """The explanation that fits most lines; of those, one with a number that the program itself divides by."""
     kinds = [each.kind for each in found]
-    order = ("batch_means_by_images", "last_batch", "not_reset", "mean_of_batches", "elements", "other_count")
+    order = (
+        "batch_means_by_images",
+        "last_batch",
+        "not_reset",
+        "mean_of_batches",
+        "elements",
+        "accumulated",
+        "other_count",
+    )
     kind = max(order, key=lambda each: (kinds.count(each), -order.index(each)))
     says = [each.says for each in found if each.kind == kind]
     best = max(says, key=lambda each: (says.count(each), "in the program" in each))

@@ -237,7 +237,11 @@ class ProgramEvidence:
             # The test images are no validation images if no others are left for a test.
             return "test" if self.is_test_data(round) and not self._others(round) else "validation"
         if self.is_test_data(round):
-            return "test"
+            # Test images that are split in two: those that are scored less often are the test.
+            others = [each for each in self._others(round) if self.is_test_data(each)]
+            often = sum(each.loader == round.loader >= 0 for each in self.scored)
+            rarer = [each for each in others if sum(one.loader == each.loader for one in self.scored) < often]
+            return "validation" if rarer and "test" not in name else "test"
         if any(word in name for word in _TEST):
             is_left_out = self._is_part(round, "train") and any(map(self.is_test_data, self._others(round)))
             return "validation" if is_left_out else "test"

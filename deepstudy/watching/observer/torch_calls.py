@@ -340,7 +340,8 @@ class TorchCalls(TorchFunctionMode):
     def _read(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """An output, or a prediction, that leaves torch, for numpy or scikit-learn to score."""
         tag = self._tag(args) if self.inside is None else None
-        if tag is not None and tag.passes and tag.passes[-1].labels is not None and args[0].dim() <= 2:
+        is_whole = tag is not None and bool(tag.passes) and 1 <= args[0].dim() <= 2 and not tag.is_loss
+        if tag is not None and is_whole and len(args[0]) == tag.passes[-1].size:
             tag.passes[-1].loss_kind = tag.passes[-1].loss_kind or "read"
         return func(*args, **options)
 

@@ -47,9 +47,10 @@ def find(evidence: ProgramEvidence) -> Iterator[Finding]:
     seen: set[tuple[int, int]] = set()
     for round in evidence.scored:
         training = [each for each in evidence.training_of(round, before=False) if each.std]
-        if not training or round.std is None or round.mean is None or (round.network, round.loader) in seen:
+        key = (round.network, round.loader) if round.loader >= 0 else (round.network, -1 - round.number)
+        if not training or round.std is None or round.mean is None or key in seen:
             continue
-        seen.add((round.network, round.loader))
+        seen.add(key)
         finding = _apart(evidence, round, training[0]) or _other_constants(evidence, round, training[0])
         if finding is not None:
             yield finding

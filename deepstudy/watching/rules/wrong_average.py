@@ -38,6 +38,7 @@ _REMEDIES = {
     "not_reset": "Set the sum to 0 at the begin of each epoch.",
     "mean_of_batches": "Add up the hits, and divide by the number of images.",
     "elements": "Compare the classes: `output.argmax(1) == target.argmax(1)`.",
+    "accumulated": "Add up `loss.item()` before it is divided, or multiply by the number again.",
     "other_count": "Divide by the number of what was added up.",
 }
 
