@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, is_dataclass
 from enum import Enum
 from typing import Any
 
+from deepstudy.checks.own_code import is_own
 from deepstudy.checks.syntax import (
     DEFINITIONS,
     bound_names,
@@ -24,7 +25,6 @@ from deepstudy.checks.syntax import (
     trains,
     walk_scope,
 )
-from deepstudy.checks.trace import is_own
 
 # What a constant may call: functions without side effects. Names as they were imported.
 _HARMLESS_CALLS = re.compile(

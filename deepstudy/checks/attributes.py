@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch import nn
 
-from deepstudy.checks.trace import is_own
+from deepstudy.checks.own_code import is_own
 
 #: Code that may reach a layer without its name.
 _INDIRECT = re.compile(r"getattr|_modules|\b(?:named_)?(?:children|modules)\(|__dict__|vars\(")

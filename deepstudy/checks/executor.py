@@ -14,6 +14,7 @@ from deepstudy.checks.allow_list import AllowList, Scope
 from deepstudy.checks.executed_file import ExecutedFile
 from deepstudy.checks.guards import guard
 from deepstudy.checks.neighbours import MissingImport, why_missing
+from deepstudy.checks.own_code import where_in
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, all_bound_names, bound_names, walk_scope
 from deepstudy.checks.units import Skipped, Unit, first_line
 from deepstudy.errors import InputError, one_line
@@ -180,7 +181,9 @@ class Executor:
         except FAILURES as error:
             if strict:
                 raise
-            why = str(error) if isinstance(error, ModuleNotFoundError) else one_line(error)
+            place = where_in(error)  # a file beside this one may fail
+            why = one_line(error) + (f" ({place})" if place else "")
+            why = str(error) if isinstance(error, ModuleNotFoundError) else why
             if alias.name == "*":
                 self.file.missing["*"] = why
             elif not prefix and not alias.asname and name in sys.modules:

@@ -13,8 +13,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from deepstudy.checks.own_code import is_own, where_in
 from deepstudy.checks.probe import Shape
-from deepstudy.checks.trace import is_own, tensors_in, where_in
+from deepstudy.checks.trace import tensors_in
 from deepstudy.errors import InputError, is_memory, one_line
 
 _SIZES = {1: (28, 32, 64, 224), 3: (32, 28, 64, 224, 96, 128, 227, 299)}  # likely ones first

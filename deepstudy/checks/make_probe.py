@@ -189,7 +189,7 @@ def _maker(
     """A function that builds the network. It is called once here, to find wrong arguments."""
     from torch import nn
 
-    from deepstudy.checks.trace import where_in
+    from deepstudy.checks.own_code import where_in
 
     def make() -> Any:
         positional, named = arguments.copied()
@@ -207,6 +207,9 @@ def _maker(
                 "Name what exists. In `super(Name, self)`, Name is the class itself; `super().__init__()` needs none."
             )
             raise BuildError(Finding(FORWARD, "bug", says, where_in(error), remedy)) from error
+        if file is not None and found.call is not None and not request.arguments and _is_of_code(error, found, file):
+            says = f"The network cannot be built as in {found.call.where}: {one_line(error)[:320]}."
+            raise BuildError(Finding(FORWARD, "bug", says, where_in(error), "Fix the line that fails.")) from error
         says = file.explain(error) if file is not None else one_line(error)
         if found.call is not None and not request.arguments:
             built = f"; built as in {found.call.where}: `{found.call.text}`"
@@ -223,7 +226,7 @@ def _never_fits(failure: "NoInputFitsError", file: ExecutedFile | None, make: Ca
     """The finding for a network that fails on each input: its sizes do not fit each other, or a name is missing."""
     from torch import nn
 
-    from deepstudy.checks.trace import where_in
+    from deepstudy.checks.own_code import where_in
 
     error, size = failure.error, "x".join(map(str, failure.shape))
     says = f"The network fails on each input that was tried, such as {size} ({one_line(error)[:320]})."
@@ -255,6 +258,16 @@ def _with_modes(network: Any) -> Any:
         except TypeError:
             module.train = partial(nn.Module.train, module)  # type: ignore[method-assign]
     return network
+
+
+def _is_of_code(error: Exception, found: "FoundNetwork", file: ExecutedFile) -> bool:
+    """Whether the code of the network itself is wrong: the error is raised inside it, with arguments that are known."""
+    if not isinstance(error, TypeError | AttributeError) or found.call is None or found.call.unknown:
+        return False
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    inside = [frame for frame in frames if frame.f_code.co_name == "__init__" and "self" in frame.f_locals]
+    stands_in = "torchvision" in str(error) or any("stand_in" in frame.f_code.co_filename for frame in frames)
+    return bool(inside) and not stands_in and not file.missing
 
 
 def _is_unbound(error: Exception, file: ExecutedFile) -> bool:

@@ -67,8 +67,10 @@ def list_networks(file: Path, whole_file: bool = False) -> FileNetworks:
     names, skipped, missing = (tuple(part) for part in outcome.result)
     if not names:
         if not skipped or not any(sign in each for each in skipped for sign in ("rror", "class ")):
-            what = "no class of nn.Module, no function that returns one, and no nn.Sequential"
-            raise NoNetworkError(f"{file}: no network found; the file has {what}")
+            failed = [each for each in missing if "No module named" not in each]
+            what = "it has no class of nn.Module, no function that returns one, and no nn.Sequential"
+            why = f"an import failed: {failed[0].removeprefix('*: ')}" if failed else what
+            raise NoNetworkError(f"{file}: no network found; {why}")
         telling = [each for each in skipped if "rror" in each or "class " in each] or list(skipped)
         more = f" ({telling[0]})" if telling else ""
         raise NoNetworkError(f"{file}: no network found{more}; name one: {file}:Name")

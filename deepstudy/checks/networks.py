@@ -5,7 +5,9 @@ This module calls none of them, because a call may train or download.
 
 import ast
 import inspect
+import sys
 import types
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from torch import nn
 from deepstudy.checks.allow_list import is_wrapper
 from deepstudy.checks.arguments import has_usual_name
 from deepstudy.checks.executed_file import BuildCall, ExecutedFile, Replaced, Variable
+from deepstudy.checks.own_code import is_own
 from deepstudy.checks.syntax import DEFINITIONS, FUNCTIONS, local_classes, returned_calls, root_name, trains, walk_scope
 
 _LOSSES = nn.modules.loss._Loss
@@ -90,6 +93,7 @@ def find_networks(file: ExecutedFile) -> dict[str, FoundNetwork]:
     earlier = [_of_replaced(file, each) for each in file.replaced if each.name in names or _is_misplaced(each.node)]
     variables = _of_variables(file, definitions)
     networks = [*earlier, *found, *variables]
+    networks += _of_imports(file, networks)
     able = [each for each in networks if not _is_helper(each)]
     return {each.name: each for each in able or networks}
 
@@ -160,6 +164,29 @@ def _of_variables(file: ExecutedFile, definitions: _Definitions) -> list[FoundNe
         name = each.name if last[each.name] is each.module else _earlier_name(each)
         networks.append(FoundNetwork(name, each.module, place=each.where))
     return networks
+
+
+def _of_imports(file: ExecutedFile, others: Sequence[FoundNetwork]) -> list[FoundNetwork]:
+    """The classes of other files of the user that this file calls, where no variable holds what they build."""
+    held = [each.module for each in file.variables]
+    taken = {each.name for each in others}
+    found: dict[str, FoundNetwork] = {}
+    for call in file.calls:
+        kind = call.callee
+        if not _is_network(kind) or kind is nn.Sequential or id(kind) in file.parts or kind.__name__ in taken:
+            continue
+        if kind.__module__ == file.module.__name__ or not _is_of_user(kind) or issubclass(kind, _LOSSES):
+            continue
+        if any(isinstance(part, kind) for module in held for part in module.modules()):
+            continue
+        found.setdefault(kind.__name__, FoundNetwork(kind.__name__, kind, _call_of(file, kind)))
+    return [*found.values()]
+
+
+def _is_of_user(kind: type) -> bool:
+    """Whether a class is from a file that is no installed package."""
+    path = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+    return bool(path) and is_own(path) and "-packages" not in path
 
 
 def _earlier_name(variable: Variable) -> str:

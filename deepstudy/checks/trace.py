@@ -5,9 +5,7 @@ network is written, and the graph knows the inputs of each operation. A `TorchFu
 each call of torch from Python: the functional form of a layer, not the kernels below it.
 """
 
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -19,6 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+
+from deepstudy.checks.own_code import is_own
 
 #: Operations that only rearrange the signal or keep it linear.
 VIEWS = frozenset(
@@ -46,10 +46,6 @@ ADDS = frozenset("add add_ __add__ __radd__ __iadd__".split())
 #: They read a property of a tensor and compute nothing.
 _QUESTIONS = frozenset("shape size dim requires_grad device dtype is_leaf grad requires_grad_ grad_fn".split())
 _ALIASES = {"_max_pool1d": "max_pool1d", "_max_pool2d": "max_pool2d", "_adaptive_max_pool2d": "adaptive_max_pool2d"}
-#: Folders of code that does not belong to the network: this package but its models, torch, Python.
-_PACKAGE = Path(__file__).parents[1]
-_ROOMS = [str(each) for each in _PACKAGE.iterdir() if each.name != "models"]
-_FOREIGN = (*_ROOMS, *(str(Path(str(module.__file__)).parent) for module in (torch, os)))
 
 
 @dataclass
@@ -234,32 +230,6 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
             yield from tensors_in(item)
     elif is_dataclass(value) and not isinstance(value, type):
         yield from tensors_in(vars(value))
-
-
-def is_own(file: str) -> bool:
-    """Say whether code belongs to the network: not to torch, Python or these checks.
-
-    Arguments:
-        file: the file of the code.
-
-    Returns:
-        True if it belongs to the network.
-    """
-    # Packages are in subfolders of Python's own folder; only files directly in that folder belong to Python.
-    return not file.startswith(("<", *_FOREIGN)) or ("-packages" in file and not file.startswith(_FOREIGN[:-1]))
-
-
-def where_in(error: BaseException) -> str:
-    """Find the line of the network's code where an error was raised.
-
-    Arguments:
-        error: what was raised.
-
-    Returns:
-        A text like `model.py:12`; empty if none of its code was running.
-    """
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)]
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 class _Recorder(TorchFunctionMode):

@@ -346,3 +346,23 @@ def test_images_of_the_file_that_the_network_does_not_take(write: Callable[..., 
     assert "are 1x28x28, and the network fails on them. It takes 1x32x32" in risk.says
     resized = net.replace("STEP", "resize = transforms.Resize(32)")
     assert deepstudy.check(write(resized) + ":Net").findings == ()
+
+
+def test_a_class_of_another_file_that_cannot_be_built(tmp_path: Path) -> None:
+    (tmp_path / "blocks.py").write_text(
+        "from torch import nn\nclass Net(nn.Module):\n    def __init__(self, classes):\n        super().__init__()\n"
+        "        self.fc = nn.Linear(784)\n    def forward(self, x):\n        return self.fc(x.flatten(1))\n"
+    )
+    train = tmp_path / "train.py"
+    train.write_text("from blocks import Net\nnet = Net(10).to('cpu')\n")
+    (bug,) = deepstudy.check(f"{train}:Net").findings
+    assert (bug.rule, bug.severity, bug.where) == ("forward", "bug", "blocks.py:5")
+    assert "cannot be built as in train.py:2: TypeError: " in bug.says
+
+
+def test_a_failed_import_of_another_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "blocks.py").write_text("class Net(nn.Module): ...\n")
+    train = tmp_path / "train.py"
+    train.write_text("from blocks import *\nnet = Net()\n")
+    with pytest.raises(InputError, match=r"an import failed: NameError: name 'nn' is not defined .*blocks\.py:1"):
+        list_networks(str(train))

@@ -58,9 +58,10 @@ import torch
 
 from deepstudy.checks.inputs import choose_input, refuse_several_inputs
 from deepstudy.checks.outputs import output_names
+from deepstudy.checks.own_code import is_own
 from deepstudy.checks.probe import BATCH, Probe
 from deepstudy.checks.rules import in_place
-from deepstudy.checks.trace import is_own, tensors_in
+from deepstudy.checks.trace import tensors_in
 from deepstudy.errors import InputError, is_memory, one_line
 from deepstudy.findings import Finding
 from deepstudy.training.layout import choose_layout
