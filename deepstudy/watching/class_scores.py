@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstudy.watching.averages import PrintedNumber, numbers_of
 from deepstudy.watching.evidence import ProgramEvidence
+from deepstudy.watching.printed_numbers import PrintedNumber, numbers_of
 from deepstudy.watching.recording import PrintedLine, Round
 
 Metric = Literal["precision", "recall", "f1"]

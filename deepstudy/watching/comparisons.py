@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from deepstudy.watching.averages import Averages, PrintedNumber, WrongAverage, numbers_of
+from deepstudy.watching.averages import Averages, WrongAverage
+from deepstudy.watching.printed_numbers import PrintedNumber, numbers_of
 from deepstudy.watching.recording import PrintedLine, Round
 
 _MOST_LINES = 400  # from one place that are compared

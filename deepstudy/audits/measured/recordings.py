@@ -9,9 +9,10 @@ from deepstudy.audits.evidence import of_text
 from deepstudy.audits.measured.values import MeasuredRun, RunValue, WrongPrint
 from deepstudy.audits.reading.statements import Statement
 from deepstudy.datasets import DATASETS
-from deepstudy.watching.averages import Averages, numbers_of
+from deepstudy.watching.averages import Averages
 from deepstudy.watching.evidence import ProgramEvidence
 from deepstudy.watching.judge import score_rounds
+from deepstudy.watching.printed_numbers import numbers_of
 from deepstudy.watching.recording import Recording, read_recording
 from deepstudy.watching.result import Score
 

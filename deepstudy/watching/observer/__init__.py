@@ -4,10 +4,13 @@ They draw no random numbers, make no forward passes and change no tensor, so the
 
 state.py        what they share: the clock, tags of tensors, passes
 torch_calls.py  losses, predictions, comparisons, `backward`
+items.py        items of tensors that are taken and set
+looks.py        what a tensor looks like
 networks.py     forward passes
 layers.py       norms of weights and gradients
 optimizers.py   optimizers, schedules, gradients
-loaders.py      loaders, their batches, data sets
+loaders.py      loaders and their batches
+datasets.py     data sets and their transforms
 saving.py       copies of weights
 printing.py     what is printed
 rounds.py       passes become rounds

@@ -14,8 +14,9 @@ from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import UninitializedParameter
 
 from deepstudy.checks.trace import tensors_in
+from deepstudy.watching.observer.looks import looks_like, number_of
 from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
-from deepstudy.watching.observer.torch_calls import TorchCalls, looks_like, number_of
+from deepstudy.watching.observer.torch_calls import TorchCalls
 from deepstudy.watching.recording import NetworkSeen
 from deepstudy.watching.samples import sign
 

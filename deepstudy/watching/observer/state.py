@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
@@ -93,6 +93,26 @@ class Tag:
     operations: tuple[str, ...] = ()
     is_loss: bool = False
     prediction: bool = False
+
+
+def merge_tags(tags: Sequence[Tag]) -> Tag:
+    """Join the tags of an operation's arguments.
+
+    Arguments:
+        tags: two or more.
+
+    Returns:
+        One tag with the passes of all.
+    """
+    passes: dict[int, Pass] = {}
+    batch: Batch | None = None
+    operations: tuple[str, ...] = ()
+    for tag in tags:
+        passes.update((each.number, each) for each in tag.passes)
+        batch = batch or tag.batch
+        operations = operations if len(operations) >= len(tag.operations) else tag.operations
+    newest = tuple(passes[number] for number in sorted(passes)[-64:])
+    return Tag(newest, batch, operations, any(tag.is_loss for tag in tags), any(tag.prediction for tag in tags))
 
 
 class Tags:

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from deepstudy.watching.observer.state import Batch, Pass, State, Tag, shielded
+from deepstudy.watching.observer.items import Items
+from deepstudy.watching.observer.looks import is_outside, looks_like, number_of
+from deepstudy.watching.observer.state import Pass, State, Tag, merge_tags, shielded
 
 #: Losses that compare with class numbers or probabilities.
 CLASS_LOSSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss"})
@@ -38,7 +40,6 @@ _DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout featu
 _QUESTIONS = frozenset("size dim numel item __len__ is_floating_point data_ptr __bool__ __format__".split())
 _SIGMOIDS = frozenset({"sigmoid", "sigmoid_", "hardsigmoid"})
 _LOOKED_AT = 3  # calls of a loss at one place whose input is looked at
-_MOST_CLASSES = 100  # columns of labels as vectors; images have more
 _NO_OPERATIONS = frozenset(
     "detach cpu to cuda float double clone contiguous __get__ __getitem__ squeeze unsqueeze view flatten unflatten "
     "reshape view_as reshape_as permute transpose chunk split".split()
@@ -77,8 +78,7 @@ class TorchCalls(TorchFunctionMode):
         self.last_inside = ""  # the last operation of that pass that computed something
         self.is_on = False
         self.zeroed: set[int] = set()  # the storages of gradients that were set to 0 by hand
-        self._ordered: tuple[Batch, set[tuple[int, ...]], set[tuple[int, ...]]] | None = None
-        self._taken: tuple[int, Any] | None = None  # the tensor and the places of the last `__getitem__`
+        self._items = Items(state)
         self._looked_at: Counter[tuple[str, str]] = Counter()
         self._special: dict[str, Callable[..., Any]] = {
             **dict.fromkeys(LOSSES, self._loss),
@@ -165,7 +165,7 @@ class TorchCalls(TorchFunctionMode):
                 found += [tag for one in each[:16] if isinstance(one, Tensor) and (tag := get(one)) is not None]
         if len(found) < 2:
             return found[0] if found else None
-        return merge(found)
+        return merge_tags(found)
 
     def _loss(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         given = [*args, *(options[key] for key in ("input", "target") if key in options)]
@@ -258,7 +258,7 @@ class TorchCalls(TorchFunctionMode):
             self.state.event("loss_input", f"{name} logits", network, where)
         if name not in _REGRESSION:
             return
-        if kind in ("sigmoid", "softmax") and target.shape == output.shape and _is_outside(target):
+        if kind in ("sigmoid", "softmax") and target.shape == output.shape and is_outside(target):
             self.state.event("loss_input", f"{name} range", network, where)
         if output.shape != target.shape:
             self.state.event("broadcast", f"{name} {tuple(output.shape)} {tuple(target.shape)}", network, where)
@@ -348,52 +348,21 @@ class TorchCalls(TorchFunctionMode):
     def _item(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """One prediction of a batch, or one hit, that is read alone."""
         result = func(*args, **options)
-        self._taken = id(args[0]), args[1]
+        self._items.take(args[0], args[1])
         tag = self.state.tags.get(args[0]) if self.inside is None and isinstance(args[0], Tensor) else None
         if tag is not None:
             self.spread(result, tag, name)
             if not tag.passes and isinstance(args[-1], Tensor) and tag.batch is not None:
-                self._note_order(tag.batch, args[0], args[-1])
+                self._items.note_order(tag.batch, args[0], args[-1])
             if type(args[1]) is int and tag.prediction and tag.passes and args[0].dim() == 1:
                 tag.passes[-1].read.add(args[1])
         return result
 
     def _set_item(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         """`matrix[labels, predictions] += 1`: a place that occurs twice in a batch is counted once."""
-        if self.inside is None and isinstance(args[1], tuple) and self._taken is not None:
-            self._note_counts(args[0], args[1])
+        if self.inside is None and isinstance(args[1], tuple):
+            self._items.note_counts(args[0], args[1])
         return func(*args, **options)
-
-    @shielded
-    def _note_counts(self, counts: Tensor, places: tuple[Any, ...]) -> None:
-        number, taken = self._taken or (0, None)
-        self._taken = None
-        if number != id(counts) or not isinstance(taken, tuple) or len(taken) != len(places) or len(places) < 2:
-            return
-        vectors = [
-            each for each in places if isinstance(each, Tensor) and each.dim() == 1 and each.dtype == torch.int64
-        ]
-        same = all(one is other for one, other in zip(taken, places, strict=True))
-        if same and len(vectors) == len(places) and self._tag(vectors) is not None:
-            different = len(torch.unique(torch.stack(vectors), dim=1)[0])
-            if different < len(vectors[0]):
-                self.state.event("lost_counts")
-
-    @shielded
-    def _note_order(self, batch: Batch, tensor: Tensor, order: Tensor) -> None:
-        """Note in which orders the images and the labels of a batch were taken, to be mixed with themselves."""
-        if order.dtype != torch.int64 or order.shape != (batch.size,) or batch.size < 2 or order.device.type != "cpu":
-            return
-        if self._ordered is None or self._ordered[0] is not batch:
-            self._ordered = batch, set(), set()
-        _, images, labels = self._ordered
-        numbers = tuple(order.tolist())
-        if sorted(numbers) != list(range(batch.size)):
-            return
-        is_label = tensor.dim() == 1 or (tensor.dim() == 2 and tensor.shape[1] <= _MOST_CLASSES)
-        (labels if is_label else images).add(numbers)
-        if images and labels and not images & labels:
-            self.state.event("mixed_apart")
 
     def _difference(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         result = func(*args, **options)
@@ -442,62 +411,3 @@ class TorchCalls(TorchFunctionMode):
         value = number_of(loss.detach()) if isinstance(loss, Tensor) and loss.numel() == 1 else None
         self.state.on_trained(list(tag.passes) if tag is not None else [], value)
         return func(*args, **options)
-
-
-def merge(tags: Sequence[Tag]) -> Tag:
-    """Join the tags of an operation's arguments.
-
-    Arguments:
-        tags: two or more.
-
-    Returns:
-        One tag with the passes of all.
-    """
-    passes: dict[int, Pass] = {}
-    batch: Batch | None = None
-    operations: tuple[str, ...] = ()
-    for tag in tags:
-        passes.update((each.number, each) for each in tag.passes)
-        batch = batch or tag.batch
-        operations = operations if len(operations) >= len(tag.operations) else tag.operations
-    newest = tuple(passes[number] for number in sorted(passes)[-64:])
-    return Tag(newest, batch, operations, any(tag.is_loss for tag in tags), any(tag.prediction for tag in tags))
-
-
-def _is_outside(target: Tensor) -> bool:
-    """Whether a target has many values that no sigmoid gives."""
-    return float(((target < -0.05) | (target > 1.05)).float().mean()) > 0.05
-
-
-def number_of(tensor: Tensor) -> Any:
-    """Take the number out of a tensor on the CPU. A tensor on another device stays: taking it would wait.
-
-    Arguments:
-        tensor: one number, without a gradient.
-
-    Returns:
-        The number, or the tensor; None for a tensor without numbers.
-    """
-    if tensor.device.type == "meta":
-        return None  # a shape without numbers
-    return tensor.item() if tensor.device.type == "cpu" else tensor
-
-
-def looks_like(output: Tensor) -> str:
-    """Say what kind of output a tensor looks like.
-
-    Arguments:
-        output: (n, classes), of a network.
-
-    Returns:
-        `softmax`, `log_softmax`, `sigmoid`, or "" for anything else.
-    """
-    values = output.detach().float()
-    if values.numel() < 2 or not bool(values.isfinite().all()):
-        return ""
-    if values.dim() > 1 and values.shape[1] > 1:
-        if bool((values >= 0).all()) and bool(((values.sum(1) - 1).abs() < 1e-3).all()):
-            return "softmax"
-        if bool((values <= 0).all()) and bool(((values.exp().sum(1) - 1).abs() < 1e-3).all()):
-            return "log_softmax"
-    return "sigmoid" if bool(((values >= 0) & (values <= 1)).all()) and bool((values != 0).any()) else ""

@@ -37,8 +37,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from deepstudy.findings import Finding
-from deepstudy.watching.averages import numbers_of
 from deepstudy.watching.evidence import ProgramEvidence
+from deepstudy.watching.printed_numbers import numbers_of
 from deepstudy.watching.recording import Event, Round
 
 #: What a condition speaks of that compares scores; `epoch % 10 == 0` or `rank == 0` choose nothing.
