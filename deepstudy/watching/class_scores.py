@@ -122,17 +122,15 @@ def wrong_metrics(evidence: ProgramEvidence) -> Iterator[WrongMetric]:
 
 
 def _wrong(scores: ClassScores, printed: list[_PrintedMetric]) -> Iterator[WrongMetric]:
-    named = {metric: [each for each in printed if each.metric == metric] for metric in ("precision", "recall")}
-    pairs: tuple[tuple[Metric, Metric], ...] = (("precision", "recall"), ("recall", "precision"))
-    if all(named.values()) and all(
-        _is(scores, other, named[metric]) and not _is(scores, metric, named[metric]) for metric, other in pairs
-    ):
-        yield WrongMetric(
-            "What is printed as precision is the recall, and what is printed as recall is the precision.",
-            scores.round,
-            named["precision"][-1].line,
-        )
-        return
+    for where in dict.fromkeys(each.line.where for each in printed):  # each statement prints one table or one mean
+        own = [each for each in printed if each.line.where == where]
+        if _are_exchanged(scores, own):
+            yield WrongMetric(
+                "What is printed as precision is the recall, and what is printed as recall is the precision.",
+                scores.round,
+                own[-1].line,
+            )
+            return
     if len(scores.sizes) < 2:
         return
     for each in printed:
@@ -148,6 +146,15 @@ def _wrong(scores: ClassScores, printed: list[_PrintedMetric]) -> Iterator[Wrong
                 each.line,
             )
             return
+
+
+def _are_exchanged(scores: ClassScores, printed: list[_PrintedMetric]) -> bool:
+    """Whether all that is called precision is recall and no precision, and the other way round."""
+    pairs: tuple[tuple[Metric, Metric], ...] = (("precision", "recall"), ("recall", "precision"))
+    named = {metric: [each for each in printed if each.metric == metric] for metric, _ in pairs}
+    return all(named.values()) and all(
+        _is(scores, other, named[metric]) and not _is(scores, metric, named[metric]) for metric, other in pairs
+    )
 
 
 def _is(scores: ClassScores, metric: Metric, printed: list[_PrintedMetric]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 from torch.overrides import TorchFunctionMode
 
 from deepstudy.watching.observer.items import Items
@@ -92,6 +93,7 @@ class TorchCalls(TorchFunctionMode):
             **dict.fromkeys(("__getitem__", "index_select"), self._item),
             "__setitem__": self._set_item,
             "backward": self._backward,
+            "grad": self._grad,
         }
 
     def switch_on(self) -> None:
@@ -400,6 +402,17 @@ class TorchCalls(TorchFunctionMode):
     def _zero(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
         if isinstance(args[0], Tensor):
             self.zeroed.add(args[0].data_ptr())
+        return func(*args, **options)
+
+    def _grad(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        """`torch.autograd.grad`: a training, if it asks for gradients of weights and not of images."""
+        outputs, inputs = (args[0], args[1]) if len(args) > 1 else (args[0] if args else None, options.get("inputs"))
+        wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs or ())
+        losses = [outputs] if isinstance(outputs, Tensor) else list(outputs or ())
+        if self.inside is None and any(isinstance(each, Parameter) for each in wanted):
+            tag = self._tag(losses)
+            value = number_of(losses[0].detach()) if len(losses) == 1 and losses[0].numel() == 1 else None
+            self.state.on_trained(list(tag.passes) if tag is not None else [], value)
         return func(*args, **options)
 
     def _backward(self, func: Callable[..., Any], name: str, args: Sequence[Any], options: dict[str, Any]) -> Any:

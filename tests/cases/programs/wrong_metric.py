@@ -32,3 +32,4 @@ recall = matrix.diagonal() / matrix.sum(0).clamp(min=1)
 print("class  precision  recall")
 for name, p, r in zip("abcd", precision, recall, strict=True):
     print(f"{name:5}  {p:9.3f}  {r:6.3f}")
+print(f"macro recall {recall.mean():.4f}, macro precision {precision.mean():.4f}")
