@@ -283,3 +283,26 @@ def test_losses_that_are_no_numbers_are_null(record: Record) -> None:
     result = judge(record(PROGRAMS / "diverged.py"))
     assert result.epochs[-1].loss is None
     json.dumps(result.as_json(), allow_nan=False)
+
+
+def test_what_loaders_compute_is_not_seen(watched: Callable[[str], ProgramEvidence]) -> None:
+    """A transform may be a module; each call of it that is seen would cost time for each image."""
+    evidence = watched("""
+        seen = set()
+
+        class Scale(nn.Module):
+            def forward(self, image):
+                seen.add(torch._C._len_torch_function_stack())
+                return image * 2
+
+        class Scaled(torch.utils.data.Dataset):
+            def __init__(self): self.transform = Scale()
+            def __len__(self): return 100
+            def __getitem__(self, place): return self.transform(images[place]), int(labels[place])
+
+        for x, y in DataLoader(Scaled(), batch_size=50):
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        print(sorted(seen))
+    """)
+    assert evidence.recording.printed[-1].text == "[0]"

@@ -148,9 +148,9 @@ class Networks:
             if self.state.active:
                 self.state.unseen("Passes in other threads were not observed.")
             return
-        self.calls.switch_on()
-        if not self._is_network(module):
+        if not self._is_network(module):  # transforms are modules too, and loaders want calls unseen
             return
+        self.calls.switch_on()
         args = args or _named_arguments()
         self._root, self._nested = module, 0
         with torch._C.DisableTorchFunction():
