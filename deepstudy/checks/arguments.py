@@ -12,17 +12,23 @@ from deepstudy.errors import InputError
 #: Names of parameters that depend on the data, in lower case.
 _CLASSES = frozenset(
     "num_classes n_classes classes num_class nclasses output_dim output_size out_size n_class class_num nb_classes "
-    "numclasses out_dim n_outputs num_outputs num_output classnum".split()
+    "numclasses out_dim n_outputs num_outputs num_output classnum d_out n_out".split()
 )
 _CHANNELS = frozenset(
     "in_channels channels num_channels input_channels n_channels img_channels in_channel input_channel "
     "image_channels in_ch in_chans".split()
 )
-_FEATURES = frozenset("input_size input_dim in_dim in_features n_input num_input num_inputs n_inputs".split())
+_FEATURES = frozenset(
+    "input_size input_dim in_dim in_features n_input num_input num_inputs n_inputs d_in n_in "
+    "in_size num_features n_features".split()
+)
 _SIDES = frozenset(
     "input_height input_width image_height image_width img_height img_width image_size img_size imgsize height".split()
 )
-_WIDTHS = frozenset("hidden hidden_size hidden_dim num_hidden n_hidden hidden_units width".split())
+_WIDTHS = frozenset(
+    "hidden hidden_size hidden_dim num_hidden n_hidden hidden_units width h n_h h1 h2 hidden1 "
+    "hidden2 hidden_size1 hidden_size2".split()
+)
 _RATES = frozenset("dropout p drop drop_rate dropout_rate drop_prob dropout_prob keep_prob".split())
 #: Settings of the training, which do not change the network.
 _TRAINING = {"learning_rate": 0.01, "lr": 0.01, "reg_lambda": 0.0, "weight_decay": 0.0, "momentum": 0.9}

@@ -105,6 +105,7 @@ class ExecutedFile:
         bound: all names that its statements bind, executed or not.
         transforms: the transforms of images that the file makes, and where.
         places: where classes are defined, by the identity of their definition.
+        broken: the classes of modules whose body raises an error of their own: where, and which.
     """
 
     path: Path
@@ -124,6 +125,7 @@ class ExecutedFile:
     bound: set[str] = field(default_factory=set, repr=False)
     transforms: list[tuple[Any, str]] = field(default_factory=list, repr=False)
     places: dict[int, str] = field(default_factory=dict, repr=False)
+    broken: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     def explain(self, error: BaseException) -> str:
         """Explain an error in the file's code.

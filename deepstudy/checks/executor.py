@@ -129,6 +129,12 @@ class Executor:
             if strict:
                 raise
             self._skip(node, self.file.explain(error))
+            if isinstance(node, ast.ClassDef) and isinstance(error, NameError) and self._is_nowhere(error.name or ""):
+                self.file.broken[node.name] = where_in(error), one_line(error)
+
+    def _is_nowhere(self, name: str) -> bool:
+        """Whether no statement of the file binds a name, executed or not; `self` in a class body is such a name."""
+        return name == "self" or (bool(name) and name not in self.file.bound and "*" not in self.file.missing)
 
     def _run_if(self, node: ast.If, strict: bool) -> None:
         """Run the branch that a script would take: the one below `if __name__ == "__main__":` too."""

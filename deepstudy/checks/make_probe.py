@@ -105,6 +105,9 @@ def _probe_of_file(request: CheckRequest, path: str, name: str, on_stage: Callab
         why = file.why_absent(name)
         hint = f" ({why})" if why else did_you_mean(name, find_networks(file))
         raise InputError(f"{request.model}: {path} has no {name}{hint}")
+    if found.broken:
+        says = f"The class cannot be defined: {found.broken}."
+        raise BuildError(Finding(FORWARD, "bug", says, found.place, "Fix this line; look at its indentation."))
     if found.misplaced:
         says = (
             "The class has no method `forward`. A function `forward` stands inside another method, by its indentation."

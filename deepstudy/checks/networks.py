@@ -62,6 +62,7 @@ class FoundNetwork:
         misplaced: the line of a `forward` that stands inside another method by its indentation; "" otherwise.
         place: the line that builds it, if no class of the file has its layers; "" otherwise.
         node: its definition; None if it has none in the file.
+        broken: the error of a class whose body cannot be executed, at `place`; "" otherwise.
     """
 
     name: str
@@ -70,6 +71,7 @@ class FoundNetwork:
     misplaced: str = ""
     place: str = ""
     node: ast.stmt | None = field(default=None, repr=False)
+    broken: str = ""
 
 
 def find_networks(file: ExecutedFile) -> dict[str, FoundNetwork]:
@@ -94,6 +96,8 @@ def find_networks(file: ExecutedFile) -> dict[str, FoundNetwork]:
     variables = _of_variables(file, definitions)
     networks = [*earlier, *found, *variables]
     networks += _of_imports(file, networks)
+    if not networks:
+        networks = [FoundNetwork(name, None, place=at, broken=says) for name, (at, says) in file.broken.items()]
     able = [each for each in networks if not _is_helper(each)]
     return {each.name: each for each in able or networks}
 

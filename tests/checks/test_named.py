@@ -241,6 +241,25 @@ def test_an_input_that_cannot_be_guessed_is_asked_for() -> None:
         deepstudy.check(nn.Sequential(nn.Conv2d(5, 4, 3), nn.Flatten(), nn.Linear(99, 10)))
 
 
+def test_sizes_that_are_known_only_when_the_file_runs_are_guessed(write: Callable[..., str]) -> None:
+    where = write(
+        dedent("""
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self, D_in, H, D_out):
+                super().__init__()
+                self.one, self.two = nn.Linear(D_in, H), nn.Linear(H, D_out)
+            def forward(self, x):
+                return self.two(self.one(x).relu())
+        D_in, H, D_out = load().shape[1], 100, 40
+        model = Net(D_in, H, D_out)
+    """)
+    )
+    checked = deepstudy.check(f"{where}:Net")
+    assert checked.findings == ()
+    assert checked.input == (784,)
+
+
 def test_sizes_that_never_fit_are_a_finding(write: Callable[..., str]) -> None:
     net = dedent("""
         import torch
@@ -366,3 +385,22 @@ def test_a_failed_import_of_another_file_is_named(tmp_path: Path) -> None:
     train.write_text("from blocks import *\nnet = Net()\n")
     with pytest.raises(InputError, match=r"an import failed: NameError: name 'nn' is not defined .*blocks\.py:1"):
         list_networks(str(train))
+
+
+def test_a_class_that_cannot_be_defined_is_a_finding(write: Callable[..., str]) -> None:
+    where = write(
+        dedent("""
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+            self.fc = nn.Linear(784, 10)
+            def forward(self, x):
+                return self.fc(x.flatten(1))
+    """)
+    )
+    assert list_networks(where).names == ("Net",)
+    (bug,) = deepstudy.check(f"{where}:Net").findings
+    assert (bug.rule, bug.severity) == ("forward", "bug")
+    assert "cannot be defined: NameError: name 'self' is not defined" in bug.says
+    assert bug.where.endswith(":6")
