@@ -36,6 +36,11 @@ if TYPE_CHECKING:  # an error about a name need not wait for torch
 FILES = (".py", ".ipynb")
 #: What changes the size of images; a word of it is enough.
 _RESIZING = re.compile(r"resize|crop|\bpad|interpolate|zoom|upsample|scale", re.IGNORECASE)
+#: What Python and torch say about a call that is wrong whatever the input is.
+_WRONG_CALL = re.compile(
+    r"missing \d+ required positional|takes .*positional arguments? but|unexpected keyword argument"
+    r"|is not callable|must be Tensor, not (?:tuple|list|type|builtin_function|function|method|NoneType|\w*Module\w*)"
+)
 IMPORT, MAKE = "import", "make"  # the stages before the rules
 
 
@@ -233,8 +238,7 @@ def _never_fits(failure: "NoInputFitsError", file: ExecutedFile | None, make: Ca
 
     error, size = failure.error, "x".join(map(str, failure.shape))
     says = f"The network fails on each input that was tried, such as {size} ({one_line(error)[:320]})."
-    is_missing = isinstance(error, AttributeError | NameError)
-    if is_missing and file is not None and not file.missing and not file.skipped and where_in(error):
+    if file is not None and _is_of_any_input(error, file):
         return Finding(FORWARD, "bug", says, where_in(error), "Fix the line that fails.")
     first = next((each for each in make().modules() if isinstance(each, nn.Conv2d | nn.Linear)), None)
     is_of_layers = isinstance(error, RuntimeError) and not re.search("CUDA|NVIDIA|device|not implemented", str(error))
@@ -247,6 +251,19 @@ def _never_fits(failure: "NoInputFitsError", file: ExecutedFile | None, make: Ca
         )
     remedy = "Print `x.shape` before the operation that fails, and give the layer that size."
     return Finding(FORWARD, "bug" if failure.known is not None else "risk", says, where_in(error), remedy)
+
+
+def _is_of_any_input(error: Exception, file: ExecutedFile) -> bool:
+    """Whether a line of the file fails whatever its input is, and nothing that could not be executed is in it."""
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return _is_unbound(error, file) and not file.why_absent(str(error.name))
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in file.labels]
+    foreign = any("stand_in" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
+    is_wrong = isinstance(error, AttributeError | UnboundLocalError) and " 'Tensor' object" not in f" {error}"
+    is_wrong = is_wrong or (isinstance(error, TypeError) and _WRONG_CALL.search(str(error)) is not None)
+    absent = {*file.missing, *(name for each in file.skipped for name in each.names)}
+    words = {word for frame in frames for word in re.findall(r"\w+", frame.line or "")}
+    return bool(frames) and is_wrong and not foreign and not absent & words
 
 
 def _with_modes(network: Any) -> Any:

@@ -404,3 +404,45 @@ def test_a_class_that_cannot_be_defined_is_a_finding(write: Callable[..., str]) 
     assert (bug.rule, bug.severity) == ("forward", "bug")
     assert "cannot be defined: NameError: name 'self' is not defined" in bug.says
     assert bug.where.endswith(":6")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("self.drop()(self.conv(x))", "Dropout.forward() missing 1 required positional argument"),
+        ("flatten(self.conv(x), 1)", "name 'flatten' is not defined"),
+        ("self.convolution(x)", "has no attribute 'convolution'"),
+        ("nn.functional.relu(self.rnn(x.flatten(2)))", "not tuple"),
+    ],
+)
+def test_code_that_fails_on_any_input_is_a_bug_beside_missing_packages(
+    write: Callable[..., str], line: str, says: str
+) -> None:
+    net = dedent("""
+        import no_such_package
+        from torch import nn
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv, self.drop, self.rnn = nn.Conv2d(1, 8, 3), nn.Dropout(), nn.LSTM(784, 784)
+            def forward(self, x):
+                return LINE
+    """).replace("LINE", line)
+    (bug,) = deepstudy.check(write(net) + ":Net").findings
+    assert (bug.rule, bug.severity) == ("forward", "bug")
+    assert says in bug.says
+
+
+def test_code_that_needs_a_missing_package_is_no_bug(write: Callable[..., str]) -> None:
+    net = dedent("""
+        from torch import nn
+        from no_such_package import pool
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv = nn.Conv2d(1, 8, 3)
+            def forward(self, x):
+                return pool(self.conv(x))
+    """)
+    with pytest.raises(InputError, match="no_such_package"):
+        deepstudy.check(write(net) + ":Net")
