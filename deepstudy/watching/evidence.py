@@ -310,13 +310,13 @@ class ProgramEvidence:
             round: a round.
         """
         name, part = self.published(round)
-        loader = self.loader(round)
+        loader, split = self.loader(round), self.split_name(round)
         if name:
             size = self.known.size(name, part)
             mine = self.images(round) if loader is None else loader.size
             whole = "the" if mine >= size else f"{mine:,} of the"
-            return f"{whole} {'test' if part == 'test' else 'training'} images of {name}"
-        split = self.split_name(round)
+            known = f"{whole} {'test' if part == 'test' else 'training'} images of {name}"
+            return known if mine >= size or not split else f"the images of `{split}` ({known})"
         return f"the images of `{split}`" if split else f"{self.images(round):,} images"
 
     def accuracy(self, round: Round) -> float | None:
