@@ -103,7 +103,7 @@ class ClaimFigures:
 
     @property
     def interval(self) -> str:
-        """The interval: `0.03 to 0.43`. Another level than 95 % is named."""
+        """The interval: `0.07 to 0.38`. Another level than 95 % is named."""
         assert self.decided.interval is not None, f"{self.decided.claim}: has no interval"
         return format_verdict_interval(self.decided)
 
@@ -137,7 +137,7 @@ class ClaimFigures:
     @property
     def level(self) -> str:
         """The level of the interval, in percent."""
-        return str(self.decided.level)
+        return f"{self.decided.level:g}"
 
 
 def claim(study: str, id: str) -> ClaimFigures:

@@ -290,6 +290,7 @@ class RunInfo(Document):
         experiment: the experiment's name.
         budget: the budget's name, None for the whole study.
         timing: whether only the times of the run are used (`--timing`).
+        until_decided: whether the number of runs depends on what they showed (`--until decided`).
         seed: the seed, from 0.
         status: whether it is running, complete, interrupted or failed.
         why: why it was interrupted or failed.
@@ -316,6 +317,7 @@ class RunInfo(Document):
     experiment: str
     budget: str | None = None
     timing: bool = False
+    until_decided: bool = False
     seed: _Count
     status: Status
     why: str | None = None

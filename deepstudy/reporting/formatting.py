@@ -57,7 +57,7 @@ def format_verdict_interval(verdict: Verdict) -> str:
         return "–"
     ends = format_interval(verdict.interval, verdict.bounds)
     ends += " (of one run)" if verdict.is_prediction else ""
-    return ends if verdict.level == 95 else f"{ends} ({verdict.level} %)"
+    return ends if verdict.level == 95 else f"{ends} ({verdict.level:g} %)"
 
 
 def format_mean(values: Iterable[float]) -> str:

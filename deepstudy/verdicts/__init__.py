@@ -9,13 +9,29 @@ The same rules apply to every study. A verdict is one of four:
 
 Tests have a level of 5 %. Intervals have a level of 95 %, unless the verdict names another level.
 
+## How spreads are estimated
+
+Two to five runs show their own spread badly. But a study has several experiments, and their spreads are alike. So the
+variance of each experiment is moderated by the variances of all experiments of the study (Smyth 2004).
+
+* The more alike the spreads are, the more is borrowed. Where they differ, each experiment keeps its own.
+* Both estimates of that method are made on the safe side, because a study has few experiments. A variance that is
+  larger than the moderated one stays as it is.
+* With fewer than three experiments that vary, nothing is borrowed.
+* An accuracy counts whole images. No variance is smaller than that of rounding to one image.
+
+A reason such as `n=3, unpaired, with the spreads of 5 experiments` says what was done.
+
+Runs with the same seed may be alike, because they see the images in the same order. A permutation test over all such
+experiments of the study shows whether they are, at a level of 1 %. Then what the runs of a seed have in common is
+removed first, and the comparison is `paired by seed`. Mostly it is not so. Pairs would then only lose degrees of
+freedom.
+
 ## compare
 
 The claim: a quantity of one experiment is higher or lower than that of another experiment, by more than `margin`.
 
-* Runs are paired by seed if one experiment has all seeds of the other and both saw the images in the same order. The
-  interval is then Student's interval of the mean difference.
-* Otherwise it is Welch's interval of the difference of means (Welch 1947).
+* The interval is Welch's interval of the difference of means (Welch 1947), with moderated variances.
 * The claim is supported if the whole interval is on the claimed side of the margin. It is contradicted if the whole
   interval is on the other side.
 * `equivalent` claims take two one-sided tests (Schuirmann 1987). They are supported if the 90 % interval is within the
@@ -29,7 +45,8 @@ run.
 The claim: a quantity has the reported figure. A figure covers a range of numbers: `62k` covers all numbers that round
 to it, and `60~70` all numbers in between (`deepstudy.study.reported.stands_for`).
 
-The runs give a prediction interval for one more run, mean ± t s sqrt(1 + 1/n). It needs at least 3 runs. The claim is
+The runs give a prediction interval for one more run, mean ± t s sqrt(1 + 1/n), with a moderated spread s. It needs at
+least 3 runs. The claim is
 supported if the figure and the interval overlap, and contradicted if they do not.
 
 A very wide interval supports nothing. The most that it may reach either way is:
@@ -56,12 +73,12 @@ number of epochs are each decided like `value`.
 ## gap
 
 The claim: the accuracy on one split minus the accuracy on another split of the same run is above or below `margin`. The
-interval is Student's interval of the mean difference over runs.
+interval is Student's interval of the mean difference over runs, with a moderated variance.
 
 ## exceeds
 
 The claim: a quantity of one experiment is above or below `level`. The interval is Student's interval of the mean over
-runs.
+runs, with a moderated variance.
 
 ## Which runs count
 
@@ -69,19 +86,38 @@ runs.
 * Claims about the whole training count only complete runs with the same number of epochs. These are claims about the
   best accuracy, saturation, epochs to an accuracy, overtaking, and total time.
 * Claims about one epoch count every run that has reached it.
+* A budget may have fewer epochs than a claim names. A comparison is then decided at the last epoch of the budget, and
+  its reason says so. Figures of the report are not comparable.
 * If a run never reaches an accuracy, a claim about the epochs to that accuracy is undecided.
 
 The reason of a verdict says how many runs it does not count.
 
 ## Correction for several claims
 
-The p-values of a study's claims are corrected together (Holm 1979). So the chance that any of these tests is wrong
-stays below 5 %. A claim is undecided if it is significant only without the correction.
+The p-values of the report's claims are corrected together (Holm 1979). So the chance that any of these verdicts is wrong
+stays below 5 %. Our own claims are corrected apart from them. A claim is undecided if it is significant only without the
+correction.
 
+* Claims about the same difference or mean are one test: one interval decides all of them.
+* Claims that need no run, such as counts, are no tests.
 * Intervals are not corrected.
 * A reported figure inside its prediction interval is not a test, so it is not corrected.
 * An undecided verdict names the number of seeds that would decide the claim with a power of 80 %. That number assumes
   the effect and the spread of the runs so far, and the level that the correction leaves.
+
+## Looking after every seed
+
+`deepstudy run STUDY --until decided` looks after every seed, and stops when the claims are decided. Each look would add
+a chance of a wrong verdict. So a look at n seeds may use only 1 / (n (n - 1)) of the level: half of it at 2 seeds, a
+sixth at 3, a twelfth at 4 (alpha spending, Lan and DeMets 1983). These parts add up to 1. So the chance of a wrong
+verdict stays below 5 %, whenever one stops. A claim that was decided stays decided.
+
+## What these rules cost and give
+
+Simulated studies without any effect, 10,000 for each case: 3 to 10 experiments, 2 to 5 seeds, equal and unequal
+spreads, normal runs, heavy tails and ties. A wrong verdict is given in 0 to 5 % of them. Only skewed runs with very
+unequal spreads give more: up to 10 %, as every t-test does. An effect of 2.5 spreads is found in 29 % of comparisons
+with 2 seeds and in 57 % with 3 seeds, among 6 experiments. Pairs of seeds find 16 % and 40 %.
 
 Means over a few seeds are treated as normal, because a bootstrap over three to five seeds gives intervals that are far
 too narrow. Intervals end at the limits of their quantity: an accuracy at 0 and 100, a time at 0.
@@ -98,9 +134,12 @@ The verdict then gives both numbers and the reason.
 
 ## Sources
 
+* Lan, K. K. G., and DeMets, D. L. (1983). Discrete sequential boundaries for clinical trials. Biometrika 70.
 * Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.
 * Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the
   equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15.
+* Smyth, G. K. (2004). Linear models and empirical Bayes methods for assessing differential expression in microarray
+  experiments. Statistical Applications in Genetics and Molecular Biology 3.
 * Welch, B. L. (1947). The generalization of "Student's" problem when several different population variances are
   involved. Biometrika 34.
 """
@@ -109,7 +148,11 @@ The verdict then gives both numbers and the reason.
 # forms.py        how each form of a claim is decided
 # comparable.py   what is comparable
 # records.py      the records of a study, and which of them count
+# looks.py        verdicts although somebody looked after every seed
 # quantities.py   the quantities of runs
+# estimates.py    a quantity of all experiments, and what it says about those of a claim
+# prior.py        what the spreads of experiments say about each other
+# seed_effects.py whether runs with the same seed are alike
 # samples.py      estimates, intervals, p-values
 # verdict.py      a verdict, and Holm's correction
 # formatting.py   numbers, intervals and claims as text

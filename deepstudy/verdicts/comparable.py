@@ -166,6 +166,7 @@ def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
     """
     if form.quantity in COUNTS:
         return
+    yield from _notes_on_epochs(records, form)
     for name in form.experiments:
         pool = records.pool(name, form)
         failed = [record for record in pool if record.info.status == "failed"]
@@ -190,12 +191,20 @@ def notes_on_uncounted(records: StudyRecords, form: Form) -> Iterator[str]:
                 yield f"The time of {name} is extrapolated from its timed epochs."
 
 
+def _notes_on_epochs(records: StudyRecords, form: Form) -> Iterator[str]:
+    """Say that a claim about a late epoch is decided at an earlier one, the last of the budget."""
+    epoch = getattr(form, "epoch", None)
+    used = {records.epoch_of(name, epoch) for name in form.experiments} if isinstance(epoch, int) else set()
+    if used - {epoch}:
+        yield f"Decided after {' and '.join(map(str, sorted(used)))} of {epoch} epochs, where the budget ends."
+
+
 def _epoch(records: StudyRecords, name: str, form: Form) -> int:
     """The epoch that a claim names; 1 if it names none."""
     if isinstance(form, Saturates | Overtakes):
         return 1
     epoch = form.at if isinstance(form, Drops) else form.epoch
-    return records.last_epoch(name) if epoch == "last" else epoch if isinstance(epoch, int) else 1
+    return records.epoch_of(name, epoch) if epoch == "last" or isinstance(epoch, int) else 1
 
 
 def _is(records: Sequence[Record]) -> str:

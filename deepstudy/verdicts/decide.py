@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from deepstudy.record import Record, RecordedExperiment
 from deepstudy.study import Study, flatten
-from deepstudy.study.reported import Claim, Measure
+from deepstudy.study.reported import Claim, Exceeds, Form, Measure
 from deepstudy.verdicts.comparable import images_compared, not_comparable, notes_on_uncounted
 from deepstudy.verdicts.formatting import format_reported
 from deepstudy.verdicts.forms import decide_form
+from deepstudy.verdicts.looks import decide_at_looks
 from deepstudy.verdicts.quantities import by_seed
 from deepstudy.verdicts.records import Layers, StudyRecords
-from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, holm
+from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, correct
 
 
 def decide(
@@ -35,7 +36,7 @@ def decide(
     """
     counted = layers_of_study(study, records, layers)
     study_records = StudyRecords.from_records(study, budget, records, timed, counted)
-    return holm([_decide(study_records, claim) for claim in study.claims])
+    return correct([_decide(study_records, claim) for claim in study.claims])
 
 
 def layers_of_study(study: Study, records: Sequence[Record], layers: Layers | None = None) -> Layers:
@@ -106,7 +107,7 @@ def _decide(records: StudyRecords, claim: Claim) -> UncorrectedVerdict:
     )
     other_images, images_note = images_compared(records, form)
     try:
-        result = decide_form(records, form, draft)
+        result = decide_at_looks(records, form, lambda looked_at: decide_form(looked_at, form, draft))
         obstacle = other_images or not_comparable(records, form)
     except Undecidable as why:
         result, obstacle = UncorrectedVerdict(replace(draft, runs=why.runs, reason=why.reason)), other_images
@@ -115,4 +116,12 @@ def _decide(records: StudyRecords, claim: Claim) -> UncorrectedVerdict:
             replace(result.verdict, verdict="not comparable", reason=obstacle, p=None), notes=result.notes
         )
     notes = (*result.notes, *([images_note] if images_note else []), *notes_on_uncounted(records, form))
-    return replace(result, notes=notes)
+    return replace(result, notes=notes, parameter=_parameter(form))
+
+
+def _parameter(form: Form) -> tuple[object, ...]:
+    """What a claim is about, without what it says about it: claims with the same parameter share an interval."""
+    said = {"expect", "margin", "reported", "about", "of", "with_"} | (
+        {"level"} if isinstance(form, Exceeds) else set()
+    )
+    return type(form).__name__, frozenset(form.experiments), str(form.model_dump(exclude=said))

@@ -2,11 +2,12 @@
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from deepstudy.record import Record
 from deepstudy.study.reported import Compare, Drops, Exceeds, Form, Gap, Overtakes, Saturates, Value
+from deepstudy.verdicts.estimates import Estimates, estimate
 from deepstudy.verdicts.formatting import (
     EPOCHS,
     POINTS,
@@ -17,21 +18,26 @@ from deepstudy.verdicts.formatting import (
     noun_of,
     scale_of,
 )
-from deepstudy.verdicts.quantities import by_seed, count_of, curve_of, last_quarter
+from deepstudy.verdicts.quantities import (
+    by_seed,
+    count_of,
+    curve_of,
+    falls_of,
+    gains_of,
+    gaps_of,
+    last_quarter,
+    recoveries_of,
+)
 from deepstudy.verdicts.records import COUNTS, StudyRecords
 from deepstudy.verdicts.samples import (
-    LEVEL,
     POWER,
+    LevelAt,
     Sample,
+    SeedsNeeded,
     chance_above,
     fewest_runs,
-    format_seeds,
-    mean_of,
     quantile,
-    seeds_needed,
-    seeds_to_equal,
     upper_tail,
-    welch,
 )
 from deepstudy.verdicts.verdict import UncorrectedVerdict, Undecidable, Verdict, VerdictWord
 
@@ -88,60 +94,59 @@ def _compare(records: StudyRecords, form: Compare, draft: Verdict) -> Uncorrecte
         word: VerdictWord = "supported" if holds else "contradicted"
         verdict = replace(draft, verdict=word, measured=difference, reason=f"{reason} {_NO_RUN}", what=what)
         return UncorrectedVerdict(verdict)
-    both = by_seed(records, form.of, form), by_seed(records, form.with_, form)
+    estimates = estimate(records, form, lambda name: by_seed(records, name, form))
+    both = estimates.values[form.of], estimates.values[form.with_]
     scale = scale_of(form).difference()
     n = min(map(len, both))
     draft = replace(draft, runs=n, what=f"{form.of} minus {form.with_}, {scale.unit}")
     if n < 2:
         apart = statistics.fmean(both[0].values()) - statistics.fmean(both[1].values()) if n else None
-        return UncorrectedVerdict(replace(draft, measured=apart, reason=_NEEDS_TWO_OF_EACH))
-    sample, how = _difference(records, form, *both)
+        return UncorrectedVerdict(
+            replace(draft, measured=apart, reason=_NEEDS_TWO_OF_EACH, needed=SeedsNeeded(2, of_each=True))
+        )
+    sample, how = estimates.difference(form.of, form.with_)
+    draft = replace(draft, effect=sample.effect, chance=sample.chance)
     if form.expect == "equivalent":
-        return _equivalence(draft, sample, form.margin, how, scale)
+        return _equivalence(draft, sample, form.margin, how, scale, records.level)
     sign = 1 if form.expect == "greater" else -1
-    return _one_sided(draft, sample, sign * form.margin, sign, how, scale)
+    return _one_sided(draft, sample, sign * form.margin, sign, how, scale, records.level)
 
 
-def _difference(
-    records: StudyRecords, form: Compare | Overtakes, ours: Mapping[int, float], theirs: Mapping[int, float]
-) -> tuple[Sample, str]:
-    """The difference of two experiments' means, from a value for each seed, and the name of the test."""
-    common = ours.keys() & theirs.keys()
-    if len(common) == min(len(ours), len(theirs)) and records.same_order(form):
-        return mean_of([ours[seed] - theirs[seed] for seed in sorted(common)], of_each=True), "paired by seed"
-    return welch(list(ours.values()), list(theirs.values())), "Welch"
-
-
-def _one_sided(draft: Verdict, sample: Sample, null: float, sign: int, how: str, scale: Scale) -> UncorrectedVerdict:
+def _one_sided(
+    draft: Verdict, sample: Sample, null: float, sign: int, how: str, scale: Scale, level: float
+) -> UncorrectedVerdict:
     """Supported if the interval is on the claimed side of `null`, contradicted if it is on the other side."""
-    low, high = sample.interval()
+    low, high = sample.interval(level)
     sides = (low > null, high < null)[::sign]
     word: VerdictWord = "supported" if sides[0] else "contradicted" if sides[1] else "undecided"
     ahead = sign * (sample.mean - null)
     direction = "in the claimed direction, but" if ahead > 0 else "contrary to the claim, but"
     weak = direction if ahead else f"no difference{f' from {null:g}' if null else ''}, so"
     return UncorrectedVerdict(
-        _estimated(replace(draft, verdict=word, p=sample.p(null)), sample, how, scale, bounds=(null,)),
+        _estimated(replace(draft, verdict=word, p=sample.p(null)), sample, how, scale, level, bounds=(null,)),
         ": as claimed." if word == "supported" else ": contrary to the claim.",
         f": {weak}",
-        lambda level: seeds_needed(sample, null, level),
+        lambda level: SeedsNeeded(sample.seeds_for(null, level), sample.of_each),
     )
 
 
 def _estimated(
-    draft: Verdict, sample: Sample, how: str, scale: Scale, level: int = 95, bounds: tuple[float, ...] = ()
+    draft: Verdict, sample: Sample, how: str, scale: Scale, level: float, bounds: tuple[float, ...] = ()
 ) -> Verdict:
     """The verdict with its estimate and its interval, in numbers and in words."""
-    interval = scale.cut(sample.interval(1 - level / 100))
-    reason = f"{scale.number(sample.mean)} {scale.unit}, {level} % interval {scale.interval(interval, bounds)}"
-    reason += f" ({how}, n={sample.n})"
+    interval = scale.cut(sample.interval(level))
+    percent = round(100 * (1 - level), 1)
+    reason = f"{scale.number(sample.mean)} {scale.unit}, {percent:g} % interval {scale.interval(interval, bounds)}"
+    reason += f" (n={sample.n}, {how})"
     return replace(
-        draft, measured=sample.mean, interval=interval, level=level, bounds=bounds, runs=sample.n, reason=reason
+        draft, measured=sample.mean, interval=interval, level=percent, bounds=bounds, runs=sample.n, reason=reason
     )
 
 
-def _equivalence(draft: Verdict, sample: Sample, margin: float, how: str, scale: Scale) -> UncorrectedVerdict:
-    outer, inner = sample.interval(), sample.interval(2 * LEVEL)  # two one-sided tests at 5 %: the 90 % interval
+def _equivalence(
+    draft: Verdict, sample: Sample, margin: float, how: str, scale: Scale, level: float
+) -> UncorrectedVerdict:
+    outer, inner = sample.interval(level), sample.interval(2 * level)  # two one-sided tests at 5 %: the 90 % interval
     nearest = math.copysign(margin, sample.mean)
     is_within = abs(sample.mean) < margin
     word: VerdictWord = "undecided"
@@ -152,11 +157,13 @@ def _equivalence(draft: Verdict, sample: Sample, margin: float, how: str, scale:
     p = max(sample.tail(-margin, 1), sample.tail(margin, -1)) if is_within else sample.p(nearest)
     place = f"{'within' if is_within else 'beyond'} {format_amount(margin, scale.unit)}"
     tested = f"equivalence {place}" if is_within else f"a difference {place}"
-    level = 95 if word == "contradicted" else 90
-    draft = _estimated(replace(draft, verdict=word, p=p), sample, how, scale, level, (-margin, margin))
+    width = level if word == "contradicted" else 2 * level
+    draft = _estimated(replace(draft, verdict=word, p=p), sample, how, scale, width, (-margin, margin))
 
-    def seeds(level: float) -> str:
-        return seeds_to_equal(sample, margin, level) if is_within else seeds_needed(sample, nearest, level)
+    def seeds(level: LevelAt) -> SeedsNeeded:
+        return SeedsNeeded(
+            sample.seeds_within(margin, level) if is_within else sample.seeds_for(nearest, level), of_each=True
+        )
 
     return UncorrectedVerdict(draft, f": the difference is {place}.", f": {tested} is", seeds)
 
@@ -171,47 +178,58 @@ def _value(records: StudyRecords, form: Value, draft: Verdict) -> UncorrectedVer
             reason += f" The reported figure ({draft.reported}) covers {low:,.0f} to {high:,.0f}."
         verdict = replace(draft, verdict=word, measured=count, reason=reason, what=noun_of(form.quantity))
         return UncorrectedVerdict(verdict)
-    values = list(by_seed(records, form.of, form).values())
-    return _predicted(draft, values, (low, high), draft.reported, scale_of(form))
+    estimates = estimate(records, form, lambda name: by_seed(records, name, form))
+    return _predicted(draft, records, estimates, form.of, (low, high), draft.reported, scale_of(form))
 
 
 def _predicted(
-    draft: Verdict, values: Sequence[float], figure: tuple[float, float], printed: str, scale: Scale
+    draft: Verdict,
+    records: StudyRecords,
+    estimates: Estimates,
+    name: str,
+    figure: tuple[float, float],
+    printed: str,
+    scale: Scale,
 ) -> UncorrectedVerdict:
     """A reported figure, which covers the numbers in `figure`, against the prediction interval for one more run."""
-    n = len(values)
-    mean = statistics.fmean(values) if values else None
+    values = estimates.values[name].values()
+    n, mean = len(values), statistics.fmean(values)
     draft = replace(draft, measured=mean, runs=n, what=draft.what or scale.unit)
-    if n < 3 or mean is None:
-        return UncorrectedVerdict(replace(draft, reason=_NEEDS_THREE))
-    spread = statistics.stdev(values)
+    if n < 3:
+        return UncorrectedVerdict(replace(draft, reason=_NEEDS_THREE, needed=SeedsNeeded(3, of_each=False)))
+    sample = estimates.mean(name)
+    spread = sample.spread
 
-    def reach(n: int, level: float = LEVEL) -> float:
-        return quantile(1 - level / 2, n - 1) * spread * math.sqrt(1 + 1 / n)
+    def reach(n: int, level: float = records.level) -> float:
+        return quantile(1 - level / 2, sample.df_of(n)) * spread * math.sqrt(1 + 1 / n)
 
     interval = mean - reach(n), mean + reach(n)
     away = abs(min(max(mean, figure[0]), figure[1]) - mean)  # from the nearest number that the figure covers
     is_inside = interval[0] <= figure[1] and figure[0] <= interval[1]
     lies = "is inside it" if interval[0] <= figure[0] and figure[1] <= interval[1] else "overlaps it"
     interval = scale.cut(interval)
-    reason = f"The runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}). The 95 % prediction "
-    reason += f"interval for one more run is {scale.interval(interval, figure)}. The reported figure ({printed}) "
+    percent = round(100 * (1 - records.level), 1)
+    reason = f"The runs give {scale.number(mean)} ± {scale.number(spread)} {scale.unit} (n={n}). The {percent:g} % "
+    reason += f"prediction interval for one more run is {scale.interval(interval, figure)}. "
+    reason += f"The reported figure ({printed}) "
     word: VerdictWord = "supported" if is_inside else "contradicted"
     verdict = replace(draft, verdict=word, interval=interval, bounds=figure, is_prediction=True)
     most = scale.widest_support(sum(figure) / 2)
     if is_inside and reach(n) > most:
         width = f"it reaches more than {format_amount(most, scale.difference().unit)} either way"
         reason += f"{lies}, but the interval is too wide to decide ({width}). "
-        reason += format_seeds(fewest_runs(lambda n: reach(n) <= most, n), of_each=False)
-        return UncorrectedVerdict(replace(verdict, verdict="undecided", reason=reason))
+        needed = SeedsNeeded(fewest_runs(lambda n: reach(n) <= most, n), of_each=False)
+        return UncorrectedVerdict(replace(verdict, verdict="undecided", reason=f"{reason}{needed}", needed=needed))
     if is_inside:
         return UncorrectedVerdict(replace(verdict, reason=f"{reason}{lies}."))
 
-    def seeds(level: float) -> str:
-        least = fewest_runs(lambda n: chance_above(reach(n, level) / spread, away / spread, n) >= POWER, n)
-        return format_seeds(least, of_each=False)
+    def is_far(n: int, level: float) -> bool:
+        return chance_above(reach(n, level) / spread, away / spread, n, sample.df_of(n)) >= POWER
 
-    p = 2 * upper_tail(away / (spread * math.sqrt(1 + 1 / n)), n - 1) if spread else 0.0
+    def seeds(level: LevelAt) -> SeedsNeeded:
+        return SeedsNeeded(fewest_runs(lambda n: is_far(n, level(n)), n), of_each=False)
+
+    p = 2 * upper_tail(away / (spread * math.sqrt(1 + 1 / n)), sample.df) if spread else 0.0
     return UncorrectedVerdict(replace(verdict, reason=reason, p=p), "is outside it.", "is outside it, but", seeds)
 
 
@@ -227,55 +245,46 @@ def _exceeds(records: StudyRecords, form: Exceeds, draft: Verdict) -> Uncorrecte
         word: VerdictWord = "supported" if sign * (count - form.level) > 0 else "contradicted"
         what, reason = noun_of(form.quantity), _format_counted(form, count)
         return UncorrectedVerdict(replace(draft, verdict=word, measured=count, what=what, reason=reason))
-    return _against(draft, list(by_seed(records, form.of, form).values()), form.level, sign, scale_of(form))
+    estimates = estimate(records, form, lambda name: by_seed(records, name, form))
+    return _against(draft, records, estimates, form.of, form.level, sign, scale_of(form))
 
 
-def _against(draft: Verdict, values: Sequence[float], level: float, sign: int, scale: Scale) -> UncorrectedVerdict:
+def _against(
+    draft: Verdict,
+    records: StudyRecords,
+    estimates: Estimates,
+    name: str,
+    threshold: float,
+    sign: int,
+    scale: Scale,
+) -> UncorrectedVerdict:
     """A mean over runs against a threshold."""
-    n = len(values)
-    draft = replace(draft, runs=n, what=draft.what or scale.unit)
-    if n < 2:
-        mean = statistics.fmean(values) if values else None
-        return UncorrectedVerdict(replace(draft, measured=mean, reason=_NEEDS_TWO))
-    return _one_sided(draft, mean_of(values), level, sign, f"threshold {level:g}", scale)
+    values = estimates.values[name].values()
+    draft = replace(draft, runs=len(values), what=draft.what or scale.unit)
+    if len(values) < 2:
+        return UncorrectedVerdict(
+            replace(draft, measured=statistics.fmean(values), reason=_NEEDS_TWO, needed=SeedsNeeded(2, of_each=False))
+        )
+    sample = estimates.mean(name)
+    return _one_sided(draft, sample, threshold, sign, f"threshold {threshold:g}", scale, records.level)
 
 
 def _gap(records: StudyRecords, form: Gap, draft: Verdict) -> UncorrectedVerdict:
-    values, running = [], set[str]()
-    epoch = records.last_epoch(form.of) if form.epoch == "last" else form.epoch
-    for record in records.require(form.of, form):
-        lines = [record.at(epoch, split) for split in form.between]
-        ours, theirs = (line.accuracy if line else None for line in lines)
-        if ours is not None and theirs is not None:
-            values.append(ours - theirs)
-            running |= {line.split for line in lines if line and line.measure == "running"}
-    if not values:
-        raise Undecidable(f"No run of {form.of} has both {' and '.join(form.between)} accuracy at epoch {epoch}.")
+    estimates = estimate(records, form, lambda name: gaps_of(records, name, form))
+    epoch = records.epoch_of(form.of, form.epoch)
+    lines = [record.at(epoch, split) for record in records.counted(form.of, form) for split in form.between]
+    running = {line.split for line in lines if line and line.measure == "running"}
     names = [f"{'running ' if split in running else ''}{split} accuracy" for split in form.between]
     sign = 1 if form.expect == "greater" else -1
-    what = f"{' minus '.join(names)}, points"
-    result = _against(replace(draft, what=what), values, form.margin, sign, POINTS)
+    draft = replace(draft, what=f"{' minus '.join(names)}, points")
+    result = _against(draft, records, estimates, form.of, form.margin, sign, POINTS)
     return replace(result, notes=tuple(_RUNNING.format(split) for split in sorted(running)))
 
 
 def _saturates(records: StudyRecords, form: Saturates, draft: Verdict) -> UncorrectedVerdict:
-    curves = [curve for record in records.require(form.of, form) if (curve := curve_of(record, form.split))]
-    last = min(map(len, curves), default=0)
-    if not curves:
-        raise Undecidable(f"The runs of {form.of} have no {form.split} accuracy.")
-    if last <= form.by + 1:  # the epochs around `by` include the next one
-        needed = f"The claim is about epochs after {form.by}, so it needs at least {form.by + 2} epochs."
-        raise Undecidable(f"The runs end at epoch {last}. {needed}", len(curves))
-    what = f"accuracy gained after epoch {form.by}, points"
-    values = [_still_to_gain(curve, form.by) for curve in curves]
-    return _against(replace(draft, what=what), values, form.margin, -1, POINTS)
-
-
-def _still_to_gain(curve: Sequence[float], by: int) -> float:
-    """The mean of the last quarter of a curve minus the mean of three epochs around `by`, without their overlap."""
-    around = curve[max(by - 2, 0) : by + 1]
-    later = last_quarter(curve)[-(len(curve) - by - 1) :]
-    return statistics.fmean(later) - statistics.fmean(around)
+    estimates = estimate(records, form, lambda name: gains_of(records, name, form))
+    draft = replace(draft, what=f"accuracy gained after epoch {form.by}, points")
+    return _against(draft, records, estimates, form.of, form.margin, -1, POINTS)
 
 
 def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> UncorrectedVerdict:
@@ -288,28 +297,30 @@ def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> Uncorr
     what = f"{form.of} minus {form.with_} {when}, points"
     draft = replace(draft, runs=n, what=what, bounds=(0.0,))
     if n < 2:
-        return UncorrectedVerdict(replace(draft, reason=_NEEDS_TWO_OF_EACH))
+        return UncorrectedVerdict(replace(draft, reason=_NEEDS_TWO_OF_EACH, needed=SeedsNeeded(2, of_each=True)))
     shortest = min(len(curve) for each in curves for curve in each.values())
     if form.after and shortest <= form.after:
         raise Undecidable(f"The runs end at epoch {shortest}, but the claim is about epochs after {form.after}.", n)
-    first, _ = _difference(records, form, *({seed: curve[0] for seed, curve in each.items()} for each in curves))
-    last, _ = _difference(
-        records,
-        form,
-        *({seed: statistics.fmean(_later(curve, form.after)) for seed, curve in each.items()} for each in curves),
+    first, last = (
+        estimate(records, form, partial(_accuracies, records, form, part)).difference(form.of, form.with_)[0]
+        for part in (_first, partial(_later, after=form.after))
     )
-    below, above = first.interval(), last.interval()
+    below, above = first.interval(records.level), last.interval(records.level)
     scale = POINTS.difference()
-    draft = replace(draft, measured=last.mean, interval=above)
+    draft = replace(draft, measured=last.mean, interval=above, level=round(100 * (1 - records.level), 1))
     apart = f"The difference is {scale.number(first.mean)} points at epoch 1 and {scale.number(last.mean)} {when}"
-    apart += f" (95 % interval {scale.interval(above, (0.0,))}, n={n})"
+    percent = round(100 * (1 - records.level), 1)
+    apart += f" ({percent:g} % interval {scale.interval(above, (0.0,))}, n={n})"
     if below[1] < 0 < above[0]:
         crossed = _crossing(curves)
         weaker = max(first, last, key=lambda sample: sample.p(0))
         draft = replace(draft, verdict="supported", p=weaker.p(0), reason=apart)
         overtakes = f": {form.of} overtakes {form.with_} around epoch {crossed}." if crossed else ": as claimed."
         return UncorrectedVerdict(
-            draft, overtakes, ": in the claimed direction, but", lambda level: seeds_needed(weaker, 0.0, level)
+            draft,
+            overtakes,
+            ": in the claimed direction, but",
+            lambda level: SeedsNeeded(weaker.seeds_for(0.0, level), of_each=True),
         )
     if below[0] > 0 or above[1] < 0:
         ps = {sample.p(0): sample for sample, against in ((first, below[0] > 0), (last, above[1] < 0)) if against}
@@ -317,11 +328,28 @@ def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> Uncorr
         draft = replace(draft, verdict="contradicted", p=min(1.0, 2 * min(ps)), reason=apart)
         wrong = f"{form.of} does not {'start below' if stronger is first else 'end above'} {form.with_}"
         return UncorrectedVerdict(
-            draft, f": {wrong}.", f": {wrong}, but this is", lambda level: seeds_needed(stronger, 0.0, level / 2)
+            draft,
+            f": {wrong}.",
+            f": {wrong}, but this is",
+            lambda level: SeedsNeeded(stronger.seeds_for(0.0, lambda n: level(n) / 2), of_each=True),
         )
     unsure = last if above[0] <= 0 else first
     draft = replace(draft, p=max(first.p(0), last.p(0)), reason=apart)
-    return UncorrectedVerdict(draft, ".", ". This is", lambda level: seeds_needed(unsure, 0.0, level))
+    return UncorrectedVerdict(
+        draft, ".", ". This is", lambda level: SeedsNeeded(unsure.seeds_for(0.0, level), of_each=True)
+    )
+
+
+def _accuracies(
+    records: StudyRecords, form: Overtakes, part: Callable[[Sequence[float]], Sequence[float]], name: str
+) -> dict[int, float]:
+    """The mean accuracy of a part of each curve of an experiment, by seed."""
+    curves = {record.seed: curve_of(record, form.split) for record in records.require(name, form)}
+    return {seed: statistics.fmean(part(curve)) for seed, curve in curves.items() if curve and part(curve)}
+
+
+def _first(curve: Sequence[float]) -> Sequence[float]:
+    return curve[:1]
 
 
 def _later(curve: Sequence[float], after: int | None) -> Sequence[float]:
@@ -337,44 +365,21 @@ def _crossing(curves: Sequence[Mapping[int, Sequence[float]]]) -> int | None:
 
 
 def _drops(records: StudyRecords, form: Drops, draft: Verdict) -> UncorrectedVerdict:
-    falls, regains, counted = [], [], records.require(form.of, form)
-    for record in counted:
-        at = _switch(record) if form.at == "switch" else form.at
-        curve = curve_of(record, form.split)
-        if at is None or not 1 < at <= len(curve):
-            continue
-        before = curve[at - 2]
-        falls.append(before - curve[at - 1])
-        regained = next((epoch for epoch in range(at, len(curve)) if curve[epoch] >= before), None)
-        if regained is not None:
-            regains.append(float(regained + 1 - at))
+    falls = estimate(records, form, lambda name: falls_of(records, name, form))
     place = "the learning-rate switch" if form.at == "switch" else f"epoch {form.at}"
-    if not falls:
-        raise Undecidable(f"No run of {form.of} reached {place}.")
-    never = len(counted) - len(falls)
-    notes = (f"{format_share(never, len(counted), form.of)} did not reach {place}.",) if never else ()
+    counted, n = len(records.require(form.of, form)), len(falls.values[form.of])
+    notes = (f"{format_share(counted - n, counted, form.of)} did not reach {place}.",) if counted > n else ()
     draft = replace(draft, what="drop in accuracy, points")
-    fall = _predicted(draft, falls, (form.by, form.by), f"{form.by:g}", POINTS)
+    fall = _predicted(draft, records, falls, form.of, (form.by, form.by), f"{form.by:g}", POINTS)
     fall = replace(fall, notes=notes)
     if form.regained_after is None or fall.verdict.verdict != "supported":
         return fall
-    if len(regains) < len(falls):
+    if len(recoveries_of(records, form.of, form)) < n:
         reason = f"{fall.verdict.reason} Not all runs recovered."
         return replace(fall, verdict=replace(fall.verdict, verdict="undecided", reason=reason))
     after = float(form.regained_after)
-    regain = _predicted(draft, regains, (after, after), f"{after:g}", EPOCHS)
+    regains = estimate(records, form, lambda name: recoveries_of(records, name, form))
+    regain = _predicted(draft, records, regains, form.of, (after, after), f"{after:g}", EPOCHS)
     reason = f"{fall.verdict.reason} Epochs to recover: {regain.verdict.reason}"
     whole = replace(fall.verdict, verdict=regain.verdict.verdict, reason=reason, p=regain.verdict.p)
     return replace(regain, verdict=whole, notes=notes)
-
-
-def _switch(record: Record) -> int | None:
-    """The first epoch with the schedule's second learning rate; in an external run, with any other rate."""
-    rates = {line.epoch: line.lr for line in record.metrics}
-    known = {epoch: rate for epoch, rate in rates.items() if rate is not None}
-    if len(known) < len(rates):
-        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) of every epoch.")
-    first, then = known.get(1), record.info.resolved.schedule.options.get("then")
-    if then is None or record.external_file:
-        return next((epoch for epoch, rate in sorted(known.items()) if rate != first), None)
-    return next((epoch for epoch, rate in sorted(known.items()) if math.isclose(rate, then)), None)

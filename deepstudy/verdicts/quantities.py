@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record import Record
-from deepstudy.study.reported import Measure
+from deepstudy.study.reported import Drops, Gap, Measure, Saturates
 from deepstudy.verdicts.formatting import format_share
 from deepstudy.verdicts.records import TIMES, StudyRecords
 from deepstudy.verdicts.verdict import Undecidable
@@ -56,8 +56,7 @@ def _measure(records: StudyRecords, record: Record, measure: Measure) -> float |
     """Measure a quantity of one run. None if the run does not have it, infinity if it never reaches the level."""
     split = measure.split or record.info.resolved.roles.score_on
     if measure.quantity in ("accuracy", "loss"):
-        epoch = records.last_epoch(record.experiment) if measure.epoch in ("last", None) else measure.epoch
-        line = record.at(epoch, split) if isinstance(epoch, int) else None
+        line = record.at(records.epoch_of(record.experiment, measure.epoch), split)
         return (line.accuracy if measure.quantity == "accuracy" else line.loss) if line else None
     curve = curve_of(record, split)
     if not curve:
@@ -118,6 +117,125 @@ def curve_of(record: Record, split: str) -> list[float]:
         lacks = f"{file} has" if file else f"The runs of {record.experiment} have"
         raise Undecidable(f"{lacks} no {split} accuracy for some epochs, but the claim needs it for every epoch.")
     return [accuracy for _, accuracy in points]
+
+
+def gaps_of(records: StudyRecords, name: str, form: Gap) -> dict[int, float]:
+    """Measure how much more accurate each run of an experiment is on one split than on another.
+
+    Arguments:
+        records: the records of the study.
+        name: the experiment.
+        form: the form of a claim about it.
+
+    Returns:
+        The differences in points, by seed.
+
+    Raises:
+        Undecidable: if no run has both accuracies.
+    """
+    epoch = records.epoch_of(name, form.epoch)
+    values = {}
+    for record in records.require(name, form):
+        ours, theirs = (line.accuracy if (line := record.at(epoch, split)) else None for split in form.between)
+        if ours is not None and theirs is not None:
+            values[record.seed] = ours - theirs
+    if not values:
+        raise Undecidable(f"No run of {name} has both {' and '.join(form.between)} accuracy at epoch {epoch}.")
+    return values
+
+
+def gains_of(records: StudyRecords, name: str, form: Saturates) -> dict[int, float]:
+    """Measure how much accuracy each run of an experiment gains after an epoch.
+
+    Arguments:
+        records: the records of the study.
+        name: the experiment.
+        form: the form of a claim about it.
+
+    Returns:
+        The gains in points, by seed: the mean of the last quarter of the curve minus the mean of three epochs around
+        the epoch of the claim, without their overlap.
+
+    Raises:
+        Undecidable: if the runs are too short.
+    """
+    curves = {record.seed: curve for record in records.require(name, form) if (curve := curve_of(record, form.split))}
+    last = min(map(len, curves.values()), default=0)
+    if not curves:
+        raise Undecidable(f"The runs of {name} have no {form.split} accuracy.")
+    if last <= form.by + 1:  # the epochs around `by` include the next one
+        needed = f"The claim is about epochs after {form.by}, so it needs at least {form.by + 2} epochs."
+        raise Undecidable(f"The runs end at epoch {last}. {needed}", len(curves))
+    return {
+        seed: statistics.fmean(last_quarter(curve)[-(len(curve) - form.by - 1) :])
+        - statistics.fmean(curve[max(form.by - 2, 0) : form.by + 1])
+        for seed, curve in curves.items()
+    }
+
+
+def falls_of(records: StudyRecords, name: str, form: Drops) -> dict[int, float]:
+    """Measure how much accuracy each run of an experiment loses at an epoch.
+
+    Arguments:
+        records: the records of the study.
+        name: the experiment.
+        form: the form of a claim about it.
+
+    Returns:
+        The losses in points, by seed, of the runs that reached the epoch.
+
+    Raises:
+        Undecidable: if no run reached it.
+    """
+    found = {record.seed: fall for record in records.require(name, form) if (fall := _fall(record, form))}
+    if not found:
+        place = "the learning-rate switch" if form.at == "switch" else f"epoch {form.at}"
+        raise Undecidable(f"No run of {name} reached {place}.")
+    return {seed: before - curve[at - 1] for seed, (curve, at, before) in found.items()}
+
+
+def recoveries_of(records: StudyRecords, name: str, form: Drops) -> dict[int, float]:
+    """Count the epochs until each run of an experiment is as accurate as before its fall.
+
+    Arguments:
+        records: the records of the study.
+        name: the experiment.
+        form: the form of a claim about it.
+
+    Returns:
+        The epochs by seed, of the runs that recovered.
+
+    Raises:
+        Undecidable: as `falls_of`, and if runs are missing.
+    """
+    regained = {}
+    for record in records.require(name, form):
+        if (fall := _fall(record, form)) is None:
+            continue
+        curve, at, before = fall
+        again = next((epoch for epoch in range(at, len(curve)) if curve[epoch] >= before), None)
+        if again is not None:
+            regained[record.seed] = float(again + 1 - at)
+    return regained
+
+
+def _fall(record: Record, form: Drops) -> tuple[list[float], int, float] | None:
+    """The curve of a run, the epoch of its fall, and the accuracy before it; None if it did not reach the epoch."""
+    at = _switch(record) if form.at == "switch" else form.at
+    curve = curve_of(record, form.split)
+    return (curve, at, curve[at - 2]) if at is not None and 1 < at <= len(curve) else None
+
+
+def _switch(record: Record) -> int | None:
+    """The first epoch with the schedule's second learning rate; in an external run, with any other rate."""
+    rates = {line.epoch: line.lr for line in record.metrics}
+    known = {epoch: rate for epoch, rate in rates.items() if rate is not None}
+    if len(known) < len(rates):
+        raise Undecidable(f"{record.external_file} does not give the learning rate (lr) of every epoch.")
+    first, then = known.get(1), record.info.resolved.schedule.options.get("then")
+    if then is None or record.external_file:
+        return next((epoch for epoch, rate in sorted(known.items()) if rate != first), None)
+    return next((epoch for epoch, rate in sorted(known.items()) if math.isclose(rate, then)), None)
 
 
 def saturation_epoch(curve: Sequence[float]) -> int:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record import Record, RecordedExperiment
 from deepstudy.study import Study
 from deepstudy.study.reported import Form, Measure, Overtakes, Saturates
 from deepstudy.verdicts.formatting import format_timing_advice
+from deepstudy.verdicts.samples import LEVEL
 from deepstudy.verdicts.verdict import Undecidable
 
 COUNTS = ("weights", "biases", "parameters", "macs", "shape")
@@ -28,6 +29,7 @@ class StudyRecords:
         untimed: the records of ordinary runs, by experiment.
         timed: the records of timed runs, by experiment.
         layers: the layer tables by experiment.
+        level: the level of a test.
     """
 
     study: Study
@@ -35,6 +37,7 @@ class StudyRecords:
     untimed: Mapping[str, Sequence[Record]]
     timed: Mapping[str, Sequence[Record]]
     layers: Layers
+    level: float = LEVEL
 
     @classmethod
     def from_records(
@@ -131,6 +134,21 @@ class StudyRecords:
         """
         return self.study.experiment(name, self.budget).epochs
 
+    def epoch_of(self, name: str, epoch: int | str | None) -> int:
+        """Find the epoch of a claim in the runs under this budget.
+
+        Arguments:
+            name: the experiment.
+            epoch: the epoch that the claim names.
+
+        Returns:
+            The epoch; the last epoch of the budget if the claim names none, or one that the budget does not reach.
+        """
+        last = self.last_epoch(name)
+        if not isinstance(epoch, int):
+            return last
+        return min(epoch, last) if self.budget else epoch
+
     def recorded(self, name: str) -> RecordedExperiment:
         """Look up an experiment.
 
@@ -142,20 +160,59 @@ class StudyRecords:
         """
         return recorded_experiment(self.study, self.budget, name, self.untimed.get(name) or self.timed.get(name, ()))
 
-    def same_order(self, form: Form) -> bool:
-        """Tell whether both experiments of a claim see the same images in the same order, seed by seed.
+    def in_same_order(self, form: Form) -> list[str]:
+        """Find the experiments whose runs saw the images in the same order as those of a claim, seed by seed.
 
         Arguments:
-            form: the form of a claim about two experiments that have records.
+            form: the form of the claim; its first experiment has records.
 
         Returns:
-            Whether runs can be paired by seed. External runs cannot, because the meaning of their seeds is unknown.
+            Their names. External runs are not among them, because the meaning of their seeds is unknown.
         """
-        counted = [self.counted(name, form) for name in form.experiments]
-        if any(record.external_file for records in counted for record in records):
-            return False
-        ours, theirs = (records[0].info.resolved for records in counted)
-        return (ours.batch_size, ours.data, ours.roles) == (theirs.batch_size, theirs.data, theirs.roles)
+        orders = {}
+        for name in self.study.names():
+            counted = self.counted(name, form)
+            if counted and not any(record.external_file for record in counted):
+                resolved = counted[0].info.resolved
+                orders[name] = resolved.batch_size, resolved.data, resolved.roles
+        first = orders.get(form.experiments[0])
+        return [name for name, order in orders.items() if order == first]
+
+    def rounding_variance(self, form: Form) -> float:
+        """Compute how much an accuracy varies because it counts whole images.
+
+        Arguments:
+            form: the form of a claim.
+
+        Returns:
+            The variance of rounding to whole images; 0 for other quantities, or where the number of images is unknown.
+        """
+        if form.quantity not in ("accuracy", "best_accuracy"):
+            return 0.0
+        split = getattr(form, "split", None)
+        counts = (
+            line.images
+            for name in form.experiments
+            for record in self.untimed.get(name, ())
+            for line in record.metrics
+            if line.images and split in (None, line.split)
+        )
+        images = next(counts, None)
+        return (100 / images) ** 2 / 12 if images else 0.0
+
+    def of_first_seeds(self, names: Iterable[str], n: int, level: float) -> "StudyRecords":
+        """Take the first runs of experiments, as they were when somebody looked at them.
+
+        Arguments:
+            names: the experiments.
+            n: how many runs of each.
+            level: the level of a test at this look.
+
+        Returns:
+            These records, and all records of other experiments.
+        """
+        first = {name: sorted(self.untimed.get(name, ()), key=lambda record: record.seed)[:n] for name in names}
+        return replace(self, untimed={**self.untimed, **first}, level=level)
 
 
 def by_experiment(records: Iterable[Record]) -> dict[str, list[Record]]:

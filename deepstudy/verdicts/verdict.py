@@ -1,10 +1,10 @@
 """A verdict, and Holm's correction for several verdicts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from deepstudy.verdicts.samples import LEVEL
+from deepstudy.verdicts.samples import LEVEL, LevelAt, SeedsNeeded
 
 VerdictWord = Literal["supported", "contradicted", "undecided", "not comparable"]
 
@@ -28,6 +28,9 @@ class Verdict:
         level: the level of the interval, in percent.
         bounds: the numbers that the interval is compared with.
         is_prediction: whether the interval is for one more run; otherwise it is for the mean.
+        effect: of a comparison: the difference divided by the standard deviation of one run (Cohen's d).
+        chance: of a comparison: the probability that a run of the first experiment is above a run of the second.
+        needed: how many seeds would probably decide an undecided claim; None if that is not known.
     """
 
     claim: str
@@ -41,9 +44,12 @@ class Verdict:
     what: str = ""
     p: float | None = None
     source: str = "report"
-    level: int = 95
+    level: float = 95
     bounds: tuple[float, ...] = ()
     is_prediction: bool = False
+    effect: float | None = None
+    chance: float | None = None
+    needed: SeedsNeeded | None = None
 
     def as_json(self, study: str, budget: str | None) -> dict[str, Any]:
         """Make a row of verdicts.json.
@@ -66,6 +72,9 @@ class Verdict:
             "measured": self.measured,
             "interval": list(self.interval) if self.interval else None,
             "level": self.level if self.interval else None,
+            "p": self.p,
+            "effect": self.effect,
+            "chance": self.chance,
             "runs": self.runs,
             "reason": self.reason,
             "what": self.what,
@@ -76,21 +85,25 @@ class Verdict:
 class UncorrectedVerdict:
     """The verdict of a claim before the correction for several claims.
 
-    If it has a p-value, `holm` decides whether it is significant, and completes its reason.
+    If it has a p-value, `correct` decides whether it is significant, and completes its reason.
 
     Attributes:
         verdict: the verdict, with the start of its reason.
         ending: the end of the reason if the result is significant.
         weak_ending: what the reason says before "not significant", if it is not.
-        seeds_at: writes the sentence that says how many seeds would decide the claim at a level.
+        seeds_at: computes how many seeds would decide the claim at a level.
         notes: sentences that follow the reason.
+        spent: the part of the level that is spent on a look at a number of runs.
+        parameter: the difference or mean that is tested; claims about the same one are one test.
     """
 
     verdict: Verdict
     ending: str = "."
     weak_ending: str = ""
-    seeds_at: Callable[[float], str] = field(default=lambda level: "")
+    seeds_at: Callable[[LevelAt], SeedsNeeded] | None = None
+    spent: LevelAt = lambda n: 1.0  # runs that are looked at once
     notes: tuple[str, ...] = ()
+    parameter: tuple[object, ...] = ()
 
 
 class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecided"
@@ -106,8 +119,11 @@ class Undecidable(Exception):  # noqa: N818  # no error: the answer is "undecide
         self.reason, self.runs = reason, runs
 
 
-def holm(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
-    """Correct the verdicts of a study for the number of tested claims (Holm 1979).
+def correct(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
+    """Correct the verdicts of a study for the number of tests (Holm 1979).
+
+    The claims of the report are one family, our own another: each has a level of 5 %. Claims about the same difference,
+    such as two margins, are decided by the same interval, so they are one test.
 
     Arguments:
         results: the verdict of each claim before the correction.
@@ -115,23 +131,42 @@ def holm(results: Sequence[UncorrectedVerdict]) -> list[Verdict]:
     Returns:
         The verdicts. A tested claim is undecided if its result is not significant after the correction.
     """
-    tested = sorted((each.verdict.p, place) for place, each in enumerate(results) if each.verdict.p is not None)
-    significant = 0
-    while significant < len(tested) and tested[significant][0] * (len(tested) - significant) <= LEVEL:
-        significant += 1
-    places = {place for _, place in tested[:significant]}
-    next_level = LEVEL / max(len(tested) - significant, 1)  # what the next claim would have to reach
-    return [_correct(each, place in places, len(tested), next_level) for place, each in enumerate(results)]
+    verdicts = dict[int, Verdict]()
+    for is_own in (False, True):
+        family = {place: each for place, each in enumerate(results) if (each.verdict.source == "ours") == is_own}
+        tests = {place: each for place, each in family.items() if each.verdict.p is not None}
+        significant, level = _step_down(tests)
+        count = len({each.parameter or place for place, each in tests.items()})
+        for place, each in family.items():
+            verdicts[place] = _correct(each, place in significant, count, level)
+    return [verdicts[place] for place in range(len(results))]
 
 
-def _correct(result: UncorrectedVerdict, is_significant: bool, claims: int, level: float) -> Verdict:
-    """The verdict after the correction for this number of tested claims, with its complete reason."""
+def _step_down(tests: Mapping[int, UncorrectedVerdict]) -> tuple[set[int], float]:
+    """The tests that are significant, and the level that the next one would have to reach.
+
+    The level is 5 % divided by the number of parameters that still have a test which is not significant.
+    """
+    significant = set[int]()
+    while True:
+        left = {place: each for place, each in tests.items() if place not in significant}
+        level = LEVEL / max(len({each.parameter or place for place, each in left.items()}), 1)
+        found = {place for place, each in left.items() if each.verdict.p is not None and each.verdict.p <= level}
+        if not found:
+            return significant, level
+        significant |= found
+
+
+def _correct(result: UncorrectedVerdict, is_significant: bool, tests: int, level: float) -> Verdict:
+    """The verdict after the correction for this number of tests, with its complete reason."""
     verdict = result.verdict
     if verdict.p is None:
         return replace(verdict, reason=" ".join([verdict.reason, *result.notes]))
     if is_significant and verdict.verdict != "undecided":
         return replace(verdict, reason=" ".join([verdict.reason + result.ending, *result.notes]))
-    is_by_itself = claims > 1 and verdict.verdict != "undecided"  # then the correction is why it is undecided
-    after = f" after Holm's correction for {claims} claims" if is_by_itself else ""
+    is_by_itself = tests > 1 and verdict.verdict != "undecided"  # then the correction is why it is undecided
+    after = f" after Holm's correction for {tests} tests" if is_by_itself else ""
     reason = f"{verdict.reason}{result.weak_ending} not significant{after} (p = {verdict.p:.2g})."
-    return replace(verdict, verdict="undecided", reason=" ".join([reason, result.seeds_at(level), *result.notes]))
+    needed = result.seeds_at(lambda n: level * result.spent(n)) if result.seeds_at else None
+    parts = (reason, str(needed or ""), *result.notes)
+    return replace(verdict, verdict="undecided", reason=" ".join(filter(None, parts)), needed=needed)
