@@ -1,19 +1,20 @@
 """The verbs `run` and `report` as functions, and what they return."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from deepstudy.display import Displayed
 from deepstudy.errors import InputError
 from deepstudy.findings import Finding
 from deepstudy.record import Record
-from deepstudy.runs.plan import RunOptions, make_plan
+from deepstudy.runs.plan import Plan, RunOptions, make_plan
 from deepstudy.runs.progress_display import ProgressDisplay
 from deepstudy.runs.run import RunEnd, RunListener
 from deepstudy.runs.run_study import run_plan
+from deepstudy.runs.until_decided import MOST, Limits, run_until_decided
 from deepstudy.study import Study, load_study
 from deepstudy.table import Table
 from deepstudy.verdicts import Layers, Verdict
@@ -148,6 +149,10 @@ def run(
     experiments: Sequence[str] = (),
     *,
     listener: RunListener | None = None,
+    until: Literal["decided"] | None = None,
+    most: int | None = None,
+    time: float | None = None,
+    say: Callable[[str], None] | None = None,
     **options: Any,
 ) -> RunResult:
     """Do the experiments of a study over seeds.
@@ -159,6 +164,11 @@ def run(
         study: a study, the name of a built-in one, or a study file.
         experiments: those to do; all of them where none is named.
         listener: hears how the runs go, instead of the progress display.
+        until: `decided` gives the next seed to the claim that it would decide soonest, and stops when all claims are
+            decided or more seeds are of no use.
+        most: seeds per experiment with `until`; 10 by default.
+        time: the seconds after which `until` begins no new run.
+        say: is told in a sentence what `until` does next; by default nobody is.
         options: the other attributes of `RunOptions`: `seeds`, `budget`, `overrides`, `out`, `device`, `precision`,
             `deterministic`, `timing`, `workers`.
 
@@ -174,13 +184,57 @@ def run(
         >>> [record.info.final["test"].accuracy for record in records]
     """
     study = study if isinstance(study, Study) else load_study(study)
-    plan = make_plan(study, RunOptions(tuple(experiments), **options))
-    if listener is not None:
-        ends = run_plan(plan, listener)
-    else:
+    wanted = RunOptions(tuple(experiments), until_decided=until is not None, **options)
+
+    def do_runs(plan: Plan) -> list[RunEnd]:
+        if listener is not None:
+            return run_plan(plan, listener)
         with ProgressDisplay(plan) as display:
-            ends = run_plan(plan, display if display.is_watched else RunListener())
-    return RunResult(study, plan.options.budget, plan.records(), ends)
+            return run_plan(plan, display if display.is_watched else RunListener())
+
+    if until is None:
+        if most is not None or time is not None:
+            raise InputError("most and time need until='decided'")
+        plan = make_plan(study, wanted)
+        ends = do_runs(plan)
+        return RunResult(study, wanted.budget, plan.records(), ends)
+    if until != "decided":
+        raise InputError(f"until: {until!r} is not known; write until='decided'")
+    return decide_by_runs(study, wanted, Limits(MOST if most is None else most, time), do_runs, say or (lambda _: None))
+
+
+def decide_by_runs(
+    study: Study,
+    wanted: RunOptions,
+    limits: Limits,
+    do_runs: Callable[[Plan], list[RunEnd]],
+    say: Callable[[str], None],
+) -> RunResult:
+    """Do runs until the claims of a study are decided.
+
+    Arguments:
+        study: the study.
+        wanted: its experiments, the budget and the folder.
+        limits: when to stop in any case.
+        do_runs: does the runs of a plan.
+        say: is told in a sentence what is done next.
+
+    Returns:
+        The records of the study's runs.
+
+    Raises:
+        InputError: the study has no claims, or its runs cannot be read.
+    """
+    from deepstudy.reporting.chapter import read_chapter
+    from deepstudy.reporting.folders import StudyFolder
+
+    folder = StudyFolder.within(wanted.out, study, wanted.budget)
+
+    def judge() -> Sequence[Verdict]:
+        return read_chapter(folder, until_decided=True).verdicts
+
+    ends = run_until_decided(study, wanted, limits, judge, do_runs, say)
+    return RunResult(study, wanted.budget, read_chapter(folder).records, ends)
 
 
 def report(

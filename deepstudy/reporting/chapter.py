@@ -128,13 +128,20 @@ class Chapter:
         return {name: table for name, table in tables.items() if table.rows}
 
 
-def read_chapter(folder: StudyFolder, *, findings: Sequence[Finding] = (), layers: Layers | None = None) -> Chapter:
+def read_chapter(
+    folder: StudyFolder,
+    *,
+    findings: Sequence[Finding] = (),
+    layers: Layers | None = None,
+    until_decided: bool = False,
+) -> Chapter:
     """Read the runs of a study and decide its claims.
 
     Arguments:
         folder: the study, the budget and the folder of the runs.
         findings: what an audit found.
         layers: layer tables of experiments without runs.
+        until_decided: whether somebody looks at the verdicts after every seed.
 
     Returns:
         The study with its runs, verdicts and findings.
@@ -151,7 +158,8 @@ def read_chapter(folder: StudyFolder, *, findings: Sequence[Finding] = (), layer
     timed_records = read_folder(path.with_name(timing_label(budget)), names)
     timed, timed_exclusions = exclude_other_recipes(folder, timed_records)
     exclusions += [f"Timed runs: {exclusion}" for exclusion in timed_exclusions]
-    verdicts, counted = decide(study, records, budget, layers, timed), layers_of_study(study, records, layers)
+    verdicts = decide(study, records, budget, layers, timed, until_decided)
+    counted = layers_of_study(study, records, layers)
     return Chapter(folder, records, timed, exclusions, verdicts, findings, counted)
 
 

@@ -45,6 +45,7 @@ class RunRequest:
     number: int
     total: int
     known_sharing: int
+    until_decided: bool = False
 
 
 @dataclass(frozen=True)

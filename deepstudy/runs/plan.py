@@ -1,5 +1,6 @@
 """The plan of a command: which runs a study asks for, in what order. Made once, then handed on."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ class RunOptions:
         device: `auto`, `cpu`, `cuda` or `mps`; None takes the study's.
         precision: `auto`, `32` or `bf16`.
         deterministic: have torch refuse operations that do not give the same bits each time.
+        until_decided: record that the number of runs depends on what they show.
         timing: run a few epochs of each experiment, in turn, recorded beside the other runs. Only claims about time
             read them.
         workers: how many runs go on at the same time, each in a child process. With 1 they are done in this process.
@@ -44,6 +46,7 @@ class RunOptions:
     precision: str = "auto"
     deterministic: bool = False
     timing: bool = False
+    until_decided: bool = False
     workers: int | Literal["auto"] = 1
 
     def __post_init__(self) -> None:
@@ -92,6 +95,24 @@ class Plan:
         """Multiply-adds an image of each of the study's networks."""
         return macs_of(self.study)
 
+    def select(self, wanted: Set[tuple[str, int]]) -> "Plan":
+        """Take some of the runs, with those that they start from.
+
+        Arguments:
+            wanted: their experiments and seeds.
+
+        Returns:
+            The plan of these runs, in the same order.
+        """
+        directories = {run.directory for run in self.runs if (run.experiment, run.seed) in wanted}
+        for run in reversed(self.runs):  # what a run starts from comes before it
+            if run.directory in directories and run.starts_from is not None:
+                directories.add(run.starts_from)
+        both = zip(self.runs, self.states, strict=True)
+        chosen = [(run, state) for run, state in both if run.directory in directories]
+        runs = [replace(run, number=number, total=len(chosen)) for number, (run, _) in enumerate(chosen, 1)]
+        return replace(self, runs=tuple(runs), states=tuple(state for _, state in chosen))
+
     def records(self) -> list[Record]:
         """What these runs have left so far."""
         wanted = {(run.experiment, run.seed) for run in self.runs}
@@ -127,7 +148,8 @@ def make_plan(study: Study, options: RunOptions) -> Plan:
     for seed in range(seeds or study.seed_count(options.budget)):
         for name in order_by_start(study, resolved):
             directory = RunDirectory(run_path(options.out, study.name, _label(options), name, seed))
-            runs.append(Run(study, name, resolved[name], seed, options.budget, overrides, directory, options.timing))
+            run = Run(study, name, resolved[name], seed, options.budget, overrides, directory, options.timing)
+            runs.append(replace(run, until_decided=options.until_decided))
     numbered = tuple(replace(run, number=number, total=len(runs)) for number, run in enumerate(runs, 1))
     return Plan(study, options, numbered, tuple(run.state() for run in numbered))
 

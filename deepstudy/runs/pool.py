@@ -107,7 +107,9 @@ class _Worker:
         """Have it do a run, while so many share the machine."""
         self.run, self.has_started = run, False
         where = str(run.directory.path)
-        request = messages.RunRequest(run.experiment, run.seed, where, run.number, run.total, known_sharing)
+        request = messages.RunRequest(
+            run.experiment, run.seed, where, run.number, run.total, known_sharing, run.until_decided
+        )
         self.child.send(messages.to_json(request))
 
 

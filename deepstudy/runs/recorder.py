@@ -82,6 +82,7 @@ def _first_info(run: Run, setup: TrainingSetup, layers: LayerTable, before: RunS
         experiment=run.experiment,
         budget=run.budget,
         timing=run.timing,
+        until_decided=run.until_decided,
         seed=run.seed,
         status="running",
         began=before.info.began if before.info else _now(),

@@ -42,6 +42,7 @@ class Run:
         overrides: pairs like `optimizer.lr=0.1`.
         directory: the run directory.
         timing: whether only its times are used, as with `--timing`.
+        until_decided: whether the number of runs depends on what they show, as with `--until decided`.
         number: its place in the plan, from 1.
         total: how many runs the plan has.
     """
@@ -54,6 +55,7 @@ class Run:
     overrides: tuple[str, ...]
     directory: RunDirectory
     timing: bool = False
+    until_decided: bool = False
     number: int = 1
     total: int = 1
 

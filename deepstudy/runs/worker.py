@@ -106,7 +106,7 @@ def _do_runs(setup: messages.WorkerSetup, pool: _PoolLine) -> None:
             name, directory = request.experiment, RunDirectory(Path(request.directory))
             resolved = study.experiment(name, setup.budget, overrides)
             run = Run(study, name, resolved, request.seed, setup.budget, overrides, directory)
-            run = replace(run, number=request.number, total=request.total)
+            run = replace(run, number=request.number, total=request.total, until_decided=request.until_decided)
             try:
                 run_in_turn([run], machine, Reporter(), stop_signal, request.known_sharing)
             except Interrupted as interruption:

@@ -94,9 +94,9 @@ The reason of a verdict says how many runs it does not count.
 
 ## Correction for several claims
 
-The p-values of the report's claims are corrected together (Holm 1979). So the chance that any of these verdicts is wrong
-stays below 5 %. Our own claims are corrected apart from them. A claim is undecided if it is significant only without the
-correction.
+The p-values of the report's claims are corrected together (Holm 1979). So the chance that any of these verdicts is
+wrong stays below 5 %. Our own claims are corrected apart from them. A claim is undecided if it is significant only
+without the correction.
 
 * Claims about the same difference or mean are one test: one interval decides all of them.
 * Claims that need no run, such as counts, are no tests.
@@ -162,11 +162,12 @@ The verdict then gives both numbers and the reason.
 from deepstudy.verdicts.decide import decide, layers_of_study, values_of
 from deepstudy.verdicts.formatting import format_interval, format_number
 from deepstudy.verdicts.quantities import count_in, saturation_epoch
-from deepstudy.verdicts.records import COUNTS, Layers, by_experiment, recorded_experiment, records_that_count
+from deepstudy.verdicts.records import COUNTS, TIMES, Layers, by_experiment, recorded_experiment, records_that_count
 from deepstudy.verdicts.verdict import Verdict, VerdictWord
 
 __all__ = [
     "COUNTS",
+    "TIMES",
     "Layers",
     "Verdict",
     "VerdictWord",

@@ -21,6 +21,7 @@ def decide(
     budget: str | None = None,
     layers: Layers | None = None,
     timed: Sequence[Record] = (),
+    until_decided: bool = False,
 ) -> list[Verdict]:
     """Decide the claims of a study.
 
@@ -30,12 +31,14 @@ def decide(
         budget: the budget's name, None for the whole study.
         layers: layer tables of experiments without runs, for claims that need no run.
         timed: the timed runs.
+        until_decided: whether somebody looks after every seed, also if no run says so yet.
 
     Returns:
         A verdict for each claim, in the order of the study.
     """
     counted = layers_of_study(study, records, layers)
     study_records = StudyRecords.from_records(study, budget, records, timed, counted)
+    study_records = replace(study_records, until_decided=until_decided)
     return correct([_decide(study_records, claim) for claim in study.claims])
 
 

@@ -47,7 +47,8 @@ def decide_at_looks(
         Undecidable: as `decide`.
     """
     counted = [records.counted(name, form) for name in form.experiments]
-    if form.quantity in COUNTS or not any(record.info.until_decided for each in counted for record in each):
+    is_looked_at = records.until_decided or any(record.info.until_decided for each in counted for record in each)
+    if form.quantity in COUNTS or not is_looked_at:
         return decide(records)
     seeds = min(map(len, counted))
     if seeds < _FIRST:

@@ -30,6 +30,7 @@ class StudyRecords:
         timed: the records of timed runs, by experiment.
         layers: the layer tables by experiment.
         level: the level of a test.
+        until_decided: whether somebody looks after every seed, also if no run says so yet.
     """
 
     study: Study
@@ -38,6 +39,7 @@ class StudyRecords:
     timed: Mapping[str, Sequence[Record]]
     layers: Layers
     level: float = LEVEL
+    until_decided: bool = False
 
     @classmethod
     def from_records(
