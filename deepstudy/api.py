@@ -89,7 +89,7 @@ class ReportResult(Displayed, Sequence[Path]):
 
     Attributes:
         chapters: the studies with their runs.
-        files: the page, verdicts.json, the Markdown report, then charts and tables.
+        files: the page, the verdicts as JSON, the Markdown report, then charts and tables.
     """
 
     chapters: "Sequence[Chapter]"
@@ -99,11 +99,6 @@ class ReportResult(Displayed, Sequence[Path]):
     def verdicts(self) -> list[Verdict]:
         """The verdict on each claim."""
         return [verdict for chapter in self.chapters for verdict in chapter.verdicts]
-
-    @property
-    def _documents(self) -> list[Path]:
-        """The page and what is always written beside it; without a Markdown report if its name is taken."""
-        return [self.files[0], self.files[0].with_name("verdicts.json"), self.files[0].with_suffix(".md")]
 
     def __len__(self) -> int:
         return len(self.files)
@@ -127,6 +122,7 @@ class ReportResult(Displayed, Sequence[Path]):
         """
         from rich.text import Text
 
+        from deepstudy.reporting.document import is_document
         from deepstudy.reporting.terminal import format_chapter
 
         parts: list[RenderableType] = []
@@ -135,10 +131,10 @@ class ReportResult(Displayed, Sequence[Path]):
                 budget = f" (budget {chapter.budget})" if chapter.budget else ""
                 parts.append(Text(f"{chapter.title}{budget}", "bold"))
             parts += format_chapter(chapter)
-        return [*parts, *(Text(str(path)) for path in self.files if path in self._documents)]
+        return [*parts, *(Text(str(path)) for path in self.files if is_document(path, self.files[0]))]
 
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of verdicts.json."""
+        """The rows of the verdicts' JSON file."""
         from deepstudy.reporting.document import verdicts_json
 
         return verdicts_json(self.chapters)
@@ -248,7 +244,7 @@ def report(
     findings: Sequence[Finding] = (),
     layers: Layers | None = None,
 ) -> ReportResult:
-    """Decide the claims of a study from its runs, and write the page, `verdicts.json` and a Markdown report.
+    """Decide the claims of a study from its runs, and write the page, the verdicts as JSON and a Markdown report.
 
     Arguments:
         study: a study, or its name or file.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     default="report.html",
     show_default=True,
     metavar="FILE",
-    help="The page. verdicts.json and a Markdown report are written beside it.",
+    help="The page. Verdicts as JSON and a Markdown report are written beside it.",
 )
 @click.option(
     "--figures",

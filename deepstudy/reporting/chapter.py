@@ -10,7 +10,9 @@ from deepstudy.findings import Finding
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.record import Record, RecordedExperiment, read_folder, timing_label
 from deepstudy.record.collection import RUNS
-from deepstudy.reporting.charts import Chart, draw_charts
+from deepstudy.reporting.answer import Answer, answer
+from deepstudy.reporting.chart import Chart
+from deepstudy.reporting.charts import draw_charts
 from deepstudy.reporting.commands import commands_to_repeat
 from deepstudy.reporting.exclusions import exclude_other_recipes
 from deepstudy.reporting.folders import StudyFolder
@@ -75,6 +77,11 @@ class Chapter:
         """The number of threads of every run; None if the runs differ."""
         threads = {record.info.machine.threads for record in self.records if not record.external_file}
         return threads.pop() if len(threads) == 1 else None
+
+    @property
+    def answer(self) -> Answer:
+        """What the report got right, what wrong, and what stays open."""
+        return answer(self.verdicts, self.findings, has_report=self.study.has_report)
 
     @property
     def notices(self) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import vl_convert
 
 from deepstudy.files import write_atomically
-from deepstudy.reporting.charts import Chart
+from deepstudy.reporting.chart import Chart
 
 
 def write_charts(charts: Iterable[Chart], folder: Path, title: str, names: Sequence[str]) -> list[Path]:

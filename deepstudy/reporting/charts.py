@@ -1,4 +1,4 @@
-"""The charts: loss and accuracy per epoch, all experiments on one axis, with the report's figures.
+"""The charts: final accuracies, and accuracy and loss per epoch, with the report's figures.
 
 Each quantity and split has a chart, so a phone shows them one below the other. The page sets two parameters of each
 specification: `hidden`, the experiments that the reader has switched off, and `at`, the epoch under the pointer, which
@@ -6,46 +6,26 @@ is the same in all charts. Layers whose name starts with `hover` are only for th
 """
 
 import json
+import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any, Literal, cast
 
 import altair as alt
 
 from deepstudy.record import Record
+from deepstudy.reporting.chart import HEIGHT, Chart, colours_of, dashes_of, specification_of
+from deepstudy.reporting.final_chart import draw_final
 from deepstudy.reporting.tables.runs import machines_of
 from deepstudy.study import Study
 from deepstudy.verdicts import by_experiment, records_that_count
 
-#: The palette of Okabe & Ito without its yellow, for readers with any colour vision. Each colour also has its dash.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F", "#882255", "#44AA99", "#332288")
-_DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3])
-_WIDTH, _HEIGHT = 440, 260
+_LINE_HEIGHT = 14  # pixels of a label
+_MOST_LINES = 6  # that are shown at first
 _SHOWN = "indexof(hidden, datum.experiment) < 0"
 _UNITS: tuple[tuple[str, float], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart.
-
-    Attributes:
-        name: the name of its file, without the ending.
-        title: its title.
-        alt: a description for readers who do not see it.
-        quantity: the quantity on its axis.
-        split: the images that were scored.
-        specification: the chart as a Vega-Lite specification.
-    """
-
-    name: str
-    title: str
-    alt: str
-    quantity: Literal["accuracy", "loss"]
-    split: str
-    specification: dict[str, Any]
 
 
 def draw_charts(study: Study, records: Sequence[Record]) -> list[Chart]:
@@ -56,8 +36,9 @@ def draw_charts(study: Study, records: Sequence[Record]) -> list[Chart]:
         records: its records.
 
     Returns:
-        Accuracy for each split, then loss for each split, then accuracy against time. If some experiments train on a
-        split and others are scored on it, the split has two charts.
+        Accuracy on the scored images, the final accuracies, then the other curves: accuracy for each split, loss for
+        each split, accuracy against time. If some experiments train on a split and others are scored on it, the split
+        has two charts. A single epoch has no curve.
     """
     groups = by_experiment(records_that_count(records))
     splits = dict.fromkeys(
@@ -70,22 +51,35 @@ def draw_charts(study: Study, records: Sequence[Record]) -> list[Chart]:
         for quantity in ("accuracy", "loss")
         for split, measure in ordered
     ]
-    scored = dict.fromkeys(record.info.resolved.roles.score_on for group in groups.values() for record in group)
+    scored = Counter(record.info.resolved.roles.score_on for group in groups.values() for record in group)
     per_second = [_against_time(groups, split) for split in scored]
-    return [chart for chart in per_epoch + per_second if chart is not None]
+    curves = [chart for chart in per_epoch + per_second if chart is not None]
+    if not scored:
+        return curves
+    split = scored.most_common(1)[0][0]
+    main = [replace(chart, place="main") for chart in curves if _is_main(chart, split)][:1]
+    others = [chart for chart in curves if not (main and chart.name == main[0].name)]
+    final = draw_final(study, groups, split)
+    return [*main, *([final] if final else []), *others]
 
 
-def swatches(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Say how the charts draw each experiment.
+def _is_main(chart: Chart, split: str) -> bool:
+    return chart.name.startswith(f"accuracy-{split}") and not chart.name.endswith(("-time", "-running"))
+
+
+def preselected(study: Study, names: Sequence[str]) -> list[str]:
+    """Choose the experiments whose lines are shown at first.
 
     Arguments:
-        names: the experiments, in the order of the charts.
+        study: the study.
+        names: the experiments that have runs, in their order.
 
     Returns:
-        The colour and the SVG dash of each.
+        At most six: those that the report's claims are about, then the first others.
     """
-    dashes = [" ".join(map(str, dash)) for dash in _dashes(names)]
-    return dict(zip(names, zip(_cycle(COLOURS, names), dashes, strict=True), strict=True))
+    claimed = [name for claim in study.claims if claim.source != "ours" for name in claim.form.experiments]
+    order = [name for name in dict.fromkeys([*claimed, *names]) if name in names]
+    return [name for name in names if name in order[:_MOST_LINES]]
 
 
 def _curve(
@@ -97,9 +91,9 @@ def _curve(
     ending: str,
 ) -> Chart | None:
     rows = _rows(groups, quantity, split, measure)
-    if not rows:
+    names, last_epoch = list(groups), max((row["epoch"] for row in rows), default=0)
+    if last_epoch <= 1:
         return None
-    names, last_epoch = list(groups), max(row["epoch"] for row in rows)
     title = f"{quantity.capitalize()} on {split} images" + (" (running)" if measure == "running" else "")
     axis = "accuracy (%)" if quantity == "accuracy" else "cross-entropy (nats)"
     y = alt.Y(
@@ -108,7 +102,7 @@ def _curve(
         scale=_scale(rows, quantity, _reported_points(study, names, quantity, split, last_epoch)),
         axis=alt.Axis(tickCount=5, format="~f" if quantity == "accuracy" else "~g"),
     )
-    reach = alt.Scale(domain=[1, last_epoch] if last_epoch > 1 else [0, 2], nice=False)
+    reach = alt.Scale(domain=[1, last_epoch], nice=False)
     x = alt.X("epoch:Q", title="epoch", axis=alt.Axis(values=_ticks(last_epoch), format="d", grid=False), scale=reach)
     colour, dash = _channels(names)
     base = alt.Chart(alt.Data(values=rows)).transform_filter(_SHOWN)
@@ -119,6 +113,7 @@ def _curve(
         under_pointer.mark_point(size=70, filled=True, clip=True).encode(x, y, colour).properties(name="hover-points"),
         *_hover(rows, names, "%" if quantity == "accuracy" else "nats"),
         *_reported(study, names, quantity, split, last_epoch, colour),
+        *_labels(rows, preselected(study, names), y, colour),
     ]
     if any(row["alone"] for row in rows):  # a single epoch has no line
         layers.insert(2, base.transform_filter("datum.alone").mark_point(size=50, filled=True).encode(x, y, colour))
@@ -126,22 +121,38 @@ def _curve(
     last = {row["experiment"]: row for row in rows}
     words = "; ".join(f"{name} {row['mean']:.4g} at epoch {row['epoch']}" for name, row in last.items())
     description = f"{title} per epoch, {axis}. {words}."
-    return Chart(f"{quantity}-{split}{ending}", text, description, quantity, split, _specification(layers))
+    return Chart(f"{quantity}-{split}{ending}", text, description, quantity, split, specification_of(layers))
+
+
+def _labels(rows: list[dict[str, Any]], shown: Sequence[str], y: alt.Y, colour: alt.Color) -> list[alt.Chart]:
+    """The name of each experiment at the end of its line. Names of lines that end close together are moved apart."""
+    ends = {row["experiment"]: row for row in rows}
+    scale = cast(dict[str, Any], y.to_dict())["scale"]
+    if "domain" not in scale:
+        return []
+    logarithmic = scale.get("type") == "log"
+    low, high = (math.log(end) if logarithmic else end for end in scale["domain"])
+    gap = (high - low) * _LINE_HEIGHT / HEIGHT
+    labels: list[dict[str, Any]] = []
+    last = -math.inf
+    for name, row in sorted(ends.items(), key=lambda each: each[1]["mean"]):
+        place = math.log(row["mean"]) if logarithmic else row["mean"]
+        if name in shown:
+            place = last = max(place, last + gap)
+        labels.append({"experiment": name, "end": row["epoch"], "place": math.exp(place) if logarithmic else place})
+    base = alt.Chart(alt.Data(values=labels)).transform_filter(_SHOWN)
+    text = base.mark_text(align="left", dx=6, fontSize=12).encode(
+        alt.X("end:Q"), alt.Y("place:Q"), colour, alt.Text("experiment:N")
+    )
+    return [text.properties(name="labels")]
 
 
 def _channels(names: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash]:
     """An experiment's colour and dash, the same in every chart."""
     return (
-        alt.Color("experiment:N", scale=alt.Scale(domain=names, range=_cycle(COLOURS, names)), legend=None),
-        alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=_dashes(names)), legend=None),
+        alt.Color("experiment:N", scale=alt.Scale(domain=names, range=colours_of(names)), legend=None),
+        alt.StrokeDash("experiment:N", scale=alt.Scale(domain=names, range=dashes_of(names)), legend=None),
     )
-
-
-def _specification(layers: Sequence[alt.Chart]) -> dict[str, Any]:
-    parameters = alt.param(name="hidden", value=[]), alt.param(name="at", value=0)
-    chart = alt.layer(*layers).add_params(*parameters).properties(width=_WIDTH, height=_HEIGHT)
-    document: dict[str, Any] = chart.to_dict(validate=False)  # half of the time of a report; a test does it
-    return document
 
 
 def _hover(rows: list[dict[str, Any]], names: Sequence[str], unit: str) -> list[alt.Chart]:
@@ -208,7 +219,7 @@ def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
     last = {row["experiment"]: row for row in rows}
     words = "; ".join(f"{name} {row['mean']:.4g} % after {row['time']:.3g} {unit}" for name, row in last.items())
     description = f"{title}. {words}."
-    return Chart(f"accuracy-{split}-time", title, description, "accuracy", split, _specification(layers))
+    return Chart(f"accuracy-{split}-time", title, description, "accuracy", split, specification_of(layers))
 
 
 def _rows(groups: dict[str, list[Record]], quantity: str, split: str, measure: str) -> list[dict[str, Any]]:
@@ -265,14 +276,16 @@ def _reported_points(
         if isinstance(figure.epoch, int) and figure.epoch <= last_epoch:
             low, high = figure.number
             row = {"experiment": figure.experiment, "epoch": figure.epoch, "low": low, "high": high}
-            points.append({**row, "says": f"reported: {figure.value}"})
+            half = max(last_epoch / 100, 0.25)  # of the width of a band
+            band = {"left": max(figure.epoch - half, 1), "right": min(figure.epoch + half, last_epoch)}
+            points.append({**row, **band, "says": f"reported: {figure.value}"})
     return points
 
 
 def _reported(
     study: Study, names: list[str], quantity: str, split: str, last_epoch: int, colour: alt.Color
 ) -> list[alt.Chart]:
-    """The report's figures up to the last epoch: diamonds, bars for ranges, rules at saturation epochs."""
+    """The report's figures up to the last epoch: diamonds, bands for ranges, rules at saturation epochs."""
     points, rules = _reported_points(study, names, quantity, split, last_epoch), []
     for figure in study.reported:
         if figure.experiment not in names or figure.quantity != "saturation_epoch" or quantity != "accuracy":
@@ -285,28 +298,22 @@ def _reported(
     if points:
         base = alt.Chart(alt.Data(values=points)).transform_filter(_SHOWN)
         layers += [
-            base.mark_rule(strokeWidth=3).encode(
-                alt.X("epoch:Q"), alt.Y("low:Q"), alt.Y2("high:Q"), colour, tooltip=tooltip
-            ),
-            base.mark_point(shape="diamond", size=90, strokeWidth=2).encode(
-                alt.X("epoch:Q"), alt.Y("high:Q"), colour, tooltip=tooltip
-            ),
+            base.transform_filter("datum.low < datum.high")
+            .mark_rect(opacity=0.2)
+            .encode(alt.X("left:Q"), alt.X2("right:Q"), alt.Y("low:Q"), alt.Y2("high:Q"), colour, tooltip=tooltip),
+            base.transform_filter("datum.low < datum.high")
+            .mark_text(align="center", baseline="bottom", dy=-3, fontSize=11)
+            .encode(alt.X("epoch:Q"), alt.Y("high:Q"), colour, alt.Text("says:N")),
+            base.transform_filter("datum.low == datum.high")
+            .mark_point(shape="diamond", size=90, strokeWidth=2)
+            .encode(alt.X("epoch:Q"), alt.Y("high:Q"), colour, tooltip=tooltip),
         ]
     if rules:
         base = alt.Chart(alt.Data(values=rules)).transform_filter(_SHOWN)
         layers += [
             base.mark_rule(strokeDash=[4, 4], strokeWidth=1.5).encode(alt.X("epoch:Q"), colour, tooltip=tooltip),
             base.mark_text(align="right", baseline="bottom", dx=-4, fontSize=11).encode(
-                alt.X("epoch:Q"), colour, alt.Text("label:N"), y=alt.value(_HEIGHT - 4)
+                alt.X("epoch:Q"), colour, alt.Text("label:N"), y=alt.value(HEIGHT - 4)
             ),
         ]
     return layers
-
-
-def _cycle(values: Sequence[Any], names: Sequence[str]) -> list[Any]:
-    return [values[number % len(values)] for number in range(len(names))]
-
-
-def _dashes(names: Sequence[str]) -> list[list[int]]:
-    """The dash of each experiment. When the colours repeat, they have a different dash than before."""
-    return [_DASHES[(number + number // len(COLOURS)) % len(_DASHES)] for number in range(len(names))]

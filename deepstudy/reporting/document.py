@@ -1,5 +1,6 @@
 """The page of one or more studies, and the files beside it: verdicts, Markdown, charts, tables."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from deepstudy.reporting.chapter import Chapter
 from deepstudy.reporting.chart_files import write_charts
 from deepstudy.table import Format
 
+_VERDICTS = "verdicts.json"
+
 
 def write(
     chapters: Sequence[Chapter],
@@ -18,9 +21,10 @@ def write(
     figures: Path | str | None = None,
     tables_in: Path | str | None = None,
 ) -> list[Path]:
-    """Write the page of one or more studies, with `verdicts.json` and a Markdown report beside it.
+    """Write the page of one or more studies, with the verdicts as JSON and a Markdown report beside it.
 
-    The Markdown report never replaces a file that `report` did not write; it is left out then.
+    These files are named after the page. Beside `report.html` there is also `verdicts.json`. None replaces a file that
+    `report` did not write; it is left out then.
 
     Arguments:
         chapters: the studies.
@@ -29,7 +33,7 @@ def write(
         tables_in: a folder for every table as CSV, Markdown and LaTeX, organised like `figures`.
 
     Returns:
-        The written files: the page, verdicts.json, the Markdown report, then charts and tables.
+        The written files: the page, the verdicts, the Markdown report, then charts and tables.
 
     Raises:
         InputError: if a file cannot be written.
@@ -37,12 +41,13 @@ def write(
     output = Path(output)
     if output.suffix not in (".html", ".htm") or (output.exists() and not output.is_file()):
         raise InputError(f"-o {output}: must be a file ending in .html")
-    json_file, markdown_file = output.with_name("verdicts.json"), output.with_suffix(".md")
+    json_files, markdown_file = _json_files(output), output.with_suffix(".md")
     is_taken = markdown_file.is_file() and not markdown.is_ours(markdown_file)  # report.md is what many call their own
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(output, html.render(chapters).encode())
-        write_json(json_file, verdicts_json(chapters))
+        for json_file in json_files:
+            write_json(json_file, verdicts_json(chapters))
         chart_files: dict[int, list[Path]] = {}
         written: list[Path] = []
         for number, chapter in enumerate(chapters):
@@ -59,11 +64,38 @@ def write(
         raise InputError(
             f"{error.filename or output}: cannot be written: {error.strerror}; choose another folder"
         ) from None
-    return [output, json_file, *([] if is_taken else [markdown_file]), *written]
+    return [output, *json_files, *([] if is_taken else [markdown_file]), *written]
+
+
+def is_document(file: Path, page: Path) -> bool:
+    """Tell whether a file is one of those that are always written beside a page, or the page itself.
+
+    Arguments:
+        file: the file.
+        page: the page.
+
+    Returns:
+        Whether it is the page, the verdicts or the Markdown report.
+    """
+    return file.parent == page.parent and (file.stem == page.stem or file.name == _VERDICTS)
+
+
+def _json_files(page: Path) -> list[Path]:
+    """The files of the verdicts. Of another file with such a name, nothing is lost."""
+    names = [page.with_suffix(".json"), *([page.with_name(_VERDICTS)] if page.stem == "report" else [])]
+    return [file for file in names if not file.exists() or _holds_verdicts(file)]
+
+
+def _holds_verdicts(file: Path) -> bool:
+    try:
+        rows = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(rows, list) and all(isinstance(row, dict) and "verdict" in row for row in rows)
 
 
 def verdicts_json(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
-    """Make the document of verdicts.json.
+    """Make the document of the verdicts.
 
     Arguments:
         chapters: the studies.

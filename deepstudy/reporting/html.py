@@ -15,14 +15,18 @@ from markupsafe import Markup, escape
 from deepstudy.files import cached
 from deepstudy.layer_table.table import LayerTable
 from deepstudy.reporting.chapter import Chapter
-from deepstudy.reporting.charts import Chart, swatches
+from deepstudy.reporting.chart import Chart, swatches
+from deepstudy.reporting.charts import preselected
+from deepstudy.reporting.forest import forest
 from deepstudy.reporting.formatting import MARKS, format_tally, format_value, format_verdict_interval
 from deepstudy.reporting.pictures import read_pictures
 from deepstudy.reporting.tables.runs import describe_environments
 from deepstudy.reporting.tables.study import tabulate_layers
 from deepstudy.study import flatten
 from deepstudy.table import Table
-from deepstudy.verdicts import Layers, format_number
+from deepstudy.verdicts import Layers, Verdict, format_number
+
+_MAIN_HEIGHT, _LABELS = 360, 150  # pixels: of the main chart, beside it for the names of its lines
 
 
 def render(chapters: Sequence[Chapter]) -> str:
@@ -39,6 +43,7 @@ def render(chapters: Sequence[Chapter]) -> str:
     )
     charts = [chart for chapter in chapters for chart in chapter.charts]
     environment.filters["code"] = _code
+    environment.filters["identity"] = id
     return environment.get_template("page.html").render(
         title=chapters[0].title if len(chapters) == 1 else "; ".join(chapter.title for chapter in chapters),
         views=[_view(chapter) for chapter in chapters],
@@ -46,6 +51,7 @@ def render(chapters: Sequence[Chapter]) -> str:
         number=format_number,
         interval=format_verdict_interval,
         specifications=_json([_for_page(chart) for chart in charts]),
+        chart_numbers={id(chart): number for number, chart in enumerate(charts)},
         style=_file("style.css"),
         script=_file("page.js"),
         vega=_vega() if charts else "",
@@ -64,6 +70,10 @@ def _view(chapter: Chapter) -> dict[str, Any]:
         "swatches": swatches(list(by_name)),
         "splits": list(dict.fromkeys(chart.split for chart in chapter.charts)),
         "tally": format_tally(chapter.verdicts),
+        "forest": forest(chapter.verdicts),
+        "rows": _rows(chapter.verdicts),
+        "without": _without_runs(chapter.verdicts),
+        "shown": preselected(chapter.study, list(by_name)),
         "findings": [finding for finding in chapter.findings if finding.severity != "missing"],
         "omissions": [finding for finding in chapter.findings if finding.severity == "missing"],
         "tables": chapter.tables,
@@ -84,6 +94,17 @@ def _view(chapter: Chapter) -> dict[str, Any]:
     }
 
 
+def _rows(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts of the table: decided ones first, without those that have no runs."""
+    shown = [each for each in verdicts if each not in _without_runs(verdicts)]
+    return sorted(shown, key=lambda each: list(MARKS).index(each.verdict))
+
+
+def _without_runs(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The undecided claims that no run reaches."""
+    return [each for each in verdicts if each.verdict == "undecided" and each.measured is None]
+
+
 def _chosen(chapter: Chapter) -> list[str]:
     """The experiments whose schedule depends on the images that they are scored on."""
     return [
@@ -95,7 +116,10 @@ def _chosen(chapter: Chapter) -> list[str]:
 
 def _for_page(chart: Chart) -> dict[str, Any]:
     """The specification with the width of its container. The page itself has title and legend."""
-    return {**chart.specification, "width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+    padding = {"right": _LABELS} if chart.place == "main" else {}
+    size = {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+    height = {"height": _MAIN_HEIGHT} if chart.place == "main" else {}
+    return {**chart.specification, **size, **height, "padding": {"left": 5, "top": 5, "bottom": 5, **padding}}
 
 
 def _json(document: Any) -> str:

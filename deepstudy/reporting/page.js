@@ -1,7 +1,7 @@
 // Draws the charts in the page's colours, light or dark. Each study has its own switches (experiments, images, axes).
 // The epoch under the pointer is marked in all charts of the study.
 const specifications = JSON.parse(document.getElementById("specifications").textContent);
-const figures = [...document.querySelectorAll("figure")].map((place, i) => ({ place, specification: specifications[i], study: place.closest(".study") }));
+const figures = [...document.querySelectorAll("figure")].map((place) => ({ place, specification: specifications[place.dataset.chart], study: place.closest(".study") }));
 
 const boxes = (study, kind) => [...study.querySelectorAll(`.${kind} input`)];
 const unchecked = (study, kind) => boxes(study, kind).filter((box) => !box.checked).map((box) => box.value);
@@ -24,7 +24,7 @@ async function draw(figure) {
     rule: { color: colour("--soft") },
     view: { stroke: null },
   };
-  const specification = figure.study.querySelector(".logarithmic").checked ? figure.specification : linear(figure.specification);
+  const specification = figure.study.querySelector(".logarithmic")?.checked ?? true ? figure.specification : linear(figure.specification);
   const theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const options = { actions: false, renderer: "svg", config, tooltip: { theme } };
   figure.view = (await vegaEmbed(figure.place.querySelector(".chart"), specification, options)).view;
@@ -35,10 +35,7 @@ async function draw(figure) {
 }
 
 function show(figure) {
-  const before = figure.place.hidden;
-  figure.place.hidden = unchecked(figure.study, "splits").includes(figure.place.dataset.split);
-  if (before && !figure.place.hidden) dispatchEvent(new Event("resize")); // a chart drawn while hidden has no width
-  figure.view.signal("hidden", unchecked(figure.study, "experiments")).runAsync();
+  if (!figure.place.classList.contains("final")) figure.view.signal("hidden", unchecked(figure.study, "experiments")).runAsync();
 }
 
 function mark(study, epoch) {
@@ -48,11 +45,11 @@ function mark(study, epoch) {
 
 for (const study of document.querySelectorAll(".study")) {
   const own = figures.filter((figure) => figure.study === study);
-  for (const kind of ["experiments", "splits"]) {
-    boxes(study, kind).forEach((box) => box.addEventListener("change", () => own.forEach(show)));
-  }
+  boxes(study, "experiments").forEach((box) => box.addEventListener("change", () => own.forEach(show)));
+  // A chart that is drawn while it is folded has no width.
+  study.querySelector(".more-curves")?.addEventListener("toggle", () => dispatchEvent(new Event("resize")));
   boxes(study, "scales").forEach((box) => box.addEventListener("change", () => own.forEach(draw)));
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => figures.forEach(draw));
-addEventListener("beforeprint", () => document.querySelectorAll("details:not(.complete)").forEach((item) => (item.open = true)));
+addEventListener("beforeprint", () => document.querySelectorAll("details.why").forEach((item) => (item.open = true)));
 Promise.all(figures.map(draw)).then(() => document.documentElement.classList.add("drawn"));

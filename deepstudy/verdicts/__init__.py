@@ -160,6 +160,7 @@ The verdict then gives both numbers and the reason.
 # Never torch.
 
 from deepstudy.verdicts.decide import decide, layers_of_study, values_of
+from deepstudy.verdicts.estimates import Estimates
 from deepstudy.verdicts.formatting import format_interval, format_number
 from deepstudy.verdicts.quantities import count_in, saturation_epoch
 from deepstudy.verdicts.records import COUNTS, TIMES, Layers, by_experiment, recorded_experiment, records_that_count
@@ -168,6 +169,7 @@ from deepstudy.verdicts.verdict import Verdict, VerdictWord
 __all__ = [
     "COUNTS",
     "TIMES",
+    "Estimates",
     "Layers",
     "Verdict",
     "VerdictWord",

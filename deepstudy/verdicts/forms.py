@@ -123,7 +123,14 @@ def _one_sided(
     direction = "in the claimed direction, but" if ahead > 0 else "contrary to the claim, but"
     weak = direction if ahead else f"no difference{f' from {null:g}' if null else ''}, so"
     return UncorrectedVerdict(
-        _estimated(replace(draft, verdict=word, p=sample.p(null)), sample, how, scale, level, bounds=(null,)),
+        _estimated(
+            replace(draft, verdict=word, p=sample.p(null), claimed="above" if sign > 0 else "below"),
+            sample,
+            how,
+            scale,
+            level,
+            bounds=(null,),
+        ),
         ": as claimed." if word == "supported" else ": contrary to the claim.",
         f": {weak}",
         lambda level: SeedsNeeded(sample.seeds_for(null, level), sample.of_each),
@@ -158,7 +165,9 @@ def _equivalence(
     place = f"{'within' if is_within else 'beyond'} {format_amount(margin, scale.unit)}"
     tested = f"equivalence {place}" if is_within else f"a difference {place}"
     width = level if word == "contradicted" else 2 * level
-    draft = _estimated(replace(draft, verdict=word, p=p), sample, how, scale, width, (-margin, margin))
+    draft = _estimated(
+        replace(draft, verdict=word, p=p, claimed="within"), sample, how, scale, width, (-margin, margin)
+    )
 
     def seeds(level: LevelAt) -> SeedsNeeded:
         return SeedsNeeded(
@@ -213,7 +222,7 @@ def _predicted(
     reason += f"prediction interval for one more run is {scale.interval(interval, figure)}. "
     reason += f"The reported figure ({printed}) "
     word: VerdictWord = "supported" if is_inside else "contradicted"
-    verdict = replace(draft, verdict=word, interval=interval, bounds=figure, is_prediction=True)
+    verdict = replace(draft, verdict=word, interval=interval, bounds=figure, is_prediction=True, claimed="within")
     most = scale.widest_support(sum(figure) / 2)
     if is_inside and reach(n) > most:
         width = f"it reaches more than {format_amount(most, scale.difference().unit)} either way"
@@ -295,7 +304,7 @@ def _overtakes(records: StudyRecords, form: Overtakes, draft: Verdict) -> Uncorr
     n = min(len(each) for each in curves)
     when = f"after epoch {form.after}" if form.after else "in the last quarter of the epochs"
     what = f"{form.of} minus {form.with_} {when}, points"
-    draft = replace(draft, runs=n, what=what, bounds=(0.0,))
+    draft = replace(draft, runs=n, what=what, bounds=(0.0,), claimed="above")
     if n < 2:
         return UncorrectedVerdict(replace(draft, reason=_NEEDS_TWO_OF_EACH, needed=SeedsNeeded(2, of_each=True)))
     shortest = min(len(curve) for each in curves for curve in each.values())

@@ -30,6 +30,8 @@ class Verdict:
         is_prediction: whether the interval is for one more run; otherwise it is for the mean.
         effect: of a comparison: the difference divided by the standard deviation of one run (Cohen's d).
         chance: of a comparison: the probability that a run of the first experiment is above a run of the second.
+        claimed: where the estimate lies if the claim is true: above the bound, below it, or within the bounds; "" if
+            nothing is estimated.
         needed: how many seeds would probably decide an undecided claim; None if that is not known.
     """
 
@@ -49,10 +51,11 @@ class Verdict:
     is_prediction: bool = False
     effect: float | None = None
     chance: float | None = None
+    claimed: Literal["above", "below", "within", ""] = ""
     needed: SeedsNeeded | None = None
 
     def as_json(self, study: str, budget: str | None) -> dict[str, Any]:
-        """Make a row of verdicts.json.
+        """Make a row of the JSON file of verdicts.
 
         Arguments:
             study: the study's name.

@@ -276,7 +276,12 @@ def test_run_report_and_data(deepstudy: Run, write_study: Write, tmp_path: Path)
     assert "already complete" in errors
     code, output, _ = deepstudy("report", study, "--runs", runs, "-o", tmp_path / "page" / "report.html")
     assert code == 0
-    assert [Path(line).name for line in output.splitlines()[-3:]] == ["report.html", "verdicts.json", "report.md"]
+    assert [Path(line).name for line in output.splitlines()[-4:]] == [
+        "report.html",
+        "report.json",
+        "verdicts.json",
+        "report.md",
+    ]
     document: dict[str, Any] = json.loads(deepstudy("data", "mnist5k", "--json")[1])
     assert document["images"] == {"train": 4000, "test": 1000}
     assert document["published"] is True

@@ -15,8 +15,9 @@ from deepstudy.errors import InputError
 from deepstudy.findings import Finding
 from deepstudy.record import Record, RecordedExperiment, read_records
 from deepstudy.reporting.chapter import read_chapter
+from deepstudy.reporting.chart import Chart
 from deepstudy.reporting.chart_files import font_notice, without_glyph
-from deepstudy.reporting.charts import Chart, draw_charts
+from deepstudy.reporting.charts import draw_charts, preselected
 from deepstudy.reporting.document import write
 from deepstudy.reporting.folders import StudyFolder
 from deepstudy.reporting.formatting import MARKS
@@ -59,15 +60,15 @@ def read(path: Path) -> tuple[str, Reader]:
 
 def test_the_page_is_one_file_that_asks_for_nothing(study: Study, runs: Path, tmp_path: Path) -> None:
     written = report(study, runs=runs, output=tmp_path / "report.html")
-    assert [path.name for path in written] == ["report.html", "verdicts.json", "report.md"]
+    assert [path.name for path in written] == ["report.html", "report.json", "verdicts.json", "report.md"]
     text, reader = read(tmp_path / "report.html")
-    assert reader.addresses == []
+    assert all(address.startswith("#") for address in reader.addresses)
     assert "default-src 'none'" in text
     assert "@import" not in text
     assert "url(" not in text.split("</style>")[0]
     assert len(text) < 5_000_000
     specifications = json.loads(reader.scripts[0])
-    assert len(specifications) == 7
+    assert len(specifications) == 8
     assert ">Accuracy on test images<" in text
 
 
@@ -104,11 +105,11 @@ def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, run
     per_epoch = {
         f"{quantity}-{split}" for quantity in ("accuracy", "loss") for split in ("train", "validation", "test")
     }
-    assert set(figures) == per_epoch | {"accuracy-test-time"}
+    assert set(figures) == per_epoch | {"accuracy-test-time", "final-accuracy"}
     for specification in figures.values():
         alt.LayerChart.from_dict(json.loads(specification), validate=True)
     assert "reported: 83.10" in figures["accuracy-test"]
-    assert "78~81" not in figures["accuracy-test"]
+    assert "reported: 78~81" not in figures["accuracy-test"]
     assert "reported: 83.10" not in figures["accuracy-validation"]
     assert "reported saturation" in figures["accuracy-validation"]
     assert "reported" not in figures["loss-test"]
@@ -117,7 +118,7 @@ def test_the_reports_figures_are_drawn_in_up_to_the_last_epoch(study: Study, run
 def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
     write_study: Write, tmp_path: Path, write_run: WriteRun
 ) -> None:
-    roles = "dropped: {model: {name: lenet5, dropout: 0.3}, epochs: 1, roles: {train_on: test, score_on: train}}"
+    roles = "dropped: {model: {name: lenet5, dropout: 0.3}, roles: {train_on: test, score_on: train}}"
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", roles)))
     for name in study.names():
         write_run(tmp_path, study, name, 0)
@@ -127,7 +128,7 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
     lines = [
         {**line, "split": swapped[line["split"]][0], "measure": swapped[line["split"]][1]}
         for line in lines
-        if line["split"] in swapped and line["epoch"] == 1
+        if line["split"] in swapped
     ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     figures = draw_charts(study, read_records(tmp_path, study.name, None, study.names()))
@@ -144,7 +145,29 @@ def test_images_that_some_train_on_and_others_are_scored_on_have_two_charts(
     }
     assert shown["accuracy-train-running"] == shown["accuracy-test-scored"] == {"plain"}
     assert shown["accuracy-train-scored"] == shown["accuracy-test-running"] == {"dropped"}
-    assert "datum.alone" in json.dumps(figures[names.index("accuracy-train-scored")].specification)
+
+
+def test_a_single_epoch_has_no_curve_but_a_row(write_study: Write, tmp_path: Path, write_run: WriteRun) -> None:
+    study = load_study(write_study(("epochs: 2", "epochs: 1")))
+    for name in study.names():
+        for seed in range(2):
+            write_run(tmp_path, study, name, seed)
+            path = tmp_path / study.name / "full" / name / f"seed{seed}" / "metrics.jsonl"
+            lines = [line for line in path.read_text().splitlines(keepends=True) if json.loads(line)["epoch"] == 1]
+            path.write_text("".join(lines))
+    charts = draw_charts(study, read_records(tmp_path, study.name, None, study.names()))
+    assert [(chart.name, chart.place) for chart in charts if chart.name != "accuracy-test-time"] == [
+        ("final-accuracy", "final")
+    ]
+    assert "dropped" in charts[0].alt
+
+
+def test_at_most_six_lines_are_shown_at_first_those_of_the_claims() -> None:
+    study = load_study("resnet-cifar10")
+    shown = preselected(study, study.names())
+    assert len(shown) == 6
+    claimed = {name for claim in study.claims if claim.source == "report" for name in claim.form.experiments}
+    assert claimed <= {*shown}
 
 
 def _values(figure: Chart, layer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -158,8 +181,8 @@ def _values(figure: Chart, layer: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.slow
 def test_figures_are_written_as_svg_and_png(study: Study, runs: Path, tmp_path: Path, capsys: Any) -> None:
     written = report(study, runs=runs, output=tmp_path / "report.html", figures=tmp_path / "figures")
-    assert len(written) == 17
-    for path in written[3:]:
+    assert len(written) == 20
+    for path in written[4:]:
         start = path.read_bytes()[:8]
         assert start.startswith(b"<svg" if path.suffix == ".svg" else b"\x89PNG")
     svg = (tmp_path / "figures" / "accuracy-test.svg").read_text(encoding="utf-8")
@@ -178,7 +201,7 @@ def test_the_charts_are_linked_from_the_markdown(study: Study, runs: Path, tmp_p
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     for link in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
         assert (tmp_path / link.replace("%20", " ")).is_file()
-    assert text.count("![") == 7
+    assert text.count("![") == 8
     assert NASTY not in text
 
 
@@ -209,8 +232,9 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
-        text.index("The report makes 2 claims: 1 supported, 1 undecided.")
+        text.index("1 of the report&#39;s claims holds, 0 do not, 1 is undecided.")
         < text.index("93.326")
+        < text.index("The report makes 2 claims: 1 supported, 1 undecided.")
         < text.index("<h2>Results</h2>")
     )
     assert "it is &lt;/script&gt; better" in text
@@ -373,7 +397,7 @@ def test_several_come_one_below_the_other(
     assert "There are no runs yet" in text  # none under tiny
     assert (tmp_path / "tables" / "small-full" / "results.csv").is_file()
     assert (tmp_path / "tables" / "small-too-tiny" / "recipe.csv").is_file()
-    assert [path.name for path in written[:3]] == ["all.html", "verdicts.json", "all.md"]
+    assert [path.name for path in written[:3]] == ["all.html", "all.json", "all.md"]
     assert (tmp_path / "all.md").read_text(encoding="utf-8").count("\n# ") == 2
 
 
@@ -390,7 +414,7 @@ def test_the_page_replaces_nothing_but_a_page(small_study: Study, tmp_path: Path
 def test_the_report_beside_it_replaces_only_a_report(small_study: Study, tmp_path: Path) -> None:
     chapters = [read_chapter(StudyFolder.within(tmp_path, small_study, None))]
     (tmp_path / "README.md").write_text("# Mine")
-    assert write(chapters, tmp_path / "README.html") == [tmp_path / "README.html", tmp_path / "verdicts.json"]
+    assert write(chapters, tmp_path / "README.html") == [tmp_path / "README.html", tmp_path / "README.json"]
     for _ in range(2):
         assert tmp_path / "report.md" in write(chapters, tmp_path / "report.html")
     assert (tmp_path / "README.md").read_text() == "# Mine"

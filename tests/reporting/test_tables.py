@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from deepstudy.record import Record, read_records
+from deepstudy.record import Record, RecordedExperiment, read_records
 from deepstudy.reporting.formatting import format_tally, format_verdict_interval
 from deepstudy.reporting.tables.figures import tabulate_counts, tabulate_figures
+from deepstudy.reporting.tables.study import tabulate_differences
 from deepstudy.study import Study, load_study
 from deepstudy.verdicts import Verdict, format_number
 
@@ -121,3 +122,20 @@ def test_counts_match_by_what_they_stand_for(study: Study, records: list[Record]
         ["0.07M", "61,706", "differs"],
         ["1", "–", ""],
     ]
+
+
+@pytest.mark.parametrize("changed", ["plain", "dropped"])
+def test_an_argument_that_only_one_experiment_has_is_a_difference(
+    write_study: Callable[..., Path], changed: str
+) -> None:
+    """The network of a user: no default says what the others have."""
+    models = dict.fromkeys(("plain", "dropped"), "{name: net.py:Net}") | {changed: "{name: net.py:Net, norm: true}"}
+    path = write_study(
+        ("plain: {model: lenet5}", f"plain: {{model: {models['plain']}}}"),
+        ("dropped: {model: {name: lenet5, dropout: 0.3}}", f"dropped: {{model: {models['dropped']}}}"),
+    )
+    study = load_study(path)
+    recorded = {name: RecordedExperiment.from_experiment(study.experiment(name)) for name in study.names()}
+    rows = dict(map(tuple, tabulate_differences(recorded).rows))
+    assert "model.norm = yes" in rows.pop(changed)
+    assert "norm" not in next(iter(rows.values()))

@@ -1,6 +1,7 @@
 """Tables of a study's content: layers, figures, claims, recipe. They need no runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from deepstudy.layer_table.table import Layer, LayerTable
 from deepstudy.record import RecordedExperiment
@@ -96,13 +97,19 @@ def tabulate_recipe(study: Study, budget: str | None, recorded: Mapping[str, Rec
     Returns:
         A row for each value, with its source.
     """
-    common = in_common([flatten(each.document) for each in recorded.values()])
+    common = _of_most([flatten(each.document) for each in recorded.values()])
     rows = [
         [key, format_value(value), _origin(study, key, budget)]
         for key, value in common.items()
         if value is not None and key != "says" and not key.startswith("model.")
     ]
     return Table(["key", "value", "from"], rows)
+
+
+def _of_most(flats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The most common value of each key that more than half of the experiments have."""
+    having = {key: sum(key in flat for flat in flats) for flat in flats for key in flat}
+    return {key: value for key, value in in_common(flats).items() if 2 * having[key] > len(flats)}
 
 
 def _origin(study: Study, key: str, budget: str | None) -> str:
@@ -120,9 +127,9 @@ def tabulate_differences(recorded: Mapping[str, RecordedExperiment]) -> Table:
         A row for each experiment.
     """
     flats = {name: flatten(each.document) for name, each in recorded.items()}
-    common = in_common(list(flats.values()))
+    common = _of_most([*flats.values()])
     rows = []
     for name, flat in flats.items():
-        differing = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common[key])]
+        differing = [key for key in flat if key != "says" and (key == "model.name" or flat[key] != common.get(key))]
         rows.append([name, ", ".join(f"{key} = {format_value(flat[key])}" for key in differing)])
     return Table(["experiment", "differs in"], rows)

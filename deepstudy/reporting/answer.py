@@ -1,0 +1,154 @@
+"""The answer of a page: what the report got right, what wrong, and what stays open, in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deepstudy.findings import Finding
+from deepstudy.reporting.formatting import format_verdict_interval
+from deepstudy.verdicts import Verdict, format_number
+
+_ERRORS = ("impossible", "inconsistent")
+_MOST = 6  # sentences that a column shows
+
+
+@dataclass(frozen=True)
+class Column:
+    """One part of the answer.
+
+    Attributes:
+        title: what the sentences have in common.
+        verdict: the verdict that gives the colour.
+        sentences: the first sentences.
+        more: how many there are beside them.
+    """
+
+    title: str
+    verdict: str
+    sentences: Sequence[str]
+    more: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer.
+
+    Attributes:
+        headline: the whole in one or two sentences.
+        columns: right, wrong, open; without empty ones.
+    """
+
+    headline: str
+    columns: Sequence[Column]
+
+
+def answer(verdicts: Sequence[Verdict], findings: Sequence[Finding], *, has_report: bool) -> Answer:
+    """Say what a study shows.
+
+    Arguments:
+        verdicts: the verdicts on its claims.
+        findings: what the audit found.
+        has_report: whether the study is about a report.
+
+    Returns:
+        The answer.
+    """
+    errors = [_first_sentence(finding.says) for finding in findings if finding.severity in _ERRORS]
+    theirs = [each for each in verdicts if each.source != "ours" or not has_report]
+    ours = [each for each in verdicts if each.source == "ours" and has_report]
+    right = [each for each in theirs if each.verdict == "supported"]
+    wrong = [each for each in theirs if each.verdict == "contradicted"]
+    unsure = [each for each in theirs if each.verdict == "undecided"]
+    apart = [each for each in theirs if each.verdict == "not comparable"]
+    whose = "The report is" if has_report else "As expected:"
+    columns = [
+        _column(f"{whose} right" if has_report else "As expected", "supported", [_measured(each) for each in right]),
+        _column(
+            f"{whose} wrong" if has_report else "Not as expected",
+            "contradicted",
+            [*(_measured(each) for each in wrong), *errors],
+        ),
+        _column("Open", "undecided", [*_still_open(unsure), *_not_compared(apart)]),
+        _column("Our own questions", "supported", [_own(each) for each in ours if each.verdict in _DECIDED]),
+    ]
+    return Answer(
+        _headline(right, wrong, unsure, apart, errors, has_report), [each for each in columns if each.sentences]
+    )
+
+
+_DECIDED = ("supported", "contradicted")
+
+
+def _headline(
+    right: Sequence[Verdict],
+    wrong: Sequence[Verdict],
+    unsure: Sequence[Verdict],
+    apart: Sequence[Verdict],
+    errors: Sequence[str],
+    has_report: bool,
+) -> str:
+    whose = "of the report's claims" if has_report else "of the claims"
+    all_claims = len(right) + len(wrong) + len(unsure) + len(apart)
+    parts = []
+    if all_claims:
+        holds = f"{len(right)} {whose} {'holds' if len(right) == 1 else 'hold'}"
+        fails = f"{len(wrong)} {'does' if len(wrong) == 1 else 'do'} not"
+        rest = f", {len(apart)} cannot be compared" if apart else ""
+        parts.append(f"{holds}, {fails}, {len(unsure)} {'is' if len(unsure) == 1 else 'are'} undecided{rest}.")
+    if errors:
+        parts.append(f"The audit found {len(errors)} error{'s' if len(errors) > 1 else ''} in its numbers.")
+    return " ".join(parts)
+
+
+def _column(title: str, verdict: str, sentences: Sequence[str]) -> Column:
+    return Column(title, verdict, sentences[:_MOST], max(len(sentences) - _MOST, 0))
+
+
+def _measured(verdict: Verdict) -> str:
+    """The claim, and what the runs measured."""
+    if verdict.measured is None:
+        return f"“{_capitalised(verdict.says)}”."
+    unit = verdict.what.rpartition(", ")[2] if verdict.what else ""
+    of_difference = " minus " in verdict.what
+    number = f"{format_number(verdict.measured, sign=of_difference)} {unit}".strip()
+    between = f" ({format_verdict_interval(verdict)})" if verdict.interval else ""
+    return f"“{_capitalised(verdict.says)}”: {number}{between}."
+
+
+def _own(verdict: Verdict) -> str:
+    return f"{_measured(verdict)} {_capitalised(verdict.verdict)}."
+
+
+def _still_open(verdicts: Sequence[Verdict]) -> list[str]:
+    """The undecided claims: those that a few seeds would decide, then the number of the others."""
+    close = sorted(
+        (each for each in verdicts if each.needed is not None and each.needed.fewest is not None and each.runs),
+        key=lambda each: each.needed.fewest if each.needed and each.needed.fewest else 0,
+    )
+    sentences = [f"“{_capitalised(each.says)}”: needs about {_seeds(each)}." for each in close]
+    without = sum(not each.runs for each in verdicts)
+    if without:
+        sentences.append(f"{without} claim{'s have' if without > 1 else ' has'} no runs that reach it.")
+    others = len(verdicts) - len(close) - without
+    if others:
+        too_alike = "are too alike, or too few, to tell" if others > 1 else "cannot be told from the runs"
+        sentences.append(f"{others} more {too_alike}.")
+    return sentences
+
+
+def _seeds(verdict: Verdict) -> str:
+    assert verdict.needed is not None
+    return f"{verdict.needed.fewest} seeds" + (" each" if verdict.needed.of_each else "")
+
+
+def _not_compared(verdicts: Sequence[Verdict]) -> list[str]:
+    reasons = dict.fromkeys(_first_sentence(each.reason) for each in verdicts)
+    return [f"{len(verdicts)} not comparable. {' '.join(list(reasons)[:2])}"] if verdicts else []
+
+
+def _first_sentence(text: str) -> str:
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
