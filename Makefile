@@ -8,12 +8,13 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # An exit code of 1 says that errors were found, as they should be in the examples.
-demo: .venv/demo  ## audit, check and watch an example, run the LeNet study, write report.html (a minute or two)
+demo: .venv/demo  ## audit, check and watch an example, run a small study, write report.html (a minute or two)
 	$(BIN)/deepstudy audit docs/examples/lab-report.md || test $$? -eq 1
 	$(BIN)/deepstudy check docs/examples/net.py || test $$? -eq 1
 	$(BIN)/deepstudy watch docs/examples/train.py || test $$? -eq 1
-	$(BIN)/deepstudy run lenet-mnist --budget demo
-	@$(BIN)/deepstudy report lenet-mnist --budget demo -o "$(CURDIR)/report.html"
+	$(BIN)/deepstudy run digits
+	$(BIN)/deepstudy run digits lenet5 wide-1x1 --timing --seeds 3
+	@$(BIN)/deepstudy report digits -o "$(CURDIR)/report.html"
 
 test: .venv/dev  ## run the tests
 	$(BIN)/pytest -n auto --dist worksteal

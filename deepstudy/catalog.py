@@ -141,6 +141,8 @@ class LeNet5Config(ModelConfig):
     dropout: Fraction = Field(
         0.0, description="Dropout rate after each hidden fully connected layer. Default: 0.0, no dropout."
     )
+    norm: bool = Field(False, description="Whether batch normalisation follows each convolution. Default: false.")
+    head: Head = "logits"
 
 
 class LeNet1x1Config(ModelConfig):

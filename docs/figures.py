@@ -103,7 +103,7 @@ class ClaimFigures:
 
     @property
     def interval(self) -> str:
-        """The interval: `0.07 to 0.38`. Another level than 95 % is named."""
+        """The interval: `0.08 to 0.37`. Another level than 95 % is named."""
         assert self.decided.interval is not None, f"{self.decided.claim}: has no interval"
         return format_verdict_interval(self.decided)
 

@@ -86,6 +86,10 @@ def run_and_print(study: "Study", wanted: "RunOptions", as_json: bool, limits: "
     Returns:
         The exit code.
     """
+    from deepstudy.waiting import avoid_spinning_if_busy
+
+    if says := avoid_spinning_if_busy():
+        click.echo(says, err=True)
     from deepstudy.api import RunResult, decide_by_runs
     from deepstudy.runs.interrupts import Interrupted
     from deepstudy.runs.plan import make_plan

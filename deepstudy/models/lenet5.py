@@ -21,15 +21,26 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from deepstudy.models.layers import Head, finish
+
 
 class LeNet5(nn.Module):
-    """LeNet-5 for 28x28 images; `dropout` acts on the two hidden fully connected layers."""
+    """LeNet-5 for 28x28 images; `dropout` acts on the two hidden fully connected layers.
 
-    def __init__(self, dropout: float = 0.0, channels: int = 1, classes: int = 10) -> None:
+    `norm` adds batch normalisation after each convolution (Ioffe & Szegedy 2015). `head="softmax"` returns
+    probabilities, a mistake of many reports: cross-entropy then applies softmax twice.
+    """
+
+    def __init__(
+        self, dropout: float = 0.0, norm: bool = False, head: Head = "logits", channels: int = 1, classes: int = 10
+    ) -> None:
         super().__init__()
+        self.head = head
         self.conv1 = nn.Conv2d(channels, 6, 5, padding=2)  # C1
+        self.norm1 = nn.BatchNorm2d(6) if norm else None
         self.pool1 = nn.MaxPool2d(2)  # S2
         self.conv2 = nn.Conv2d(6, 16, 5)  # C3
+        self.norm2 = nn.BatchNorm2d(16) if norm else None
         self.pool2 = nn.MaxPool2d(2)  # S4
         self.fc1 = nn.Linear(16 * 5 * 5, 120)  # C5
         self.fc2 = nn.Linear(120, 84)  # F6
@@ -43,13 +54,14 @@ class LeNet5(nn.Module):
             x: normalised images.
 
         Returns:
-            Logits.
+            Logits, or their softmax.
         """
         # Pooling before ReLU is the same function (both are monotone) and leaves ReLU a quarter of the work.
-        x = F.relu(self.pool1(self.conv1(x)))  # (n, 6, 14, 14)
-        x = F.relu(self.pool2(self.conv2(x)))  # (n, 16, 5, 5)
+        x = self.conv1(x) if self.norm1 is None else self.norm1(self.conv1(x))  # (n, 6, 28, 28)
+        x = F.relu(self.pool1(x))  # (n, 6, 14, 14)
+        x = self.conv2(x) if self.norm2 is None else self.norm2(self.conv2(x))  # (n, 16, 10, 10)
+        x = F.relu(self.pool2(x))  # (n, 16, 5, 5)
         x = x.flatten(1)  # (n, 400)
         x = F.dropout(F.relu(self.fc1(x)), self.dropout, self.training)  # (n, 120)
         x = F.dropout(F.relu(self.fc2(x)), self.dropout, self.training)  # (n, 84)
-        logits: Tensor = self.fc3(x)  # (n, 10)
-        return logits
+        return finish(self.fc3(x), self.head)  # (n, 10)

@@ -19,7 +19,7 @@ def format_chapter(chapter: Chapter) -> "list[RenderableType]":
         chapter: the study with its runs.
 
     Returns:
-        A grid with the verdicts, and how many there are of each kind; nothing for a study without claims.
+        The answer, a grid with the verdicts, and how many there are of each kind; nothing for a study without claims.
     """
     from rich.table import Table
     from rich.text import Text
@@ -34,7 +34,8 @@ def format_chapter(chapter: Chapter) -> "list[RenderableType]":
         grid.add_row(
             mark, Text.assemble((verdict.says, "bold"), f"\n{_format_numbers(verdict)}\n", (verdict.reason, "dim"))
         )
-    return [grid, Text(format_tally(chapter.verdicts), "bold"), Text()]
+    headline = Text(f"{chapter.answer.headline}\n", "bold")
+    return [headline, grid, Text(format_tally(chapter.verdicts), "bold"), Text()]
 
 
 def _format_numbers(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scipy.special import digamma, polygamma
 
 _LEAST = 3  # experiments whose spreads are compared: two say little about how much spreads differ
-_CAUTION = 1.6  # standard errors by which the common variance is raised; chosen by simulation, see fit_prior
+_LEAST_DF = 2.0  # a common variance that is worth less would only blur the spreads of experiments that differ
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,14 @@ def fit_prior(variances: Sequence[tuple[float, float]]) -> Prior:
     microarray experiments, section 6). A study has far fewer experiments than a microarray has genes. There the
     estimates of that paper give too many false results: 6 to 12 % at a level of 5 %, for 3 to 10 experiments of 2 to 5
     runs. So both estimates are made on the safe side: the scatter of the logarithms is raised by one standard error,
-    and the common variance by 1.6 of its own.
+    and so is the common variance. If spreads differ so much that the prior is worth less than 2 degrees of freedom, it
+    is not used.
 
     Arguments:
         variances: for each experiment its variance and the degrees of freedom.
 
     Returns:
-        The prior. Experiments whose runs are all equal do not count. Without three others, nothing is known.
+        The prior. Experiments whose runs are all equal do not count. With fewer than three others, nothing is known.
     """
     spread = [(variance, df) for variance, df in variances if variance > 0 and df > 0]
     count = len(spread)
@@ -72,7 +73,9 @@ def fit_prior(variances: Sequence[tuple[float, float]]) -> Prior:
     true_scatter = scatter * (1 + math.sqrt(2 / (count - 1))) - by_chance
     pooled = sum(df for _, df in spread)
     df = min(2 * _inverse_trigamma(true_scatter), pooled) if true_scatter > 0 else pooled
-    raised = mean + _CAUTION * math.sqrt(scatter / count)
+    if df < _LEAST_DF:
+        return NOTHING_KNOWN
+    raised = mean + math.sqrt(scatter / count)
     return Prior(math.exp(raised + float(digamma(df / 2)) - math.log(df / 2)), df, pooled, count)
 
 

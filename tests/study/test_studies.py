@@ -20,9 +20,10 @@ from deepstudy.training.setup import TrainingSetup
 EXPERIMENTS = [(study, name) for study in built_in_studies() for name in load_study(study).names()]
 
 
-def test_all_four_reports_and_a_recipe_of_our_own_are_here() -> None:
+def test_all_four_reports_and_two_studies_of_our_own_are_here() -> None:
     assert list(built_in_studies()) == [
         "cifar10-fast",
+        "digits",
         "googlenet-cifar10",
         "lenet-mnist",
         "resnet-cifar10",
