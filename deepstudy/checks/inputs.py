@@ -51,12 +51,14 @@ class ChosenInput:
         shape: the shape of one input, without the batch.
         note: why.
         is_found: whether only a search over sizes found it, and none of the usual sizes fits.
+        is_known: whether a file says it.
         misfit: what the file says, where the network fails on it; None where it does not.
     """
 
     shape: Shape
     note: str
     is_found: bool = False
+    is_known: bool = False
     misfit: KnownInput | None = None
 
 
@@ -110,7 +112,7 @@ def choose_input(make: Callable[[], nn.Module], known: Sequence[KnownInput] = ()
     search = _SizeSearch(network, tuple(each.batch for each in known))
     for each in known:
         if search.fits(each.shape):
-            return ChosenInput(each.shape, f"input {_text(each.shape)}: {each.source}")
+            return ChosenInput(each.shape, f"input {_text(each.shape)}: {each.source}", is_known=True)
     guesses = [*_likely(_first_layer(network))]
     for shape in guesses:
         if search.fits(shape):

@@ -146,7 +146,7 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
         arguments = find_arguments(found.factory, found.call, request.arguments, facts, request.classes)
         notes += arguments.notes
         make = _maker(request, found, arguments, file)
-    shape, misfit = request.input, None
+    shape, misfit, is_guess = request.input, None, False
     if shape is None:
         try:
             chosen = choose_input(make, known_inputs(found, file))
@@ -156,7 +156,7 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
             raise InputError(f"{request.model}: {failure}") from None
         except InputError as error:
             raise InputError(f"{request.model}: {error}") from None
-        shape, misfit = chosen.shape, chosen.misfit
+        shape, misfit, is_guess = chosen.shape, chosen.misfit, not chosen.is_known
         notes.append(chosen.note)
     if file is not None and remarks:
         notes += [*dict.fromkeys(remarks)]
@@ -173,6 +173,7 @@ def _probe(request: CheckRequest, found: "FoundNetwork", file: ExecutedFile | No
         request.classes,
         is_live=is_live,
         is_given=request.input is not None,
+        is_guess=is_guess,
         losses=losses_of(request.model),
         notes=notes,
         misfit=misfit.shape if misfit is not None and _is_left_alone(misfit, shape, file) else (),

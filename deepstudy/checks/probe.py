@@ -47,6 +47,7 @@ class Probe:
         weights: the weights of the losses of its outputs, if it returns several.
         is_live: whether there is only one module, of which `make` gives copies.
         is_given: whether the caller chose the shape.
+        is_guess: whether the shape is only a guess: neither the caller nor a file says it.
         losses: the losses that its file applies to it.
         seconds: how long one rule may train.
         notes: further remarks; rules add to them.
@@ -61,6 +62,7 @@ class Probe:
     weights: Sequence[float] = ()
     is_live: bool = False
     is_given: bool = False
+    is_guess: bool = False
     losses: Losses = field(default_factory=Losses)
     seconds: float = 25.0
     notes: list[str] = field(default_factory=list)

@@ -446,3 +446,51 @@ def test_code_that_needs_a_missing_package_is_no_bug(write: Callable[..., str]) 
     """)
     with pytest.raises(InputError, match="no_such_package"):
         deepstudy.check(write(net) + ":Net")
+
+
+def test_a_size_that_is_only_a_guess_makes_a_note_of_lost_resolution(write: Callable[..., str]) -> None:
+    net = dedent("""
+        from torch import nn
+        class Net(nn.Sequential):
+            def __init__(self):
+                layers = [nn.Conv2d(3, 16, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+                for _ in range(3):
+                    layers += [nn.Conv2d(16, 16, 3, padding=1), nn.ReLU()]
+                super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
+    """)
+    where = write(net)
+    guessed = [each for each in deepstudy.check(f"{where}:Net").findings if each.rule == "resolution"]
+    assert all(each.severity == "note" for each in guessed)
+    (given,) = [
+        each for each in deepstudy.check(f"{where}:Net", input=(3, 32, 32)).findings if each.rule == "resolution"
+    ]
+    assert given.severity == "risk"
+
+
+def test_a_network_too_small_to_memorise_images_is_no_bug(write: Callable[..., str]) -> None:
+    net = "from torch import nn\nclass Net(nn.Sequential):\n    def __init__(self):\n"
+    where = write(net + "        super().__init__(nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2))\n")
+    assert "overfit" not in {each.rule for each in deepstudy.check(f"{where}:Net", input=(2,)).findings}
+
+
+def test_a_block_with_two_names_whose_activation_runs_twice_is_not_shared(write: Callable[..., str]) -> None:
+    net = dedent("""
+        import torch
+        from torch import nn
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv1, self.conv2 = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1)
+                self.act = nn.PReLU()
+                self.relu = nn.ReLU()
+            def forward(self, x):
+                return self.relu(x + self.conv2(self.relu(self.conv1(x))))
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.b1, self.b2 = Block(), Block()
+                self.net = nn.Sequential(self.b1, self.b2, nn.Flatten(), nn.Linear(3 * 32 * 32, 10))
+            def forward(self, x):
+                return self.net(x)
+    """)
+    assert "shared_modules" not in {each.rule for each in deepstudy.check(write(net) + ":Net").findings}

@@ -27,6 +27,7 @@ _LINES = {
     "bias_before_norm": "A bias comes right before batch normalisation, which removes it.",
     "dropout_dimension": "Dropout for whole channels gets a tensor without pixels.",
     "fixed_condition": "A condition is always true, whatever the network was built with.",
+    "discarded_result": "A layer or function is called, and its result is thrown away.",
     "unused_modules": "A layer is created and never used.",
     "hidden_modules": "`parameters()` does not include some weights.",
     "shared_modules": "One module is used in several places, which share its weights.",

@@ -66,6 +66,7 @@ from deepstudy.checks.trace import ADDS, LINEAR, SOFTMAXES, WEIGHTED
 from deepstudy.findings import Finding
 
 _IMAGES = 8
+_SMALLEST = 10 * _IMAGES  # parameters that a network needs for this
 _STEPS = 150
 _FEWEST = 40  # with fewer steps the rule says nothing
 _RATES = (2e-3, 2e-4, 2e-2)
@@ -99,7 +100,7 @@ def find(probe: Probe) -> Iterator[Finding]:
             steps += 1
         if time.monotonic() > deadline:
             break
-    if _is_linear(probe):
+    if _is_linear(probe) or sum(value.numel() for value in probe.network.parameters()) < _SMALLEST:
         return  # it may be too small for this, and is no bug
     late = time.monotonic() > deadline
     if not math.isfinite(start) or (late and (best < 0.9 * start or steps < _FEWEST)):

@@ -48,7 +48,7 @@ from collections.abc import Iterator
 
 from deepstudy.checks.probe import Probe
 from deepstudy.checks.trace import CONVOLUTIONS, Operation
-from deepstudy.findings import Finding
+from deepstudy.findings import CheckSeverity, Finding
 
 _SMALL = 64  # pixels up to which an image is small
 
@@ -60,11 +60,12 @@ def find(probe: Probe) -> Iterator[Finding]:
         probe: the network under examination.
 
     Returns:
-        At most two findings, both risks.
+        At most two findings: risks, or notes where the size of the images is only a guess.
     """
     if len(probe.shape) != 3 or min(probe.shape[1:]) < 8:
         return
     side = probe.shape[1]
+    severity: CheckSeverity = "note" if probe.is_guess else "risk"
     windows = [each for each in probe.trace.of(CONVOLUTIONS) if _window(each) > 1 and len(each.shape) == 4]
     if side <= _SMALL and len(windows) > 3:
         stem, second = windows[0], windows[1]
@@ -72,7 +73,7 @@ def find(probe: Probe) -> Iterator[Finding]:
         if left * 4 <= side:
             yield Finding(
                 "resolution",
-                "risk",
+                severity,
                 f"After the first convolution ({_window(stem)}x{_window(stem)}, stride {_stride(stem)}) and pooling, "
                 f"images of {side}x{probe.shape[2]} have only {left}x{second.tensors[0].shape[3]} pixels. Such layers "
                 "are made for images of 224 pixels. Small images lose details that distinguish them.",
@@ -83,7 +84,7 @@ def find(probe: Probe) -> Iterator[Finding]:
     if single:
         yield Finding(
             "resolution",
-            "risk",
+            severity,
             f"{len(single)} of {len(windows)} convolution{'s' * (len(windows) > 1)} with a window "
             f"{'has' if len(single) == 1 else 'have'} an input of a single pixel (the first is {single[0].label}). All "
             "weights but the middle ones only see padding.",

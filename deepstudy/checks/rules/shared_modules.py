@@ -51,7 +51,7 @@ Ioffe & Szegedy 2015, Batch Normalization, section 3.1, for the statistics in ev
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from torch import nn
 
@@ -68,9 +68,8 @@ def find(probe: Probe) -> Iterator[Finding]:
     Returns:
         A finding for each such module: a bug, a risk, or a note for an `nn.PReLU`.
     """
-    calls = probe.trace.calls
     # A module that is a layer of its own and one of a Sequential too, and runs once, is one layer with two names.
-    shared = [each for each in _shared(probe.network) if max(_runs(calls, name) for name in each) > 1]
+    shared = [each for each in _shared(probe.network) if max(_runs(probe, name) for name in each) > 1]
     for each in shared:
         siblings = len({name.rpartition(".")[0] for name in each}) < len(each)
         yield Finding(
@@ -97,9 +96,15 @@ def _shared(network: nn.Module) -> list[list[str]]:
     return [each for each in shared if not any(_within(each[0], other[0]) for other in shared if other is not each)]
 
 
-def _runs(calls: Mapping[str, int], name: str) -> int:
-    """How often a module runs in one pass; a block runs as often as its parts."""
-    return max((count for other, count in calls.items() if other == name or _within(other, name)), default=0)
+def _runs(probe: Probe, name: str) -> int:
+    """How often a module runs in one pass: as often as the layer of it that runs least often."""
+    counts = [
+        count
+        for other, count in probe.trace.calls.items()
+        if (other == name or _within(other, name))
+        and next(probe.network.get_submodule(other).parameters(recurse=False), None) is not None
+    ]
+    return min(counts, default=0)
 
 
 def _called_again(probe: Probe) -> Iterator[tuple[str, int]]:
