@@ -37,6 +37,9 @@ The claim: a quantity of one experiment is higher or lower than that of another 
 * `equivalent` claims take two one-sided tests (Schuirmann 1987). They are supported if the 90 % interval is within the
   margin, and contradicted if the whole 95 % interval is beyond it.
 
+A verdict is about other runs on the same images. The reason also says if the difference is so small that another choice
+of images could remove it. The predictions for each image tell that (McNemar 1947), or the binomial distribution.
+
 A comparison needs at least 2 runs per experiment. Weights, biases, parameters and multiply-adds are counted without a
 run.
 
@@ -137,6 +140,8 @@ The verdict then gives both numbers and the reason.
 
 * Lan, K. K. G., and DeMets, D. L. (1983). Discrete sequential boundaries for clinical trials. Biometrika 70.
 * Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.
+* McNemar, Q. (1947). Note on the sampling error of the difference between correlated proportions or percentages.
+  Psychometrika 12.
 * Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the
   equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15.
 * Smyth, G. K. (2004). Linear models and empirical Bayes methods for assessing differential expression in microarray
@@ -150,6 +155,7 @@ The verdict then gives both numbers and the reason.
 # comparable.py   what is comparable
 # records.py      the records of a study, and which of them count
 # looks.py        verdicts although somebody looked after every seed
+# image_noise.py  whether a difference could come from the choice of images
 # quantities.py   the quantities of runs
 # estimates.py    a quantity of all experiments, and what it says about those of a claim
 # prior.py        what the spreads of experiments say about each other

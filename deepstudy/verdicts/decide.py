@@ -9,6 +9,7 @@ from deepstudy.study.reported import Claim, Exceeds, Form, Measure
 from deepstudy.verdicts.comparable import images_compared, not_comparable, notes_on_uncounted
 from deepstudy.verdicts.formatting import format_reported
 from deepstudy.verdicts.forms import decide_form
+from deepstudy.verdicts.image_noise import note_on_images
 from deepstudy.verdicts.looks import decide_at_looks
 from deepstudy.verdicts.quantities import by_seed
 from deepstudy.verdicts.records import Layers, StudyRecords
@@ -118,7 +119,8 @@ def _decide(records: StudyRecords, claim: Claim) -> UncorrectedVerdict:
         result = UncorrectedVerdict(
             replace(result.verdict, verdict="not comparable", reason=obstacle, p=None), notes=result.notes
         )
-    notes = (*result.notes, *([images_note] if images_note else []), *notes_on_uncounted(records, form))
+    on_images = "" if obstacle else note_on_images(records, form, result.verdict.measured)
+    notes = (*result.notes, *filter(None, (images_note, on_images)), *notes_on_uncounted(records, form))
     return replace(result, notes=notes, parameter=_parameter(form))
 
 
