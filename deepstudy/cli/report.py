@@ -1,5 +1,6 @@
 """`deepstudy report`: decide which claims hold, and write the page."""
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 @click.option(
     "--trust", is_flag=True, help="Build the study's own networks to count their parameters. This runs their code."
 )
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="Show the page in a browser while runs go on. It is served to this machine only, and updates itself.",
+)
 @options.as_json
 def report(
     subjects: tuple[str, ...],
@@ -52,6 +58,7 @@ def report(
     figures: Path | None,
     tables_in: Path | None,
     trust: bool,
+    serve: bool,
     as_json: bool,
 ) -> None:
     """Decide the claims of a study from its runs, and write one HTML page with all results.
@@ -70,6 +77,9 @@ def report(
         for subject in subjects
         for folder in find_folders(subject, budget, runs)
     }
+    if serve:
+        _serve([*folders.values()], trust)
+        return
     chapters = [_read(folder, trust) for folder in folders.values()]
     require_runs(chapters)
     if as_json:
@@ -87,6 +97,19 @@ def report(
     for directory, what in ((figures, "figures"), (tables_in, "tables")):
         if directory is not None:
             click.echo(f"{directory}{os.sep} ({what})")
+
+
+def _serve(folders: "Sequence[StudyFolder]", trust: bool) -> None:
+    from deepstudy.reporting import html
+    from deepstudy.reporting.live import LiveServer
+
+    with LiveServer(
+        (folder.path for folder in folders), lambda: html.render([_read(each, trust) for each in folders])
+    ) as server:
+        server.current()  # a damaged record is refused before anybody waits for the page
+        click.echo(f"{server.address} shows the page and updates itself; Ctrl-C closes it and stops no run", err=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def _read(folder: "StudyFolder", trust: bool) -> "Chapter":

@@ -95,7 +95,7 @@ def _headline(
         rest = f", {len(apart)} cannot be compared" if apart else ""
         parts.append(f"{holds}, {fails}, {len(unsure)} {'is' if len(unsure) == 1 else 'are'} undecided{rest}.")
     if errors:
-        parts.append(f"The audit found {len(errors)} error{'s' if len(errors) > 1 else ''} in its numbers.")
+        parts.append(f"The audit found {len(errors)} error{'s' if len(errors) > 1 else ''}.")
     return " ".join(parts)
 
 

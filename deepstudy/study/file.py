@@ -26,6 +26,9 @@ class ReportInfo(StrictModel):
     """Where the report and its papers can be found, and what the report says about all of its runs."""
 
     report: str = Field(default="", description="Title, authors and date of the report. Default: no report.")
+    author: str = Field(default="", description="Who writes this study. Default: not given.")
+    course: str = Field(default="", description="Course for which it is written. Default: none.")
+    date: str = Field(default="", description="When it is written, such as `2025-11-28`. Default: not given.")
     papers: list[str] = Field(
         default=[], description="Papers that the report is about. Default: none.", examples=["[LeCun et al. 1998]"]
     )

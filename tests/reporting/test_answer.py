@@ -21,7 +21,7 @@ def test_the_headline_counts_the_reports_claims_and_errors() -> None:
         ],
         has_report=True,
     )
-    expected = "1 of the report's claims holds, 2 do not, 0 are undecided. The audit found 1 error in its numbers."
+    expected = "1 of the report's claims holds, 2 do not, 0 are undecided. The audit found 1 error."
     assert found.headline == expected
     assert [column.title for column in found.columns] == [
         "The report is right",
