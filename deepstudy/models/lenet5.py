@@ -35,7 +35,7 @@ class LeNet5(nn.Module):
         self, dropout: float = 0.0, norm: bool = False, head: Head = "logits", channels: int = 1, classes: int = 10
     ) -> None:
         super().__init__()
-        self.head = head
+        self.norm, self.head = norm, head
         self.conv1 = nn.Conv2d(channels, 6, 5, padding=2)  # C1
         self.norm1 = nn.BatchNorm2d(6) if norm else None
         self.pool1 = nn.MaxPool2d(2)  # S2

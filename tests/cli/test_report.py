@@ -48,7 +48,7 @@ def test_the_terminal_tells_verdict_figures_and_reason(capsys: pytest.CaptureFix
     flat = " ".join(out.split())
     assert code == 0
     assert "✘ contradicted the regularised network is more accurate on the training images" in flat
-    assert "16 claims: 6 supported" in flat
+    assert "16 claims: 7 supported" in flat
     assert (tmp_path / "r.html").is_file()
 
 

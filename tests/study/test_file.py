@@ -257,7 +257,7 @@ def test_merging_goes_budget_experiment_set(small_study: Study) -> None:
     assert small_study.experiment("plain", "tiny").epochs == 1
     assert small_study.experiment("plain", "tiny", ["epochs=7"]).epochs == 7
     dropped = small_study.experiment("dropped", None, ["model.dropout=0.5", "optimizer.weight_decay=0.01"])
-    assert dropped.model.options == {"dropout": 0.5}
+    assert dropped.model.options == {"dropout": 0.5, "norm": False, "head": "logits"}
     assert dropped.optimizer.options["momentum"] == 0.9
     assert small_study.seed_count() == 2
     assert small_study.seed_count("tiny") == 1
