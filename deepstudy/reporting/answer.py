@@ -86,14 +86,20 @@ def _headline(
     errors: Sequence[str],
     has_report: bool,
 ) -> str:
-    whose = "of the report's claims" if has_report else "of the claims"
-    all_claims = len(right) + len(wrong) + len(unsure) + len(apart)
-    parts = []
-    if all_claims:
-        holds = f"{len(right)} {whose} {'holds' if len(right) == 1 else 'hold'}"
-        fails = f"{len(wrong)} {'does' if len(wrong) == 1 else 'do'} not"
-        rest = f", {len(apart)} cannot be compared" if apart else ""
-        parts.append(f"{holds}, {fails}, {len(unsure)} {'is' if len(unsure) == 1 else 'are'} undecided{rest}.")
+    counts = [
+        (len(right), "holds", "hold"),
+        (len(wrong), "does not", "do not"),
+        (len(unsure), "is undecided", "are undecided"),
+        (len(apart), "cannot be compared", "cannot be compared"),
+    ]
+    whose, parts, total = "the report's " if has_report else "", list[str](), sum(count for count, _, _ in counts)
+    if total == 1:
+        ((_, verb, _),) = [each for each in counts if each[0]]
+        parts.append(f"{_capitalised(whose or 'the ')}claim {'does not hold' if verb == 'does not' else verb}.")
+    elif total:
+        said = [f"{count} {one if count == 1 else many}" for count, one, many in counts[1:] if count]
+        first = f"{len(right)} of {whose}{total} claims {counts[0][1] if len(right) == 1 else counts[0][2]}"
+        parts.append(", ".join([first, *said]) + ".")
     if errors:
         parts.append(f"The audit found {len(errors)} error{'s' if len(errors) > 1 else ''}.")
     return " ".join(parts)

@@ -202,9 +202,9 @@ def _predicted(
 ) -> UncorrectedVerdict:
     """A reported figure, which covers the numbers in `figure`, against the prediction interval for one more run."""
     values = estimates.values[name].values()
-    n, mean = len(values), statistics.fmean(values)
+    n, mean = len(values), statistics.fmean(values) if values else None
     draft = replace(draft, measured=mean, runs=n, what=draft.what or scale.unit)
-    if n < 3:
+    if n < 3 or mean is None:
         return UncorrectedVerdict(replace(draft, reason=_NEEDS_THREE, needed=SeedsNeeded(3, of_each=False)))
     sample = estimates.mean(name)
     spread = sample.spread
@@ -272,7 +272,7 @@ def _against(
     draft = replace(draft, runs=len(values), what=draft.what or scale.unit)
     if len(values) < 2:
         return UncorrectedVerdict(
-            replace(draft, measured=statistics.fmean(values), reason=_NEEDS_TWO, needed=SeedsNeeded(2, of_each=False))
+            replace(draft, measured=next(iter(values), None), reason=_NEEDS_TWO, needed=SeedsNeeded(2, of_each=False))
         )
     sample = estimates.mean(name)
     return _one_sided(draft, sample, threshold, sign, f"threshold {threshold:g}", scale, records.level)

@@ -21,7 +21,7 @@ def test_the_headline_counts_the_reports_claims_and_errors() -> None:
         ],
         has_report=True,
     )
-    expected = "1 of the report's claims holds, 2 do not, 0 are undecided. The audit found 1 error."
+    expected = "1 of the report's 3 claims holds, 2 do not. The audit found 1 error."
     assert found.headline == expected
     assert [column.title for column in found.columns] == [
         "The report is right",
@@ -34,7 +34,8 @@ def test_the_headline_counts_the_reports_claims_and_errors() -> None:
 
 def test_without_a_report_it_speaks_of_expectations() -> None:
     found = answer([verdict("supported", source="ours")], [], has_report=False)
-    assert found.headline == "1 of the claims holds, 0 do not, 0 are undecided."
+    assert found.headline == "The claim holds."
+    assert answer([verdict("contradicted")], [], has_report=True).headline == "The report's claim does not hold."
     assert [column.title for column in found.columns] == ["As expected"]
 
 

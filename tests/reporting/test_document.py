@@ -232,7 +232,7 @@ def test_claims_and_findings_lead_the_page(claiming: Study, tmp_path: Path) -> N
     report(claiming, runs=tmp_path / "runs", output=tmp_path / "report.html", findings=findings)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
-        text.index("1 of the report&#39;s claims holds, 0 do not, 1 is undecided.")
+        text.index("1 of the report&#39;s 2 claims holds, 1 is undecided.")
         < text.index("93.326")
         < text.index("The report makes 2 claims: 1 supported, 1 undecided.")
         < text.index("<h2>Results</h2>")

@@ -70,7 +70,8 @@ def test_a_record_says_what_was_run_on_what(small_study: Study, tmp_path: Path) 
     info = record.info
     assert json.loads((path / "run.json").read_text()) == info.as_json()
     assert (info.status, info.why, info.epochs_done, info.overrides) == ("complete", None, 1, ["epochs=1"])
-    assert info.resolved.model.document == {"name": "lenet5", "dropout": 0.3}
+    lenet5 = {"name": "lenet5", "dropout": 0.3, "norm": False, "head": "logits"}
+    assert info.resolved.model.document == lenet5
     assert info.data.splits == {"train": 300, "validation": 100, "test": 200}
     assert info.data.published is True
     assert info.model.as_json() == {"weights": 61_470, "biases": 236, "parameters": 61_706, "macs": 416_520}
@@ -163,7 +164,8 @@ def test_a_network_that_is_no_python_is_said_in_one_line(write_study: Write, tmp
 def test_an_option_of_one_network_can_be_set_beside_others(write_study: Write, tmp_path: Path) -> None:
     study = load_study(write_study(("dropped: {model: {name: lenet5, dropout: 0.3}}", "other: {model: lenet_1x1}")))
     (record,) = run(study, ["plain"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3", "epochs=1"])
-    assert record.info.resolved.model.document == {"name": "lenet5", "dropout": 0.3}
+    lenet5 = {"name": "lenet5", "dropout": 0.3, "norm": False, "head": "logits"}
+    assert record.info.resolved.model.document == lenet5
     with pytest.raises(InputError, match=r"--set: model\.dropout: unknown key"):
         run(study, ["other"], seeds=1, out=tmp_path, overrides=["model.dropout=0.3"])
 
