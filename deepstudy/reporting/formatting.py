@@ -60,6 +60,26 @@ def format_verdict_interval(verdict: Verdict) -> str:
     return ends if verdict.level == 95 else f"{ends} ({verdict.level:g} %)"
 
 
+def format_effect(verdict: Verdict) -> str:
+    """Write how large a difference is beside the spread of single runs.
+
+    Arguments:
+        verdict: the verdict of a comparison.
+
+    Returns:
+        `The difference is 2.1 spreads of one run (p = 0.003).` and the probability that a run of the first experiment
+        is above a run of the second; "" for another verdict.
+    """
+    if verdict.effect is None or verdict.chance is None:
+        return ""
+    ours, _, theirs = verdict.what.rpartition(", ")[0].partition(" minus ")
+    p = f" (p = {verdict.p:.2g})" if verdict.p is not None else ""
+    chance = 100 * verdict.chance
+    percent = f"{chance:.0f}" if 1 <= chance <= 99 else "under 1" if chance < 1 else "over 99"
+    above = f"A run of {ours} is above a run of {theirs} with a probability of {percent} %."
+    return f"The difference is {abs(verdict.effect):.1f} spreads of one run{p}. {above}"
+
+
 def format_mean(values: Iterable[float]) -> str:
     """Write the mean and the standard deviation (n - 1) over runs.
 

@@ -18,7 +18,7 @@ from deepstudy.reporting.chapter import Chapter
 from deepstudy.reporting.chart import Chart, swatches
 from deepstudy.reporting.charts import preselected
 from deepstudy.reporting.forest import forest
-from deepstudy.reporting.formatting import MARKS, format_tally, format_value, format_verdict_interval
+from deepstudy.reporting.formatting import MARKS, format_effect, format_tally, format_value, format_verdict_interval
 from deepstudy.reporting.pictures import read_pictures
 from deepstudy.reporting.tables.runs import describe_environments
 from deepstudy.reporting.tables.study import tabulate_layers
@@ -50,6 +50,7 @@ def render(chapters: Sequence[Chapter]) -> str:
         marks=MARKS,
         number=format_number,
         interval=format_verdict_interval,
+        effect=format_effect,
         specifications=_json([_for_page(chart) for chart in charts]),
         chart_numbers={id(chart): number for number, chart in enumerate(charts)},
         style=_file("style.css"),

@@ -32,16 +32,22 @@ def format_chapter(chapter: Chapter) -> "list[RenderableType]":
     for verdict in chapter.verdicts:
         mark = Text(f"{MARKS[verdict.verdict]} {verdict.verdict}", _COLOURS[verdict.verdict])
         grid.add_row(
-            mark, Text.assemble((verdict.says, "bold"), f"\n{_format_numbers(verdict)}\n", (verdict.reason, "dim"))
+            mark,
+            Text.assemble(
+                (verdict.says, "bold"),
+                f"\n{_format_numbers(verdict, chapter.study.has_report)}\n",
+                (verdict.reason, "dim"),
+            ),
         )
     headline = Text(f"{chapter.answer.headline}\n", "bold")
     return [headline, grid, Text(format_tally(chapter.verdicts), "bold"), Text()]
 
 
-def _format_numbers(verdict: Verdict) -> str:
+def _format_numbers(verdict: Verdict, has_report: bool) -> str:
     """`reported higher · measured 0.23 (points) · interval 0.03 to 0.43 · n=5`."""
     measured = "–" if verdict.measured is None else format_number(verdict.measured)
-    parts = [f"reported {verdict.reported}", f"measured {measured}" + (f" ({verdict.what})" if verdict.what else "")]
+    said = "reported" if has_report else "expected"
+    parts = [f"{said} {verdict.reported}", f"measured {measured}" + (f" ({verdict.what})" if verdict.what else "")]
     parts += [f"interval {format_verdict_interval(verdict)}"] if verdict.interval else []
     parts += [f"n={verdict.runs}"] if verdict.runs else []
     return " · ".join(parts)

@@ -1,12 +1,13 @@
 """Tables of the page: figures beside what was measured, counts, and verdicts as text."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deepstudy.record import Record, RecordedExperiment, read_records
-from deepstudy.reporting.formatting import format_tally, format_verdict_interval
+from deepstudy.reporting.formatting import format_effect, format_tally, format_verdict_interval
 from deepstudy.reporting.tables.figures import tabulate_counts, tabulate_figures
 from deepstudy.reporting.tables.study import tabulate_differences
 from deepstudy.study import Study, load_study
@@ -139,3 +140,13 @@ def test_an_argument_that_only_one_experiment_has_is_a_difference(
     rows = dict(map(tuple, tabulate_differences(recorded).rows))
     assert "model.norm = yes" in rows.pop(changed)
     assert "norm" not in next(iter(rows.values()))
+
+
+def test_an_effect_is_given_in_spreads_and_as_a_probability() -> None:
+    base = Verdict("c", "it", "supported", "higher", 2.0, (1.0, 3.0), 3, "r", "dropped minus plain, points", p=0.0031)
+    says = "The difference is 1.5 spreads of one run (p = 0.0031). "
+    assert format_effect(replace(base, effect=1.5, chance=0.855)) == (
+        f"{says}A run of dropped is above a run of plain with a probability of 86 %."
+    )
+    assert "over 99 %" in format_effect(replace(base, effect=-9.0, chance=0.9999))
+    assert format_effect(base) == ""

@@ -99,7 +99,7 @@ def test_pairing_where_seeds_matter_keeps_the_level(draw: Draw) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("experiments", "scatter"), [(3, 0.0), (3, 0.8), (6, 0.4)])
+@pytest.mark.parametrize(("experiments", "scatter"), [(3, 0.8), (6, 0.4)])
 def test_looking_after_every_seed_keeps_the_level(experiments: int, scatter: float) -> None:
     wrong = []
     for runs in studies(normal, experiments, 7, scatter):
