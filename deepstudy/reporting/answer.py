@@ -52,7 +52,7 @@ def answer(verdicts: Sequence[Verdict], findings: Sequence[Finding], *, has_repo
     Returns:
         The answer.
     """
-    errors = [_first_sentence(finding.says) for finding in findings if finding.severity in _ERRORS]
+    errors = [finding for severity in _ERRORS for finding in findings if finding.severity == severity]
     theirs = [each for each in verdicts if each.source != "ours" or not has_report]
     ours = [each for each in verdicts if each.source == "ours" and has_report]
     right = [each for each in theirs if each.verdict == "supported"]
@@ -65,13 +65,13 @@ def answer(verdicts: Sequence[Verdict], findings: Sequence[Finding], *, has_repo
         _column(
             f"{whose} wrong" if has_report else "Not as expected",
             "contradicted",
-            [*(_measured(each) for each in wrong), *errors],
+            [*(_measured(each) for each in wrong), *_grouped(errors)],
         ),
         _column("Open", "undecided", [*_still_open(unsure), *_not_compared(apart)]),
         _column("Our own questions", "supported", [_own(each) for each in ours if each.verdict in _DECIDED]),
     ]
     return Answer(
-        _headline(right, wrong, unsure, apart, errors, has_report), [each for each in columns if each.sentences]
+        _headline(right, wrong, unsure, apart, len(errors), has_report), [each for each in columns if each.sentences]
     )
 
 
@@ -83,7 +83,7 @@ def _headline(
     wrong: Sequence[Verdict],
     unsure: Sequence[Verdict],
     apart: Sequence[Verdict],
-    errors: Sequence[str],
+    errors: int,
     has_report: bool,
 ) -> str:
     counts = [
@@ -101,7 +101,7 @@ def _headline(
         first = f"{len(right)} of {whose}{total} claims {counts[0][1] if len(right) == 1 else counts[0][2]}"
         parts.append(", ".join([first, *said]) + ".")
     if errors:
-        parts.append(f"The audit found {len(errors)} error{'s' if len(errors) > 1 else ''}.")
+        parts.append(f"The audit found {errors} error{'s' if errors > 1 else ''}.")
     return " ".join(parts)
 
 
@@ -130,20 +130,31 @@ def _still_open(verdicts: Sequence[Verdict]) -> list[str]:
         (each for each in verdicts if each.needed is not None and each.needed.fewest is not None and each.runs),
         key=lambda each: each.needed.fewest if each.needed and each.needed.fewest else 0,
     )
-    sentences = [f"“{_capitalised(each.says)}”: needs about {_seeds(each)}." for each in close]
+    sentences = [f"“{_capitalised(each.says)}”: {_seeds(each)}." for each in close]
     without = sum(not each.runs for each in verdicts)
     if without:
-        sentences.append(f"{without} claim{'s have' if without > 1 else ' has'} no runs that reach it.")
+        sentences.append(f"{without} claim{'s need' if without > 1 else ' needs'} runs that do not exist yet.")
     others = len(verdicts) - len(close) - without
     if others:
-        too_alike = "are too alike, or too few, to tell" if others > 1 else "cannot be told from the runs"
-        sentences.append(f"{others} more {too_alike}.")
+        sentences.append(f"{others} more: the runs are too alike to tell.")
     return sentences
 
 
 def _seeds(verdict: Verdict) -> str:
+    """How many runs would decide a claim, beside how many there are."""
     assert verdict.needed is not None
-    return f"{verdict.needed.fewest} seeds" + (" each" if verdict.needed.of_each else "")
+    each = " of each network" if verdict.needed.of_each else ""
+    there = "there is 1" if verdict.runs == 1 else f"there are {verdict.runs}"
+    return f"about {verdict.needed.fewest} runs{each} would decide it; {there}"
+
+
+def _grouped(errors: Sequence[Finding]) -> list[str]:
+    """The first error of each rule, with the number of the others."""
+    by_rule: dict[str, list[Finding]] = {}
+    for error in errors:
+        by_rule.setdefault(error.rule, []).append(error)
+    more = {rule: f" {len(group) - 1} more of this kind." if len(group) > 1 else "" for rule, group in by_rule.items()}
+    return [_first_sentence(group[0].says) + more[rule] for rule, group in by_rule.items()]
 
 
 def _not_compared(verdicts: Sequence[Verdict]) -> list[str]:

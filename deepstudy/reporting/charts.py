@@ -92,7 +92,7 @@ def _curve(
 ) -> Chart | None:
     rows = _rows(groups, quantity, split, measure)
     names, last_epoch = list(groups), max((row["epoch"] for row in rows), default=0)
-    if last_epoch <= 1:
+    if all(row["alone"] for row in rows):  # also where nothing is scored before the end
         return None
     title = f"{quantity.capitalize()} on {split} images" + (" (running)" if measure == "running" else "")
     axis = "accuracy (%)" if quantity == "accuracy" else "cross-entropy (nats)"
@@ -191,7 +191,7 @@ def _against_time(groups: dict[str, list[Record]], split: str) -> Chart | None:
                 point = {"experiment": name, "epoch": epoch, "seconds": seconds, "mean": mean, "seeds": len(points)}
                 rows.append({**point, "low": mean, "high": mean})
     machines = machines_of(record for group in groups.values() for record in group)
-    if len(rows) < 2 or len(machines) > 1:  # the chart would compare machines
+    if len(rows) <= len(groups) or len(machines) > 1:  # single epochs; or the chart would compare machines
         return None
     names = list(groups)
     longest = max(row["seconds"] for row in rows)

@@ -19,6 +19,7 @@ class ForestRow:
         point: the estimate.
         thresholds: what the interval is compared with.
         claimed: the part of the row where the claim is true.
+        unit: the unit of the numbers.
     """
 
     verdict: Verdict
@@ -27,6 +28,7 @@ class ForestRow:
     point: float
     thresholds: Sequence[float]
     claimed: tuple[float, float]
+    unit: str
 
 
 def forest(verdicts: Sequence[Verdict]) -> list[ForestRow]:
@@ -62,4 +64,5 @@ def _row(verdict: Verdict) -> ForestRow:
         place(verdict.measured),
         sorted({low, high}),
         claimed,
+        verdict.what.rpartition(", ")[2],
     )

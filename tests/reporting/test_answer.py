@@ -48,10 +48,10 @@ def test_what_few_seeds_would_decide_comes_first() -> None:
     ]
     (column,) = answer(open_claims, [], has_report=True).columns
     assert column.sentences == [
-        "“The first”: needs about 7 seeds.",
-        "“The second”: needs about 30 seeds each.",
-        "1 claim has no runs that reach it.",
-        "1 more cannot be told from the runs.",
+        "“The first”: about 7 runs would decide it; there are 3.",
+        "“The second”: about 30 runs of each network would decide it; there are 3.",
+        "1 claim needs runs that do not exist yet.",
+        "1 more: the runs are too alike to tell.",
     ]
 
 
@@ -75,3 +75,14 @@ def test_what_is_claimed_to_be_equal_lies_between_two_thresholds() -> None:
 def test_decided_rows_come_first_and_counts_have_none() -> None:
     rows = forest([verdict("undecided"), verdict("supported"), verdict("supported", interval=None)])
     assert [row.verdict.verdict for row in rows] == ["supported", "undecided"]
+
+
+def test_errors_of_one_kind_are_told_once_and_impossible_ones_first() -> None:
+    findings = [Finding("time", "inconsistent", f"It took {n} minutes. Not half an hour.") for n in (18, 19, 18)]
+    (column,) = answer([], [*findings, Finding("granularity", "impossible", "No.")], has_report=True).columns
+    assert column.sentences == ["No.", "It took 18 minutes. 2 more of this kind."]
+
+
+def test_a_row_of_the_forest_has_its_unit() -> None:
+    (row,) = forest([verdict("supported")])
+    assert row.unit == "points"
