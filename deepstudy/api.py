@@ -164,7 +164,7 @@ def run(
             decided or more seeds are of no use.
         most: seeds per experiment with `until`; 10 by default.
         time: the seconds after which `until` begins no new run.
-        say: is told in a sentence what `until` does next; by default nobody is.
+        say: prints a sentence: what `until` does next. By default nothing is printed.
         options: the other attributes of `RunOptions`: `seeds`, `budget`, `overrides`, `out`, `device`, `precision`,
             `deterministic`, `timing`, `workers`.
 
@@ -213,7 +213,7 @@ def decide_by_runs(
         wanted: its experiments, the budget and the folder.
         limits: when to stop in any case.
         do_runs: does the runs of a plan.
-        say: is told in a sentence what is done next.
+        say: prints a sentence: which runs come next.
 
     Returns:
         The records of the study's runs.

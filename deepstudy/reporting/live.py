@@ -5,6 +5,7 @@ It reads the run directories, as `report` does, and writes nothing. Closing it s
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -44,6 +45,11 @@ class LiveServer(ThreadingHTTPServer):
             super().__init__((HOST, port), _Handler)
         except OSError as error:
             raise InputError(f"--serve: port {port} cannot be opened: {error.strerror}; choose another one") from None
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing about a browser that has gone away; report anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     @property
     def address(self) -> str:

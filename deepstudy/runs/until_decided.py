@@ -11,7 +11,7 @@ from deepstudy.study import Study
 from deepstudy.study.reported import Claim
 from deepstudy.verdicts import COUNTS, TIMES, Verdict
 
-MOST = 10  # seeds per experiment, if nobody says otherwise
+MOST = 10  # seeds per experiment, by default
 _FIRST = 2  # seeds that any claim needs
 _BEFORE_GIVING_UP = 3  # the spread of 2 runs says too little to call a claim hopeless
 
@@ -65,7 +65,7 @@ def run_until_decided(
         limits: when to stop in any case.
         judge: decides the claims from the runs that there are, with each look taken into account.
         do_runs: does the runs of a plan.
-        say: is told in a sentence what each look shows.
+        say: prints a sentence: what a look shows, and which runs come next.
 
     Returns:
         How each run ended.
@@ -73,7 +73,7 @@ def run_until_decided(
     Raises:
         InputError: the study has no claim that runs decide, or the options say how many runs there are to be.
     """
-    _refuse(study, options)
+    _refuse(study, options, limits)
     names = set(options.experiments or study.names())
     claims = [claim for claim in study.claims if names.issuperset(claim.form.experiments)]
     claims = [claim for claim in claims if claim.form.quantity not in COUNTS]  # counting needs no run
@@ -121,13 +121,15 @@ def look_at(claims: Sequence[Claim], verdicts: Sequence[Verdict], seeds: Seeds, 
             decided += 1
             continue
         have = min(seeds[name] for name in claim.form.experiments)
-        if have < _FIRST:
+        if have >= most:
+            hopeless.append(claim)
+        elif have < _FIRST:
             opened.append((claim, _FIRST))
         elif verdict.needed is None:
             unreachable.append(claim)
         elif have < _BEFORE_GIVING_UP:
             opened.append((claim, max(min(verdict.needed.fewest or most, most), have + 1)))
-        elif verdict.needed.fewest is None or verdict.needed.fewest > most or have >= most:
+        elif verdict.needed.fewest is None or verdict.needed.fewest > most:
             hopeless.append(claim)
         else:
             opened.append((claim, verdict.needed.fewest))
@@ -158,7 +160,9 @@ def _complete_seeds(study: Study, options: RunOptions, name: str, most: int) -> 
     return next((seed for seed in range(most) if seed not in complete), most)
 
 
-def _refuse(study: Study, options: RunOptions) -> None:
+def _refuse(study: Study, options: RunOptions, limits: Limits) -> None:
+    if limits.most < _FIRST:
+        raise InputError(f"most: {limits.most} is too few; a claim needs at least {_FIRST} seeds")
     if options.seeds is not None:
         raise InputError("--until decided chooses the number of seeds; remove --seeds, or give a limit with --most")
     if options.timing:

@@ -87,3 +87,12 @@ def test_only_this_machine_and_one_page(server: LiveServer) -> None:
 def test_a_port_that_is_taken_is_refused(server: LiveServer, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=f"port {server.server_port} cannot be opened"):
         LiveServer([tmp_path], str, server.server_port)
+
+
+def test_a_browser_that_goes_away_is_no_error(server: LiveServer, capfd: pytest.CaptureFixture[str]) -> None:
+    for error in (BrokenPipeError(), ConnectionResetError()):
+        try:
+            raise error
+        except ConnectionError:
+            server.handle_error(None, ("127.0.0.1", 1))
+    assert capfd.readouterr().err == ""

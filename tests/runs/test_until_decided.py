@@ -97,6 +97,14 @@ def test_no_experiment_gets_more_seeds_than_allowed(study: Study, tmp_path: Path
     assert runner.seeds == {"plain": 4, "dropped": 4}
 
 
+def test_two_seeds_at_most_end_after_two(study: Study, tmp_path: Path) -> None:
+    runner = Runner(lambda seeds: [verdict(name, needed=4) for name in ("higher", "high", "many", "faster")])
+    runner.run(study, tmp_path, Limits(most=2))
+    assert runner.seeds == {"plain": 2, "dropped": 2}
+    with pytest.raises(InputError, match="1 is too few"):
+        runner.run(study, tmp_path, Limits(most=1))
+
+
 def test_after_the_time_no_run_begins(study: Study, tmp_path: Path) -> None:
     runner = Runner(lambda seeds: [verdict(name) for name in ("higher", "high", "many", "faster")])
     assert runner.run(study, tmp_path, Limits(seconds=0.0)) == []
