@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from deepstudy import waiting
 from deepstudy.waiting import avoid_spinning_if_busy
 
 
@@ -14,6 +15,7 @@ def before_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(os, "environ", {})
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    monkeypatch.setattr(waiting, "_running_now", lambda unknown: unknown)
 
 
 def set_load(monkeypatch: pytest.MonkeyPatch, load: float) -> None:
@@ -25,6 +27,12 @@ def test_on_a_busy_machine_threads_do_not_spin(monkeypatch: pytest.MonkeyPatch) 
     says = avoid_spinning_if_busy()
     assert says == "The machine is busy (load 4.0 on 2 cores), so waiting threads do not spin."
     assert os.environ["GOMP_SPINCOUNT"] == "1000"
+
+
+def test_a_command_that_has_just_ended_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_load(monkeypatch, 3.98)
+    monkeypatch.setattr(waiting, "_running_now", lambda unknown: 0)
+    assert avoid_spinning_if_busy() == ""
 
 
 def test_on_an_idle_machine_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:

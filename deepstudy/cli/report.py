@@ -78,6 +78,8 @@ def report(
         for folder in find_folders(subject, budget, runs)
     }
     if serve:
+        if as_json or figures or tables_in:
+            raise click.UsageError("--serve writes no files; remove --json, --figures and --tables")
         _serve([*folders.values()], trust)
         return
     chapters = [_read(folder, trust) for folder in folders.values()]
@@ -88,6 +90,8 @@ def report(
     result = ReportResult(chapters, write(chapters, output, figures, tables_in))
     for notice in (notice for chapter in chapters for notice in chapter.notices):
         click.echo(f"note: {notice}", err=True)
+    if (json_file := output.with_suffix(".json")) not in result.files:
+        click.echo(f"note: {json_file} holds no verdicts, so it stays; for them, choose another name with -o", err=True)
     if (report_file := output.with_suffix(".md")) not in result.files:
         why = "was not written by `deepstudy report`, so it stays, and there is no Markdown report"
         click.echo(f"note: {report_file} {why}; for one, choose another name with -o", err=True)

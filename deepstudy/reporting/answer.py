@@ -59,14 +59,16 @@ def answer(verdicts: Sequence[Verdict], findings: Sequence[Finding], *, has_repo
     wrong = [each for each in theirs if each.verdict == "contradicted"]
     unsure = [each for each in theirs if each.verdict == "undecided"]
     apart = [each for each in theirs if each.verdict == "not comparable"]
-    whose = "The report is" if has_report else "As expected:"
     columns = [
-        _column(f"{whose} right" if has_report else "As expected", "supported", [_measured(each) for each in right]),
         _column(
-            f"{whose} wrong" if has_report else "Not as expected",
-            "contradicted",
-            [*(_measured(each) for each in wrong), *_grouped(errors)],
+            "The report is right" if has_report else "As expected", "supported", [_measured(each) for each in right]
         ),
+        _column(
+            "The report is wrong" if has_report else "Not as expected",
+            "contradicted",
+            [*(_measured(each) for each in wrong), *(_grouped(errors) if has_report else [])],
+        ),
+        _column("What the audit says", "contradicted", [] if has_report else _grouped(errors)),
         _column("Open", "undecided", [*_still_open(unsure), *_not_compared(apart)]),
         _column("Our own questions", "supported", [_own(each) for each in ours if each.verdict in _DECIDED]),
     ]

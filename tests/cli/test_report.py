@@ -119,3 +119,17 @@ def test_runs_for_their_times_take_turns_and_decide_claims_about_time(
     timed = [replace(record, info=record.info.model_copy(update=alone)) for record in timed]
     (verdict,) = decide(study, [], timed=timed)
     assert (verdict.runs, verdict.verdict != "not comparable") == (2, True)
+
+
+def test_another_file_with_the_name_of_the_verdicts_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "page.json").write_text("[1, 2]")
+    code, _, errors = run(capsys, "cifar10-fast", "--runs", str(RESULTS), "-o", str(tmp_path / "page.html"))
+    assert code == 0
+    assert (tmp_path / "page.json").read_text() == "[1, 2]"
+    assert "page.json holds no verdicts, so it stays" in " ".join(errors.split())
+
+
+def test_a_served_page_writes_no_files(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, errors = run(capsys, "cifar10-fast", "--runs", str(RESULTS), "--serve", "--json")
+    assert code == 2
+    assert "--serve writes no files" in errors

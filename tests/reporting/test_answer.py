@@ -86,3 +86,10 @@ def test_errors_of_one_kind_are_told_once_and_impossible_ones_first() -> None:
 def test_a_row_of_the_forest_has_its_unit() -> None:
     (row,) = forest([verdict("supported")])
     assert row.unit == "points"
+
+
+def test_an_error_of_a_study_of_ones_own_is_no_broken_expectation() -> None:
+    found = answer([], [Finding("recipe", "inconsistent", "Softmax is applied twice.")], has_report=False)
+    assert [(each.title, each.sentences) for each in found.columns] == [
+        ("What the audit says", ["Softmax is applied twice."])
+    ]
