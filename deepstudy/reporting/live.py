@@ -47,7 +47,12 @@ class LiveServer(ThreadingHTTPServer):
             raise InputError(f"--serve: port {port} cannot be opened: {error.strerror}; choose another one") from None
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing about a browser that has gone away; report anything else."""
+        """Say nothing about a browser that has gone away; report anything else.
+
+        Arguments:
+            request: its connection.
+            client_address: where it comes from.
+        """
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
